@@ -1,0 +1,40 @@
+# Everything a newcomer needs; each target makes the virtual environment if it is missing.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SDKS := sdks/pykintone sdks/pyntone
+
+.PHONY: demo test test-deep check bench clean
+
+demo: $(VENV)/.sdks
+	@$(BIN)/kintone-conformance run --adapter reference
+	-@$(BIN)/kintone-conformance run --adapter sdks/pykintone/adapter.py:PykintoneAdapter
+	-@$(BIN)/kintone-conformance run --adapter sdks/pyntone/adapter.py:PyntoneAdapter
+
+test: $(VENV)/.sdks check
+	$(BIN)/pytest -m "not deep"
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+test-deep: $(VENV)/.sdks
+	cd tests && ../$(BIN)/python -m zoo.matrix
+	$(BIN)/pytest -m deep
+
+bench: $(VENV)/.sdks
+	$(BIN)/python benchmarks/suite.py
+
+$(VENV)/.dev: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --editable '.[dev]'
+	touch $@
+
+$(VENV)/.sdks: $(VENV)/.dev $(SDKS:%=%/requirements.txt)
+	$(BIN)/pip install --quiet $(SDKS:%=-r %/requirements.txt)
+	touch $@
+
+clean:
+	rm -rf $(VENV) build dist

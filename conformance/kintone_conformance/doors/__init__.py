@@ -1,0 +1,59 @@
+"""Doors: the ways a client's request is caught. This module holds what every door offers.
+
+A door receives requests, keeps their bytes, and answers as its script says. It judges nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from kintone_conformance.model import Wire
+
+JSON_TYPE = (("Content-Type", "application/json"),)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a door answers. `cut` closes the connection before the answer, or inside its body."""
+
+    status: int = 200
+    body: bytes = b"{}"
+    headers: tuple[tuple[str, str], ...] = JSON_TYPE
+    cut: Literal["", "before", "inside"] = ""
+
+
+Script = Callable[[Wire], Answer]
+Certificate = Literal["trusted", "unknown-ca", "wrong-host"]
+
+
+class Door(Protocol):
+    """One way to catch requests; open for the length of a run.
+
+    `base_url` is what the client is pointed at. `elsewhere` is the base URL of another host name
+    that ends at this same door, `downgraded` an `http://` base URL that does (None where the door
+    is plain already or cannot offer it): both are targets for redirects. `foreign` is an
+    `http://` base URL on a name that exists nowhere, caught when the client's environment also
+    holds `foreign_environ` (None where the door cannot see it).
+    `environ` is what the environment of the client's process must hold for the door to work.
+    """
+
+    name: str
+    base_url: str
+    elsewhere: str
+    downgraded: str | None
+    foreign: str | None
+    ca_pem: str | None
+    proxy_url: str | None
+    environ: Mapping[str, str]
+    foreign_environ: Mapping[str, str]
+
+    def play(self, script: Script, certificate: Certificate = "trusted") -> None:
+        """Answer from now on as `script` says, under the given kind of certificate."""
+
+    def drain(self) -> tuple[Wire, ...]:
+        """The requests received since the last drain, in order; then forget them."""
+
+    def close(self) -> None:
+        """Stop listening and end every connection."""

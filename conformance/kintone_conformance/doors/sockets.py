@@ -1,0 +1,156 @@
+"""The doors that clients reach through a socket: loopback, tls and proxy."""
+
+from __future__ import annotations
+
+import socket
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from kintone_conformance.doors import Certificate, Script
+from kintone_conformance.doors.certificates import Certificates
+from kintone_conformance.doors.http1 import Reader
+from kintone_conformance.doors.server import Listener, Recorder
+from kintone_conformance.model import Wire
+
+FOREIGN = "http://kintone-conformance.invalid"
+CLOUD = "conformance.cybozu.com"
+ELSEWHERE = "elsewhere.example.invalid"
+CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
+
+
+def loopback_hosts() -> tuple[str, ...]:
+    """127.0.0.1, and ::1 where the machine has it: `localhost` may mean either."""
+    try:
+        with socket.create_server(("::1", 0), family=socket.AF_INET6):
+            return ("127.0.0.1", "::1")
+    except OSError:
+        return ("127.0.0.1",)
+
+
+class _SocketDoor:
+    name: str
+    base_url: str
+    elsewhere: str
+    downgraded: str | None = None
+    foreign: str | None = None
+    ca_pem: str | None = None
+    proxy_url: str | None = None
+    environ: Mapping[str, str] = {}
+    foreign_environ: Mapping[str, str] = {}
+
+    def __init__(self) -> None:
+        self._recorder = Recorder()
+        self._listeners: list[Listener] = []
+
+    def play(self, script: Script, certificate: Certificate = "trusted") -> None:
+        """Answer from now on as `script` says."""
+        self._recorder.play(script, certificate)
+
+    def drain(self) -> tuple[Wire, ...]:
+        """The requests since the last drain."""
+        return self._recorder.drain()
+
+    def close(self) -> None:
+        """Stop listening."""
+        for listener in self._listeners:
+            listener.close()
+
+    def _plain(self, host: str) -> str:
+        """Listen in plain HTTP; returns the base URL."""
+        listener: Listener
+
+        def accept(sock: socket.socket) -> tuple[socket.socket, str]:
+            return sock, f"http://{host}:{listener.port}"
+
+        listener = Listener(self._recorder, accept, _addresses(host))
+        self._listeners.append(listener)
+        return f"http://{host}:{listener.port}"
+
+
+def _addresses(host: str) -> tuple[str, ...]:
+    return loopback_hosts() if host == "localhost" else (host,)
+
+
+class Loopback(_SocketDoor):
+    """`http://localhost:PORT`, for clients that take a base URL."""
+
+    name = "loopback"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.base_url = self._plain("localhost")
+        self.elsewhere = self._plain("127.0.0.1")
+        self.foreign = FOREIGN
+        self.foreign_environ = {"http_proxy": self.base_url, "HTTP_PROXY": self.base_url}
+
+
+class _TlsDoor(_SocketDoor):
+    def __init__(self) -> None:
+        super().__init__()
+        self._certificates = Certificates()
+        self.ca_pem = self._certificates.pem
+        self._folder = tempfile.TemporaryDirectory(prefix="kintone-conformance-")
+        bundle = Path(self._folder.name, "ca.pem")
+        bundle.write_text(self.ca_pem, "ascii")
+        self.environ = dict.fromkeys(CA_VARIABLES, str(bundle))
+
+    def close(self) -> None:
+        super().close()
+        self._folder.cleanup()
+
+    def _wrapped(self, sock: socket.socket, host: str) -> socket.socket:
+        context = self._certificates.context(host, self._recorder.certificate)
+        return context.wrap_socket(sock, server_side=True)
+
+
+class Tls(_TlsDoor):
+    """`https://localhost:PORT` under an authority made for the run."""
+
+    name = "tls"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.base_url = self._secure("localhost")
+        self.elsewhere = self._secure("127.0.0.1")
+        self.downgraded = self._plain("localhost")
+
+    def _secure(self, host: str) -> str:
+        listener: Listener
+
+        def accept(sock: socket.socket) -> tuple[socket.socket, str]:
+            return self._wrapped(sock, host), f"https://{host}:{listener.port}"
+
+        listener = Listener(self._recorder, accept, _addresses(host))
+        self._listeners.append(listener)
+        return f"https://{host}:{listener.port}"
+
+
+class Proxy(_TlsDoor):
+    """A CONNECT proxy that ends TLS itself, for clients with a wired-in host; forwards nothing."""
+
+    name = "proxy"
+    base_url = f"https://{CLOUD}"
+    elsewhere = f"https://{ELSEWHERE}"
+    downgraded = f"http://{CLOUD}"
+
+    def __init__(self) -> None:
+        super().__init__()
+        listener = Listener(self._recorder, self._tunnel, ("127.0.0.1",))
+        self._listeners.append(listener)
+        self.proxy_url = f"http://127.0.0.1:{listener.port}"
+        names = ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY")
+        self.environ = {**self.environ, **dict.fromkeys(names, self.proxy_url)}
+
+    def _tunnel(self, sock: socket.socket) -> tuple[socket.socket, str] | None:
+        """Answer a CONNECT and end TLS; a request in absolute form is served as it comes."""
+        if sock.recv(8, socket.MSG_PEEK)[:8] != b"CONNECT ":
+            return sock, self.proxy_url or ""
+        wire = Reader(sock).request()
+        if wire is None:
+            return None
+        self._recorder.record(wire)
+        host, _, port = wire.target.decode("latin-1").rpartition(":")
+        sock.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        authority = host if port == "443" else f"{host}:{port}"
+        return self._wrapped(sock, host), f"https://{authority}"

@@ -1,0 +1,39 @@
+"""Drivers: what stands between the judge and an SDK. This module holds what every driver offers.
+
+`inprocess` runs a Python adapter in this process.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from kintone_conformance.model import Call, Client, Info, Outcome, Refused, Unsupported
+from kintone_conformance.spec.auth import Auth
+
+
+class Opened(Protocol):
+    """One live SDK object."""
+
+    def send(self, call: Call) -> Outcome:
+        """Make a call. Raises HarnessError where the adapter or driver is at fault."""
+
+    def change_auth(self, auth: Auth) -> Outcome:
+        """Hand new credentials to the object (capability `auth.change`)."""
+
+    def close(self) -> None:
+        """Release the object."""
+
+
+class Driver(Protocol):
+    """Makes SDK objects. Everything above sees a Python adapter and a foreign process alike."""
+
+    info: Info
+
+    def open(self, client: Client) -> Opened | Refused | Unsupported:
+        """Make one SDK object, or say how the SDK refused. Raises HarnessError."""
+
+    def strangers(self) -> tuple[str, ...]:
+        """Names that exist nowhere and that the client looked up; () where that cannot be seen."""
+
+    def close(self) -> None:
+        """End the driver."""

@@ -1,0 +1,133 @@
+"""Finds the adapter that a user names: a bundled one, an entry point, a module or a file."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import importlib.util
+import sys
+import traceback
+from collections.abc import Callable
+from importlib.metadata import entry_points
+from pathlib import Path
+from types import ModuleType
+
+from kintone_conformance.adapter import Adapter
+from kintone_conformance.errors import UsageError
+from kintone_conformance.spec import calls as spec_calls
+from kintone_conformance.spec.requirements import ALL_DOORS
+
+GROUP = "kintone_conformance.adapters"
+BUNDLED = {"reference": "kintone_conformance.reference:ReferenceAdapter"}
+_FORMS = "give a bundled or installed name, package.module:Name, or path/to/adapter.py:Name"
+
+
+def load_adapter(named: str) -> Callable[[], Adapter]:
+    """The adapter class that `named` means, checked against the closed tables.
+
+    Raises UsageError where there is no such module or class, or where it declares unknown names.
+    """
+    where, _, name = _spelt_out(named).rpartition(":")
+    if not where or not name:
+        raise UsageError(f"--adapter {named!r} names no class", _FORMS)
+    module = _from_file(where) if where.endswith(".py") else _from_package(where, named)
+    found = getattr(module, name, None)
+    if not (isinstance(found, type) and issubclass(found, Adapter)):
+        raise UsageError(
+            f"{where} has no adapter {name!r}",
+            _did_you_mean(name, [n for n, v in vars(module).items() if _is_adapter(v)])
+            or "the class must derive from kintone_conformance.adapter.Adapter",
+        )
+    _check(found)
+    return found
+
+
+def _spelt_out(named: str) -> str:
+    if ":" in named:
+        return named
+    installed = {entry.name: entry.value for entry in entry_points(group=GROUP)}
+    known = {**BUNDLED, **installed}
+    if named not in known:
+        hint = _did_you_mean(named, list(known)) or f"{_FORMS}; known names: {', '.join(known)}"
+        raise UsageError(f"there is no adapter called {named!r}", hint)
+    return known[named]
+
+
+def _from_file(path: str) -> ModuleType:
+    file = Path(path)
+    if not file.is_file():
+        raise UsageError(f"there is no file {path}", "the path is seen from the current folder")
+    spec = importlib.util.spec_from_file_location(f"kintone_adapter_{file.stem}", file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    sys.path.insert(0, str(file.parent.resolve()))
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise _import_failed(path, error) from error
+    return module
+
+
+def _from_package(name: str, named: str) -> ModuleType:
+    if "" not in sys.path:
+        sys.path.insert(0, "")
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        missing = error.name or ""
+        if name == missing or name.startswith(f"{missing}."):
+            message = f"there is no module {missing!r} for --adapter {named}"
+            raise UsageError(message, _FORMS) from error
+        raise _import_failed(name, error) from error
+    except Exception as error:
+        raise _import_failed(name, error) from error
+
+
+def _import_failed(where: str, error: Exception) -> UsageError:
+    if isinstance(error, ModuleNotFoundError):
+        return UsageError(
+            f"{where} needs the module {error.name!r}, which is not installed",
+            "install the SDK that the adapter drives in the same environment",
+        )
+    line = traceback.extract_tb(error.__traceback__)[-1]
+    return UsageError(
+        f"{where} cannot be imported: {type(error).__name__}: {error}",
+        f"see {Path(line.filename).name}, line {line.lineno}",
+    )
+
+
+def _check(adapter: type[Adapter]) -> None:
+    """The declared names exist. Raises UsageError for the first that does not."""
+    info = getattr(adapter, "info", None)
+    if info is None:
+        raise UsageError(f"{adapter.__name__} has no info", "set info = Info(name=…, version=…)")
+    for unknown in spec_calls.unknown_capabilities(sorted(info.supports)):
+        raise UsageError(f"{adapter.__name__}: {unknown.message}")
+    for name in dir(adapter):
+        api = getattr(getattr(adapter, name), "__kintone_api__", None)
+        if api is not None:
+            try:
+                spec_calls.call_spec(api)
+            except spec_calls.UnknownName as unknown:
+                raise UsageError(f"{adapter.__name__}.{name}: {unknown.message}") from None
+    for door in info.doors:
+        checked_door(door)
+
+
+def checked_door(name: str) -> str:
+    """The name of a door. Raises UsageError where there is none of this name."""
+    if name not in ALL_DOORS:
+        hint = _did_you_mean(name, list(ALL_DOORS)) or f"the doors are {', '.join(ALL_DOORS)}"
+        raise UsageError(f"there is no door {name!r}", hint)
+    return name
+
+
+def _is_adapter(value: object) -> bool:
+    return isinstance(value, type) and issubclass(value, Adapter) and value is not Adapter
+
+
+def _did_you_mean(name: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {close[0]}?" if close else ""

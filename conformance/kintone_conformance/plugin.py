@@ -1,0 +1,200 @@
+"""The pytest plugin: runs the suite against an adapter, in an author's own tests or for the CLI.
+
+Inert without `--kintone-adapter`; imports only the standard library and pytest until then.
+
+    pytest --pyargs kintone_conformance.suite --kintone-adapter my_sdk.conformance:MyAdapter
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from kintone_conformance.model import Result
+    from kintone_conformance.report.events import Event
+    from kintone_conformance.suite.bench import Bench
+    from kintone_conformance.suite.requirement import Property
+
+SUITE = "kintone_conformance.suite"
+_BEAT_EVERY = 0.2  # seconds
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("kintone-conformance")
+    add = group.addoption
+    add("--kintone-adapter", metavar="X", help="the client: reference, package.module:Name, a.py:N")
+    add("--kintone-examples", type=int, default=100, metavar="N", help="examples a requirement")
+    add("--kintone-seed", type=int, metavar="N", help="other inputs than the usual, repeatably")
+    add("--kintone-only", default="", metavar="IDS", help="these requirements only: KC101,KC102")
+    add("--kintone-door", metavar="D", help="catch requests through this door only")
+    add("--kintone-explain", action="store_true", help="say which parts of a failure matter; slow")
+    add("--kintone-strict", action="store_true", help="a broken SHOULD fails, too")
+    add("--kintone-events", type=int, metavar="FD", help=_hidden())
+
+
+def _hidden() -> str:
+    import argparse
+
+    return argparse.SUPPRESS
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the requirements that are asked for, and show their ids in the node ids."""
+    only = {id_ for id_ in config.getoption("--kintone-only").split(",") if id_}
+    left_out = []
+    for item in items:
+        prop = _property(item)
+        if prop is None:
+            continue
+        item.name = f"{prop.requirement.id}-{prop.requirement.name}"
+        item._nodeid = f"{item.nodeid.rsplit('::', 1)[0]}::{item.name}"
+        if only and prop.requirement.id not in only:
+            left_out.append(item)
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def _property(item: pytest.Item) -> Property | None:
+    found: Property | None = getattr(getattr(item, "obj", None), "property", None)
+    return found if item.location[0] and hasattr(found, "requirement") else None
+
+
+@pytest.fixture(scope="session")
+def kintone_examiner(request: pytest.FixtureRequest) -> Iterator[PytestExaminer]:
+    """Judges the properties of the suite; the tests of `kintone_conformance.suite` use it."""
+    from kintone_conformance.errors import UsageError
+    from kintone_conformance.model import HarnessError
+
+    config = request.config
+    if not config.getoption("--kintone-adapter"):
+        pytest.fail("the suite needs --kintone-adapter: which client is to be judged?", False)
+    try:
+        examiner = PytestExaminer(config)
+    except UsageError as error:
+        _trouble(config, error.message, error.hint, usage=True)
+    except HarnessError as error:
+        _trouble(config, error.message, error.hint, error.details)
+    yield examiner
+    examiner.close()
+
+
+def _trouble(
+    config: pytest.Config, message: str, hint: str, details: str = "", usage: bool = False
+) -> None:
+    from kintone_conformance.model import ExitCode
+    from kintone_conformance.report.events import Trouble
+
+    _emitter(config)(Trouble(message, hint, details, usage))
+    code = ExitCode.USAGE if usage else ExitCode.HARNESS
+    pytest.exit(f"{message}\n{hint}".strip(), returncode=int(code))
+
+
+def _emitter(config: pytest.Config) -> Callable[[Event], None]:
+    from kintone_conformance.report.events import encode
+
+    descriptor = config.getoption("--kintone-events")
+    if descriptor is None:
+        return lambda _event: None
+
+    def emit(event: Event) -> None:
+        os.write(descriptor, encode(event))
+
+    return emit
+
+
+class PytestExaminer:
+    """Judges one property after the other, tells listeners, and speaks pytest."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        from kintone_conformance.report.events import Hello
+        from kintone_conformance.suite.examine import Budget
+
+        self._config = config
+        self._emit = _emitter(config)
+        self._strict = config.getoption("--kintone-strict")
+        self._budget = Budget(
+            examples=config.getoption("--kintone-examples"),
+            seed=config.getoption("--kintone-seed"),
+            explain=config.getoption("--kintone-explain"),
+        )
+        self.results: list[Result] = []
+        self._bench = self._make_bench()
+        self._emit(Hello(self._bench.info))
+        config.stash[_EXAMINER] = self
+
+    def _make_bench(self) -> Bench:
+        from kintone_conformance.drivers.inprocess import InProcess
+        from kintone_conformance.loading import checked_door, load_adapter
+        from kintone_conformance.suite.bench import Bench
+
+        adapter = load_adapter(self._config.getoption("--kintone-adapter"))
+        door = self._config.getoption("--kintone-door")
+        doors = (checked_door(door),) if door else None
+        return Bench(lambda environ: InProcess(adapter, environ), doors)
+
+    def examine(self, prop: Property) -> None:
+        """Judge, report, and end the test as pytest expects."""
+        from kintone_conformance.report.events import Beat, Judged, Started
+
+        id_ = prop.requirement.id
+        beaten = time.monotonic()
+
+        def beat(examples: int) -> None:
+            nonlocal beaten
+            if time.monotonic() - beaten > _BEAT_EVERY:
+                beaten = time.monotonic()
+                self._emit(Beat(id_, examples))
+
+        self._emit(Started(id_))
+        result = self._bench.examine(prop, self._budget, beat)
+        self.results.append(result)
+        self._emit(Judged(result))
+        self._conclude(result)
+
+    def _conclude(self, result: Result) -> None:
+        from kintone_conformance.model import Verdict
+        from kintone_conformance.report.events import row
+        from kintone_conformance.report.text import explained
+
+        if result.verdict is Verdict.NA:
+            pytest.skip(f"n/a: {result.message}")
+        failing = {Verdict.FAIL, Verdict.ERROR} | ({Verdict.WARN} if self._strict else set())
+        if result.verdict in failing:
+            again = f"pytest --pyargs {SUITE} --kintone-only {result.id} --kintone-adapter …"
+            pytest.fail(f"{result.verdict}: {explained(row(result, again))}", pytrace=False)
+
+    def close(self) -> None:
+        """End the client and its doors."""
+        self._bench.close()
+
+
+_EXAMINER = pytest.StashKey[PytestExaminer]()
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Show what was broken and does not fail the run: warnings and notes."""
+    examiner = config.stash.get(_EXAMINER, None)
+    if examiner is None:
+        return
+    soft = [result for result in examiner.results if str(result.verdict) in ("warn", "note")]
+    if soft:
+        terminalreporter.section("kintone-conformance")
+        for result in soft:
+            terminalreporter.line(f"{result.verdict}: {result.id} {result.message}")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Nothing judged is no success."""
+    from kintone_conformance.model import ExitCode
+
+    examiner = session.config.stash.get(_EXAMINER, None)
+    if examiner is None or session.exitstatus != 0:
+        return
+    if all(str(result.verdict) == "n/a" for result in examiner.results):
+        session.exitstatus = int(ExitCode.NOTHING_JUDGED)

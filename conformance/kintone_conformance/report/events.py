@@ -1,0 +1,144 @@
+"""What a run tells whoever listens, one JSON line an event, and the report they add up to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from kintone_conformance.model import ExitCode, Info, Result, Step, Verdict
+from kintone_conformance.spec.requirements import requirements
+
+
+class Hello(msgspec.Struct, frozen=True, tag="hello"):
+    """The run begins: what the client declares."""
+
+    info: Info
+
+
+class Started(msgspec.Struct, frozen=True, tag="started"):
+    """A requirement is being judged."""
+
+    id: str
+
+
+class Beat(msgspec.Struct, frozen=True, tag="beat"):
+    """So many examples of the requirement at hand have been judged."""
+
+    id: str
+    examples: int
+
+
+class Judged(msgspec.Struct, frozen=True, tag="judged"):
+    """A requirement is done."""
+
+    result: Result
+
+
+class Trouble(msgspec.Struct, frozen=True, tag="trouble"):
+    """The run cannot go on; nothing more will be judged by this process."""
+
+    message: str
+    hint: str = ""
+    details: str = ""
+    usage: bool = False
+
+
+Event = Hello | Started | Beat | Judged | Trouble
+
+_encoder = msgspec.json.Encoder()
+_decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
+
+
+def encode(event: Event) -> bytes:
+    """An event as one line."""
+    return _encoder.encode(event) + b"\n"
+
+
+def decode(line: bytes) -> Event:
+    """An event from its line. Raises msgspec.DecodeError."""
+    return _decoder.decode(line)
+
+
+class Header(msgspec.Struct, frozen=True, rename="camel"):
+    """What was judged, and how."""
+
+    suite: str
+    client: Info | None
+    adapter: str
+    doors: tuple[str, ...]
+    examples: int
+    seed: int | None
+    strict: bool
+    python: str
+    started: str
+
+
+class Row(msgspec.Struct, frozen=True, rename="camel"):
+    """A requirement and what came of it."""
+
+    id: str
+    name: str
+    level: str
+    sentence: str
+    source: str
+    verdict: Verdict
+    message: str
+    door: str
+    examples: int
+    not_applicable: int
+    seconds: float
+    counterexample: tuple[Step, ...]
+    expected: str
+    sent: str
+    difference: str
+    hint: str
+    details: str
+    reproduce: str
+
+
+class Footer(msgspec.Struct, frozen=True, rename="camel"):
+    """The end of the report; a report without it, or with complete false, is a truncated one."""
+
+    counts: dict[str, int]
+    exit_code: int
+    complete: bool
+
+
+class Report(msgspec.Struct, frozen=True):
+    """`report.json`."""
+
+    header: Header
+    requirements: tuple[Row, ...]
+    footer: Footer
+
+
+def row(result: Result, reproduce: str) -> Row:
+    """A result with what the catalogue says of its requirement."""
+    entry = requirements()[result.id]
+    fields: dict[str, Any] = {
+        name: getattr(result, name) for name in Row.__struct_fields__ if hasattr(result, name)
+    }
+    return Row(
+        **fields,
+        name=entry.name,
+        level=entry.level,
+        sentence=entry.sentence,
+        source=entry.source,
+        reproduce=reproduce,
+    )
+
+
+def footer(rows: tuple[Row, ...], *, strict: bool, complete: bool) -> Footer:
+    """Counts and exit code: an error wins over a failure, and nothing judged is no success."""
+    counts = {str(verdict): sum(row.verdict == verdict for row in rows) for verdict in Verdict}
+    judged = len(rows) - counts[Verdict.NA] - counts[Verdict.ERROR]
+    if counts[Verdict.ERROR] or not complete:
+        code = ExitCode.HARNESS
+    elif counts[Verdict.FAIL] or (strict and counts[Verdict.WARN]):
+        code = ExitCode.FAILED
+    elif not judged:
+        code = ExitCode.NOTHING_JUDGED
+    else:
+        code = ExitCode.OK
+    return Footer(counts, int(code), complete)

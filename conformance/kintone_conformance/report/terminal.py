@@ -1,0 +1,159 @@
+"""The report as a person reads it: progress while it runs, the scorecard and failures after."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from kintone_conformance.model import Verdict
+from kintone_conformance.report.events import Header, Report, Row
+from kintone_conformance.report.text import explained
+from kintone_conformance.spec.requirements import FAMILIES
+
+_STYLES = {
+    Verdict.PASS: "green",
+    Verdict.FAIL: "bold red",
+    Verdict.WARN: "yellow",
+    Verdict.NOTE: "cyan",
+    Verdict.NA: "dim",
+    Verdict.ERROR: "bold magenta",
+}
+_SYMBOLS = {
+    Verdict.PASS: "✓",
+    Verdict.FAIL: "✗",
+    Verdict.WARN: "!",
+    Verdict.NOTE: "i",
+    Verdict.NA: "·",
+    Verdict.ERROR: "E",
+}
+
+
+class Progress:
+    """One line on a terminal that says what is judged; silent anywhere else."""
+
+    def __init__(self, console: Console, total: int) -> None:
+        self._status = console.status("starting…") if console.is_terminal else None
+        self._total = total
+        self._done = 0
+
+    def __enter__(self) -> Progress:
+        if self._status:
+            self._status.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._status:
+            self._status.stop()
+
+    def at(self, id_: str, examples: int = 0) -> None:
+        """This requirement is at hand."""
+        if self._status:
+            judged = f", {examples} examples" if examples else ""
+            self._status.update(f"{self._done} of {self._total} requirements · {id_}{judged}")
+
+    def done(self) -> None:
+        """One more requirement is done."""
+        self._done += 1
+
+
+def render(report: Report, console: Console, *, debug: bool = False) -> None:
+    """Header, scorecard, failures, warnings, errors, what was not judged, and a last sentence."""
+    _header(report.header, console)
+    console.print(_scorecard(report))
+    for verdict in (Verdict.ERROR, Verdict.FAIL, Verdict.WARN, Verdict.NOTE):
+        for row in report.requirements:
+            if row.verdict is verdict:
+                _explained(row, console, debug=debug)
+    _not_applicable(report, console)
+    console.print(_sentence(report), style=_last_style(report), highlight=False)
+
+
+def _header(header: Header, console: Console) -> None:
+    client = header.client
+    name = f"{client.name} {client.version} ({client.language})" if client else header.adapter
+    doors = ", ".join(header.doors) or "none"
+    labels = " (in-process: what is prepared, not what is on the wire)"
+    doors += labels if header.doors == ("responses",) else ""
+    line = Text.assemble((name, "bold"), f"  judged through: {doors}")
+    console.print(line, soft_wrap=True)
+
+
+def _scorecard(report: Report) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("family")
+    for verdict in Verdict:
+        table.add_column(str(verdict), justify="right")
+    table.add_column("examples", justify="right")
+    table.add_column("")
+    for prefix, title in FAMILIES.items():
+        rows = [row for row in report.requirements if row.id.startswith(prefix)]
+        if not rows:
+            continue
+        counts = [sum(row.verdict is verdict for row in rows) for verdict in Verdict]
+        cells = [
+            Text(str(count) if count else "", _STYLES[verdict])
+            for verdict, count in zip(Verdict, counts, strict=True)
+        ]
+        marks = Text.assemble(*((_SYMBOLS[row.verdict], _STYLES[row.verdict]) for row in rows))
+        examples = sum(row.examples for row in rows)
+        table.add_row(f"{prefix}xx {title}", *cells, f"{examples:,}", marks)
+    return table
+
+
+def _explained(row: Row, console: Console, *, debug: bool) -> None:
+    first, _, rest = explained(row).partition("\n")
+    console.print()
+    verdict = Text(f"{row.verdict} ", _STYLES[row.verdict])
+    console.print(Text.assemble(verdict, (first, "bold")), soft_wrap=True)
+    console.print(rest, markup=False, highlight=False, soft_wrap=True)
+    if debug and row.details:
+        console.print(row.details, markup=False, highlight=False, soft_wrap=True)
+    elif row.details:
+        console.print("  (--debug shows more)", style="dim")
+
+
+def _not_applicable(report: Report, console: Console) -> None:
+    reasons: dict[str, list[str]] = {}
+    for row in report.requirements:
+        if row.verdict is Verdict.NA:
+            reasons.setdefault(row.message, []).append(row.id)
+    if reasons:
+        console.print("\nnot judged (n/a)", style="dim", highlight=False)
+    for reason, ids in reasons.items():
+        line = f"  {', '.join(ids)}: {reason}"
+        console.print(line, style="dim", markup=False, highlight=False, soft_wrap=True)
+
+
+def _sentence(report: Report) -> str:
+    counts = report.footer.counts
+    words = {
+        Verdict.PASS: "passed",
+        Verdict.FAIL: "failed",
+        Verdict.WARN: "warned",
+        Verdict.NOTE: "noted",
+        Verdict.ERROR: "in error",
+        Verdict.NA: "n/a",
+    }
+    told = ", ".join(
+        f"{counts[verdict]} {word}"
+        for verdict, word in words.items()
+        if counts[verdict] or verdict is Verdict.PASS
+    )
+    return f"\n{told}: {_conclusion(report)}"
+
+
+def _conclusion(report: Report) -> str:
+    if not report.footer.complete:
+        return "the run was not finished"
+    by_code = {
+        0: "conformant in all that was judged",
+        1: "not conformant",
+        3: "the adapter, the driver or the suite broke",
+        4: "nothing was judged",
+    }
+    return by_code[report.footer.exit_code]
+
+
+def _last_style(report: Report) -> str:
+    return "bold green" if report.footer.exit_code == 0 else "bold red"

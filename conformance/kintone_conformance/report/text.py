@@ -1,0 +1,60 @@
+"""A requirement that was not met, as text that a person reads top-down; no colours here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from kintone_conformance.model import Step
+from kintone_conformance.report.events import Row
+
+_LONGEST = 600  # characters of a value before it is cut
+
+
+def explained(row: Row) -> str:
+    """Requirement, source, counterexample, sent and expected, first difference, reproduction."""
+    return "\n".join(_lines(row))
+
+
+def _lines(row: Row) -> Iterator[str]:
+    yield f"{row.id} {row.name} ({row.level})"
+    yield f"  {row.sentence}"
+    yield f"  {row.source}"
+    yield from _field("what", row.message)
+    for number, step in enumerate(row.counterexample, 1):
+        title = "with" if len(row.counterexample) == 1 else f"call {number}"
+        yield from _field(title, described(step))
+    yield from _field("expected", row.expected)
+    yield from _field("sent", row.sent)
+    yield from _field("differs", row.difference)
+    for step in row.counterexample[-1:]:
+        for wire in step.wires:
+            yield from _field("wire", wire)
+    yield from _field("hint", row.hint)
+    yield from _field("again", row.reproduce)
+
+
+def _field(name: str, text: str) -> Iterator[str]:
+    if not text:
+        return
+    first, *rest = cut(text).split("\n")
+    yield f"  {name + ':':<10}{first}"
+    yield from (f"{'':<12}{line}" for line in rest)
+
+
+def cut(text: str) -> str:
+    """A long text, cut with a word on how long it was."""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text)} characters)"
+
+
+def described(step: Step) -> str:
+    """One call of a counterexample in a line."""
+    parts = [
+        f"{name}={_compact(value)}" for name, value in step.client.items() if name != "baseUrl"
+    ]
+    parts.append(f"{step.api}({', '.join(f'{k}={_compact(v)}' for k, v in step.params.items())})")
+    return cut(f"{'  '.join(parts)}  → {step.outcome}")
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

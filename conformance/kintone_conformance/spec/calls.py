@@ -1,0 +1,149 @@
+"""The closed table of what an adapter can declare and be asked: auth kinds, capabilities, calls.
+
+The schema of the parameters is read from `calls.json` on first use; nothing here validates or
+sends. What credentials look like in headers stands in `auth`, what an API accepts in `endpoints`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from kintone_conformance.spec import endpoints
+from kintone_conformance.spec.endpoints import Endpoint
+
+# Kind of credentials to the fields that each of them needs, as they stand in JSON.
+AUTH_KINDS: Mapping[str, tuple[str, ...]] = {
+    "password": ("login", "password"),
+    "token": ("tokens",),
+    "oauth": ("accessToken",),
+    "session": ("requestToken", "cookie"),
+}
+
+# The extra gate in front of a domain, in addition to one of the four kinds (SPEC F59).
+BASIC_FIELDS = ("user", "password")
+
+CAPABILITIES: Mapping[str, str] = {
+    "auth.password": "takes a login name and a password",
+    "auth.token": "takes an API token",
+    "auth.token.many": "takes several API tokens as a list",
+    "auth.oauth": "takes an OAuth access token",
+    "auth.session": "takes a browser session's request token and cookie",
+    "auth.change": "has a documented setter for new credentials on a live object",
+    "basic": "takes Basic credentials in addition to one of the kinds",
+    "guest": "takes a guest space id as a number",
+    "guest.text": "takes a guest space id as text",
+    "handles": "can keep an object open for several calls",
+    "threads": "may be called from several threads at once",
+}
+
+
+class UnknownName(KeyError):  # noqa: N818 - it names what is wrong, as KeyError does
+    """A name that is not in the closed table; `suggestion` is the one meant, None if unclear."""
+
+    def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
+        self.name = name
+        self.suggestion = endpoints.closest(name, known)
+        hint = f"did you mean {self.suggestion}?" if self.suggestion else "see the published table"
+        self.message = f"{what} {name!r} does not exist; {hint}"
+        super().__init__(self.message)
+
+    def __str__(self) -> str:
+        return self.message
+
+
+@dataclass(frozen=True)
+class CallSpec:
+    """One call that an adapter can serve.
+
+    `path` is the plain path of the API, also where it has a guest form only. `params` is the JSON
+    Schema of the parameters; its `$ref`s point into `schema()`.
+    """
+
+    api: str
+    method: str
+    path: str
+    params: Mapping[str, Any]
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """The API of the catalogue that this call goes to."""
+        found = endpoints.find(self.method, self.path)
+        assert found is not None, f"{self.method} {self.path} is not in the catalogue"
+        return found
+
+
+def _file() -> dict[str, Any]:
+    import json
+
+    content: dict[str, Any] = json.loads(Path(__file__).with_name("calls.json").read_text("utf-8"))
+    return content
+
+
+@cache
+def calls() -> Mapping[str, CallSpec]:
+    """Every call by its API name."""
+    return {api: CallSpec(api, **entry) for api, entry in _file()["calls"].items()}
+
+
+def call_spec(api: str) -> CallSpec:
+    """The call of this name. Raises UnknownName, with the name that may have been meant."""
+    try:
+        return calls()[api]
+    except KeyError:
+        raise UnknownName("call", api, calls()) from None
+
+
+def unknown_capabilities(names: Iterable[str]) -> tuple[UnknownName, ...]:
+    """The names that are no capabilities, in order, each as an error to raise or show."""
+    return tuple(
+        UnknownName("capability", name, CAPABILITIES) for name in names if name not in CAPABILITIES
+    )
+
+
+def schema() -> dict[str, Any]:
+    """The published JSON Schema (draft 2020-12): it describes one call, `{"api", "params"}`.
+
+    `$defs` holds the parameters of each call under its API name, `call`, `auth`, `basic` and
+    `capability`. It is made anew for each caller.
+    """
+    file = _file()
+    params = {api: entry["params"] for api, entry in file["calls"].items()}
+    call = [
+        _object({"api": {"const": api}, "params": {"$ref": f"#/$defs/{api}"}}) for api in params
+    ]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A call of kintone-conformance",
+        "$ref": "#/$defs/call",
+        "$defs": {
+            "call": {"oneOf": call},
+            "capability": {"enum": list(CAPABILITIES)},
+            "auth": {"oneOf": [_auth(kind) for kind in AUTH_KINDS]},
+            "basic": _object({name: {"type": "string"} for name in BASIC_FIELDS}),
+            **file["shared"],
+            **params,
+        },
+    }
+
+
+def _auth(kind: str) -> dict[str, Any]:
+    text: dict[str, Any] = {"type": "string"}
+    shapes = {
+        "tokens": {"type": "array", "items": text},
+        "password": {"type": ["string", "null"]},  # null is the user who has none
+    }
+    fields = {name: shapes.get(name, text) for name in AUTH_KINDS[kind]}
+    return _object({"kind": {"const": kind}, **fields})
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }

@@ -1,0 +1,87 @@
+"""The catalogue of what a client is held to, by KC id, read from `requirements.toml`.
+
+The property that judges a requirement stands in `suite`; what it means stands here, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+Level = Literal["MUST", "SHOULD", "NOTE"]
+
+FAMILIES: Mapping[str, str] = {
+    "KC1": "Password",
+    "KC2": "API token",
+    "KC3": "OAuth, Basic, session",
+    "KC4": "Guest space",
+    "KC5": "URL, query, body",
+    "KC6": "Secrets and TLS",
+    "KC7": "State",
+    "KC8": "Errors",
+}
+
+# A requirement that names no doors can be judged through every one of these.
+ALL_DOORS = ("loopback", "tls", "proxy", "namespace", "responses")
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One thing a client must, should or is noted to do.
+
+    `needs` are capabilities the client must declare, all of them; `calls` are API names of which
+    it must serve at least one, and the judge takes all that it serves; `doors` are those through
+    which it can be judged. `implied_by` names the requirement that fails whenever this one does,
+    "" where some client breaks this one alone.
+    """
+
+    id: str
+    name: str
+    level: Level
+    sentence: str
+    why: str
+    source: str
+    facts: tuple[str, ...]
+    calls: tuple[str, ...]
+    needs: frozenset[str]
+    doors: tuple[str, ...]
+    implied_by: str = ""
+
+    @property
+    def family(self) -> str:
+        """The title of the family: `Password` for KC1xx."""
+        return FAMILIES[self.id[:3]]
+
+
+@cache
+def requirements() -> Mapping[str, Requirement]:
+    """Every requirement by id, in order of id."""
+    import tomllib  # 6 ms that only the suite should pay
+
+    path = Path(__file__).with_name("requirements.toml")
+    entries = tomllib.loads(path.read_text("utf-8"))
+    groups = entries.pop("groups")
+    return {
+        id_: Requirement(
+            **{
+                **fields,
+                "id": id_,
+                "facts": tuple(fields["facts"]),
+                "needs": frozenset(fields.get("needs", ())),
+                "calls": tuple(_expanded(fields["calls"], groups)),
+                "doors": tuple(fields.get("doors", ALL_DOORS)),
+            }
+        )
+        for id_, fields in sorted(entries.items())
+    }
+
+
+def _expanded(names: Sequence[str], groups: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    for name in names:
+        if name.startswith("@"):
+            yield from _expanded(groups[name[1:]], groups)
+        else:
+            yield name

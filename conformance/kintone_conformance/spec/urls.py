@@ -1,0 +1,342 @@
+"""The path grammar `/k[/guest/{id}]/v1[/preview]/{endpoint}.json` (SPEC F8-F11, F20-F24, F71).
+
+Builds, parses, rewrites and diagnoses paths. Hosts, schemes and query strings are none of its
+business: a query stays as it is. What APIs there are stands in `endpoints`.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kintone_conformance.spec import endpoints
+from kintone_conformance.spec.endpoints import Endpoint, Guest, Product
+
+_ID = r"[1-9][0-9]{0,18}"  # the documented type is a 64-bit integer (SPEC F10)
+_SEGMENT = r"(?!(?:k|guest|v1|preview)(?:/|\Z))[A-Za-z0-9_-]+"
+_NAME = rf"(?P<preview>preview/)?(?P<name>{_SEGMENT}(?:/{_SEGMENT})*)"
+_PATH = rf"/k(?:/guest/(?P<guest>{_ID}))?/v1/(?P<endpoint>.+)\.json"
+
+
+@dataclass(frozen=True)
+class ApiPath:
+    """A path of Kintone's REST API in its parts; `name` is without `preview/` and `.json`."""
+
+    guest: int | None
+    preview: bool
+    name: str
+
+    @property
+    def endpoint(self) -> str:
+        """The name as `Endpoint.name` has it, with `preview/`."""
+        return f"preview/{self.name}" if self.preview else self.name
+
+    @property
+    def plain(self) -> str:
+        """The path without guest space."""
+        return f"/k/v1/{self.endpoint}.json"
+
+    def __str__(self) -> str:
+        return build(self.name, guest=self.guest, preview=self.preview)
+
+
+def build(name: str, *, guest: int | str | None = None, preview: bool = False) -> str:
+    """The path of an API: the guest space stands before `v1`, `preview` behind it (SPEC F9).
+
+    `name` is what stands between `/v1/` and `.json`; it may bring its own `preview/`. Raises
+    ValueError for what is no name, and for a guest space id that is no positive integer. Whether
+    the API exists, and in guest spaces, is not asked.
+    """
+    match = re.fullmatch(_NAME, name)
+    if match is None:
+        raise ValueError(f"{name!r} is no API name: give what stands between /v1/ and .json")
+    prefix = "" if guest is None else f"/guest/{_checked(guest)}"
+    inner = "preview/" if preview or match["preview"] else ""
+    return f"/k{prefix}/v1/{inner}{match['name']}.json"
+
+
+def _checked(guest: int | str) -> str:
+    text = "" if isinstance(guest, bool) else str(guest)
+    if not re.fullmatch(_ID, text):
+        raise ValueError(f"{guest!r} is no guest space id: it is a positive integer (SPEC F10)")
+    return text
+
+
+def parse(path: str) -> ApiPath | None:
+    """The parts of a path that follows the grammar to the letter, else None.
+
+    Whether the API exists is not asked. A query makes it another string than a path: None.
+    """
+    match = re.fullmatch(_PATH, path)
+    name = match and re.fullmatch(_NAME, match["endpoint"])
+    if not match or not name:
+        return None
+    guest = None if match["guest"] is None else int(match["guest"])
+    return ApiPath(guest, name["preview"] is not None, name["name"])
+
+
+def rewrite(path: str, guest: int | str) -> str:
+    """The path on which a documented API is reached in a guest space.
+
+    An API with a guest form gets this guest space, in place of another one if need be; an API
+    documented on the plain path only gets its plain path; the User API and OAuth are left alone.
+    A query stays as it is, and a second rewrite changes nothing. Raises ValueError for a path
+    that is not in the catalogue, and for a guest space id that is no positive integer.
+    """
+    bare, query = _cut(path)
+    known = endpoints.by_path(bare)
+    checked = _checked(guest)
+    if not known:
+        raise ValueError(
+            f"{bare!r} is no documented REST path, so its form in a guest space is unknown"
+        )
+    if known[0].product != Product.KINTONE:
+        return path
+    prefix = f"/guest/{checked}" if known[0].in_guest_space else ""
+    return f"/k{prefix}/v1/{bare.partition('/v1/')[2]}{query}"
+
+
+def _cut(path: str) -> tuple[str, str]:
+    end = min((at for at in (path.find("?"), path.find("#")) if at >= 0), default=len(path))
+    return path[:end], path[end:]
+
+
+# ---- diagnosis
+
+
+class Kind(enum.StrEnum):
+    """What can be said of a path; a closed set."""
+
+    NOT_REST = "not-rest"
+    PLACEHOLDER = "placeholder"
+    WRONG_API_ROOT = "wrong-api-root"
+    WRONG_ORDER = "wrong-order"
+    PREVIEW_BEFORE_VERSION = "preview-before-version"
+    DUPLICATED_PREFIX = "duplicated-prefix"
+    MISSING_VERSION = "missing-version"
+    MISSING_ID = "missing-id"
+    BAD_ID = "bad-id"
+    WRONG_CASE = "wrong-case"
+    DOUBLE_SLASH = "double-slash"
+    TRAILING_SLASH = "trailing-slash"
+    STRAY_BLANK = "stray-blank"
+    MISSING_JSON = "missing-json"
+    UPPER_CASE_JSON = "upper-case-json"
+    UNKNOWN_ENDPOINT = "unknown-endpoint"
+    WRONG_METHOD = "wrong-method"
+    NO_GUEST_FORM = "no-guest-form"
+    GUEST_REQUIRED = "guest-required"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing to say of a path. `meant` is the path put right, None where that is a guess."""
+
+    kind: Kind
+    message: str
+    meant: str | None = None
+
+    @property
+    def neutral(self) -> bool:
+        """It says what the path is and accuses nobody: a screen, a template, another service."""
+        return self.kind in (Kind.NOT_REST, Kind.PLACEHOLDER)
+
+
+_PREFIX = ("k", "guest", "v1", "preview")
+_EMPTY_ID = r"(?i)/guest/+(?=/(?:k|guest|v1|preview)(?:/|\Z))"
+_HOLE = r"[{}<>$*]|%(?:\([^)]*\))?[sdir](?![0-9A-Fa-f])|^:[A-Za-z]|^@\d"
+_MENDABLE_ID = rf"(?a)\s*0*({_ID})\s*"
+_SLIPS = {
+    Kind.STRAY_BLANK: "there is a blank at an end of the path",
+    Kind.DOUBLE_SLASH: "two slashes stand together; a base URL ends without one",
+    Kind.TRAILING_SLASH: "nothing stands behind .json, no slash either",
+    Kind.WRONG_CASE: "paths are case-sensitive: k, guest, v1 and preview (SPEC F11)",
+}
+_NOT_REST = Problem(
+    Kind.NOT_REST,
+    "this is no path of Kintone's REST API: those are /k/v1/….json and /k/guest/{id}/v1/….json",
+)
+
+
+_Said = Iterator[tuple[Kind, str]]
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """A path under /k as its author may have meant it.
+
+    `words` are the words of the prefix in lower case, in the order found; `ids` what stands behind
+    each `guest`; `slips` the mistakes in the spelling of the whole.
+    """
+
+    words: tuple[str, ...]
+    ids: tuple[str, ...]
+    name: str
+    extension: str
+    slips: tuple[Kind, ...]
+
+    @property
+    def full_name(self) -> str:
+        return f"preview/{self.name}" if "preview" in self.words else self.name
+
+
+def diagnose(path: str, method: str | None = None) -> tuple[Problem, ...]:
+    """What is wrong with a path, and what was meant; () for a documented path.
+
+    `method` is the effective one (a POST that overrides to GET is a GET); None where it is not
+    known, and then it is not judged. Never raises. What is not Kintone's REST API, or a template
+    that nobody has filled in, gives a `neutral` problem.
+    """
+    bare, query = _cut(path)
+    reading = _read(bare)
+    if reading is None:
+        return () if endpoints.by_path(bare) else (_NOT_REST,)
+    endpoint = _endpoint(reading, method)
+    said = [(kind, _SLIPS[kind]) for kind in reading.slips]
+    if endpoint is not None and endpoint.product != Product.KINTONE:
+        said.append((Kind.WRONG_API_ROOT, f"this API lives outside /k, at {endpoint.path}"))
+    else:
+        said += [*_prefix_problems(reading), *_id_problems(reading)]
+        said += _name_problems(reading, endpoint, method)
+    meant = _meant(reading, endpoint)
+    whole = meant + query if meant is not None and meant != bare else None
+    return tuple(Problem(kind, message, whole) for kind, message in said)
+
+
+def _read(path: str) -> _Reading | None:
+    """Takes a path under /k apart, however its prefix is jumbled; None for what is no REST path."""
+    bare = path.strip()
+    closed = re.sub(_EMPTY_ID, "/guest", bare)
+    flat = re.sub("//+", "/", closed)
+    segments = flat.removesuffix("/").split("/")[1:]
+    words: list[str] = []
+    ids: list[str] = []
+    while segments and segments[0].lower() in _PREFIX:
+        words.append(segments.pop(0))
+        if words[-1].lower() == "guest" and _id_follows(segments):
+            ids.append(segments.pop(0))
+    name, extension = _stem("/".join(segments))
+    lower = tuple(word.lower() for word in words)
+    slips = {
+        Kind.STRAY_BLANK: bare != path,
+        Kind.DOUBLE_SLASH: flat != closed,
+        Kind.TRAILING_SLASH: flat.endswith("/"),
+        Kind.WRONG_CASE: lower != tuple(words),
+    }
+    found = tuple(kind for kind, slipped in slips.items() if slipped)
+    reading = _Reading(lower, tuple(ids), name, extension, found)
+    # Without v1 only the name of a documented API tells a REST path from a file or a screen.
+    rest = "v1" in lower or (extension and endpoints.named(reading.full_name))
+    return reading if flat.startswith("/") and lower[:1] == ("k",) and name and rest else None
+
+
+def _id_follows(segments: list[str]) -> bool:
+    if len(segments) < 2 or segments[0].lower() in _PREFIX:
+        return False
+    return endpoints.named(_stem("/".join(segments))[0]) is None
+
+
+def _stem(text: str) -> tuple[str, str]:
+    cut = -5 if text.lower().endswith(".json") else len(text)
+    return text[:cut], text[cut:]
+
+
+def _endpoint(reading: _Reading, method: str | None) -> Endpoint | None:
+    """The API that a name stands for: its own, its twin with or without preview, or the nearest."""
+    own = endpoints.named(reading.full_name)
+    other = reading.name if "preview" in reading.words else f"preview/{reading.name}"
+    twin = endpoints.named(other)
+    if own and twin and method and not endpoints.find(method.upper(), own.path):
+        return twin if endpoints.find(method.upper(), twin.path) else own
+    if own is None and re.search(_HOLE, reading.name):
+        return None
+    return own or twin or endpoints.nearest(reading.full_name)
+
+
+def _prefix_problems(reading: _Reading) -> _Said:
+    words = reading.words
+    if len(set(words)) < len(words):
+        twice = next(word for word in words if words.count(word) > 1)
+        yield Kind.DUPLICATED_PREFIX, f"{twice} stands in the path more than once (SPEC F9)"
+    elif "v1" in words:
+        behind = words[words.index("v1") :]
+        if "guest" in behind:
+            yield Kind.WRONG_ORDER, "guest/{id} stands behind v1; it belongs before it (SPEC F9)"
+        if "preview" in words and "preview" not in behind:
+            yield Kind.PREVIEW_BEFORE_VERSION, "preview belongs directly behind v1 (SPEC F9)"
+    if "v1" not in words:
+        yield Kind.MISSING_VERSION, "v1 is missing before the name of the API (SPEC F8)"
+
+
+def _id_problems(reading: _Reading) -> _Said:
+    if "guest" in reading.words and not reading.ids:
+        yield Kind.MISSING_ID, "the id of the guest space is missing behind guest (SPEC F8)"
+    for text in reading.ids:
+        if re.search(_HOLE, text):
+            yield Kind.PLACEHOLDER, f"{text} is a placeholder: put the guest space id in its place"
+        elif not re.fullmatch(_ID, text):
+            yield Kind.BAD_ID, f"{text!r} is no guest space id: a positive integer (SPEC F10)"
+
+
+def _name_problems(reading: _Reading, endpoint: Endpoint | None, method: str | None) -> _Said:
+    hole = endpoint is None and re.search(_HOLE, reading.name)
+    if hole:
+        yield Kind.PLACEHOLDER, f"{reading.name} is a placeholder: put an API in its place"
+    if not reading.extension and not hole:
+        yield Kind.MISSING_JSON, "the path of an API ends in .json (SPEC F11)"
+    elif reading.extension not in ("", ".json"):
+        yield Kind.UPPER_CASE_JSON, f"{reading.extension} is a 404: .json in lower case (SPEC F11)"
+    own = endpoints.named(reading.full_name)
+    if own is None and not hole:
+        hint = f"; the nearest is {endpoint.name}" if endpoint else ""
+        yield Kind.UNKNOWN_ENDPOINT, f"no API {reading.full_name} is documented{hint}"
+    elif own and _spelled(reading, own) != reading.full_name:
+        yield Kind.WRONG_CASE, f"paths are case-sensitive: {own.name} (SPEC F11)"
+    if own and method and not endpoints.find(method.upper(), own.path):
+        documented = ", ".join(each.method for each in endpoints.by_path(own.path))
+        yield Kind.WRONG_METHOD, f"{method} is not documented here, only {documented}"
+    if endpoint:
+        yield from _guest_problems(reading, endpoint)
+
+
+def _guest_problems(reading: _Reading, endpoint: Endpoint) -> _Said:
+    guest = "guest" in reading.words
+    if guest and endpoint.guest == Guest.DISPUTED:
+        said = "sources disagree: the docs have the plain path only, the OpenAPI files this one too"
+        yield Kind.NO_GUEST_FORM, f"{said} (SPEC F22)"
+    elif guest and endpoint.guest == Guest.NO:
+        yield Kind.NO_GUEST_FORM, "only the plain path is documented (SPEC F21, F23)"
+    elif not guest and endpoint.guest == Guest.ONLY:
+        form = f"/k/guest/{{id}}/v1/{endpoint.name}.json"
+        yield Kind.GUEST_REQUIRED, f"this API has no plain path, only {form} (SPEC F20)"
+
+
+def _spelled(reading: _Reading, endpoint: Endpoint) -> str:
+    """The name as documented; an API with a parameter in its path keeps what was given."""
+    return reading.full_name if "{" in endpoint.name else endpoint.name
+
+
+def _meant(reading: _Reading, endpoint: Endpoint | None) -> str | None:
+    """The path put right, or None where a part of it would have to be guessed."""
+    if endpoint is not None and endpoint.product != Product.KINTONE:
+        return endpoint.path
+    if endpoint is not None:
+        tail = f"{_spelled(reading, endpoint)}.json"
+    elif re.search(_HOLE, reading.name):
+        tail = reading.full_name + reading.extension.lower()
+    else:
+        return None
+    if "guest" not in reading.words:
+        return None if endpoint and endpoint.guest == Guest.ONLY else f"/k/v1/{tail}"
+    if endpoint and not endpoint.in_guest_space:
+        return f"/k/v1/{tail}"
+    ids = {_mended(text) for text in reading.ids}
+    only = ids.pop() if len(ids) == 1 else None
+    return only and f"/k/guest/{only}/v1/{tail}"
+
+
+def _mended(text: str) -> str | None:
+    match = re.fullmatch(_MENDABLE_ID, text)
+    return match[1] if match else text if re.search(_HOLE, text) else None

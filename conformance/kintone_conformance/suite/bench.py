@@ -1,0 +1,173 @@
+"""The bench: the client under test and its doors, for the length of a run.
+
+Chooses the door for each requirement, rehearses what is declared, and says what cannot be judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from kintone_conformance.doors import Door
+from kintone_conformance.doors.catalogue import open_door
+from kintone_conformance.drivers import Driver
+from kintone_conformance.model import HarnessError, Info, Refused, Result, Verdict
+from kintone_conformance.spec.requirements import Requirement
+from kintone_conformance.strategies import (
+    GUEST_ONLY,
+    HARMLESS_BASIC,
+    declared_auths,
+    harmless_call,
+)
+from kintone_conformance.suite.examine import Budget, examine
+from kintone_conformance.suite.judge import Judge, Options
+from kintone_conformance.suite.requirement import Asked, Property
+
+# Makes a driver whose process or environment holds these variables.
+StartDriver = Callable[[Mapping[str, str]], Driver]
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What did not work with harmless input before a byte arrived: by call, and by capability."""
+
+    calls: Mapping[str, HarnessError] = field(default_factory=dict)
+    capabilities: Mapping[str, HarnessError] = field(default_factory=dict)
+
+
+class Bench:
+    """Holds one driver and one door at a time; changes both when a requirement needs another."""
+
+    def __init__(self, start: StartDriver, doors: tuple[str, ...] | None = None) -> None:
+        self._start = start
+        self._door: Door | None = None
+        self._driver: Driver | None = None
+        self._environ: Mapping[str, str] = {}
+        self._rehearsal: Rehearsal | None = None
+        hello = start({})
+        self.info: Info = hello.info
+        hello.close()
+        self.doors = doors or self.info.doors
+
+    def examine(
+        self, prop: Property, budget: Budget, beat: Callable[[int], None] = lambda _judged: None
+    ) -> Result:
+        """Judge one property, or say why it is not judged."""
+        requirement = prop.requirement
+        why_not = self._not_applicable(requirement)
+        if why_not:
+            return Result(requirement.id, Verdict.NA, message=why_not)
+        try:
+            judge = self._judge(requirement)
+            calls = self._calls(requirement)
+        except HarnessError as error:
+            return Result(
+                requirement.id,
+                Verdict.ERROR,
+                message=error.message,
+                hint=error.hint,
+                details=error.details,
+            )
+        return examine(prop, judge, Asked(self.info, calls), budget, beat)
+
+    def close(self) -> None:
+        """End the driver and the door."""
+        if self._driver is not None:
+            self._driver.close()
+        if self._door is not None:
+            self._door.close()
+        self._driver = self._door = None
+
+    def _not_applicable(self, requirement: Requirement) -> str:
+        missing = sorted(requirement.needs - self.info.supports)
+        if missing:
+            return f"not declared: {', '.join(missing)}"
+        if not self.info.calls:
+            return "no call is declared"
+        if not self.info.calls & set(requirement.calls):
+            return f"no call declared of {', '.join(requirement.calls)}"
+        if not declared_auths(self.info):
+            return "no authentication method is declared"
+        if not set(self.doors) & set(requirement.doors):
+            usable = ", ".join(requirement.doors)
+            return f"cannot be seen through {', '.join(self.doors)}: it takes {usable}"
+        return ""
+
+    def _calls(self, requirement: Requirement) -> tuple[str, ...]:
+        """The working calls to judge with. Raises the HarnessError of the rehearsal if none."""
+        assert self._rehearsal is not None
+        for capability in sorted(requirement.needs):
+            if capability in self._rehearsal.capabilities:
+                raise self._rehearsal.capabilities[capability]
+        wanted = sorted(self.info.calls & set(requirement.calls))
+        working = tuple(api for api in wanted if api not in self._rehearsal.calls)
+        if not working:
+            raise self._rehearsal.calls[wanted[0]]
+        return working
+
+    def _judge(self, requirement: Requirement) -> Judge:
+        name = next(door for door in self.doors if door in requirement.doors)
+        if self._door is None or self._door.name != name:
+            self.close()
+            self._door = open_door(name)
+        foreign = requirement.name == "plain-http-refused"
+        environ = {**self._door.environ, **(self._door.foreign_environ if foreign else {})}
+        if self._driver is None or environ != self._environ:
+            if self._driver is not None:
+                self._driver.close()
+            self._driver, self._environ = self._start(environ), environ
+        judge = Judge(self._driver, self._door)
+        if self._rehearsal is None:
+            self._rehearsal = rehearse(judge)
+        return judge
+
+
+def rehearse(judge: Judge) -> Rehearsal:
+    """Make each declared call, and open each declared kind of credentials, once, harmlessly.
+
+    What fails before a byte arrives is the adapter's or driver's trouble, never a refusal.
+    """
+    auths = declared_auths(judge.info)
+    calls: dict[str, HarnessError] = {}
+    capabilities: dict[str, HarnessError] = {}
+    if not auths:
+        return Rehearsal()
+    for api in sorted(judge.info.calls):
+        trouble = _trouble(judge, api, "", {})
+        if trouble is not None:
+            calls[api] = trouble
+    working = [api for api in sorted(judge.info.calls) if api not in calls]
+    for capability in (*auths, *({"basic"} & judge.info.supports)) if working else ():
+        options: Options = {"basic": HARMLESS_BASIC} if capability == "basic" else {}
+        trouble = _trouble(judge, working[0], capability, options)
+        if trouble is not None:
+            capabilities[capability] = trouble
+    return Rehearsal(calls, capabilities)
+
+
+def _trouble(judge: Judge, api: str, capability: str, options: Options) -> HarnessError | None:
+    auths = declared_auths(judge.info)
+    auth = auths.get(capability) or next(
+        (auths[kind] for kind in auths if not (kind == "auth.oauth" and options)), None
+    )
+    if auth is None:
+        return None
+    if api in GUEST_ONLY:
+        options = {**options, "guest": 5}
+    try:
+        with judge.example():
+            exchange = judge.open(auth, **options).attempt(harmless_call(api))
+    except HarnessError as error:
+        return error
+    except AssertionError as error:
+        return HarnessError(f"adapter or driver: {error}", hint="the adapter must make the call")
+    if exchange.wires or not isinstance(exchange.outcome, Refused):
+        return None
+    error = exchange.outcome.error
+    what = f"{api} with {capability}" if capability else api
+    return HarnessError(
+        f"adapter or driver: {what} fails with harmless input before anything is sent "
+        f"({error.type}: {error.message or error.text.splitlines()[0]})",
+        hint="mend the adapter, or do not declare it; --debug shows the traceback",
+        details=error.text,
+    )

@@ -1,0 +1,91 @@
+"""KC2xx: API tokens in X-Cybozu-API-Token, one and several."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from kintone_conformance import wires
+from kintone_conformance.model import Call
+from kintone_conformance.spec.auth import MAX_TOKENS, TOKEN_HEADER, ApiTokens
+from kintone_conformance.strategies import ALPHANUMERIC, any_call, full_tokens, tokens
+from kintone_conformance.suite.credentials import tokens as tokens_of
+from kintone_conformance.suite.expect import equal, one_header
+from kintone_conformance.suite.judge import Broken, Judge
+from kintone_conformance.suite.requirement import requirement
+
+
+def lists_of(low: int, high: int) -> st.SearchStrategy[ApiTokens]:
+    """So many different tokens."""
+    lists = st.lists(full_tokens(), min_size=low, max_size=high, unique=True)
+    return lists.map(lambda found: ApiTokens(tuple(found)))
+
+
+@requirement("KC201", token=tokens(), call=any_call)
+def test_verbatim(judge: Judge, token: str, call: Call) -> None:
+    for wire in judge.send(call, ApiTokens((token,))).requests:
+        equal(one_header(wire, TOKEN_HEADER), token, TOKEN_HEADER)
+
+
+@requirement("KC202", auth=lists_of(2, MAX_TOKENS - 1), call=any_call)
+def test_several_in_order(judge: Judge, auth: ApiTokens, call: Call) -> None:
+    for wire in judge.send(call, auth).requests:
+        equal(tokens_of(wire), auth.tokens, "the list of tokens")
+
+
+@requirement("KC203", auth=lists_of(MAX_TOKENS, MAX_TOKENS), call=any_call)
+def test_nine(judge: Judge, auth: ApiTokens, call: Call) -> None:
+    for wire in judge.send(call, auth).requests:
+        equal(tokens_of(wire), auth.tokens, "the list of tokens")
+
+
+@requirement("KC204", auth=lists_of(MAX_TOKENS + 1, MAX_TOKENS + 3), call=any_call)
+def test_ten_whole_or_refused(judge: Judge, auth: ApiTokens, call: Call) -> None:
+    for wire in judge.send(call, auth).requests:
+        equal(tokens_of(wire), auth.tokens, "the list of tokens")
+
+
+_WORD = st.text(st.sampled_from(ALPHANUMERIC), min_size=1, max_size=20)
+
+
+def with_inside(*specials: str) -> st.SearchStrategy[str]:
+    """A special text between letters, so that nothing a server trims is at an end."""
+    return st.builds("{}{}{}".format, _WORD, st.sampled_from(specials), _WORD)
+
+
+_LINE_BREAKS = with_inside("\r\n", "\n", "\r", "\0", "\r\nX-Injected: 1\r\n", "\n ", "\r\n\t")
+_UNSENDABLE = st.one_of(
+    st.just(""),
+    with_inside("\x01", "\x08", "\x0b", "\x0c", "\x1b", "\x1f", "\x7f"),
+    with_inside("é", "ü", "\x80", "\x85", "\xa0", "あ", "トークン", "—", "😀"),
+)
+
+
+@requirement("KC205", token=_LINE_BREAKS, call=any_call)
+def test_no_line_break_on_the_wire(judge: Judge, token: str, call: Call) -> None:
+    for wire in judge.offer(call, ApiTokens((token,))).requests:
+        raise Broken(
+            f"a token with a line break or NUL was sent to {wires.path(wire)}",
+            expected="a refusal, and nothing on the wire",
+            sent="\n".join(wires.text(value) for value in wire.values(TOKEN_HEADER)),
+        )
+
+
+@requirement("KC206", token=_UNSENDABLE, call=any_call)
+def test_unsendable_is_refused(judge: Judge, token: str, call: Call) -> None:
+    for wire in judge.offer(call, ApiTokens((token,))).requests:
+        raise Broken(
+            f"the token {token!r} was sent to {wires.path(wire)} instead of being refused",
+            expected="a refusal, and nothing on the wire",
+            sent=", ".join(map(repr, wire.values(TOKEN_HEADER))) or "no token at all",
+        )
+
+
+@requirement("KC207", token=_UNSENDABLE, call=any_call)
+def test_never_another_token(judge: Judge, token: str, call: Call) -> None:
+    unaltered = {token.encode("utf-8")}
+    if all(ord(character) < 256 for character in token):
+        unaltered.add(token.encode("latin-1"))
+    for wire in judge.offer(call, ApiTokens((token,))).requests:
+        for value in wire.values(TOKEN_HEADER):
+            if value not in unaltered:
+                equal(wires.text(value), token, TOKEN_HEADER)

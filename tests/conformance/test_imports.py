@@ -1,0 +1,74 @@
+"""Imports run one way (DESIGN §1), and the parts that the linter starts through stay light."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import kintone_conformance
+import kintone_lint
+import pytest
+
+SUITE = Path(kintone_conformance.__file__).parent
+LINTER = Path(kintone_lint.__file__).parent
+
+# Each room may use itself and the rooms named; whoever is not named is not imported.
+CORE = {"spec", "model", "__init__"}
+CONNECTING = CORE | {"adapter", "doors", "drivers", "wires", "strategies"}
+ALLOWED = {
+    "spec": {"spec"},
+    "model": {"spec"},
+    "wires": CORE,
+    "adapter": CORE,
+    "doors": CORE | {"wires"},
+    "strategies": CORE,
+    "drivers": CORE | {"adapter", "doors"},
+    "reference": CORE | {"adapter"},
+    "suite": CONNECTING,
+    "report": CORE | {"suite"},
+}
+
+
+def imported(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def rooms_used(file: Path) -> set[str]:
+    names = (name.split(".") for name in imported(file))
+    rooms = {parts[1] for parts in names if parts[0] == "kintone_conformance" and len(parts) > 1}
+    existing = {path.stem for path in SUITE.iterdir()}
+    return rooms & existing
+
+
+@pytest.mark.parametrize("room", sorted(ALLOWED))
+def test_a_room_imports_only_what_stands_before_it(room: str) -> None:
+    folder = SUITE / room
+    files = sorted(folder.rglob("*.py")) if folder.is_dir() else [SUITE / f"{room}.py"]
+    assert files
+    for file in files:
+        assert rooms_used(file) <= ALLOWED[room] | {room}, file.name
+
+
+def test_the_linter_uses_the_spec_and_nothing_else_of_the_suite() -> None:
+    for file in sorted(LINTER.rglob("*.py")):
+        assert rooms_used(file) <= {"spec"}, file.name
+
+
+HEAVY = {"hypothesis", "pytest", "requests", "h11", "responses", "json", "tomllib", "libcst"}
+
+
+@pytest.mark.parametrize("module", ["", ".spec", ".spec.auth", ".spec.urls", ".spec.requirements"])
+def test_the_spec_brings_nothing_heavy(module: str) -> None:
+    code = f"import kintone_conformance{module}, sys; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", code], check=True, capture_output=True, text=True
+    )
+    assert not HEAVY & set(done.stdout.split())

@@ -1,0 +1,30 @@
+"""Runs a mutant against requirements, without shrinking: only whether it is killed counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+
+from kintone_conformance.adapter import Adapter
+from kintone_conformance.drivers.inprocess import InProcess
+from kintone_conformance.model import Result, Verdict
+from kintone_conformance.suite.bench import Bench
+from kintone_conformance.suite.examine import Budget
+from kintone_conformance.suite.properties import properties
+
+from zoo import errors, guests, methods, passwords, secrets, state, tokens, urls
+from zoo.registry import ZOO, Mutant
+
+__all__ = ["KILLED", "MODULES", "ZOO", "Mutant", "results"]
+
+MODULES = (passwords, tokens, methods, guests, urls, secrets, state, errors)
+KILLED = {Verdict.FAIL, Verdict.WARN, Verdict.NOTE}
+
+
+def results(
+    adapter: type[Adapter], ids: Iterable[str], seed: int | None, examples: int = 100
+) -> Mapping[str, Result]:
+    """The result of each requirement for one client and one seed."""
+    budget = Budget(examples=examples, seed=seed, shrink=False)
+    with closing(Bench(lambda environ: InProcess(adapter, environ))) as bench:
+        return {id_: bench.examine(properties()[id_], budget) for id_ in ids}

@@ -1,0 +1,57 @@
+"""The suite can see: every mutant is killed by the requirement meant for it, the reference by none.
+
+Whole rows are measured by `make test-deep`, which writes `matrix.toml`; here the file is held
+against the zoo and the catalogue.
+"""
+
+from __future__ import annotations
+
+import pytest
+from kintone_conformance.model import Verdict
+from kintone_conformance.reference import ReferenceAdapter
+from kintone_conformance.spec.requirements import requirements
+
+from zoo import matrix
+from zoo.cages import KILLED, ZOO, Mutant, results
+
+SEEDS = (101, 102, 103)
+
+
+@pytest.mark.parametrize("mutant", ZOO.values(), ids=lambda mutant: mutant.name)
+def test_a_mutant_is_killed_by_the_requirement_meant_for_it(mutant: Mutant) -> None:
+    for seed in SEEDS:
+        result = results(mutant.adapter, [mutant.meant_for], seed)[mutant.meant_for]
+        assert result.verdict in KILLED, (mutant.sentence, seed, result)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_reference_passes_everything(seed: int) -> None:
+    found = results(ReferenceAdapter, requirements(), seed)
+    assert {id_: r.message for id_, r in found.items() if r.verdict is not Verdict.PASS} == {}
+    assert all(result.examples > 0 for result in found.values())
+
+
+def test_there_are_sixty_mutants_and_each_says_its_defect_in_a_sentence() -> None:
+    assert len(ZOO) >= 60
+    for mutant in ZOO.values():
+        assert mutant.sentence.endswith("."), mutant.name
+        assert mutant.meant_for in requirements(), mutant.name
+
+
+def test_the_matrix_has_every_mutant_and_knows_every_requirement() -> None:
+    measured = matrix.read()
+    assert set(measured.killed_by) == {matrix.REFERENCE, *ZOO}
+    assert measured.killed_by[matrix.REFERENCE] == {}
+    assert {id_ for row in measured.killed_by.values() for id_ in row} <= set(requirements())
+
+
+def test_each_requirement_has_a_mutant_that_it_alone_kills_or_one_that_implies_it() -> None:
+    measured = matrix.read()
+    for id_, requirement in requirements().items():
+        if not requirement.implied_by:
+            assert measured.alone(id_), f"no mutant dies of {id_} alone"
+            continue
+        assert requirement.implied_by in requirements()
+        for name, row in measured.killed_by.items():
+            if id_ in row:
+                assert row.get(requirement.implied_by) == measured.seeds, (id_, name)

@@ -1,0 +1,69 @@
+"""Mutants of KC2xx: API tokens."""
+
+from __future__ import annotations
+
+import re
+
+from kintone_conformance.reference import KintoneClient
+from zoo.registry import mutant
+
+
+@mutant("KC201")
+class CutsTheToken(KintoneClient):
+    """Keeps the first 48 characters of a token."""
+
+    def token_value(self, tokens: tuple[str, ...]) -> str:
+        return super().token_value(tuple(token[:48] for token in tokens))
+
+
+@mutant("KC203")
+class SortsTokens(KintoneClient):
+    """Sorts the tokens and joins them again, in another order than given."""
+
+    def token_value(self, tokens: tuple[str, ...]) -> str:
+        return super().token_value(tuple(sorted(tokens)))
+
+
+@mutant("KC203")
+class RefusesNineTokens(KintoneClient):
+    """Takes the limit of nine tokens for less than nine."""
+
+    def token_value(self, tokens: tuple[str, ...]) -> str:
+        if len(tokens) == 9:
+            raise ValueError("too many API tokens")
+        return super().token_value(tokens)
+
+
+@mutant("KC204")
+class DropsTheTenthToken(KintoneClient):
+    """Sends the first nine tokens and drops the others silently."""
+
+    def token_value(self, tokens: tuple[str, ...]) -> str:
+        return super().token_value(tokens[:9])
+
+
+@mutant("KC205")
+class StripsLineBreaks(KintoneClient):
+    """Removes CR, LF and NUL from a token and sends what is left."""
+
+    def token_value(self, tokens: tuple[str, ...]) -> str:
+        return super().token_value(tuple(re.sub(r"[\r\n\0]", "", token) for token in tokens))
+
+
+@mutant("KC206")
+class SendsNonAscii(KintoneClient):
+    """Sends tokens outside ASCII as their UTF-8 bytes."""
+
+    def token_value(self, tokens: tuple[str, ...]) -> str:
+        if any(re.search(r"[^\0-\x7f]", token) and token.isprintable() for token in tokens):
+            return ",".join(tokens).encode("utf-8")  # type: ignore[return-value]
+        return super().token_value(tokens)
+
+
+@mutant("KC206")
+class DropsNonAscii(KintoneClient):
+    """Drops the characters of a token that are outside ASCII and sends the rest."""
+
+    def token_value(self, tokens: tuple[str, ...]) -> str:
+        kept = (re.sub(r"[^\0-\x7f]", "", token) for token in tokens)
+        return super().token_value(tuple(kept))

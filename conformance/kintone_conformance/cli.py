@@ -20,6 +20,7 @@ from kintone_conformance.runner import Broke, Order, Run, default_workers
 from kintone_conformance.spec.requirements import FAMILIES, requirements
 
 _INTERRUPTED = 130
+_PIPED_WIDTH = 120  # columns, where no terminal says how many it has
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -92,7 +93,10 @@ def run(
         requirements=rows,
         footer=events.footer(rows, strict=strict, complete=complete),
     )
-    terminal.render(report, Console(highlight=False), debug=debug)
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=_PIPED_WIDTH)
+    terminal.render(report, console, debug=debug)
     if report_dir is not None:
         files.write(report, report_dir)
     sys.exit(report.footer.exit_code if complete else _INTERRUPTED)

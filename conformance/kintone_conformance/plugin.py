@@ -44,25 +44,21 @@ def _hidden() -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the requirements that are asked for, and show their ids in the node ids."""
+    """Keep the requirements that are asked for. Raises UsageError where no client is named."""
+    if not config.getoption("--kintone-adapter") and any(_id_of(item) for item in items):
+        raise pytest.UsageError("--kintone-adapter is missing: which client is to be judged?")
     only = {id_ for id_ in config.getoption("--kintone-only").split(",") if id_}
-    left_out = []
-    for item in items:
-        prop = _property(item)
-        if prop is None:
-            continue
-        item.name = f"{prop.requirement.id}-{prop.requirement.name}"
-        item._nodeid = f"{item.nodeid.rsplit('::', 1)[0]}::{item.name}"
-        if only and prop.requirement.id not in only:
-            left_out.append(item)
+    left_out = [item for item in items if only and not _id_of(item) & only]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
 
 
-def _property(item: pytest.Item) -> Property | None:
-    found: Property | None = getattr(getattr(item, "obj", None), "property", None)
-    return found if item.location[0] and hasattr(found, "requirement") else None
+def _id_of(item: pytest.Item) -> set[str]:
+    """The requirement that an item judges, if it is one of the suite's."""
+    prop = getattr(getattr(item, "obj", None), "property", None)
+    requirement = getattr(prop, "requirement", None)
+    return set() if requirement is None else {requirement.id}
 
 
 @pytest.fixture(scope="session")
@@ -72,8 +68,6 @@ def kintone_examiner(request: pytest.FixtureRequest) -> Iterator[PytestExaminer]
     from kintone_conformance.model import HarnessError
 
     config = request.config
-    if not config.getoption("--kintone-adapter"):
-        pytest.fail("the suite needs --kintone-adapter: which client is to be judged?", False)
     try:
         examiner = PytestExaminer(config)
     except UsageError as error:

@@ -242,10 +242,10 @@ class _TrustingOnly(HTTPAdapter):
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, ssl_context=self._context, **kwargs)  # type: ignore[no-untyped-call]
+        super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
 
     def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
-        return super().proxy_manager_for(*args, ssl_context=self._context, **kwargs)  # type: ignore[no-untyped-call]
+        return super().proxy_manager_for(*args, ssl_context=self._context, **kwargs)
 
 
 class ReferenceAdapter(Adapter):

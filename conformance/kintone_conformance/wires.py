@@ -146,21 +146,26 @@ def params(wire: Wire) -> Mapping[str, Any]:
 
 def shown(wire: Wire, limit: int = 2_000) -> str:
     """The request as a person reads it: request line, header lines, body, cut at `limit`."""
-    lines = [f"{wire.method} {_visible(wire.target)}"]
-    lines += [f"{_visible(name)}: {_visible(value)}" for name, value in wire.headers]
+    lines = [f"{wire.method} {_escaped(wire.target)}"]
+    lines += [f"{_escaped(name)}: {_escaped(value)}" for name, value in wire.headers]
     if wire.malformed:
-        lines.append(f"(no HTTP/1.1 request: {wire.malformed})")
+        lines.append(f"(no HTTP/1.1 request: {visible(wire.malformed)})")
     if wire.body:
-        lines += ["", _visible(wire.body, keep_newlines=True)]
+        lines += ["", visible(text(wire.body))]
     whole = "\n".join(lines)
     return whole if len(whole) <= limit else f"{whole[:limit]}… ({len(whole)} characters)"
 
 
-def _visible(raw: bytes, keep_newlines: bool = False) -> str:
-    decoded = raw.decode("utf-8", "backslashreplace")
+def _escaped(raw: bytes) -> str:
+    """Bytes of a header line on one line."""
+    return visible(text(raw)).replace("\n", "\\n")
+
+
+def visible(shown: str) -> str:
+    """Text with controls and lone surrogates escaped, so that it can be printed; newlines stay."""
     return "".join(
-        c
-        if c.isprintable() or (keep_newlines and c == "\n")
-        else c.encode("unicode_escape").decode()
-        for c in decoded
+        character
+        if character.isprintable() or character == "\n"
+        else character.encode("unicode_escape").decode("ascii")
+        for character in shown
     )

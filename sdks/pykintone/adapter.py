@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
+from pykintone.account import Account, kintoneService
+from pykintone.structure_field import File
+
 from kintone_conformance.adapter import Adapter, Reported, Unserved, serves
 from kintone_conformance.model import Client, Info
 from kintone_conformance.spec.auth import ApiTokens, Password
-from pykintone.account import Account, kintoneService
-from pykintone.structure_field import File
 
 
 @dataclass(frozen=True)

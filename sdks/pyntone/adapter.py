@@ -6,12 +6,11 @@ import base64
 from typing import Any
 
 import pyntone
+from pyntone.http.http_client import KintoneError
+
 from kintone_conformance.adapter import Adapter, Unserved, serves
 from kintone_conformance.model import NO_GUEST, Client, Info
 from kintone_conformance.spec.auth import ApiTokens, Password
-from pyntone.http.http_client import KintoneError
-
-Api = pyntone.KintoneRestAPIClient
 
 _INNER = {
     "record.add": ("POST", "record"),
@@ -36,7 +35,7 @@ class PyntoneAdapter(Adapter):
         no_guest=(None,),
     )
 
-    def open(self, client: Client) -> Api:
+    def open(self, client: Client) -> Any:
         match client.auth:
             case Password(login, password):
                 auth: object = pyntone.PasswordAuth(login, password)
@@ -47,29 +46,29 @@ class PyntoneAdapter(Adapter):
             case _:
                 raise Unserved("pyntone has no OAuth and no session")
         if client.guest_space is NO_GUEST:
-            return Api(client.base_url, auth)
-        return Api(client.base_url, auth, client.guest_space)
+            return pyntone.KintoneRestAPIClient(client.base_url, auth)
+        return pyntone.KintoneRestAPIClient(client.base_url, auth, client.guest_space)
 
     def error_fields(self, error: object) -> dict[str, object]:
         found = error.json if isinstance(error, KintoneError) else {}
         return {name: found.get(name) for name in ("code", "id", "message")}
 
     @serves("record.get")
-    def record_get(self, sdk: Api, app: int, id: int) -> Any:  # noqa: A002
+    def record_get(self, sdk: Any, app: int, id: int) -> Any:  # noqa: A002
         return sdk.record.get_record(app, id)
 
     @serves("record.add")
-    def record_add(self, sdk: Api, app: int, record: Any) -> Any:
+    def record_add(self, sdk: Any, app: int, record: Any) -> Any:
         return sdk.record.add_record(app, record)
 
     @serves("record.update")
-    def record_update(self, sdk: Api, app: int, id: int, record: Any) -> Any:  # noqa: A002
+    def record_update(self, sdk: Any, app: int, id: int, record: Any) -> Any:  # noqa: A002
         return sdk.record.update_record(app, id, record=record)
 
     @serves("records.get")
     def records_get(
         self,
-        sdk: Api,
+        sdk: Any,
         app: int,
         query: str | None = None,
         fields: list[str] | None = None,
@@ -78,31 +77,31 @@ class PyntoneAdapter(Adapter):
         return sdk.record.get_records(app, fields, query, totalCount)
 
     @serves("records.add")
-    def records_add(self, sdk: Api, app: int, records: list[Any]) -> Any:
+    def records_add(self, sdk: Any, app: int, records: list[Any]) -> Any:
         return sdk.record.add_records(app, records)
 
     @serves("records.update")
-    def records_update(self, sdk: Api, app: int, records: list[Any]) -> Any:
+    def records_update(self, sdk: Any, app: int, records: list[Any]) -> Any:
         return sdk.record.update_records(app, records)
 
     @serves("records.delete")
-    def records_delete(self, sdk: Api, app: int, ids: list[int]) -> Any:
+    def records_delete(self, sdk: Any, app: int, ids: list[int]) -> Any:
         return sdk.record.delete_records(app, ids, None)
 
     @serves("cursor.create")
-    def cursor_create(self, sdk: Api, app: int, fields: list[str], query: str, size: int) -> Any:
+    def cursor_create(self, sdk: Any, app: int, fields: list[str], query: str, size: int) -> Any:
         return sdk.record.create_cursor(app, fields, query, size)
 
     @serves("cursor.get")
-    def cursor_get(self, sdk: Api, id: str) -> Any:  # noqa: A002
+    def cursor_get(self, sdk: Any, id: str) -> Any:  # noqa: A002
         return sdk.record.get_records_by_cursor(id)
 
     @serves("cursor.delete")
-    def cursor_delete(self, sdk: Api, id: str) -> Any:  # noqa: A002
+    def cursor_delete(self, sdk: Any, id: str) -> Any:  # noqa: A002
         return sdk.record.delete_cursor(id)
 
     @serves("bulkRequest")
-    def bulk_request(self, sdk: Api, requests: list[dict[str, Any]]) -> Any:
+    def bulk_request(self, sdk: Any, requests: list[dict[str, Any]]) -> Any:
         named = []
         for request in requests:
             method, endpoint = _INNER[request["api"]]
@@ -112,25 +111,25 @@ class PyntoneAdapter(Adapter):
         return sdk.bulkRequest.send(named)
 
     @serves("file.upload")
-    def file_upload(self, sdk: Api, name: str, contentBase64: str) -> Any:  # noqa: N803
+    def file_upload(self, sdk: Any, name: str, contentBase64: str) -> Any:  # noqa: N803
         return sdk.file.upload_file({"name": name, "data": base64.b64decode(contentBase64)})
 
     @serves("file.download")
-    def file_download(self, sdk: Api, fileKey: str) -> Any:  # noqa: N803
+    def file_download(self, sdk: Any, fileKey: str) -> Any:  # noqa: N803
         return sdk.file.download_file(fileKey)
 
     @serves("app.get")
-    def app_get(self, sdk: Api, id: int) -> Any:  # noqa: A002
+    def app_get(self, sdk: Any, id: int) -> Any:  # noqa: A002
         return sdk.app.get_app(id)
 
     @serves("apps.get")
-    def apps_get(self, sdk: Api, limit: int) -> Any:
+    def apps_get(self, sdk: Any, limit: int) -> Any:
         return sdk.app.get_apps(limit=limit)
 
     @serves("app.form.fields.get")
-    def fields_get(self, sdk: Api, app: int) -> Any:
+    def fields_get(self, sdk: Any, app: int) -> Any:
         return sdk.app.get_form_fields(app)
 
     @serves("preview.app.form.fields.get")
-    def preview_fields_get(self, sdk: Api, app: int) -> Any:
+    def preview_fields_get(self, sdk: Any, app: int) -> Any:
         return sdk.app.get_form_fields(app, preview=True)

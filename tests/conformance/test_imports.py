@@ -8,9 +8,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 import kintone_conformance
 import kintone_lint
-import pytest
 
 SUITE = Path(kintone_conformance.__file__).parent
 LINTER = Path(kintone_lint.__file__).parent

@@ -11,7 +11,6 @@ from kintone_conformance.model import Result, Verdict
 from kintone_conformance.suite.bench import Bench
 from kintone_conformance.suite.examine import Budget
 from kintone_conformance.suite.properties import properties
-
 from zoo import errors, guests, methods, passwords, secrets, state, tokens, urls
 from zoo.registry import ZOO, Mutant
 

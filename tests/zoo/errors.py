@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import requests
+
 from kintone_conformance.reference import KintoneClient, KintoneError
 from zoo.registry import mutant
 

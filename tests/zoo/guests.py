@@ -42,7 +42,7 @@ class RefusesTextIds(KintoneClient):
 
     def checked_guest(self, guest: object) -> str:
         if isinstance(guest, str):
-            raise ValueError("a guest space id is a number")
+            raise TypeError("a guest space id is a number")
         return super().checked_guest(guest)
 
 

@@ -22,7 +22,6 @@ from pathlib import Path
 from kintone_conformance.model import Verdict
 from kintone_conformance.reference import ReferenceAdapter
 from kintone_conformance.spec.requirements import requirements
-
 from zoo.cages import KILLED, ZOO, results
 
 FILE = Path(__file__).with_name("matrix.toml")
@@ -96,7 +95,7 @@ def measure(seeds: int, examples: int, workers: int) -> tuple[Matrix, list[str]]
 def write(matrix: Matrix) -> None:
     """Write the file."""
     lines = [
-        "# Which requirement kills which mutant, and on how many seeds. Written by `make test-deep`.",
+        "# Which requirement kills which mutant, on how many seeds. Written by `make test-deep`.",
         f"seeds = {matrix.seeds}",
         f"examples = {matrix.examples} # on each seed; the requirement meant for a mutant had 100",
         "",

@@ -8,9 +8,10 @@ import unicodedata
 from typing import Any
 from urllib.parse import unquote
 
-from kintone_conformance.reference import KintoneClient
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPHeaderDict
+
+from kintone_conformance.reference import KintoneClient
 from zoo.registry import mutant
 
 

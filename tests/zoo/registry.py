@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from kintone_conformance.reference import KintoneClient, ReferenceAdapter
 
 @dataclass(frozen=True)
 class Mutant:
-    """A broken client: its name, the one sentence on its defect, and the requirement meant for it."""
+    """A broken client: its name, its defect in a sentence, and the requirement meant for it."""
 
     name: str
     sentence: str
@@ -26,7 +27,9 @@ def mutant(meant_for: str) -> Callable[[type[KintoneClient]], type[KintoneClient
     """Register a broken client as a mutant that this requirement is meant to kill."""
 
     def register(client: type[KintoneClient]) -> type[KintoneClient]:
-        adapter = type(f"{client.__name__}Adapter", (ReferenceAdapter,), {"client": client})
+        name = f"{client.__name__}Adapter"
+        adapter = type(name, (ReferenceAdapter,), {"client": client})
+        setattr(sys.modules[client.__module__], name, adapter)  # so that --adapter finds it
         assert client.__doc__ is not None, f"{client.__name__} needs its sentence"
         assert client.__name__ not in ZOO, f"two mutants are called {client.__name__}"
         sentence = " ".join(client.__doc__.split())

@@ -7,8 +7,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from kintone_conformance.reference import KintoneClient, KintoneError
 from requests.adapters import HTTPAdapter
+
+from kintone_conformance.reference import KintoneClient, KintoneError
 from zoo.registry import mutant
 
 
@@ -80,7 +81,7 @@ class _Trusting(HTTPAdapter):
         super().__init__()
 
     def build_connection_pool_key_attributes(self, *args: Any) -> Any:
-        host, pool = super().build_connection_pool_key_attributes(*args)  # type: ignore[no-untyped-call]
+        host, pool = super().build_connection_pool_key_attributes(*args)
         return host, {**pool, "ssl_context": self.context}
 
 
@@ -106,6 +107,7 @@ class IgnoresTheHostName(KintoneClient):
         super().__init__(*args, **kwargs)
         for adapter in self.http.adapters.values():
             context = getattr(adapter, "_context", None)
-            if context is not None:
+            if context is not None and isinstance(adapter, HTTPAdapter):
                 context.check_hostname = False
-                adapter.poolmanager.connection_pool_kw["assert_hostname"] = False
+                pools = adapter.poolmanager
+                pools.connection_pool_kw["assert_hostname"] = False

@@ -7,10 +7,10 @@ against the zoo and the catalogue.
 from __future__ import annotations
 
 import pytest
+
 from kintone_conformance.model import Verdict
 from kintone_conformance.reference import ReferenceAdapter
 from kintone_conformance.spec.requirements import requirements
-
 from zoo import matrix
 from zoo.cages import KILLED, ZOO, Mutant, results
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -81,10 +82,9 @@ def _bytes(text: object) -> bytes:
     return text if isinstance(text, bytes) else str(text).encode("utf-8", "surrogateescape")
 
 
-def _body(body: object) -> bytes:
+def _body(body: Any) -> bytes:
     if body is None:
         return b""
     if isinstance(body, bytes | str):
         return _bytes(body)
-    read = getattr(body, "read", None)
-    return bytes(read()) if read is not None else b"".join(body)  # type: ignore[call-overload]
+    return bytes(body.read()) if hasattr(body, "read") else b"".join(body)

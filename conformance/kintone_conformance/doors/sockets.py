@@ -132,7 +132,7 @@ class Proxy(_TlsDoor):
     name = "proxy"
     base_url = f"https://{CLOUD}"
     elsewhere = f"https://{ELSEWHERE}"
-    downgraded = f"http://{CLOUD}"
+    downgraded: str | None = f"http://{CLOUD}"
 
     def __init__(self) -> None:
         super().__init__()

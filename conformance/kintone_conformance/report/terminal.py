@@ -81,11 +81,11 @@ def _header(header: Header, console: Console) -> None:
 
 def _scorecard(report: Report) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("family")
+    table.add_column("family", no_wrap=True)
     for verdict in Verdict:
         table.add_column(str(verdict), justify="right")
     table.add_column("examples", justify="right")
-    table.add_column("")
+    table.add_column("each", no_wrap=True)
     for prefix, title in FAMILIES.items():
         rows = [row for row in report.requirements if row.id.startswith(prefix)]
         if not rows:

@@ -49,9 +49,8 @@ def cut(text: str) -> str:
 
 def described(step: Step) -> str:
     """One call of a counterexample in a line."""
-    parts = [
-        f"{name}={_compact(value)}" for name, value in step.client.items() if name != "baseUrl"
-    ]
+    given = {name: value for name, value in step.client.items() if name != "baseUrl"}
+    parts = [f"{name}={_compact(value)}" for name, value in given.items()]
     parts.append(f"{step.api}({', '.join(f'{k}={_compact(v)}' for k, v in step.params.items())})")
     return cut(f"{'  '.join(parts)}  → {step.outcome}")
 

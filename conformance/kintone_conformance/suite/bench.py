@@ -163,11 +163,11 @@ def _trouble(judge: Judge, api: str, capability: str, options: Options) -> Harne
         return HarnessError(f"adapter or driver: {error}", hint="the adapter must make the call")
     if exchange.wires or not isinstance(exchange.outcome, Refused):
         return None
-    error = exchange.outcome.error
+    refusal = exchange.outcome.error
     what = f"{api} with {capability}" if capability else api
     return HarnessError(
         f"adapter or driver: {what} fails with harmless input before anything is sent "
-        f"({error.type}: {error.message or error.text.splitlines()[0]})",
+        f"({refusal.type}: {refusal.message or refusal.text.splitlines()[0]})",
         hint="mend the adapter, or do not declare it; --debug shows the traceback",
-        details=error.text,
+        details=refusal.text,
     )

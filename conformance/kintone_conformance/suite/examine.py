@@ -149,7 +149,7 @@ def _search(
 
     settings = budget.settings()
     if prop.machine is not None:
-        machine: Callable[[], Any] = partial(prop.machine, judge, asked, example)
+        machine: Any = partial(prop.machine, judge, asked, example)
         if budget.seed is not None:
             machine = hypothesis.seed(budget.seed)(machine)
         run_state_machine_as_test(machine, settings=settings)

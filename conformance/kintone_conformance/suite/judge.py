@@ -38,10 +38,10 @@ class Broken(AssertionError):  # noqa: N818 - a requirement is, not the program
         self, message: str, *, expected: str = "", sent: str = "", difference: str = ""
     ) -> None:
         super().__init__(message)
-        self.message = message
-        self.expected = expected
-        self.sent = sent
-        self.difference = difference
+        self.message = wires.visible(message)
+        self.expected = wires.visible(expected)
+        self.sent = wires.visible(sent)
+        self.difference = wires.visible(difference)
 
 
 class NotJudged(Exception):  # noqa: N818 - no error: this input says nothing of this client

@@ -53,13 +53,13 @@ def around(special: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 @requirement("KC101", auth=password_auths(), call=any_call)
-def test_one_header(judge: Judge, auth: Password, call: Call) -> None:
+def test_kc101_one_header(judge: Judge, auth: Password, call: Call) -> None:
     for wire in judge.send(call, auth).requests:
         one_header(wire, PASSWORD_HEADER)
 
 
 @requirement("KC102", auth=password_auths(), call=any_call)
-def test_login_colon_password(judge: Judge, auth: Password, call: Call) -> None:
+def test_kc102_login_colon_password(judge: Judge, auth: Password, call: Call) -> None:
     sent_verbatim(judge, auth, call)
 
 
@@ -68,7 +68,7 @@ _HIGH_BITS = st.text(st.sampled_from(">?~|"), min_size=4, max_size=24)
 
 
 @requirement("KC103", auth=credentials(password=_HIGH_BITS), call=any_call)
-def test_standard_alphabet(judge: Judge, auth: Password, call: Call) -> None:
+def test_kc103_standard_alphabet(judge: Judge, auth: Password, call: Call) -> None:
     for wire in judge.send(call, auth).requests:
         strangers = sorted(set(re.findall(r"[^A-Za-z0-9+/=]", encoded(wire))))
         if strangers:
@@ -80,7 +80,7 @@ def test_standard_alphabet(judge: Judge, auth: Password, call: Call) -> None:
 
 
 @requirement("KC104", auth=password_auths(), call=any_call)
-def test_padding(judge: Judge, auth: Password, call: Call) -> None:
+def test_kc104_padding(judge: Judge, auth: Password, call: Call) -> None:
     for wire in judge.send(call, auth).requests:
         if len(encoded(wire)) % 4:
             raise Broken(
@@ -95,7 +95,7 @@ _LONG_PASSWORD = st.text(st.sampled_from(ALPHANUMERIC), min_size=45, max_size=64
 
 
 @requirement("KC105", auth=credentials(_LONG_LOGIN, _LONG_PASSWORD), call=any_call)
-def test_one_line(judge: Judge, auth: Password, call: Call) -> None:
+def test_kc105_one_line(judge: Judge, auth: Password, call: Call) -> None:
     for wire in judge.send(call, auth).requests:
         value = SCHEME.sub("", first_value(wire, PASSWORD_HEADER))
         if re.search(r"\s", value):
@@ -107,7 +107,7 @@ def test_one_line(judge: Judge, auth: Password, call: Call) -> None:
 
 
 @requirement("KC106", auth=password_auths(), call=any_call)
-def test_no_scheme_word(judge: Judge, auth: Password, call: Call) -> None:
+def test_kc106_no_scheme_word(judge: Judge, auth: Password, call: Call) -> None:
     for wire in judge.send(call, auth).requests:
         value = first_value(wire, PASSWORD_HEADER)
         word = SCHEME.match(value)
@@ -120,7 +120,7 @@ def test_no_scheme_word(judge: Judge, auth: Password, call: Call) -> None:
 
 
 @requirement("KC107", auth=password_auths(), call=any_call)
-def test_no_bytes_literal(judge: Judge, auth: Password, call: Call) -> None:
+def test_kc107_no_bytes_literal(judge: Judge, auth: Password, call: Call) -> None:
     for wire in judge.send(call, auth).requests:
         value = SCHEME.sub("", first_value(wire, PASSWORD_HEADER))
         if LITERAL.match(value):
@@ -141,7 +141,7 @@ _BASIC_PLANE = st.one_of(
 
 
 @requirement("KC108", auth=credentials(login=_BASIC_PLANE), call=any_call)
-def test_utf8(judge: Judge, auth: Password, call: Call) -> None:
+def test_kc108_utf8(judge: Judge, auth: Password, call: Call) -> None:
     sent_verbatim(judge, auth, call)
 
 
@@ -149,7 +149,7 @@ _COLONS = around(st.sampled_from([":", "::", ":a:", "b:c", "a:b:c:"]))
 
 
 @requirement("KC109", auth=credentials(password=_COLONS), call=any_call)
-def test_colon_in_the_password(judge: Judge, auth: Password, call: Call) -> None:
+def test_kc109_colon_in_the_password(judge: Judge, auth: Password, call: Call) -> None:
     sent_verbatim(judge, auth, call)
 
 
@@ -160,7 +160,7 @@ _UNSTABLE = st.sampled_from(
 
 
 @requirement("KC110", auth=credentials(login=around(_UNSTABLE)), call=any_call)
-def test_no_normalisation(judge: Judge, auth: Password, call: Call) -> None:
+def test_kc110_no_normalisation(judge: Judge, auth: Password, call: Call) -> None:
     sent_verbatim(judge, auth, call)
 
 
@@ -172,7 +172,7 @@ _PERCENT = around(st.sampled_from(["%41", "%25", "%3A", "%2b", "100%", "%", "%zz
     auth=st.one_of(credentials(login=_PERCENT), credentials(password=_PERCENT)),
     call=any_call,
 )
-def test_percent(judge: Judge, auth: Password, call: Call) -> None:
+def test_kc111_percent(judge: Judge, auth: Password, call: Call) -> None:
     sent_verbatim(judge, auth, call)
 
 
@@ -182,7 +182,7 @@ _PLUS = around(st.sampled_from(["+", "++", "a+b"]))
 @requirement(
     "KC112", auth=st.one_of(credentials(login=_PLUS), credentials(password=_PLUS)), call=any_call
 )
-def test_plus(judge: Judge, auth: Password, call: Call) -> None:
+def test_kc112_plus(judge: Judge, auth: Password, call: Call) -> None:
     sent_verbatim(judge, auth, call)
 
 
@@ -190,7 +190,7 @@ _MARKED = st.builds("{}{}".format, st.just("\ufeff"), plain_words())
 
 
 @requirement("KC113", auth=credentials(login=_MARKED), call=any_call)
-def test_byte_order_mark(judge: Judge, auth: Password, call: Call) -> None:
+def test_kc113_byte_order_mark(judge: Judge, auth: Password, call: Call) -> None:
     for wire in judge.offer(call, auth).requests:
         equal(
             decoded(wire).decode("utf-8", "backslashreplace"),
@@ -204,7 +204,7 @@ _VERY_LONG_PASSWORD = st.text(st.sampled_from(ALPHANUMERIC), min_size=58, max_si
 
 
 @requirement("KC114", auth=credentials(_VERY_LONG_LOGIN, _VERY_LONG_PASSWORD), call=any_call)
-def test_not_truncated(judge: Judge, auth: Password, call: Call) -> None:
+def test_kc114_not_truncated(judge: Judge, auth: Password, call: Call) -> None:
     sent_verbatim(judge, auth, call)
 
 
@@ -212,12 +212,12 @@ _ASTRAL = around(st.sampled_from(["😀", "𠮷", "𩸽", "👍🏽", "𝒜", "�
 
 
 @requirement("KC115", auth=credentials(login=_ASTRAL), call=any_call)
-def test_astral(judge: Judge, auth: Password, call: Call) -> None:
+def test_kc115_astral(judge: Judge, auth: Password, call: Call) -> None:
     sent_verbatim(judge, auth, call)
 
 
 @requirement("KC116", auth=credentials(password=st.just("")), call=any_call)
-def test_empty_password(judge: Judge, auth: Password, call: Call) -> None:
+def test_kc116_empty_password(judge: Judge, auth: Password, call: Call) -> None:
     for wire in judge.offer(call, auth).requests:
         equal(
             decoded(wire).decode("utf-8", "backslashreplace"),
@@ -229,7 +229,7 @@ def test_empty_password(judge: Judge, auth: Password, call: Call) -> None:
 @requirement(
     "KC117", auth=st.builds(Password, login=plain_words(), password=st.none()), call=any_call
 )
-def test_absent_password(judge: Judge, auth: Password, call: Call) -> None:
+def test_kc117_absent_password(judge: Judge, auth: Password, call: Call) -> None:
     for wire in judge.offer(call, auth).requests:
         if not wire.values(PASSWORD_HEADER):
             continue
@@ -252,5 +252,5 @@ _BLANK_ENDED = st.builds(
 
 
 @requirement("KC118", auth=credentials(password=_BLANK_ENDED), call=any_call)
-def test_not_trimmed(judge: Judge, auth: Password, call: Call) -> None:
+def test_kc118_not_trimmed(judge: Judge, auth: Password, call: Call) -> None:
     sent_verbatim(judge, auth, call)

@@ -21,25 +21,25 @@ def lists_of(low: int, high: int) -> st.SearchStrategy[ApiTokens]:
 
 
 @requirement("KC201", token=tokens(), call=any_call)
-def test_verbatim(judge: Judge, token: str, call: Call) -> None:
+def test_kc201_verbatim(judge: Judge, token: str, call: Call) -> None:
     for wire in judge.send(call, ApiTokens((token,))).requests:
         equal(one_header(wire, TOKEN_HEADER), token, TOKEN_HEADER)
 
 
 @requirement("KC202", auth=lists_of(2, MAX_TOKENS - 1), call=any_call)
-def test_several_in_order(judge: Judge, auth: ApiTokens, call: Call) -> None:
+def test_kc202_several_in_order(judge: Judge, auth: ApiTokens, call: Call) -> None:
     for wire in judge.send(call, auth).requests:
         equal(tokens_of(wire), auth.tokens, "the list of tokens")
 
 
 @requirement("KC203", auth=lists_of(MAX_TOKENS, MAX_TOKENS), call=any_call)
-def test_nine(judge: Judge, auth: ApiTokens, call: Call) -> None:
+def test_kc203_nine(judge: Judge, auth: ApiTokens, call: Call) -> None:
     for wire in judge.send(call, auth).requests:
         equal(tokens_of(wire), auth.tokens, "the list of tokens")
 
 
 @requirement("KC204", auth=lists_of(MAX_TOKENS + 1, MAX_TOKENS + 3), call=any_call)
-def test_ten_whole_or_refused(judge: Judge, auth: ApiTokens, call: Call) -> None:
+def test_kc204_ten_whole_or_refused(judge: Judge, auth: ApiTokens, call: Call) -> None:
     for wire in judge.send(call, auth).requests:
         equal(tokens_of(wire), auth.tokens, "the list of tokens")
 
@@ -61,7 +61,7 @@ _UNSENDABLE = st.one_of(
 
 
 @requirement("KC205", token=_LINE_BREAKS, call=any_call)
-def test_no_line_break_on_the_wire(judge: Judge, token: str, call: Call) -> None:
+def test_kc205_no_line_break_on_the_wire(judge: Judge, token: str, call: Call) -> None:
     for wire in judge.offer(call, ApiTokens((token,))).requests:
         raise Broken(
             f"a token with a line break or NUL was sent to {wires.path(wire)}",
@@ -71,7 +71,7 @@ def test_no_line_break_on_the_wire(judge: Judge, token: str, call: Call) -> None
 
 
 @requirement("KC206", token=_UNSENDABLE, call=any_call)
-def test_unsendable_is_refused(judge: Judge, token: str, call: Call) -> None:
+def test_kc206_unsendable_is_refused(judge: Judge, token: str, call: Call) -> None:
     for wire in judge.offer(call, ApiTokens((token,))).requests:
         raise Broken(
             f"the token {token!r} was sent to {wires.path(wire)} instead of being refused",
@@ -81,7 +81,7 @@ def test_unsendable_is_refused(judge: Judge, token: str, call: Call) -> None:
 
 
 @requirement("KC207", token=_UNSENDABLE, call=any_call)
-def test_never_another_token(judge: Judge, token: str, call: Call) -> None:
+def test_kc207_never_another_token(judge: Judge, token: str, call: Call) -> None:
     unaltered = {token.encode("utf-8")}
     if all(ord(character) < 256 for character in token):
         unaltered.add(token.encode("latin-1"))

@@ -39,7 +39,7 @@ def gates(password: st.SearchStrategy[str]) -> st.SearchStrategy[Basic]:
 
 
 @requirement("KC301", token=secrets(), call=any_call)
-def test_bearer(judge: Judge, token: str, call: Call) -> None:
+def test_kc301_bearer(judge: Judge, token: str, call: Call) -> None:
     for wire in judge.send(call, OAuth(token)).requests:
         scheme, _, value = one_header(wire, AUTHORIZATION).partition(" ")
         equal(scheme.lower(), "bearer", "the scheme of Authorization")
@@ -47,7 +47,7 @@ def test_bearer(judge: Judge, token: str, call: Call) -> None:
 
 
 @requirement("KC302", basic=gates(secrets()), auth=header_auth, call=any_call)
-def test_basic_gate(judge: Judge, basic: Basic, auth: Auth, call: Call) -> None:
+def test_kc302_basic_gate(judge: Judge, basic: Basic, auth: Auth, call: Call) -> None:
     for wire in judge.send(call, auth, basic=basic).requests:
         scheme, _, value = one_header(wire, AUTHORIZATION).partition(" ")
         equal(scheme.lower(), "basic", "the scheme of Authorization")
@@ -57,7 +57,9 @@ def test_basic_gate(judge: Judge, basic: Basic, auth: Auth, call: Call) -> None:
 
 
 @requirement("KC303", token=secrets(), basic=gates(secrets()), call=any_call)
-def test_oauth_with_basic_is_refused(judge: Judge, token: str, basic: Basic, call: Call) -> None:
+def test_kc303_oauth_with_basic_is_refused(
+    judge: Judge, token: str, basic: Basic, call: Call
+) -> None:
     for wire in judge.offer(call, OAuth(token), twin={}, basic=basic).requests:
         raise Broken(
             f"OAuth and Basic were given, and a request was sent to {wires.path(wire)}",
@@ -73,7 +75,7 @@ def sessions() -> st.SearchStrategy[Session]:
 
 
 @requirement("KC304", auth=sessions(), call=any_call)
-def test_requested_with(judge: Judge, auth: Session, call: Call) -> None:
+def test_kc304_requested_with(judge: Judge, auth: Session, call: Call) -> None:
     for wire in judge.send(call, auth).requests:
         if not any(value.strip() for value in wire.values(REQUESTED_WITH)):
             raise Broken(
@@ -84,7 +86,7 @@ def test_requested_with(judge: Judge, auth: Session, call: Call) -> None:
 
 
 @requirement("KC305", auth=sessions(), call=any_call)
-def test_request_token_on_every_write(judge: Judge, auth: Session, call: Call) -> None:
+def test_kc305_request_token_on_every_write(judge: Judge, auth: Session, call: Call) -> None:
     for wire in judge.send(call, auth).requests:
         if wires.method(wire) != "GET":
             equal(_request_token(wire), auth.request_token, f"{REQUEST_TOKEN_FIELD} of the write")
@@ -98,7 +100,7 @@ def _request_token(wire: Wire) -> object:
 
 
 @requirement("KC306", auth=any_auth, call=any_call)
-def test_one_method(judge: Judge, auth: Auth, call: Call) -> None:
+def test_kc306_one_method(judge: Judge, auth: Auth, call: Call) -> None:
     own = HEADERS.get(type(auth))
     for wire in judge.send(call, auth).requests:
         for name in (PASSWORD_HEADER, TOKEN_HEADER, AUTHORIZATION):
@@ -118,7 +120,7 @@ _TRICKY = st.one_of(
 
 
 @requirement("KC307", basic=gates(_TRICKY), auth=header_auth, call=any_call)
-def test_basic_encoding(judge: Judge, basic: Basic, auth: Auth, call: Call) -> None:
+def test_kc307_basic_encoding(judge: Judge, basic: Basic, auth: Auth, call: Call) -> None:
     for wire in judge.send(call, auth, basic=basic).requests:
         value = first_value(wire, AUTHORIZATION).partition(" ")[2]
         equal(value, basic_value(basic).removeprefix("Basic "), "the Basic value")

@@ -31,14 +31,14 @@ def tricky_texts() -> st.SearchStrategy[str]:
 
 
 @requirement("KC501", auth=any_auth, call=any_call)
-def test_trailing_slash(judge: Judge, auth: Auth, call: Call) -> None:
+def test_kc501_trailing_slash(judge: Judge, auth: Auth, call: Call) -> None:
     without = judge.send(call, auth)
     exchange = judge.send(call, auth, base_url=f"{judge.door.base_url}/")
     target(exchange, wires.path(without.wire))
 
 
 @requirement("KC502", auth=any_auth, call=any_call)
-def test_host(judge: Judge, auth: Auth, call: Call) -> None:
+def test_kc502_host(judge: Judge, auth: Auth, call: Call) -> None:
     for wire in judge.send(call, auth).requests:
         url = urlsplit(wire.origin)
         default = {"https": 443, "http": 80}[url.scheme]
@@ -53,7 +53,7 @@ def test_host(judge: Judge, auth: Auth, call: Call) -> None:
 
 
 @requirement("KC503", auth=any_auth, call=any_call)
-def test_plain_http_is_refused(judge: Judge, auth: Auth, call: Call) -> None:
+def test_kc503_plain_http_is_refused(judge: Judge, auth: Auth, call: Call) -> None:
     foreign = judge.door.foreign
     if foreign is None:
         raise NotJudged("this door cannot see requests to a foreign host")
@@ -69,7 +69,7 @@ def test_plain_http_is_refused(judge: Judge, auth: Auth, call: Call) -> None:
 
 
 @requirement("KC504", auth=any_auth, query=tricky_texts())
-def test_query_verbatim(judge: Judge, auth: Auth, query: str) -> None:
+def test_kc504_query_verbatim(judge: Judge, auth: Auth, query: str) -> None:
     wire = judge.send(Call("records.get", {"app": 1, "query": query}), auth).wire
     equal(wires.params(wire).get("query"), query, "the query")
 
@@ -86,13 +86,13 @@ _FIELDS = st.lists(
 
 
 @requirement("KC505", auth=any_auth, fields=_FIELDS)
-def test_arrays(judge: Judge, auth: Auth, fields: list[str]) -> None:
+def test_kc505_arrays(judge: Judge, auth: Auth, fields: list[str]) -> None:
     wire = judge.send(Call("records.get", {"app": 1, "fields": fields}), auth).wire
     equal(wires.params(wire).get("fields"), fields, "the parameter fields")
 
 
 @requirement("KC506", auth=any_auth, total=st.booleans())
-def test_booleans(judge: Judge, auth: Auth, total: bool) -> None:
+def test_kc506_booleans(judge: Judge, auth: Auth, total: bool) -> None:
     wire = judge.send(Call("records.get", {"app": 1, "totalCount": total}), auth).wire
     sent = wires.params(wire).get("totalCount")
     # Some clients always ask for the total: what is judged of false is its spelling.
@@ -108,7 +108,7 @@ _LONG_QUERIES = st.builds(
 
 
 @requirement("KC507", auth=any_auth, query=_LONG_QUERIES)
-def test_long_url(judge: Judge, auth: Auth, query: str) -> None:
+def test_kc507_long_url(judge: Judge, auth: Auth, query: str) -> None:
     exchange = judge.offer(Call("records.get", {"app": 1, "query": query}), auth)
     if exchange.refused:
         return
@@ -126,7 +126,7 @@ def test_long_url(judge: Judge, auth: Auth, query: str) -> None:
 
 
 @requirement("KC508", auth=any_auth, call=any_call)
-def test_no_content_type_on_get(judge: Judge, auth: Auth, call: Call) -> None:
+def test_kc508_no_content_type_on_get(judge: Judge, auth: Auth, call: Call) -> None:
     for wire in judge.send(call, auth).requests:
         if wire.method == "GET" and not wire.body and wire.values("Content-Type"):
             raise Broken(
@@ -137,7 +137,7 @@ def test_no_content_type_on_get(judge: Judge, auth: Auth, call: Call) -> None:
 
 
 @requirement("KC509", auth=any_auth, call=any_call)
-def test_json_content_type(judge: Judge, auth: Auth, call: Call) -> None:
+def test_kc509_json_content_type(judge: Judge, auth: Auth, call: Call) -> None:
     wire = judge.send(call, auth).wire
     one_header(wire, "Content-Type")
     equal(wires.media_type(wire), "application/json", "the media type of the body")
@@ -176,12 +176,12 @@ _CONTENTS = st.one_of(
 
 
 @requirement("KC510", auth=any_auth, content=_CONTENTS)
-def test_upload_content(judge: Judge, auth: Auth, content: bytes) -> None:
+def test_kc510_upload_content(judge: Judge, auth: Auth, content: bytes) -> None:
     holds_the_file(judge.send(upload("a.bin", content), auth).wire, content)
 
 
 @requirement("KC511", auth=any_auth, tail=st.sampled_from([b"--\r\n", b"\r\n", b""]))
-def test_boundary_not_in_the_file(judge: Judge, auth: Auth, tail: bytes) -> None:
+def test_kc511_boundary_not_in_the_file(judge: Judge, auth: Auth, tail: bytes) -> None:
     seen = wires.boundary(judge.send(upload("a.bin", b"first"), auth).wire)
     if seen:
         content = b"before\r\n--" + seen + tail + b"after"
@@ -206,7 +206,7 @@ _PART_HEADERS = {
 
 
 @requirement("KC512", auth=any_auth, name=_FILE_NAMES)
-def test_file_name(judge: Judge, auth: Auth, name: str) -> None:
+def test_kc512_file_name(judge: Judge, auth: Auth, name: str) -> None:
     exchange = judge.offer(upload(name, b"content"), auth)
     if exchange.refused:
         return
@@ -220,7 +220,7 @@ def test_file_name(judge: Judge, auth: Auth, name: str) -> None:
         if line.lower().startswith(b"content-disposition")
         for match in re.findall(r';\s*([\w*-]+)=(?:"(?:[^"\\]|\\.)*"|[^;"]*)', wires.text(line))
     }
-    strangers += sorted(parameters - {"name", "filename", "filename*"})
+    strangers += sorted(p for p in parameters if not re.fullmatch(r"name|filename[*\d]*", p))
     if strangers or len(names) != len(set(names)):
         raise Broken(
             f"the file name {name!r} changed the part's headers",
@@ -251,7 +251,7 @@ def record_writes(asked: Asked) -> st.SearchStrategy[Call]:
 
 
 @requirement("KC513", auth=any_auth, call=record_writes)
-def test_json_body_verbatim(judge: Judge, auth: Auth, call: Call) -> None:
+def test_kc513_json_body_verbatim(judge: Judge, auth: Auth, call: Call) -> None:
     wire = judge.send(call, auth).wire
     if wires.json_body(wire) is None:
         raise Broken("the body is no JSON in UTF-8", sent=wires.shown(wire))
@@ -269,7 +269,7 @@ def deletions(asked: Asked) -> st.SearchStrategy[Call]:
 
 
 @requirement("KC514", auth=any_auth, call=deletions)
-def test_delete_parameters(judge: Judge, auth: Auth, call: Call) -> None:
+def test_kc514_delete_parameters(judge: Judge, auth: Auth, call: Call) -> None:
     wire = judge.send(call, auth).wire
     equal(wires.method(wire), "DELETE", "the method")
     sent = wires.params(wire)

@@ -17,11 +17,11 @@ from kintone_conformance.doors.answers import (
     unauthorized,
 )
 from kintone_conformance.model import Call, Refused, Wire
-from kintone_conformance.spec.auth import ApiTokens, Auth, OAuth, Password
+from kintone_conformance.spec.auth import AUTHORIZATION, ApiTokens, Auth, Basic, OAuth, Password
 from kintone_conformance.strategies import any_call, harmless_auth, secrets
 from kintone_conformance.suite.credentials import HEADERS, secret_of
 from kintone_conformance.suite.expect import leaks
-from kintone_conformance.suite.judge import Broken, Judge
+from kintone_conformance.suite.judge import Broken, Judge, Options
 from kintone_conformance.suite.requirement import Asked, requirement
 
 
@@ -35,16 +35,32 @@ def secret_auths(asked: Asked) -> st.SearchStrategy[Auth]:
     return st.one_of([forms[kind] for kind in sorted(forms) if kind in asked.info.supports])
 
 
-@requirement("KC601", auth=secret_auths, call=any_call)
-def test_in_its_header_only(judge: Judge, auth: Auth, call: Call) -> None:
-    for wire in judge.send(call, auth).wires:
-        for place, content in _places(wire, HEADERS[type(auth)]):
-            if leaks(content, secret_of(auth)):
-                raise Broken(
-                    f"the credential is in {place}",
-                    expected=f"in {HEADERS[type(auth)]} alone",
-                    sent=wires.text(content),
-                )
+def gates(asked: Asked) -> st.SearchStrategy[Basic | None]:
+    """A Basic gate with a fresh secret where the client takes one."""
+    if "basic" not in asked.info.supports:
+        return st.none()
+    return st.one_of(st.none(), secrets().map(lambda secret: Basic("gate", secret)))
+
+
+@requirement("KC601", auth=secret_auths, basic=gates, call=any_call)
+def test_kc601_in_its_header_only(
+    judge: Judge, auth: Auth, basic: Basic | None, call: Call
+) -> None:
+    given = [(secret_of(auth), HEADERS[type(auth)])]
+    if basic is not None and not isinstance(auth, OAuth):
+        given.append((basic.password, AUTHORIZATION))
+    options: Options = {"basic": basic} if len(given) > 1 else {}
+    for wire in judge.send(call, auth, **options).wires:
+        for secret, header in given:
+            if len(given) > 1 and given[0][0] == given[1][0]:
+                continue  # shrinking may make two secrets one
+            for place, content in _places(wire, header):
+                if leaks(content, secret):
+                    raise Broken(
+                        f"the credential is in {place}",
+                        expected=f"in {header} alone",
+                        sent=wires.text(content),
+                    )
 
 
 def _places(wire: Wire, own_header: str) -> Iterator[tuple[str, bytes]]:
@@ -90,12 +106,12 @@ def not_forwarded(judge: Judge, auth: Auth, call: Call, status: int, base_url: s
 
 
 @requirement("KC602", auth=secret_auths, call=any_call, status=_STATUSES)
-def test_redirect_to_another_host(judge: Judge, auth: Auth, call: Call, status: int) -> None:
+def test_kc602_redirect_to_another_host(judge: Judge, auth: Auth, call: Call, status: int) -> None:
     not_forwarded(judge, auth, call, status, judge.door.elsewhere)
 
 
 @requirement("KC603", auth=secret_auths, call=any_call, status=_STATUSES)
-def test_redirect_to_http(judge: Judge, auth: Auth, call: Call, status: int) -> None:
+def test_kc603_redirect_to_http(judge: Judge, auth: Auth, call: Call, status: int) -> None:
     assert judge.door.downgraded is not None  # the catalogue names only doors that have it
     not_forwarded(judge, auth, call, status, judge.door.downgraded)
 
@@ -118,7 +134,9 @@ def spoilt(auth: Auth, suffix: str) -> Auth:
 
 
 @requirement("KC604", auth=secret_auths, call=any_call, situation=_SITUATION, suffix=_SUFFIXES)
-def test_not_in_errors(judge: Judge, auth: Auth, call: Call, situation: str, suffix: str) -> None:
+def test_kc604_not_in_errors(
+    judge: Judge, auth: Auth, call: Call, situation: str, suffix: str
+) -> None:
     with judge.answering(_SITUATIONS[situation]):
         outcome = judge.open(spoilt(auth, suffix)).attempt(call).outcome
     if isinstance(outcome, Refused) and leaks(_bytes(outcome.error.text), secret_of(auth)):
@@ -131,7 +149,9 @@ def test_not_in_errors(judge: Judge, auth: Auth, call: Call, situation: str, suf
 
 
 @requirement("KC605", auth=secret_auths, call=any_call, situation=_SITUATION, suffix=_SUFFIXES)
-def test_not_printed(judge: Judge, auth: Auth, call: Call, situation: str, suffix: str) -> None:
+def test_kc605_not_printed(
+    judge: Judge, auth: Auth, call: Call, situation: str, suffix: str
+) -> None:
     with judge.answering(_SITUATIONS[situation]):
         printed = judge.open(spoilt(auth, suffix)).attempt(call).outcome.printed
     if leaks(_bytes(printed), secret_of(auth)):
@@ -168,10 +188,10 @@ def _fixed_auth(asked: Asked) -> st.SearchStrategy[Auth]:
 
 
 @requirement("KC606", auth=_fixed_auth, call=any_call)
-def test_unknown_authority(judge: Judge, auth: Auth, call: Call) -> None:
+def test_kc606_unknown_authority(judge: Judge, auth: Auth, call: Call) -> None:
     untrusted(judge, auth, call, "unknown-ca")
 
 
 @requirement("KC607", auth=_fixed_auth, call=any_call)
-def test_wrong_host_name(judge: Judge, auth: Auth, call: Call) -> None:
+def test_kc607_wrong_host_name(judge: Judge, auth: Auth, call: Call) -> None:
     untrusted(judge, auth, call, "wrong-host")

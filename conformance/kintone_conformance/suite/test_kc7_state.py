@@ -116,7 +116,7 @@ class Interleaved(RuleBasedStateMachine):
 
 
 @requirement("KC701", machine=Interleaved)
-def test_two_clients() -> None:
+def test_kc701_two_clients() -> None:
     """`Interleaved` judges."""
 
 
@@ -129,7 +129,7 @@ def _numbered(api: str, number: int) -> Call:
     made=lambda asked: st.lists(identities(asked), min_size=2, max_size=3),
     call=any_call,
 )
-def test_threads(judge: Judge, made: list[Identity], call: Call) -> None:
+def test_kc702_threads(judge: Judge, made: list[Identity], call: Call) -> None:
     lives = [judge.open(identity.auth, **identity.options()) for identity in made]
     start = threading.Barrier(len(lives) * 2)
 
@@ -157,7 +157,7 @@ def test_threads(judge: Judge, made: list[Identity], call: Call) -> None:
     before=any_call,
     after=any_call,
 )
-def test_changed_credentials(
+def test_kc703_changed_credentials(
     judge: Judge, first: Auth, second: Auth, before: Call, after: Call
 ) -> None:
     live = judge.open(first)
@@ -175,7 +175,7 @@ def _others(asked: Asked) -> st.SearchStrategy[Call]:
 
 
 @requirement("KC704", auth=any_auth, call=_others)
-def test_after_an_upload(judge: Judge, auth: Auth, call: Call) -> None:
+def test_kc704_after_an_upload(judge: Judge, auth: Auth, call: Call) -> None:
     live = judge.open(auth)
     before = live.send(call)
     live.send(harmless_call("file.upload"))
@@ -188,7 +188,9 @@ def test_after_an_upload(judge: Judge, auth: Auth, call: Call) -> None:
     others=lambda asked: st.lists(identities(asked), min_size=5, max_size=20),
     call=any_call,
 )
-def test_many_clients(judge: Judge, identity: Identity, others: list[Identity], call: Call) -> None:
+def test_kc705_many_clients(
+    judge: Judge, identity: Identity, others: list[Identity], call: Call
+) -> None:
     def once(identity: Identity) -> Exchange:
         return judge.send(call, identity.auth, **identity.options())
 

@@ -46,17 +46,17 @@ _REJECTED = {"401 CB_WA01": unauthorized, "520 CB_WA01": unauthorized_old}
 
 
 @requirement("KC801", auth=any_auth, call=any_call, answer=st.sampled_from(sorted(_REJECTED)))
-def test_unauthorized(judge: Judge, auth: Auth, call: Call, answer: str) -> None:
+def test_kc801_unauthorized(judge: Judge, auth: Auth, call: Call, answer: str) -> None:
     reported(answered(judge, auth, call, lambda _wire: _REJECTED[answer]()), answer)
 
 
 @requirement("KC802", auth=any_auth, call=any_call)
-def test_forbidden(judge: Judge, auth: Auth, call: Call) -> None:
+def test_kc802_forbidden(judge: Judge, auth: Auth, call: Call) -> None:
     reported(answered(judge, auth, call, lambda _wire: forbidden()), "403 GAIA_NO01")
 
 
 @requirement("KC803", auth=any_auth, call=any_call)
-def test_server_error(judge: Judge, auth: Auth, call: Call) -> None:
+def test_kc803_server_error(judge: Judge, auth: Auth, call: Call) -> None:
     reported(answered(judge, auth, call, lambda _wire: server_error()), "520")
 
 
@@ -67,7 +67,7 @@ _IDS = st.text(st.sampled_from(ALPHANUMERIC), min_size=20, max_size=20)
 @requirement(
     "KC804", auth=any_auth, call=any_call, status=st.sampled_from([400, 404]), code=_CODES, id_=_IDS
 )
-def test_error_fields(
+def test_kc804_error_fields(
     judge: Judge, auth: Auth, call: Call, status: int, code: str, id_: str
 ) -> None:
     message = f"Conformance message of {code}."
@@ -82,7 +82,7 @@ def test_error_fields(
 @requirement(
     "KC805", auth=any_auth, call=any_call, status=st.sampled_from([200, 401, 404, 500, 503])
 )
-def test_html(judge: Judge, auth: Auth, call: Call, status: int) -> None:
+def test_kc805_html(judge: Judge, auth: Auth, call: Call, status: int) -> None:
     reported(answered(judge, auth, call, lambda _wire: html(status)), f"an HTML page with {status}")
 
 
@@ -96,11 +96,11 @@ def cut(judge: Judge, auth: Auth, call: Call, answer: Answer, what: str) -> None
 
 
 @requirement("KC806", auth=any_auth, call=any_call)
-def test_no_answer(judge: Judge, auth: Auth, call: Call) -> None:
+def test_kc806_no_answer(judge: Judge, auth: Auth, call: Call) -> None:
     cut(judge, auth, call, Answer(cut="before"), "a connection closed without an answer")
 
 
 @requirement("KC807", auth=any_auth, call=any_call)
-def test_half_an_answer(judge: Judge, auth: Auth, call: Call) -> None:
+def test_kc807_half_an_answer(judge: Judge, auth: Auth, call: Call) -> None:
     body = b'{"records": [{"title": {"type": "SINGLE_LINE_TEXT", "value": "conformance"}}]}'
     cut(judge, auth, call, Answer(body=body, cut="inside"), "a connection closed inside an answer")

@@ -48,7 +48,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not config.getoption("--kintone-adapter") and any(_id_of(item) for item in items):
         raise pytest.UsageError("--kintone-adapter is missing: which client is to be judged?")
     only = {id_ for id_ in config.getoption("--kintone-only").split(",") if id_}
-    left_out = [item for item in items if only and not _id_of(item) & only]
+    left_out = [item for item in items if only and _id_of(item) - only]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]

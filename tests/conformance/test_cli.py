@@ -1,0 +1,283 @@
+"""The command line as its users meet it: whole runs, and everything that can go wrong with one."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kintone_conformance import runner
+from kintone_conformance.model import Verdict
+from kintone_conformance.report.events import Hello, Judged
+from kintone_conformance.runner import Order, Run
+
+# An adapter over the reference client; what differs is appended.
+HEAD = """
+import os, signal, time
+from dataclasses import replace
+from kintone_conformance.reference import KintoneClient, ReferenceAdapter
+class Mine(ReferenceAdapter):
+    info = replace(ReferenceAdapter.info, name="mine")
+"""
+FEW = ("--only", "KC101", "--only", "KC102", "--only", "KC201", "--examples", "5", "-n", "1")
+
+
+def run(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "kintone_conformance", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=100, cwd=cwd)
+
+
+def judged(tmp_path: Path, code: str, *arguments: str) -> tuple[Any, dict[str, Any]]:
+    """Run an adapter of this code; the finished process, and its report."""
+    (tmp_path / "adapter.py").write_text(HEAD + code)
+    done = run(
+        "run", "--adapter", "adapter.py:Mine", "--report-dir", "out", *arguments, cwd=tmp_path
+    )
+    report = tmp_path / "out" / "report.json"
+    return done, json.loads(report.read_text("utf-8")) if report.exists() else {}
+
+
+def verdicts(report: dict[str, Any]) -> dict[str, str]:
+    return {row["id"]: row["verdict"] for row in report["requirements"]}
+
+
+def test_a_conformant_client_ends_with_0_and_a_whole_report(tmp_path: Path) -> None:
+    done, report = judged(tmp_path, "", *FEW)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.rstrip().endswith("3 passed: conformant in all that was judged")
+    assert "Traceback" not in done.stderr
+    assert report["footer"] == {
+        "counts": {"pass": 3, "fail": 0, "warn": 0, "note": 0, "n/a": 0, "error": 0},
+        "exitCode": 0,
+        "complete": True,
+    }
+    assert report["header"]["client"]["name"] == "mine"
+    assert all(row["examples"] == 5 for row in report["requirements"])
+
+
+BROKEN = """
+    class client(KintoneClient):
+        def password_value(self, login, password):
+            return "Basic " + super().password_value(login, password)
+"""
+
+
+def test_a_failure_teaches_and_ends_with_1(tmp_path: Path) -> None:
+    done, report = judged(tmp_path, BROKEN, "--only", "KC106")
+    assert done.returncode == 1
+    for taught in (
+        "fail KC106 password-no-scheme-word (MUST)",
+        "The header value is the Base64 alone",
+        "https://cybozu.dev/",
+        "X-Cybozu-Authorization: Basic ",
+        "kintone-conformance run --adapter adapter.py:Mine --only KC106",
+    ):
+        assert taught in done.stdout
+    (row,) = report["requirements"]
+    assert row["counterexample"][0]["wires"]
+    assert row["expected"] != row["sent"]
+
+
+def test_junit_has_a_case_for_each_requirement(tmp_path: Path) -> None:
+    judged(tmp_path, BROKEN, "--only", "KC106", "--only", "KC101", "--only", "KC503")
+    suite = ET.parse(tmp_path / "out" / "junit.xml").getroot()[0]
+    cases = {case.get("name", "")[:5]: [child.tag for child in case] for case in suite}
+    assert cases == {"KC101": [], "KC106": ["failure"], "KC503": []}
+
+
+def test_piped_output_has_no_colour_and_no_progress(tmp_path: Path) -> None:
+    done, _ = judged(tmp_path, BROKEN, "--only", "KC106")
+    assert "\x1b" not in done.stdout + done.stderr
+    assert done.stderr == ""
+
+
+WARNING = """
+    class client(KintoneClient):
+        def checked_base_url(self, base_url):
+            return base_url.rstrip("/")
+"""
+
+
+def test_a_broken_should_counts_with_strict_only(tmp_path: Path) -> None:
+    lenient, report = judged(tmp_path, WARNING, "--only", "KC503")
+    assert (lenient.returncode, verdicts(report)) == (0, {"KC503": "warn"})
+    strict, _ = judged(tmp_path, WARNING, "--only", "KC503", "--strict")
+    assert strict.returncode == 1
+
+
+def test_nothing_declared_is_nothing_judged(tmp_path: Path) -> None:
+    code = '    info = replace(ReferenceAdapter.info, name="mine", supports=frozenset())\n'
+    done, report = judged(tmp_path, code, *FEW)
+    assert done.returncode == 4
+    assert done.stdout.rstrip().endswith("3 n/a: nothing was judged")
+    assert set(verdicts(report).values()) == {"n/a"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("run", "--adapter", "refrence"), "there is no adapter called 'refrence'"),
+        (("run", "--adapter", "reference", "--only", "KC199"), "no requirement 'KC199'"),
+        (("run", "--adapter", "reference", "--door", "window"), "no door 'window'"),
+        (("run",), "Missing option '--adapter'"),
+        (("explain", "KC01"), "did you mean KC"),
+        (("judge",), "No such command"),
+    ],
+)
+def test_bad_usage_is_one_sentence_and_2(arguments: tuple[str, ...], said: str) -> None:
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_adapter_that_raises_in_its_constructor_ends_with_3(tmp_path: Path) -> None:
+    code = '    def __init__(self): raise RuntimeError("no configuration")\n'
+    done, _ = judged(tmp_path, code, *FEW)
+    assert done.returncode == 3
+    assert "the adapter cannot be made: RuntimeError: no configuration" in done.stderr
+    assert "Traceback" not in done.stderr
+    debugged, _ = judged(tmp_path, code, *FEW, "--debug")
+    assert "Traceback" in debugged.stderr
+
+
+def test_a_wrong_keyword_is_an_error_of_the_adapter(tmp_path: Path) -> None:
+    code = "    def open(self, client): return self.client(client.base_url, credentials=1)\n"
+    done, report = judged(tmp_path, code, *FEW)
+    assert done.returncode == 3
+    assert set(verdicts(report).values()) == {"error"}
+    assert "the adapter made a mistake in open: TypeError" in done.stdout
+    assert "Traceback" not in done.stdout
+
+
+DIES = """
+    class client(KintoneClient):
+        def token_value(self, tokens):
+            if len(tokens) == 9:
+                {how}
+            return super().token_value(tokens)
+"""
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ("os._exit(7)", "ended with exit code 7"),
+        ("os.kill(os.getpid(), signal.SIGKILL)", "was ended by SIGKILL"),
+    ],
+)
+def test_a_client_that_kills_its_process_costs_one_requirement(
+    tmp_path: Path, how: str, said: str
+) -> None:
+    only = ("--only", "KC201", "--only", "KC203", "--only", "KC204", "--examples", "5", "-n", "1")
+    done, report = judged(tmp_path, DIES.format(how=how), *only)
+    assert done.returncode == 3
+    assert verdicts(report) == {"KC201": "pass", "KC203": "error", "KC204": "pass"}
+    assert said in done.stdout
+    assert report["footer"]["complete"]
+
+
+HANGS = """
+    class client(KintoneClient):
+        def token_value(self, tokens):
+            if len(tokens) == 9:
+                signal.signal(signal.SIGALRM, signal.SIG_IGN)
+                time.sleep(60)
+            return super().token_value(tokens)
+"""
+
+
+def test_a_client_that_hangs_for_good_is_ended_and_costs_one_requirement(tmp_path: Path) -> None:
+    (tmp_path / "adapter.py").write_text(HEAD + HANGS)
+    order = Order(f"{tmp_path}/adapter.py:Mine", examples=5)
+    started = time.monotonic()
+    events = list(Run(order, ["KC201", "KC203", "KC204"], 1, silence=3).events())
+    found = {event.result.id: event.result for event in events if isinstance(event, Judged)}
+    assert [found[id_].verdict for id_ in ("KC201", "KC203", "KC204")] == [
+        Verdict.PASS,
+        Verdict.ERROR,
+        Verdict.PASS,
+    ]
+    assert "said nothing for 3 s" in found["KC203"].message
+    assert time.monotonic() - started < 40
+    assert sum(isinstance(event, Hello) for event in events) == 1
+
+
+def test_a_client_that_kills_every_process_ends_all_the_same(tmp_path: Path) -> None:
+    code = "    def open(self, client): os._exit(1)\n"
+    done, report = judged(tmp_path, code, *FEW)
+    assert done.returncode == 3
+    assert set(verdicts(report).values()) == {"error"}
+    assert len(report["requirements"]) == 3
+
+
+def test_a_report_folder_that_cannot_be_made_is_said_before_anything_runs(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    started = time.monotonic()
+    done = run("run", "--adapter", "reference", "--report-dir", str(tmp_path / "file" / "out"))
+    assert done.returncode == 2
+    assert "reports cannot be written to" in done.stderr
+    assert time.monotonic() - started < 10
+
+
+def test_an_interrupted_run_leaves_an_incomplete_report(tmp_path: Path) -> None:
+    (tmp_path / "adapter.py").write_text(HEAD)
+    arguments = ["--adapter", "adapter.py:Mine", "--report-dir", "out", "--examples", "300"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "kintone_conformance", "run", *arguments],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    time.sleep(5)
+    os.kill(process.pid, signal.SIGINT)
+    process.communicate(timeout=20)
+    assert process.returncode == 130
+    report = json.loads((tmp_path / "out" / "report.json").read_text("utf-8"))
+    assert report["footer"]["complete"] is False
+    assert 0 < len(report["requirements"]) < 81
+
+
+def test_without_the_extra_the_command_says_what_to_install() -> None:
+    code = (
+        "import sys; sys.modules['click'] = None; sys.argv = ['kintone-conformance', 'list']\n"
+        "from kintone_conformance.__main__ import main; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "pip install 'kintone-conformance[suite]'" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_list_and_explain_say_what_the_catalogue_says() -> None:
+    listed = run("list").stdout
+    assert listed.count("KC") >= 81
+    explained = run("explain", "kc109").stdout
+    assert "A colon in the password is part of the password." in explained
+    assert "https://jp.cybozu.help/" in explained
+
+
+@pytest.mark.parametrize("command", [(), ("run",), ("explain",)])
+def test_help_has_examples(command: tuple[str, ...]) -> None:
+    done = run(*command, "--help")
+    assert done.returncode == 0
+    assert "Example" in done.stdout
+
+
+def test_children_do_not_see_the_users_pytest_configuration(tmp_path: Path) -> None:
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --no-such-option\n")
+    (tmp_path / "conftest.py").write_text("raise RuntimeError('not for us')\n")
+    done, _ = judged(tmp_path, "", *FEW)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_default_number_of_workers_is_two_at_most() -> None:
+    assert 1 <= runner.default_workers() <= 2

@@ -67,3 +67,16 @@ def test_a_wrong_file_says_what_is_wrong(tmp_path: Path, code: str, message: str
     file.write_text(code)
     with pytest.raises(UsageError, match=message):
         load_adapter(f"{file}:Mine")
+
+
+def test_an_installed_package_offers_its_adapter_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    metadata = tmp_path / "my_sdk-1.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: my-sdk\nVersion: 1\n")
+    (metadata / "entry_points.txt").write_text(
+        "[kintone_conformance.adapters]\nmine = kintone_conformance.reference:ReferenceAdapter\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert load_adapter("mine") is ReferenceAdapter

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from kintone_conformance.report.rules import rules
 from kintone_conformance.spec.calls import CAPABILITIES, calls
 from kintone_conformance.spec.requirements import ALL_DOORS, FAMILIES, Requirement, requirements

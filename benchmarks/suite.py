@@ -19,7 +19,8 @@ import msgspec
 
 from kintone_conformance.doors.sockets import Loopback
 from kintone_conformance.drivers.inprocess import InProcess
-from kintone_conformance.reference import KintoneClient, ReferenceAdapter
+from kintone_conformance.reference import ReferenceAdapter
+from kintone_conformance.reference_client import KintoneClient
 from kintone_conformance.report.events import Report
 from kintone_conformance.strategies import HARMLESS_PASSWORD, harmless_call
 from kintone_conformance.suite.judge import Judge

@@ -23,7 +23,8 @@ from kintone_conformance.runner import Order, Run
 HEAD = """
 import os, signal, time
 from dataclasses import replace
-from kintone_conformance.reference import KintoneClient, ReferenceAdapter
+from kintone_conformance.reference import ReferenceAdapter
+from kintone_conformance.reference_client import KintoneClient
 class Mine(ReferenceAdapter):
     info = replace(ReferenceAdapter.info, name="mine")
 """

@@ -28,7 +28,8 @@ ALLOWED = {
     "doors": CORE | {"wires"},
     "strategies": CORE,
     "drivers": CORE | {"adapter", "doors"},
-    "reference": CORE | {"adapter"},
+    "reference_client": CORE,
+    "reference": CORE | {"adapter", "reference_client"},
     "suite": CONNECTING,
     "report": CORE,
 }

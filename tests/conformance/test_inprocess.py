@@ -13,8 +13,8 @@ import pytest
 import requests
 
 from kintone_conformance.adapter import Adapter, Reported, Unserved, serves
-from kintone_conformance.drivers import Opened
-from kintone_conformance.drivers.inprocess import InProcess, Silence
+from kintone_conformance.drivers import Opened, Silence
+from kintone_conformance.drivers.inprocess import InProcess
 from kintone_conformance.model import (
     Call,
     Client,

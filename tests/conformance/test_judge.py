@@ -14,7 +14,8 @@ from kintone_conformance.adapter import Unserved
 from kintone_conformance.doors.sockets import Loopback
 from kintone_conformance.drivers.inprocess import InProcess
 from kintone_conformance.model import Client, HarnessError, Verdict
-from kintone_conformance.reference import KintoneClient, ReferenceAdapter
+from kintone_conformance.reference import ReferenceAdapter
+from kintone_conformance.reference_client import KintoneClient
 from kintone_conformance.spec.auth import ApiTokens
 from kintone_conformance.spec.requirements import requirements
 from kintone_conformance.strategies import HARMLESS_PASSWORD, harmless_call

@@ -66,7 +66,8 @@ def test_a_wrong_adapter_ends_the_session_with_its_sentence(project: Path) -> No
 
 def test_a_failure_is_told_without_a_traceback_and_a_warning_is_shown(project: Path) -> None:
     (project / "adapter.py").write_text(
-        "from kintone_conformance.reference import KintoneClient, ReferenceAdapter\n"
+        "from kintone_conformance.reference import ReferenceAdapter\n"
+        "from kintone_conformance.reference_client import KintoneClient\n"
         "class Mine(ReferenceAdapter):\n"
         "    class client(KintoneClient):\n"
         "        def checked_base_url(self, url): return url\n"

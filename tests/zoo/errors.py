@@ -6,7 +6,7 @@ from typing import Any
 
 import requests
 
-from kintone_conformance.reference import KintoneClient, KintoneError
+from kintone_conformance.reference_client import KintoneClient, KintoneError
 from zoo.registry import mutant
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from kintone_conformance.reference import KintoneClient
+from kintone_conformance.reference_client import KintoneClient
 from zoo.registry import mutant
 
 

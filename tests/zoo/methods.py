@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kintone_conformance.reference import KintoneClient
+from kintone_conformance.reference_client import KintoneClient
 from kintone_conformance.spec.auth import ApiTokens, OAuth, Session
 from zoo.registry import mutant
 

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPHeaderDict
 
-from kintone_conformance.reference import KintoneClient
+from kintone_conformance.reference_client import KintoneClient
 from zoo.registry import mutant
 
 

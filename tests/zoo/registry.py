@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kintone_conformance.adapter import Adapter
-from kintone_conformance.reference import KintoneClient, ReferenceAdapter
+from kintone_conformance.reference import ReferenceAdapter
+from kintone_conformance.reference_client import KintoneClient
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 
-from kintone_conformance.reference import KintoneClient, KintoneError
+from kintone_conformance.reference_client import KintoneClient, KintoneError
 from zoo.registry import mutant
 
 

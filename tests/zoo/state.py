@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from kintone_conformance.reference import KintoneClient
+from kintone_conformance.reference_client import KintoneClient
 from kintone_conformance.spec.auth import Password
 from zoo.registry import mutant
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kintone_conformance.reference import KintoneClient
+from kintone_conformance.reference_client import KintoneClient
 from zoo.registry import mutant
 
 

@@ -3,51 +3,36 @@
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 import responses
 
-from kintone_conformance.doors import Certificate, Script
-from kintone_conformance.doors.server import Recorder
-from kintone_conformance.doors.sockets import CLOUD, ELSEWHERE
+from kintone_conformance.doors.recording import CLOUD, ELSEWHERE, RecordingDoor
 from kintone_conformance.model import Wire
 
 _METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS")
 
 
-class Responses:
-    """Patches requests' adapters for as long as the door is open."""
+class Responses(RecordingDoor):
+    """Patches requests' adapters for as long as the door is open; there are no certificates."""
 
     name = "responses"
     base_url = f"https://{CLOUD}"
     elsewhere = f"https://{ELSEWHERE}"
-    downgraded: str | None = None
-    foreign: str | None = None
-    ca_pem: str | None = None
-    proxy_url: str | None = None
-    environ: Mapping[str, str] = {}
-    foreign_environ: Mapping[str, str] = {}
 
     def __init__(self) -> None:
-        self._recorder = Recorder()
-        self._lock = threading.Lock()
+        super().__init__()
         self._mock = responses.RequestsMock(assert_all_requests_are_fired=False)
         for method in _METHODS:
             self._mock.add_callback(method, re.compile(".*"), self._answer)
         self._mock.start()
 
-    def play(self, script: Script, certificate: Certificate = "trusted") -> None:
-        """Answer from now on as `script` says; there are no certificates here."""
-        self._recorder.play(script, certificate)
-
     def drain(self) -> tuple[Wire, ...]:
-        """The requests since the last drain."""
+        """As every door; the mock keeps a list of its own, which would only grow."""
         self._mock.calls.reset()
-        return self._recorder.drain()
+        return super().drain()
 
     def close(self) -> None:
         """Give requests its adapters back."""

@@ -1,4 +1,4 @@
-"""A server on threads that records every request and answers by script.
+"""A server on threads: every request is handed to a recorder, and its answer sent back.
 
 One thread listens on each address and one serves each connection. What the requests mean is not
 known here; TLS and CONNECT are what `tls` and `proxy` put in front.
@@ -14,52 +14,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from kintone_conformance.doors import Answer, Certificate, Script
-from kintone_conformance.doors.answers import documented, malformed_request
 from kintone_conformance.doors.http1 import Reader, answer_bytes
-from kintone_conformance.model import HarnessError, Wire
+from kintone_conformance.doors.recording import Recorder
+from kintone_conformance.model import Wire
 
 IDLE = 30.0  # seconds until a connection that says nothing is closed
 
 # Turns an accepted connection into the one to read from, and says under which origin it came.
 Accept = Callable[[socket.socket], "tuple[socket.socket, str] | None"]
-
-
-class Recorder:
-    """What was received, and what is answered; shared by all listeners of a door."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._wires: list[Wire] = []
-        self._trouble: BaseException | None = None
-        self.script: Script = documented
-        self.certificate: Certificate = "trusted"
-
-    def play(self, script: Script, certificate: Certificate = "trusted") -> None:
-        self.script, self.certificate = script, certificate
-
-    def record(self, wire: Wire) -> None:
-        with self._lock:
-            self._wires.append(wire)
-
-    def answer(self, wire: Wire) -> Answer:
-        """Record a request, then ask the script; what the script raises comes out of `drain`."""
-        self.record(wire)
-        if wire.malformed:
-            return malformed_request()
-        try:
-            return self.script(wire)
-        except Exception as error:
-            self._trouble = error
-            return Answer(status=500)
-
-    def drain(self) -> tuple[Wire, ...]:
-        with self._lock:
-            wires, self._wires = tuple(self._wires), []
-            trouble, self._trouble = self._trouble, None
-        if trouble is not None:
-            raise HarnessError(f"the door's script failed: {trouble!r}") from trouble
-        return wires
 
 
 class Listener:

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import socket
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 
-from kintone_conformance.doors import Certificate, Script
 from kintone_conformance.doors.certificates import Certificates
 from kintone_conformance.doors.http1 import Reader
-from kintone_conformance.doors.server import Listener, Recorder
-from kintone_conformance.model import Wire
+from kintone_conformance.doors.recording import CLOUD, ELSEWHERE, RecordingDoor
+from kintone_conformance.doors.server import Listener
 
 FOREIGN = "http://kintone-conformance.invalid"
-CLOUD = "conformance.cybozu.com"
-ELSEWHERE = "elsewhere.example.invalid"
 CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
 
 
@@ -28,28 +24,10 @@ def loopback_hosts() -> tuple[str, ...]:
         return ("127.0.0.1",)
 
 
-class _SocketDoor:
-    name: str
-    base_url: str
-    elsewhere: str
-    downgraded: str | None = None
-    foreign: str | None = None
-    ca_pem: str | None = None
-    proxy_url: str | None = None
-    environ: Mapping[str, str] = {}
-    foreign_environ: Mapping[str, str] = {}
-
+class _SocketDoor(RecordingDoor):
     def __init__(self) -> None:
-        self._recorder = Recorder()
+        super().__init__()
         self._listeners: list[Listener] = []
-
-    def play(self, script: Script, certificate: Certificate = "trusted") -> None:
-        """Answer from now on as `script` says."""
-        self._recorder.play(script, certificate)
-
-    def drain(self) -> tuple[Wire, ...]:
-        """The requests since the last drain."""
-        return self._recorder.drain()
 
     def close(self) -> None:
         """Stop listening."""

@@ -7,8 +7,20 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from kintone_conformance.model import Call, Client, Info, Outcome, Refused, Unsupported
+from kintone_conformance.model import (
+    Call,
+    Client,
+    HarnessError,
+    Info,
+    Outcome,
+    Refused,
+    Unsupported,
+)
 from kintone_conformance.spec.auth import Auth
+
+
+class Silence(HarnessError):  # noqa: N818 - what happened, not an error of ours
+    """The SDK did not come back within the time limit."""
 
 
 class Opened(Protocol):

@@ -22,6 +22,7 @@ from typing import Any
 
 from kintone_conformance.adapter import Adapter, Reported, Unserved, served
 from kintone_conformance.doors.guard import NetworkGuard
+from kintone_conformance.drivers import Silence
 from kintone_conformance.model import (
     Call,
     Client,
@@ -39,10 +40,6 @@ TIME_LIMIT = 10.0  # seconds for one open or one call
 _SCRUBBED = ("KINTONE_", "CYBOZU_", "KNTN_")
 # Raised in the adapter's own code these are its mistakes; raised inside the SDK they are refusals.
 _ADAPTER_MISTAKES = (TypeError, AttributeError, NameError, ImportError, NotImplementedError)
-
-
-class Silence(HarnessError):  # noqa: N818 - what happened, not an error of ours
-    """The SDK did not come back within the time limit."""
 
 
 class InProcess:

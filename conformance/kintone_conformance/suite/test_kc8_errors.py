@@ -13,7 +13,7 @@ from kintone_conformance.doors.answers import (
     unauthorized,
     unauthorized_old,
 )
-from kintone_conformance.drivers.inprocess import Silence
+from kintone_conformance.drivers import Silence
 from kintone_conformance.model import Call, Refused
 from kintone_conformance.spec.auth import Auth
 from kintone_conformance.strategies import ALPHANUMERIC, any_auth, any_call

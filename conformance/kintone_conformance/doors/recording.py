@@ -1,0 +1,76 @@
+"""What all doors share: requests are recorded, and answered by script."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+
+from kintone_conformance.doors import Answer, Certificate, Script
+from kintone_conformance.doors.answers import documented, malformed_request
+from kintone_conformance.model import HarnessError, Wire
+
+# Where a door that can claim any name pretends to be.
+CLOUD = "conformance.cybozu.com"
+ELSEWHERE = "elsewhere.example.invalid"
+
+
+class Recorder:
+    """What was received, and what is answered; shared by all listeners of a door."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._wires: list[Wire] = []
+        self._trouble: BaseException | None = None
+        self.script: Script = documented
+        self.certificate: Certificate = "trusted"
+
+    def play(self, script: Script, certificate: Certificate = "trusted") -> None:
+        self.script, self.certificate = script, certificate
+
+    def record(self, wire: Wire) -> None:
+        with self._lock:
+            self._wires.append(wire)
+
+    def answer(self, wire: Wire) -> Answer:
+        """Record a request, then ask the script; what the script raises comes out of `drain`."""
+        self.record(wire)
+        if wire.malformed:
+            return malformed_request()
+        try:
+            return self.script(wire)
+        except Exception as error:
+            self._trouble = error
+            return Answer(status=500)
+
+    def drain(self) -> tuple[Wire, ...]:
+        with self._lock:
+            wires, self._wires = tuple(self._wires), []
+            trouble, self._trouble = self._trouble, None
+        if trouble is not None:
+            raise HarnessError(f"the door's script failed: {trouble!r}") from trouble
+        return wires
+
+
+class RecordingDoor:
+    """A door with nothing special about it; what it can offer, a door sets."""
+
+    name: str
+    base_url: str
+    elsewhere: str
+    downgraded: str | None = None
+    foreign: str | None = None
+    ca_pem: str | None = None
+    proxy_url: str | None = None
+    environ: Mapping[str, str] = {}
+    foreign_environ: Mapping[str, str] = {}
+
+    def __init__(self) -> None:
+        self._recorder = Recorder()
+
+    def play(self, script: Script, certificate: Certificate = "trusted") -> None:
+        """Answer from now on as `script` says, under the given kind of certificate."""
+        self._recorder.play(script, certificate)
+
+    def drain(self) -> tuple[Wire, ...]:
+        """The requests received since the last drain, in order; then forget them."""
+        return self._recorder.drain()

@@ -68,10 +68,13 @@ def judged(judge: Judge) -> float:
 
 def overhead() -> float:
     """Milliseconds that harness and judge add to an example."""
-    with closing(Loopback()) as door, closing(InProcess(ReferenceAdapter, {})) as driver:
-        judge = Judge(driver, door)
-        client_alone(door), judged(judge)
-        pairs = [(client_alone(door), judged(judge)) for _ in range(RUNS)]
+    pairs = []
+    with closing(Loopback()) as door:
+        for _ in range(RUNS + 1):
+            alone = client_alone(door)
+            with closing(InProcess(ReferenceAdapter, {})) as driver:
+                pairs.append((alone, judged(Judge(driver, door))))
+    del pairs[0]  # the warm-up
     return median((with_judge - alone) / EXAMPLES * 1000 for alone, with_judge in pairs)
 
 

@@ -148,10 +148,10 @@ class DropsTheByteOrderMark(_OtherText):
 
 @mutant("KC114")
 class Truncates(_OtherText):
-    """Keeps the first 96 bytes of the credentials."""
+    """Keeps the first 110 bytes of the credentials."""
 
     def raw(self, joined: str) -> bytes:
-        return joined.encode("utf-8")[:96]
+        return joined.encode("utf-8")[:110]
 
 
 @mutant("KC115")

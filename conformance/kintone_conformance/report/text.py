@@ -9,6 +9,7 @@ from kintone_conformance.model import Step
 from kintone_conformance.report.events import Row
 
 _LONGEST = 600  # characters of a value before it is cut
+_MOST_WIRES = 4
 
 
 def explained(row: Row) -> str:
@@ -28,8 +29,10 @@ def _lines(row: Row) -> Iterator[str]:
     yield from _field("sent", row.sent)
     yield from _field("differs", row.difference)
     for step in row.counterexample[-1:]:
-        for wire in step.wires:
+        for wire in step.wires[:_MOST_WIRES]:
             yield from _field("wire", wire)
+        more = len(step.wires) - _MOST_WIRES
+        yield from _field("wire", f"(and {more} more, in report.json)" if more > 0 else "")
     yield from _field("hint", row.hint)
     yield from _field("again", row.reproduce)
 

@@ -11,10 +11,8 @@ from pathlib import Path
 import pytest
 
 import kintone_conformance
-import kintone_lint
 
 SUITE = Path(kintone_conformance.__file__).parent
-LINTER = Path(kintone_lint.__file__).parent
 
 # Each room may use itself and the rooms named; whoever is not named is not imported.
 CORE = {"spec", "model", "errors", "__init__"}
@@ -58,11 +56,6 @@ def test_a_room_imports_only_what_stands_before_it(room: str) -> None:
     assert files
     for file in files:
         assert rooms_used(file) <= ALLOWED[room] | {room}, file.name
-
-
-def test_the_linter_uses_the_spec_and_nothing_else_of_the_suite() -> None:
-    for file in sorted(LINTER.rglob("*.py")):
-        assert rooms_used(file) <= {"spec"}, file.name
 
 
 HEAVY = {"hypothesis", "pytest", "requests", "h11", "responses", "json", "tomllib", "libcst"}

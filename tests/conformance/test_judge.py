@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -245,15 +246,37 @@ def test_what_cannot_be_judged_says_why(
     assert why in result.message
 
 
-def test_a_call_that_fails_harmlessly_is_the_adapter_s_error_and_the_others_are_judged() -> None:
+def test_a_call_that_fails_harmlessly_is_the_adapter_s_error_wherever_it_is_used() -> None:
     with closing(bench(FailsInRecordGet)) as tested:
-        only_reads = properties()["KC401"]
-        narrowed = replace(
-            only_reads, requirement=replace(only_reads.requirement, calls=("record.get",))
+        using, not_using = (
+            tested.examine(properties()[id_], Budget(examples=5)) for id_ in ("KC401", "KC504")
         )
-        broken = tested.examine(narrowed, Budget(examples=5))
-        others = tested.examine(properties()["KC401"], Budget(examples=5))
-    assert broken.verdict is Verdict.ERROR
-    assert "adapter or driver: record.get fails with harmless input" in broken.message
-    assert "not written yet" in broken.details
-    assert others.verdict is Verdict.PASS
+    assert using.verdict is Verdict.ERROR
+    assert "adapter or driver: record.get fails with harmless input" in using.message
+    assert "not written yet" in using.details
+    assert not_using.verdict is Verdict.PASS
+
+
+def test_a_call_that_returns_without_a_request_is_the_client_s_failure() -> None:
+    with closing(bench(driving(SaysNothing))) as tested:
+        result = tested.examine(properties()["KC504"], Budget(examples=5))
+    assert result.verdict is Verdict.FAIL
+    assert "sent no request" in result.message
+
+
+class NeverComesBack(ReferenceAdapter):
+    """Hangs in every call."""
+
+    class client(KintoneClient):  # noqa: N801
+        def send(self, method: str, path: str, **options: Any) -> Any:
+            time.sleep(30)
+
+
+def test_a_client_that_hangs_everywhere_is_given_up_after_two_calls() -> None:
+    started = time.monotonic()
+    hanging = Bench(lambda environ: InProcess(NeverComesBack, environ, time_limit=0.3))
+    with closing(hanging) as tested:
+        found = [tested.examine(prop, Budget(examples=5)) for prop in properties().values()]
+    assert {result.verdict for result in found} == {Verdict.ERROR}
+    assert "did not come back" in found[0].message
+    assert time.monotonic() - started < 10

@@ -61,10 +61,11 @@ def render(report: Report, console: Console, *, debug: bool = False) -> None:
     """Header, scorecard, failures, warnings, errors, what was not judged, and a last sentence."""
     _header(report.header, console)
     console.print(_scorecard(report))
-    for verdict in (Verdict.ERROR, Verdict.FAIL, Verdict.WARN, Verdict.NOTE):
+    _errors(report, console, debug=debug)
+    for verdict in (Verdict.FAIL, Verdict.WARN, Verdict.NOTE):
         for row in report.requirements:
             if row.verdict is verdict:
-                _explained(row, console, debug=debug)
+                _explained(row, console)
     _not_applicable(report, console)
     console.print(_sentence(report), style=_last_style(report), highlight=False)
 
@@ -101,16 +102,29 @@ def _scorecard(report: Report) -> Table:
     return table
 
 
-def _explained(row: Row, console: Console, *, debug: bool) -> None:
+def _errors(report: Report, console: Console, *, debug: bool) -> None:
+    """Each trouble once, with every requirement that it kept from being judged."""
+    troubles: dict[str, list[Row]] = {}
+    for row in report.requirements:
+        if row.verdict is Verdict.ERROR:
+            troubles.setdefault(row.message, []).append(row)
+    for first, *others in troubles.values():
+        _explained(first, console)
+        if others:
+            ids = ", ".join(row.id for row in others)
+            console.print(f"  also:     {ids}", markup=False, highlight=False, soft_wrap=True)
+        if debug and first.details:
+            console.print(first.details, markup=False, highlight=False, soft_wrap=True)
+        elif first.details:
+            console.print("  (--debug shows more)", style="dim")
+
+
+def _explained(row: Row, console: Console) -> None:
     first, _, rest = explained(row).partition("\n")
     console.print()
     verdict = Text(f"{row.verdict} ", _STYLES[row.verdict])
     console.print(Text.assemble(verdict, (first, "bold")), soft_wrap=True)
     console.print(rest, markup=False, highlight=False, soft_wrap=True)
-    if debug and row.details:
-        console.print(row.details, markup=False, highlight=False, soft_wrap=True)
-    elif row.details:
-        console.print("  (--debug shows more)", style="dim")
 
 
 def _not_applicable(report: Report, console: Console) -> None:

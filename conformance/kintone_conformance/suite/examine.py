@@ -170,13 +170,14 @@ def _counted(judge: Judge, tally: Tally, beat: Callable[[int], None]) -> Iterato
             yield
     except NotJudged:
         tally.not_applicable += 1
-        return
     except Broken as broken:
         tally.judged += 1
         tally.broken, tally.trace = broken, tuple(judge.trace)
         raise
-    tally.judged += 1
-    beat(tally.judged)
+    else:
+        tally.judged += 1
+    finally:
+        beat(tally.judged)
 
 
 def _failed(result: Result, prop: Property, tally: Tally, broken: Broken) -> Result:

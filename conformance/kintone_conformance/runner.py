@@ -125,13 +125,26 @@ class Run:
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=file,
-                env=_environment(),
+                env=self._environment(),
                 pass_fds=(writing,),
                 start_new_session=True,
             )
         os.close(writing)
         self._selector.register(reading, selectors.EVENT_READ)
         self._children[reading] = (_Child(process, reading, list(ids), stderr), restarts)
+
+    def _environment(self) -> dict[str, str]:
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.upper().startswith(_SCRUBBED) and not name.upper().endswith("_PROXY")
+        }
+        return {
+            **kept,
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+            "PYTHONWARNINGS": "ignore",
+            "HYPOTHESIS_STORAGE_DIRECTORY": self._folder.name,  # nothing of it in the user's folder
+        }
 
     def _read(self, pipe: int) -> Iterator[Event]:
         child, _ = self._children[pipe]
@@ -206,15 +219,6 @@ def _end(child: _Child) -> None:
     with suppress(ProcessLookupError):
         os.killpg(child.process.pid, signal.SIGKILL)
     child.process.wait()
-
-
-def _environment() -> dict[str, str]:
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.upper().startswith(_SCRUBBED) and not name.upper().endswith("_PROXY")
-    }
-    return {**kept, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONWARNINGS": "ignore"}
 
 
 @contextmanager

@@ -62,6 +62,7 @@ def test_a_conformant_client_ends_with_0_and_a_whole_report(tmp_path: Path) -> N
     }
     assert report["header"]["client"]["name"] == "mine"
     assert all(row["examples"] == 5 for row in report["requirements"])
+    assert {path.name for path in tmp_path.iterdir()} <= {"adapter.py", "out", "__pycache__"}
 
 
 BROKEN = """

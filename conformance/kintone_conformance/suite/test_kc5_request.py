@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import string
 from urllib.parse import urlsplit
 
 from hypothesis import strategies as st
@@ -22,10 +23,13 @@ _SPECIALS = (
 )  # fmt: skip
 
 
+# A fixed alphabet: Hypothesis' own tables of characters cost a second to build.
+_LETTERS = st.sampled_from(string.printable[:94] + " àéñßøžщя漢字かなカナ한글😀𠮷\u200b\u00a0")
+
+
 def tricky_texts() -> st.SearchStrategy[str]:
     """Text with what URLs, forms and JSON treat in a special way; no blank at an end."""
-    visible = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp"))
-    pieces = st.one_of(st.sampled_from(_SPECIALS), st.text(visible, max_size=8))
+    pieces = st.one_of(st.sampled_from(_SPECIALS), st.text(_LETTERS, max_size=8))
     texts = st.lists(pieces, min_size=1, max_size=5).map("".join)
     return st.builds("f{}f".format, texts)
 

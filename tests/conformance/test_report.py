@@ -1,0 +1,121 @@
+"""Reports add up what happened, and never leave half a file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from kintone_conformance.errors import UsageError
+from kintone_conformance.model import ExitCode, Result, Step, Verdict
+from kintone_conformance.report import events, files
+from kintone_conformance.report.text import explained
+
+FAILED = Result(
+    "KC109",
+    Verdict.FAIL,
+    message="what the header decodes to is not what it should be",
+    examples=3,
+    expected="a:b:c",
+    sent="a:b",
+    difference="it ends after character 3",
+    counterexample=(
+        Step(
+            {"baseUrl": "http://localhost:1", "auth": {"kind": "password"}},
+            "record.get",
+            {},
+            "x",
+            ("GET /",),
+        ),
+    ),
+)
+
+
+def rows(*verdicts: Verdict) -> tuple[events.Row, ...]:
+    return tuple(events.row(replace(FAILED, verdict=verdict), "again") for verdict in verdicts)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "strict", "code"),
+    [
+        ((Verdict.PASS, Verdict.NA), False, ExitCode.OK),
+        ((Verdict.PASS, Verdict.WARN, Verdict.NOTE), False, ExitCode.OK),
+        ((Verdict.PASS, Verdict.WARN), True, ExitCode.FAILED),
+        ((Verdict.PASS, Verdict.NOTE), True, ExitCode.OK),
+        ((Verdict.PASS, Verdict.FAIL), False, ExitCode.FAILED),
+        ((Verdict.FAIL, Verdict.ERROR), False, ExitCode.HARNESS),
+        ((Verdict.NA, Verdict.NA), False, ExitCode.NOTHING_JUDGED),
+        ((), False, ExitCode.NOTHING_JUDGED),
+    ],
+)
+def test_the_exit_code_follows_from_the_verdicts(
+    verdicts: tuple[Verdict, ...], strict: bool, code: ExitCode
+) -> None:
+    assert events.footer(rows(*verdicts), strict=strict, complete=True).exit_code == code
+
+
+def test_an_incomplete_run_is_never_0() -> None:
+    assert events.footer(rows(Verdict.PASS), strict=False, complete=False).exit_code != 0
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        events.Started("KC101"),
+        events.Beat("KC101", 5),
+        events.Judged(FAILED),
+        events.Trouble("a", "b", "c", usage=True),
+    ],
+)
+def test_an_event_survives_its_line(event: Any) -> None:
+    line = events.encode(event)
+    assert line.count(b"\n") == 1
+    assert events.decode(line) == event
+
+
+def test_a_failure_is_told_from_requirement_to_reproduction() -> None:
+    text = explained(events.row(FAILED, "run it again"))
+    places = [
+        text.index(part)
+        for part in ("KC109", "part of the password", "https://", "a:b:c", "GET /", "run it again")
+    ]
+    assert places == sorted(places)
+
+
+def report() -> events.Report:
+    header = events.Header("1", None, "x", ("loopback",), 1, None, False, "3", "now")
+    found = rows(Verdict.FAIL, Verdict.PASS)
+    return events.Report(header, found, events.footer(found, strict=False, complete=True))
+
+
+def test_the_json_report_reads_back(tmp_path: Path) -> None:
+    files.write(report(), tmp_path)
+    raw = (tmp_path / "report.json").read_bytes()
+    assert msgspec.json.decode(raw, type=events.Report) == report()
+    assert list(msgspec.json.decode(raw)) == ["header", "requirements", "footer"]
+
+
+def test_a_full_disk_leaves_the_old_report_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "report.json").write_text("old")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "chmod", full)
+    with pytest.raises(UsageError, match="No space left"):
+        files.write(report(), tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
+    assert (tmp_path / "report.json").read_text() == "old"
+
+
+def test_junit_holds_no_character_that_xml_forbids(tmp_path: Path) -> None:
+    nasty = events.row(replace(FAILED, message="\0\x1b\ud800<&"), "again")
+    with_nasty = msgspec.structs.replace(report(), requirements=(nasty,))
+    text = files.junit(with_nasty).decode("utf-8")
+    assert "\0" not in text
+    assert "&lt;&amp;" in text

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import string
 from collections.abc import Mapping
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -168,31 +169,29 @@ def guest_ids() -> SearchStrategy[int]:
     return st.one_of(st.integers(1, 9), st.integers(1, 2**31 - 1))
 
 
-class Choices(Protocol):
+@dataclass(frozen=True)
+class Asked:
     """What a strategy may depend on: the client's declarations, and the calls to choose from."""
 
-    @property
-    def info(self) -> Info: ...
-
-    @property
-    def calls(self) -> tuple[str, ...]: ...
+    info: Info
+    calls: tuple[str, ...]
 
 
-def any_call(choices: Choices) -> SearchStrategy[Call]:
+def any_call(asked: Asked) -> SearchStrategy[Call]:
     """Any of the calls that the client serves, with harmless parameters."""
-    return st.sampled_from([harmless_call(api) for api in choices.calls])
+    return st.sampled_from([harmless_call(api) for api in asked.calls])
 
 
-def any_auth(choices: Choices) -> SearchStrategy[Auth]:
+def any_auth(asked: Asked) -> SearchStrategy[Auth]:
     """Harmless credentials of any kind that the client declares."""
-    return st.sampled_from(list(declared_auths(choices.info).values()))
+    return st.sampled_from(list(declared_auths(asked.info).values()))
 
 
-def header_auth(choices: Choices) -> SearchStrategy[Auth]:
+def header_auth(asked: Asked) -> SearchStrategy[Auth]:
     """Harmless credentials that leave the Authorization header free for the Basic gate."""
     found = [
         auth
-        for auth in declared_auths(choices.info).values()
+        for auth in declared_auths(asked.info).values()
         if isinstance(auth, Password | ApiTokens)
     ]
     return st.sampled_from(found) if found else st.nothing()

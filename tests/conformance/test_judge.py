@@ -19,12 +19,12 @@ from kintone_conformance.reference import ReferenceAdapter
 from kintone_conformance.reference_client import KintoneClient
 from kintone_conformance.spec.auth import ApiTokens
 from kintone_conformance.spec.requirements import requirements
-from kintone_conformance.strategies import HARMLESS_PASSWORD, harmless_call
+from kintone_conformance.strategies import HARMLESS_PASSWORD, Asked, harmless_call
 from kintone_conformance.suite.bench import Bench
 from kintone_conformance.suite.examine import Budget, examine
 from kintone_conformance.suite.judge import Broken, Judge, NotJudged
 from kintone_conformance.suite.properties import properties
-from kintone_conformance.suite.requirement import Asked, Property
+from kintone_conformance.suite.requirement import Property
 
 GET = harmless_call("record.get")
 TEN = ApiTokens(tuple(f"token{n}" for n in range(10)))

@@ -16,12 +16,13 @@ from kintone_conformance.spec.requirements import Requirement
 from kintone_conformance.strategies import (
     GUEST_ONLY,
     HARMLESS_BASIC,
+    Asked,
     declared_auths,
     harmless_call,
 )
 from kintone_conformance.suite.examine import Budget, examine
 from kintone_conformance.suite.judge import Broken, Judge, Options
-from kintone_conformance.suite.requirement import Asked, Property
+from kintone_conformance.suite.requirement import Property
 
 # Makes a driver whose process or environment holds these variables.
 StartDriver = Callable[[Mapping[str, str]], Driver]

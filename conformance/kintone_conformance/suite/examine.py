@@ -34,8 +34,9 @@ from kintone_conformance.model import (
 )
 from kintone_conformance.spec.auth import ApiTokens, Auth, OAuth, Password
 from kintone_conformance.spec.requirements import Level
+from kintone_conformance.strategies import Asked
 from kintone_conformance.suite.judge import Broken, Exchange, Judge, NotJudged
-from kintone_conformance.suite.requirement import Asked, Property
+from kintone_conformance.suite.requirement import Property
 
 _BROKEN: Mapping[Level, Verdict] = {
     "MUST": Verdict.FAIL,

@@ -9,18 +9,10 @@ from typing import Any, Protocol
 from hypothesis.stateful import RuleBasedStateMachine
 from hypothesis.strategies import SearchStrategy
 
-from kintone_conformance.model import Info
 from kintone_conformance.spec.requirements import Requirement, requirements
+from kintone_conformance.strategies import Asked
 
 Body = Callable[..., None]
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a strategy may depend on: the client's declarations, and the calls to choose from."""
-
-    info: Info
-    calls: tuple[str, ...]
 
 
 Values = SearchStrategy[Any] | Callable[[Asked], SearchStrategy[Any]]

@@ -14,6 +14,7 @@ from kintone_conformance.model import Call
 from kintone_conformance.spec.auth import Auth
 from kintone_conformance.spec.calls import call_spec
 from kintone_conformance.strategies import (
+    Asked,
     any_auth,
     any_call,
     guest_ids,
@@ -21,7 +22,7 @@ from kintone_conformance.strategies import (
 )
 from kintone_conformance.suite.expect import equal, same_request, same_value, target
 from kintone_conformance.suite.judge import Broken, Exchange, Judge
-from kintone_conformance.suite.requirement import Asked, requirement
+from kintone_conformance.suite.requirement import requirement
 
 _GUEST_SEGMENT = re.compile(r"^/k/guest/([^/]*)/v1/")
 

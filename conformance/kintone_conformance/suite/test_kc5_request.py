@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from kintone_conformance import wires
 from kintone_conformance.model import Call, Wire
 from kintone_conformance.spec.auth import Auth
-from kintone_conformance.strategies import any_auth, any_call, harmless_call
+from kintone_conformance.strategies import Asked, any_auth, any_call, harmless_call
 from kintone_conformance.suite.expect import equal, one_header, same_value, target
 from kintone_conformance.suite.judge import Broken, Judge, NotJudged
-from kintone_conformance.suite.requirement import Asked, requirement
+from kintone_conformance.suite.requirement import requirement
 
 _SPECIALS = (
     "&", "+", "%", "#", '"', "'", "a&b=c", "1+1", "100%", "%41", "#1", 'name = "x & y"',

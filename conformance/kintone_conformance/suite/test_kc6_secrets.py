@@ -18,11 +18,11 @@ from kintone_conformance.doors.answers import (
 )
 from kintone_conformance.model import Call, Refused, Wire
 from kintone_conformance.spec.auth import AUTHORIZATION, ApiTokens, Auth, Basic, OAuth, Password
-from kintone_conformance.strategies import any_call, harmless_auth, secrets
+from kintone_conformance.strategies import Asked, any_call, harmless_auth, secrets
 from kintone_conformance.suite.credentials import HEADERS, secret_of
 from kintone_conformance.suite.expect import leaks
 from kintone_conformance.suite.judge import Broken, Judge, Options
-from kintone_conformance.suite.requirement import Asked, requirement
+from kintone_conformance.suite.requirement import requirement
 
 
 def secret_auths(asked: Asked) -> st.SearchStrategy[Auth]:

@@ -14,11 +14,18 @@ from hypothesis.strategies import runner
 from kintone_conformance import wires
 from kintone_conformance.model import Call, Wire
 from kintone_conformance.spec.auth import ApiTokens, Auth, OAuth, Password, Session
-from kintone_conformance.strategies import any_auth, any_call, guest_ids, harmless_call, secrets
+from kintone_conformance.strategies import (
+    Asked,
+    any_auth,
+    any_call,
+    guest_ids,
+    harmless_call,
+    secrets,
+)
 from kintone_conformance.suite.credentials import carried, expected, holds, secret_of
 from kintone_conformance.suite.expect import equal, leaks, parting, same_request
 from kintone_conformance.suite.judge import Broken, Exchange, Judge, Live, Options
-from kintone_conformance.suite.requirement import Asked, requirement
+from kintone_conformance.suite.requirement import requirement
 
 
 @dataclass(frozen=True)

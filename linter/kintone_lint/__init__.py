@@ -1,0 +1,1 @@
+"""Finds hard-coded Kintone credentials and wrong guest-space paths in Python code."""

@@ -1,0 +1,21 @@
+"""What can end a run, and its exit codes."""
+
+from __future__ import annotations
+
+import enum
+
+
+class ExitCode(enum.IntEnum):
+    """2 wins over 1: a run that could not look everywhere is not merely a run with findings."""
+
+    CLEAN = 0
+    FINDINGS = 1
+    TROUBLE = 2
+
+
+class UsageError(Exception):
+    """The command line or a configuration file is wrong; the message says what to do."""
+
+
+class Unreadable(Exception):
+    """A file that cannot be looked at; the message says why."""

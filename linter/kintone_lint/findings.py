@@ -1,0 +1,138 @@
+"""What a rule says, and what a user is shown: reports on nodes, findings on spans."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from kintone_lint.module import Module
+
+
+class Severity(enum.StrEnum):
+    """How much a finding matters."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Confidence(enum.StrEnum):
+    """How sure the linter is that it is right."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A place in a module: a node, or a part of its source.
+
+    `start` and `end` count code points from the start of the node, or from the start of the file
+    where there is no node; `end` is None for the end of the node.
+    """
+
+    module: Module
+    node: cst.CSTNode | None
+    start: int = 0
+    end: int | None = None
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Replaces the source at `spot` by `text`."""
+
+    spot: Spot
+    text: str
+
+
+@dataclass(frozen=True)
+class Fix:
+    """Edits that put a finding right. A safe one keeps the program working without more ado."""
+
+    message: str
+    edits: tuple[Edit, ...]
+    safe: bool = True
+    imports: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a rule found. `secrets` are texts that no output may show."""
+
+    spot: Spot
+    message: str
+    related: tuple[tuple[Spot, str], ...] = ()
+    fix: Fix | None = None
+    severity: Severity | None = None
+    confidence: Confidence | None = None
+    secrets: tuple[str, ...] = ()
+    use: Spot | None = None
+
+
+@dataclass(frozen=True)
+class Span:
+    """A range in a file: lines and columns from 1, columns in code points, the end exclusive."""
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True)
+class TextEdit:
+    """Replaces the code points from `start` to `end` of a file's text."""
+
+    start: int
+    end: int
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True)
+class TextFix:
+    """A fix on spans of one file."""
+
+    message: str
+    safe: bool
+    edits: tuple[TextEdit, ...]
+    imports: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing for a user to look at. Holds no secret."""
+
+    rule: str
+    name: str
+    message: str
+    span: Span
+    severity: Severity
+    confidence: Confidence
+    fingerprint: str
+    related: tuple[tuple[Span, str], ...] = ()
+    fix: TextFix | None = None
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Something that could not be looked at: why, and what to do."""
+
+    path: str
+    message: str
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run, or one file of it, gave. `masks` are spans of secrets, by path, for diffs."""
+
+    findings: tuple[Finding, ...] = ()
+    errors: tuple[Trouble, ...] = ()
+    masks: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)

@@ -1,0 +1,51 @@
+"""From an import statement to the file of the same project that it means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+_ROOT_MARKS = (".git", "pyproject.toml", "setup.py", "setup.cfg")
+_UPWARDS = 6
+
+
+@cache
+def roots(folder: Path) -> tuple[Path, ...]:
+    """Where imports of files in a folder may start: the folder, those above it, their `src`."""
+    found: list[Path] = []
+    for each in (folder, *folder.parents[:_UPWARDS]):
+        found += [each, each / "src"]
+        if any((each / mark).exists() for mark in _ROOT_MARKS):
+            break
+    return tuple(found)
+
+
+@cache
+def resolve(file: Path, module: str, name: str | None, level: int) -> Path | None:
+    """The file that `import module` or `from module import name` reads, if the project has it.
+
+    A `name` that is a module of a package gives that module.
+    """
+    parts = [part for part in module.split(".") if part]
+    for base in _bases(file, level):
+        where = base.joinpath(*parts)
+        if name is not None and (found := _file(where / name)):
+            return found
+        if parts and (found := _file(where)):
+            return found
+    return None
+
+
+def _bases(file: Path, level: int) -> Iterator[Path]:
+    if level == 0:
+        yield from roots(file.parent)
+    else:
+        yield file.parents[min(level, len(file.parents)) - 1]
+
+
+def _file(stem: Path) -> Path | None:
+    for candidate in (stem.with_name(stem.name + ".py"), stem / "__init__.py"):
+        if candidate.is_file():
+            return candidate
+    return None

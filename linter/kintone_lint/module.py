@@ -1,0 +1,420 @@
+"""One parsed file: scopes, what each name is bound to, and under which conditions.
+
+Says where a name comes from. What its value is, `values` says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from kintone_lint.source import Source
+from kintone_lint.tree import children, dotted
+
+# A condition and the arm taken: (key of the test, True for the arm where it holds).
+Choice = tuple[object, bool]
+
+
+@dataclass(frozen=True, eq=False)
+class Binding:
+    """One place where a name gets a value.
+
+    `node` is the value: an expression, a `Param`, a function or class definition, an import, or
+    None where nothing can be said. `path` are the positions inside a tuple that is taken apart;
+    `adds` marks `name += value`.
+    """
+
+    name: str
+    order: int
+    node: cst.CSTNode | None
+    choices: tuple[Choice, ...]
+    scope: Scope
+    path: tuple[int, ...] = ()
+    adds: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Mutation:
+    """`target[key] = value`, or `target.update(value)` where `key` is None."""
+
+    order: int
+    scope: Scope
+    key: cst.BaseExpression | None
+    value: cst.BaseExpression
+    choices: tuple[Choice, ...]
+    node: cst.CSTNode
+
+
+@dataclass(eq=False)
+class Scope:
+    """A module, class, function or lambda."""
+
+    node: cst.CSTNode
+    parent: Scope | None
+    bindings: dict[str, list[Binding]] = field(default_factory=dict)
+    outer: set[str] = field(default_factory=set)
+
+    @property
+    def enclosing_class(self) -> Scope | None:
+        scope: Scope | None = self
+        while scope is not None and not isinstance(scope.node, cst.ClassDef):
+            scope = scope.parent
+        return scope
+
+
+@dataclass(frozen=True)
+class Import:
+    """A name bound by an import: `module`, and what is taken from it, None for the module."""
+
+    module: str
+    name: str | None
+    level: int = 0
+
+
+class Module:
+    """The tree of a file with parents, scopes and bindings. Raises cst.ParserSyntaxError."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.tree = cst.parse_module(source.parsable)
+        self.top = Scope(self.tree, None)
+        self.parent: dict[cst.CSTNode, cst.CSTNode] = {}
+        self.scope: dict[cst.CSTNode, Scope] = {self.tree: self.top}
+        self.order: dict[cst.CSTNode, int] = {}
+        self.choices: dict[cst.CSTNode, tuple[Choice, ...]] = {}
+        self.attributes: dict[tuple[Scope, str], list[Binding]] = {}
+        self.mutations: dict[str, list[Mutation]] = {}
+        self.calls_of: dict[str, list[cst.Call]] = {}
+        self.nodes: list[cst.CSTNode] = []
+        self._read()
+
+    # ---- where a node stands
+
+    def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+        """The nodes around a node, from the inside out."""
+        while (above := self.parent.get(node)) is not None:
+            yield above
+            node = above
+
+    def statement(self, node: cst.CSTNode) -> cst.CSTNode:
+        """The statement that a node is part of."""
+        if node in self.choices:
+            return node
+        return next((each for each in self.ancestors(node) if each in self.choices), self.tree)
+
+    def conditions(self, node: cst.CSTNode) -> tuple[Choice, ...]:
+        """The conditions under which a node is reached, those of conditional expressions too."""
+        found: list[Choice] = []
+        for above in [node, *self.ancestors(node)]:
+            if above in self.choices:
+                return (*self.choices[above], *found)
+            around = self.parent.get(above)
+            if isinstance(around, cst.IfExp) and above is not around.test:
+                key, holds = condition(around.test, self.scope[around])
+                found.append((key, holds == (above is around.body)))
+        return tuple(found)
+
+    def inside(self, node: cst.CSTNode, around: cst.CSTNode) -> bool:
+        """Whether a node is another one, or below it."""
+        return node is around or any(each is around for each in self.ancestors(node))
+
+    # ---- what a name is
+
+    def lookup(self, name: str, at: cst.CSTNode) -> list[Binding]:
+        """The bindings that a name may have at a node, the latest first."""
+        scope: Scope | None = self.scope[at]
+        start = scope
+        while scope is not None:
+            usable = scope is start or not isinstance(scope.node, cst.ClassDef)
+            if usable and name in scope.bindings and name not in scope.outer:
+                return self._reaching(scope.bindings[name], at, same=scope is start)
+            scope = scope.parent
+        return []
+
+    def _reaching(self, bindings: list[Binding], at: cst.CSTNode, *, same: bool) -> list[Binding]:
+        if not same:
+            return _until_certain(bindings, ())
+        conditions = self.conditions(at)
+        here = self.order[self.statement(at)]
+        before = [each for each in bindings if each.order < here]
+        possible = [each for each in before if not contradict(each.choices, conditions)]
+        return _until_certain(possible, conditions)
+
+    def attribute(self, owner: Scope, name: str) -> list[Binding]:
+        """The bindings of an attribute of a class: in its body, and through `self`."""
+        return [*owner.bindings.get(name, ()), *self.attributes.get((owner, name), ())]
+
+    # ---- reading
+
+    def _read(self) -> None:
+        stack: list[tuple[cst.CSTNode, Scope]] = [(self.tree, self.top)]
+        self.choices[self.tree] = ()
+        while stack:
+            node, scope = stack.pop()
+            self.scope[node] = scope
+            self.order[node] = len(self.nodes)
+            self.nodes.append(node)
+            below = children(node)
+            for child in below:
+                self.parent[child] = node
+            self._bind(node, scope)
+            self._condition_blocks(node, scope)
+            inner = _inner_scope(node, scope)
+            if inner is not None:
+                self._bind_parameters(node, inner)
+            for child in reversed(below):
+                stack.append((child, inner if inner is not None and _inside(node, child) else scope))
+
+    def _add(
+        self,
+        name: str,
+        scope: Scope,
+        at: cst.CSTNode,
+        node: cst.CSTNode | None,
+        *,
+        path: tuple[int, ...] = (),
+        adds: bool = False,
+    ) -> None:
+        statement = self.statement(at)
+        order, choices = self.order[statement], self.choices[statement]
+        target = self.top if name in scope.outer else scope
+        binding = Binding(name, order, node, choices, target, path, adds)
+        target.bindings.setdefault(name, []).append(binding)
+
+    def _bind(self, node: cst.CSTNode, scope: Scope) -> None:
+        match node:
+            case cst.Assign(targets=targets, value=value):
+                for target in targets:
+                    self._assign(target.target, value, scope, node)
+            case cst.AnnAssign(target=target, value=value) if value is not None:
+                self._assign(target, value, scope, node)
+            case cst.AugAssign(target=target, value=value):
+                name = dotted(target)
+                if isinstance(target, cst.Name) and isinstance(node.operator, cst.AddAssign):
+                    self._add(target.value, scope, node, value, adds=True)
+                elif name and isinstance(node.operator, cst.BitOrAssign):
+                    self._mutate(name, None, value, scope, node)
+            case cst.NamedExpr(target=target, value=value):
+                self._assign(target, value, scope, node)
+            case cst.For(target=target) | cst.CompFor(target=target):
+                self._assign(target, None, scope, node)
+            case cst.WithItem(item=item, asname=cst.AsName(name=target)):
+                self._assign(target, item, scope, node)
+            case cst.ExceptHandler(name=cst.AsName(name=target)):
+                self._assign(target, None, scope, node)
+            case cst.FunctionDef(name=name) | cst.ClassDef(name=name):
+                self._add(name.value, scope, node, node)
+            case cst.Import(names=names):
+                for alias in names:
+                    self._add(_bound_name(alias), scope, node, alias)
+            case cst.ImportFrom(names=names) if not isinstance(names, cst.ImportStar):
+                for alias in names:
+                    self._add(_bound_name(alias), scope, node, node)
+            case cst.Global(names=names) | cst.Nonlocal(names=names):
+                scope.outer |= {item.name.value for item in names}
+            case cst.Call():
+                self._call(node, scope)
+
+    def _assign(
+        self,
+        target: cst.CSTNode,
+        value: cst.BaseExpression | None,
+        scope: Scope,
+        at: cst.CSTNode,
+        path: tuple[int, ...] = (),
+    ) -> None:
+        match target:
+            case cst.Name(value=name):
+                self._add(name, scope, at, value, path=path)
+            case cst.Tuple(elements=elements) | cst.List(elements=elements):
+                starred = any(isinstance(each, cst.StarredElement) for each in elements)
+                for index, element in enumerate(elements):
+                    inner = None if starred else value
+                    self._assign(element.value, inner, scope, at, (*path, index))
+            case cst.Attribute(value=cst.Name(value="self" | "cls"), attr=attr):
+                if (owner := scope.enclosing_class) is not None:
+                    statement = self.statement(at)
+                    order, choices = self.order[statement], self.choices[statement]
+                    binding = Binding(attr.value, order, value, choices, scope, path)
+                    self.attributes.setdefault((owner, attr.value), []).append(binding)
+            case cst.Attribute() if value is not None and not path:
+                name = dotted(target)
+                if name:
+                    self._mutate(f"{name}=", None, value, scope, at)
+            case cst.Subscript(value=holder, slice=[cst.SubscriptElement(cst.Index(value=key))]):
+                name = dotted(holder)
+                if name and value is not None and not path:
+                    self._mutate(name, key, value, scope, at)
+
+    def _mutate(
+        self,
+        name: str,
+        key: cst.BaseExpression | None,
+        value: cst.BaseExpression,
+        scope: Scope,
+        at: cst.CSTNode,
+    ) -> None:
+        statement = self.statement(at)
+        mutation = Mutation(
+            self.order[statement], scope, key, value, self.choices[statement], at
+        )
+        self.mutations.setdefault(name, []).append(mutation)
+
+    def _call(self, node: cst.Call, scope: Scope) -> None:
+        if isinstance(node.func, cst.Name):
+            self.calls_of.setdefault(node.func.value, []).append(node)
+        if not isinstance(node.func, cst.Attribute):
+            return
+        method, name = node.func.attr.value, dotted(node.func.value)
+        self.calls_of.setdefault(method, []).append(node)
+        plain = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
+        if name and method == "update" and len(plain) == 1:
+            self._mutate(name, None, plain[0], scope, node)
+        elif name and method in ("setdefault", "__setitem__") and len(plain) == 2:
+            self._mutate(name, plain[0], plain[1], scope, node)
+
+    def _bind_parameters(self, node: cst.CSTNode, scope: Scope) -> None:
+        assert isinstance(node, cst.FunctionDef | cst.Lambda | cst.ClassDef)
+        if isinstance(node, cst.ClassDef):
+            return
+        for param in parameters(node.params):
+            binding = Binding(param.name.value, -1, param, (), scope)
+            scope.bindings[param.name.value] = [binding]
+
+    def _condition_blocks(self, node: cst.CSTNode, scope: Scope) -> None:
+        """Notes for each statement the conditions under which it is reached."""
+        match node:
+            case cst.Module(body=body):
+                self._block(body, (), scope)
+            case cst.FunctionDef(body=block) | cst.ClassDef(body=block):
+                self._block(block.body, (), scope)
+            case cst.If(test=test, body=block, orelse=orelse):
+                key, holds = condition(test, scope)
+                around = self.choices[node]
+                self._block(block.body, (*around, (key, holds)), scope)
+                otherwise = (*around, (key, not holds))
+                if isinstance(orelse, cst.If):
+                    self.choices[orelse] = otherwise
+                elif orelse is not None:
+                    self._block(orelse.body.body, otherwise, scope)
+            case cst.For() | cst.While():
+                around = self.choices[self.statement(node)]
+                self._block(node.body.body, (*around, (node, True)), scope)
+                if node.orelse is not None:
+                    self._block(node.orelse.body.body, around, scope)
+            case cst.Try() | cst.TryStar():
+                around = self.choices[self.statement(node)]
+                self._block(node.body.body, around, scope)
+                for handler in node.handlers:
+                    self._block(handler.body.body, (*around, (handler, True)), scope)
+                for part in (node.orelse, node.finalbody):
+                    if part is not None:
+                        self._block(part.body.body, around, scope)
+            case cst.With(body=block):
+                self._block(block.body, self.choices[node], scope)
+            case cst.Match(cases=cases):
+                around = self.choices[node]
+                for case in cases:
+                    self._block(case.body.body, (*around, (case, True)), scope)
+
+    def _block(
+        self, statements: Sequence[cst.CSTNode], choices: tuple[Choice, ...], scope: Scope
+    ) -> None:
+        for statement in statements:
+            self.choices[statement] = choices
+            if isinstance(statement, cst.If) and _leaves(statement.body):
+                key, holds = condition(statement.test, scope)
+                choices = (*choices, (key, not holds))
+
+
+def parameters(params: cst.Parameters) -> list[cst.Param]:
+    """All named parameters, in the order of a call; `*args` and `**kwargs` are not among them."""
+    return [*params.posonly_params, *params.params, *params.kwonly_params]
+
+
+def condition(test: cst.BaseExpression, scope: Scope) -> Choice:
+    """A key for a condition, and whether it holds where the test is true.
+
+    `x`, `not x`, `x is None` and `x is not None` have the key of `x`, in its scope. A test of
+    another shape has a key of its own.
+    """
+    match test:
+        case cst.UnaryOperation(operator=cst.Not(), expression=inner):
+            key, holds = condition(inner, scope)
+            return key, not holds
+        case cst.Comparison(
+            left=left,
+            comparisons=[cst.ComparisonTarget(operator=operator, comparator=right)],
+        ) if isinstance(right, cst.Name) and right.value == "None":
+            name = dotted(left)
+            if name and isinstance(operator, cst.Is | cst.Equal):
+                return name_key(name, scope), False
+            if name and isinstance(operator, cst.IsNot | cst.NotEqual):
+                return name_key(name, scope), True
+    name = dotted(test)
+    return (name_key(name, scope), True) if name else (test, True)
+
+
+def name_key(name: str, scope: Scope) -> object:
+    """The key of "this name holds something"."""
+    first = name.split(".")[0]
+    while first not in scope.bindings and scope.parent is not None:
+        scope = scope.parent
+    return (scope, name)
+
+
+def contradict(left: Sequence[Choice], right: Sequence[Choice]) -> bool:
+    """Whether two sets of conditions exclude each other."""
+    arms = dict(left)
+    return any(arms.get(key, arm) != arm for key, arm in right)
+
+
+def _until_certain(bindings: list[Binding], conditions: tuple[Choice, ...]) -> list[Binding]:
+    found: list[Binding] = []
+    for binding in reversed(bindings):
+        found.append(binding)
+        if not binding.adds and all(choice in conditions for choice in binding.choices):
+            break
+    return found
+
+
+def _leaves(block: cst.BaseSuite) -> bool:
+    last: cst.CSTNode | None = block.body[-1] if block.body else None
+    if isinstance(last, cst.SimpleStatementLine):
+        last = last.body[-1]
+    return isinstance(last, cst.Return | cst.Raise | cst.Continue | cst.Break)
+
+
+def _inner_scope(node: cst.CSTNode, scope: Scope) -> Scope | None:
+    if isinstance(node, cst.FunctionDef | cst.ClassDef | cst.Lambda):
+        return Scope(node, scope)
+    return None
+
+
+def _inside(node: cst.CSTNode, child: cst.CSTNode) -> bool:
+    """Whether a child of a definition lives in the scope that it opens."""
+    assert isinstance(node, cst.FunctionDef | cst.ClassDef | cst.Lambda)
+    return child is node.body
+
+
+def _bound_name(alias: cst.ImportAlias) -> str:
+    if isinstance(alias.asname, cst.AsName) and isinstance(alias.asname.name, cst.Name):
+        return alias.asname.name.value
+    return (dotted(alias.name) or "").split(".")[0]
+
+
+def imported(binding: Binding) -> Import | None:
+    """What an import binding brings, or None for another kind of binding."""
+    match binding.node:
+        case cst.ImportAlias(name=name, asname=asname):
+            full = dotted(name) or ""
+            return Import(full if asname else full.split(".")[0], None)
+        case cst.ImportFrom(module=module, names=names, relative=relative):
+            assert not isinstance(names, cst.ImportStar)
+            for alias in names:
+                if _bound_name(alias) == binding.name:
+                    where = dotted(module) or "" if module is not None else ""
+                    return Import(where, dotted(alias.name), len(relative))
+    return None

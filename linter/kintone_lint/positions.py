@@ -1,0 +1,88 @@
+"""Where nodes stand in the source: offsets in code points, and lines and columns from them.
+
+One pass of code generation serves all nodes that findings name; nothing is computed for others.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+import libcst as cst
+from libcst._nodes.internal import CodegenState
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+class _Recorder(CodegenState):
+    """Counts code points while libcst writes the module out again."""
+
+    def __init__(self, module: cst.Module, wanted: set[cst.CSTNode]) -> None:
+        super().__init__(
+            default_indent=module.default_indent, default_newline=module.default_newline
+        )
+        self.wanted = wanted
+        self.offset = 0
+        self.starts: list[int] = []
+        self.spans: dict[cst.CSTNode, tuple[int, int]] = {}
+
+    def add_indent_tokens(self) -> None:
+        for token in self.indent_tokens:
+            self.add_token(token)
+
+    def add_token(self, value: str) -> None:
+        self.tokens.append(value)
+        self.offset += len(value)
+
+    def before_codegen(self, node: cst.CSTNode) -> None:
+        self.starts.append(self.offset)
+
+    def after_codegen(self, node: cst.CSTNode) -> None:
+        start = self.starts.pop()
+        if node in self.wanted:
+            self.spans.setdefault(node, (start, self.offset))
+
+    @contextmanager
+    def record_syntactic_position(
+        self,
+        node: cst.CSTNode,
+        *,
+        start_node: cst.CSTNode | None = None,
+        end_node: cst.CSTNode | None = None,
+    ) -> Iterator[None]:
+        start = self.offset
+        yield
+        if node in self.wanted:
+            self.spans[node] = (
+                self.spans[start_node][0] if start_node in self.spans else start,
+                self.spans[end_node][1] if end_node in self.spans else self.offset,
+            )
+
+
+def spans(
+    module: cst.Module, nodes: Iterable[cst.CSTNode], text: str
+) -> dict[cst.CSTNode, tuple[int, int]]:
+    """Offsets (start, end) of nodes in the text of their module, without whitespace around them.
+
+    Raises ValueError where libcst does not write out the very text it read.
+    """
+    recorder = _Recorder(module, set(nodes))
+    if recorder.wanted:
+        module._codegen(recorder)
+        if "".join(recorder.tokens) != text:
+            raise ValueError("the syntax tree does not give back the text of the file")
+    return recorder.spans
+
+
+class Lines:
+    """The lines of a text; they end at CR LF, CR or LF only."""
+
+    def __init__(self, text: str) -> None:
+        self.starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+
+    def at(self, offset: int) -> tuple[int, int]:
+        """Line and column, from 1, of an offset in code points."""
+        line = bisect.bisect_right(self.starts, offset)
+        return line, offset - self.starts[line - 1] + 1

@@ -1,0 +1,139 @@
+"""KL101: an API token stands in the code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kintone_lint.analysis import Code
+from kintone_lint.credentials import Sort
+from kintone_lint.findings import Report
+from kintone_lint.rules._credential import reports
+from kintone_lint.rules.base import Bad, Rule
+
+
+class HardcodedApiToken(Rule):
+    code = "KL101"
+    name = "hardcoded-api-token"
+    statement = "An API token of Kintone stands in the code."
+    why = (
+        "Whoever reads the code, its history or a copy of it can use the app with the rights of "
+        "the token, and the log shows Administrator."
+    )
+    instead = "Revoke the token, make a new one, and read it from the environment."
+    source = "SPEC F46, F49"
+    bad = (
+        Bad(
+            """\
+import requests
+requests.get(
+    "https://demo.cybozu.com/k/v1/record.json?app=1&id=1",
+    headers={"X-Cybozu-API-Token": "@TOKEN@"},  #!
+)
+""",
+            """\
+import os
+import requests
+requests.get(
+    "https://demo.cybozu.com/k/v1/record.json?app=1&id=1",
+    headers={"X-Cybozu-API-Token": os.environ["KINTONE_API_TOKEN"]},
+)
+""",
+            sends=True,
+        ),
+        Bad(
+            '''\
+"""Reads a record."""
+from __future__ import annotations
+import requests
+TOKEN = '@TOKEN@'  #!
+def read(app):
+    headers = {"x-cybozu-api-token": TOKEN}
+    return requests.get(f"https://demo.cybozu.com/k/v1/app.json?id={app}", headers=headers)
+read(1)
+''',
+            '''\
+"""Reads a record."""
+from __future__ import annotations
+import os
+import requests
+TOKEN = os.environ["KINTONE_API_TOKEN"]
+def read(app):
+    headers = {"x-cybozu-api-token": TOKEN}
+    return requests.get(f"https://demo.cybozu.com/k/v1/app.json?id={app}", headers=headers)
+read(1)
+''',
+            sends=True,
+        ),
+        Bad(
+            """\
+import kintone
+apiToken = r"@TOKEN@"  #!
+kintone.getRecord(subDomain="demo", apiToken=apiToken, app=1)
+"""
+        ),
+        Bad(
+            """\
+from kintone import KintoneAPI
+api = KintoneAPI("demo", 5, "@TOKEN@")  #!
+"""
+        ),
+        Bad(
+            """\
+# settings of the kintone apps
+TOKENS = {
+    "69": "@TOKEN@",  #!
+    "70": "@TOKEN2@",  #!
+}
+"""
+        ),
+        Bad(
+            """\
+import os, requests
+s = requests.Session()
+s.headers["X-Cybozu-API-Token"] = "@TOKEN@,@TOKEN2@"  #!2
+"""
+        ),
+        Bad(
+            """\
+import pykintone
+# app = pykintone.app("demo", 5, "@TOKEN@")  #!
+"""
+        ),
+        Bad(
+            """\
+import subprocess
+subprocess.run(["curl", "-H", "X-Cybozu-API-Token: @TOKEN@",  #!
+                "https://demo.cybozu.com/k/v1/app.json?id=1"])
+"""
+        ),
+        Bad(
+            """\
+HEADERS_KEY = "X-Cybozu-API-Token"
+HEADERS_VALUE = "Rk29vTq8ZpLw4MxB"  #!
+headers = {HEADERS_KEY: HEADERS_VALUE}
+"""
+        ),
+        Bad(
+            """\
+from dataclasses import dataclass
+class KintoneConfig:
+    トークン = ("@TOKEN@"[:20] and "@TOKEN2@")  #!2
+"""
+        ),
+    )
+    good = (
+        'import os\nheaders = {"X-Cybozu-API-Token": os.environ["KINTONE_API_TOKEN"]}\n',
+        'headers = {"X-Cybozu-API-Token": "YOUR_API_TOKEN"}\n',
+        'HEADER_API_TOKEN = "X-Cybozu-API-Token"\napi_token = "api_token"\n',
+        'import kintone\nLINE_CHANNEL_TOKEN = "@TOKEN@"\nslackToken = "@TOKEN2@"\n',
+        'headers = {"X-Cybozu-API-Token": "kintoneアプリのapiトークン"}\n',
+        "import kintone\nCOMMIT_SHA = '@TOKEN@'\nfile_key = '@TOKEN2@'\n",
+        'headers = {"X-Cybozu-API-Token": "op://vault/kintone/token"}\n',
+        'headers = {"X-Cybozu-API-Token": "X" * 40, "x": "XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX"}\n',
+        'KINTONE_TOKEN_ENV_KEY = "KINTONE_TOKEN_WORKERS"\n',
+        'import kintone\ndef test_importWithMoreThan100RecordsAndSkip(): pass\n'
+        'name = "importWithMoreThan100RecordsAndSkipped42"\n',
+    )
+
+    def check(self, code: Code) -> Iterator[Report]:
+        return reports(code, Sort.TOKEN, "an API token is hard-coded")

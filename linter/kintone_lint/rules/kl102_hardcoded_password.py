@@ -1,0 +1,78 @@
+"""KL102: a password stands in the code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kintone_lint.analysis import Code
+from kintone_lint.credentials import Sort
+from kintone_lint.findings import Report
+from kintone_lint.rules._credential import reports
+from kintone_lint.rules.base import Bad, Rule
+
+
+class HardcodedPassword(Rule):
+    code = "KL102"
+    name = "hardcoded-password"
+    statement = "The password of a Kintone user stands in the code."
+    why = "It opens everything that the user may see, in every app, and the web pages too."
+    instead = "Change the password, and read the new one from the environment."
+    source = "SPEC F37, F42"
+    bad = (
+        Bad(
+            """\
+import base64, requests
+LOGIN = "sato"
+PASS = "@PASSWORD@"  #!
+auth = base64.b64encode((LOGIN + ":" + PASS).encode())
+requests.get("https://demo.cybozu.com/k/v1/app.json?id=1", headers={"X-Cybozu-Authorization": auth})
+""",
+            """\
+import os
+import base64, requests
+LOGIN = "sato"
+PASS = os.environ["KINTONE_PASSWORD"]
+auth = base64.b64encode((LOGIN + ":" + PASS).encode())
+requests.get("https://demo.cybozu.com/k/v1/app.json?id=1", headers={"X-Cybozu-Authorization": auth})
+""",
+            sends=True,
+        ),
+        Bad('KINTONE_PASSWORD = "@PASSWORD@"  #!\n'),
+        Bad('import pykintone\npykintone.login("demo", "sato", "@PASSWORD@")  #!\n'),
+        Bad('from pyntone import PasswordAuth\nauth = PasswordAuth("sato", "@PASSWORD@")  #!\n'),
+        Bad('from bozupy import AccessData\nAccessData("demo", username="sato", password="@PASSWORD@")  #!\n'),
+        Bad(
+            """\
+from base64 import b64encode
+def header(user, password):
+    text = f"{user}:{password}"
+    return {"X-Cybozu-Authorization": b64encode(text.encode("utf-8")).decode("ascii")}
+header("sato", "@PASSWORD@")  #!
+"""
+        ),
+        Bad(
+            """\
+import base64
+password_dev = "@PASSWORD@"  #!
+def encode(text):
+    return base64.b64encode(text.encode()).decode()
+session.headers.update({"X-Cybozu-Authorization": encode(f"sato:{password_dev}")})
+"""
+        ),
+        Bad('import os\nos.environ["KINTONE_PASSWORD"] = "@PASSWORD@"  #!\n'),
+        Bad('config = {"kintone_login": "sato", "kintone_password": "@PASSWORD@"}  #!\n'),
+    )
+    good = (
+        'import os\nKINTONE_PASSWORD = os.environ["KINTONE_PASSWORD"]\n',
+        'KINTONE_PASSWORD_ENV_KEY = "KINTONE_PASSWORD"\n',
+        'KINTONE_PASSWORD = "パスワード"\n',
+        'KINTONE_PASS = "./pdf/"\n',
+        'import kintone\nPOSTGRES_PASSWORD = "@PASSWORD@"\n',
+        'AUTH_TYPE_PASSWORD = "password"\nheaders = {"X-Cybozu-Authorization": ""}\n',
+        'import pykintone\npykintone.login("demo", "user", "your-password")\n',
+        'import keyring\nimport kintone\npw = keyring.get_password("kintone/password", "sato")\n',
+        'record = {"kintone": 1}\nprint("Password:", record["password"]["value"])\n',
+    )
+
+    def check(self, code: Code) -> Iterator[Report]:
+        return reports(code, Sort.PASSWORD, "a password is hard-coded")

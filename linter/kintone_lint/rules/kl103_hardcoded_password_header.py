@@ -1,0 +1,55 @@
+"""KL103: a finished X-Cybozu-Authorization value stands in the code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kintone_lint.analysis import Code
+from kintone_lint.credentials import Sort
+from kintone_lint.findings import Report
+from kintone_lint.rules._credential import reports
+from kintone_lint.rules.base import Bad, Rule
+
+
+class HardcodedPasswordHeader(Rule):
+    code = "KL103"
+    name = "hardcoded-password-header"
+    statement = "The Base64 of a login and its password stands in the code."
+    why = "Base64 is no encryption: anyone can read login and password out of it."
+    instead = "Change the password, and make the header from the environment at run time."
+    source = "SPEC F37"
+    bad = (
+        Bad('headers = {"X-Cybozu-Authorization": "@BASE64@"}  #!\n'),
+        Bad(
+            """\
+import requests
+AUTH = "@BASE64@"  #!
+requests.get("https://demo.cybozu.com/k/v1/app.json?id=1", headers={"X-Cybozu-Authorization": AUTH})
+""",
+            """\
+import os
+import requests
+AUTH = os.environ["KINTONE_AUTHORIZATION"]
+requests.get("https://demo.cybozu.com/k/v1/app.json?id=1", headers={"X-Cybozu-Authorization": AUTH})
+""",
+            sends=True,
+        ),
+        Bad('command = "curl -H \'X-Cybozu-Authorization: @BASE64@\' https://demo.cybozu.com"  #!\n'),
+        Bad(
+            """\
+import urllib.request
+request = urllib.request.Request("https://demo.cybozu.com/k/v1/app.json?id=1")
+request.add_header("X-Cybozu-Authorization", "@BASE64@")  #!
+"""
+        ),
+    )
+    good = (
+        'headers = {"X-Cybozu-Authorization": "QWRtaW5pc3RyYXRvcjpjeWJvenU="}\n',
+        'headers = {"X-Cybozu-Authorization": "dXNlcjpwYXNzd29yZA=="}\n',
+        'headers = {"X-Cybozu-Authorization": "<base64 of login:password>"}\n',
+        'def header(value):\n    return {"X-Cybozu-Authorization": value}\n',
+    )
+
+    def check(self, code: Code) -> Iterator[Report]:
+        what = "a password header is hard-coded and decodes to login:****"
+        return reports(code, Sort.PASSWORD_HEADER, what)

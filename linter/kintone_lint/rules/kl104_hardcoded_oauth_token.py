@@ -1,0 +1,44 @@
+"""KL104: an OAuth token or client secret stands in the code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kintone_lint.analysis import Code
+from kintone_lint.credentials import Sort
+from kintone_lint.findings import Report
+from kintone_lint.rules._credential import reports
+from kintone_lint.rules.base import Bad, Rule
+
+
+class HardcodedOauthToken(Rule):
+    code = "KL104"
+    name = "hardcoded-oauth-token"
+    statement = "An OAuth access token, refresh token or client secret stands in the code."
+    why = "A refresh token does not expire, and a client secret lets others pose as the app."
+    instead = "Revoke it, and keep the new one in a secret store."
+    source = "SPEC F58"
+    bad = (
+        Bad(
+            """\
+import requests
+requests.get(
+    "https://demo.cybozu.com/k/v1/record.json?app=1&id=1",
+    headers={"Authorization": "Bearer @SECRET@"},  #!
+)
+"""
+        ),
+        Bad('KINTONE_CLIENT_SECRET = "@SECRET@"  #!\n'),
+        Bad('kintone_refresh_token = "@SECRET@"  #!\n'),
+        Bad('client = KintoneClient("demo", access_token="@SECRET@")  #!\n'),
+    )
+    good = (
+        'import requests\nrequests.get("https://api.line.me/v2/bot/info", '
+        'headers={"Authorization": "Bearer @SECRET@"})\nimport kintone\n',
+        'KINTONE_CLIENT_SECRET = "your-client-secret"\n',
+        'def kintone(token):\n    return {"Authorization": f"Bearer {token}"}\n',
+        'import kintone\nGITHUB_ACCESS_TOKEN = "@SECRET@"\n',
+    )
+
+    def check(self, code: Code) -> Iterator[Report]:
+        return reports(code, Sort.OAUTH, "an OAuth secret is hard-coded")

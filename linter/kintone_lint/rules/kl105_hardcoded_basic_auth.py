@@ -1,0 +1,56 @@
+"""KL105: the credential of the Basic gate stands in the code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kintone_lint.analysis import Code
+from kintone_lint.credentials import Sort
+from kintone_lint.findings import Report
+from kintone_lint.rules._credential import reports
+from kintone_lint.rules.base import Bad, Rule
+
+
+class HardcodedBasicAuth(Rule):
+    code = "KL105"
+    name = "hardcoded-basic-auth"
+    statement = "The user and password of the Basic gate of a domain stand in the code."
+    why = "The gate is what keeps strangers away from the login page."
+    instead = "Change the password of the gate, and read it from the environment."
+    source = "SPEC F59"
+    bad = (
+        Bad(
+            """\
+headers = {
+    "X-Cybozu-API-Token": token,
+    "Authorization": "Basic @BASE64@",  #!
+}
+"""
+        ),
+        Bad(
+            """\
+import base64
+gate = base64.b64encode(b"gate:@PASSWORD@").decode()  #!
+headers = {"X-Cybozu-API-Token": token, "Authorization": "Basic " + gate}
+"""
+        ),
+        Bad(
+            """\
+import requests
+requests.get("https://demo.cybozu.com/k/v1/app.json?id=1", auth=("gate", "@PASSWORD@"),  #!
+             headers={"X-Cybozu-API-Token": token})
+"""
+        ),
+        Bad('from pyntone import BasicAuth\ngate = BasicAuth("gate", "@PASSWORD@")  #!\n'),
+    )
+    good = (
+        'headers = {"X-Cybozu-API-Token": token, "Authorization": "Basic " + gate}\n',
+        'import requests\nrequests.get("https://example.com/", auth=("u", "@PASSWORD@"))\n'
+        "import kintone\n",
+        'headers = {"X-Cybozu-API-Token": t, "Authorization": "Basic dXNlcjpwYXNz"}\n',
+        'import requests\nrequests.post("https://demo.cybozu.com/oauth2/token", '
+        "auth=(client_id, client_secret))\n",
+    )
+
+    def check(self, code: Code) -> Iterator[Report]:
+        return reports(code, Sort.BASIC, "the Basic gate's password is hard-coded")

@@ -1,0 +1,42 @@
+"""KL106: a credential stands in a URL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kintone_lint.analysis import Code
+from kintone_lint.credentials import Sort
+from kintone_lint.findings import Report
+from kintone_lint.rules._credential import report
+from kintone_lint.rules.base import Bad, Rule
+
+
+class CredentialInUrl(Rule):
+    code = "KL106"
+    name = "credential-in-url"
+    statement = "A URL of Kintone holds a password or a token."
+    why = "URLs end up in logs, proxies and browser histories, and Kintone reads headers only."
+    instead = "Revoke it, and send the new one in the header that Kintone documents."
+    source = "SPEC F37, F46"
+    bad = (
+        Bad('URL = "https://sato:@PASSWORD@@demo.cybozu.com/k/v1/app.json"  #!\n'),
+        Bad(
+            """\
+import requests
+requests.get("https://gate:@PASSWORD@@demo.kintone.com/k/v1/app.json?id=1")  #!
+"""
+        ),
+        Bad('url = "https://demo.cybozu.com/k/v1/app.json?id=1&token=@SECRET@"  #!\n'),
+        Bad('base = "https://sato:@PASSWORD@@demo.cybozu.cn"  #!\n'),
+    )
+    good = (
+        'url = "https://demo.cybozu.com/k/v1/app.json?id=1"\n',
+        'url = f"https://{user}:{password}@demo.cybozu.com/k/v1/app.json"\n',
+        'url = "https://user:password@demo.cybozu.com/k/v1/app.json"\n',
+        'db = "postgres://kintone:@PASSWORD@@localhost/kintone"\n',
+    )
+
+    def check(self, code: Code) -> Iterator[Report]:
+        for found in code.credentials:
+            if found.sort is Sort.URL:
+                yield report(code, found, "a credential stands in a URL")

@@ -1,0 +1,59 @@
+"""KL107: a fallback of a setting is a real credential."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kintone_lint.analysis import Code
+from kintone_lint.credentials import Sort, Stage
+from kintone_lint.findings import Report
+from kintone_lint.rules._credential import report
+from kintone_lint.rules.base import Bad, Rule
+
+
+class EnvDefaultCredential(Rule):
+    code = "KL107"
+    name = "env-default-credential"
+    statement = "A setting that comes from outside falls back to a real credential."
+    why = "The fallback is as public as the code, and hides that the setting is missing."
+    instead = 'Revoke it, and let a missing setting be an error: `os.environ["NAME"]`.'
+    source = "SPEC F46"
+    bad = (
+        Bad('import os\ntoken = os.environ.get("KINTONE_TOKEN_71", "@TOKEN@")  #!\n'),
+        Bad(
+            """\
+import os
+token = os.getenv("API_TOKEN") or "@TOKEN@"  #!
+headers = {"X-Cybozu-API-Token": token}
+"""
+        ),
+        Bad(
+            """\
+import argparse
+parser = argparse.ArgumentParser("kintone export")
+parser.add_argument("--token", default="@TOKEN@")  #!
+"""
+        ),
+        Bad(
+            """\
+from pydantic_settings import BaseSettings
+class Settings(BaseSettings):
+    kintone_api_token: str = "@TOKEN@"  #!
+"""
+        ),
+        Bad('import os\npw = os.getenv("KINTONE_PASSWORD", "@PASSWORD@")  #!\n'),
+        Bad(
+            'import streamlit as st\ntoken = st.secrets.get("KINTONE_TOKEN", "@TOKEN@")  #!\n'
+        ),
+    )
+    good = (
+        'import os\ntoken = os.environ.get("KINTONE_TOKEN", "")\n',
+        'import os\ntoken = os.getenv("KINTONE_API_TOKEN", "demo-token")\n',
+        'import os\ndomain = os.getenv("KINTONE_DOMAIN", "demo.cybozu.com")\n',
+        'import os\ntoken = os.getenv("KINTONE_API_TOKEN") or "YOUR_API_TOKEN"\n',
+    )
+
+    def check(self, code: Code) -> Iterator[Report]:
+        for found in code.credentials:
+            if found.stage is Stage.DEFAULT and found.sort is not Sort.URL:
+                yield report(code, found, "a real credential is the fallback of a setting")

@@ -1,0 +1,113 @@
+"""KL108: a credential is written to a log."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import libcst as cst
+
+from kintone_lint.analysis import Code
+from kintone_lint.findings import Confidence, Report, Severity, Spot
+from kintone_lint.rules.base import Bad, Rule
+from kintone_lint.tree import dotted
+
+_SINK = re.compile(
+    r"^(?:print|pprint|pprint\.pprint|sys\.std(?:out|err)\.write|streamlit\.write"
+    r"|(?:[\w.()]*\.)?(?:logging|logger|_logger|log|LOGGER|Logger|getLogger\(\)|current_app\.logger)"
+    r"\.(?:debug|info|warning|warn|error|exception|critical|log))$"
+)
+_UNWRAPPED = {"str", "repr", "dict", "json.dumps", "pprint.pformat"}
+
+
+class CredentialLogged(Rule):
+    code = "KL108"
+    name = "credential-logged"
+    statement = "A token, a password or the headers that hold one are written to a log."
+    why = "Logs are read by more people, and kept longer, than the secret should be."
+    instead = "Log what you need of the request without its credentials."
+    source = "SPEC F37, F46"
+    severity = Severity.WARNING
+    bad = (
+        Bad('headers = {"X-Cybozu-API-Token": token}\nprint(headers)  #!\n'),
+        Bad(
+            """\
+import logging
+class Client:
+    def __init__(self, token):
+        self.token = token
+        self.headers = {"X-Cybozu-API-Token": self.token}
+    def get(self):
+        logging.debug(f"sending {self.headers}")  #!
+"""
+        ),
+        Bad('def send(token):\n    h = {"X-Cybozu-API-Token": token}\n    print("token:", token)  #!\n'),
+        Bad(
+            """\
+class Client:
+    def __init__(self, token):
+        self.token = token
+        self.headers = {"X-Cybozu-API-Token": self.token}
+    def __repr__(self):
+        return f"Client({self.token})"  #!
+"""
+        ),
+    )
+    good = (
+        'headers = {"X-Cybozu-API-Token": token}\nprint(len(token), token[-4:], list(headers))\n',
+        'import requests\nr = requests.get("https://demo.cybozu.com/k/v1/app.json?id=1")\n'
+        "print(r.headers)\n",
+        'headers = {"X-Cybozu-API-Token": token}\nprint("token is missing", "*" * len(token))\n',
+        'headers = {"X-Cybozu-API-Token": token}\nprint(str(error).replace(token, "****"))\n',
+    )
+
+    def check(self, code: Code) -> Iterator[Report]:
+        names = code.secret_names
+        if not names:
+            return
+        for node in code.module.nodes:
+            if isinstance(node, cst.Call) and _SINK.match(code.evaluator.callee(node.func) or ""):
+                for arg in node.args:
+                    yield from self._shown(code, arg.value, node, names)
+            elif isinstance(node, cst.Return) and node.value is not None:
+                function = code.module.scope[node].node
+                if isinstance(function, cst.FunctionDef) and function.name.value in (
+                    "__repr__",
+                    "__str__",
+                ):
+                    yield from self._shown(code, node.value, node, names)
+
+    def _shown(
+        self, code: Code, node: cst.CSTNode, at: cst.CSTNode, names: dict[str, str]
+    ) -> Iterator[Report]:
+        for each in _written(node, code):
+            name = dotted(each)
+            if name in names:
+                yield Report(
+                    Spot(code.module, at),
+                    f"{name} is written out, and holds what is sent as {names[name]}",
+                    confidence=Confidence.MEDIUM,
+                )
+                return
+
+
+def _written(node: cst.CSTNode, code: Code) -> Iterator[cst.CSTNode]:
+    """The expressions whose text ends up in what is written."""
+    match node:
+        case cst.Name() | cst.Attribute():
+            yield node
+        case cst.FormattedString(parts=parts):
+            for part in parts:
+                if isinstance(part, cst.FormattedStringExpression):
+                    yield from _written(part.expression, code)
+        case cst.BinaryOperation(left=left, right=right):
+            yield from _written(left, code)
+            yield from _written(right, code)
+        case cst.Tuple(elements=elements):
+            for element in elements:
+                yield from _written(element.value, code)
+        case cst.Call(func=func, args=args):
+            template = isinstance(func, cst.Attribute) and func.attr.value == "format"
+            if template or code.evaluator.callee(func) in _UNWRAPPED:
+                for arg in args:
+                    yield from _written(arg.value, code)

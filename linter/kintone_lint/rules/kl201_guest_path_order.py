@@ -1,0 +1,162 @@
+"""KL201: the guest space stands behind the version."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kintone_conformance.spec.urls import Kind
+from kintone_lint.addresses import HOLE, Address
+from kintone_lint.analysis import Code
+from kintone_lint.findings import Fix, Report
+from kintone_lint.rules._path import changed, report, reports
+from kintone_lint.rules.base import Bad, Rule
+
+_ORDER = re.compile(rf"/v1/(guest/(?:[0-9]+|{HOLE}+|\{{\w*\}}|%[sd])/)")
+_PREVIEW = re.compile(r"/preview/(v1/)")
+
+
+class GuestPathOrder(Rule):
+    code = "KL201"
+    name = "guest-path-order"
+    statement = "`guest/{id}` stands before `v1`, and `preview` behind it."
+    why = "Kintone knows no other order: the request fails."
+    instead = "Write `/k/guest/{id}/v1/…` and `/k/v1/preview/…`."
+    source = "SPEC F8, F9"
+    bad = (
+        Bad(
+            """\
+import requests
+requests.get("https://demo.cybozu.com/k/v1/guest/5/records.json?app=1")  #!
+""",
+            """\
+import requests
+requests.get("https://demo.cybozu.com/k/guest/5/v1/records.json?app=1")
+""",
+            sends=True,
+            meant="https://demo.cybozu.com/k/guest/5/v1/records.json?app=1",
+        ),
+        Bad(
+            """\
+import requests
+def records(space):
+    url = f"https://demo.cybozu.com/k/v1/guest/{space}/records.json"  #!
+    return requests.get(url, params={"app": 1})
+records(7)
+""",
+            """\
+import requests
+def records(space):
+    url = f"https://demo.cybozu.com/k/guest/{space}/v1/records.json"
+    return requests.get(url, params={"app": 1})
+records(7)
+""",
+            sends=True,
+            meant="https://demo.cybozu.com/k/guest/7/v1/records.json?app=1",
+        ),
+        Bad(
+            """\
+import requests
+gid = 5
+requests.get("https://demo.cybozu.com/k/v1/guest/" + str(gid) + "/app.json?id=1")  #!
+""",
+            """\
+import requests
+gid = 5
+requests.get("https://demo.cybozu.com/k/guest/" + str(gid) + "/v1/app.json?id=1")
+""",
+            sends=True,
+            meant="https://demo.cybozu.com/k/guest/5/v1/app.json?id=1",
+        ),
+        Bad(
+            """\
+import httpx
+def get(client: httpx.Client, space):
+    return client.get("https://demo.cybozu.com/k/v1/guest/{}/record.json".format(space))  #!
+""",
+            """\
+import httpx
+def get(client: httpx.Client, space):
+    return client.get("https://demo.cybozu.com/k/guest/{}/v1/record.json".format(space))
+""",
+        ),
+        Bad(
+            """\
+PATH = "/k/v1/guest/%d/records.json"  #!
+""",
+            """\
+PATH = "/k/guest/%d/v1/records.json"
+""",
+        ),
+        Bad(
+            """\
+import requests
+BASE = "https://demo.cybozu.com/k/v1"
+def get(space):
+    return requests.get(f"{BASE}/guest/{space}/records.json")  #!
+"""
+        ),
+        Bad(
+            """\
+def fields(kintone):
+    return kintone.call("GET", "/k/preview/v1/app/form/fields.json")  #!
+"""
+        ),
+        Bad(
+            """\
+import requests
+class Kintone:
+    def __init__(self, base):
+        self.base = base
+    def get(self, path):
+        return requests.get(self.base + path)
+Kintone("https://demo.cybozu.com").get("/k/v1/guest/3/record.json")  #!
+""",
+            """\
+import requests
+class Kintone:
+    def __init__(self, base):
+        self.base = base
+    def get(self, path):
+        return requests.get(self.base + path)
+Kintone("https://demo.cybozu.com").get("/k/guest/3/v1/record.json")
+""",
+        ),
+        Bad(
+            """\
+import requests
+def get(base, space):
+    return requests.get(f"{base}/v1/guest/{space}/records.json")  #!
+""",
+            """\
+import requests
+def get(base, space):
+    return requests.get(f"{base}/guest/{space}/v1/records.json")
+""",
+        ),
+    )
+    good = (
+        'url = "https://demo.cybozu.com/k/guest/5/v1/records.json"\n',
+        'url = f"https://demo.cybozu.com/k/guest/{space}/v1/preview/app/form/fields.json"\n',
+        'import requests\nrequests.get("https://hotel.example.com/v1/guest/5/records.json")\n',
+        'import re\nre.search("/k/v1/guest/5/records.json", text)\n',
+        '"""Not /k/v1/guest/5/records.json, as one might think."""\n',
+        "# https://demo.cybozu.com/k/v1/guest/5/records.json is wrong\n",
+        'def check(path):\n    return path.startswith("/k/v1/guest/5/records.json")\n',
+        'url = "https://demo.cybozu.com/k/guest/5/123/show#record=1"\n',
+        'prefix = f"/guest/{space}" if space else ""\nurl = f"/k{prefix}/v1/records.json"\n',
+    )
+
+    def check(self, code: Code) -> Iterator[Report]:
+        for address, message in reports(code, Kind.WRONG_ORDER, Kind.PREVIEW_BEFORE_VERSION):
+            yield report(address, message, _fix(address))
+
+
+def _fix(address: Address) -> Fix | None:
+    found = _ORDER.search(address.flat)
+    if found is None:
+        return None
+    start, end = found.start() + 1, found.end(1)
+    return changed(
+        address, "move guest/{id} before v1", (start, start + len("v1/"), ""), (end, end, "v1/")
+    )

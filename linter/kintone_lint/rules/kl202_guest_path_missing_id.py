@@ -1,0 +1,65 @@
+"""KL202: the id of the guest space is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kintone_conformance.spec.urls import Kind
+from kintone_lint.analysis import Code
+from kintone_lint.findings import Report
+from kintone_lint.rules._path import report, reports
+from kintone_lint.rules.base import Bad, Rule
+from kintone_lint.rules.kl206_guest_path_bad_id import empty_id
+
+
+class GuestPathMissingId(Rule):
+    code = "KL202"
+    name = "guest-path-missing-id"
+    statement = "Behind `guest` stands the id of the guest space."
+    why = "Without it Kintone cannot know which guest space is meant: the request fails."
+    instead = "Write `/k/guest/{id}/v1/…`."
+    source = "SPEC F8, F10"
+    bad = (
+        Bad('import requests\nrequests.get("https://demo.cybozu.com/k/guest/v1/records.json")  #!\n'),
+        Bad('import requests\nrequests.get("https://demo.cybozu.com/k/guest//v1/records.json")  #!\n'),
+        Bad('url = "https://demo.cybozu.com/k/guest/v1/app.json"  #!\n'),
+        Bad('import httpx\nhttpx.post("https://demo.kintone.com/k/guest/v1/record.json", json={})  #!\n'),
+        Bad(
+            """\
+import requests
+def get(domain):
+    url = f"https://{domain}/k/guest/v1/record.json"  #!
+    return requests.get(url)
+"""
+        ),
+        Bad(
+            """\
+import requests
+BASE = "https://demo.cybozu.com"
+requests.get(BASE + "/k/guest/v1/space.json?id=1")  #!
+"""
+        ),
+        Bad(
+            """\
+import requests
+s = requests.Session()
+s.put("https://demo.cybozu.com/k/guest//v1/record.json", json={"app": 1})  #!
+"""
+        ),
+        Bad('def read(kintone):\n    return kintone.call("/k/guest/v1/records.json")  #!\n'),
+    )
+    good = (
+        'url = "https://demo.cybozu.com/k/guest/5/v1/records.json"\n',
+        'prefix = "/k/guest/"\nsuffix = "/v1/records.json"\n',
+        'import requests\nrequests.get("https://demo.cybozu.com/k/guest/" + space + "/v1/app.json")\n',
+        'def strip(path):\n    return path.replace("/k/guest/v1/records.json", "")\n',
+        'url = "https://demo.cybozu.com/k/guest/#/people/directory"\n',
+        'import requests\nrequests.get("https://demo.cybozu.com/k/v1/guests.json")\n',
+        'import requests\nrequests.get("https://hotel.example.com/k/guest/v1/records.json")\n',
+        'assert build("") != "/k/guest//v1/records.json"\n',
+    )
+
+    def check(self, code: Code) -> Iterator[Report]:
+        for address, message in reports(code, Kind.MISSING_ID):
+            if not empty_id(address):
+                yield report(address, message)

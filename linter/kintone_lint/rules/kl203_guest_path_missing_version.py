@@ -1,0 +1,58 @@
+"""KL203: `v1` is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kintone_conformance.spec.urls import Kind
+from kintone_lint.analysis import Code
+from kintone_lint.findings import Report
+from kintone_lint.rules._path import report, reports
+from kintone_lint.rules.base import Bad, Rule
+
+
+class GuestPathMissingVersion(Rule):
+    code = "KL203"
+    name = "guest-path-missing-version"
+    statement = "Before the name of an API stands `v1`, in a guest space too."
+    why = "Without `v1` the path is none of the REST API."
+    instead = "Write `/k/guest/{id}/v1/…` or `/k/v1/…`."
+    source = "SPEC F8"
+    bad = (
+        Bad('import requests\nrequests.get("https://demo.cybozu.com/k/guest/5/records.json")  #!\n'),
+        Bad('import requests\nrequests.get(f"https://demo.cybozu.com/k/guest/{space}/record.json")  #!\n'),
+        Bad('import requests\nrequests.get("https://demo.cybozu.com/k/records.json?app=1")  #!\n'),
+        Bad('url = "https://demo.cybozu.com/k/guest/5/app/form/fields.json"  #!\n'),
+        Bad(
+            """\
+import requests
+def get(space):
+    url = "https://demo.cybozu.com/k/guest/%s/app.json" % space  #!
+    return requests.get(url)
+"""
+        ),
+        Bad('import httpx\nhttpx.get("https://demo.kintone.com/k/guest/12/preview/app/status.json")  #!\n'),
+        Bad('def read(kintone):\n    return kintone.call("/k/guest/8/bulkRequest.json")  #!\n'),
+        Bad(
+            """\
+import requests
+ROOT = "https://demo.cybozu.com/k/guest/5"
+requests.get(ROOT + "/file.json?fileKey=1")  #!
+"""
+        ),
+    )
+    good = (
+        'url = "https://demo.cybozu.com/k/guest/5/v1/records.json"\n',
+        'url = "https://demo.cybozu.com/k/guest/5/123/show"\n',
+        'url = "https://demo.cybozu.com/k/211/"\n',
+        'import requests\nrequests.get(f"https://demo.cybozu.com/k/guest/{space}/{rest}")\n',
+        'import requests\nrequests.get(f"https://demo.cybozu.com/k/{path}/records.json")\n',
+        'import requests\nrequests.get("https://demo.cybozu.com/k/api/app/listInvitees.json")\n',
+        'import requests\nrequests.get("https://demo.cybozu.com/g/api/v1/schedule/events.json")\n',
+        'base = f"/k/guest/{space}"\nimport requests\n'
+        'requests.get(f"https://demo.cybozu.com{base}/v1/app.json")\n',
+    )
+
+    def check(self, code: Code) -> Iterator[Report]:
+        for address, message in reports(code, Kind.MISSING_VERSION):
+            yield report(address, message)

@@ -1,0 +1,131 @@
+"""KL204: a placeholder is sent as it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import libcst as cst
+
+from kintone_lint.addresses import Address
+from kintone_lint.analysis import Code
+from kintone_lint.findings import Edit, Fix, Report, Spot
+from kintone_lint.rules._path import report
+from kintone_lint.rules.base import Bad, Rule
+from kintone_lint.values import Literal
+
+_PLACEHOLDER = re.compile(
+    r"\{[A-Za-z_][\w.]*\}|\{\d*\}|%(?:\(\w+\))?[sd](?![0-9A-Fa-f])|<[A-Za-z_][\w ]*>"
+)
+_FIELD = re.compile(r"\{([A-Za-z_]\w*)\}")
+
+
+class GuestPathUnformattedPlaceholder(Rule):
+    code = "KL204"
+    name = "guest-path-unformatted-placeholder"
+    statement = "A request is never sent to a URL with a placeholder that nobody filled in."
+    why = "The `f` before the string, or the call of `format`, was forgotten: the request fails."
+    instead = "Put the `f` before the string, or fill the template in."
+    source = "SPEC F8, F10"
+    bad = (
+        Bad(
+            """\
+import requests
+space = 5
+requests.get("https://demo.cybozu.com/k/guest/{space}/v1/records.json", params={"app": 1})  #!
+""",
+            """\
+import requests
+space = 5
+requests.get(f"https://demo.cybozu.com/k/guest/{space}/v1/records.json", params={"app": 1})
+""",
+            sends=True,
+            meant="https://demo.cybozu.com/k/guest/5/v1/records.json?app=1",
+        ),
+        Bad(
+            """\
+import requests
+TEMPLATE = "https://demo.cybozu.com/k/guest/{}/v1/records.json"  #!
+requests.get(TEMPLATE)
+"""
+        ),
+        Bad('import requests\nrequests.get("https://demo.cybozu.com/k/guest/%s/v1/app.json")  #!\n'),
+        Bad('import requests\nrequests.get("https://{domain}/k/guest/5/v1/app.json")  #!\n'),
+        Bad(
+            """\
+import httpx
+def get(subdomain):
+    return httpx.get("https://{subdomain}.cybozu.com/k/v1/app.json")  #!
+""",
+            """\
+import httpx
+def get(subdomain):
+    return httpx.get(f"https://{subdomain}.cybozu.com/k/v1/app.json")
+""",
+        ),
+        Bad('import requests\nrequests.get("https://demo.cybozu.com/k/guest/<id>/v1/app.json")  #!\n'),
+        Bad(
+            """\
+import requests
+URL = "https://demo.cybozu.com/k/guest/{id}/v1/record.json"  #!
+def put(body):
+    requests.put(URL, json=body)
+"""
+        ),
+        Bad(
+            """\
+import requests
+def get(space, base):
+    return requests.get(base + "/k/guest/{space}/v1/records.json")  #!
+"""
+        ),
+    )
+    good = (
+        'TEMPLATE = "/k/guest/{GUEST_SPACE_ID}/v1/{API_NAME}.json"\n',
+        'import requests\nU = "https://demo.cybozu.com/k/guest/{}/v1/app.json"\n'
+        "requests.get(U.format(5))\n",
+        'import requests\nU = "https://demo.cybozu.com/k/guest/%s/v1/app.json"\nrequests.get(U % 5)\n',
+        'import requests\nU = "https://demo.cybozu.com/k/guest/{ID}/v1/app.json"\n'
+        'requests.get(U.replace("{ID}", "5"))\n',
+        '@app.get("/k/guest/{space}/v1/records.json")\ndef records(space): ...\n',
+        'import responses\nresponses.add("GET", "https://demo.cybozu.com/k/guest/{id}/v1/app.json")\n',
+        'import requests\nrequests.get(f"https://demo.cybozu.com/k/guest/{space}/v1/app.json")\n',
+        'import requests\nT = "https://{}.cybozu.com/k/v1/{}"\nrequests.get(T.format(a, b).format(c))\n',
+        'def path(space):\n    return "/k/guest/{space}/v1/app.json".format(space=space)\n',
+    )
+
+    def check(self, code: Code) -> Iterator[Report]:
+        for address in code.addresses:
+            literal = _unfilled(address) if address.request is not None else None
+            if literal is not None:
+                found = _PLACEHOLDER.search(literal.text)
+                assert found
+                message = f"{found[0]} is sent as it stands: nothing has filled it in"
+                yield report(address, message, _fix(code, address, literal))
+
+
+def _unfilled(address: Address) -> Literal | None:
+    before = 0
+    for part in address.text.parts:
+        size = len(part.text) if isinstance(part, Literal) else 1
+        if isinstance(part, Literal):
+            found = _PLACEHOLDER.search(part.text)
+            if found and before + found.start() < address.end:
+                return part
+        before += size
+    return None
+
+
+def _fix(code: Code, address: Address, literal: Literal) -> Fix | None:
+    """Adds the `f` where the string is the argument itself and every name in it exists."""
+    node, request = literal.node, address.request
+    if request is None or request.url is not node or not isinstance(node, cst.SimpleString):
+        return None
+    names = _FIELD.findall(literal.text)
+    braces = re.sub(_FIELD, "", literal.text)
+    known = all(code.module.lookup(name, node) for name in names)
+    if not names or not known or re.search(r"[{}]|%[sd]", braces) or "b" in node.prefix.lower():
+        return None
+    if "u" in node.prefix.lower():
+        return None
+    return Fix("add the missing f", (Edit(Spot(code.module, node, 0, 0), "f"),))

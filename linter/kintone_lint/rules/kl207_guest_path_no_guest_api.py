@@ -1,0 +1,37 @@
+"""KL207: an API without a documented guest form is called in a guest space."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kintone_conformance.spec.urls import Kind
+from kintone_lint.analysis import Code
+from kintone_lint.findings import Report, Severity
+from kintone_lint.rules._path import report, reports
+from kintone_lint.rules.base import Bad, Rule
+
+
+class GuestPathNoGuestApi(Rule):
+    code = "KL207"
+    name = "guest-path-no-guest-api"
+    statement = "Some APIs are documented on the plain path only."
+    why = "The docs and the official SDK use the plain path for them; other sources disagree."
+    instead = "Write `/k/v1/…` for these APIs."
+    source = "SPEC F21, F22, F23"
+    severity = Severity.WARNING
+    bad = (
+        Bad('import requests\nrequests.get("https://demo.cybozu.com/k/guest/5/v1/plugins.json")  #!\n'),
+        Bad('url = "https://demo.cybozu.com/k/guest/5/v1/template/space.json"  #!\n'),
+        Bad('import requests\nrequests.post(f"https://demo.cybozu.com/k/guest/{s}/v1/guests.json")  #!\n'),
+        Bad('import httpx\nhttpx.get("https://demo.cybozu.com/k/guest/5/v1/apis.json")  #!\n'),
+    )
+    good = (
+        'import requests\nrequests.get("https://demo.cybozu.com/k/v1/plugins.json")\n',
+        'import requests\nrequests.get("https://demo.cybozu.com/k/guest/5/v1/space.json")\n',
+        'import requests\nrequests.get("https://demo.cybozu.com/k/guest/5/v1/file.json")\n',
+        'import requests\nrequests.post("https://demo.cybozu.com/k/v1/guests.json")\n',
+    )
+
+    def check(self, code: Code) -> Iterator[Report]:
+        for address, message in reports(code, Kind.NO_GUEST_FORM):
+            yield report(address, message)

@@ -1,0 +1,38 @@
+"""KL208: an API that exists in guest spaces only is called on the plain path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kintone_conformance.spec.urls import Kind
+from kintone_lint.analysis import Code
+from kintone_lint.findings import Report
+from kintone_lint.rules._path import report, reports
+from kintone_lint.rules.base import Bad, Rule
+
+
+class GuestPathRequired(Rule):
+    code = "KL208"
+    name = "guest-path-required"
+    statement = "The guests of a space are reached on the guest path only."
+    why = "The plain path does not exist: the request fails."
+    instead = "Write `/k/guest/{id}/v1/space/guests.json`."
+    source = "SPEC F20"
+    bad = (
+        Bad('import requests\nrequests.put("https://demo.cybozu.com/k/v1/space/guests.json", json=b)  #!\n'),
+        Bad('url = "https://demo.cybozu.com/k/v1/space/guests.json"  #!\n'),
+        Bad('import httpx\nhttpx.put(f"https://{d}/k/v1/space/guests.json", json={})  #!\n'),
+        Bad('def put(kintone):\n    kintone.call("PUT", "/k/v1/space/guests.json")  #!\n'),
+    )
+    good = (
+        'import requests\nrequests.put("https://demo.cybozu.com/k/guest/5/v1/space/guests.json")\n',
+        'import requests\nrequests.post("https://demo.cybozu.com/k/v1/guests.json")\n',
+        'import requests\nrequests.get("https://demo.cybozu.com/k/v1/space/members.json")\n',
+        'import requests\nrequests.put(f"https://{d}/k{guest}/v1/space/guests.json")\n',
+    )
+
+    def check(self, code: Code) -> Iterator[Report]:
+        for address, message in reports(code, Kind.GUEST_REQUIRED):
+            unknown = "\ue000" in address.path.partition("/v1/")[0]
+            if not unknown:
+                yield report(address, message)

@@ -1,0 +1,120 @@
+"""KL209: with and without guest space another API is called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import libcst as cst
+
+from kintone_lint.addresses import HOLE, Address
+from kintone_lint.analysis import Code
+from kintone_lint.findings import Confidence, Report, Spot
+from kintone_lint.rules.base import Bad, Rule
+from kintone_lint.tree import dotted, walk
+from kintone_lint.values import Text
+
+
+class GuestBranchMismatch(Rule):
+    code = "KL209"
+    name = "guest-branch-mismatch"
+    statement = "The two arms of `if guest` reach the same API."
+    why = "Otherwise the code does something else in a guest space than outside of it."
+    instead = "Let the arms choose the prefix only, and add the name of the API once."
+    source = "SPEC F9"
+    bad = (
+        Bad(
+            """\
+import requests
+def get(guest):
+    if guest:
+        url = f"https://demo.cybozu.com/k/guest/{guest}/v1/record.json"  #!
+    else:
+        url = "https://demo.cybozu.com/k/v1/records.json"
+    return requests.get(url)
+"""
+        ),
+        Bad('url = f"/k/guest/{space}/v1/app.json" if space else "/k/v1/apps.json"  #!\n'),
+        Bad(
+            """\
+import requests
+def fields(guest_id):
+    if guest_id is None:
+        return requests.get("https://demo.cybozu.com/k/v1/app/form/fields.json")
+    else:
+        return requests.get(f"https://demo.cybozu.com/k/guest/{guest_id}/v1/app/form/layout.json")  #!
+"""
+        ),
+        Bad(
+            """\
+def path(guest_space_id):
+    if not guest_space_id:
+        return "/k/v1/records.json"
+    else:
+        return "/k/guest/" + str(guest_space_id) + "/v1/record.json"  #!
+"""
+        ),
+    )
+    good = (
+        'url = f"/k/guest/{space}/v1/app.json" if space else "/k/v1/app.json"\n',
+        'url = f"/k/guest/{space}/v1/{api}.json" if space else f"/k/v1/{api}.json"\n',
+        'url = "/k/v1/app.json" if one else "/k/v1/apps.json"\n',
+        'prefix = f"/k/guest/{space}/v1" if space else "/k/v1"\n',
+    )
+
+    def check(self, code: Code) -> Iterator[Report]:
+        for node in code.module.nodes:
+            if isinstance(node, cst.IfExp):
+                arms: tuple[list[Address], list[Address]] = (
+                    _paths(code, [node.body]),
+                    _paths(code, [node.orelse]),
+                )
+            elif isinstance(node, cst.If) and isinstance(node.orelse, cst.Else):
+                arms = (
+                    _paths(code, _strings(node.body)),
+                    _paths(code, _strings(node.orelse.body)),
+                )
+            else:
+                continue
+            if len(arms[0]) == 1 and len(arms[1]) == 1:
+                yield from _compared(code, node.test, arms[0][0], arms[1][0])
+
+
+def _strings(block: cst.CSTNode) -> list[cst.CSTNode]:
+    """The outermost string expressions in a block."""
+    kinds = (cst.SimpleString, cst.FormattedString, cst.ConcatenatedString, cst.BinaryOperation)
+    found: list[cst.CSTNode] = []
+    below: set[cst.CSTNode] = set()
+    for node in walk(block):
+        if isinstance(node, kinds) and node not in below:
+            found.append(node)
+            below |= set(walk(node))
+    return found
+
+
+def _paths(code: Code, nodes: list[cst.CSTNode]) -> list[Address]:
+    found = []
+    for node in nodes:
+        value = code.evaluator.one(node)
+        if isinstance(value, Text):
+            address = Address(value, node, code.evaluator, None)
+            if address.kintone and address.endpoint and "{}" not in address.endpoint:
+                found.append(address)
+    return found
+
+
+def _compared(code: Code, test: cst.CSTNode, one: Address, other: Address) -> Iterator[Report]:
+    if one.guest == other.guest or one.endpoint == other.endpoint:
+        return
+    guest, plain = (one, other) if one.guest else (other, one)
+    words = {name for node in walk(test) if (name := dotted(node))}
+    named = any(re.search(r"(?i)guest|space", word) for word in words)
+    if not named and HOLE in guest.path:
+        named = any(getattr(part, "name", None) in words for part in guest.text.parts)
+    if named:
+        yield Report(
+            Spot(code.module, guest.node),
+            f"in a guest space this is {guest.endpoint}, without one it is {plain.endpoint}",
+            related=((Spot(code.module, plain.node), "the other arm"),),
+            confidence=Confidence.MEDIUM,
+        )

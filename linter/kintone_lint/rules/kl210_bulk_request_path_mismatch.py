@@ -1,0 +1,136 @@
+"""KL210: the paths inside a bulkRequest do not fit the path of the bulkRequest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import libcst as cst
+
+from kintone_lint.addresses import Address
+from kintone_lint.analysis import Code
+from kintone_lint.findings import Report, Spot
+from kintone_lint.rules.base import Bad, Rule
+from kintone_lint.sending import Request
+from kintone_lint.values import Items, Mapping, Text, Value
+
+
+class BulkRequestPathMismatch(Rule):
+    code = "KL210"
+    name = "bulk-request-path-mismatch"
+    statement = "Each `api` in a bulkRequest is a path in the same guest space as the bulkRequest."
+    why = "Kintone refuses a full URL, the plain path in a guest space, and mixed spaces."
+    instead = "Give `/k/guest/{id}/v1/…` inside where the outer path has it, and `/k/v1/…` else."
+    source = "SPEC F33, F34"
+    bad = (
+        Bad(
+            """\
+import requests
+requests.post("https://demo.cybozu.com/k/guest/5/v1/bulkRequest.json", json={"requests": [
+    {"method": "POST", "api": "/k/v1/record.json", "payload": {}},  #!
+]})
+"""
+        ),
+        Bad(
+            """\
+import requests
+requests.post("https://demo.cybozu.com/k/v1/bulkRequest.json", json={"requests": [
+    {"method": "POST", "api": "https://demo.cybozu.com/k/v1/record.json", "payload": {}},  #!
+]})
+"""
+        ),
+        Bad(
+            """\
+import requests
+body = {"requests": [
+    {"method": "PUT", "api": "/k/guest/5/v1/record.json", "payload": {}},
+    {"method": "PUT", "api": "/k/guest/6/v1/record.json", "payload": {}},  #!
+]}
+requests.post("https://demo.cybozu.com/k/guest/5/v1/bulkRequest.json", json=body)
+"""
+        ),
+        Bad(
+            """\
+import requests
+def bulk(space):
+    items = [{"method": "POST", "api": "/k/v1/record.json", "payload": {}}]  #!
+    requests.post(f"https://demo.cybozu.com/k/guest/{space}/v1/bulkRequest.json",
+                  json={"requests": items})
+"""
+        ),
+    )
+    good = (
+        """\
+import requests
+requests.post("https://demo.cybozu.com/k/v1/bulkRequest.json", json={"requests": [
+    {"method": "POST", "api": "/k/v1/record.json", "payload": {}}]})
+""",
+        """\
+import requests
+requests.post(f"https://demo.cybozu.com/k/guest/{s}/v1/bulkRequest.json", json={"requests": [
+    {"method": "POST", "api": f"/k/guest/{s}/v1/record.json", "payload": {}}]})
+""",
+        """\
+import requests
+requests.post("https://demo.cybozu.com/k/guest/5/v1/bulkRequest.json", json={"requests": items})
+""",
+        """\
+import requests
+requests.post("https://demo.cybozu.com/k/v1/bulkRequest.json", json={"requests": [
+    {"method": "POST", "api": path, "payload": {}}]})
+""",
+    )
+
+    def check(self, code: Code) -> Iterator[Report]:
+        for address in code.addresses:
+            if address.request is not None and address.endpoint == "bulkRequest":
+                for node, inner in _inner(code, address.request):
+                    message = _mismatch(address, inner)
+                    if message:
+                        yield Report(
+                            Spot(inner.evaluator.module, node),
+                            message,
+                            related=((address.use, "the bulkRequest"),),
+                            use=address.use,
+                        )
+
+
+def _inner(code: Code, request: Request) -> Iterator[tuple[cst.CSTNode, Address]]:
+    body = request.argument("json")
+    for items in _picked(code, body, "requests"):
+        if isinstance(items, Items):
+            for node, frame, module in items.items:
+                evaluator = code.project.evaluator(module)
+                for entry in evaluator.values(node, frame):
+                    for value in _picked(code, entry.value, "api"):
+                        if isinstance(value, Text) and value.parts:
+                            where = value.parts[0].node
+                            yield where, Address(value, where, evaluator, None)
+
+
+def _picked(code: Code, value: Value | None, key: str) -> Iterator[Value]:
+    for entry in value.entries if isinstance(value, Mapping) else ():
+        if isinstance(entry.key, Text) and entry.key.known == key:
+            evaluator = code.project.evaluator(entry.module)
+            for each in evaluator.values(entry.value, entry.frame):
+                yield each.value
+
+
+def _mismatch(outer: Address, inner: Address) -> str | None:
+    if inner.flat.startswith("http"):
+        return "api is a full URL; inside a bulkRequest it is a path that starts with /k/"
+    if not inner.flat.startswith("/k/"):
+        return None
+    here, there = _space(inner), _space(outer)
+    if there and not here:
+        return "api is a plain path, and the bulkRequest goes to a guest space"
+    if here and not there:
+        return "api is in a guest space, and the bulkRequest is not"
+    if here and there and here.isdigit() and there.isdigit() and here != there:
+        return f"api is in guest space {here}, and the bulkRequest in {there}"
+    return None
+
+
+def _space(address: Address) -> str | None:
+    found = re.search(r"/guest/([^/]+)/", address.path)
+    return found[1] if found else None

@@ -1,0 +1,36 @@
+"""KL212: an API of another root is called under /k."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kintone_conformance.spec.urls import Kind
+from kintone_lint.analysis import Code
+from kintone_lint.findings import Report
+from kintone_lint.rules._path import report, reports
+from kintone_lint.rules.base import Bad, Rule
+
+
+class WrongApiRoot(Rule):
+    code = "KL212"
+    name = "wrong-api-root"
+    statement = "The User API lives at `/v1`, not under `/k`, and has no guest form."
+    why = "Under `/k` there are no such APIs: the request fails."
+    instead = "Write `https://{subdomain}.cybozu.com/v1/users.json`."
+    source = "SPEC F71"
+    bad = (
+        Bad('import requests\nrequests.get("https://demo.cybozu.com/k/v1/users.json")  #!\n'),
+        Bad('import requests\nrequests.get("https://demo.cybozu.com/k/guest/5/v1/users.json")  #!\n'),
+        Bad('import requests\nrequests.get(f"https://{d}/k/v1/groups.json")  #!\n'),
+        Bad('url = "https://demo.cybozu.com/k/v1/group/users.json"  #!\n'),
+    )
+    good = (
+        'import requests\nrequests.get("https://demo.cybozu.com/v1/users.json")\n',
+        'import requests\nrequests.get("https://demo.cybozu.com/v1/user/groups.json?code=a")\n',
+        'import requests\nrequests.get("https://demo.cybozu.com/k/v1/file.json?fileKey=1")\n',
+        'import requests\nrequests.post("https://demo.cybozu.com/k/v1/guests.json")\n',
+    )
+
+    def check(self, code: Code) -> Iterator[Report]:
+        for address, message in reports(code, Kind.WRONG_API_ROOT):
+            yield report(address, message)

@@ -1,0 +1,137 @@
+"""KL301: a credential is sent in a header that Kintone does not read it from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from kintone_conformance.spec.endpoints import distance
+from kintone_lint.analysis import Code
+from kintone_lint.credentials import shown_scheme
+from kintone_lint.findings import Confidence, Edit, Fix, Report, Spot
+from kintone_lint.rules.base import Bad, Rule
+from kintone_lint.sending import Request
+from kintone_lint.values import Encoded, Text
+
+_KNOWN = ("X-Cybozu-API-Token", "X-Cybozu-Authorization")
+_LOWER = {name.lower() for name in _KNOWN}
+
+
+class AuthWrongHeader(Rule):
+    code = "KL301"
+    name = "auth-wrong-header"
+    statement = "A login goes into `X-Cybozu-Authorization`, a token into `X-Cybozu-API-Token`."
+    why = "Kintone reads `Authorization: Basic` as the gate, and `Bearer` as OAuth: nobody logs in."
+    instead = "Send the header that belongs to the credential."
+    source = "SPEC F37, F46, F58, F59"
+    bad = (
+        Bad(
+            """\
+import requests
+requests.get("https://demo.cybozu.com/k/v1/app.json?id=1", auth=(user, password))  #!
+"""
+        ),
+        Bad(
+            """\
+import requests
+requests.get("https://demo.cybozu.com/k/v1/app.json?id=1",
+             headers={"Authorization": f"Bearer {api_token}"})  #!
+"""
+        ),
+        Bad(
+            """\
+import requests
+headers = {"X-Cybozu-API-Tokn": token}  #!
+requests.get("https://demo.cybozu.com/k/v1/app.json?id=1", headers=headers)
+""",
+            """\
+import requests
+headers = {"X-Cybozu-API-Token": token}
+requests.get("https://demo.cybozu.com/k/v1/app.json?id=1", headers=headers)
+""",
+        ),
+        Bad(
+            """\
+import base64, requests
+def get(user, password):
+    basic = base64.b64encode(f"{user}:{password}".encode()).decode()
+    return requests.get("https://demo.cybozu.com/k/v1/app.json?id=1",
+                        headers={"Authorization": "Basic " + basic})  #!
+"""
+        ),
+    )
+    good = (
+        'import requests\nrequests.get("https://demo.cybozu.com/k/v1/app.json?id=1", auth=(u, p), '
+        'headers={"X-Cybozu-API-Token": token})\n',
+        'import requests\nrequests.post("https://demo.cybozu.com/oauth2/token", auth=(id, secret))\n',
+        'import requests\nrequests.get("https://demo.cybozu.com/k/v1/app.json?id=1", '
+        'headers={"Authorization": f"Bearer {access_token}"})\n',
+        'import requests\nrequests.get("https://api.example.com/", auth=(u, p))\nimport kintone\n',
+    )
+
+    def check(self, code: Code) -> Iterator[Report]:
+        yield from _misspelt(code)
+        for request in code.kintone_requests:
+            headers, whole = request.headers()
+            names = {header.name.lower() for header in headers}
+            if names & _LOWER or not whole or "/oauth2/" in _url(request):
+                continue
+            if any("cybozu" in name for name in names):
+                continue  # misspelt, and said above
+            if "auth" in request.arguments and isinstance(
+                request.arguments["auth"], cst.Tuple
+            ):
+                yield Report(
+                    Spot(code.module, request.arguments["auth"]),
+                    "auth= sends Authorization: Basic, which is no login of Kintone: "
+                    "send X-Cybozu-Authorization",
+                    confidence=Confidence.MEDIUM,
+                )
+            for header in headers:
+                if header.name.lower() == "authorization":
+                    for value in header.values():
+                        message = isinstance(value, Text) and _message(value)
+                        if message:
+                            yield Report(
+                                Spot(header.evaluator.module, header.node),
+                                message,
+                                confidence=Confidence.MEDIUM,
+                            )
+
+
+def _message(value: Text) -> str | None:
+    scheme = shown_scheme(value)
+    if scheme == "basic" and any(isinstance(part, Encoded) for part in value.parts):
+        return (
+            "Authorization: Basic is the gate of the domain, no login of Kintone: "
+            "send X-Cybozu-Authorization"
+        )
+    names = [getattr(part, "name", "") for part in value.parts]
+    if scheme == "bearer" and any("api_token" in n.lower() or "apitoken" in n.lower() for n in names):
+        return "an API token is sent as Bearer: send it in X-Cybozu-API-Token"
+    return None
+
+
+def _url(request: Request) -> str:
+    from kintone_lint.sending import shown
+
+    return " ".join(shown(each.value) for each in request.urls())
+
+
+def _misspelt(code: Code) -> Iterator[Report]:
+    for node, headers in code.mappings:
+        for header in headers:
+            low = header.name.lower().rstrip(":")
+            if low in _LOWER or not low.startswith(("x-cyb", "x-cy", "x-kintone", "cybozu")):
+                continue
+            near = [name for name in _KNOWN if distance(low, name.lower()) <= 2]
+            if near and isinstance(header.node, cst.DictElement):
+                key = header.node.key
+                fix = None
+                if isinstance(key, cst.SimpleString) and key.raw_value == header.name:
+                    start = len(key.prefix) + len(key.quote)
+                    spot = Spot(code.module, key, start, start + len(header.name))
+                    fix = Fix(f"write {near[0]}", (Edit(spot, near[0]),))
+                message = f"no header {header.name} is documented; meant is {near[0]}"
+                yield Report(Spot(code.module, key), message, fix=fix)

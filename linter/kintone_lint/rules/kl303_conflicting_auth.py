@@ -1,0 +1,83 @@
+"""KL303: two credentials are sent where one is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kintone_lint.analysis import Code
+from kintone_lint.findings import Report, Severity, Spot
+from kintone_lint.rules.base import Bad, Rule
+from kintone_lint.values import Constant
+
+
+class ConflictingAuth(Rule):
+    code = "KL303"
+    name = "conflicting-auth"
+    statement = "A request carries one credential: a login or API tokens."
+    why = "With both, the token is ignored and the rights of the user apply."
+    instead = "Send the one that you mean."
+    source = "SPEC F66"
+    severity = Severity.WARNING
+    bad = (
+        Bad('headers = {  #!\n    "X-Cybozu-Authorization": auth,\n    "X-Cybozu-API-Token": token,\n}\n'),
+        Bad(
+            """\
+import requests
+headers = {"X-Cybozu-API-Token": token}
+headers["X-Cybozu-Authorization"] = auth
+requests.get("https://demo.cybozu.com/k/v1/app.json?id=1", headers=headers)  #!
+"""
+        ),
+        Bad(
+            """\
+import requests
+s = requests.Session()
+s.headers.update({"X-Cybozu-API-Token": token})
+s.get("https://demo.cybozu.com/k/v1/app.json?id=1", headers={"X-Cybozu-Authorization": a})  #!
+"""
+        ),
+        Bad('h = dict()\nh = {"x-cybozu-api-token": t, "x-cybozu-authorization": a}  #!\n'),
+    )
+    good = (
+        'headers = {"X-Cybozu-API-Token": token, "Authorization": basic}\n',
+        """\
+import requests
+def get(token, auth):
+    headers = {}
+    if token:
+        headers["X-Cybozu-API-Token"] = token
+    else:
+        headers["X-Cybozu-Authorization"] = auth
+    return requests.get("https://demo.cybozu.com/k/v1/app.json?id=1", headers=headers)
+""",
+        'NAMES = {"X-Cybozu-API-Token", "X-Cybozu-Authorization"}\n',
+        'KINDS = {"token": "X-Cybozu-API-Token", "password": "X-Cybozu-Authorization"}\n',
+        'NAMES = {"X-Cybozu-API-Token": True, "X-Cybozu-Authorization": False}\n',
+    )
+
+    def check(self, code: Code) -> Iterator[Report]:
+        message = "a login and API tokens are sent together: the tokens are ignored"
+        seen = set()
+        for node, headers in code.mappings:
+            sent = [h for h in headers if not _flag(h.values())]
+            names = {header.name.lower() for header in sent}
+            if {"x-cybozu-api-token", "x-cybozu-authorization"} <= names:
+                seen |= {header.node for header in headers}
+                yield Report(Spot(code.module, node), message)
+        for request in code.kintone_requests:
+            headers, _ = request.headers()
+            found = {header.name.lower(): header for header in headers}
+            both = [found.get(name) for name in ("x-cybozu-api-token", "x-cybozu-authorization")]
+            if None in both or any(header.node in seen for header in both if header):
+                continue
+            arms = [
+                code.module.choices.get(code.module.statement(header.node), ())
+                for header in both
+                if header and header.evaluator.module is code.module
+            ]
+            if not any(arms):
+                yield Report(Spot(code.module, request.node), message)
+
+
+def _flag(values: list[object]) -> bool:
+    return bool(values) and all(isinstance(value, Constant) for value in values)

@@ -1,0 +1,91 @@
+"""KL304: Kintone is called without encryption."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import libcst as cst
+
+from kintone_lint.analysis import Code
+from kintone_lint.findings import Edit, Fix, Report, Spot
+from kintone_lint.rules.base import Bad, Rule
+from kintone_lint.sending import HOST
+
+_URL = re.compile(r"(?i)http://(?=(?:[^/?#\s]*\.)?(?:cybozu\.com|kintone\.com|cybozu\.cn)(?:[/:?#]|$))")
+_SPLIT = re.compile(r"(?i)http://$")
+
+
+class InsecureHttp(Rule):
+    code = "KL304"
+    name = "insecure-http"
+    statement = "Kintone is reached through https only."
+    why = "Over http the credential is readable on the way."
+    instead = "Write `https://`."
+    source = "SPEC F1"
+    bad = (
+        Bad(
+            'import requests\nrequests.get("http://demo.cybozu.com/k/v1/app.json?id=1")  #!\n',
+            'import requests\nrequests.get("https://demo.cybozu.com/k/v1/app.json?id=1")\n',
+            sends=True,
+            meant="https://demo.cybozu.com/k/v1/app.json?id=1",
+        ),
+        Bad('BASE = "http://demo.kintone.com"  #!\n', 'BASE = "https://demo.kintone.com"\n'),
+        Bad(
+            'url = f"http://{sub}.cybozu.com/k/v1/records.json"  #!\n',
+            'url = f"https://{sub}.cybozu.com/k/v1/records.json"\n',
+        ),
+        Bad(
+            'url = "http://" + sub + ".cybozu.com/k/v1/app.json"  #!\n',
+            'url = "https://" + sub + ".cybozu.com/k/v1/app.json"\n',
+        ),
+    )
+    good = (
+        'url = "https://demo.cybozu.com/k/v1/app.json"\n',
+        'url = "http://localhost:8080/k/v1/app.json"\n',
+        'def secure(url):\n    return url.replace("http://demo.cybozu.com", "https://demo.cybozu.com")\n',
+        '"""See http://www.cybozu.com/ for more."""\n',
+        'url = "http://example.com/?next=cybozu.com"\n',
+    )
+
+    def check(self, code: Code) -> Iterator[Report]:
+        seen = set()
+        for node, value in code.texts:
+            if not _sent(code, node):
+                continue
+            whole = "".join(getattr(part, "text", "x") for part in value.parts)
+            match = _URL.search(whole)
+            if match is None or not HOST.search(whole):
+                continue
+            before = 0
+            for part in value.parts:
+                text = getattr(part, "text", "x")
+                at = match.start() - before
+                if 0 <= at < len(text) and part.node not in seen:
+                    seen.add(part.node)
+                    start = getattr(part, "at", None)
+                    fix = None
+                    if start is not None:
+                        end = start + at + len("http")
+                        spot = Spot(part.module, part.node, end, end)
+                        fix = Fix("use https", (Edit(spot, "s"),))
+                    yield Report(Spot(part.module, part.node), "http sends it readable", fix=fix)
+                before += len(text)
+
+
+def _sent(code: Code, node: cst.CSTNode) -> bool:
+    """Not a docstring, a comparison, or a piece of text that is searched or replaced."""
+    above = code.module.parent.get(node)
+    if isinstance(above, cst.Expr | cst.ComparisonTarget | cst.Comparison | cst.Assert):
+        return False
+    if isinstance(above, cst.Arg):
+        call = code.module.parent[above]
+        name = code.evaluator.callee(call.func) if isinstance(call, cst.Call) else None
+        method = (name or "").rpartition(".")[2]
+        if isinstance(call, cst.Call) and isinstance(call.func, cst.Attribute):
+            method = call.func.attr.value
+        return method not in {
+            "replace", "startswith", "endswith", "find", "split", "print", "debug", "info",
+            "warning", "error", "compile", "match", "search", "sub", "add",
+        }  # fmt: skip
+    return True

@@ -1,0 +1,94 @@
+"""KL305: the certificate of Kintone is not checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from kintone_lint.analysis import Code
+from kintone_lint.findings import Report, Spot
+from kintone_lint.rules.base import Bad, Rule
+from kintone_lint.sending import made_by
+from kintone_lint.values import Constant
+
+
+class TlsVerificationOff(Rule):
+    code = "KL305"
+    name = "tls-verification-off"
+    statement = "The certificate of Kintone is checked."
+    why = "Without the check anyone on the way can pose as Kintone and read the credential."
+    instead = "Leave verification on; for a proxy of your own name its CA: `verify=\"ca.pem\"`."
+    source = "SPEC F1"
+    bad = (
+        Bad(
+            """\
+import requests
+requests.get("https://demo.cybozu.com/k/v1/app.json?id=1", verify=False)  #!
+"""
+        ),
+        Bad(
+            """\
+import httpx
+client = httpx.Client(verify=False)  #!
+client.get("https://demo.cybozu.com/k/v1/app.json?id=1")
+"""
+        ),
+        Bad(
+            """\
+import requests
+s = requests.Session()
+s.verify = False  #!
+s.get("https://demo.cybozu.com/k/v1/app.json?id=1")
+"""
+        ),
+        Bad(
+            """\
+import ssl, urllib.request
+context = ssl._create_unverified_context()  #!
+urllib.request.urlopen("https://demo.cybozu.com/k/v1/app.json?id=1", context=context)
+"""
+        ),
+    )
+    good = (
+        'import requests\nrequests.get("https://demo.cybozu.com/k/v1/app.json?id=1", verify="ca.pem")\n',
+        'import requests\nrequests.get("https://localhost:8443/", verify=False)\nimport kintone\n',
+        'import requests\nrequests.get("https://demo.cybozu.com/k/v1/app.json?id=1", verify=True)\n',
+        'import requests\nrequests.get("https://demo.cybozu.com/k/v1/app.json?id=1", verify=verify)\n',
+    )
+
+    def check(self, code: Code) -> Iterator[Report]:
+        seen = set()
+        for request in code.kintone_requests:
+            for node in _off(code, request):
+                if node not in seen:
+                    seen.add(node)
+                    yield Report(Spot(code.module, node), "the certificate is not checked")
+
+
+def _off(code: Code, request: object) -> Iterator[cst.CSTNode]:
+    from kintone_lint.sending import Request
+
+    assert isinstance(request, Request)
+    for name in ("verify", "ssl", "verify_ssl"):
+        value = request.argument(name)
+        if isinstance(value, Constant) and value.value is False:
+            yield request.arguments[name]
+    context = request.arguments.get("context")
+    if isinstance(context, cst.Name):
+        for binding in code.module.lookup(context.value, context):
+            if isinstance(binding.node, cst.Call):
+                name = code.evaluator.callee(binding.node.func) or ""
+                if name.endswith("_create_unverified_context"):
+                    yield binding.node
+    if request.receiver:
+        made = made_by(code.evaluator, request.receiver, request.node)
+        for arg in made.args if made else ():
+            if arg.keyword is not None and arg.keyword.value == "verify":
+                value = code.evaluator.one(arg.value)
+                if isinstance(value, Constant) and value.value is False:
+                    yield arg.value
+        for mutation in code.module.mutations.get(f"{request.receiver}.verify=", []):
+            value = code.evaluator.one(mutation.value)
+            if isinstance(value, Constant) and value.value is False:
+                yield mutation.node

@@ -1,0 +1,80 @@
+"""KL306: a GET without a body says that it has a JSON body."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kintone_lint.analysis import Code
+from kintone_lint.findings import Report, Severity, Spot
+from kintone_lint.rules.base import Bad, Rule
+from kintone_lint.sending import Header
+
+
+class ContentTypeOnGet(Rule):
+    code = "KL306"
+    name = "content-type-on-get"
+    statement = "A GET without a body carries no `Content-Type`."
+    why = "Kintone answers 400 CB_IL02, \"Illegal request\", which does not name the header."
+    instead = "Leave the header out; requests and httpx set it where there is a JSON body."
+    source = "SPEC F60"
+    severity = Severity.WARNING
+    bad = (
+        Bad(
+            """\
+import requests
+headers = {"X-Cybozu-API-Token": token, "Content-Type": "application/json"}
+requests.get("https://demo.cybozu.com/k/v1/app.json?id=1", headers=headers)  #!
+"""
+        ),
+        Bad(
+            """\
+import requests
+requests.get("https://demo.cybozu.com/k/v1/app.json", params={"id": 1},  #!
+             headers={"content-type": "application/json"})
+"""
+        ),
+        Bad(
+            """\
+import requests
+s = requests.Session()
+s.headers.update({"Content-Type": "application/json"})
+s.get("https://demo.cybozu.com/k/v1/app.json?id=1")  #!
+"""
+        ),
+        Bad(
+            """\
+import requests
+class Client:
+    def __init__(self, token):
+        self.headers = {"X-Cybozu-API-Token": token, "Content-Type": "application/json"}
+    def app(self):
+        return requests.get("https://demo.cybozu.com/k/v1/app.json?id=1", headers=self.headers)  #!
+"""
+        ),
+    )
+    good = (
+        'import requests\nrequests.get("https://demo.cybozu.com/k/v1/app.json", json={"id": 1}, '
+        'headers={"Content-Type": "application/json"})\n',
+        'import requests\nrequests.post("https://demo.cybozu.com/k/v1/record.json", json={}, '
+        'headers={"Content-Type": "application/json"})\n',
+        'import requests\nrequests.get("https://demo.cybozu.com/k/v1/app.json?id=1", headers=h)\n',
+        'import requests\nrequests.get("https://api.example.com/", '
+        'headers={"Content-Type": "application/json"})\nimport kintone\n',
+    )
+
+    def check(self, code: Code) -> Iterator[Report]:
+        message = "Content-Type on a GET without a body: Kintone answers 400 CB_IL02"
+        seen = set()
+        for request in code.kintone_requests:
+            headers, _ = request.headers()
+            typed = any(_is_json(code, header) for header in headers)
+            if request.method == "GET" and typed and not request.has_body:
+                if request.node not in seen:
+                    seen.add(request.node)
+                    yield Report(Spot(code.module, request.node), message)
+
+
+def _is_json(code: Code, header: Header) -> bool:
+    if header.name.lower() != "content-type" or header.evaluator.module is not code.module:
+        return False
+    return not code.module.choices.get(code.module.statement(header.node))

@@ -1,0 +1,43 @@
+"""KL307: a request carries more API tokens than Kintone takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kintone_conformance.spec.auth import MAX_TOKENS
+from kintone_lint.analysis import Code
+from kintone_lint.findings import Report, Spot
+from kintone_lint.rules.base import Bad, Rule
+from kintone_lint.values import Text
+
+
+class TooManyTokens(Rule):
+    code = "KL307"
+    name = "too-many-tokens"
+    statement = "A request carries at most nine API tokens."
+    why = "With ten or more Kintone answers with an error."
+    instead = "Send the tokens of the apps that the request touches."
+    source = "SPEC F48"
+    bad = (
+        Bad('headers = {"X-Cybozu-API-Token": "a,b,c,d,e,f,g,h,i,j"}  #!\n'),
+        Bad('headers = {"X-Cybozu-API-Token": ",".join([a, b, c, d, e, f, g, h, i, j])}  #!\n'),
+        Bad('headers = {"X-Cybozu-API-Token": f"{a},{b},{c},{d},{e},{f},{g},{h},{i},{j}"}  #!\n'),
+        Bad('TOKENS = (a, b, c, d, e, f, g, h, i, j, k)\nh = {"X-Cybozu-API-Token": ",".join(TOKENS)}  #!\n'),
+    )
+    good = (
+        'headers = {"X-Cybozu-API-Token": ",".join([a, b, c, d, e, f, g, h, i])}\n',
+        'headers = {"X-Cybozu-API-Token": ",".join(tokens)}\n',
+        'headers = {"X-Cybozu-API-Token": token}\n',
+        'headers = {"X-Other": ",".join([a, b, c, d, e, f, g, h, i, j])}\nimport kintone\n',
+    )
+
+    def check(self, code: Code) -> Iterator[Report]:
+        for header in code.headers:
+            if header.name.lower() != "x-cybozu-api-token":
+                continue
+            for value in header.values():
+                if isinstance(value, Text):
+                    commas = sum(part.text.count(",") for part in value.literals)
+                    if commas >= MAX_TOKENS:
+                        message = f"{commas + 1} tokens; Kintone takes {MAX_TOKENS}"
+                        yield Report(Spot(header.evaluator.module, header.node), message)

@@ -1,0 +1,128 @@
+"""What a secret looks like, and what only looks like one. Judges texts and names, not code."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from base64 import b64decode
+from binascii import Error as Base64Error
+from collections.abc import Iterable
+from functools import cache
+
+ADVICE = "revoke it: moving it does not undo the leak"
+
+TOKEN = re.compile(r"(?<![A-Za-z0-9+/_\-])[A-Za-z0-9]{40}(?![A-Za-z0-9+/_\-])")
+_MIXED = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])")
+_WORDS = re.compile(r"[A-Z]?[a-z]{3,}")
+_DIFFERENT = 22  # of the 40 characters of 42 real tokens 28 and more were different
+
+# SHA-256 of the tokens in the vendor's own documentation (SPEC F49): start and end of the digest.
+_SAMPLES = (("c45616cc", "6ea78c58"), ("1636cfde", "b7213"))
+_SAMPLE_LOGINS = {"Administrator:cybozu", "kintone:developer"}
+
+_OTHER_SERVICE = re.compile(
+    r"(?i)(?<![a-z])(?:line|slack|gemini|openai|anthropic|claude|github|gitlab|google|gcp|firebase"
+    r"|aws|amazon|s3|azure|stripe|twilio|sendgrid|notion|discord|telegram|dropbox|salesforce|sfdc"
+    r"|hubspot|zoom|backlog|redmine|jira|chatwork|freee|postgres|mysql|mongo|redis|database|db"
+    r"|smtp|imap|ftp|sftp|sentry|datadog|heroku|netlify|vercel|cloudflare|algolia|mapbox|deepl"
+    r"|shopify|airtable|zendesk|twitter|facebook|instagram|wordpress|garoon|boxapi|pinecone"
+    r"|huggingface|hf|pypi|npm|docker|ghp|flask|django|jwt|session|csrf|webhook|smarthr|moneyforward"
+    r"|square|paypal)(?![a-z])"
+)
+_NO_SECRET = re.compile(
+    r"(?i)(?:sha1?|sha_?256|md5|commit|hash|digest|checksum|etag|file_?keys?|plugin_?ids?|sheet_?id"
+    r"|spreadsheet_?id|folder_?id|document_?id|doc_?id|uuid|guid|revision|version|nonce"
+    r"|fingerprint|integrity|request_?token)$"
+)
+_PLACEHOLDER = re.compile(
+    r"(?i)your|token|api|pass|secret|here|test|dummy|sample|example|xxx|fake|demo|mock|placeholder"
+    r"|change|replace|insert|enter|todo|fixme|none|null|undefined|hoge|fuga|piyo|foobar|abcdef"
+    r"|12345|qwerty|must-not|redacted|masked|hidden|credential|login|user"
+    r"|トークン|パスワード|ここに|入力|記載|貼|填|请|請|自環境|取得した|認証|伏せ|秘密|密码|密碼|令牌"
+)
+_REFERENCE = re.compile(
+    r"\$\{|\$\(|\{\{|^op://|^arn:|^vault:|^ssm:|^sm://|^projects/|^aws-sm|^keyring:|^env:|^secret"
+    r"|^%\w+%$|^\$\w+$|^<.*>$|^\[.*\]$|^\{.*\}$|^\*+$|^\.+$|^…+$",
+    re.IGNORECASE,
+)
+_PATH_OR_NAME = re.compile(r"[/\\]|^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$|^[a-z]+(?:[_.-][a-z]+)+$")
+
+
+def tokens_in(text: str) -> Iterable[re.Match[str]]:
+    """The runs of a text that have the shape of an API token and are none of the samples.
+
+    The shape is 40 letters and digits, both cases and a digit, 22 different characters or more,
+    and no identifier made of words.
+    """
+    return (match for match in TOKEN.finditer(text) if _looks_random(match[0]))
+
+
+@cache
+def _looks_random(text: str) -> bool:
+    if not _MIXED.match(text) or len(set(text)) < _DIFFERENT:
+        return False
+    words = sum(len(word) for word in _WORDS.findall(text) if len(word) < 20)
+    return words < 0.7 * len(text) and not sample(text)
+
+
+def sample(text: str) -> bool:
+    """Whether it is a token that the vendor's documentation shows."""
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return any(digest.startswith(start) and digest.endswith(end) for start, end in _SAMPLES)
+
+
+def other_service(*names: str | None) -> bool:
+    """Whether a name, key or sink belongs to another service, or to something no secret."""
+    for name in names:
+        if not name or re.search(r"(?i)kintone|cybozu|kntn", name):
+            continue
+        split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
+        if _OTHER_SERVICE.search(split) or _NO_SECRET.search(split):
+            return True
+    return False
+
+
+def placeholder(value: str, *names: str | None) -> bool:
+    """Whether a text stands where a secret belongs without being one."""
+    bare = value.strip()
+    if len(bare) < 4 or len(set(bare)) < 4 or _REFERENCE.search(bare):
+        return True
+    folded = _folded(bare)
+    if any(name and folded == _folded(name.split(".")[-1]) for name in names):
+        return True
+    if tuple(tokens_in(bare)):
+        return False
+    return bool(_PLACEHOLDER.search(bare)) or any(ord(char) > 0x2E7F for char in bare)
+
+
+def weak(value: str, *names: str | None) -> bool:
+    """A token-like text that is no token: too few different characters, or a plain name."""
+    return placeholder(value, *names) or len(set(value)) < 12 or bool(_PATH_OR_NAME.search(value))
+
+
+def no_password(value: str, *names: str | None) -> bool:
+    """Whether a text that flows into a password is a placeholder, a path or the name of a key."""
+    return placeholder(value, *names) or bool(_PATH_OR_NAME.search(value))
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", text.lower())
+
+
+def login_in(value: str) -> tuple[str, str] | None:
+    """The login and password that a Base64 text decodes to, or None."""
+    bare = value.strip()
+    if len(bare) < 8 or len(bare) % 4 or not re.fullmatch(r"[A-Za-z0-9+/_-]+={0,2}", bare):
+        return None
+    try:
+        text = b64decode(bare.translate({ord("-"): "+", ord("_"): "/"})).decode("utf-8")
+    except (Base64Error, UnicodeDecodeError):
+        return None
+    login, colon, password = text.partition(":")
+    return (login, password) if colon and login.isprintable() and password.isprintable() else None
+
+
+def sample_login(login: str, password: str) -> bool:
+    """A login that the documentation shows, or one that stands for none."""
+    joined = f"{login}:{password}"
+    return joined in _SAMPLE_LOGINS or no_password(password, login) or password == "cybozu"

@@ -1,0 +1,54 @@
+"""Walking a libcst tree by its fields. Whitespace and punctuation are not visited."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from functools import cache
+
+import libcst as cst
+
+_PUNCTUATION = ("whitespace", "comma", "semicolon", "lpar", "rpar", "header", "footer", "lines")
+_NEVER = {"equal", "colon", "dot", "lbrace", "rbrace", "lbracket", "rbracket", "newline"}
+
+
+@cache
+def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
+    names = (field.name for field in dataclasses.fields(kind))
+    return tuple(
+        name
+        for name in names
+        if name not in _NEVER and not any(word in name for word in _PUNCTUATION)
+    )
+
+
+def children(node: cst.CSTNode) -> list[cst.CSTNode]:
+    """The nodes directly below a node that are not whitespace or punctuation, in source order."""
+    found: list[cst.CSTNode] = []
+    for name in _fields(type(node)):
+        value = getattr(node, name)
+        if isinstance(value, cst.CSTNode):
+            found.append(value)
+        elif isinstance(value, (list, tuple)):
+            found += [item for item in value if isinstance(item, cst.CSTNode)]
+    return found
+
+
+def walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """A node and everything below it, in source order. Needs no recursion."""
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        yield current
+        stack += reversed(children(current))
+
+
+def dotted(node: cst.CSTNode) -> str | None:
+    """`a.b.c` for a name or a chain of attributes on a name, else None."""
+    parts: list[str] = []
+    while isinstance(node, cst.Attribute):
+        parts.append(node.attr.value)
+        node = node.value
+    if not isinstance(node, cst.Name):
+        return None
+    return ".".join([node.value, *reversed(parts)])

@@ -1,0 +1,66 @@
+"""Each rule finds its bad examples on the lines marked, and nothing in the good ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kintone_lint.config import Config
+from kintone_lint.engine import FileResult, lint
+from kintone_lint.examples import filled
+from kintone_lint.project import Project
+from kintone_lint.rules import all_rules
+from kintone_lint.rules.base import Bad, Rule
+from kintone_lint.source import Source
+
+MARK = re.compile(r"[ \t]*#!(\d*)$", re.MULTILINE)
+MANY = {"KL101", "KL102", "KL201", "KL202", "KL203", "KL204", "KL205", "KL206"}
+
+
+def linted(text: str, path: str = "app.py") -> FileResult:
+    file = Path("/nowhere") / path
+    return lint(Source(path, file, text.encode()), Project(str), Config(Path("/nowhere")))
+
+
+def bad_cases() -> Iterator[object]:
+    for rule in all_rules():
+        for number, bad in enumerate(rule.bad):
+            yield pytest.param(rule, bad, id=f"{rule.code}-bad-{number}")
+
+
+def good_cases() -> Iterator[object]:
+    for rule in all_rules():
+        for number, good in enumerate(rule.good):
+            yield pytest.param(rule, good, id=f"{rule.code}-good-{number}")
+
+
+@pytest.mark.parametrize(("rule", "bad"), list(bad_cases()))
+def test_a_bad_example_is_found_on_its_lines(rule: Rule, bad: Bad) -> None:
+    expected: list[int] = []
+    for number, line in enumerate(bad.code.splitlines(), 1):
+        if mark := MARK.search(line):
+            expected += [number] * int(mark[1] or 1)
+    assert expected
+    result = linted(filled(MARK.sub("", bad.code)), bad.path)
+    assert not result.errors
+    found = [each.span.line for each in result.findings if each.rule == rule.code]
+    others = {each.rule for each in result.findings} - {rule.code}
+    assert found == expected, result.findings
+    assert others == set(bad.also)
+
+
+@pytest.mark.parametrize(("rule", "good"), list(good_cases()))
+def test_a_good_example_is_clean(rule: Rule, good: str) -> None:
+    result = linted(filled(good))
+    assert not result.errors
+    assert not [each for each in result.findings if each.rule == rule.code]
+
+
+@pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.code)
+def test_a_rule_has_enough_examples(rule: Rule) -> None:
+    enough = 8 if rule.code in MANY else 4
+    assert len(rule.bad) >= enough
+    assert len(rule.good) >= enough

@@ -16,7 +16,7 @@ import libcst as cst
 from kintone_conformance.spec import urls
 from kintone_conformance.spec.urls import Kind, Problem
 from kintone_lint.findings import Spot
-from kintone_lint.module import contradict
+from kintone_lint.module import Choice, contradict
 from kintone_lint.sending import HOST, Request
 from kintone_lint.tree import dotted
 from kintone_lint.values import Alternative, Evaluator, Hole, Literal, Text
@@ -84,7 +84,7 @@ class Address:
     def kintone(self) -> bool:
         """Whether it can be one of Kintone at all: another service is none of our business."""
         host = self.host
-        if host and HOLE not in host and not HOST.search(host):
+        if host and not HOST.search(host) and not re.search(rf"[{HOLE}{{}}%<>]", host):
             return False
         return bool(
             (host and HOST.search(host))
@@ -211,13 +211,11 @@ def addresses(evaluator: Evaluator, sent: list[Request], *, in_test: bool) -> It
     """What requests are sent to, and whole paths that are handed on; in tests the former only."""
     used: set[cst.CSTNode] = set()
     for request in sent:
-        conditions = request.conditions
-        alternatives = [
-            each for each in request.urls() if not contradict(conditions, each.choices)
-        ]
-        for alternative in _likely(alternatives):
+        for alternative in request.urls():
             if isinstance(alternative.value, Text):
                 used |= {part.node for part in alternative.value.literals}
+        for alternative in _likely(request.urls(), request.conditions):
+            if isinstance(alternative.value, Text):
                 yield Address(alternative.value, request.url, evaluator, request)
     if in_test:
         return
@@ -229,7 +227,7 @@ def addresses(evaluator: Evaluator, sent: list[Request], *, in_test: bool) -> It
         if whole in used or not _handed_on(whole, evaluator):
             continue
         used.add(whole)
-        for alternative in _likely(evaluator.values(whole)):
+        for alternative in _likely(evaluator.values(whole), module.conditions(whole)):
             if not isinstance(alternative.value, Text):
                 continue
             if not {part.node for part in alternative.value.literals} & used - {whole}:
@@ -238,10 +236,13 @@ def addresses(evaluator: Evaluator, sent: list[Request], *, in_test: bool) -> It
                     yield address
 
 
-def _likely(alternatives: list[Alternative] | tuple[Alternative, ...]) -> list[Alternative]:
-    """Combinations of several independent conditions may never happen: they are left out."""
-    simple = [each for each in alternatives if len({key for key, _ in each.choices}) <= 1]
-    return simple or list(alternatives)[:1]
+def _likely(
+    alternatives: tuple[Alternative, ...], conditions: tuple[Choice, ...]
+) -> list[Alternative]:
+    """What can be under these conditions; combinations of several others may never happen."""
+    possible = [each for each in alternatives if not contradict(conditions, each.choices)]
+    simple = [each for each in possible if len({key for key, _ in each.choices}) <= 1]
+    return simple or possible[:1]
 
 
 def _whole_path(address: Address) -> bool:

@@ -160,10 +160,10 @@ class Module:
             for child in below:
                 self.parent[child] = node
             self._bind(node, scope)
-            self._condition_blocks(node, scope)
             inner = _inner_scope(node, scope)
             if inner is not None:
                 self._bind_parameters(node, inner)
+            self._condition_blocks(node, inner or scope)
             for child in reversed(below):
                 stack.append((child, inner if inner is not None and _inside(node, child) else scope))
 

@@ -12,6 +12,7 @@ from functools import cache
 ADVICE = "revoke it: moving it does not undo the leak"
 
 TOKEN = re.compile(r"(?<![A-Za-z0-9+/_\-])[A-Za-z0-9]{40}(?![A-Za-z0-9+/_\-])")
+TOKEN_RUN = re.compile(r"[A-Za-z0-9]{40}")
 _MIXED = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])")
 _WORDS = re.compile(r"[A-Z]?[a-z]{3,}")
 _DIFFERENT = 22  # of the 40 characters of 42 real tokens 28 and more were different
@@ -85,7 +86,7 @@ def other_service(*names: str | None) -> bool:
 def placeholder(value: str, *names: str | None) -> bool:
     """Whether a text stands where a secret belongs without being one."""
     bare = value.strip()
-    if len(bare) < 4 or len(set(bare)) < 4 or _REFERENCE.search(bare):
+    if len(bare) < 4 or len(set(bare)) < 4 or _REFERENCE.search(bare) or " " in bare:
         return True
     folded = _folded(bare)
     if any(name and folded == _folded(name.split(".")[-1]) for name in names):

@@ -401,6 +401,8 @@ class Evaluator:
             if taken is None:
                 yield from self._unknown(node)
                 continue
+            if contradict(binding.choices, each.choices):
+                continue
             choices = (*binding.choices, *each.choices)
             if _falsy(taken) and isinstance(node, cst.Name):
                 choices += ((name_key(node.value, binding.scope), False),)

@@ -1,0 +1,253 @@
+"""The command line of kintone-lint."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from kintone_lint.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from kintone_lint.config import Config
+    from kintone_lint.findings import Finding, Result
+    from kintone_lint.run import Outcome
+
+_EXAMPLES = """\
+examples:
+  kintone-lint check                    lint the Python files of the current folder
+  kintone-lint check src app.py --fix   put right what is safe to put right
+  kintone-lint check --diff             show what --fix would change, and change nothing
+  kintone-lint check --select KL1       credentials only
+  kintone-lint rule KL101               explain a rule
+
+exit codes: 0 clean, 1 findings, 2 something could not be done or looked at
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}; see {self.prog} --help")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command line and returns its exit code."""
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        return int(_run(_parser().parse_args(words)))
+    except UsageError as error:
+        print(f"kintone-lint: {error}", file=sys.stderr)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:
+        print("kintone-lint: interrupted", file=sys.stderr)
+        return 130
+    except Exception as error:
+        if "--debug" in words:
+            raise
+        kind = type(error).__name__
+        print(
+            f"kintone-lint: a defect of kintone-lint itself ({kind}); --debug shows where",
+            file=sys.stderr,
+        )
+    return int(ExitCode.TROUBLE)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="kintone-lint",
+        description="Finds hard-coded Kintone credentials and wrong guest-space paths.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="store_true", help="print the version and leave")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    check = commands.add_parser(
+        "check",
+        help="lint files and folders",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    check.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="default: .")
+    check.add_argument("--fix", action="store_true", help="apply the safe fixes")
+    check.add_argument("--unsafe-fixes", action="store_true", help="apply the unsafe ones too")
+    check.add_argument("--diff", action="store_true", help="show the fixes, change nothing")
+    check.add_argument("--select", metavar="RULES", help="only these: KL101,KL2,guest-path-order")
+    check.add_argument("--ignore", metavar="RULES", help="all but these")
+    check.add_argument("--output-format", choices=("text", "json"), default="text")
+    check.add_argument("--stdin-filename", type=Path, metavar="F", help="the name of PATH -")
+    check.add_argument("--config", type=Path, metavar="FILE", help="a policy above the repository's")
+    check.add_argument("--isolated", action="store_true", help="read no pyproject.toml")
+    check.add_argument("--exit-zero", action="store_true", help="findings do not fail the run")
+    check.add_argument("--statistics", action="store_true", help="count the findings of each rule")
+    check.add_argument("--no-screen", action="store_true", help=argparse.SUPPRESS)
+    check.add_argument("--debug", action="store_true", help="show the traceback of a defect")
+    rule = commands.add_parser("rule", help="explain a rule")
+    rule.add_argument("rule", metavar="CODE")
+    commands.add_parser("rules", help="list the rules")
+    return parser
+
+
+def _run(options: argparse.Namespace) -> ExitCode:
+    if options.version:
+        from importlib.metadata import version
+
+        print(f"kintone-lint {version('kintone-conformance')}")
+        return ExitCode.CLEAN
+    if options.command == "check":
+        return _check(options)
+    if options.command == "rule":
+        from kintone_lint.explain import explained
+
+        print(explained(options.rule), end="")
+        return ExitCode.CLEAN
+    if options.command == "rules":
+        from kintone_lint.explain import listed
+
+        print(listed(), end="")
+        return ExitCode.CLEAN
+    raise UsageError("name a command: check, rule or rules; see kintone-lint --help")
+
+
+def _check(options: argparse.Namespace) -> ExitCode:
+    from dataclasses import replace
+
+    from kintone_lint import config as configuration
+    from kintone_lint.run import run
+
+    paths = options.paths or [Path()]
+    stdin = _stdin(options, paths)
+    folder = _folder(stdin[0] if stdin else paths[0])
+    config = configuration.load(folder, policy=options.config, isolated=options.isolated)
+    if options.select:
+        chosen = configuration.chosen(options.select.split(","), "--select")
+        config = replace(config, select=chosen, ignore=config.ignore - chosen)
+    if options.ignore:
+        ignored = configuration.chosen(options.ignore.split(","), "--ignore")
+        config = replace(config, ignore=config.ignore | ignored)
+
+    files: list[Path] = []
+    errors = []
+    if stdin is None:
+        from kintone_lint.discover import discover
+
+        files, errors = discover(paths, config)
+    given = not any(path.is_dir() for path in paths)
+    outcome = run(files, config, given=given, stdin=stdin, screened=not options.no_screen)
+    outcome.result = replace(outcome.result, errors=(*errors, *outcome.result.errors))
+    fixed = 0
+    if options.fix or options.unsafe_fixes or options.diff:
+        fixed = _fix(options, outcome, config, stdin=stdin is not None)
+    if options.diff:
+        print_errors(outcome.result)
+    else:
+        _print(options, outcome.result, fixed, stdin=stdin is not None)
+    if outcome.result.errors:
+        return ExitCode.TROUBLE
+    left = bool(outcome.result.findings) if not options.diff else fixed > 0
+    return ExitCode.FINDINGS if left and not options.exit_zero else ExitCode.CLEAN
+
+
+def _stdin(options: argparse.Namespace, paths: list[Path]) -> tuple[Path, bytes] | None:
+    if Path("-") not in paths:
+        if options.stdin_filename:
+            raise UsageError("--stdin-filename needs - as the path")
+        return None
+    if len(paths) > 1:
+        raise UsageError("- stands alone: nothing else is linted with the standard input")
+    name = options.stdin_filename or Path("stdin.py")
+    return name, sys.stdin.buffer.read()
+
+
+def _folder(path: Path) -> Path:
+    return path if path.is_dir() else path.parent
+
+
+def _fix(options: argparse.Namespace, outcome: Outcome, config: Config, *, stdin: bool) -> int:
+    """Applies the fixes, or shows them; gives how many findings they put right."""
+    from dataclasses import replace
+
+    from kintone_lint.engine import MASK, lint
+    from kintone_lint.findings import Trouble
+    from kintone_lint.fixes import fixed, write
+    from kintone_lint.project import Project
+    from kintone_lint.run import shown
+    from kintone_lint.source import Source
+
+    total = 0
+    left: list[Finding] = list(outcome.result.findings)
+    errors = list(outcome.result.errors)
+    noted = False
+    for job in outcome.jobs:
+        mine = [each for each in left if each.span.path == job.source.path]
+        if not any(each.fix for each in mine):
+            continue
+
+        def relint(source: Source, imported: bool = job.imported) -> list[Finding]:
+            return lint(source, Project(shown), config, imported=imported).findings
+
+        text, count = fixed(job.source, mine, relint, unsafe=options.unsafe_fixes)
+        if not count:
+            continue
+        if options.diff:
+            from kintone_lint.output import diff
+
+            before, after = job.source.text, text
+            for secret in sorted(outcome.secrets, key=len, reverse=True):
+                before, after = before.replace(secret, MASK), after.replace(secret, MASK)
+            if not noted:
+                print(diff.NOTE, end="")
+                noted = True
+            print(diff.render(job.source.path, before, after), end="")
+            total += count
+            continue
+        source = Source(job.source.path, job.source.file, job.source.encoded(text))
+        if stdin:
+            sys.stdout.buffer.write(source.raw)
+        else:
+            try:
+                write(job.source.file, source.raw)
+            except OSError as error:
+                reason = error.strerror or type(error).__name__
+                errors.append(Trouble(job.source.path, f"the fix could not be written: {reason}"))
+                continue
+        total += count
+        left = [each for each in left if each.span.path != job.source.path]
+        left += relint(source)
+    if stdin and not options.diff and not total and outcome.jobs:
+        sys.stdout.buffer.write(outcome.jobs[0].source.raw)
+    left.sort(key=lambda each: (each.span.path, each.span.line, each.span.column))
+    outcome.result = replace(outcome.result, findings=tuple(left), errors=tuple(errors))
+    return total
+
+
+def print_errors(result: Result) -> None:
+    for error in result.errors:
+        place = f"{error.path}:{error.line}" if error.line else error.path
+        print(f"{place}: not linted: {error.message}", file=sys.stderr)
+
+
+def _print(options: argparse.Namespace, result: Result, fixed: int, *, stdin: bool) -> None:
+    rewritten = stdin and (options.fix or options.unsafe_fixes)
+    stream = sys.stderr if rewritten else sys.stdout
+    if options.output_format == "json":
+        from kintone_lint.output import json
+
+        stream.write(json.render(result))
+        return
+    from kintone_lint.output import text
+
+    if options.statistics:
+        stream.write(text.statistics(result))
+        print_errors(result)
+        return
+    stream.write(text.render(result, colour=_colour(stream), fixed=fixed))
+
+
+def _colour(stream: object) -> bool:
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(getattr(stream, "isatty", lambda: False)())

@@ -1,0 +1,92 @@
+"""Which files to look at: those given as they are, else what git knows, else a walk."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from kintone_lint.config import Config
+from kintone_lint.findings import Trouble
+
+_SUFFIXES = (".py", ".pyi", ".pyw")
+_NEVER = {
+    ".git", ".hg", ".svn", ".tox", ".nox", ".venv", "venv", "node_modules", "__pycache__",
+    ".mypy_cache", ".ruff_cache", ".pytest_cache", ".eggs", "site-packages", "build", "dist",
+}  # fmt: skip
+
+
+def discover(paths: Sequence[Path], config: Config) -> tuple[list[Path], list[Trouble]]:
+    """The Python files to lint, each once and in order, and what could not be looked at."""
+    found: dict[Path, None] = {}
+    errors: list[Trouble] = []
+    for path in paths:
+        if path.is_dir():
+            for file in _in_git(path) or _walked(path, errors):
+                if not config.excluded(file):
+                    found[file] = None
+        elif path.exists():
+            found[path] = None
+        else:
+            broken = "a symbolic link that leads nowhere" if path.is_symlink() else "no such file"
+            errors.append(Trouble(str(path), broken))
+    return list(found), errors
+
+
+def _in_git(folder: Path) -> list[Path]:
+    """What git tracks or would track below a folder; nothing outside a repository."""
+    command = ["git", "-C", str(folder), "ls-files", "-z", "--cached", "--others"]
+    patterns = [f"*{suffix}" for suffix in _SUFFIXES]
+    try:
+        done = subprocess.run(
+            [*command, "--exclude-standard", "--", *patterns], capture_output=True, check=False
+        )
+    except OSError:
+        return []
+    if done.returncode:
+        return []
+    names = [os.fsdecode(name) for name in done.stdout.split(b"\0") if name]
+    files = (folder / name if str(folder) != "." else Path(name) for name in dict.fromkeys(names))
+    return [file for file in files if file.is_file()]
+
+
+def _walked(folder: Path, errors: list[Trouble]) -> Iterator[Path]:
+    """A walk that honours each `.gitignore` on its way, and never follows a link to a folder."""
+
+    def failed(error: OSError) -> None:
+        errors.append(Trouble(str(error.filename), error.strerror or "cannot be read"))
+
+    ignores: list[tuple[Path, object]] = []
+    for name, folders, files in os.walk(folder, onerror=failed):
+        here = Path(name)
+        ignores = [each for each in ignores if here.is_relative_to(each[0])]
+        if ".gitignore" in files:
+            ignores.append((here, _spec(here / ".gitignore")))
+        folders[:] = sorted(
+            each
+            for each in folders
+            if each not in _NEVER and not _ignored(here / each, ignores, folder=True)
+        )
+        for each in sorted(files):
+            file = here / each
+            if each.endswith(_SUFFIXES) and not _ignored(file, ignores, folder=False):
+                if file.exists():
+                    yield file
+
+
+def _spec(file: Path) -> object:
+    from pathspec import GitIgnoreSpec
+
+    try:
+        return GitIgnoreSpec.from_lines(file.read_text("utf-8", "replace").splitlines())
+    except OSError:
+        return GitIgnoreSpec([])
+
+
+def _ignored(path: Path, ignores: list[tuple[Path, object]], *, folder: bool) -> bool:
+    for base, spec in ignores:
+        name = path.relative_to(base).as_posix() + ("/" if folder else "")
+        if spec.match_file(name):  # type: ignore[attr-defined]
+            return True
+    return False

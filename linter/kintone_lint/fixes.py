@@ -1,0 +1,126 @@
+"""Applies fixes to a text: edits on spans, the imports they need, and a file written whole."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import tempfile
+import warnings
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from kintone_lint.findings import Finding, TextEdit
+from kintone_lint.source import Source
+
+_ROUNDS = 8
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+def fixed(
+    source: Source, found: Iterable[Finding], relint: Callable[[Source], list[Finding]], *, unsafe: bool
+) -> tuple[str, int]:
+    """The text with every fix applied that may be, and how many findings that put right.
+
+    Fixes that touch each other wait for the next round, in which the file is linted again. A
+    round whose result is no valid Python is left out.
+    """
+    text, count = source.text, 0
+    findings = list(found)
+    for _ in range(_ROUNDS):
+        edits, imports, applied = _compatible(findings, unsafe=unsafe)
+        if not applied:
+            break
+        changed = _edited(text, edits)
+        for name in sorted(imports):
+            changed = with_import(changed, name)
+        if not _valid(changed):
+            break
+        text, count = changed, count + applied
+        source = Source(source.path, source.file, source.encoded(text))
+        findings = relint(source)
+    return text, count
+
+
+def _compatible(
+    findings: Iterable[Finding], *, unsafe: bool
+) -> tuple[list[TextEdit], set[str], int]:
+    edits: list[TextEdit] = []
+    imports: set[str] = set()
+    applied = 0
+    for finding in findings:
+        fix = finding.fix
+        if fix is None or not (fix.safe or unsafe):
+            continue
+        new = [edit for edit in fix.edits if edit not in edits]
+        if any(_touch(edit, other) for edit in new for other in edits):
+            continue
+        edits += new
+        imports |= set(fix.imports)
+        applied += 1
+    return edits, imports, applied
+
+
+def _touch(one: TextEdit, other: TextEdit) -> bool:
+    return one.start <= other.end and other.start <= one.end
+
+
+def _edited(text: str, edits: list[TextEdit]) -> str:
+    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end), reverse=True):
+        text = text[: edit.start] + edit.text + text[edit.end :]
+    return text
+
+
+def _valid(text: str) -> bool:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def with_import(text: str, name: str) -> str:
+    """The text with `import name` at the top, unless it is there: below docstring and future."""
+    try:
+        body = ast.parse(text).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return text
+    for statement in body:
+        if isinstance(statement, ast.Import):
+            if any(each.name == name and each.asname is None for each in statement.names):
+                return text
+    first = next((each for index, each in enumerate(body) if not _leads(each, index)), None)
+    ends = [match.end() for match in _LINE_END.finditer(text)]
+    found = _LINE_END.search(text)
+    newline = found[0] if found else "\n"
+    if first is None:
+        lead = "" if not text or text.endswith(("\n", "\r")) else newline
+        return f"{text}{lead}import {name}{newline}"
+    line = min([first.lineno, *(each.lineno for each in getattr(first, "decorator_list", ()))])
+    at = ends[line - 2] if line > 1 else 0
+    return f"{text[:at]}import {name}{newline}{text[at:]}"
+
+
+def _leads(statement: ast.stmt, index: int) -> bool:
+    """Whether a statement has to stay above the imports: the docstring, and `__future__`."""
+    if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
+        return True
+    value = statement.value if isinstance(statement, ast.Expr) else None
+    return index == 0 and isinstance(value, ast.Constant) and isinstance(value.value, str)
+
+
+def write(file: Path, raw: bytes) -> None:
+    """Writes a file whole or not at all, with the mode that it had. Raises OSError."""
+    target = file.resolve()
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    beside = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(raw)
+        beside.chmod(target.stat().st_mode & 0o7777)
+        beside.replace(target)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,55 @@
+"""Findings for machines: the JSON of version 1."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from kintone_lint.findings import Finding, Result, Span, TextFix, Trouble
+
+
+def render(result: Result) -> str:
+    """`{"version": 1, "findings": […], "errors": […]}`, lines and columns from 1."""
+    content = {
+        "version": 1,
+        "findings": [_finding(each) for each in result.findings],
+        "errors": [_trouble(each) for each in result.errors],
+    }
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "name": finding.name,
+        **_span(finding.span),
+        "message": finding.message,
+        "severity": str(finding.severity),
+        "confidence": str(finding.confidence),
+        "related": [{**_span(span), "message": text} for span, text in finding.related],
+        "fix": _fix(finding.fix) if finding.fix else None,
+        "fingerprint": finding.fingerprint,
+    }
+
+
+def _span(span: Span) -> dict[str, Any]:
+    return {
+        "path": span.path,
+        "line": span.line,
+        "column": span.column,
+        "end_line": span.end_line,
+        "end_column": span.end_column,
+    }
+
+
+def _fix(fix: TextFix) -> dict[str, Any]:
+    return {
+        "message": fix.message,
+        "safe": fix.safe,
+        "edits": [{**_span(edit.span), "text": edit.text} for edit in fix.edits],
+        "imports": list(fix.imports),
+    }
+
+
+def _trouble(error: Trouble) -> dict[str, Any]:
+    return {"path": error.path, "line": error.line, "message": error.message}

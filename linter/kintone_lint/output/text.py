@@ -1,0 +1,73 @@
+"""Findings for people: one line each with place, rule and message, related places below."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from kintone_lint.findings import Finding, Result, Severity, Trouble
+
+_COLOURS = {"error": "31;1", "warning": "33;1", "place": "1", "dim": "2", "fix": "36"}
+
+
+def render(result: Result, *, colour: bool, fixed: int = 0) -> str:
+    """The whole report; empty for a clean run without errors."""
+    lines: list[str] = []
+    for finding in result.findings:
+        lines += _finding(finding, colour)
+    lines += [_trouble(error, colour) for error in result.errors]
+    return "\n".join([*lines, *_summary(result, fixed)]) + "\n"
+
+
+def statistics(result: Result) -> str:
+    """How often each rule found something, the most frequent first."""
+    counts = Counter((each.rule, each.name) for each in result.findings)
+    rows = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return "".join(f"{count:>6}  {rule}  {name}\n" for (rule, name), count in rows)
+
+
+def _finding(finding: Finding, colour: bool) -> list[str]:
+    span = finding.span
+    place = _paint(f"{span.path}:{span.line}:{span.column}:", "place", colour)
+    rule = _paint(f"{finding.rule}", str(finding.severity), colour)
+    label = "" if finding.severity is Severity.ERROR else "warning: "
+    lines = [f"{place} {rule} {label}{finding.message} ({finding.name})"]
+    for where, text in finding.related:
+        shown = f"    {where.path}:{where.line}:{where.column}: {text}"
+        lines.append(_paint(shown, "dim", colour))
+    if finding.fix is not None:
+        option = "--fix" if finding.fix.safe else "--unsafe-fixes"
+        lines.append(_paint(f"    {option}: {finding.fix.message}", "fix", colour))
+    return lines
+
+
+def _trouble(error: Trouble, colour: bool) -> str:
+    place = f"{error.path}:{error.line}:" if error.line else f"{error.path}:"
+    return f"{_paint(place, 'place', colour)} {_paint('not linted', 'error', colour)}: {error.message}"
+
+
+def _summary(result: Result, fixed: int) -> list[str]:
+    lines = []
+    if fixed:
+        lines.append(f"{_count(fixed, 'finding')} fixed.")
+    found = result.findings
+    errors = sum(each.severity is Severity.ERROR for each in found)
+    if found:
+        parts = [_count(errors, "error")] if errors else []
+        if len(found) > errors:
+            parts.append(_count(len(found) - errors, "warning"))
+        safe = sum(each.fix is not None and each.fix.safe for each in found)
+        hint = f"; {safe} can be put right with --fix" if safe else ""
+        lines.append(f"{', '.join(parts)} found{hint}. `kintone-lint rule CODE` explains a rule.")
+    elif not result.errors:
+        lines.append("All clean.")
+    if result.errors:
+        lines.append(f"{_count(len(result.errors), 'problem')}: not everything was looked at.")
+    return lines
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _paint(text: str, kind: str, colour: bool) -> str:
+    return f"\x1b[{_COLOURS[kind]}m{text}\x1b[0m" if colour else text

@@ -1,0 +1,218 @@
+"""A run over many files: prefilter, screen, imports one hop away, processes where they pay."""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kintone_lint.config import Config
+from kintone_lint.errors import Unreadable
+from kintone_lint.findings import Finding, Result, Trouble
+from kintone_lint.imports import resolve
+from kintone_lint.prefilter import candidate, token_shaped
+from kintone_lint.source import MAX_BYTES, Source
+
+if TYPE_CHECKING:
+    from kintone_lint.engine import FileResult
+
+_POOL_FROM = 1_000_000  # bytes that passed the screen
+_SIBLINGS = 2_000  # files of a project that are searched for a Kintone file importing a given one
+
+
+@dataclass(frozen=True)
+class Job:
+    """A file for libcst; `imported` marks one without a Kintone word that a Kintone file imports."""
+
+    source: Source
+    imported: bool
+
+
+@dataclass
+class Outcome:
+    """What a run gave. `secrets` are for masking diffs and stay in the process."""
+
+    result: Result
+    jobs: list[Job] = field(default_factory=list)
+    secrets: set[str] = field(default_factory=set)
+
+
+def run(
+    files: Sequence[Path],
+    config: Config,
+    *,
+    given: bool,
+    stdin: tuple[Path, bytes] | None = None,
+    screened: bool = True,
+) -> Outcome:
+    """Lints files. `given`: they were named one by one, as pre-commit does. `screened` as False
+    sends every file to libcst, for tests of what prefilter and screen leave out."""
+    errors: list[Trouble] = []
+    jobs = list(_jobs(files, errors, given=given, stdin=stdin, screened=screened))
+    if not jobs:
+        return Outcome(Result(errors=tuple(errors)))
+    everything = frozenset(file.resolve() for file in files)
+    if stdin:
+        everything |= {stdin[0].resolve()}
+    found: list[Finding] = []
+    secrets: set[str] = set()
+    for each in _linted(jobs, config, everything, given=given):
+        found += each.findings
+        errors += each.errors
+        secrets |= each.secrets
+    return Outcome(Result(tuple(_distinct(found)), tuple(errors)), jobs, secrets)
+
+
+def shown(file: Path) -> str:
+    """A path as users see it: relative to the working folder where it lies below it."""
+    try:
+        return file.resolve().relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return file.as_posix()
+
+
+def _distinct(found: Iterable[Finding]) -> list[Finding]:
+    by_place: dict[tuple[object, ...], Finding] = {}
+    for finding in found:
+        key = (finding.rule, finding.span)
+        if key not in by_place or len(finding.related) > len(by_place[key].related):
+            by_place[key] = finding
+    return sorted(
+        by_place.values(),
+        key=lambda each: (each.span.path, each.span.line, each.span.column, each.rule),
+    )
+
+
+# ---- which files go to libcst
+
+
+def _jobs(
+    files: Sequence[Path],
+    errors: list[Trouble],
+    *,
+    given: bool,
+    stdin: tuple[Path, bytes] | None,
+    screened: bool,
+) -> Iterator[Job]:
+    kintone: list[Source] = []
+    shaped: dict[Path, Source] = {}
+    contents: Iterable[tuple[Path, bytes | OSError]] = (
+        [stdin] if stdin else ((file, _read(file)) for file in files)
+    )
+    for file, raw in contents:
+        if isinstance(raw, OSError):
+            errors.append(Trouble(shown(file), raw.strerror or "cannot be read"))
+        elif candidate(raw) or not screened:
+            kintone.append(Source(shown(file), file.absolute(), raw))
+        elif token_shaped(raw):
+            shaped[file.resolve()] = Source(shown(file), file.absolute(), raw)
+    if kintone:
+        yield from _screened(kintone, shaped, screened=screened)
+    if shaped and (given or stdin):
+        yield from _imported_elsewhere(shaped)
+
+
+def _read(file: Path) -> bytes | OSError:
+    try:
+        with file.open("rb", buffering=0) as stream:
+            return stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        return error
+
+
+def _screened(
+    sources: Iterable[Source], shaped: dict[Path, Source], *, screened: bool
+) -> Iterator[Job]:
+    """The Kintone files that the screen keeps, and files with a token shape that they import."""
+    from kintone_lint.screen import possible
+
+    for source in sources:
+        tree = parsed(source)
+        for file in imported_files(tree, source.file) if shaped and tree else ():
+            other = shaped.pop(file.resolve(), None)
+            if other is not None:
+                yield Job(other, imported=True)
+        if not screened or tree is None or possible(source.text, tree):
+            yield Job(source, imported=False)
+
+
+def parsed(source: Source) -> ast.Module | None:
+    """The tree of a file, or None where it has none: then it is the engine's to say why."""
+    import warnings
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(source.parsable)
+    except (Unreadable, SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def imported_files(tree: ast.Module, file: Path) -> Iterator[Path]:
+    """The files of the same project that a file imports."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                if found := resolve(file, alias.name, None, 0):
+                    yield found
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                if found := resolve(file, node.module or "", alias.name, node.level):
+                    yield found
+
+
+def _imported_elsewhere(shaped: dict[Path, Source]) -> Iterator[Job]:
+    """Given files with a token shape that a Kintone file of their project imports."""
+    from kintone_lint.discover import discover
+    from kintone_lint.imports import roots
+
+    projects: dict[Path, list[Source]] = {}
+    for file, source in shaped.items():
+        projects.setdefault(roots(source.file.parent)[-2], []).append(source)
+    for root, sources in projects.items():
+        wanted = {source.file.resolve(): source for source in sources}
+        files, _ = discover([root], Config(root))
+        for file in files[:_SIBLINGS]:
+            raw = _read(file)
+            if isinstance(raw, OSError) or not candidate(raw) or not wanted:
+                continue
+            tree = parsed(Source(str(file), file.absolute(), raw))
+            for each in imported_files(tree, file.absolute()) if tree else ():
+                source = wanted.pop(each.resolve(), None)
+                if source is not None:
+                    yield Job(source, imported=True)
+
+
+# ---- libcst
+
+
+def _linted(
+    jobs: list[Job], config: Config, everything: frozenset[Path], *, given: bool
+) -> Iterator[FileResult]:
+    size = sum(len(job.source.raw) for job in jobs)
+    workers = min(os.cpu_count() or 1, 8)
+    if given or size < _POOL_FROM or workers == 1 or len(jobs) < 2:
+        yield from _chunk((jobs, config, everything))
+        return
+    from concurrent.futures import ProcessPoolExecutor
+
+    ordered = sorted(jobs, key=lambda job: len(job.source.raw), reverse=True)
+    count = min(len(ordered), workers * 8)
+    chunks = [(ordered[index::count], config, everything) for index in range(count)]
+    with ProcessPoolExecutor(workers) as pool:
+        for results in pool.map(_chunk, chunks):
+            yield from results
+
+
+def _chunk(work: tuple[list[Job], Config, frozenset[Path]]) -> list[FileResult]:
+    from kintone_lint.engine import lint
+    from kintone_lint.project import Project
+
+    jobs, config, everything = work
+    project = Project(shown)
+    return [
+        lint(job.source, project, config, given=everything, imported=job.imported) for job in jobs
+    ]

@@ -24,7 +24,9 @@ _PLAIN_LOGIN_SYMBOLS = "!#$&'()*-.=?@^_`{}|~"
 
 # Fakes, each long enough that it occurs nowhere by chance.
 HARMLESS_PASSWORD = Password("conformance", "Qm7xTz2Lw9RbKc4VnHs8Pd3J")
-HARMLESS_TOKENS = ApiTokens(("w3ZkTq8NvYb5Rm2XcJd7Lf4HsPg9Ka6UeBt1WzQx",))
+HARMLESS_TOKENS = ApiTokens(
+    ("w3ZkTq8NvYb5Rm2XcJd7Lf4HsPg9Ka6UeBt1WzQx",)
+)  # kintone-lint: ignore[KL101] a fake
 HARMLESS_OAUTH = OAuth("Zt4Wm9Kc2Xq7Rv5Bn8Ls3Hd6")
 HARMLESS_SESSION = Session("Jf8Gk3Py6Tn2Vd9Cw5Mx7Rb4", "JSESSIONID=conformance")
 HARMLESS_BASIC = Basic("gate", "Hs5Nv8Xt2Qc7Lk4Zm9Wb3Rf6")

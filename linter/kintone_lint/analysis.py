@@ -83,7 +83,7 @@ class Code:
     @cached_property
     def texts(self) -> list[tuple[cst.CSTNode, Text]]:
         """Each string expression that is not part of another, with its value."""
-        found = []
+        found: list[tuple[cst.CSTNode, Text]] = []
         for node in self.module.nodes:
             above = self.module.parent.get(node)
             if isinstance(node, (*_STRINGS, cst.BinaryOperation)) and not isinstance(
@@ -106,9 +106,11 @@ class Code:
         starts = Lines(text).starts
         found: list[tuple[int, str]] = []
         try:
-            for token in tokenize.generate_tokens(io.StringIO(text, newline="").readline):
-                if token.type == tokenize.COMMENT:
-                    found.append((starts[token.start[0] - 1] + token.start[1], token.string))
+            found.extend(
+                (starts[token.start[0] - 1] + token.start[1], token.string)
+                for token in tokenize.generate_tokens(io.StringIO(text, newline="").readline)
+                if token.type == tokenize.COMMENT
+            )
         except (tokenize.TokenError, SyntaxError, IndexError):
             pass  # libcst reads newer syntax than the tokenizer of this Python
         return found
@@ -124,14 +126,16 @@ class Code:
                 for each in self.evaluator.values(key):
                     name = each.value.known if isinstance(each.value, Text) else None
                     if name and name.strip().rstrip(":").lower() in AUTH_HEADERS:
-                        for frame in self.evaluator.frames(node):
-                            found.append(Header(name.strip(), value, frame, self.evaluator, node))
+                        found += [
+                            Header(name.strip(), value, frame, self.evaluator, node)
+                            for frame in self.evaluator.frames(node)
+                        ]
         return found
 
     @cached_property
     def mappings(self) -> list[tuple[cst.CSTNode, list[Header]]]:
         """Every dict display with its entries by name."""
-        found = []
+        found: list[tuple[cst.CSTNode, list[Header]]] = []
         for node in self.module.nodes:
             if isinstance(node, cst.Dict):
                 value = self.evaluator.one(node)
@@ -225,8 +229,7 @@ def _holder(module: Module, node: cst.CSTNode, above: cst.CSTNode | None) -> str
             case cst.AnnAssign(target=target):
                 return dotted(target)
             case cst.Arg() as arg:
-                call = module.parent[arg]
-                if isinstance(call, cst.Call) and isinstance(call.func, cst.Attribute):
-                    if call.func.attr.value == "update":
-                        return dotted(call.func.value)
+                match module.parent[arg]:
+                    case cst.Call(func=cst.Attribute(value=target, attr=cst.Name(value="update"))):
+                        return dotted(target)
     return None

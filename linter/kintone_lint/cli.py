@@ -13,7 +13,7 @@ from kintone_lint.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from kintone_lint.config import Config
-    from kintone_lint.findings import Finding, Result
+    from kintone_lint.findings import Finding, Result, Trouble
     from kintone_lint.run import Outcome
 
 _EXAMPLES = """\
@@ -79,7 +79,9 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--ignore", metavar="RULES", help="all but these")
     check.add_argument("--output-format", choices=("text", "json"), default="text")
     check.add_argument("--stdin-filename", type=Path, metavar="F", help="the name of PATH -")
-    check.add_argument("--config", type=Path, metavar="FILE", help="a policy above the repository's")
+    check.add_argument(
+        "--config", type=Path, metavar="FILE", help="a policy above the repository's"
+    )
     check.add_argument("--isolated", action="store_true", help="read no pyproject.toml")
     check.add_argument("--exit-zero", action="store_true", help="findings do not fail the run")
     check.add_argument("--statistics", action="store_true", help="count the findings of each rule")
@@ -130,7 +132,7 @@ def _check(options: argparse.Namespace) -> ExitCode:
         config = replace(config, ignore=config.ignore | ignored)
 
     files: list[Path] = []
-    errors = []
+    errors: list[Trouble] = []
     if stdin is None:
         from kintone_lint.discover import discover
 

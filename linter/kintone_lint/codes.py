@@ -29,6 +29,6 @@ def expand(prefix: str) -> frozenset[str]:
 
 
 def suggestion(word: str, words: Iterable[str]) -> str:
-    """" Did you mean …?" or nothing."""
+    """ " Did you mean …?" or nothing."""
     near = difflib.get_close_matches(word, list(words), n=1)
     return f" Did you mean {near[0]}?" if near else ""

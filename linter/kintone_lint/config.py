@@ -56,9 +56,7 @@ def matches(file: Path, pattern: str, root: Path) -> bool:
     return inner.as_posix().startswith(start + "/")
 
 
-def load(
-    folder: Path, *, policy: Path | None = None, isolated: bool = False
-) -> Config:
+def load(folder: Path, *, policy: Path | None = None, isolated: bool = False) -> Config:
     """The settings for files in a folder. Raises UsageError."""
     base = Config(folder)
     if not isolated:
@@ -83,9 +81,9 @@ def _nearest(folder: Path) -> Path | None:
     for each in (folder, *folder.resolve().parents):
         file = each / "pyproject.toml"
         try:
-            if file.is_file() and b"kintone-lint" in file.read_bytes():
-                if _read(file).get("tool", {}).get("kintone-lint") is not None:
-                    return file
+            named = file.is_file() and b"kintone-lint" in file.read_bytes()
+            if named and _read(file).get("tool", {}).get("kintone-lint") is not None:
+                return file
         except OSError as error:
             raise UsageError(f"{file}: {error.strerror}") from None
     return None

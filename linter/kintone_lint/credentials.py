@@ -8,7 +8,7 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -46,7 +46,11 @@ class Stage(enum.Enum):
 
 @dataclass(frozen=True)
 class Credential:
-    """A secret in a literal. `spot` is the literal, `text` the secret, `use` where it is sent."""
+    """A secret in a literal.
+
+    `spot` is the literal, `text` the secret, `use` where it is sent; `pieces` are the literals
+    that a token is put together from.
+    """
 
     sort: Sort
     stage: Stage
@@ -55,6 +59,7 @@ class Credential:
     confidence: Confidence
     use: Spot | None = None
     sent_as: str = ""
+    pieces: tuple[str, ...] = ()
 
 
 TOKEN_HEADER = "x-cybozu-api-token"
@@ -168,9 +173,7 @@ def _password_header(code: Code, value: Text, use: Spot, sink: str) -> Iterator[
         yield from _after_colon(code, value, use, sink, Sort.PASSWORD)
 
 
-def _after_colon(
-    code: Code, value: Text, use: Spot, sink: str, sort: Sort
-) -> Iterator[Credential]:
+def _after_colon(code: Code, value: Text, use: Spot, sink: str, sort: Sort) -> Iterator[Credential]:
     """The password in `login:password`, as far as it is literal."""
     behind = False
     for part in value.parts:
@@ -241,7 +244,7 @@ def _in_arguments(code: Code) -> Iterator[Credential]:
         own = bool(_KINTONE_NAME.search(callee)) or callee in code.sinks or last in code.sinks
         use = Spot(code.module, node)
         wanted = _POSITIONAL.get(callee.removesuffix("()"))
-        if wanted is None and own or last in _SETTERS and code.kintone:
+        if (wanted is None and own) or (last in _SETTERS and code.kintone):
             wanted = wanted or _SETTERS.get(last)
         plain = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
         for index, sort in wanted or ():
@@ -252,15 +255,15 @@ def _in_arguments(code: Code) -> Iterator[Credential]:
                 sort_of = _sort_of(arg.keyword.value, own=own or arg.keyword.value != "password")
                 explicit = bool(re.fullmatch(r"(?i)(?:kintone_?)?api_?token", arg.keyword.value))
                 if sort_of is not None and (own or explicit):
-                    yield from _argument(code, arg.value, sort_of, use, f"{last}({arg.keyword.value}=)")
+                    yield from _argument(
+                        code, arg.value, sort_of, use, f"{last}({arg.keyword.value}=)"
+                    )
         if last in ("print", "pprint"):
             continue
         yield from _helper_arguments(code, node, callee, use)
 
 
-def _helper_arguments(
-    code: Code, node: cst.Call, callee: str, use: Spot
-) -> Iterator[Credential]:
+def _helper_arguments(code: Code, node: cst.Call, callee: str, use: Spot) -> Iterator[Credential]:
     """`auth=(user, password)` of a request to Kintone."""
     for arg in node.args:
         if arg.keyword is not None and arg.keyword.value == "auth" and code.goes_to_kintone(node):
@@ -341,7 +344,7 @@ def _named(code: Code, name: str | None, value: cst.BaseExpression) -> Iterator[
         return
     use = Spot(code.module, value)
     for each in _flowing(code, text, sort, use, name):
-        yield Credential(each.sort, each.stage, each.spot, each.text, each.confidence)
+        yield replace(each, use=None, sent_as="")
 
 
 _STRING = (cst.SimpleString, cst.ConcatenatedString)
@@ -349,7 +352,9 @@ _STRING = (cst.SimpleString, cst.ConcatenatedString)
 
 def _target_name(target: cst.CSTNode) -> str | None:
     match target:
-        case cst.Subscript(slice=[cst.SubscriptElement(cst.Index(value=cst.SimpleString() as key))]):
+        case cst.Subscript(
+            slice=[cst.SubscriptElement(cst.Index(value=cst.SimpleString() as key))]
+        ):
             known = key.evaluated_value
             return known if isinstance(known, str) else None
     return (dotted(target) or "").rpartition(".")[2] or None
@@ -367,8 +372,7 @@ def _in_environment(code: Code) -> Iterator[Credential]:
         if sort is not None:
             use = Spot(code.module, node)
             for each in code.evaluator.values(default):
-                for found in _flowing(code, each.value, sort, use, key):
-                    yield found
+                yield from _flowing(code, each.value, sort, use, key)
 
 
 def environment_default(
@@ -376,9 +380,10 @@ def environment_default(
 ) -> tuple[str | None, cst.BaseExpression | None]:
     """The variable that a call reads from the environment or a secret store, and its fallback."""
     callee = evaluator.callee(node.func) or ""
-    if not re.search(r"(?:environ\.get|os\.getenv|secrets\.get|^getenv|environ\.setdefault)$", callee):
-        if not re.search(r"(?:^|\.)(?:env|config|decouple\.config)$", callee):
-            return None, None
+    if not re.search(
+        r"(?:environ\.get|os\.getenv|secrets\.get|^getenv|environ\.setdefault)$", callee
+    ) and not re.search(r"(?:^|\.)(?:env|config|decouple\.config)$", callee):
+        return None, None
     args = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
     given = {arg.keyword.value: arg.value for arg in node.args if arg.keyword is not None}
     value = evaluator.one(args[0]) if args else None
@@ -392,17 +397,17 @@ def environment_default(
 
 
 def _in_urls(code: Code) -> Iterator[Credential]:
-    for node, value in code.texts:
+    for _node, value in code.texts:
         for literal in value.literals if value.known is not None else ():
             if HOST.search(value.known or ""):
                 yield from _inside_url(code, literal)
 
 
 def _inside_url(code: Code, literal: Literal) -> Iterator[Credential]:
-    if match := _IN_URL.search(literal.text):
-        if HOST.search(match[3]) and not secrets.no_password(match[2], match[1]):
-            piece = literal.cut(match.start(2), match.end(2))
-            yield _credential(Sort.URL, piece, None, "", Confidence.HIGH)
+    login = _IN_URL.search(literal.text)
+    if login and HOST.search(login[3]) and not secrets.no_password(login[2], login[1]):
+        piece = literal.cut(login.start(2), login.end(2))
+        yield _credential(Sort.URL, piece, None, "", Confidence.HIGH)
     for match in _IN_QUERY.finditer(literal.text):
         if not secrets.weak(match[1]) and not code.in_test:
             piece = literal.cut(match.start(1), match.end(1))
@@ -434,12 +439,15 @@ def _by_shape(code: Code) -> Iterator[Credential]:
 
 def _assembled(value: Text, known: str, code: Code) -> Iterator[Credential]:
     """A token that is put together from several literals."""
+    first = value.literals[0]
+    if secrets.other_service(*_names(first)):
+        return
+    pieces = tuple(literal.text for literal in value.literals if len(literal.text) > 7)
     for token in secrets.tokens_in(known):
-        first = value.literals[0]
         if not any(token[0] in literal.text for literal in value.literals):
-            if not secrets.other_service(*_names(first)):
-                whole = Literal(token[0], first.node, first.module)
-                yield _credential(Sort.TOKEN, whole, None, "", Confidence.HIGH)
+            whole = Literal(token[0], first.node, first.module)
+            found = _credential(Sort.TOKEN, whole, None, "", Confidence.HIGH)
+            yield replace(found, pieces=pieces)
 
 
 def _line_before(text: str, at: int) -> str:
@@ -467,7 +475,7 @@ def _curl(
     stage = Stage.DOCSTRING if docstring else Stage.CODE
     if match[1].lower() == TOKEN_HEADER:
         shaped = tuple(secrets.tokens_in(match[2]))
-        if secrets.sample(match[2]) or not shaped and (code.in_test or secrets.weak(match[2])):
+        if secrets.sample(match[2]) or (not shaped and (code.in_test or secrets.weak(match[2]))):
             return
         for token in shaped or (match,):
             start = match.start(2) + token.start() if shaped else match.start(2)
@@ -489,9 +497,7 @@ def _in_comments(code: Code) -> Iterator[Credential]:
         for token in secrets.tokens_in(text):
             if not secrets.other_service(_line_before(text, token.start())):
                 spot = Spot(code.module, None, start + token.start(), start + token.end())
-                yield Credential(
-                    Sort.TOKEN, Stage.COMMENT, spot, token[0], Confidence.HIGH
-                )
+                yield Credential(Sort.TOKEN, Stage.COMMENT, spot, token[0], Confidence.HIGH)
 
 
 # ---- helpers of all
@@ -508,9 +514,7 @@ def _credential(
 
 
 def _staged(found: Credential, stage: Stage) -> Credential:
-    return Credential(
-        found.sort, stage, found.spot, found.text, found.confidence, found.use, found.sent_as
-    )
+    return replace(found, stage=stage)
 
 
 def _stage(literal: Literal) -> Stage:
@@ -522,11 +526,13 @@ def _stage(literal: Literal) -> Stage:
                 node = above
             case cst.Call(func=func, args=args):
                 name = dotted(func) or ""
-                reads = re.search(r"(?:environ\.get|getenv|secrets\.get|environ\.setdefault)$", name)
+                reads = re.search(
+                    r"(?:environ\.get|getenv|secrets\.get|environ\.setdefault)$", name
+                )
                 if reads and args and node is not args[0]:
                     return Stage.DEFAULT
-                default = isinstance(node, cst.Arg) and node.keyword is not None
-                if default and node.keyword.value == "default":
+                keyword = node.keyword if isinstance(node, cst.Arg) else None
+                if keyword is not None and keyword.value == "default":
                     return Stage.DEFAULT
                 settings = re.search(r"(?:^|\.)(?:Field|field)$", name)
                 return Stage.DEFAULT if settings else Stage.CODE

@@ -70,9 +70,9 @@ def _walked(folder: Path, errors: list[Trouble]) -> Iterator[Path]:
         )
         for each in sorted(files):
             file = here / each
-            if each.endswith(_SUFFIXES) and not _ignored(file, ignores, folder=False):
-                if file.exists():
-                    yield file
+            python = each.endswith(_SUFFIXES) and file.exists()
+            if python and not _ignored(file, ignores, folder=False):
+                yield file
 
 
 def _spec(file: Path) -> object:

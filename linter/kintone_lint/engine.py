@@ -16,7 +16,7 @@ import libcst as cst
 from kintone_lint import codes, positions, secrets
 from kintone_lint.analysis import Code
 from kintone_lint.config import Config
-from kintone_lint.errors import Unreadable
+from kintone_lint.errors import UnreadableError
 from kintone_lint.findings import (
     Confidence,
     Finding,
@@ -76,7 +76,7 @@ def lint(
         module = Module(source)
         project.add(module)
         return _linted(module, project, config, given, imported)
-    except Unreadable as error:
+    except UnreadableError as error:
         return _unparsed(source, str(error), None, imported)
     except SyntaxError as error:
         what = error.msg if error.msg else "invalid syntax"
@@ -94,7 +94,7 @@ def lint(
 def guard(source: Source) -> ast.Module | None:
     """The `ast` of a file, which refuses what would crash libcst; None for newer syntax.
 
-    Raises Unreadable, SyntaxError, RecursionError, MemoryError and ValueError.
+    Raises UnreadableError, SyntaxError, RecursionError, MemoryError and ValueError.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -266,7 +266,9 @@ def _numbered(found: list[Finding], module: Module, texts: tuple[str, ...]) -> l
             token = piece if finding.rule in ("KL101", "KL107") and len(piece) == 40 else ""
         digest = hashlib.sha256(token.encode()).hexdigest() if token else ""
         whole = "\0".join([*key, str(counts[key]), digest])
-        numbered.append(replace(finding, fingerprint=hashlib.sha256(whole.encode()).hexdigest()[:32]))
+        numbered.append(
+            replace(finding, fingerprint=hashlib.sha256(whole.encode()).hexdigest()[:32])
+        )
     return numbered
 
 

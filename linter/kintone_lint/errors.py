@@ -17,5 +17,5 @@ class UsageError(Exception):
     """The command line or a configuration file is wrong; the message says what to do."""
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """A file that cannot be looked at; the message says why."""

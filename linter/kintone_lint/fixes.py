@@ -18,7 +18,11 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 def fixed(
-    source: Source, found: Iterable[Finding], relint: Callable[[Source], list[Finding]], *, unsafe: bool
+    source: Source,
+    found: Iterable[Finding],
+    relint: Callable[[Source], list[Finding]],
+    *,
+    unsafe: bool,
 ) -> tuple[str, int]:
     """The text with every fix applied that may be, and how many findings that put right.
 
@@ -87,10 +91,9 @@ def with_import(text: str, name: str) -> str:
         body = ast.parse(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return text
-    for statement in body:
-        if isinstance(statement, ast.Import):
-            if any(each.name == name and each.asname is None for each in statement.names):
-                return text
+    imports = (each for each in body if isinstance(each, ast.Import))
+    if any(alias.name == name and not alias.asname for each in imports for alias in each.names):
+        return text
     first = next((each for index, each in enumerate(body) if not _leads(each, index)), None)
     ends = [match.end() for match in _LINE_END.finditer(text)]
     found = _LINE_END.search(text)

@@ -112,8 +112,7 @@ class Module:
                 return (*self.choices[above], *found)
             around = self.parent.get(above)
             if isinstance(around, cst.IfExp) and above is not around.test:
-                key, holds = condition(around.test, self.scope[around])
-                found.append((key, holds == (above is around.body)))
+                found += arm(around.test, self.scope[around], taken=above is around.body)
         return tuple(found)
 
     def inside(self, node: cst.CSTNode, around: cst.CSTNode) -> bool:
@@ -164,8 +163,10 @@ class Module:
             if inner is not None:
                 self._bind_parameters(node, inner)
             self._condition_blocks(node, inner or scope)
-            for child in reversed(below):
-                stack.append((child, inner if inner is not None and _inside(node, child) else scope))
+            stack += [
+                (child, inner if inner is not None and _inside(node, child) else scope)
+                for child in reversed(below)
+            ]
 
     def _add(
         self,
@@ -234,19 +235,18 @@ class Module:
                     inner = None if starred else value
                     self._assign(element.value, inner, scope, at, (*path, index))
             case cst.Attribute(value=cst.Name(value="self" | "cls"), attr=attr):
-                if (owner := scope.enclosing_class) is not None:
+                if (around := scope.enclosing_class) is not None:
                     statement = self.statement(at)
                     order, choices = self.order[statement], self.choices[statement]
                     binding = Binding(attr.value, order, value, choices, scope, path)
-                    self.attributes.setdefault((owner, attr.value), []).append(binding)
+                    self.attributes.setdefault((around, attr.value), []).append(binding)
             case cst.Attribute() if value is not None and not path:
-                name = dotted(target)
-                if name:
-                    self._mutate(f"{name}=", None, value, scope, at)
-            case cst.Subscript(value=holder, slice=[cst.SubscriptElement(cst.Index(value=key))]):
-                name = dotted(holder)
-                if name and value is not None and not path:
-                    self._mutate(name, key, value, scope, at)
+                if holder := dotted(target):
+                    self._mutate(f"{holder}=", None, value, scope, at)
+            case cst.Subscript(value=owner, slice=[cst.SubscriptElement(cst.Index(value=key))]):
+                holder = dotted(owner)
+                if holder and value is not None and not path:
+                    self._mutate(holder, key, value, scope, at)
 
     def _mutate(
         self,
@@ -257,9 +257,7 @@ class Module:
         at: cst.CSTNode,
     ) -> None:
         statement = self.statement(at)
-        mutation = Mutation(
-            self.order[statement], scope, key, value, self.choices[statement], at
-        )
+        mutation = Mutation(self.order[statement], scope, key, value, self.choices[statement], at)
         self.mutations.setdefault(name, []).append(mutation)
 
     def _call(self, node: cst.Call, scope: Scope) -> None:
@@ -291,10 +289,9 @@ class Module:
             case cst.FunctionDef(body=block) | cst.ClassDef(body=block):
                 self._block(block.body, (), scope)
             case cst.If(test=test, body=block, orelse=orelse):
-                key, holds = condition(test, scope)
                 around = self.choices[node]
-                self._block(block.body, (*around, (key, holds)), scope)
-                otherwise = (*around, (key, not holds))
+                self._block(block.body, (*around, *arm(test, scope, taken=True)), scope)
+                otherwise = (*around, *arm(test, scope, taken=False))
                 if isinstance(orelse, cst.If):
                     self.choices[orelse] = otherwise
                 elif orelse is not None:
@@ -325,8 +322,7 @@ class Module:
         for statement in statements:
             self.choices[statement] = choices
             if isinstance(statement, cst.If) and _leaves(statement.body):
-                key, holds = condition(statement.test, scope)
-                choices = (*choices, (key, not holds))
+                choices = (*choices, *arm(statement.test, scope, taken=False))
 
 
 def parameters(params: cst.Parameters) -> list[cst.Param]:
@@ -334,27 +330,30 @@ def parameters(params: cst.Parameters) -> list[cst.Param]:
     return [*params.posonly_params, *params.params, *params.kwonly_params]
 
 
-def condition(test: cst.BaseExpression, scope: Scope) -> Choice:
-    """A key for a condition, and whether it holds where the test is true.
+def arm(test: cst.BaseExpression, scope: Scope, *, taken: bool) -> tuple[Choice, ...]:
+    """What holds where a test is true (`taken`), or where it is false.
 
-    `x`, `not x`, `x is None` and `x is not None` have the key of `x`, in its scope. A test of
-    another shape has a key of its own.
+    `x`, `not x`, `x is None` and `x is not None` have the key of `x`, in its scope. Both sides of
+    an `and` hold where it is true, neither side of an `or` where it is false. A test of another
+    shape has a key of its own.
     """
     match test:
         case cst.UnaryOperation(operator=cst.Not(), expression=inner):
-            key, holds = condition(inner, scope)
-            return key, not holds
+            return arm(inner, scope, taken=not taken)
+        case cst.BooleanOperation(left=left, operator=operator, right=right):
+            if isinstance(operator, cst.And) == taken:
+                return (*arm(left, scope, taken=taken), *arm(right, scope, taken=taken))
         case cst.Comparison(
             left=left,
             comparisons=[cst.ComparisonTarget(operator=operator, comparator=right)],
         ) if isinstance(right, cst.Name) and right.value == "None":
             name = dotted(left)
             if name and isinstance(operator, cst.Is | cst.Equal):
-                return name_key(name, scope), False
+                return ((name_key(name, scope), not taken),)
             if name and isinstance(operator, cst.IsNot | cst.NotEqual):
-                return name_key(name, scope), True
+                return ((name_key(name, scope), taken),)
     name = dotted(test)
-    return (name_key(name, scope), True) if name else (test, True)
+    return ((name_key(name, scope) if name else test, taken),)
 
 
 def name_key(name: str, scope: Scope) -> object:

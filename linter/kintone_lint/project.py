@@ -7,7 +7,7 @@ from pathlib import Path
 
 import libcst as cst
 
-from kintone_lint.errors import Unreadable
+from kintone_lint.errors import UnreadableError
 from kintone_lint.imports import resolve
 from kintone_lint.module import Import, Module
 from kintone_lint.source import Source
@@ -40,7 +40,7 @@ class Project:
     def _parsed(self, file: Path) -> Module | None:
         try:
             return Module(Source(self._show(file), file, file.read_bytes()))
-        except (OSError, Unreadable, cst.ParserSyntaxError, RecursionError):
+        except (OSError, UnreadableError, cst.ParserSyntaxError, RecursionError):
             return None  # it is reported where it is linted itself
 
     def evaluator(self, module: Module) -> Evaluator:

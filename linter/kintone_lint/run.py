@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kintone_lint.config import Config
-from kintone_lint.errors import Unreadable
+from kintone_lint.errors import UnreadableError
 from kintone_lint.findings import Finding, Result, Trouble
 from kintone_lint.imports import resolve
 from kintone_lint.prefilter import candidate, token_shaped
@@ -25,7 +25,7 @@ _SIBLINGS = 2_000  # files of a project that are searched for a Kintone file imp
 
 @dataclass(frozen=True)
 class Job:
-    """A file for libcst; `imported` marks one without a Kintone word that a Kintone file imports."""
+    """A file for libcst; `imported`: it has no Kintone word, but a Kintone file imports it."""
 
     source: Source
     imported: bool
@@ -147,7 +147,7 @@ def parsed(source: Source) -> ast.Module | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return ast.parse(source.parsable)
-    except (Unreadable, SyntaxError, ValueError, RecursionError, MemoryError):
+    except (UnreadableError, SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
 
@@ -170,7 +170,7 @@ def _imported_elsewhere(shaped: dict[Path, Source]) -> Iterator[Job]:
     from kintone_lint.imports import roots
 
     projects: dict[Path, list[Source]] = {}
-    for file, source in shaped.items():
+    for source in shaped.values():
         projects.setdefault(roots(source.file.parent)[-2], []).append(source)
     for root, sources in projects.items():
         wanted = {source.file.resolve(): source for source in sources}
@@ -181,9 +181,8 @@ def _imported_elsewhere(shaped: dict[Path, Source]) -> Iterator[Job]:
                 continue
             tree = parsed(Source(str(file), file.absolute(), raw))
             for each in imported_files(tree, file.absolute()) if tree else ():
-                source = wanted.pop(each.resolve(), None)
-                if source is not None:
-                    yield Job(source, imported=True)
+                if each.resolve() in wanted:
+                    yield Job(wanted.pop(each.resolve()), imported=True)
 
 
 # ---- libcst

@@ -46,6 +46,7 @@ _REFERENCE = re.compile(
     r"|^%\w+%$|^\$\w+$|^<.*>$|^\[.*\]$|^\{.*\}$|^\*+$|^\.+$|^…+$",
     re.IGNORECASE,
 )
+_HEADER_NAME = re.compile(r"(?i)x-[a-z-]+|authorization|content-type|bearer|basic")
 _PATH_OR_NAME = re.compile(r"[/\\]|^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$|^[a-z]+(?:[_.-][a-z]+)+$")
 
 
@@ -87,6 +88,8 @@ def placeholder(value: str, *names: str | None) -> bool:
     """Whether a text stands where a secret belongs without being one."""
     bare = value.strip()
     if len(bare) < 4 or len(set(bare)) < 4 or _REFERENCE.search(bare) or " " in bare:
+        return True
+    if _HEADER_NAME.fullmatch(bare):
         return True
     folded = _folded(bare)
     if any(name and folded == _folded(name.split(".")[-1]) for name in names):

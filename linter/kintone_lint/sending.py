@@ -225,7 +225,9 @@ def _request(node: cst.Call, evaluator: Evaluator) -> _Found | None:
 
 
 def _fill(
-    given: dict[str, cst.BaseExpression], positional: list[cst.BaseExpression], names: tuple[str, ...]
+    given: dict[str, cst.BaseExpression],
+    positional: list[cst.BaseExpression],
+    names: tuple[str, ...],
 ) -> None:
     for name, value in zip(names, positional, strict=False):
         given.setdefault(name, value)

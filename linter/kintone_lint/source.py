@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from kintone_lint.errors import Unreadable
+from kintone_lint.errors import UnreadableError
 
 MAX_BYTES = 8_000_000
 _LONE_CR = re.compile(r"\r(?!\n)")
@@ -32,7 +32,7 @@ class Source:
                 try:
                     return codecs.lookup(match[1].decode("ascii")).name
                 except LookupError:
-                    raise Unreadable(f"unknown encoding {match[1].decode('ascii')}") from None
+                    raise UnreadableError(f"unknown encoding {match[1].decode('ascii')}") from None
             if not _BLANK.match(line):
                 break
         return "utf-8"
@@ -44,15 +44,15 @@ class Source:
 
     @cached_property
     def text(self) -> str:
-        """The text without byte order mark. Raises Unreadable."""
+        """The text without byte order mark. Raises UnreadableError."""
         if len(self.raw) > MAX_BYTES:
-            raise Unreadable(f"larger than {MAX_BYTES // 1_000_000} MB")
+            raise UnreadableError(f"larger than {MAX_BYTES // 1_000_000} MB")
         try:
             text = self.raw.removeprefix(codecs.BOM_UTF8).decode(self.encoding)
         except (UnicodeDecodeError, LookupError, TypeError) as error:
-            raise Unreadable(f"not {self.encoding} text: {type(error).__name__}") from None
+            raise UnreadableError(f"not {self.encoding} text: {type(error).__name__}") from None
         if "\0" in text:
-            raise Unreadable("null bytes")
+            raise UnreadableError("null bytes")
         return text
 
     @property

@@ -18,7 +18,7 @@ from kintone_lint.module import (
     Module,
     Mutation,
     Scope,
-    condition,
+    arm,
     contradict,
     imported,
     name_key,
@@ -239,8 +239,8 @@ class Evaluator:
             case cst.UnaryOperation(operator=cst.Minus(), expression=cst.Integer() as inner):
                 yield Alternative(Constant(-inner.evaluated_value, node, self.module))
             case cst.Name(value="None" | "True" | "False" as word):
-                value = {"None": None, "True": True, "False": False}[word]
-                yield Alternative(Constant(value, node, self.module))
+                known = {"None": None, "True": True, "False": False}[word]
+                yield Alternative(Constant(known, node, self.module))
             case cst.Name():
                 yield from self._name(node, frame)
             case cst.Attribute():
@@ -254,9 +254,12 @@ class Evaluator:
             case cst.BooleanOperation(left=left, right=right, operator=operator):
                 yield from self._boolean(node, left, right, operator, frame)
             case cst.IfExp(test=test, body=body, orelse=orelse):
-                key, holds = condition(test, self.module.scope[node])
-                yield from self._under(body, frame, (key, holds))
-                yield from self._under(orelse, frame, (key, not holds))
+                scope = self.module.scope[node]
+                truth = self._truth(test, frame)
+                if truth is not False:
+                    yield from self._under(body, frame, arm(test, scope, taken=True))
+                if truth is not True:
+                    yield from self._under(orelse, frame, arm(test, scope, taken=False))
             case cst.Dict(elements=elements):
                 yield Alternative(self._mapping(elements, frame))
             case cst.Tuple(elements=elements) | cst.List(elements=elements):
@@ -284,9 +287,7 @@ class Evaluator:
         at = len(node.prefix) + len(node.quote) if exact else None
         return Text((Literal(text, node, self.module, at),), raw)
 
-    def _joined(
-        self, nodes: Sequence[cst.CSTNode], frame: Frame | None
-    ) -> Iterator[Alternative]:
+    def _joined(self, nodes: Sequence[cst.CSTNode], frame: Frame | None) -> Iterator[Alternative]:
         for combination in self._combined([self.values(node, frame) for node in nodes]):
             parts: list[Part] = []
             raw = False
@@ -392,7 +393,7 @@ class Evaluator:
             return
         if binding.adds:
             statement = next(
-                (each for each in self.module.ancestors(value) if isinstance(each, cst.AugAssign))
+                each for each in self.module.ancestors(value) if isinstance(each, cst.AugAssign)
             )
             yield from self._joined([statement.target, value], frame)
             return
@@ -476,16 +477,14 @@ class Evaluator:
                     choices = each.choices
                     if _falsy(each.value):
                         choices += ((name_key(full, self.module.scope[node]), False),)
-                    yield self._with_mutations(
-                        replace(each, choices=choices), full, node, frame
-                    )
+                    yield self._with_mutations(replace(each, choices=choices), full, node, frame)
         elif isinstance(owner, Module):
             found = True
             yield from self.project.evaluator(owner).exported(name, node)
         if not found:
-            full = dotted(node)
+            name = dotted(node) or ""
             empty = Alternative(Mapping((), whole=False))
-            changed = self._with_mutations(empty, full, node, frame) if full else empty
+            changed = self._with_mutations(empty, name, node, frame)
             if isinstance(changed.value, Mapping) and changed.value.entries:
                 yield changed
             else:
@@ -528,7 +527,7 @@ class Evaluator:
 
     # ---- containers
 
-    def _mapping(self, elements: Iterable[cst.BaseElement], frame: Frame | None) -> Mapping:
+    def _mapping(self, elements: Sequence[cst.BaseDictElement], frame: Frame | None) -> Mapping:
         entries: list[Entry] = []
         whole = True
         for element in elements:
@@ -610,12 +609,27 @@ class Evaluator:
                 if None in keys or index in keys:
                     yield from self.project.evaluator(module).values(item, frame)
 
+    def _truth(self, test: cst.CSTNode, frame: Frame | None) -> bool | None:
+        """Whether a test holds, where that is known."""
+        match test:
+            case cst.UnaryOperation(operator=cst.Not(), expression=inner):
+                truth = self._truth(inner, frame)
+                return None if truth is None else not truth
+            case cst.BooleanOperation(left=left, operator=cst.And(), right=right):
+                both = (self._truth(left, frame), self._truth(right, frame))
+                return False if False in both else (True if both == (True, True) else None)
+        found = self.values(test, frame)
+        if all(_falsy(each.value) for each in found):
+            return False
+        known = all(isinstance(each.value, Constant) or _plain(each.value) for each in found)
+        return True if known and not any(_falsy(each.value) for each in found) else None
+
     def _under(
-        self, node: cst.CSTNode, frame: Frame | None, choice: Choice
+        self, node: cst.CSTNode, frame: Frame | None, choices: tuple[Choice, ...]
     ) -> Iterator[Alternative]:
         for each in self.values(node, frame):
-            if not contradict(each.choices, (choice,)):
-                yield replace(each, choices=(choice, *each.choices))
+            if not contradict(each.choices, choices):
+                yield replace(each, choices=(*choices, *each.choices))
 
     def _boolean(
         self,
@@ -655,8 +669,8 @@ class Evaluator:
                 if name == "bytes":
                     yield each
                 else:
-                    text = each.value
-                    shown = text if len(plain) > 1 else _formatted(text, node, self.module)
+                    value = each.value
+                    shown = value if len(plain) > 1 else _formatted(value, node, self.module)
                     yield replace(each, value=text_of(shown) or hole(node, self.module))
         elif name == "dict" and len(plain) <= 1:
             yield Alternative(self._dict(plain, node.args, frame))
@@ -806,9 +820,9 @@ class Evaluator:
                         owner = self.module.scope[binding.node.body]
                         return self._definition(owner, "__init__")
             case cst.Attribute(value=holder, attr=attr):
-                owner = self._owner(holder)
-                if isinstance(owner, Scope):
-                    return self._definition(owner, attr.value)
+                found = self._owner(holder)
+                if isinstance(found, Scope):
+                    return self._definition(found, attr.value)
         return None
 
     @staticmethod
@@ -844,13 +858,16 @@ class Evaluator:
         if not isinstance(function, cst.FunctionDef) or depth > 2:
             return [None]
         name = function.name.value
-        if name == "__init__" and isinstance(self.module.scope[function].node, cst.ClassDef):
-            name = self.module.scope[function].node.name.value
-        found: list[Frame | None] = []
-        for call in self.module.calls_of.get(name, [])[:_CALLERS]:
-            if self.function(call.func) is function:
-                for caller in self._frames(call, depth + 1):
-                    found.append(self.frame(function, call, caller))
+        around = self.module.scope[function].node
+        if name == "__init__" and isinstance(around, cst.ClassDef):
+            name = around.name.value
+        calls = self.module.calls_of.get(name, [])[:_CALLERS]
+        found: list[Frame | None] = [
+            self.frame(function, call, caller)
+            for call in calls
+            if self.function(call.func) is function
+            for caller in self._frames(call, depth + 1)
+        ]
         return found[:_CALLERS] or [None]
 
     # ---- what is called
@@ -954,8 +971,7 @@ def _formatted(value: Value, node: cst.CSTNode, module: Module) -> Text:
         return hole(node, module)
     if text.raw:
         parts = tuple(
-            replace(part, shown=True) if isinstance(part, Encoded) else part
-            for part in text.parts
+            replace(part, shown=True) if isinstance(part, Encoded) else part for part in text.parts
         )
         return Text(parts)
     return text

@@ -110,7 +110,7 @@ class Proxy(_TlsDoor):
     name = "proxy"
     base_url = f"https://{CLOUD}"
     elsewhere = f"https://{ELSEWHERE}"
-    downgraded: str | None = f"http://{CLOUD}"
+    downgraded: str | None = f"http://{CLOUD}"  # kintone-lint: ignore[KL304] must not be followed
 
     def __init__(self) -> None:
         super().__init__()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
 
 NOTE = "# secrets are masked: this is no patch to apply; --fix writes the changes\n"
 
@@ -14,5 +13,5 @@ def render(path: str, before: str, after: str) -> str:
     return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
 
 
-def _lines(text: str) -> Iterable[str]:
+def _lines(text: str) -> list[str]:
     return [line.rstrip("\r\n") + "\n" for line in text.splitlines(keepends=True)]

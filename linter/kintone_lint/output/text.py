@@ -42,7 +42,9 @@ def _finding(finding: Finding, colour: bool) -> list[str]:
 
 def _trouble(error: Trouble, colour: bool) -> str:
     place = f"{error.path}:{error.line}:" if error.line else f"{error.path}:"
-    return f"{_paint(place, 'place', colour)} {_paint('not linted', 'error', colour)}: {error.message}"
+    return (
+        f"{_paint(place, 'place', colour)} {_paint('not linted', 'error', colour)}: {error.message}"
+    )
 
 
 def _summary(result: Result, fixed: int) -> list[str]:

@@ -41,7 +41,7 @@ def report(code: Code, found: Credential, what: str) -> Report:
         fix=None if aside else _from_environment(code, found),
         severity=Severity.WARNING if aside else None,
         confidence=found.confidence,
-        secrets=(found.text,),
+        secrets=(found.text, *found.pieces),
         use=found.use,
     )
 

@@ -109,7 +109,7 @@ subprocess.run(["curl", "-H", "X-Cybozu-API-Token: @TOKEN@",  #!
         Bad(
             """\
 HEADERS_KEY = "X-Cybozu-API-Token"
-HEADERS_VALUE = "Rk29vTq8ZpLw4MxB"  #!
+HEADERS_VALUE = "@SECRET@"  #!
 headers = {HEADERS_KEY: HEADERS_VALUE}
 """
         ),
@@ -131,7 +131,7 @@ class KintoneConfig:
         'headers = {"X-Cybozu-API-Token": "op://vault/kintone/token"}\n',
         'headers = {"X-Cybozu-API-Token": "X" * 40, "x": "XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX"}\n',
         'KINTONE_TOKEN_ENV_KEY = "KINTONE_TOKEN_WORKERS"\n',
-        'import kintone\ndef test_importWithMoreThan100RecordsAndSkip(): pass\n'
+        "import kintone\ndef test_importWithMoreThan100RecordsAndSkip(): pass\n"
         'name = "importWithMoreThan100RecordsAndSkipped42"\n',
     )
 

@@ -40,7 +40,9 @@ requests.get("https://demo.cybozu.com/k/v1/app.json?id=1", headers={"X-Cybozu-Au
         Bad('KINTONE_PASSWORD = "@PASSWORD@"  #!\n'),
         Bad('import pykintone\npykintone.login("demo", "sato", "@PASSWORD@")  #!\n'),
         Bad('from pyntone import PasswordAuth\nauth = PasswordAuth("sato", "@PASSWORD@")  #!\n'),
-        Bad('from bozupy import AccessData\nAccessData("demo", username="sato", password="@PASSWORD@")  #!\n'),
+        Bad(
+            'from bozupy import AccessData\nAccessData("demo", username="sato", password="@PASSWORD@")  #!\n'
+        ),
         Bad(
             """\
 from base64 import b64encode

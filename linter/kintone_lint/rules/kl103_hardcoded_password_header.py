@@ -34,7 +34,9 @@ requests.get("https://demo.cybozu.com/k/v1/app.json?id=1", headers={"X-Cybozu-Au
 """,
             sends=True,
         ),
-        Bad('command = "curl -H \'X-Cybozu-Authorization: @BASE64@\' https://demo.cybozu.com"  #!\n'),
+        Bad(
+            "command = \"curl -H 'X-Cybozu-Authorization: @BASE64@' https://demo.cybozu.com\"  #!\n"
+        ),
         Bad(
             """\
 import urllib.request

@@ -42,9 +42,7 @@ class Settings(BaseSettings):
 """
         ),
         Bad('import os\npw = os.getenv("KINTONE_PASSWORD", "@PASSWORD@")  #!\n'),
-        Bad(
-            'import streamlit as st\ntoken = st.secrets.get("KINTONE_TOKEN", "@TOKEN@")  #!\n'
-        ),
+        Bad('import streamlit as st\ntoken = st.secrets.get("KINTONE_TOKEN", "@TOKEN@")  #!\n'),
     )
     good = (
         'import os\ntoken = os.environ.get("KINTONE_TOKEN", "")\n',

@@ -41,7 +41,9 @@ class Client:
         logging.debug(f"sending {self.headers}")  #!
 """
         ),
-        Bad('def send(token):\n    h = {"X-Cybozu-API-Token": token}\n    print("token:", token)  #!\n'),
+        Bad(
+            'def send(token):\n    h = {"X-Cybozu-API-Token": token}\n    print("token:", token)  #!\n'
+        ),
         Bad(
             """\
 class Client:

@@ -20,10 +20,16 @@ class GuestPathMissingId(Rule):
     instead = "Write `/k/guest/{id}/v1/…`."
     source = "SPEC F8, F10"
     bad = (
-        Bad('import requests\nrequests.get("https://demo.cybozu.com/k/guest/v1/records.json")  #!\n'),
-        Bad('import requests\nrequests.get("https://demo.cybozu.com/k/guest//v1/records.json")  #!\n'),
+        Bad(
+            'import requests\nrequests.get("https://demo.cybozu.com/k/guest/v1/records.json")  #!\n'
+        ),
+        Bad(
+            'import requests\nrequests.get("https://demo.cybozu.com/k/guest//v1/records.json")  #!\n'
+        ),
         Bad('url = "https://demo.cybozu.com/k/guest/v1/app.json"  #!\n'),
-        Bad('import httpx\nhttpx.post("https://demo.kintone.com/k/guest/v1/record.json", json={})  #!\n'),
+        Bad(
+            'import httpx\nhttpx.post("https://demo.kintone.com/k/guest/v1/record.json", json={})  #!\n'
+        ),
         Bad(
             """\
 import requests

@@ -19,8 +19,12 @@ class GuestPathMissingVersion(Rule):
     instead = "Write `/k/guest/{id}/v1/…` or `/k/v1/…`."
     source = "SPEC F8"
     bad = (
-        Bad('import requests\nrequests.get("https://demo.cybozu.com/k/guest/5/records.json")  #!\n'),
-        Bad('import requests\nrequests.get(f"https://demo.cybozu.com/k/guest/{space}/record.json")  #!\n'),
+        Bad(
+            'import requests\nrequests.get("https://demo.cybozu.com/k/guest/5/records.json")  #!\n'
+        ),
+        Bad(
+            'import requests\nrequests.get(f"https://demo.cybozu.com/k/guest/{space}/record.json")  #!\n'
+        ),
         Bad('import requests\nrequests.get("https://demo.cybozu.com/k/records.json?app=1")  #!\n'),
         Bad('url = "https://demo.cybozu.com/k/guest/5/app/form/fields.json"  #!\n'),
         Bad(
@@ -31,7 +35,9 @@ def get(space):
     return requests.get(url)
 """
         ),
-        Bad('import httpx\nhttpx.get("https://demo.kintone.com/k/guest/12/preview/app/status.json")  #!\n'),
+        Bad(
+            'import httpx\nhttpx.get("https://demo.kintone.com/k/guest/12/preview/app/status.json")  #!\n'
+        ),
         Bad('def read(kintone):\n    return kintone.call("/k/guest/8/bulkRequest.json")  #!\n'),
         Bad(
             """\

@@ -49,7 +49,9 @@ TEMPLATE = "https://demo.cybozu.com/k/guest/{}/v1/records.json"  #!
 requests.get(TEMPLATE)
 """
         ),
-        Bad('import requests\nrequests.get("https://demo.cybozu.com/k/guest/%s/v1/app.json")  #!\n'),
+        Bad(
+            'import requests\nrequests.get("https://demo.cybozu.com/k/guest/%s/v1/app.json")  #!\n'
+        ),
         Bad('import requests\nrequests.get("https://{domain}/k/guest/5/v1/app.json")  #!\n'),
         Bad(
             """\
@@ -63,7 +65,9 @@ def get(subdomain):
     return httpx.get(f"https://{subdomain}.cybozu.com/k/v1/app.json")
 """,
         ),
-        Bad('import requests\nrequests.get("https://demo.cybozu.com/k/guest/<id>/v1/app.json")  #!\n'),
+        Bad(
+            'import requests\nrequests.get("https://demo.cybozu.com/k/guest/<id>/v1/app.json")  #!\n'
+        ),
         Bad(
             """\
 import requests

@@ -22,7 +22,9 @@ class GuestPathBadId(Rule):
     instead = "Pass the id as an integer, and take the plain path where there is no guest space."
     source = "SPEC F10, js-sdk issue 144"
     bad = (
-        Bad('import requests\nrequests.get("https://demo.cybozu.com/k/guest/abc/v1/records.json")  #!\n'),
+        Bad(
+            'import requests\nrequests.get("https://demo.cybozu.com/k/guest/abc/v1/records.json")  #!\n'
+        ),
         Bad(
             """\
 import requests
@@ -54,7 +56,9 @@ space = ""
 requests.get("https://demo.cybozu.com/k/guest/" + space + "/v1/records.json")  #!
 """
         ),
-        Bad('import httpx\nhttpx.get("https://demo.cybozu.com/k/guest/{}/v1/app.json".format("main"))  #!\n'),
+        Bad(
+            'import httpx\nhttpx.get("https://demo.cybozu.com/k/guest/{}/v1/app.json".format("main"))  #!\n'
+        ),
         Bad(
             """\
 import requests

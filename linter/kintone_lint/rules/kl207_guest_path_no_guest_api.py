@@ -20,9 +20,13 @@ class GuestPathNoGuestApi(Rule):
     source = "SPEC F21, F22, F23"
     severity = Severity.WARNING
     bad = (
-        Bad('import requests\nrequests.get("https://demo.cybozu.com/k/guest/5/v1/plugins.json")  #!\n'),
+        Bad(
+            'import requests\nrequests.get("https://demo.cybozu.com/k/guest/5/v1/plugins.json")  #!\n'
+        ),
         Bad('url = "https://demo.cybozu.com/k/guest/5/v1/template/space.json"  #!\n'),
-        Bad('import requests\nrequests.post(f"https://demo.cybozu.com/k/guest/{s}/v1/guests.json")  #!\n'),
+        Bad(
+            'import requests\nrequests.post(f"https://demo.cybozu.com/k/guest/{s}/v1/guests.json")  #!\n'
+        ),
         Bad('import httpx\nhttpx.get("https://demo.cybozu.com/k/guest/5/v1/apis.json")  #!\n'),
     )
     good = (

@@ -19,7 +19,9 @@ class GuestPathRequired(Rule):
     instead = "Write `/k/guest/{id}/v1/space/guests.json`."
     source = "SPEC F20"
     bad = (
-        Bad('import requests\nrequests.put("https://demo.cybozu.com/k/v1/space/guests.json", json=b)  #!\n'),
+        Bad(
+            'import requests\nrequests.put("https://demo.cybozu.com/k/v1/space/guests.json", json=b)  #!\n'
+        ),
         Bad('url = "https://demo.cybozu.com/k/v1/space/guests.json"  #!\n'),
         Bad('import httpx\nhttpx.put(f"https://{d}/k/v1/space/guests.json", json={})  #!\n'),
         Bad('def put(kintone):\n    kintone.call("PUT", "/k/v1/space/guests.json")  #!\n'),

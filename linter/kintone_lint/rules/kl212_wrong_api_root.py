@@ -20,7 +20,9 @@ class WrongApiRoot(Rule):
     source = "SPEC F71"
     bad = (
         Bad('import requests\nrequests.get("https://demo.cybozu.com/k/v1/users.json")  #!\n'),
-        Bad('import requests\nrequests.get("https://demo.cybozu.com/k/guest/5/v1/users.json")  #!\n'),
+        Bad(
+            'import requests\nrequests.get("https://demo.cybozu.com/k/guest/5/v1/users.json")  #!\n'
+        ),
         Bad('import requests\nrequests.get(f"https://{d}/k/v1/groups.json")  #!\n'),
         Bad('url = "https://demo.cybozu.com/k/v1/group/users.json"  #!\n'),
     )

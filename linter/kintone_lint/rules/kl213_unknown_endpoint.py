@@ -20,10 +20,16 @@ class UnknownEndpoint(Rule):
     source = "SPEC F11"
     severity = Severity.WARNING
     bad = (
-        Bad('import requests\nrequests.get("https://demo.cybozu.com/k/v1/recods.json?app=1")  #!\n'),
-        Bad('import requests\nrequests.post("https://demo.cybozu.com/k/v1/bulkrequest.json")  #!\n'),
+        Bad(
+            'import requests\nrequests.get("https://demo.cybozu.com/k/v1/recods.json?app=1")  #!\n'
+        ),
+        Bad(
+            'import requests\nrequests.post("https://demo.cybozu.com/k/v1/bulkrequest.json")  #!\n'
+        ),
         Bad('url = "https://demo.cybozu.com/k/v1/app/form/field.json"  #!\n'),
-        Bad('import requests\nrequests.get(f"https://{d}/k/guest/{s}/v1/record/comment_s.json")  #!\n'),
+        Bad(
+            'import requests\nrequests.get(f"https://{d}/k/guest/{s}/v1/record/comment_s.json")  #!\n'
+        ),
     )
     good = (
         'import requests\nrequests.get("https://demo.cybozu.com/k/v1/records.json?app=1")\n',

@@ -79,9 +79,7 @@ def get(user, password):
                 continue
             if any("cybozu" in name for name in names):
                 continue  # misspelt, and said above
-            if "auth" in request.arguments and isinstance(
-                request.arguments["auth"], cst.Tuple
-            ):
+            if "auth" in request.arguments and isinstance(request.arguments["auth"], cst.Tuple):
                 yield Report(
                     Spot(code.module, request.arguments["auth"]),
                     "auth= sends Authorization: Basic, which is no login of Kintone: "
@@ -108,7 +106,9 @@ def _message(value: Text) -> str | None:
             "send X-Cybozu-Authorization"
         )
     names = [getattr(part, "name", "") for part in value.parts]
-    if scheme == "bearer" and any("api_token" in n.lower() or "apitoken" in n.lower() for n in names):
+    if scheme == "bearer" and any(
+        "api_token" in n.lower() or "apitoken" in n.lower() for n in names
+    ):
         return "an API token is sent as Bearer: send it in X-Cybozu-API-Token"
     return None
 
@@ -120,7 +120,7 @@ def _url(request: Request) -> str:
 
 
 def _misspelt(code: Code) -> Iterator[Report]:
-    for node, headers in code.mappings:
+    for _node, headers in code.mappings:
         for header in headers:
             low = header.name.lower().rstrip(":")
             if low in _LOWER or not low.startswith(("x-cyb", "x-cy", "x-kintone", "cybozu")):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kintone_lint.analysis import Code
 from kintone_lint.findings import Report, Severity, Spot
 from kintone_lint.rules.base import Bad, Rule
-from kintone_lint.values import Constant
+from kintone_lint.values import Constant, Value
 
 
 class ConflictingAuth(Rule):
@@ -19,7 +19,9 @@ class ConflictingAuth(Rule):
     source = "SPEC F66"
     severity = Severity.WARNING
     bad = (
-        Bad('headers = {  #!\n    "X-Cybozu-Authorization": auth,\n    "X-Cybozu-API-Token": token,\n}\n'),
+        Bad(
+            'headers = {  #!\n    "X-Cybozu-Authorization": auth,\n    "X-Cybozu-API-Token": token,\n}\n'
+        ),
         Bad(
             """\
 import requests
@@ -79,5 +81,5 @@ def get(token, auth):
                 yield Report(Spot(code.module, request.node), message)
 
 
-def _flag(values: list[object]) -> bool:
+def _flag(values: list[Value]) -> bool:
     return bool(values) and all(isinstance(value, Constant) for value in values)

@@ -12,8 +12,9 @@ from kintone_lint.findings import Edit, Fix, Report, Spot
 from kintone_lint.rules.base import Bad, Rule
 from kintone_lint.sending import HOST
 
-_URL = re.compile(r"(?i)http://(?=(?:[^/?#\s]*\.)?(?:cybozu\.com|kintone\.com|cybozu\.cn)(?:[/:?#]|$))")
-_SPLIT = re.compile(r"(?i)http://$")
+_URL = re.compile(
+    r"(?i)http://(?=(?:[^/?#\s]*\.)?(?:cybozu\.com|kintone\.com|cybozu\.cn)(?:[/:?#]|$))"
+)
 
 
 class InsecureHttp(Rule):
@@ -54,7 +55,7 @@ class InsecureHttp(Rule):
             if not _sent(code, node):
                 continue
             whole = "".join(getattr(part, "text", "x") for part in value.parts)
-            match = _URL.search(whole)
+            match = _URL.match(whole)
             if match is None or not HOST.search(whole):
                 continue
             before = 0

@@ -18,7 +18,7 @@ class TlsVerificationOff(Rule):
     name = "tls-verification-off"
     statement = "The certificate of Kintone is checked."
     why = "Without the check anyone on the way can pose as Kintone and read the credential."
-    instead = "Leave verification on; for a proxy of your own name its CA: `verify=\"ca.pem\"`."
+    instead = 'Leave verification on; for a proxy of your own name its CA: `verify="ca.pem"`.'
     source = "SPEC F1"
     bad = (
         Bad(

@@ -14,7 +14,7 @@ class ContentTypeOnGet(Rule):
     code = "KL306"
     name = "content-type-on-get"
     statement = "A GET without a body carries no `Content-Type`."
-    why = "Kintone answers 400 CB_IL02, \"Illegal request\", which does not name the header."
+    why = 'Kintone answers 400 CB_IL02, "Illegal request", which does not name the header.'
     instead = "Leave the header out; requests and httpx set it where there is a JSON body."
     source = "SPEC F60"
     severity = Severity.WARNING
@@ -68,10 +68,10 @@ class Client:
         for request in code.kintone_requests:
             headers, _ = request.headers()
             typed = any(_is_json(code, header) for header in headers)
-            if request.method == "GET" and typed and not request.has_body:
-                if request.node not in seen:
-                    seen.add(request.node)
-                    yield Report(Spot(code.module, request.node), message)
+            wrong = request.method == "GET" and typed and not request.has_body
+            if wrong and request.node not in seen:
+                seen.add(request.node)
+                yield Report(Spot(code.module, request.node), message)
 
 
 def _is_json(code: Code, header: Header) -> bool:

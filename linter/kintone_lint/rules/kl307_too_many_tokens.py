@@ -22,7 +22,9 @@ class TooManyTokens(Rule):
         Bad('headers = {"X-Cybozu-API-Token": "a,b,c,d,e,f,g,h,i,j"}  #!\n'),
         Bad('headers = {"X-Cybozu-API-Token": ",".join([a, b, c, d, e, f, g, h, i, j])}  #!\n'),
         Bad('headers = {"X-Cybozu-API-Token": f"{a},{b},{c},{d},{e},{f},{g},{h},{i},{j}"}  #!\n'),
-        Bad('TOKENS = (a, b, c, d, e, f, g, h, i, j, k)\nh = {"X-Cybozu-API-Token": ",".join(TOKENS)}  #!\n'),
+        Bad(
+            'TOKENS = (a, b, c, d, e, f, g, h, i, j, k)\nh = {"X-Cybozu-API-Token": ",".join(TOKENS)}  #!\n'
+        ),
     )
     good = (
         'headers = {"X-Cybozu-API-Token": ",".join([a, b, c, d, e, f, g, h, i])}\n',

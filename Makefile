@@ -19,8 +19,10 @@ check: $(VENV)/.dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/kintone-lint check
 
 test-deep: $(VENV)/.sdks
+	$(BIN)/pytest tests/linter -m deep
 	cd tests && ../$(BIN)/python -m zoo.matrix
 
 rules: $(VENV)/.dev

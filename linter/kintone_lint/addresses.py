@@ -17,6 +17,7 @@ from kintone_conformance.spec import urls
 from kintone_conformance.spec.urls import Kind, Problem
 from kintone_lint.findings import Spot
 from kintone_lint.module import Choice, contradict
+from kintone_lint.prefilter import mentions_kintone
 from kintone_lint.sending import HOST, Request
 from kintone_lint.tree import dotted
 from kintone_lint.values import Alternative, Evaluator, Hole, Literal, Text
@@ -94,16 +95,20 @@ class Address:
 
     @property
     def _base_unknown(self) -> bool:
-        return bool(_BASE_UNKNOWN.match(self.flat)) and self.flat[: self.end].endswith(".json")
+        whole = _BASE_UNKNOWN.match(self.flat) and self.flat[: self.end].endswith(".json")
+        return bool(whole) and mentions_kintone(self.evaluator.module.source.text)
 
     @cached_property
     def judged(self) -> str:
         """The path as it is diagnosed: a guest id that is not known stands as 1."""
         path = _GUEST_HOLE.sub("1", self.path)
         path = re.sub(rf"(?<=/k){HOLE}(?=/v1/)", "", path)
-        if self._base_unknown:
-            path = "/k" + path
-        return path.replace(HOLE, "{}")
+        return self.root + path.replace(HOLE, "{}")
+
+    @property
+    def root(self) -> str:
+        """What is taken to end the part that is not known: `/k` where the path starts at v1."""
+        return "/k" if self._base_unknown else ""
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:

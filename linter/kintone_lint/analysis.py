@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import tokenize
+from contextlib import suppress
 from functools import cached_property
 from pathlib import PurePath
 
@@ -105,14 +106,13 @@ class Code:
         text = self.module.source.parsable
         starts = Lines(text).starts
         found: list[tuple[int, str]] = []
-        try:
+        # libcst reads newer syntax than the tokenizer of this Python
+        with suppress(tokenize.TokenError, SyntaxError, IndexError):
             found.extend(
                 (starts[token.start[0] - 1] + token.start[1], token.string)
                 for token in tokenize.generate_tokens(io.StringIO(text, newline="").readline)
                 if token.type == tokenize.COMMENT
             )
-        except (tokenize.TokenError, SyntaxError, IndexError):
-            pass  # libcst reads newer syntax than the tokenizer of this Python
         return found
 
     # ---- headers
@@ -230,6 +230,6 @@ def _holder(module: Module, node: cst.CSTNode, above: cst.CSTNode | None) -> str
                 return dotted(target)
             case cst.Arg() as arg:
                 match module.parent[arg]:
-                    case cst.Call(func=cst.Attribute(value=target, attr=cst.Name(value="update"))):
-                        return dotted(target)
+                    case cst.Call(func=cst.Attribute(value=holder, attr=cst.Name(value="update"))):
+                        return dotted(holder)
     return None

@@ -172,6 +172,7 @@ def _fix(options: argparse.Namespace, outcome: Outcome, config: Config, *, stdin
     """Applies the fixes, or shows them; gives how many findings they put right."""
     from dataclasses import replace
 
+    from kintone_lint.codes import UNUSED
     from kintone_lint.engine import MASK, lint
     from kintone_lint.findings import Trouble
     from kintone_lint.fixes import fixed, write
@@ -189,7 +190,8 @@ def _fix(options: argparse.Namespace, outcome: Outcome, config: Config, *, stdin
             continue
 
         def relint(source: Source, imported: bool = job.imported) -> list[Finding]:
-            return lint(source, Project(shown), config, imported=imported).findings
+            found = lint(source, Project(shown), config, imported=imported).findings
+            return [each for each in found if each.rule != UNUSED or each.span not in outcome.used]
 
         text, count = fixed(job.source, mine, relint, unsafe=options.unsafe_fixes)
         if not count:

@@ -49,6 +49,7 @@ class FileResult:
     findings: list[Finding] = field(default_factory=list)
     errors: list[Trouble] = field(default_factory=list)
     secrets: set[str] = field(default_factory=set)
+    used: set[Span] = field(default_factory=set)  # suppressions, also those in other files
 
 
 @dataclass
@@ -130,10 +131,13 @@ def _linted(
             continue
         seen.add(key)
         others = silenced if owner is module else _silenced(Code(owner, project, config))
-        if not _is_silenced(each, others, places):
+        silencing = _silencing(each, others, places)
+        lines = Lines(owner.source.text)
+        result.used |= {_code_span(item, owner, lines) for item in silencing}
+        if not silencing:
             result.findings.append(_finding(each, places, texts))
     if codes.UNUSED in wanted:
-        result.findings += _unused(module, silenced, wanted)
+        result.findings += _unused(module, silenced, wanted, result.used)
     result.findings = _numbered(sorted(result.findings, key=_by_place), module, texts)
     return result
 
@@ -283,24 +287,26 @@ def _silenced(code: Code) -> list[Suppression]:
     return suppressions((at, lines.at(at)[0], comment) for at, comment in code.comments)
 
 
-def _is_silenced(each: Placed, silenced: list[Suppression], places: Places) -> bool:
+def _silencing(each: Placed, silenced: list[Suppression], places: Places) -> list[Suppression]:
     first, last = places.lines(each.report.spot)
-    found = [
+    return [
         item
         for item in silenced
         if item.code == each.rule.code and (item.whole_file or first <= item.line <= last)
     ]
-    for item in found:
-        item.used = True
-    return bool(found)
+
+
+def _code_span(item: Suppression, module: Module, lines: Lines) -> Span:
+    return Span(module.source.path, *lines.at(item.start), *lines.at(item.end))
 
 
 def _unused(
-    module: Module, silenced: list[Suppression], wanted: frozenset[str]
+    module: Module, silenced: list[Suppression], wanted: frozenset[str], used: set[Span]
 ) -> Iterator[Finding]:
+    """Suppressions that nothing here needed; a run drops those that another file needed."""
     lines = Lines(module.source.text)
     for item in silenced:
-        if item.used or not item.known or item.code not in wanted:
+        if _code_span(item, module, lines) in used or not item.known or item.code not in wanted:
             continue
         start, end = _removal(item, module.source.text)
         path = module.source.path
@@ -309,7 +315,7 @@ def _unused(
             codes.UNUSED,
             codes.names()[codes.UNUSED],
             f"nothing here is found by {item.code}; remove the suppression",
-            Span(path, *lines.at(item.start), *lines.at(item.end)),
+            _code_span(item, module, lines),
             Severity.WARNING,
             Confidence.HIGH,
             "",

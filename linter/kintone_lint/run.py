@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kintone_lint.codes import UNUSED
 from kintone_lint.config import Config
 from kintone_lint.errors import UnreadableError
-from kintone_lint.findings import Finding, Result, Trouble
+from kintone_lint.findings import Finding, Result, Span, Trouble
 from kintone_lint.imports import resolve
 from kintone_lint.prefilter import candidate, token_shaped
 from kintone_lint.source import MAX_BYTES, Source
@@ -33,11 +34,16 @@ class Job:
 
 @dataclass
 class Outcome:
-    """What a run gave. `secrets` are for masking diffs and stay in the process."""
+    """What a run gave.
+
+    `secrets` are for masking diffs and stay in the process; `used` are the suppressions that
+    silenced something.
+    """
 
     result: Result
     jobs: list[Job] = field(default_factory=list)
     secrets: set[str] = field(default_factory=set)
+    used: set[Span] = field(default_factory=set)
 
 
 def run(
@@ -59,11 +65,14 @@ def run(
         everything |= {stdin[0].resolve()}
     found: list[Finding] = []
     secrets: set[str] = set()
+    used: set[Span] = set()
     for each in _linted(jobs, config, everything, given=given):
         found += each.findings
         errors += each.errors
         secrets |= each.secrets
-    return Outcome(Result(tuple(_distinct(found)), tuple(errors)), jobs, secrets)
+        used |= each.used
+    found = [each for each in found if each.rule != UNUSED or each.span not in used]
+    return Outcome(Result(tuple(_distinct(found)), tuple(errors)), jobs, secrets, used)
 
 
 def shown(file: Path) -> str:

@@ -14,7 +14,7 @@ from kintone_lint.suppressions import worth_reading
 
 _WORDS = re.compile(
     r"x-cy|x-kintone|cybozu-|token|api_?key|pass|pwd|pw|secret|auth|/k/|/v1|\.json|http://|verif|ssl"
-    r"|トークン"
+    r"|トークン|login|account|://[^/\s]*@"
 )
 
 

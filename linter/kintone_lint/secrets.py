@@ -19,7 +19,7 @@ _DIFFERENT = 22  # of the 40 characters of 42 real tokens 28 and more were diffe
 
 # SHA-256 of the tokens in the vendor's own documentation (SPEC F49): start and end of the digest.
 _SAMPLES = (("c45616cc", "6ea78c58"), ("1636cfde", "b7213"))
-_SAMPLE_LOGINS = {"Administrator:cybozu", "kintone:developer"}
+_SAMPLE_PASSWORDS = {"cybozu", "developer"}  # of Administrator and kintone (SPEC F37)
 
 _OTHER_SERVICE = re.compile(
     r"(?i)(?<![a-z])(?:line|slack|gemini|openai|anthropic|claude|github|gitlab|google|gcp|firebase"
@@ -106,7 +106,8 @@ def weak(value: str, *names: str | None) -> bool:
 
 def no_password(value: str, *names: str | None) -> bool:
     """Whether a text that flows into a password is a placeholder, a path or the name of a key."""
-    return placeholder(value, *names) or bool(_PATH_OR_NAME.search(value))
+    sampled = value in _SAMPLE_PASSWORDS
+    return sampled or placeholder(value, *names) or bool(_PATH_OR_NAME.search(value))
 
 
 def _folded(text: str) -> str:
@@ -128,5 +129,4 @@ def login_in(value: str) -> tuple[str, str] | None:
 
 def sample_login(login: str, password: str) -> bool:
     """A login that the documentation shows, or one that stands for none."""
-    joined = f"{login}:{password}"
-    return joined in _SAMPLE_LOGINS or no_password(password, login) or password == "cybozu"
+    return no_password(password, login)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from kintone_lint import codes
 
@@ -17,7 +17,7 @@ _NOQA = re.compile(r"#\s*noqa\s*:\s*(?P<codes>[A-Za-z]+\d+(?:[,\s]+[A-Za-z]+\d+)
 _CODE = re.compile(r"[A-Za-z]+\d+")
 
 
-@dataclass
+@dataclass(frozen=True)
 class Suppression:
     """One code in one comment. Offsets are in the text of the file."""
 
@@ -29,7 +29,6 @@ class Suppression:
     comment: tuple[int, int]
     alone: bool  # the only code of the comment, so that the whole directive can go
     directive: tuple[int, int]
-    used: bool = field(default=False, compare=False)
 
     @property
     def known(self) -> bool:

@@ -4,25 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from kintone_lint.config import Config
-from kintone_lint.engine import FileResult, lint
-from kintone_lint.examples import filled
-from kintone_lint.project import Project
 from kintone_lint.rules import all_rules
 from kintone_lint.rules.base import Bad, Rule
-from kintone_lint.source import Source
+from linter.linting import linted
 
 MARK = re.compile(r"[ \t]*#!(\d*)$", re.MULTILINE)
 MANY = {"KL101", "KL102", "KL201", "KL202", "KL203", "KL204", "KL205", "KL206"}
-
-
-def linted(text: str, path: str = "app.py") -> FileResult:
-    file = Path("/nowhere") / path
-    return lint(Source(path, file, text.encode()), Project(str), Config(Path("/nowhere")))
 
 
 def bad_cases() -> Iterator[object]:
@@ -44,7 +34,7 @@ def test_a_bad_example_is_found_on_its_lines(rule: Rule, bad: Bad) -> None:
         if mark := MARK.search(line):
             expected += [number] * int(mark[1] or 1)
     assert expected
-    result = linted(filled(MARK.sub("", bad.code)), bad.path)
+    result = linted(MARK.sub("", bad.code), bad.path)
     assert not result.errors
     found = [each.span.line for each in result.findings if each.rule == rule.code]
     others = {each.rule for each in result.findings} - {rule.code}
@@ -54,7 +44,7 @@ def test_a_bad_example_is_found_on_its_lines(rule: Rule, bad: Bad) -> None:
 
 @pytest.mark.parametrize(("rule", "good"), list(good_cases()))
 def test_a_good_example_is_clean(rule: Rule, good: str) -> None:
-    result = linted(filled(good))
+    result = linted(good)
     assert not result.errors
     assert not [each for each in result.findings if each.rule == rule.code]
 

@@ -56,6 +56,6 @@ def changed(address: Address, message: str, *changes: tuple[int, int, str]) -> F
         flat = flat[:start] + text + flat[end:]
     grown = len(flat) - len(address.flat)
     path = flat[address.start : address.end + grown].replace(f"guest/{HOLE}", "guest/1")
-    left = {problem.kind for problem in urls.diagnose(path.replace(HOLE, "{}"))}
+    left = {problem.kind for problem in urls.diagnose(address.root + path.replace(HOLE, "{}"))}
     before = {problem.kind for problem in address.problems}
     return Fix(message, tuple(edits)) if left < before else None

@@ -124,12 +124,12 @@ Kintone("https://demo.cybozu.com").get("/k/guest/3/v1/record.json")
         ),
         Bad(
             """\
-import requests
+import requests  # the base is that of kintone
 def get(base, space):
     return requests.get(f"{base}/v1/guest/{space}/records.json")  #!
 """,
             """\
-import requests
+import requests  # the base is that of kintone
 def get(base, space):
     return requests.get(f"{base}/guest/{space}/v1/records.json")
 """,
@@ -139,6 +139,7 @@ def get(base, space):
         'url = "https://demo.cybozu.com/k/guest/5/v1/records.json"\n',
         'url = f"https://demo.cybozu.com/k/guest/{space}/v1/preview/app/form/fields.json"\n',
         'import requests\nrequests.get("https://hotel.example.com/v1/guest/5/records.json")\n',
+        'import requests\nrequests.get(f"{hotel}/v1/guest/{guest}/records.json")\n',
         'import re\nre.search("/k/v1/guest/5/records.json", text)\n',
         '"""Not /k/v1/guest/5/records.json, as one might think."""\n',
         "# https://demo.cybozu.com/k/v1/guest/5/records.json is wrong\n",

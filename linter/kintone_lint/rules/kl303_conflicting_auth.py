@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from kintone_lint.analysis import Code
 from kintone_lint.findings import Report, Severity, Spot
 from kintone_lint.rules.base import Bad, Rule
-from kintone_lint.values import Constant, Value
+from kintone_lint.secrets import placeholder
+from kintone_lint.values import Constant, Text, Value
 
 
 class ConflictingAuth(Rule):
@@ -82,4 +83,9 @@ def get(token, auth):
 
 
 def _flag(values: list[Value]) -> bool:
-    return bool(values) and all(isinstance(value, Constant) for value in values)
+    """No credentials but what is said about them: truth values, masks, placeholders."""
+    return bool(values) and all(
+        isinstance(value, Constant)
+        or (isinstance(value, Text) and value.known is not None and placeholder(value.known))
+        for value in values
+    )

@@ -1,0 +1,215 @@
+"""The command as its user sees it: codes, output, discovery."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kintone_lint.rules import all_rules
+from linter.linting import TOKEN, Shell
+
+BAD = 'headers = {"X-Cybozu-API-Token": "@TOKEN@"}\n'
+
+
+def test_clean_is_0_findings_1_trouble_2(shell: Shell) -> None:
+    shell.write("ok.py", "x = 1\n")
+    assert shell.run("check")[0] == 0
+    shell.write("bad.py", BAD)
+    assert shell.run("check")[0] == 1
+    assert shell.run("check", "--exit-zero")[0] == 0
+    shell.write("broken.py", "import kintone\ndef (:\n")
+    code, out, _ = shell.run("check", "--exit-zero")
+    assert code == 2
+    assert "bad.py:1:35: KL101" in out
+
+
+def test_the_json_has_the_documented_form(shell: Shell) -> None:
+    shell.write("sub/bad.py", 'あ = "日本語"; h = {"X-Cybozu-API-Token": "@TOKEN@"}\n')
+    code, content = shell.check()
+    (found,) = content["findings"]
+    assert code == 1
+    assert content["version"] == 1
+    assert content["errors"] == []
+    assert set(found) == {
+        "rule", "name", "path", "line", "column", "end_line", "end_column", "message", "severity",
+        "confidence", "related", "fix", "fingerprint",
+    }  # fmt: skip
+    assert (found["path"], found["line"]) == ("sub/bad.py", 1)
+    assert found["end_column"] - found["column"] == len(TOKEN)
+    assert found["column"] == len('あ = "日本語"; h = {"X-Cybozu-API-Token": "') + 1
+    assert (found["severity"], found["confidence"]) == ("error", "high")
+
+
+def test_two_secrets_on_a_line_are_two_findings_with_two_fingerprints(shell: Shell) -> None:
+    shell.write("bad.py", 'h = {"X-Cybozu-API-Token": "@TOKEN@,@TOKEN2@"}\n')
+    _, content = shell.check()
+    assert len({each["fingerprint"] for each in content["findings"]}) == 2
+
+
+def test_moving_code_keeps_the_fingerprint(shell: Shell) -> None:
+    shell.write("bad.py", BAD)
+    _, before = shell.check()
+    shell.write("bad.py", "\n\n" + BAD)
+    _, after = shell.check()
+    assert before["findings"][0]["fingerprint"] == after["findings"][0]["fingerprint"]
+
+
+def test_statistics_count_rules(shell: Shell) -> None:
+    shell.write("bad.py", BAD * 2)
+    assert shell.run("check", "--statistics")[1] == "     2  KL101  hardcoded-api-token\n"
+
+
+def test_no_colour_when_piped(shell: Shell) -> None:
+    shell.write("bad.py", BAD)
+    assert "\x1b" not in shell.run("check")[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["chek"], "invalid choice"),
+        ([], "name a command"),
+        (["check", "--select", "KL7"], "no rule 'KL7'"),
+        (["check", "-", "app.py"], "stands alone"),
+        (["check", "--stdin-filename", "a.py"], "needs -"),
+        (["rule", "hardcoded-api-tokn"], "Did you mean hardcoded-api-token?"),
+    ],
+)
+def test_wrong_usage_is_one_sentence_and_exit_2(
+    shell: Shell, arguments: list[str], says: str
+) -> None:
+    code, out, err = shell.run(*arguments)
+    assert (code, out) == (2, "")
+    assert says in err
+    assert err.count("\n") == 1
+
+
+def test_a_path_that_is_not_there_is_trouble(shell: Shell) -> None:
+    code, out, _ = shell.run("check", "nope.py")
+    assert code == 2
+    assert "nope.py: not linted: no such file" in out
+
+
+@pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.code)
+def test_every_rule_explains_itself_without_a_secret(shell: Shell, rule: object) -> None:
+    code, out, _ = shell.run("rule", rule.code)  # type: ignore[attr-defined]
+    assert code == 0
+    assert "Why: " in out
+    assert "@TOKEN@" not in out
+    assert TOKEN not in out
+
+
+def test_the_rules_are_listed(shell: Shell) -> None:
+    lines = shell.run("rules")[1].splitlines()
+    assert len(lines) == len(all_rules()) + 1
+    assert lines[1].startswith("KL101  hardcoded-api-token")
+
+
+def test_git_says_which_files_there_are(shell: Shell) -> None:
+    subprocess.run(["git", "init", "-q"], check=True)
+    shell.write(".gitignore", "ignored/\n")
+    shell.write("ignored/bad.py", BAD)
+    shell.write("seen/bad.py", BAD)
+    assert [path for _, path, _ in shell.rules()] == ["seen/bad.py"]
+    assert [path for _, path, _ in shell.rules("ignored/bad.py")] == ["ignored/bad.py"]
+
+
+def test_without_git_a_walk_honours_gitignore(shell: Shell) -> None:
+    shell.write(".gitignore", "ignored/\n")
+    shell.write("sub/.gitignore", "/local.py\n")
+    for name in ("ignored/a.py", "sub/local.py", "node_modules/b.py", "sub/seen.py"):
+        shell.write(name, BAD)
+    (shell.folder / "sub" / "loop").symlink_to(shell.folder, target_is_directory=True)
+    assert [path for _, path, _ in shell.rules()] == ["sub/seen.py"]
+
+
+def test_a_constant_is_found_at_its_definition_in_another_file(shell: Shell) -> None:
+    shell.write("settings.py", 'TOKEN = "@SECRET@"\n')
+    shell.write("app.py", 'from settings import TOKEN\nh = {"X-Cybozu-API-Token": TOKEN}\n')
+    _, content = shell.check()
+    (found,) = content["findings"]
+    assert (found["path"], found["line"], found["rule"]) == ("settings.py", 1, "KL101")
+    assert [(each["path"], each["line"]) for each in found["related"]] == [("app.py", 2)]
+    (found,) = shell.check("app.py")[1]["findings"]
+    assert (found["path"], found["line"]) == ("app.py", 2)
+    assert [(each["path"], each["line"]) for each in found["related"]] == [("settings.py", 1)]
+
+
+def test_a_suppression_at_the_definition_counts(shell: Shell) -> None:
+    shell.write("settings.py", 'TOKEN = "@SECRET@"  # kintone-lint: ignore[KL101] fake\n')
+    shell.write("app.py", 'from settings import TOKEN\nh = {"X-Cybozu-API-Token": TOKEN}\n')
+    assert shell.rules() == []
+
+
+def test_a_staged_module_of_constants_is_seen_if_a_kintone_file_imports_it(shell: Shell) -> None:
+    shell.write("pyproject.toml", "")
+    shell.write("pkg/settings.py", 'TOKEN = "@TOKEN@"\n')
+    shell.write("other.py", 'TOKEN = "@TOKEN@"\n')
+    assert shell.rules("pkg/settings.py") == []
+    shell.write("main.py", "import kintone\nfrom pkg.settings import TOKEN\n")
+    assert shell.rules("pkg/settings.py", "other.py") == [("KL101", "pkg/settings.py", 1)]
+
+
+def test_processes_find_the_same(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kintone_lint import run
+
+    for number in range(12):
+        shell.write(f"a{number}.py", BAD)
+    alone = shell.check()
+    monkeypatch.setattr(run, "_POOL_FROM", 1)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    assert shell.check() == alone
+    assert len(alone[1]["findings"]) == 12
+
+
+def test_a_defect_of_ours_says_so_without_traceback(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from kintone_lint import config
+
+    def broken(*_: object, **__: object) -> None:
+        raise KeyError("x")
+
+    monkeypatch.setattr(config, "load", broken)
+    code, _, err = shell.run("check")
+    assert code == 2
+    assert "defect of kintone-lint" in err
+    with pytest.raises(KeyError):
+        shell.run("check", "--debug")
+
+
+def test_the_fast_path_imports_neither_libcst_nor_rules(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text('import kintone\nprint("hello")\n')
+    code = (
+        "import sys\nfrom kintone_lint.cli import main\nmain(['check', 'app.py'])\n"
+        "print(*sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.split())
+    assert not loaded & {"libcst", "kintone_lint.rules", "json", "tomllib", "hypothesis", "click"}
+
+
+def test_a_closed_pipe_is_no_defect(tmp_path: Path) -> None:
+    text = BAD.replace("@TOKEN@", TOKEN)
+    for number in range(300):
+        (tmp_path / f"a{number}.py").write_text(text)
+    command = f"{sys.executable} -m kintone_lint check --output-format json . | head -1"
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert "Traceback" not in done.stderr
+    assert "defect" not in done.stderr
+
+
+def test_json_goes_to_standard_output_alone(shell: Shell) -> None:
+    shell.write("bad.py", BAD)
+    _, out, err = shell.run("check", "--output-format", "json")
+    assert json.loads(out)["version"] == 1
+    assert err == ""

@@ -1,0 +1,193 @@
+"""Fixes give the code that the rule shows, once and for all, and the program keeps working."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import responses
+
+from kintone_lint.examples import fakes, filled
+from kintone_lint.fixes import fixed, with_import
+from kintone_lint.rules import all_rules
+from kintone_lint.rules.base import Bad
+from kintone_lint.source import Source
+from linter.linting import NOWHERE, Shell, linted
+from linter.test_rules import MARK
+
+VARIABLES = {
+    "KINTONE_API_TOKEN": "@TOKEN@",
+    "KINTONE_PASSWORD": "@PASSWORD@",
+    "KINTONE_AUTHORIZATION": "@BASE64@",
+}
+FIXED = [
+    pytest.param(bad, id=f"{rule.code}-{number}")
+    for rule in all_rules()
+    for number, bad in enumerate(rule.bad)
+    if bad.fixed is not None
+]
+SENDING = [case for case in FIXED if case.values[0].sends]  # type: ignore[union-attr]
+
+
+def put_right(text: str, *, unsafe: bool = True) -> str:
+    source = Source("app.py", NOWHERE / "app.py", filled(text).encode())
+    found = linted(text).findings
+
+    def relint(changed: Source) -> list[Any]:
+        return linted(changed.text).findings
+
+    return fixed(source, found, relint, unsafe=unsafe)[0]
+
+
+@pytest.mark.parametrize("bad", FIXED)
+def test_a_fix_gives_the_code_shown_and_a_second_changes_nothing(bad: Bad) -> None:
+    assert bad.fixed is not None
+    once = put_right(MARK.sub("", bad.code))
+    assert once == filled(bad.fixed)
+    assert put_right(once) == once
+
+
+@dataclass(frozen=True)
+class Sent:
+    method: str | None
+    url: str | None
+    headers: frozenset[tuple[str, Any]]
+    body: object
+
+
+@responses.activate
+def sent_by(code: str, monkeypatch: pytest.MonkeyPatch) -> list[Sent]:
+    """The requests that a program sends, with the credentials in its environment."""
+    for name, value in VARIABLES.items():
+        monkeypatch.setenv(name, filled(value))
+    for method in ("GET", "POST", "PUT", "DELETE"):
+        responses.add(method, re.compile(".*"), json={})
+    exec(compile(code, "app.py", "exec"), {"__name__": "app"})
+    return [
+        Sent(
+            call.request.method,
+            call.request.url,
+            frozenset(
+                (name, value)
+                for name, value in call.request.headers.items()
+                if name not in ("Content-Length", "Content-Type")
+            ),
+            None if call.request.url and "file.json" in call.request.url else call.request.body,
+        )
+        for call in responses.calls
+    ]
+
+
+@pytest.mark.parametrize("bad", SENDING)
+def test_a_fix_keeps_the_requests_or_sends_what_was_meant(
+    bad: Bad, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = sent_by(filled(MARK.sub("", bad.code)), monkeypatch)
+    after = sent_by(put_right(MARK.sub("", bad.code)), monkeypatch)
+    assert len(before) == len(after) == 1
+    if bad.meant is None:
+        assert before == after
+    else:
+        assert after[0].url == bad.meant != before[0].url
+        assert (after[0].method, after[0].headers) == (before[0].method, before[0].headers)
+
+
+def test_every_kind_of_fix_is_shown_in_an_example() -> None:
+    assert len(FIXED) >= 15
+    assert len(SENDING) >= 8
+
+
+def test_unsafe_fixes_need_their_option() -> None:
+    text = 'headers = {"X-Cybozu-API-Token": "@TOKEN@"}\n'
+    assert put_right(text, unsafe=False) == filled(text)
+    assert "os.environ" in put_right(text)
+
+
+def test_two_tokens_get_two_variables() -> None:
+    text = 'A = {"X-Cybozu-API-Token": "@TOKEN@"}\nB = {"X-Cybozu-API-Token": "@TOKEN2@"}\n'
+    after = put_right(text)
+    assert 'os.environ["KINTONE_API_TOKEN"]' in after
+    assert 'os.environ["KINTONE_API_TOKEN_2"]' in after
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_the_rest_of_the_file_stays_byte_for_byte(shell: Shell, newline: str, mark: bytes) -> None:
+    text = '# こんにちは\nimport requests\nrequests.get("http://demo.cybozu.com/k/v1/app.json")\t\n'
+    before = mark + text.replace("\n", newline).encode()
+    file = shell.write("app.py", before)
+    code, _, _ = shell.run("check", "--fix", "app.py")
+    assert code == 0
+    assert file.read_bytes() == before.replace(b"http:", b"https:")
+
+
+def test_a_declared_encoding_is_kept(shell: Shell) -> None:
+    text = '# -*- coding: shift_jis -*-\nurl = "http://demo.cybozu.com/"  # 日本語\n'
+    file = shell.write("app.py", text.encode("shift_jis"))
+    shell.run("check", "--fix", "app.py")
+    assert file.read_bytes() == text.replace("http:", "https:").encode("shift_jis")
+
+
+def test_the_mode_of_a_file_is_kept(shell: Shell) -> None:
+    file = shell.write("app.py", 'url = "http://demo.cybozu.com/"\n')
+    file.chmod(0o754)
+    shell.run("check", "--fix", "app.py")
+    assert file.stat().st_mode & 0o777 == 0o754
+    assert [each.name for each in shell.folder.iterdir()] == ["app.py"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", "import os\n"),
+        ("x = 1\n", "import os\nx = 1\n"),
+        ("import os\n", "import os\n"),
+        ('"""Doc."""\nx = 1\n', '"""Doc."""\nimport os\nx = 1\n'),
+        ('"""Doc."""', '"""Doc."""\nimport os\n'),
+        ("#!/bin/sh\n# note\n@a\ndef f(): ...\n", "#!/bin/sh\n# note\nimport os\n@a\ndef f(): ...\n"),
+        ("from __future__ import x\r\ny = 1", "from __future__ import x\r\nimport os\r\ny = 1"),
+    ],
+)  # fmt: skip
+def test_an_import_goes_below_docstring_and_future(before: str, after: str) -> None:
+    assert with_import(before, "os") == after
+
+
+def test_stdin_is_fixed_to_stdout(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    import io
+    import sys
+
+    class Pipe:
+        buffer = io.BytesIO(b'url = "http://demo.cybozu.com/"\n')
+
+    monkeypatch.setattr(sys, "stdin", Pipe)
+    code, out, _ = shell.run("check", "--fix", "--stdin-filename", "app.py", "-")
+    assert (code, out) == (0, 'url = "https://demo.cybozu.com/"\n')
+
+
+def test_a_diff_masks_secrets_and_changes_nothing(shell: Shell) -> None:
+    file = shell.write("app.py", 'headers = {"X-Cybozu-API-Token": "@TOKEN@"}\n')
+    before = file.read_bytes()
+    code, out, _ = shell.run("check", "--diff", "--unsafe-fixes")
+    assert code == 1
+    assert "no patch" in out
+    assert '+headers = {"X-Cybozu-API-Token": os.environ["KINTONE_API_TOKEN"]}' in out
+    assert fakes()["@TOKEN@"] not in out
+    assert file.read_bytes() == before
+
+
+def test_a_file_that_cannot_be_written_is_an_error(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from kintone_lint import fixes
+
+    def full(file: object, raw: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(fixes, "write", full)
+    file = shell.write("app.py", 'url = "http://demo.cybozu.com/"\n')
+    code, out, _ = shell.run("check", "--fix")
+    assert code == 2
+    assert "No space left" in out
+    assert b"http:" in file.read_bytes()

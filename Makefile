@@ -29,7 +29,9 @@ rules: $(VENV)/.dev
 	$(BIN)/python -m kintone_conformance.report.rules > rules.md
 
 bench: $(VENV)/.sdks
+	$(BIN)/pip install --quiet --requirement benchmarks/requirements.txt
 	$(BIN)/python benchmarks/suite.py
+	$(BIN)/python benchmarks/linter.py
 
 $(VENV)/.dev: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -167,7 +167,7 @@ class Address:
         for part in self.text.parts:
             size = len(part.text) if isinstance(part, Literal) else 1
             inside = before + size > self.start and before < self.end
-            if inside and isinstance(part, Literal) and part.text.strip("/"):
+            if inside and isinstance(part, Literal) and "/" in part.text and part.text != "/":
                 pieces.append((part.module, assembly(part)))
             before += size
         if pieces and all(each == pieces[0] for each in pieces):
@@ -225,8 +225,8 @@ def addresses(evaluator: Evaluator, sent: list[Request], *, in_test: bool) -> It
     if in_test:
         return
     module = evaluator.module
-    for node in module.nodes:
-        if not isinstance(node, _STRINGS) or isinstance(module.parent[node], _STRINGS):
+    for node in module.of(*_STRINGS):
+        if isinstance(module.parent[node], _STRINGS):
             continue
         whole = assembly(Literal("", node, module))
         if whole in used or not _handed_on(whole, evaluator):

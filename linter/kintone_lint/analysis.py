@@ -85,11 +85,9 @@ class Code:
     def texts(self) -> list[tuple[cst.CSTNode, Text]]:
         """Each string expression that is not part of another, with its value."""
         found: list[tuple[cst.CSTNode, Text]] = []
-        for node in self.module.nodes:
+        for node in self.module.of(*_STRINGS, cst.BinaryOperation):
             above = self.module.parent.get(node)
-            if isinstance(node, (*_STRINGS, cst.BinaryOperation)) and not isinstance(
-                above, (*_STRINGS, cst.BinaryOperation)
-            ):
+            if not isinstance(above, (*_STRINGS, cst.BinaryOperation)):
                 for each in self.evaluator.values(node):
                     text = text_of(each.value)
                     if text is not None and text.literals:
@@ -121,7 +119,7 @@ class Code:
     def headers(self) -> list[Header]:
         """Every header with an authentication name that is written anywhere in the module."""
         found: list[Header] = []
-        for node in self.module.nodes:
+        for node in self.module.of(cst.DictElement, cst.Assign, cst.Call, cst.Tuple):
             for key, value in _pairs(node):
                 for each in self.evaluator.values(key):
                     name = each.value.known if isinstance(each.value, Text) else None
@@ -136,11 +134,10 @@ class Code:
     def mappings(self) -> list[tuple[cst.CSTNode, list[Header]]]:
         """Every dict display with its entries by name."""
         found: list[tuple[cst.CSTNode, list[Header]]] = []
-        for node in self.module.nodes:
-            if isinstance(node, cst.Dict):
-                value = self.evaluator.one(node)
-                if isinstance(value, Mapping):
-                    found.append((node, sending.headers_of(value, self.evaluator)))
+        for node in self.module.of(cst.Dict):
+            value = self.evaluator.one(node)
+            if isinstance(value, Mapping):
+                found.append((node, sending.headers_of(value, self.evaluator)))
         return found
 
     def beside_kintone(self, header: Header) -> bool:

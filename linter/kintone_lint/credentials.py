@@ -236,9 +236,7 @@ def _within(value: Text, text: str, sort: Sort, use: Spot) -> Iterator[Credentia
 def _in_arguments(code: Code) -> Iterator[Credential]:
     """Arguments of clients, and keyword arguments of any function that is Kintone's by name."""
     evaluator = code.evaluator
-    for node in code.module.nodes:
-        if not isinstance(node, cst.Call):
-            continue
+    for node in code.module.of(cst.Call):
         callee = evaluator.callee(node.func) or ""
         last = callee.rpartition(".")[2]
         own = bool(_KINTONE_NAME.search(callee)) or callee in code.sinks or last in code.sinks
@@ -318,7 +316,7 @@ def _flowing(
 
 def _in_names(code: Code) -> Iterator[Credential]:
     """`KINTONE_PASSWORD = "…"`: the name alone says that it is Kintone's."""
-    for node in code.module.nodes:
+    for node in code.module.of(cst.Assign, cst.AnnAssign, cst.Param, cst.DictElement):
         match node:
             case cst.Assign(targets=[cst.AssignTarget(target=target)], value=value):
                 yield from _named(code, _target_name(target), value)
@@ -362,9 +360,7 @@ def _target_name(target: cst.CSTNode) -> str | None:
 
 def _in_environment(code: Code) -> Iterator[Credential]:
     """A fallback for a variable of the environment whose name is Kintone's."""
-    for node in code.module.nodes:
-        if not isinstance(node, cst.Call):
-            continue
+    for node in code.module.of(cst.Call):
         key, default = environment_default(node, code.evaluator)
         if key is None or default is None or not _KINTONE_NAME.search(key):
             continue
@@ -443,6 +439,8 @@ def _assembled(value: Text, known: str, code: Code) -> Iterator[Credential]:
     if secrets.other_service(*_names(first)):
         return
     pieces = tuple(literal.text for literal in value.literals if len(literal.text) > 7)
+    if not any(secrets.FRAGMENT.search(piece) for piece in pieces):
+        return
     for token in secrets.tokens_in(known):
         if not any(token[0] in literal.text for literal in value.literals):
             whole = Literal(token[0], first.node, first.module)

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar, cast
 
 import libcst as cst
 
 from kintone_lint.source import Source
 from kintone_lint.tree import children, dotted
+
+_Node = TypeVar("_Node", bound=cst.CSTNode)
 
 # A condition and the arm taken: (key of the test, True for the arm where it holds).
 Choice = tuple[object, bool]
@@ -73,6 +76,19 @@ class Import:
     level: int = 0
 
 
+# By exact type: `isinstance` of an abstract class is slow, and most nodes are none of these.
+_SCOPES = {cst.FunctionDef, cst.ClassDef, cst.Lambda}
+_BLOCKS = {
+    cst.Module, cst.FunctionDef, cst.ClassDef, cst.If, cst.For, cst.While, cst.Try, cst.TryStar,
+    cst.With, cst.Match,
+}  # fmt: skip
+_BINDING = {
+    cst.Assign, cst.AnnAssign, cst.AugAssign, cst.NamedExpr, cst.For, cst.CompFor, cst.WithItem,
+    cst.ExceptHandler, cst.FunctionDef, cst.ClassDef, cst.Import, cst.ImportFrom, cst.Global,
+    cst.Nonlocal, cst.Call,
+}  # fmt: skip
+
+
 class Module:
     """The tree of a file with parents, scopes and bindings. Raises cst.ParserSyntaxError."""
 
@@ -88,7 +104,15 @@ class Module:
         self.mutations: dict[str, list[Mutation]] = {}
         self.calls_of: dict[str, list[cst.Call]] = {}
         self.nodes: list[cst.CSTNode] = []
+        self._by_type: dict[type[cst.CSTNode], list[cst.CSTNode]] = {}
         self._read()
+
+    def of(self, *kinds: type[_Node]) -> list[_Node]:
+        """The nodes of these exact types, in source order."""
+        found = [node for kind in kinds for node in self._by_type.get(kind, ())]
+        if len(kinds) > 1:
+            found.sort(key=self.order.__getitem__)
+        return cast("list[_Node]", found)
 
     # ---- where a node stands
 
@@ -155,14 +179,17 @@ class Module:
             self.scope[node] = scope
             self.order[node] = len(self.nodes)
             self.nodes.append(node)
+            self._by_type.setdefault(type(node), []).append(node)
             below = children(node)
             for child in below:
                 self.parent[child] = node
-            self._bind(node, scope)
-            inner = _inner_scope(node, scope)
+            if type(node) in _BINDING:
+                self._bind(node, scope)
+            inner = Scope(node, scope) if type(node) in _SCOPES else None
             if inner is not None:
                 self._bind_parameters(node, inner)
-            self._condition_blocks(node, inner or scope)
+            if type(node) in _BLOCKS:
+                self._condition_blocks(node, inner or scope)
             stack += [
                 (child, inner if inner is not None and _inside(node, child) else scope)
                 for child in reversed(below)
@@ -384,12 +411,6 @@ def _leaves(block: cst.BaseSuite) -> bool:
     if isinstance(last, cst.SimpleStatementLine):
         last = last.body[-1]
     return isinstance(last, cst.Return | cst.Raise | cst.Continue | cst.Break)
-
-
-def _inner_scope(node: cst.CSTNode, scope: Scope) -> Scope | None:
-    if isinstance(node, cst.FunctionDef | cst.ClassDef | cst.Lambda):
-        return Scope(node, scope)
-    return None
 
 
 def _inside(node: cst.CSTNode, child: cst.CSTNode) -> bool:

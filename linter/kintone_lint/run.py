@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import ast
+import gc
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,8 +20,9 @@ from kintone_lint.source import MAX_BYTES, Source
 
 if TYPE_CHECKING:
     from kintone_lint.engine import FileResult
+    from kintone_lint.screen import Reading
 
-_POOL_FROM = 1_000_000  # bytes that passed the screen
+_POOL_FROM = 300_000  # bytes that passed the screen
 _SIBLINGS = 2_000  # files of a project that are searched for a Kintone file importing a given one
 
 
@@ -56,6 +58,30 @@ def run(
 ) -> Outcome:
     """Lints files. `given`: they were named one by one, as pre-commit does. `screened` as False
     sends every file to libcst, for tests of what prefilter and screen leave out."""
+    with _uncollected():
+        return _run(files, config, given=given, stdin=stdin, screened=screened)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Trees are large and soon gone: looking for cycles in them costs more than parsing."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
+
+
+def _run(
+    files: Sequence[Path],
+    config: Config,
+    *,
+    given: bool,
+    stdin: tuple[Path, bytes] | None,
+    screened: bool,
+) -> Outcome:
     errors: list[Trouble] = []
     jobs = list(_jobs(files, errors, given=given, stdin=stdin, screened=screened))
     if not jobs:
@@ -107,7 +133,7 @@ def _jobs(
     screened: bool,
 ) -> Iterator[Job]:
     kintone: list[Source] = []
-    shaped: dict[Path, Source] = {}
+    others: list[tuple[Path, bytes]] = []
     contents: Iterable[tuple[Path, bytes | OSError]] = (
         [stdin] if stdin else ((file, _read(file)) for file in files)
     )
@@ -116,8 +142,13 @@ def _jobs(
             errors.append(Trouble(shown(file), raw.strerror or "cannot be read"))
         elif candidate(raw) or not screened:
             kintone.append(Source(shown(file), file.absolute(), raw))
-        elif token_shaped(raw):
-            shaped[file.resolve()] = Source(shown(file), file.absolute(), raw)
+        else:
+            others.append((file, raw))
+    shaped = {
+        file.resolve(): Source(shown(file), file.absolute(), raw)
+        for file, raw in others
+        if (kintone or given or stdin) and token_shaped(raw)
+    }
     if kintone:
         yield from _screened(kintone, shaped, screened=screened)
     if shaped and (given or stdin):
@@ -138,39 +169,48 @@ def _screened(
     """The Kintone files that the screen keeps, and files with a token shape that they import."""
     from kintone_lint.screen import possible
 
+    neighbours: dict[Path, Reading | None] = {}
     for source in sources:
-        tree = parsed(source)
-        for file in imported_files(tree, source.file) if shaped and tree else ():
+        own = _reading(source)
+        imports = list(imported_files(own, source.file)) if own else []
+        for file in imports:
             other = shaped.pop(file.resolve(), None)
             if other is not None:
                 yield Job(other, imported=True)
-        if not screened or tree is None or possible(source.text, tree):
+            if file not in neighbours:
+                neighbours[file] = _neighbour(file)
+        around = [neighbours[file] for file in imports]
+        known = [each for each in around if each is not None]
+        unclear = not screened or own is None or len(known) < len(around)
+        if unclear or possible(source.text, own, known):
             yield Job(source, imported=False)
 
 
-def parsed(source: Source) -> ast.Module | None:
-    """The tree of a file, or None where it has none: then it is the engine's to say why."""
+def _neighbour(file: Path) -> Reading | None:
+    raw = _read(file)
+    return None if isinstance(raw, OSError) else _reading(Source(str(file), file, raw))
+
+
+def _reading(source: Source) -> Reading | None:
+    """What the screen needs of a file; None where it cannot be parsed: the engine says why."""
+    import ast
     import warnings
+
+    from kintone_lint.screen import read
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(source.parsable)
+            return read(ast.parse(source.parsable))
     except (UnreadableError, SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
 
-def imported_files(tree: ast.Module, file: Path) -> Iterator[Path]:
+def imported_files(reading: Reading, file: Path) -> Iterator[Path]:
     """The files of the same project that a file imports."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                if found := resolve(file, alias.name, None, 0):
-                    yield found
-        elif isinstance(node, ast.ImportFrom):
-            for alias in node.names:
-                if found := resolve(file, node.module or "", alias.name, node.level):
-                    yield found
+    for module, name, level in reading.imports:
+        if found := resolve(file, module, name, level):
+            yield found
 
 
 def _imported_elsewhere(shaped: dict[Path, Source]) -> Iterator[Job]:
@@ -188,8 +228,8 @@ def _imported_elsewhere(shaped: dict[Path, Source]) -> Iterator[Job]:
             raw = _read(file)
             if isinstance(raw, OSError) or not candidate(raw) or not wanted:
                 continue
-            tree = parsed(Source(str(file), file.absolute(), raw))
-            for each in imported_files(tree, file.absolute()) if tree else ():
+            reading = _reading(Source(str(file), file.absolute(), raw))
+            for each in imported_files(reading, file.absolute()) if reading else ():
                 if each.resolve() in wanted:
                     yield Job(wanted.pop(each.resolve()), imported=True)
 
@@ -221,6 +261,9 @@ def _chunk(work: tuple[list[Job], Config, frozenset[Path]]) -> list[FileResult]:
 
     jobs, config, everything = work
     project = Project(shown)
-    return [
+    results = [
         lint(job.source, project, config, given=everything, imported=job.imported) for job in jobs
     ]
+    del project
+    gc.collect()
+    return results

@@ -12,7 +12,11 @@ from functools import cache
 ADVICE = "revoke it: moving it does not undo the leak"
 
 TOKEN = re.compile(r"(?<![A-Za-z0-9+/_\-])[A-Za-z0-9]{40}(?![A-Za-z0-9+/_\-])")
-TOKEN_RUN = re.compile(r"[A-Za-z0-9]{40}")
+# A piece of a token that is put together: no token is looked for where no piece is like this.
+FRAGMENT = re.compile(
+    r"(?<![A-Za-z0-9])(?=[A-Za-z0-9]*[a-z])(?=[A-Za-z0-9]*[A-Z])(?=[A-Za-z0-9]*[0-9])"
+    r"[A-Za-z0-9]{10,}"
+)
 _MIXED = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])")
 _WORDS = re.compile(r"[A-Z]?[a-z]{3,}")
 _DIFFERENT = 22  # of the 40 characters of 42 real tokens 28 and more were different

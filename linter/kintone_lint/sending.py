@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from kintone_lint.module import Choice
+from kintone_lint.tree import dotted
 from kintone_lint.values import Alternative, Constant, Evaluator, Frame, Mapping, Text, Value
 
 METHODS = {"get", "post", "put", "delete", "patch", "head", "options"}
@@ -113,10 +114,16 @@ def shown(value: Value) -> str:
     return "".join(getattr(part, "text", "{}") for part in value.parts)
 
 
+def elsewhere(value: Value) -> bool:
+    """Whether a URL names a host that is none of Kintone's: a stub, or another service."""
+    host = re.match(r"(?i)https?://([^/?#]*)", shown(value))
+    return bool(host and "{" not in host[1] and not HOST.search(host[1]))
+
+
 def is_kintone(value: Value) -> bool:
+    """Whether a URL is one of Kintone: by its host, or by its path where that is a stub's."""
     text = shown(value)
-    host = re.match(r"(?i)https?://([^/?#]*)", text)
-    if host and "{" not in host[1] and not HOST.search(host[1]):
+    if elsewhere(value):
         return "/k/v1/" in text or "/k/guest/" in text
     return bool(HOST.search(text[:200]) or re.search(r"/k/(?:v1|guest)(?:/|$)", text))
 
@@ -169,20 +176,17 @@ def made_by(evaluator: Evaluator, receiver: str, node: cst.CSTNode) -> cst.Call 
 
 def requests(evaluator: Evaluator) -> Iterator[Request]:
     """Every call that sends, once for each call of the function around it that is known."""
-    for node in evaluator.module.nodes:
-        if isinstance(node, cst.Call):
-            found = _request(node, evaluator)
-            if found is not None:
-                for frame in evaluator.frames(node):
-                    yield Request(node, frame, evaluator, *found)
+    for node in evaluator.module.of(cst.Call):
+        found = _request(node, evaluator)
+        if found is not None:
+            for frame in evaluator.frames(node):
+                yield Request(node, frame, evaluator, *found)
 
 
 _Found = tuple[str | None, cst.BaseExpression, dict[str, cst.BaseExpression], bool, str | None]
 
 
 def _request(node: cst.Call, evaluator: Evaluator) -> _Found | None:
-    from kintone_lint.tree import dotted
-
     name = evaluator.callee(node.func) or ""
     positional = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
     given = {arg.keyword.value: arg.value for arg in node.args if arg.keyword is not None}

@@ -22,15 +22,21 @@ def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
     )
 
 
+@cache
+def _is_node(kind: object) -> bool:
+    """Asked once for each type: `isinstance` of an abstract class is slow."""
+    return isinstance(kind, type) and issubclass(kind, cst.CSTNode)
+
+
 def children(node: cst.CSTNode) -> list[cst.CSTNode]:
     """The nodes directly below a node that are not whitespace or punctuation, in source order."""
     found: list[cst.CSTNode] = []
     for name in _fields(type(node)):
         value = getattr(node, name)
-        if isinstance(value, cst.CSTNode):
+        if _is_node(type(value)):
             found.append(value)
         elif isinstance(value, (list, tuple)):
-            found += [item for item in value if isinstance(item, cst.CSTNode)]
+            found += [item for item in value if _is_node(type(item))]
     return found
 
 

@@ -794,11 +794,7 @@ class Evaluator:
             return
         inner = self.frame(function, node, frame)
         own = self.module.scope[function.body]
-        returns = [
-            each
-            for each in self.module.nodes
-            if isinstance(each, cst.Return) and self.module.scope[each] is own
-        ]
+        returns = [each for each in self.module.of(cst.Return) if self.module.scope[each] is own]
         for each in returns:
             if each.value is None:
                 continue

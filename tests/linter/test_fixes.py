@@ -146,7 +146,7 @@ def test_the_mode_of_a_file_is_kept(shell: Shell) -> None:
         ("import os\n", "import os\n"),
         ('"""Doc."""\nx = 1\n', '"""Doc."""\nimport os\nx = 1\n'),
         ('"""Doc."""', '"""Doc."""\nimport os\n'),
-        ("#!/bin/sh\n# note\n@a\ndef f(): ...\n", "#!/bin/sh\n# note\nimport os\n@a\ndef f(): ...\n"),
+        ("#!/bin/sh\n# a\n@a\ndef f(): ...\n", "#!/bin/sh\n# a\nimport os\n@a\ndef f(): ...\n"),
         ("from __future__ import x\r\ny = 1", "from __future__ import x\r\nimport os\r\ny = 1"),
     ],
 )  # fmt: skip

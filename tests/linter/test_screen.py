@@ -14,7 +14,7 @@ from kintone_lint.examples import filled
 from kintone_lint.prefilter import candidate
 from kintone_lint.rules import all_rules
 from kintone_lint.run import run
-from kintone_lint.screen import possible
+from kintone_lint.screen import possible, read
 from linter.linting import Shell
 from linter.test_rules import MARK
 
@@ -27,7 +27,7 @@ LIBRARY = sorted(Path(ast.__file__).parent.glob("*.py"))
 def test_no_bad_example_is_left_out(example: str) -> None:
     text = filled(example)
     assert candidate(text.encode())
-    assert possible(text, ast.parse(text))
+    assert possible(text, read(ast.parse(text)))
 
 
 def findings(folder: Path, *, screened: bool) -> list[object]:

@@ -67,7 +67,7 @@ class Client:
         names = code.secret_names
         if not names:
             return
-        for node in code.module.nodes:
+        for node in code.module.of(cst.Call, cst.Return):
             if isinstance(node, cst.Call) and _SINK.match(code.evaluator.callee(node.func) or ""):
                 for arg in node.args:
                     yield from self._shown(code, arg.value, node, names)

@@ -63,7 +63,7 @@ def path(guest_space_id):
     )
 
     def check(self, code: Code) -> Iterator[Report]:
-        for node in code.module.nodes:
+        for node in code.module.of(cst.IfExp, cst.If):
             if isinstance(node, cst.IfExp):
                 arms: tuple[list[Address], list[Address]] = (
                     _paths(code, [node.body]),

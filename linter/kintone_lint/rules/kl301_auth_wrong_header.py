@@ -11,7 +11,7 @@ from kintone_lint.analysis import Code
 from kintone_lint.credentials import shown_scheme
 from kintone_lint.findings import Confidence, Edit, Fix, Report, Spot
 from kintone_lint.rules.base import Bad, Rule
-from kintone_lint.sending import Request
+from kintone_lint.sending import Request, shown
 from kintone_lint.values import Encoded, Text
 
 _KNOWN = ("X-Cybozu-API-Token", "X-Cybozu-Authorization")
@@ -114,8 +114,6 @@ def _message(value: Text) -> str | None:
 
 
 def _url(request: Request) -> str:
-    from kintone_lint.sending import shown
-
     return " ".join(shown(each.value) for each in request.urls())
 
 

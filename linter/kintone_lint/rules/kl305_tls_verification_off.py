@@ -9,7 +9,7 @@ import libcst as cst
 from kintone_lint.analysis import Code
 from kintone_lint.findings import Report, Spot
 from kintone_lint.rules.base import Bad, Rule
-from kintone_lint.sending import made_by
+from kintone_lint.sending import Request, elsewhere, made_by
 from kintone_lint.values import Constant
 
 
@@ -52,7 +52,7 @@ urllib.request.urlopen("https://demo.cybozu.com/k/v1/app.json?id=1", context=con
     )
     good = (
         'import requests\nrequests.get("https://demo.cybozu.com/k/v1/app.json?id=1", verify="ca.pem")\n',
-        'import requests\nrequests.get("https://localhost:8443/", verify=False)\nimport kintone\n',
+        'import requests\nrequests.get("https://localhost/k/v1/app.json?id=1", verify=False)\n',
         'import requests\nrequests.get("https://demo.cybozu.com/k/v1/app.json?id=1", verify=True)\n',
         'import requests\nrequests.get("https://demo.cybozu.com/k/v1/app.json?id=1", verify=verify)\n',
     )
@@ -60,16 +60,15 @@ urllib.request.urlopen("https://demo.cybozu.com/k/v1/app.json?id=1", context=con
     def check(self, code: Code) -> Iterator[Report]:
         seen = set()
         for request in code.kintone_requests:
+            if any(elsewhere(each.value) for each in request.urls()):
+                continue
             for node in _off(code, request):
                 if node not in seen:
                     seen.add(node)
                     yield Report(Spot(code.module, node), "the certificate is not checked")
 
 
-def _off(code: Code, request: object) -> Iterator[cst.CSTNode]:
-    from kintone_lint.sending import Request
-
-    assert isinstance(request, Request)
+def _off(code: Code, request: Request) -> Iterator[cst.CSTNode]:
     for name in ("verify", "ssl", "verify_ssl"):
         value = request.argument(name)
         if isinstance(value, Constant) and value.value is False:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from functools import cache
+from typing import TypeGuard
 
 import libcst as cst
 
@@ -22,10 +23,15 @@ def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
     )
 
 
-@cache
-def _is_node(kind: object) -> bool:
+_known: dict[type, bool] = {}
+
+
+def _is_node(value: object) -> TypeGuard[cst.CSTNode]:
     """Asked once for each type: `isinstance` of an abstract class is slow."""
-    return isinstance(kind, type) and issubclass(kind, cst.CSTNode)
+    kind = type(value)
+    if kind not in _known:
+        _known[kind] = issubclass(kind, cst.CSTNode)
+    return _known[kind]
 
 
 def children(node: cst.CSTNode) -> list[cst.CSTNode]:
@@ -33,10 +39,10 @@ def children(node: cst.CSTNode) -> list[cst.CSTNode]:
     found: list[cst.CSTNode] = []
     for name in _fields(type(node)):
         value = getattr(node, name)
-        if _is_node(type(value)):
+        if _is_node(value):
             found.append(value)
         elif isinstance(value, (list, tuple)):
-            found += [item for item in value if _is_node(type(item))]
+            found += [item for item in value if _is_node(item)]
     return found
 
 

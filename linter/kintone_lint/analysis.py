@@ -154,9 +154,9 @@ class Code:
                 return True
         return False
 
-    def goes_to_kintone(self, node: cst.CSTNode) -> bool:
-        """Whether a call is a request to Kintone."""
-        return any(request.node is node for request in self.kintone_requests)
+    def sent_by(self, node: cst.CSTNode) -> list[Request]:
+        """The requests to Kintone that a call makes."""
+        return [request for request in self.kintone_requests if request.node is node]
 
     # ---- names that hold credentials
 

@@ -263,17 +263,13 @@ def _in_arguments(code: Code) -> Iterator[Credential]:
 
 def _helper_arguments(code: Code, node: cst.Call, callee: str, use: Spot) -> Iterator[Credential]:
     """`auth=(user, password)` of a request to Kintone."""
-    for arg in node.args:
-        if arg.keyword is not None and arg.keyword.value == "auth" and code.goes_to_kintone(node):
-            pair = arg.value
-            if isinstance(pair, cst.Call) and pair.args:
-                items = [each.value for each in pair.args]
-            elif isinstance(pair, cst.Tuple):
-                items = [each.value for each in pair.elements]
-            else:
-                continue
-            if len(items) == 2:
-                yield from _argument(code, items[1], Sort.BASIC, use, "auth=")
+    given = [arg.value for arg in node.args if arg.keyword and arg.keyword.value == "auth"]
+    for request in code.sent_by(node):
+        for pair in {*given, *request.session_auth()}:
+            if isinstance(pair, cst.Call) and len(pair.args) == 2:
+                yield from _argument(code, pair.args[1].value, Sort.BASIC, use, "auth")
+            elif isinstance(pair, cst.Tuple) and len(pair.elements) == 2:
+                yield from _argument(code, pair.elements[1].value, Sort.BASIC, use, "auth")
 
 
 def _sort_of(name: str, *, own: bool) -> Sort | None:
@@ -393,10 +389,12 @@ def environment_default(
 
 
 def _in_urls(code: Code) -> Iterator[Credential]:
-    for _node, value in code.texts:
-        for literal in value.literals if value.known is not None else ():
-            if HOST.search(value.known or ""):
-                yield from _inside_url(code, literal)
+    for node, value in code.texts:
+        if value.known is not None and HOST.search(value.known):
+            docstring = _is_docstring(node, code.module)
+            for literal in value.literals:
+                for found in _inside_url(code, literal):
+                    yield _staged(found, Stage.DOCSTRING) if docstring else found
 
 
 def _inside_url(code: Code, literal: Literal) -> Iterator[Credential]:

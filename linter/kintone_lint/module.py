@@ -401,7 +401,7 @@ def _until_certain(bindings: list[Binding], conditions: tuple[Choice, ...]) -> l
     found: list[Binding] = []
     for binding in reversed(bindings):
         found.append(binding)
-        if not binding.adds and all(choice in conditions for choice in binding.choices):
+        if all(choice in conditions for choice in binding.choices):
             break
     return found
 

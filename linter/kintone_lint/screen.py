@@ -32,7 +32,8 @@ _LOG = re.compile(
     r"(?i)^(?:p?print|write|log|debug|info|warn|warning|error|exception|critical|__(?:repr|str)__)$"
 )
 _HEADER = re.compile(r"(?i)\s*x-cybozu-api-token:?\s*")
-_CURL = re.compile(r"(?i)x-cybozu-a[\w-]+\s*:")
+# What is found in docstrings too, beside tokens.
+_CURL = re.compile(r"(?i)x-cybozu-a[\w-]+\s*:|://[^/\s]*@|[?&]\w*(?:token|password)=")
 _SHOWN = ("__repr__", "__str__")
 _TOKENS_AT_MOST = 9
 

@@ -98,6 +98,11 @@ class Request:
                 whole = False
         return found, whole
 
+    def session_auth(self) -> list[cst.BaseExpression]:
+        """What is assigned to `session.auth`."""
+        mutations = self.evaluator.module.mutations.get(f"{self.receiver}.auth=", [])
+        return [mutation.value for mutation in mutations]
+
     @property
     def kintone(self) -> bool:
         """Whether this goes to Kintone: by host, by path, or by a header of its own."""

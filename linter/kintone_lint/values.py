@@ -395,7 +395,9 @@ class Evaluator:
             statement = next(
                 each for each in self.module.ancestors(value) if isinstance(each, cst.AugAssign)
             )
-            yield from self._joined([statement.target, value], frame)
+            for each in self._joined([statement.target, value], frame):
+                if not contradict(binding.choices, each.choices):
+                    yield replace(each, choices=(*binding.choices, *each.choices))
             return
         for each in self.values(value, frame):
             taken = self._taken(each.value, binding.path)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -46,9 +45,9 @@ def hooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+def cache(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """One environment for all tests of the module: it is installed once."""
-    yield {**os.environ, "PRE_COMMIT_HOME": str(tmp_path_factory.mktemp("cache"))}
+    return {**os.environ, "PRE_COMMIT_HOME": str(tmp_path_factory.mktemp("cache"))}
 
 
 def committed(

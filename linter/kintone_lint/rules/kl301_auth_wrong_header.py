@@ -60,6 +60,16 @@ def get(user, password):
                         headers={"Authorization": "Basic " + basic})  #!
 """
         ),
+        Bad(
+            """\
+import requests
+def get(user, password):
+    session = requests.Session()
+    session.auth = (user, password)  #!
+    session.get("https://demo.cybozu.com/k/v1/app.json?id=1")
+    session.get("https://demo.cybozu.com/k/v1/app.json?id=2")
+"""
+        ),
     )
     good = (
         'import requests\nrequests.get("https://demo.cybozu.com/k/v1/app.json?id=1", auth=(u, p), '
@@ -72,6 +82,7 @@ def get(user, password):
 
     def check(self, code: Code) -> Iterator[Report]:
         yield from _misspelt(code)
+        seen: set[cst.CSTNode] = set()
         for request in code.kintone_requests:
             headers, whole = request.headers()
             names = {header.name.lower() for header in headers}
@@ -79,9 +90,13 @@ def get(user, password):
                 continue
             if any("cybozu" in name for name in names):
                 continue  # misspelt, and said above
-            if "auth" in request.arguments and isinstance(request.arguments["auth"], cst.Tuple):
+            given = [request.arguments["auth"]] if "auth" in request.arguments else []
+            for pair in [*given, *request.session_auth()]:
+                if not isinstance(pair, cst.Tuple) or pair in seen:
+                    continue
+                seen.add(pair)
                 yield Report(
-                    Spot(code.module, request.arguments["auth"]),
+                    Spot(code.module, pair),
                     "auth= sends Authorization: Basic, which is no login of Kintone: "
                     "send X-Cybozu-Authorization",
                     confidence=Confidence.MEDIUM,

@@ -15,12 +15,13 @@ import libcst as cst
 
 from kintone_conformance.spec import urls
 from kintone_conformance.spec.urls import Kind, Problem
+from kintone_lint.evaluator import Evaluator
 from kintone_lint.findings import Spot
 from kintone_lint.module import Choice, contradict
 from kintone_lint.prefilter import mentions_kintone
 from kintone_lint.sending import HOST, Request
 from kintone_lint.tree import dotted
-from kintone_lint.values import Alternative, Evaluator, Hole, Literal, Text
+from kintone_lint.values import Alternative, Hole, Literal, Text
 
 HOLE = "\ue000"
 _WHERE = re.compile(rf"(?i)https?://(?P<host>[^/?#]*)|{HOLE}+(?=/)")
@@ -265,7 +266,7 @@ def _handed_on(node: cst.CSTNode, evaluator: Evaluator) -> bool:
             call = module.parent[above]
             if not isinstance(call, cst.Call) or isinstance(module.parent[call], cst.Decorator):
                 return False
-            name = evaluator.callee(call.func) or dotted(call.func) or ""
+            name = evaluator.callees.name(call.func) or dotted(call.func) or ""
             return not _NO_SINK.search(name) and (
                 keyword is None or bool(_HANDED_ON.search(keyword.value))
             )

@@ -15,13 +15,14 @@ from kintone_lint import sending
 from kintone_lint.addresses import Address, addresses
 from kintone_lint.config import Config
 from kintone_lint.credentials import Credential, credentials
+from kintone_lint.evaluator import Evaluator
 from kintone_lint.module import Module
 from kintone_lint.positions import Lines
 from kintone_lint.prefilter import mentions_kintone
 from kintone_lint.project import Project
 from kintone_lint.sending import AUTH_HEADERS, Header, Request
 from kintone_lint.tree import dotted
-from kintone_lint.values import Entry, Evaluator, Mapping, Text, text_of
+from kintone_lint.values import Entry, Mapping, Text, text_of
 
 _STRINGS = (cst.SimpleString, cst.ConcatenatedString, cst.FormattedString)
 _HEADER_CALLS = {"add_header", "putheader", "add_unredirected_header", "setdefault", "AddHeader"}

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from kintone_lint import secrets
+from kintone_lint.evaluator import Evaluator
 from kintone_lint.findings import Confidence, Spot
 from kintone_lint.module import Module
 from kintone_lint.sending import HOST
 from kintone_lint.tree import dotted
-from kintone_lint.values import Encoded, Evaluator, Literal, Text, Value
+from kintone_lint.values import Encoded, Literal, Text, Value
 
 if TYPE_CHECKING:
     from kintone_lint.analysis import Code
@@ -237,7 +238,7 @@ def _in_arguments(code: Code) -> Iterator[Credential]:
     """Arguments of clients, and keyword arguments of any function that is Kintone's by name."""
     evaluator = code.evaluator
     for node in code.module.of(cst.Call):
-        callee = evaluator.callee(node.func) or ""
+        callee = evaluator.callees.name(node.func) or ""
         last = callee.rpartition(".")[2]
         own = bool(_KINTONE_NAME.search(callee)) or callee in code.sinks or last in code.sinks
         use = Spot(code.module, node)
@@ -371,7 +372,7 @@ def environment_default(
     node: cst.Call, evaluator: Evaluator
 ) -> tuple[str | None, cst.BaseExpression | None]:
     """The variable that a call reads from the environment or a secret store, and its fallback."""
-    callee = evaluator.callee(node.func) or ""
+    callee = evaluator.callees.name(node.func) or ""
     if not re.search(
         r"(?:environ\.get|os\.getenv|secrets\.get|^getenv|environ\.setdefault)$", callee
     ) and not re.search(r"(?:^|\.)(?:env|config|decouple\.config)$", callee):
@@ -459,7 +460,7 @@ def _other_sink(code: Code, literal: Literal) -> bool:
     if isinstance(above, cst.Arg):
         call = module.parent[above]
         if isinstance(call, cst.Call):
-            name = code.project.evaluator(module).callee(call.func)
+            name = code.project.evaluator(module).callees.name(call.func)
             return secrets.other_service(name)
     return False
 

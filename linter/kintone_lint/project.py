@@ -8,10 +8,10 @@ from pathlib import Path
 import libcst as cst
 
 from kintone_lint.errors import UnreadableError
+from kintone_lint.evaluator import Evaluator
 from kintone_lint.imports import resolve
 from kintone_lint.module import Import, Module
 from kintone_lint.source import Source
-from kintone_lint.values import Evaluator
 
 
 class Project:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from kintone_lint.evaluator import Evaluator
 from kintone_lint.module import Choice
 from kintone_lint.tree import dotted
-from kintone_lint.values import Alternative, Constant, Evaluator, Frame, Mapping, Text, Value
+from kintone_lint.values import Alternative, Constant, Frame, Mapping, Text, Value
 
 METHODS = {"get", "post", "put", "delete", "patch", "head", "options"}
 _LIBRARIES = re.compile(
@@ -192,7 +193,7 @@ _Found = tuple[str | None, cst.BaseExpression, dict[str, cst.BaseExpression], bo
 
 
 def _request(node: cst.Call, evaluator: Evaluator) -> _Found | None:
-    name = evaluator.callee(node.func) or ""
+    name = evaluator.callees.name(node.func) or ""
     positional = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
     given = {arg.keyword.value: arg.value for arg in node.args if arg.keyword is not None}
     for arg in node.args:

@@ -38,7 +38,7 @@ def report(code: Code, found: Credential, what: str) -> Report:
         found.spot,
         f"{what}{where.get(found.stage, '')}; {ADVICE}",
         related=related,
-        fix=None if aside else _from_environment(code, found),
+        fix=_from_environment(code, found) if found.stage is Stage.CODE else None,
         severity=Severity.WARNING if aside else None,
         confidence=found.confidence,
         secrets=(found.text, *found.pieces),

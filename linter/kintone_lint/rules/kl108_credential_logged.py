@@ -68,7 +68,9 @@ class Client:
         if not names:
             return
         for node in code.module.of(cst.Call, cst.Return):
-            if isinstance(node, cst.Call) and _SINK.match(code.evaluator.callee(node.func) or ""):
+            if isinstance(node, cst.Call) and _SINK.match(
+                code.evaluator.callees.name(node.func) or ""
+            ):
                 for arg in node.args:
                     yield from self._shown(code, arg.value, node, names)
             elif isinstance(node, cst.Return) and node.value is not None:
@@ -110,6 +112,6 @@ def _written(node: cst.CSTNode, code: Code) -> Iterator[cst.CSTNode]:
                 yield from _written(element.value, code)
         case cst.Call(func=func, args=args):
             template = isinstance(func, cst.Attribute) and func.attr.value == "format"
-            if template or code.evaluator.callee(func) in _UNWRAPPED:
+            if template or code.evaluator.callees.name(func) in _UNWRAPPED:
                 for arg in args:
                     yield from _written(arg.value, code)

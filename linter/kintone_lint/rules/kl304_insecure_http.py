@@ -81,7 +81,7 @@ def _sent(code: Code, node: cst.CSTNode) -> bool:
         return False
     if isinstance(above, cst.Arg):
         call = code.module.parent[above]
-        name = code.evaluator.callee(call.func) if isinstance(call, cst.Call) else None
+        name = code.evaluator.callees.name(call.func) if isinstance(call, cst.Call) else None
         method = (name or "").rpartition(".")[2]
         if isinstance(call, cst.Call) and isinstance(call.func, cst.Attribute):
             method = call.func.attr.value

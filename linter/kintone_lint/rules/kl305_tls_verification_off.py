@@ -77,7 +77,7 @@ def _off(code: Code, request: Request) -> Iterator[cst.CSTNode]:
     if isinstance(context, cst.Name):
         for binding in code.module.lookup(context.value, context):
             if isinstance(binding.node, cst.Call):
-                name = code.evaluator.callee(binding.node.func) or ""
+                name = code.evaluator.callees.name(binding.node.func) or ""
                 if name.endswith("_create_unverified_context"):
                     yield binding.node
     if request.receiver:

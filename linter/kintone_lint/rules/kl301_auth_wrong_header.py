@@ -8,7 +8,7 @@ import libcst as cst
 
 from kintone_conformance.spec.endpoints import distance
 from kintone_lint.analysis import Code
-from kintone_lint.credentials import shown_scheme
+from kintone_lint.credentials.by_flow import shown_scheme
 from kintone_lint.findings import Confidence, Edit, Fix, Report, Spot
 from kintone_lint.rules.base import Bad, Rule
 from kintone_lint.sending import Request, shown

@@ -1,0 +1,181 @@
+"""One credential: what it is, where its literal stands, and what it is called there."""
+
+from __future__ import annotations
+
+import enum
+import re
+from dataclasses import dataclass, replace
+
+import libcst as cst
+
+from kintone_lint.findings import Confidence, Spot
+from kintone_lint.module import Module
+from kintone_lint.tree import dotted
+from kintone_lint.values import Literal
+
+KINTONE_NAME = re.compile(r"(?i)kintone|cybozu|kntn|bozupy|pyntone")
+_TOKEN_NAMES = re.compile(r"(?i)^(?:\w*_)?(?:api_?tokens?|api_?key|app_?tokens?|tokens?)(?:_\w+)?$")
+_PASSWORD_NAMES = re.compile(r"(?i)^(?:\w*_)?(?:pass|passwd|password|pw|pwd)(?:_\w+)?$")
+_OAUTH_NAMES = re.compile(
+    r"(?i)^(?:\w*_)?(?:access_?token|refresh_?token|client_?secret|oauth_?token)$"
+)
+_NAME_OF_NAME = re.compile(r"(?i)(?:_env|_key_name|_name|_var|_header|_field|_label|_env_key)$")
+
+
+class Sort(enum.Enum):
+    """What a credential is."""
+
+    TOKEN = enum.auto()
+    PASSWORD = enum.auto()
+    PASSWORD_HEADER = enum.auto()
+    OAUTH = enum.auto()
+    BASIC = enum.auto()
+    URL = enum.auto()
+
+
+class Stage(enum.Enum):
+    """Where the literal stands."""
+
+    CODE = enum.auto()
+    DEFAULT = enum.auto()
+    COMMENT = enum.auto()
+    DOCSTRING = enum.auto()
+
+
+@dataclass(frozen=True)
+class Credential:
+    """A secret in a literal.
+
+    `spot` is the literal, `text` the secret, `use` where it is sent; `pieces` are the literals
+    that a token is put together from.
+    """
+
+    sort: Sort
+    stage: Stage
+    spot: Spot
+    text: str
+    confidence: Confidence
+    use: Spot | None = None
+    sent_as: str = ""
+    pieces: tuple[str, ...] = ()
+
+
+def sort_of(name: str, *, own: bool) -> Sort | None:
+    """What a variable or keyword of this name holds; `own` where it is Kintone's for sure."""
+    if _NAME_OF_NAME.search(name):
+        return None
+    if _OAUTH_NAMES.match(name):
+        return Sort.OAUTH
+    if _TOKEN_NAMES.match(name) and own:
+        return Sort.TOKEN
+    if re.match(r"(?i)^basic_?(?:auth_?)?(?:pass|password)$", name):
+        return Sort.BASIC
+    return Sort.PASSWORD if _PASSWORD_NAMES.match(name) and own else None
+
+
+def credential(
+    sort: Sort, literal: Literal, use: Spot | None, sink: str, confidence: Confidence
+) -> Credential:
+    stage = _stage(literal)
+    start = literal.at or 0
+    end = None if literal.at is None else start + len(literal.text)
+    spot = Spot(literal.module, literal.node, start, end)
+    return Credential(sort, stage, spot, literal.text, confidence, use, sink)
+
+
+def staged(found: Credential, stage: Stage) -> Credential:
+    return replace(found, stage=stage)
+
+
+def _stage(literal: Literal) -> Stage:
+    """Whether a literal is the fallback of something that should come from outside."""
+    module, node = literal.module, literal.node
+    for above in module.ancestors(node):
+        match above:
+            case cst.ConcatenatedString() | cst.Arg():
+                node = above
+            case cst.Call(func=func, args=args):
+                name = dotted(func) or ""
+                reads = re.search(
+                    r"(?:environ\.get|getenv|secrets\.get|environ\.setdefault)$", name
+                )
+                if reads and args and node is not args[0]:
+                    return Stage.DEFAULT
+                keyword = node.keyword if isinstance(node, cst.Arg) else None
+                if keyword is not None and keyword.value == "default":
+                    return Stage.DEFAULT
+                settings = re.search(r"(?:^|\.)(?:Field|field)$", name)
+                return Stage.DEFAULT if settings else Stage.CODE
+            case cst.BooleanOperation(operator=cst.Or(), left=left) if left is not node:
+                return Stage.DEFAULT if _reads_environment(left) else Stage.CODE
+            case cst.IfExp() | cst.DictElement():
+                return Stage.CODE
+            case cst.AnnAssign():
+                scope = module.scope[above].node
+                return Stage.DEFAULT if _is_settings(scope) else Stage.CODE
+            case cst.BaseStatement() | cst.BaseSmallStatement():
+                return Stage.CODE
+    return Stage.CODE
+
+
+def _reads_environment(node: cst.CSTNode) -> bool:
+    if isinstance(node, cst.Call):
+        return bool(re.search(r"(?:environ\.get|getenv|secrets\.get)$", dotted(node.func) or ""))
+    if isinstance(node, cst.BooleanOperation):
+        return _reads_environment(node.left) or _reads_environment(node.right)
+    return False
+
+
+def _is_settings(scope: cst.CSTNode) -> bool:
+    if not isinstance(scope, cst.ClassDef):
+        return False
+    bases = " ".join(dotted(base.value) or "" for base in scope.bases)
+    marks = " ".join(dotted(_undecorated(each)) or "" for each in scope.decorators)
+    return bool(re.search(r"BaseSettings|BaseModel|Settings", bases) or "dataclass" in marks)
+
+
+def _undecorated(node: cst.Decorator) -> cst.CSTNode:
+    inner = node.decorator
+    return inner.func if isinstance(inner, cst.Call) else inner
+
+
+def is_docstring(node: cst.CSTNode, module: Module) -> bool:
+    return isinstance(module.parent.get(node), cst.Expr)
+
+
+def names_of(literal: Literal) -> list[str]:
+    """What a literal is called: its variable, key or keyword, and the names around it."""
+    module, node = literal.module, literal.node
+    found: list[str] = []
+    for above in module.ancestors(node):
+        match above:
+            case cst.Assign(targets=targets):
+                found += [target_name(target.target) or "" for target in targets]
+            case cst.AnnAssign(target=target):
+                found.append(target_name(target) or "")
+            case cst.Param(name=name):
+                found.append(name.value)
+            case cst.Arg(keyword=cst.Name(value=keyword)):
+                found.append(keyword)
+            case cst.DictElement(key=cst.SimpleString() as key) if key is not node:
+                text = key.evaluated_value
+                found.append(text if isinstance(text, str) else "")
+            case cst.Call(args=args) if len(args) > 1:
+                first = args[0].value
+                if isinstance(first, cst.SimpleString) and first is not literal.node:
+                    text = first.evaluated_value
+                    found.append(text if isinstance(text, str) else "")
+        if isinstance(above, cst.BaseStatement | cst.BaseSmallStatement):
+            break
+    return [name for name in found if name]
+
+
+def target_name(target: cst.CSTNode) -> str | None:
+    """The last part of what is assigned to: a name, an attribute, or a key."""
+    match target:
+        case cst.Subscript(
+            slice=[cst.SubscriptElement(cst.Index(value=cst.SimpleString() as key))]
+        ):
+            known = key.evaluated_value
+            return known if isinstance(known, str) else None
+    return (dotted(target) or "").rpartition(".")[2] or None

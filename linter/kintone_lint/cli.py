@@ -173,9 +173,10 @@ def _fix(options: argparse.Namespace, outcome: Outcome, config: Config, *, stdin
     from dataclasses import replace
 
     from kintone_lint.codes import UNUSED
-    from kintone_lint.engine import MASK, lint
+    from kintone_lint.engine import lint
     from kintone_lint.findings import Trouble
     from kintone_lint.fixes import fixed, write
+    from kintone_lint.masking import masked, worth_masking
     from kintone_lint.project import Project
     from kintone_lint.run import shown
     from kintone_lint.source import Source
@@ -199,9 +200,8 @@ def _fix(options: argparse.Namespace, outcome: Outcome, config: Config, *, stdin
         if options.diff:
             from kintone_lint.output import diff
 
-            before, after = job.source.text, text
-            for secret in sorted(outcome.secrets, key=len, reverse=True):
-                before, after = before.replace(secret, MASK), after.replace(secret, MASK)
+            hidden = worth_masking(outcome.secrets)
+            before, after = (masked(each, hidden) for each in (job.source.text, text))
             if not noted:
                 print(diff.NOTE, end="")
                 noted = True

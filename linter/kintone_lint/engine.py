@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import re
 import sys
 import warnings
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import libcst as cst
 
-from kintone_lint import codes, positions, secrets
+from kintone_lint import codes, secrets
 from kintone_lint.analysis import Code
 from kintone_lint.config import Config
 from kintone_lint.errors import UnreadableError
@@ -24,21 +22,22 @@ from kintone_lint.findings import (
     Report,
     Severity,
     Span,
-    Spot,
     TextEdit,
     TextFix,
     Trouble,
 )
+from kintone_lint.fingerprints import numbered
+from kintone_lint.masking import masked, worth_masking
 from kintone_lint.module import Module
+from kintone_lint.places import Placed, Places
 from kintone_lint.positions import Lines
 from kintone_lint.prefilter import mentions_kintone
 from kintone_lint.project import Project
 from kintone_lint.rules import all_rules
-from kintone_lint.rules.base import Rule
 from kintone_lint.source import Source
 from kintone_lint.suppressions import Suppression, suppressions, worth_reading
+from kintone_lint.unused import code_span, unused
 
-MASK = "****"
 _RECURSION = 20_000
 
 
@@ -50,15 +49,6 @@ class FileResult:
     errors: list[Trouble] = field(default_factory=list)
     secrets: set[str] = field(default_factory=set)
     used: set[Span] = field(default_factory=set)  # suppressions, also those in other files
-
-
-@dataclass
-class Placed:
-    """A report with the rule that made it, and where it stands."""
-
-    rule: Rule
-    report: Report
-    module: Module
 
 
 def lint(
@@ -122,7 +112,7 @@ def _linted(
             message = f"a suppression names an unknown rule {item.code}.{hint}"
             result.errors.append(Trouble(module.source.path, message, item.line))
     seen: set[tuple[object, ...]] = set()
-    texts = _texts_of(result.secrets)
+    texts = worth_masking(result.secrets)
     for each in placed:
         start, end = places.range(each.report.spot)
         owner = each.report.spot.module
@@ -133,12 +123,12 @@ def _linted(
         others = silenced if owner is module else _silenced(Code(owner, project, config))
         silencing = _silencing(each, others, places)
         lines = Lines(owner.source.text)
-        result.used |= {_code_span(item, owner, lines) for item in silencing}
+        result.used |= {code_span(item, owner, lines) for item in silencing}
         if not silencing:
             result.findings.append(_finding(each, places, texts))
     if codes.UNUSED in wanted:
-        result.findings += _unused(module, silenced, wanted, result.used)
-    result.findings = _numbered(sorted(result.findings, key=_by_place), module, texts)
+        result.findings += unused(module, silenced, wanted, result.used)
+    result.findings = numbered(sorted(result.findings, key=_by_place), module, texts)
     return result
 
 
@@ -162,54 +152,6 @@ def _reachable(report: Report, module: Module, given: frozenset[Path]) -> Report
         report.secrets,
         report.use,
     )
-
-
-class Places:
-    """Where the nodes that reports name stand, one pass for each module."""
-
-    def __init__(self, placed: Iterable[Placed]) -> None:
-        wanted: dict[Module, set[cst.CSTNode]] = {}
-        for each in placed:
-            for spot in _spots(each.report):
-                nodes = wanted.setdefault(spot.module, set())
-                if spot.node is not None:
-                    nodes |= {spot.node, spot.module.statement(spot.node)}
-        self._spans = {
-            module: positions.spans(module.tree, nodes, module.source.parsable)
-            for module, nodes in wanted.items()
-        }
-        self._lines = {module: Lines(module.source.text) for module in wanted}
-
-    def range(self, spot: Spot) -> tuple[int, int]:
-        """Start and end of a spot in the text of its module."""
-        if spot.node is None:
-            return spot.start, spot.start if spot.end is None else spot.end
-        start, end = self._spans[spot.module][spot.node]
-        return start + spot.start, end if spot.end is None else start + spot.end
-
-    def span(self, spot: Spot) -> Span:
-        start, end = self.range(spot)
-        lines = self._lines[spot.module]
-        return Span(spot.module.source.path, *lines.at(start), *lines.at(end))
-
-    def lines(self, spot: Spot) -> tuple[int, int]:
-        """First and last line of the statement of a spot; of the spot where that is a block."""
-        span = self.span(spot)
-        if spot.node is not None:
-            statement = spot.module.statement(spot.node)
-            simple = cst.SimpleStatementLine | cst.BaseSmallStatement
-            if isinstance(statement, simple) and statement in self._spans[spot.module]:
-                start, end = self._spans[spot.module][statement]
-                lines = self._lines[spot.module]
-                return lines.at(start)[0], lines.at(end)[0]
-        return span.line, span.end_line
-
-
-def _spots(report: Report) -> Iterator[Spot]:
-    yield report.spot
-    yield from (spot for spot, _ in report.related)
-    if report.fix:
-        yield from (edit.spot for edit in report.fix.edits)
 
 
 def _finding(each: Placed, places: Places, texts: tuple[str, ...]) -> Finding:
@@ -236,46 +178,6 @@ def _fix(fix: Fix, places: Places) -> TextFix:
     return TextFix(fix.message, fix.safe, tuple(edits), fix.imports)
 
 
-def _texts_of(found: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted({text for text in found if len(text) > 3}, key=len, reverse=True))
-
-
-def masked(text: str, secret_texts: Iterable[str]) -> str:
-    """A text without the secrets that were found, and without anything shaped like a token."""
-    for secret in secret_texts:
-        text = text.replace(secret, MASK)
-    return secrets.TOKEN.sub(MASK, text)
-
-
-def _numbered(found: list[Finding], module: Module, texts: tuple[str, ...]) -> list[Finding]:
-    """Fingerprints: rule, path, the masked line, a running number, and a token's digest.
-
-    The value of any other secret takes no part, so that a weak password cannot be tried out.
-    """
-    from dataclasses import replace
-
-    lines = re.split(r"\r\n|\r|\n", module.source.text)
-    counts: dict[tuple[str, str, str], int] = {}
-    numbered = []
-    for finding in found:
-        span = finding.span
-        own = span.path == module.source.path
-        line = lines[span.line - 1] if own and span.line <= len(lines) else ""
-        context = " ".join(masked(line, texts).split())
-        key = (finding.rule, span.path, context)
-        counts[key] = counts.get(key, 0) + 1
-        token = ""
-        if own and span.line == span.end_line:
-            piece = line[span.column - 1 : span.end_column - 1]
-            token = piece if finding.rule in ("KL101", "KL107") and len(piece) == 40 else ""
-        digest = hashlib.sha256(token.encode()).hexdigest() if token else ""
-        whole = "\0".join([*key, str(counts[key]), digest])
-        numbered.append(
-            replace(finding, fingerprint=hashlib.sha256(whole.encode()).hexdigest()[:32])
-        )
-    return numbered
-
-
 # ---- suppressions
 
 
@@ -294,53 +196,6 @@ def _silencing(each: Placed, silenced: list[Suppression], places: Places) -> lis
         for item in silenced
         if item.code == each.rule.code and (item.whole_file or first <= item.line <= last)
     ]
-
-
-def _code_span(item: Suppression, module: Module, lines: Lines) -> Span:
-    return Span(module.source.path, *lines.at(item.start), *lines.at(item.end))
-
-
-def _unused(
-    module: Module, silenced: list[Suppression], wanted: frozenset[str], used: set[Span]
-) -> Iterator[Finding]:
-    """Suppressions that nothing here needed; a run drops those that another file needed."""
-    lines = Lines(module.source.text)
-    for item in silenced:
-        if _code_span(item, module, lines) in used or not item.known or item.code not in wanted:
-            continue
-        start, end = _removal(item, module.source.text)
-        path = module.source.path
-        edit = TextEdit(start, end, "", Span(path, *lines.at(start), *lines.at(end)))
-        yield Finding(
-            codes.UNUSED,
-            codes.names()[codes.UNUSED],
-            f"nothing here is found by {item.code}; remove the suppression",
-            _code_span(item, module, lines),
-            Severity.WARNING,
-            Confidence.HIGH,
-            "",
-            fix=TextFix("remove the suppression", True, (edit,)),
-        )
-
-
-def _removal(item: Suppression, text: str) -> tuple[int, int]:
-    """What to cut: the code out of its list, the directive, or the comment with its line."""
-    if not item.alone:
-        start, end = item.start, item.end
-        behind = re.match(r"[,\s]+(?=[A-Za-z])", text[end:])
-        if behind:
-            return start, end + behind.end()
-        before = re.search(r"[,\s]+$", text[:start])
-        return (before.start() if before else start), end
-    start, end = item.directive
-    rest = text[end : item.comment[1]].strip()
-    if rest and not rest.startswith("#"):
-        end = item.comment[1]
-    start = len(text[:start].rstrip(" \t"))
-    if end == item.comment[1] and (start == 0 or text[start - 1] in "\r\n"):
-        line_end = re.match(r"\r\n|\r|\n", text[end:])
-        end += line_end.end() if line_end else 0
-    return start, end
 
 
 # ---- files that cannot be parsed

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from kintone_lint.examples import fakes, filled, token
 from kintone_lint.findings import Result
 from kintone_lint.fixes import fixed
+from kintone_lint.masking import masked, worth_masking
 from kintone_lint.output import diff, text
 from kintone_lint.output import json as as_json
 from kintone_lint.rules import all_rules
@@ -94,14 +95,12 @@ def outputs(source: str) -> list[str]:
         return list(linted(changed.text).findings)
 
     after, _ = fixed(file, result.findings, relint, unsafe=True)  # type: ignore[arg-type]
-    before = file.text
-    for secret in sorted(result.secrets, key=len, reverse=True):
-        before, after = before.replace(secret, "****"), after.replace(secret, "****")
+    hidden = worth_masking(result.secrets)
     return [
         text.render(whole, colour=True),
         text.statistics(whole),
         as_json.render(whole),
-        diff.render("app.py", before, after),
+        diff.render("app.py", masked(file.text, hidden), masked(after, hidden)),
     ]
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import islice, product
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -52,6 +52,8 @@ if TYPE_CHECKING:
 _MOST = 12  # alternatives of one expression
 _DEEP = 40  # steps from a name to its value
 _CALLERS = 12  # calls of one function that are followed
+_LONGEST = 300  # pieces of one text
+_COMBINED = 500  # combinations of alternatives that are tried
 _KEPT = {"strip", "lstrip", "rstrip", "encode", "decode", "lower", "upper", "casefold"}
 _ENCODERS = {
     "base64.b64encode": "b64encode",
@@ -84,7 +86,8 @@ class Evaluator:
         self._known[key] = (Alternative(hole(node, self.module)),)  # for what names itself
         self._depth += 1
         try:
-            found = _distinct(self._evaluate(node, frame)) or self._known[key]
+            short = (each for each in self._evaluate(node, frame) if not _too_long(each.value))
+            found = _distinct(short) or self._known[key]
         finally:
             self._depth -= 1
         self._known[key] = found
@@ -186,7 +189,7 @@ class Evaluator:
     def _combined(alternatives: Sequence[tuple[Alternative, ...]]) -> Iterator[_Combination]:
         """Every combination whose conditions do not exclude each other."""
         count = 0
-        for combination in product(*alternatives):
+        for combination in islice(product(*alternatives), _COMBINED):
             choices: tuple[Choice, ...] = ()
             for each in combination:
                 if contradict(choices, each.choices):
@@ -756,6 +759,10 @@ class Evaluator:
 class _Combination:
     values: tuple[Value, ...]
     choices: tuple[Choice, ...]
+
+
+def _too_long(value: Value) -> bool:
+    return isinstance(value, Text) and len(value.parts) > _LONGEST
 
 
 def _distinct(alternatives: Iterable[Alternative]) -> tuple[Alternative, ...]:

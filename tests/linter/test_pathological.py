@@ -1,0 +1,56 @@
+"""Code that multiplies: the time stays small, and nothing is kept but what is short."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from linter.linting import linted
+
+HEAD = 'import requests\nimport kintone\na = "x"\nurl = "/k/v1/"\n'
+PROGRAMS = {
+    "doubling": HEAD + "a = a + a\n" * 60 + "requests.get(url + a)\n",
+    "growing": HEAD + "url += a\n" * 400 + "requests.get(url)\n",
+    "conditions": HEAD
+    + "".join(f"if c{i}:\n    a{i} = 'x'\nelse:\n    a{i} = 'y'\n" for i in range(25))
+    + "requests.get(url + "
+    + " + ".join(f"a{i}" for i in range(25))
+    + ")\n",
+    "calls": HEAD
+    + "def f0(x):\n    return x\n"
+    + "".join(f"def f{i}(x):\n    return f{i - 1}(x) + f{i - 1}(x)\n" for i in range(1, 25))
+    + "requests.get(url + f24('a'))\n",
+    "callers": HEAD
+    + "def g0(x):\n    requests.get(url + x)\n"
+    + "".join(f"def g{i}(x):\n" + f"    g{i - 1}(x)\n" * 20 for i in range(1, 8)),
+    "recursion": HEAD + "def r(x):\n    return r(x + a) + r(a)\nrequests.get(r(url))\n",
+    "a name of itself": HEAD + "b = b\nc = d\nd = c\nrequests.get(b + c + d)\n",
+    "a class of itself": HEAD
+    + "class A:\n    def __init__(self):\n        self.a = A().a + self.a\nrequests.get(A().a)\n",
+    "many headers": HEAD + 'h = {"X-Cybozu-API-Token": a}\nh["b"] = h\n' * 300,
+    "a long list": HEAD + f"requests.get(','.join([{'a, ' * 3000}]))\n",
+    "many templates": HEAD + f"requests.get('{'{}' * 500}'.format({'a, ' * 500}))\n",
+    "many replaces": HEAD + "requests.get(url" + ".replace('x', a + 'x')" * 60 + ")\n",
+}
+
+
+@pytest.fixture
+def limit() -> Iterator[None]:
+    """Five seconds, where most programs need a few hundredths."""
+
+    def late(*_: object) -> None:
+        raise TimeoutError("the linter takes too long")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(5)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.usefixtures("limit")
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_a_program_that_multiplies_is_linted_soon(name: str) -> None:
+    assert not linted(PROGRAMS[name]).errors

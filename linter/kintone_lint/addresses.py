@@ -17,7 +17,7 @@ from kintone_conformance.spec import urls
 from kintone_conformance.spec.urls import Kind, Problem
 from kintone_lint.evaluator import Evaluator
 from kintone_lint.findings import Spot
-from kintone_lint.module import Choice, contradict
+from kintone_lint.module import Choice, Tested, contradict
 from kintone_lint.prefilter import mentions_kintone
 from kintone_lint.sending import HOST, Request
 from kintone_lint.tree import dotted
@@ -247,8 +247,12 @@ def _likely(
 ) -> list[Alternative]:
     """What can be under these conditions; combinations of several others may never happen."""
     possible = [each for each in alternatives if not contradict(conditions, each.choices)]
-    simple = [each for each in possible if len({key for key, _ in each.choices}) <= 1]
+    simple = [each for each in possible if len(_tests(each)) <= 1]
     return simple or possible[:1]
+
+
+def _tests(alternative: Alternative) -> set[object]:
+    return {key for key, _ in alternative.choices if not isinstance(key, Tested)}
 
 
 def _whole_path(address: Address) -> bool:

@@ -21,6 +21,7 @@ from kintone_lint.module import (
     Scope,
     arm,
     contradict,
+    emptiness,
     imported,
     name_key,
     parameters,
@@ -294,7 +295,7 @@ class Evaluator:
                 continue
             choices = (*binding.choices, *each.choices)
             if falsy(taken) and isinstance(node, cst.Name):
-                choices += ((name_key(node.value, binding.scope), False),)
+                choices += emptiness(name_key(node.value, binding.scope))
             yield Alternative(taken, choices)
 
     def _taken(self, value: Value, path: tuple[int, ...]) -> Value | None:
@@ -328,7 +329,7 @@ class Evaluator:
             source = ()
         for each in source:
             # Conditions inside the caller say nothing about names here.
-            yield Alternative(each.value, ((key, False),) if falsy(each.value) else ())
+            yield Alternative(each.value, emptiness(key) if falsy(each.value) else ())
         if not source:
             yield from self._unknown(node)
 
@@ -364,7 +365,7 @@ class Evaluator:
                     full = dotted(node) or ""
                     choices = each.choices
                     if falsy(each.value):
-                        choices += ((name_key(full, self.module.scope[node]), False),)
+                        choices += emptiness(name_key(full, self.module.scope[node]))
                     yield self._with_mutations(replace(each, choices=choices), full, node, frame)
         elif isinstance(owner, Module):
             found = True

@@ -12,7 +12,7 @@ from typing import TypeVar, cast
 import libcst as cst
 
 from kintone_lint.source import Source
-from kintone_lint.tree import children, dotted
+from kintone_lint.tree import children, dotted, walk
 
 _Node = TypeVar("_Node", bound=cst.CSTNode)
 
@@ -362,7 +362,7 @@ def arm(test: cst.BaseExpression, scope: Scope, *, taken: bool) -> tuple[Choice,
 
     `x`, `not x`, `x is None` and `x is not None` have the key of `x`, in its scope. Both sides of
     an `and` hold where it is true, neither side of an `or` where it is false. A test of another
-    shape has a key of its own.
+    shape has a key of its own, and marks the names in it as tested.
     """
     match test:
         case cst.UnaryOperation(operator=cst.Not(), expression=inner):
@@ -380,7 +380,22 @@ def arm(test: cst.BaseExpression, scope: Scope, *, taken: bool) -> tuple[Choice,
             if name and isinstance(operator, cst.IsNot | cst.NotEqual):
                 return ((name_key(name, scope), taken),)
     name = dotted(test)
-    return ((name_key(name, scope) if name else test, taken),)
+    if name:
+        return ((name_key(name, scope), taken),)
+    names = dict.fromkeys(name for node in walk(test) if (name := dotted(node)))
+    return ((test, taken), *((Tested(name_key(name, scope)), True) for name in names))
+
+
+@dataclass(frozen=True)
+class Tested:
+    """The key of "this name was looked at": nothing is said of an empty value behind that."""
+
+    key: object
+
+
+def emptiness(key: object) -> tuple[Choice, ...]:
+    """Where a name can be empty: not where it holds, nor where it is tested."""
+    return ((key, False), (Tested(key), False))
 
 
 def name_key(name: str, scope: Scope) -> object:

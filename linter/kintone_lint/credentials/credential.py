@@ -19,7 +19,11 @@ _PASSWORD_NAMES = re.compile(r"(?i)^(?:\w*_)?(?:pass|passwd|password|pw|pwd)(?:_
 _OAUTH_NAMES = re.compile(
     r"(?i)^(?:\w*_)?(?:access_?token|refresh_?token|client_?secret|oauth_?token)$"
 )
-_NAME_OF_NAME = re.compile(r"(?i)(?:_env|_key_name|_name|_var|_header|_field|_label|_env_key)$")
+_NAME_OF_NAME = re.compile(
+    r"(?i)(?<!api)_key$|_(?:env|name|var|header|field|label|hash|digest|path|file|url|uri|endpoint"
+    r"|type|kind|count|len|length|min|max|policy|pattern|regex|rule|prompt|message|title|column"
+    r"|code|id|reset|expiry|ttl|hint|format|encoding|prefix|suffix|separator|param)$"
+)
 
 
 class Sort(enum.Enum):

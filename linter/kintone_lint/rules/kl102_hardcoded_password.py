@@ -69,6 +69,8 @@ session.headers.update({"X-Cybozu-Authorization": encode(f"sato:{password_dev}")
         'KINTONE_PASSWORD_ENV_KEY = "KINTONE_PASSWORD"\n',
         'KINTONE_PASSWORD = "パスワード"\n',
         'KINTONE_PASS = "./pdf/"\n',
+        'user = {"kintone_password_hash": "5f4dcc3b5aa765d61d8327deb882cf99"}\n',
+        'KINTONE_PASSWORD_RESET_PATH = "reset"\nkintone_password_field = "secretcode"\n',
         'import kintone\nPOSTGRES_PASSWORD = "@PASSWORD@"\n',
         'AUTH_TYPE_PASSWORD = "password"\nheaders = {"X-Cybozu-Authorization": ""}\n',
         'import pykintone\npykintone.login("demo", "user", "your-password")\n',

@@ -103,6 +103,22 @@ def get(space=None):
     return requests.get(f"https://demo.cybozu.com/k/guest/{space}/v1/app.json")
 get()
 """,
+        """\
+import requests
+def path(space=0):
+    if space > 0:
+        return f"/k/guest/{space}/v1/app.json"
+    return "/k/v1/app.json"
+requests.get("https://demo.cybozu.com" + path())
+""",
+        """\
+import requests
+def path(space=None):
+    if isinstance(space, int):
+        return f"/k/guest/{space}/v1/app.json"
+    return "/k/v1/app.json"
+requests.get("https://demo.cybozu.com" + path())
+""",
         'url = "/k/guest/{GUEST_SPACE_ID}/v1/records.json"\n',
         'import requests\nspace = "5"\n'
         'requests.get("https://demo.cybozu.com/k/guest/" + space + "/v1/records.json")\n',

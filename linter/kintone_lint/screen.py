@@ -19,7 +19,7 @@ _HOLE = "\ue000"
 # Words in names or in strings that only libcst can judge.
 _UNCLEAR = re.compile(
     r"(?i)passw|pwd|(?:^|_)pw(?:_|$)|(?:^|_)pass(?:_|$|[A-Z])|^pass|secret|auth|login|account|bearer"
-    r"|verify|^ssl|context|bulkrequest|content-type|guest|preview|credential|x-kintone|^cybozu-"
+    r"|verify|^ssl|context|bulkrequest|content-type|preview|credential|x-kintone|^cybozu-"
     r"|unverified|b64|encodebytes|b2a_|set_?api_?token|^x-cy(?!bozu-api-token$)"
 )
 _PATH = re.compile(r"/k(?:/|$|\ue000)|/?v1(?:/|$)|\.json|^/.|\ue000/|http://|://[^/\s]*@|[?&]\w*=")

@@ -24,7 +24,7 @@ READABLE = {
     "CRLF": b"import kintone\r\nx = 1\r\n",
     "a lone CR": b"import kintone\rx = 1\r",
     "a byte order mark": b"\xef\xbb\xbfimport kintone\n",
-    "form feeds": b"\x0cimport kintone\n\x0cx = 1\n",
+    "form feeds": b"import kintone\n\x0c\nx = 1\n",
     "no newline at the end": b"import kintone",
     "nothing but a comment": b"# kintone",
     "a line of 5 MB": b'import kintone\nx = "' + b"a" * 5_000_000 + b'"\n',
@@ -56,7 +56,8 @@ def test_places_are_right_in_odd_files(shell: Shell, name: str) -> None:
     newline = {"a lone CR": b"\r", "CRLF": b"\r\n"}.get(name, b"\n")
     text = READABLE[name] + newline + GOOD.replace("@TOKEN@", TOKEN).encode()
     shell.write("odd.py", text)
-    _, content = shell.check()
+    code, content = shell.check()
+    assert (code, content["errors"]) == (1, [])
     (found,) = content["findings"]
     assert found["column"] == 35
     assert found["end_column"] - found["column"] == 40
@@ -116,6 +117,13 @@ def test_a_read_that_is_refused_is_an_error(shell: Shell, monkeypatch: pytest.Mo
     code, content = shell.check()
     assert code == 2
     assert content["errors"][0]["message"] == "Permission denied"
+
+
+def test_a_form_feed_before_a_statement_is_an_error_and_the_token_is_found(shell: Shell) -> None:
+    shell.write("odd.py", "import kintone\n\x0cx = 1\n" + GOOD)
+    code, content = shell.check()
+    assert (code, len(content["errors"])) == (2, 1)
+    assert [each["line"] for each in content["findings"]] == [3]
 
 
 def test_the_recursion_limit_is_left_as_it_was(shell: Shell) -> None:

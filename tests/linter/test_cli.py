@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kintone_lint.rules import all_rules
-from linter.linting import TOKEN, Shell
+from linter.linting import TOKEN, Shell, codes
 
 BAD = 'headers = {"X-Cybozu-API-Token": "@TOKEN@"}\n'
 
@@ -47,6 +47,12 @@ def test_the_json_has_the_documented_form(shell: Shell) -> None:
 
 def test_two_secrets_on_a_line_are_two_findings_with_two_fingerprints(shell: Shell) -> None:
     shell.write("bad.py", 'h = {"X-Cybozu-API-Token": "@TOKEN@,@TOKEN2@"}\n')
+    _, content = shell.check()
+    assert len({each["fingerprint"] for each in content["findings"]}) == 2
+
+
+def test_two_equal_lines_have_two_fingerprints(shell: Shell) -> None:
+    shell.write("bad.py", BAD * 2)
     _, content = shell.check()
     assert len({each["fingerprint"] for each in content["findings"]}) == 2
 
@@ -138,6 +144,24 @@ def test_a_constant_is_found_at_its_definition_in_another_file(shell: Shell) -> 
     (found,) = shell.check("app.py")[1]["findings"]
     assert (found["path"], found["line"]) == ("app.py", 2)
     assert [(each["path"], each["line"]) for each in found["related"]] == [("settings.py", 1)]
+
+
+def test_a_base_from_another_file_is_part_of_the_path(shell: Shell) -> None:
+    shell.write("settings.py", 'BASE = "https://demo.cybozu.com/k/v1"\n')
+    shell.write(
+        "app.py",
+        'import requests\nfrom settings import BASE\nrequests.get(f"{BASE}/k/v1/app.json")\n',
+    )
+    assert shell.rules("app.py") == [("KL205", "app.py", 3)]
+
+
+def test_a_function_called_twice_is_one_finding() -> None:
+    text = (
+        "import requests\ndef get(x):\n"
+        '    requests.get("https://demo.cybozu.com/k/v1/guest/5/app.json", params=x)\n'
+        "get(1)\nget(2)\n"
+    )
+    assert codes(text) == ["KL201"]
 
 
 def test_a_suppression_at_the_definition_counts(shell: Shell) -> None:

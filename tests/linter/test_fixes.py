@@ -10,6 +10,7 @@ import pytest
 import responses
 
 from kintone_lint.examples import fakes, filled
+from kintone_lint.findings import Confidence, Finding, Severity, Span, TextEdit, TextFix
 from kintone_lint.fixes import fixed, with_import
 from kintone_lint.rules import all_rules
 from kintone_lint.rules.base import Bad
@@ -103,6 +104,23 @@ def test_unsafe_fixes_need_their_option() -> None:
     text = 'headers = {"X-Cybozu-API-Token": "@TOKEN@"}\n'
     assert put_right(text, unsafe=False) == filled(text)
     assert "os.environ" in put_right(text)
+
+
+def test_a_fix_that_would_break_the_code_is_left_out() -> None:
+    text = 'import kintone\nmatch x:\n    case "@TOKEN@":\n        pass\n'
+    assert put_right(text) == filled(text)
+
+
+def test_fixes_that_touch_each_other_are_made_one_after_the_other() -> None:
+    span = Span("a.py", 1, 1, 1, 2)
+
+    def finding(start: int, end: int) -> Finding:
+        fix = TextFix("", True, (TextEdit(start, end, "y", span),))
+        return Finding("KL201", "", "", span, Severity.ERROR, Confidence.HIGH, "", (), fix)
+
+    source = Source("a.py", NOWHERE / "a.py", b"xxxxx = 1\n")
+    text, count = fixed(source, [finding(0, 3), finding(2, 4)], lambda _: [], unsafe=False)
+    assert (text, count) == ("yxx = 1\n", 1)
 
 
 def test_two_tokens_get_two_variables() -> None:

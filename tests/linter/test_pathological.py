@@ -18,6 +18,11 @@ PROGRAMS = {
     + "requests.get(url + "
     + " + ".join(f"a{i}" for i in range(25))
     + ")\n",
+    "one condition": HEAD
+    + "".join(f"if c:\n    a{i} = 'x'\nelse:\n    a{i} = 'y'\n" for i in range(40))
+    + "requests.get(url + "
+    + " + ".join(f"a{i}" for i in range(40))
+    + ")\n",
     "calls": HEAD
     + "def f0(x):\n    return x\n"
     + "".join(f"def f{i}(x):\n    return f{i - 1}(x) + f{i - 1}(x)\n" for i in range(1, 25))

@@ -73,6 +73,8 @@ def get():
         'import requests\nrequests.get(base + "/k/v1/app.json")\n',
         'def join(path):\n    return path.replace("/k/v1/k/v1/records.json", "/k/v1/records.json")\n',
         'import requests\nrequests.get("https://api.example.com/v1/v1/items.json")\nimport kintone\n',
+        'import requests\nbase = "https://demo.cybozu.com/k/v1" if old else "https://demo.cybozu.com"\n'
+        'path = "/app.json" if short else "/k/v1/app.json"\nrequests.get(base + path)\n',
         'if guest:\n    base = "https://demo.cybozu.com/k/guest/5"\nelse:\n'
         '    base = "https://demo.cybozu.com/k"\nimport requests\nrequests.get(base + "/v1/app.json")\n',
     )

@@ -27,6 +27,7 @@ test-deep: $(VENV)/.sdks
 
 rules: $(VENV)/.dev
 	$(BIN)/python -m kintone_conformance.report.rules > rules.md
+	$(BIN)/python -m kintone_lint.explain >> rules.md
 
 bench: $(VENV)/.sdks
 	$(BIN)/pip install --quiet --requirement benchmarks/requirements.txt

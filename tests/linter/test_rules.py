@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from kintone_lint import codes
+from kintone_lint.explain import page
 from kintone_lint.rules import all_rules
 from kintone_lint.rules.base import Bad, Rule
 from linter.linting import linted
@@ -54,3 +57,16 @@ def test_a_rule_has_enough_examples(rule: Rule) -> None:
     enough = 8 if rule.code in MANY else 4
     assert len(rule.bad) >= enough
     assert len(rule.good) >= enough
+
+
+def test_rules_md_is_fresh() -> None:
+    whole = (Path(__file__).parents[2] / "rules.md").read_text("utf-8")
+    assert whole.endswith(page()), "run `make rules`"
+
+
+@pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.code)
+def test_a_rule_says_where_it_comes_from(rule: Rule) -> None:
+    assert rule.source.startswith("https://")
+    assert all(re.fullmatch(r"F[1-9]\d?", fact) for fact in rule.facts)
+    assert rule.facts
+    assert rule.name == codes.names()[rule.code]

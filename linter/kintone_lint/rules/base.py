@@ -32,7 +32,8 @@ class Rule(ABC):
     """One rule. The examples are its tests and its documentation.
 
     In examples `@TOKEN@`, `@TOKEN2@`, `@PASSWORD@`, `@BASE64@` and `@SECRET@` stand for generated
-    credentials, so that no scanner finds one here.
+    credentials, so that no scanner finds one here. `source` is a public address, `facts` are the
+    numbers of the facts in the specification that the rule stands on.
     """
 
     code: ClassVar[str]
@@ -41,6 +42,7 @@ class Rule(ABC):
     why: ClassVar[str]
     instead: ClassVar[str]
     source: ClassVar[str]
+    facts: ClassVar[tuple[str, ...]]
     severity: ClassVar[Severity] = Severity.ERROR
     bad: ClassVar[tuple[Bad, ...]]
     good: ClassVar[tuple[str, ...]]

@@ -20,7 +20,8 @@ class HardcodedApiToken(Rule):
         "the token, and the log shows Administrator."
     )
     instead = "Revoke the token, make a new one, and read it from the environment."
-    source = "SPEC F46, F49"
+    source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"
+    facts = ("F46", "F49")
     bad = (
         Bad(
             """\

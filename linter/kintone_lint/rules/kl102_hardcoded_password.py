@@ -17,7 +17,8 @@ class HardcodedPassword(Rule):
     statement = "The password of a Kintone user stands in the code."
     why = "It opens everything that the user may see, in every app, and the web pages too."
     instead = "Change the password, and read the new one from the environment."
-    source = "SPEC F37, F42"
+    source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"
+    facts = ("F37", "F42")
     bad = (
         Bad(
             """\

@@ -17,7 +17,8 @@ class HardcodedPasswordHeader(Rule):
     statement = "The Base64 of a login and its password stands in the code."
     why = "Base64 is no encryption: anyone can read login and password out of it."
     instead = "Change the password, and make the header from the environment at run time."
-    source = "SPEC F37"
+    source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"
+    facts = ("F37",)
     bad = (
         Bad('headers = {"X-Cybozu-Authorization": "@BASE64@"}  #!\n'),
         Bad(

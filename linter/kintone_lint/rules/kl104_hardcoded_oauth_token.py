@@ -17,7 +17,8 @@ class HardcodedOauthToken(Rule):
     statement = "An OAuth access token, refresh token or client secret stands in the code."
     why = "A refresh token does not expire, and a client secret lets others pose as the app."
     instead = "Revoke it, and keep the new one in a secret store."
-    source = "SPEC F58"
+    source = "https://cybozu.dev/ja/common/docs/oauth-client/add-client"
+    facts = ("F58",)
     bad = (
         Bad(
             """\

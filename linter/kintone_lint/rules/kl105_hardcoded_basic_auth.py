@@ -17,7 +17,8 @@ class HardcodedBasicAuth(Rule):
     statement = "The user and password of the Basic gate of a domain stand in the code."
     why = "The gate is what keeps strangers away from the login page."
     instead = "Change the password of the gate, and read it from the environment."
-    source = "SPEC F59"
+    source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"
+    facts = ("F59",)
     bad = (
         Bad(
             """\

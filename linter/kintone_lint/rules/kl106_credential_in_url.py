@@ -17,7 +17,8 @@ class CredentialInUrl(Rule):
     statement = "A URL of Kintone holds a password or a token."
     why = "URLs end up in logs, proxies and browser histories, and Kintone reads headers only."
     instead = "Revoke it, and send the new one in the header that Kintone documents."
-    source = "SPEC F37, F46"
+    source = "https://cwe.mitre.org/data/definitions/598.html"
+    facts = ("F37", "F46")
     bad = (
         Bad('URL = "https://sato:@PASSWORD@@demo.cybozu.com/k/v1/app.json"  #!\n'),
         Bad(

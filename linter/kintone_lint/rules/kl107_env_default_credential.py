@@ -17,7 +17,8 @@ class EnvDefaultCredential(Rule):
     statement = "A setting that comes from outside falls back to a real credential."
     why = "The fallback is as public as the code, and hides that the setting is missing."
     instead = 'Revoke it, and let a missing setting be an error: `os.environ["NAME"]`.'
-    source = "SPEC F46"
+    source = "https://cwe.mitre.org/data/definitions/798.html"
+    facts = ("F46",)
     bad = (
         Bad('import os\ntoken = os.environ.get("KINTONE_TOKEN_71", "@TOKEN@")  #!\n'),
         Bad(

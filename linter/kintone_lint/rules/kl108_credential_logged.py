@@ -26,7 +26,8 @@ class CredentialLogged(Rule):
     statement = "A token, a password or the headers that hold one are written to a log."
     why = "Logs are read by more people, and kept longer, than the secret should be."
     instead = "Log what you need of the request without its credentials."
-    source = "SPEC F37, F46"
+    source = "https://cwe.mitre.org/data/definitions/532.html"
+    facts = ("F37", "F46")
     severity = Severity.WARNING
     bad = (
         Bad('headers = {"X-Cybozu-API-Token": token}\nprint(headers)  #!\n'),

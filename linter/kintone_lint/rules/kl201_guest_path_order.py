@@ -22,7 +22,8 @@ class GuestPathOrder(Rule):
     statement = "`guest/{id}` stands before `v1`, and `preview` behind it."
     why = "Kintone knows no other order: the request fails."
     instead = "Write `/k/guest/{id}/v1/…` and `/k/v1/preview/…`."
-    source = "SPEC F8, F9"
+    source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
+    facts = ("F8", "F9")
     bad = (
         Bad(
             """\

@@ -18,7 +18,8 @@ class GuestPathMissingId(Rule):
     statement = "Behind `guest` stands the id of the guest space."
     why = "Without it Kintone cannot know which guest space is meant: the request fails."
     instead = "Write `/k/guest/{id}/v1/…`."
-    source = "SPEC F8, F10"
+    source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
+    facts = ("F8", "F10")
     bad = (
         Bad(
             'import requests\nrequests.get("https://demo.cybozu.com/k/guest/v1/records.json")  #!\n'

@@ -17,7 +17,8 @@ class GuestPathMissingVersion(Rule):
     statement = "Before the name of an API stands `v1`, in a guest space too."
     why = "Without `v1` the path is none of the REST API."
     instead = "Write `/k/guest/{id}/v1/…` or `/k/v1/…`."
-    source = "SPEC F8"
+    source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
+    facts = ("F8",)
     bad = (
         Bad(
             'import requests\nrequests.get("https://demo.cybozu.com/k/guest/5/records.json")  #!\n'

@@ -26,7 +26,8 @@ class GuestPathUnformattedPlaceholder(Rule):
     statement = "A request is never sent to a URL with a placeholder that nobody filled in."
     why = "The `f` before the string, or the call of `format`, was forgotten: the request fails."
     instead = "Put the `f` before the string, or fill the template in."
-    source = "SPEC F8, F10"
+    source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
+    facts = ("F8", "F10")
     bad = (
         Bad(
             """\

@@ -21,7 +21,8 @@ class GuestPathDuplicated(Rule):
     statement = "`k`, `guest`, `v1` and `preview` stand once in a path."
     why = "A base that ends in the prefix was joined with a path that starts with it."
     instead = "Keep the prefix in one place only."
-    source = "SPEC F9"
+    source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
+    facts = ("F9",)
     bad = (
         Bad(
             """\

@@ -20,7 +20,8 @@ class GuestPathBadId(Rule):
     statement = "The id of a guest space is a positive integer."
     why = "None, an empty text, a name or 0 in its place makes a path that Kintone does not know."
     instead = "Pass the id as an integer, and take the plain path where there is no guest space."
-    source = "SPEC F10, js-sdk issue 144"
+    source = "https://github.com/kintone-labs/kintone-js-sdk/issues/144"
+    facts = ("F10",)
     bad = (
         Bad(
             'import requests\nrequests.get("https://demo.cybozu.com/k/guest/abc/v1/records.json")  #!\n'

@@ -17,7 +17,8 @@ class GuestPathNoGuestApi(Rule):
     statement = "Some APIs are documented on the plain path only."
     why = "The docs and the official SDK use the plain path for them; other sources disagree."
     instead = "Write `/k/v1/…` for these APIs."
-    source = "SPEC F21, F22, F23"
+    source = "https://github.com/kintone/js-sdk"
+    facts = ("F21", "F22", "F23")
     severity = Severity.WARNING
     bad = (
         Bad(

@@ -17,7 +17,8 @@ class GuestPathRequired(Rule):
     statement = "The guests of a space are reached on the guest path only."
     why = "The plain path does not exist: the request fails."
     instead = "Write `/k/guest/{id}/v1/space/guests.json`."
-    source = "SPEC F20"
+    source = "https://github.com/kintone/openapi-spec"
+    facts = ("F20",)
     bad = (
         Bad(
             'import requests\nrequests.put("https://demo.cybozu.com/k/v1/space/guests.json", json=b)  #!\n'

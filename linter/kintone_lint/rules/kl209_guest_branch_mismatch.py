@@ -21,7 +21,8 @@ class GuestBranchMismatch(Rule):
     statement = "The two arms of `if guest` reach the same API."
     why = "Otherwise the code does something else in a guest space than outside of it."
     instead = "Let the arms choose the prefix only, and add the name of the API once."
-    source = "SPEC F9"
+    source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
+    facts = ("F9",)
     bad = (
         Bad(
             """\

@@ -21,7 +21,8 @@ class BulkRequestPathMismatch(Rule):
     statement = "Each `api` in a bulkRequest is a path in the same guest space as the bulkRequest."
     why = "Kintone refuses a full URL, the plain path in a guest space, and mixed spaces."
     instead = "Give `/k/guest/{id}/v1/…` inside where the outer path has it, and `/k/v1/…` else."
-    source = "SPEC F33, F34"
+    source = "https://cybozu.dev/ja/kintone/docs/rest-api/records/bulk-request"
+    facts = ("F33", "F34")
     bad = (
         Bad(
             """\

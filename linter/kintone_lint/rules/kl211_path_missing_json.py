@@ -21,7 +21,8 @@ class PathMissingJson(Rule):
     statement = "The path of an API ends in `.json`, in lower case, with nothing behind it."
     why = "Kintone answers 404 to `.JSON`, to a slash at the end, and without it."
     instead = "Write `/k/v1/records.json`."
-    source = "SPEC F11"
+    source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
+    facts = ("F11",)
     bad = (
         Bad(
             'import requests\nrequests.get("https://demo.cybozu.com/k/v1/records?app=1")  #!\n',

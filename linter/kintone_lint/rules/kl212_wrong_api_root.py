@@ -17,7 +17,8 @@ class WrongApiRoot(Rule):
     statement = "The User API lives at `/v1`, not under `/k`, and has no guest form."
     why = "Under `/k` there are no such APIs: the request fails."
     instead = "Write `https://{subdomain}.cybozu.com/v1/users.json`."
-    source = "SPEC F71"
+    source = "https://cybozu.dev/ja/common/docs/user-api/"
+    facts = ("F71",)
     bad = (
         Bad('import requests\nrequests.get("https://demo.cybozu.com/k/v1/users.json")  #!\n'),
         Bad(

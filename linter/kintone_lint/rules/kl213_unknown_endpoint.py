@@ -17,7 +17,8 @@ class UnknownEndpoint(Rule):
     statement = "The name of an API is spelt as documented; case counts."
     why = "A name one or two letters away from a documented one is most likely a slip."
     instead = "Write the documented name. Names far from all known ones are not reported."
-    source = "SPEC F11"
+    source = "https://github.com/kintone/openapi-spec"
+    facts = ("F11",)
     severity = Severity.WARNING
     bad = (
         Bad(

@@ -24,7 +24,8 @@ class AuthWrongHeader(Rule):
     statement = "A login goes into `X-Cybozu-Authorization`, a token into `X-Cybozu-API-Token`."
     why = "Kintone reads `Authorization: Basic` as the gate, and `Bearer` as OAuth: nobody logs in."
     instead = "Send the header that belongs to the credential."
-    source = "SPEC F37, F46, F58, F59"
+    source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"
+    facts = ("F37", "F46", "F58", "F59")
     bad = (
         Bad(
             """\

@@ -26,7 +26,8 @@ class AuthWrongEncoding(Rule):
     )
     why = "Kintone answers that the password is wrong, and nobody finds out why."
     instead = '`base64.b64encode(f"{login}:{password}".encode("utf-8")).decode("ascii")`'
-    source = "SPEC F37, F38, F39, F40"
+    source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"
+    facts = ("F37", "F38", "F39", "F40")
     bad = (
         Bad(
             """\

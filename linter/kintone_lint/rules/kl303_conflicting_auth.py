@@ -17,7 +17,8 @@ class ConflictingAuth(Rule):
     statement = "A request carries one credential: a login or API tokens."
     why = "With both, the token is ignored and the rights of the user apply."
     instead = "Send the one that you mean."
-    source = "SPEC F66"
+    source = "https://kintone.dev/en/docs/common/authentication/"
+    facts = ("F66",)
     severity = Severity.WARNING
     bad = (
         Bad(

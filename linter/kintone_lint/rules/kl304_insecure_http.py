@@ -23,7 +23,8 @@ class InsecureHttp(Rule):
     statement = "Kintone is reached through https only."
     why = "Over http the credential is readable on the way."
     instead = "Write `https://`."
-    source = "SPEC F1"
+    source = "https://cwe.mitre.org/data/definitions/319.html"
+    facts = ("F8",)
     bad = (
         Bad(
             'import requests\nrequests.get("http://demo.cybozu.com/k/v1/app.json?id=1")  #!\n',

@@ -19,7 +19,8 @@ class TlsVerificationOff(Rule):
     statement = "The certificate of Kintone is checked."
     why = "Without the check anyone on the way can pose as Kintone and read the credential."
     instead = 'Leave verification on; for a proxy of your own name its CA: `verify="ca.pem"`.'
-    source = "SPEC F1"
+    source = "https://cwe.mitre.org/data/definitions/295.html"
+    facts = ("F8",)
     bad = (
         Bad(
             """\

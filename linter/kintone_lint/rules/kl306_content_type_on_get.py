@@ -16,7 +16,8 @@ class ContentTypeOnGet(Rule):
     statement = "A GET without a body carries no `Content-Type`."
     why = 'Kintone answers 400 CB_IL02, "Illegal request", which does not name the header.'
     instead = "Leave the header out; requests and httpx set it where there is a JSON body."
-    source = "SPEC F60"
+    source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
+    facts = ("F60",)
     severity = Severity.WARNING
     bad = (
         Bad(

@@ -17,7 +17,8 @@ class TooManyTokens(Rule):
     statement = "A request carries at most nine API tokens."
     why = "With ten or more Kintone answers with an error."
     instead = "Send the tokens of the apps that the request touches."
-    source = "SPEC F48"
+    source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"
+    facts = ("F48",)
     bad = (
         Bad('headers = {"X-Cybozu-API-Token": "a,b,c,d,e,f,g,h,i,j"}  #!\n'),
         Bad('headers = {"X-Cybozu-API-Token": ",".join([a, b, c, d, e, f, g, h, i, j])}  #!\n'),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from kintone_lint.discover import discover, is_folder
 from kintone_lint.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -36,6 +38,9 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line and returns its exit code."""
     words = sys.argv[1:] if arguments is None else list(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         return int(_run(_parser().parse_args(words)))
     except UsageError as error:
@@ -134,10 +139,8 @@ def _check(options: argparse.Namespace) -> ExitCode:
     files: list[Path] = []
     errors: list[Trouble] = []
     if stdin is None:
-        from kintone_lint.discover import discover
-
         files, errors = discover(paths, config)
-    given = not any(path.is_dir() for path in paths)
+    given = not any(is_folder(path) for path in paths)
     outcome = run(files, config, given=given, stdin=stdin, screened=not options.no_screen)
     outcome.result = replace(outcome.result, errors=(*errors, *outcome.result.errors))
     fixed = 0
@@ -165,7 +168,7 @@ def _stdin(options: argparse.Namespace, paths: list[Path]) -> tuple[Path, bytes]
 
 
 def _folder(path: Path) -> Path:
-    return path if path.is_dir() else path.parent
+    return path if is_folder(path) else path.parent
 
 
 def _fix(options: argparse.Namespace, outcome: Outcome, config: Config, *, stdin: bool) -> int:

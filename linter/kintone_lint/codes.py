@@ -24,7 +24,9 @@ def names() -> dict[str, str]:
 def expand(prefix: str) -> frozenset[str]:
     """The codes that a code, its name, or the start of a code (`KL2`) stands for; maybe none."""
     return frozenset(
-        code for code, name in names().items() if code.startswith(prefix) or name == prefix
+        code
+        for code, name in names().items()
+        if prefix and (code.startswith(prefix) or name == prefix)
     )
 
 

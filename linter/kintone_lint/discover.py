@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -22,20 +21,45 @@ def discover(paths: Sequence[Path], config: Config) -> tuple[list[Path], list[Tr
     found: dict[Path, None] = {}
     errors: list[Trouble] = []
     for path in paths:
-        if path.is_dir():
+        if is_folder(path):
             for file in _in_git(path) or _walked(path, errors):
                 if not config.excluded(file):
                     found[file] = None
-        elif path.exists():
+        elif _is_file(path):
             found[path] = None
         else:
-            broken = "a symbolic link that leads nowhere" if path.is_symlink() else "no such file"
-            errors.append(Trouble(str(path), broken))
+            errors.append(Trouble(str(path), _why_not(path)))
     return list(found), errors
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a path names a folder; a name that no file can have names none."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _why_not(path: Path) -> str:
+    try:
+        if path.exists():
+            return "no regular file"
+        return "a symbolic link that leads nowhere" if path.is_symlink() else "no such file"
+    except (OSError, ValueError) as error:
+        return getattr(error, "strerror", None) or str(error)
 
 
 def _in_git(folder: Path) -> list[Path]:
     """What git tracks or would track below a folder; nothing outside a repository."""
+    import subprocess  # not for files that are given one by one
+
     command = ["git", "-C", str(folder), "ls-files", "-z", "--cached", "--others"]
     patterns = [f"*{suffix}" for suffix in _SUFFIXES]
     try:

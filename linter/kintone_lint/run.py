@@ -104,9 +104,10 @@ def _run(
 def shown(file: Path) -> str:
     """A path as users see it: relative to the working folder where it lies below it."""
     try:
-        return file.resolve().relative_to(Path.cwd()).as_posix()
+        name = file.resolve().relative_to(Path.cwd()).as_posix()
     except ValueError:
-        return file.as_posix()
+        name = file.as_posix()
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _distinct(found: Iterable[Finding]) -> list[Finding]:

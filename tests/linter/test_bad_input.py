@@ -131,3 +131,25 @@ def test_the_recursion_limit_is_left_as_it_was(shell: Shell) -> None:
     shell.write("app.py", GOOD)
     shell.check()
     assert sys.getrecursionlimit() == before
+
+
+def test_what_is_no_file_is_not_waited_for(shell: Shell) -> None:
+    os.mkfifo(shell.folder / "pipe.py")
+    code, out, _ = shell.run("check", "pipe.py")
+    assert code == 2
+    assert "pipe.py: not linted: no regular file" in out
+
+
+def test_a_name_that_no_file_can_have_is_an_error(shell: Shell) -> None:
+    code, out, _ = shell.run("check", "a" * 300 + ".py")
+    assert code == 2
+    assert "not linted" in out
+
+
+def test_odd_names_of_files(shell: Shell) -> None:
+    for name in (b"\xff.py", "日本語 と空白.py".encode(), b"a\nb.py"):
+        (shell.folder / os.fsdecode(name)).write_text(f'KINTONE_TOKEN = "{TOKEN}"\n')
+    code, content = shell.check()
+    assert code == 1
+    assert len(content["findings"]) == 3
+    assert shell.run("check")[0] == 1

@@ -81,6 +81,7 @@ def test_no_colour_when_piped(shell: Shell) -> None:
         (["chek"], "invalid choice"),
         ([], "name a command"),
         (["check", "--select", "KL7"], "no rule 'KL7'"),
+        (["check", "--select", ","], "no rule ''"),
         (["check", "-", "app.py"], "stands alone"),
         (["check", "--stdin-filename", "a.py"], "needs -"),
         (["rule", "hardcoded-api-tokn"], "Did you mean hardcoded-api-token?"),

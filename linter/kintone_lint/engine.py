@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import re
 import sys
 import warnings
 from dataclasses import dataclass, field
@@ -39,6 +40,10 @@ from kintone_lint.suppressions import Suppression, suppressions, worth_reading
 from kintone_lint.unused import code_span, unused
 
 _RECURSION = 20_000
+_BRACKETS = 200  # in a file that `ast` cannot vouch for
+_BRACKET = re.compile(r"[()\[\]{}]")
+_LONGEST_LINE = 2_000
+_DEEPEST = 2_500  # libcst's native parser crashes the process at about 9,000
 
 
 @dataclass
@@ -63,8 +68,7 @@ def lint(
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _RECURSION))
     try:
-        guard(source)
-        module = Module(source)
+        module = _parsed(source)
         project.add(module)
         return _linted(module, project, config, given, imported)
     except UnreadableError as error:
@@ -82,14 +86,44 @@ def lint(
         sys.setrecursionlimit(limit)
 
 
-def guard(source: Source) -> ast.Module | None:
-    """The `ast` of a file, which refuses what would crash libcst; None for newer syntax.
+def _parsed(source: Source) -> Module:
+    """The module; syntax that is newer than this Python is left to libcst, if it looks harmless."""
+    try:
+        guard(source)
+    except SyntaxError:
+        longest = max(map(len, source.parsable.split("\n")))
+        if longest > _LONGEST_LINE or _bracket_depth(source.parsable) > _BRACKETS:
+            raise
+        try:
+            return Module(source)
+        except cst.ParserSyntaxError:
+            pass
+        raise
+    return Module(source)
+
+
+def _bracket_depth(text: str) -> int:
+    """How deep brackets stand in each other, those in strings and comments counted too."""
+    depth = deepest = 0
+    for match in _BRACKET.finditer(text):
+        depth = depth + 1 if match[0] in "([{" else max(depth - 1, 0)
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def guard(source: Source) -> None:
+    """Lets `ast` refuse what would crash libcst, and refuses what is nested as deeply.
 
     Raises UnreadableError, SyntaxError, RecursionError, MemoryError and ValueError.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return ast.parse(source.parsable)
+        level: list[ast.AST] = [ast.parse(source.parsable)]
+    for _ in range(_DEEPEST):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        if not level:
+            return
+    raise UnreadableError("cannot be parsed: nested too deeply")
 
 
 def _linted(

@@ -18,6 +18,7 @@ UNREADABLE = {
     "a cookie of no encoding": b"# -*- coding: klingon -*-\nimport kintone\n",
     "bytes that are no UTF-8": b'import kintone\nx = "\xff\xfe"\n',
     "2,000 nested brackets": b"import kintone\nx = " + b"(" * 2000 + b")" * 2000 + b"\n",
+    "9,000 attributes": b"import kintone\nx = a" + b".b" * 9000 + b"\n",
     "9 MB": b"import kintone\n" + b"#" * 9_000_000,
 }
 READABLE = {
@@ -70,6 +71,14 @@ def test_deep_nesting_is_read_or_refused_but_never_a_crash(shell: Shell) -> None
     code, content = shell.check()
     assert {each["path"] for each in content["findings"]} == {"a.py", "b.py", "c.py"}
     assert code in (1, 2)
+
+
+def test_syntax_newer_than_this_python_is_read_all_the_same(shell: Shell) -> None:
+    text = "import kintone\ntype X[T: int] = list[T]\ndef f[T](x: T) -> T:\n    return x\n"
+    shell.write("new.py", text + GOOD)
+    code, content = shell.check()
+    assert (code, content["errors"]) == (1, [])
+    assert [each["line"] for each in content["findings"]] == [5]
 
 
 def test_a_token_in_a_file_that_does_not_parse_is_found_all_the_same(shell: Shell) -> None:

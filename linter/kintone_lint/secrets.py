@@ -32,7 +32,7 @@ _OTHER_SERVICE = re.compile(
     r"|smtp|imap|ftp|sftp|sentry|datadog|heroku|netlify|vercel|cloudflare|algolia|mapbox|deepl"
     r"|shopify|airtable|zendesk|twitter|facebook|instagram|wordpress|garoon|boxapi|pinecone"
     r"|huggingface|hf|pypi|npm|docker|ghp|flask|django|jwt|session|csrf|webhook|smarthr|moneyforward"
-    r"|square|paypal)(?![a-z])"
+    r"|square|paypal|secret_key|signing_key|encryption_key|private_key|salt)(?![a-z])"
 )
 _NO_SECRET = re.compile(
     r"(?i)(?:sha1?|sha_?256|md5|commit|hash|digest|checksum|etag|file_?keys?|plugin_?ids?|sheet_?id"

@@ -32,7 +32,7 @@ def test_what_is_longer_shorter_poorer_or_made_of_words_is_none(text: str) -> No
 
 
 @pytest.mark.parametrize(
-    "name", ["LINE_TOKEN", "slackToken", "commit_sha", "fileKey", "GITHUB_PAT"]
+    "name", ["LINE_TOKEN", "slackToken", "commit_sha", "fileKey", "GITHUB_PAT", "SECRET_KEY"]
 )
 def test_names_of_others(name: str) -> None:
     assert other_service(name)

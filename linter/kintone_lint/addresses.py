@@ -21,7 +21,7 @@ from kintone_lint.module import Choice, Tested, contradict
 from kintone_lint.prefilter import mentions_kintone
 from kintone_lint.sending import HOST, Request
 from kintone_lint.tree import dotted
-from kintone_lint.values import Alternative, Hole, Literal, Text
+from kintone_lint.values import Alternative, Literal, Text
 
 HOLE = "\ue000"
 _WHERE = re.compile(rf"(?i)https?://(?P<host>[^/?#]*)|{HOLE}+(?=/)")
@@ -281,7 +281,3 @@ def _handed_on(node: cst.CSTNode, evaluator: Evaluator) -> bool:
         case cst.Return() | cst.Param():
             return True
     return False
-
-
-def holes(text: Text) -> list[Hole]:
-    return [part for part in text.parts if isinstance(part, Hole)]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -131,8 +130,7 @@ class Trouble:
 
 @dataclass(frozen=True)
 class Result:
-    """What a run, or one file of it, gave. `masks` are spans of secrets, by path, for diffs."""
+    """What a run gave."""
 
     findings: tuple[Finding, ...] = ()
     errors: tuple[Trouble, ...] = ()
-    masks: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)

@@ -13,7 +13,6 @@ from kintone_lint.rules._path import changed, report, reports
 from kintone_lint.rules.base import Bad, Rule
 
 _ORDER = re.compile(rf"/v1/(guest/(?:[0-9]+|{HOLE}+|\{{\w*\}}|%[sd])/)")
-_PREVIEW = re.compile(r"/preview/(v1/)")
 
 
 class GuestPathOrder(Rule):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from kintone_lint.callees import Callees
+from kintone_lint.calls import called
 from kintone_lint.module import (
     Binding,
     Choice,
@@ -26,12 +27,11 @@ from kintone_lint.module import (
     name_key,
     parameters,
 )
-from kintone_lint.strings import brace_fields, formatted, kept, percent_fields, sliced, terms
+from kintone_lint.strings import formatted, percent_fields, terms
 from kintone_lint.tree import dotted
 from kintone_lint.values import (
     Alternative,
     Constant,
-    Encoded,
     Entry,
     Frame,
     Hole,
@@ -55,16 +55,6 @@ _DEEP = 40  # steps from a name to its value
 _CALLERS = 12  # calls of one function that are followed
 _LONGEST = 300  # pieces of one text
 _COMBINED = 500  # combinations of alternatives that are tried
-_KEPT = {"strip", "lstrip", "rstrip", "encode", "decode", "lower", "upper", "casefold"}
-_ENCODERS = {
-    "base64.b64encode": "b64encode",
-    "base64.standard_b64encode": "b64encode",
-    "base64.encodebytes": "encodebytes",
-    "base64.encodestring": "encodebytes",
-    "base64.urlsafe_b64encode": "urlsafe_b64encode",
-    "binascii.b2a_base64": "b2a_base64",
-}
-_ENVIRON = {"os.environ.get", "os.getenv", "environ.get", "streamlit.secrets.get"}
 
 
 class Evaluator:
@@ -99,7 +89,8 @@ class Evaluator:
         found = self.values(node, frame)
         return found[0].value if len(found) == 1 else None
 
-    def _unknown(self, node: cst.CSTNode) -> Iterator[Alternative]:
+    def unknown(self, node: cst.CSTNode) -> Iterator[Alternative]:
+        """One alternative that says nothing."""
         yield Alternative(hole(node, self.module))
 
     def _evaluate(self, node: cst.CSTNode, frame: Frame | None) -> Iterator[Alternative]:
@@ -107,9 +98,9 @@ class Evaluator:
             case cst.SimpleString():
                 yield Alternative(self._literal(node))
             case cst.ConcatenatedString(left=left, right=right):
-                yield from self._joined([left, right], frame)
+                yield from self.joined([left, right], frame)
             case cst.FormattedString(parts=parts):
-                yield from self._joined(parts, frame)
+                yield from self.joined(parts, frame)
             case cst.FormattedStringText(value=value):
                 text = value.replace("{{", "{").replace("}}", "}")
                 exact = "\\" not in value and text == value
@@ -133,7 +124,7 @@ class Evaluator:
             case cst.Attribute():
                 yield from self._attribute(node, frame)
             case cst.BinaryOperation(operator=cst.Add()):
-                yield from self._joined(terms(node), frame)
+                yield from self.joined(terms(node), frame)
             case cst.BinaryOperation(operator=cst.Modulo(), left=left, right=right):
                 yield from self._percent(left, right, frame, node)
             case cst.BinaryOperation(operator=cst.BitOr(), left=left, right=right):
@@ -157,9 +148,9 @@ class Evaluator:
             case cst.NamedExpr(value=value) | cst.Await(expression=value):
                 yield from self.values(value, frame)
             case cst.Call():
-                yield from self._call(node, frame)
+                yield from called(self, node, frame)
             case _:
-                yield from self._unknown(node)
+                yield from self.unknown(node)
 
     # ---- strings
 
@@ -174,8 +165,9 @@ class Evaluator:
         at = len(node.prefix) + len(node.quote) if exact else None
         return Text((Literal(text, node, self.module, at),), raw)
 
-    def _joined(self, nodes: Sequence[cst.CSTNode], frame: Frame | None) -> Iterator[Alternative]:
-        for combination in self._combined([self.values(node, frame) for node in nodes]):
+    def joined(self, nodes: Sequence[cst.CSTNode], frame: Frame | None) -> Iterator[Alternative]:
+        """A text out of pieces: `+`, an f-string, a join."""
+        for combination in self.combined([self.values(node, frame) for node in nodes]):
             parts: list[Part] = []
             raw = False
             for node, value in zip(nodes, combination.values, strict=True):
@@ -187,7 +179,7 @@ class Evaluator:
             yield Alternative(Text(tuple(parts), raw), combination.choices)
 
     @staticmethod
-    def _combined(alternatives: Sequence[tuple[Alternative, ...]]) -> Iterator[_Combination]:
+    def combined(alternatives: Sequence[tuple[Alternative, ...]]) -> Iterator[_Combination]:
         """Every combination whose conditions do not exclude each other."""
         count = 0
         for combination in islice(product(*alternatives), _COMBINED):
@@ -210,9 +202,9 @@ class Evaluator:
             if isinstance(right, cst.Tuple)
             else [right]
         )
-        yield from self._filled(left, arguments, {}, frame, node, percent_fields)
+        yield from self.filled(left, arguments, {}, frame, node, percent_fields)
 
-    def _filled(
+    def filled(
         self,
         template: cst.CSTNode,
         positional: Sequence[cst.CSTNode],
@@ -223,7 +215,7 @@ class Evaluator:
     ) -> Iterator[Alternative]:
         """A template with its fields filled: `{}`, `{0}`, `{name}` or `%s`."""
         names = [*positional, *named.values()]
-        for combination in self._combined(
+        for combination in self.combined(
             [self.values(template, frame), *(self.values(each, frame) for each in names)]
         ):
             base = text_of(combination.values[0])
@@ -261,7 +253,7 @@ class Evaluator:
                 found = True
                 yield self._with_mutations(each, node.value, node, frame)
         if not found:
-            yield from self._unknown(node)
+            yield from self.unknown(node)
 
     def _binding(
         self, binding: Binding, node: cst.CSTNode, frame: Frame | None
@@ -276,20 +268,20 @@ class Evaluator:
             yield from self._imported(binding, node)
             return
         if value is None or isinstance(value, cst.FunctionDef | cst.ClassDef):
-            yield from self._unknown(node)
+            yield from self.unknown(node)
             return
         if binding.adds:
             statement = next(
                 each for each in self.module.ancestors(value) if isinstance(each, cst.AugAssign)
             )
-            for each in self._joined([statement.target, value], frame):
+            for each in self.joined([statement.target, value], frame):
                 if not contradict(binding.choices, each.choices):
                     yield replace(each, choices=(*binding.choices, *each.choices))
             return
         for each in self.values(value, frame):
             taken = self._taken(each.value, binding.path)
             if taken is None:
-                yield from self._unknown(node)
+                yield from self.unknown(node)
                 continue
             if contradict(binding.choices, each.choices):
                 continue
@@ -318,7 +310,7 @@ class Evaluator:
             default = param.default
             if isinstance(default, cst.SimpleString | cst.ConcatenatedString):
                 yield from self.values(default)
-            yield from self._unknown(node)
+            yield from self.unknown(node)
             return
         argument = frame.arguments.get(name)
         if argument is not None:
@@ -331,13 +323,13 @@ class Evaluator:
             # Conditions inside the caller say nothing about names here.
             yield Alternative(each.value, emptiness(key) if falsy(each.value) else ())
         if not source:
-            yield from self._unknown(node)
+            yield from self.unknown(node)
 
     def _imported(self, binding: Binding, node: cst.CSTNode) -> Iterator[Alternative]:
         found = imported(binding)
         module = self.project.module(found, self.module) if found else None
         if module is None or found is None or found.name is None:
-            yield from self._unknown(node)
+            yield from self.unknown(node)
             return
         yield from self.project.evaluator(module).exported(found.name, node)
 
@@ -377,7 +369,7 @@ class Evaluator:
             if isinstance(changed.value, Mapping) and changed.value.entries:
                 yield changed
             else:
-                yield from self._unknown(node)
+                yield from self.unknown(node)
 
     def _attribute_bindings(self, owner: Scope, name: str, node: cst.CSTNode) -> list[Binding]:
         """An attribute set in the function of its use is known there; else any may hold."""
@@ -442,13 +434,13 @@ class Evaluator:
     def _merged(
         self, left: cst.CSTNode, right: cst.CSTNode, frame: Frame | None, node: cst.CSTNode
     ) -> Iterator[Alternative]:
-        for both in self._combined([self.values(left, frame), self.values(right, frame)]):
+        for both in self.combined([self.values(left, frame), self.values(right, frame)]):
             first, second = both.values
             if isinstance(first, Mapping) and isinstance(second, Mapping):
                 merged = Mapping(first.entries + second.entries, first.whole and second.whole)
                 yield Alternative(merged, both.choices)
             else:
-                yield from self._unknown(node)
+                yield from self.unknown(node)
 
     def _with_mutations(
         self, each: Alternative, name: str, node: cst.CSTNode, frame: Frame | None
@@ -481,13 +473,14 @@ class Evaluator:
                 keys = set()
         found = False
         for holder in self.values(node.value, frame):
-            for value in self._picked(holder.value, keys):
+            for value in self.picked(holder.value, keys):
                 found = True
                 yield replace(value, choices=(*holder.choices, *value.choices))
         if not found:
-            yield from self._unknown(node)
+            yield from self.unknown(node)
 
-    def _picked(self, value: Value, keys: set[object]) -> Iterator[Alternative]:
+    def picked(self, value: Value, keys: set[object]) -> Iterator[Alternative]:
+        """What a mapping or sequence holds under one of the keys; None is any key."""
         if isinstance(value, Mapping):
             for entry in value.entries:
                 if None in keys or key_of(entry.key) in keys:
@@ -529,157 +522,18 @@ class Evaluator:
         frame: Frame | None,
     ) -> Iterator[Alternative]:
         if isinstance(operator, cst.And):
-            yield from self._unknown(node)
+            yield from self.unknown(node)
             return
         yield from (each for each in self.values(left, frame) if not falsy(each.value))
         yield from self.values(right, frame)
 
     # ---- calls
 
-    def _call(self, node: cst.Call, frame: Frame | None) -> Iterator[Alternative]:
-        name = self.callees.name(node.func) or ""
-        plain = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
-        named = {arg.keyword.value: arg.value for arg in node.args if arg.keyword is not None}
-        if name in _ENVIRON or name.endswith(("environ.get", "secrets.get")):
-            default = plain[1] if len(plain) > 1 else named.get("default")
-            yield from self._unknown(node)
-            if default is not None:
-                yield from self.values(default, frame)
-        elif name in _ENCODERS and plain:
-            for each in self.values(plain[0], frame):
-                text = text_of(each.value)
-                if text is None:
-                    yield from self._unknown(node)
-                else:
-                    part = Encoded(text, _ENCODERS[name], node, self.module)
-                    yield Alternative(Text((part,), raw=True), each.choices)
-        elif name in ("str", "bytes", "repr", "urllib.parse.unquote") and plain:
-            for each in self.values(plain[0], frame):
-                if name == "bytes":
-                    yield each
-                else:
-                    value = each.value
-                    shown = value if len(plain) > 1 else formatted(value, node, self.module)
-                    yield replace(each, value=text_of(shown) or hole(node, self.module))
-        elif name == "dict" and len(plain) <= 1:
-            yield Alternative(self._dict(plain, node.args, frame))
-        elif name == "urllib.parse.urljoin" and len(plain) == 2:
-            yield from self._url_joined(plain, frame)
-        elif isinstance(node.func, cst.Attribute):
-            yield from self._method(node, node.func, plain, named, frame)
-        else:
-            yield from self._returned(node, frame)
-
-    def _dict(
-        self, plain: Sequence[cst.CSTNode], args: Sequence[cst.Arg], frame: Frame | None
-    ) -> Mapping:
-        inner = self.one(plain[0], frame) if plain else Mapping(())
-        entries = list(inner.entries) if isinstance(inner, Mapping) else []
-        for arg in args:
-            if arg.keyword is not None:
-                key = Text((Literal(arg.keyword.value, arg.keyword, self.module),))
-                entries.append(Entry(key, arg.value, frame, self.module, arg))
-        return Mapping(tuple(entries), isinstance(inner, Mapping))
-
-    def _url_joined(
-        self, plain: Sequence[cst.CSTNode], frame: Frame | None
-    ) -> Iterator[Alternative]:
-        for both in self._combined([self.values(each, frame) for each in plain]):
-            base, path = (text_of(value) for value in both.values)
-            if base is None or path is None or path.known is None or base.known is None:
-                yield Alternative(hole(plain[1], self.module))
-            elif path.known.startswith("/"):
-                scheme, mark, rest = base.known.partition("://")
-                host = len(scheme + mark + rest.split("/")[0])
-                yield Alternative(Text((*sliced(base, host), *path.parts)), both.choices)
-            else:
-                end = base.known.rfind("/") + 1
-                yield Alternative(Text((*sliced(base, end), *path.parts)), both.choices)
-
-    def _method(
-        self,
-        node: cst.Call,
-        func: cst.Attribute,
-        plain: list[cst.BaseExpression],
-        named: dict[str, cst.BaseExpression],
-        frame: Frame | None,
-    ) -> Iterator[Alternative]:
-        method = func.attr.value
-        if method == "format" and not any(arg.star for arg in node.args):
-            yield from self._filled(func.value, plain, dict(named), frame, node, brace_fields)
-        elif method in _KEPT:
-            for each in self.values(func.value, frame):
-                text = text_of(each.value)
-                yield replace(
-                    each, value=kept(text, method, plain) if text else hole(node, self.module)
-                )
-        elif method == "join" and len(plain) == 1:
-            yield from self._join(node, func.value, plain[0], frame)
-        elif method == "replace" and len(plain) == 2:
-            yield from self._replaced(node, func.value, plain, frame)
-        elif method == "get" and plain:
-            keys = {key_of(each.value) for each in self.values(plain[0], frame)}
-            found = False
-            for holder in self.values(func.value, frame):
-                if isinstance(holder.value, Mapping):
-                    for value in self._picked(holder.value, keys):
-                        found = True
-                        yield value
-            if not found:
-                yield from self._unknown(node)
-            if len(plain) > 1:
-                yield from self.values(plain[1], frame)
-        elif method == "copy":
-            yield from self.values(func.value, frame)
-        else:
-            yield from self._returned(node, frame)
-
-    def _join(
-        self, node: cst.Call, separator: cst.CSTNode, items: cst.CSTNode, frame: Frame | None
-    ) -> Iterator[Alternative]:
-        between, value = self.one(separator, frame), self.one(items, frame)
-        if not isinstance(between, Text) or not isinstance(value, Items):
-            yield from self._unknown(node)
-            return
-        nodes: list[cst.CSTNode] = []
-        for index, (item, _, _) in enumerate(value.items):
-            nodes += [separator, item] if index else [item]
-        inner = value.items[0][1] if value.items else frame
-        if all(module is self.module for _, _, module in value.items):
-            yield from self._joined(nodes, inner)
-        else:
-            yield from self._unknown(node)
-
-    def _replaced(
-        self,
-        node: cst.Call,
-        base: cst.CSTNode,
-        plain: Sequence[cst.CSTNode],
-        frame: Frame | None,
-    ) -> Iterator[Alternative]:
-        values = [self.values(each, frame) for each in (base, *plain)]
-        for combination in self._combined(values):
-            whole, old, new = (text_of(value) for value in combination.values)
-            if whole is None or old is None or new is None or not old.known:
-                yield from self._unknown(node)
-                continue
-            parts: list[Part] = []
-            for part in whole.parts:
-                if not isinstance(part, Literal):
-                    parts.append(part)
-                    continue
-                at = 0
-                while (found := part.text.find(old.known, at)) >= 0:
-                    parts += [part.cut(at, found), *new.parts]
-                    at = found + len(old.known)
-                parts.append(part.cut(at, len(part.text)))
-            yield Alternative(Text(tuple(parts), whole.raw), combination.choices)
-
-    def _returned(self, node: cst.Call, frame: Frame | None) -> Iterator[Alternative]:
+    def returned(self, node: cst.Call, frame: Frame | None) -> Iterator[Alternative]:
         """What a function of the file returns, with the arguments of this call."""
         function = self.function(node.func)
         if function is None or self._depth > 12 or isinstance(function.body, cst.BaseExpression):
-            yield from self._unknown(node)
+            yield from self.unknown(node)
             return
         inner = self.frame(function, node, frame)
         own = self.module.scope[function.body]
@@ -692,7 +546,7 @@ class Evaluator:
                 if not contradict(conditions, value.choices):
                     yield Alternative(value.value)
         if not returns:
-            yield from self._unknown(node)
+            yield from self.unknown(node)
 
     def function(self, func: cst.CSTNode) -> cst.FunctionDef | None:
         """The function of this file that is called by a name, `self.name` or a class name."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from kintone_lint.environment import reads_environment
 from kintone_lint.strings import brace_fields, formatted, kept, sliced
 from kintone_lint.values import (
     Alternative,
@@ -36,7 +37,6 @@ _ENCODERS = {
     "base64.urlsafe_b64encode": "urlsafe_b64encode",
     "binascii.b2a_base64": "b2a_base64",
 }
-_ENVIRON = {"os.environ.get", "os.getenv", "environ.get", "streamlit.secrets.get"}
 
 
 def called(evaluator: Evaluator, node: cst.Call, frame: Frame | None) -> Iterator[Alternative]:
@@ -44,7 +44,7 @@ def called(evaluator: Evaluator, node: cst.Call, frame: Frame | None) -> Iterato
     name = evaluator.callees.name(node.func) or ""
     plain = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
     named = {arg.keyword.value: arg.value for arg in node.args if arg.keyword is not None}
-    if name in _ENVIRON or name.endswith(("environ.get", "secrets.get")):
+    if reads_environment(name):
         default = plain[1] if len(plain) > 1 else named.get("default")
         yield from evaluator.unknown(node)
         if default is not None:

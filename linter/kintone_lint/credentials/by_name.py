@@ -17,6 +17,7 @@ from kintone_lint.credentials.credential import (
     sort_of,
     target_name,
 )
+from kintone_lint.environment import reads_environment
 from kintone_lint.evaluator import Evaluator
 from kintone_lint.findings import Spot
 from kintone_lint.values import Text
@@ -24,6 +25,8 @@ from kintone_lint.values import Text
 if TYPE_CHECKING:
     from kintone_lint.analysis import Code
 
+# Of django-environ and python-decouple.
+_OTHER_READERS = re.compile(r"(?:^|\.)(?:env|config|decouple\.config)$")
 _STRING = (cst.SimpleString, cst.ConcatenatedString)
 
 
@@ -74,9 +77,7 @@ def in_environment(code: Code) -> Iterator[Credential]:
 def _default(node: cst.Call, evaluator: Evaluator) -> tuple[str | None, cst.BaseExpression | None]:
     """The variable that a call reads from the environment or a secret store, and its fallback."""
     callee = evaluator.callees.name(node.func) or ""
-    if not re.search(
-        r"(?:environ\.get|os\.getenv|secrets\.get|^getenv|environ\.setdefault)$", callee
-    ) and not re.search(r"(?:^|\.)(?:env|config|decouple\.config)$", callee):
+    if not reads_environment(callee) and not _OTHER_READERS.search(callee):
         return None, None
     args = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
     given = {arg.keyword.value: arg.value for arg in node.args if arg.keyword is not None}

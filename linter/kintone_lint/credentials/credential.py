@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import libcst as cst
 
+from kintone_lint.environment import reads_environment
 from kintone_lint.findings import Confidence, Spot
 from kintone_lint.module import Module
 from kintone_lint.tree import dotted
@@ -100,10 +101,7 @@ def _stage(literal: Literal) -> Stage:
                 node = above
             case cst.Call(func=func, args=args):
                 name = dotted(func) or ""
-                reads = re.search(
-                    r"(?:environ\.get|getenv|secrets\.get|environ\.setdefault)$", name
-                )
-                if reads and args and node is not args[0]:
+                if reads_environment(name) and args and node is not args[0]:
                     return Stage.DEFAULT
                 keyword = node.keyword if isinstance(node, cst.Arg) else None
                 if keyword is not None and keyword.value == "default":
@@ -124,7 +122,7 @@ def _stage(literal: Literal) -> Stage:
 
 def _reads_environment(node: cst.CSTNode) -> bool:
     if isinstance(node, cst.Call):
-        return bool(re.search(r"(?:environ\.get|getenv|secrets\.get)$", dotted(node.func) or ""))
+        return reads_environment(dotted(node.func))
     if isinstance(node, cst.BooleanOperation):
         return _reads_environment(node.left) or _reads_environment(node.right)
     return False

@@ -142,11 +142,11 @@ def _jobs(
         if isinstance(raw, OSError):
             errors.append(Trouble(shown(file), raw.strerror or "cannot be read"))
         elif candidate(raw) or not screened:
-            kintone.append(Source(shown(file), file.absolute(), raw))
+            kintone.append(Source(shown(file), file.resolve(), raw))
         else:
             others.append((file, raw))
     shaped = {
-        file.resolve(): Source(shown(file), file.absolute(), raw)
+        file.resolve(): Source(shown(file), file.resolve(), raw)
         for file, raw in others
         if (kintone or given or stdin) and token_shaped(raw)
     }
@@ -229,8 +229,8 @@ def _imported_elsewhere(shaped: dict[Path, Source]) -> Iterator[Job]:
             raw = _read(file)
             if isinstance(raw, OSError) or not candidate(raw) or not wanted:
                 continue
-            reading = _reading(Source(str(file), file.absolute(), raw))
-            for each in imported_files(reading, file.absolute()) if reading else ():
+            reading = _reading(Source(str(file), file.resolve(), raw))
+            for each in imported_files(reading, file.resolve()) if reading else ():
                 if each.resolve() in wanted:
                     yield Job(wanted.pop(each.resolve()), imported=True)
 

@@ -147,6 +147,17 @@ def test_a_constant_is_found_at_its_definition_in_another_file(shell: Shell) -> 
     assert [(each["path"], each["line"]) for each in found["related"]] == [("settings.py", 1)]
 
 
+def test_a_definition_is_found_from_another_folder_and_through_a_link(shell: Shell) -> None:
+    shell.write("code/settings.py", 'TOKEN = "@SECRET@"\n')
+    shell.write("code/app.py", 'from settings import TOKEN\nh = {"X-Cybozu-API-Token": TOKEN}\n')
+    (shell.folder / "link").symlink_to("code", target_is_directory=True)
+    (shell.folder / "other").mkdir()
+    os.chdir(shell.folder / "other")
+    for folder in ("../code", "../link"):
+        (found,) = shell.check(folder)[1]["findings"]
+        assert (Path(found["path"]).name, found["line"]) == ("settings.py", 1)
+
+
 def test_a_base_from_another_file_is_part_of_the_path(shell: Shell) -> None:
     shell.write("settings.py", 'BASE = "https://demo.cybozu.com/k/v1"\n')
     shell.write(

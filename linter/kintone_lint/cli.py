@@ -145,7 +145,7 @@ def _check(options: argparse.Namespace) -> ExitCode:
     outcome.result = replace(outcome.result, errors=(*errors, *outcome.result.errors))
     fixed = 0
     if options.fix or options.unsafe_fixes or options.diff:
-        fixed = _fix(options, outcome, config, stdin=stdin is not None)
+        fixed = _fix(options, outcome, config, stdin=stdin)
     if options.diff:
         print_errors(outcome.result)
     else:
@@ -171,13 +171,19 @@ def _folder(path: Path) -> Path:
     return path if is_folder(path) else path.parent
 
 
-def _fix(options: argparse.Namespace, outcome: Outcome, config: Config, *, stdin: bool) -> int:
+def _fix(
+    options: argparse.Namespace,
+    outcome: Outcome,
+    config: Config,
+    *,
+    stdin: tuple[Path, bytes] | None,
+) -> int:
     """Applies the fixes, or shows them; gives how many findings they put right."""
     from dataclasses import replace
 
     from kintone_lint.codes import UNUSED
     from kintone_lint.engine import lint
-    from kintone_lint.findings import Trouble
+    from kintone_lint.findings import Finding, Trouble
     from kintone_lint.fixes import fixed, write
     from kintone_lint.masking import masked, worth_masking
     from kintone_lint.project import Project
@@ -224,9 +230,9 @@ def _fix(options: argparse.Namespace, outcome: Outcome, config: Config, *, stdin
         total += count
         left = [each for each in left if each.span.path != job.source.path]
         left += relint(source)
-    if stdin and not options.diff and not total and outcome.jobs:
-        sys.stdout.buffer.write(outcome.jobs[0].source.raw)
-    left.sort(key=lambda each: (each.span.path, each.span.line, each.span.column))
+    if stdin and not options.diff and not total:
+        sys.stdout.buffer.write(stdin[1])
+    left.sort(key=Finding.place)
     outcome.result = replace(outcome.result, findings=tuple(left), errors=tuple(errors))
     return total
 

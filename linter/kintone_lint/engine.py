@@ -6,7 +6,6 @@ import ast
 import hashlib
 import re
 import sys
-import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,6 +36,7 @@ from kintone_lint.project import Project
 from kintone_lint.rules import all_rules
 from kintone_lint.source import Source
 from kintone_lint.suppressions import Suppression, suppressions, worth_reading
+from kintone_lint.syntax import syntax
 from kintone_lint.unused import code_span, unused
 
 _RECURSION = 20_000
@@ -116,9 +116,7 @@ def guard(source: Source) -> None:
 
     Raises UnreadableError, SyntaxError, RecursionError, MemoryError and ValueError.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        level: list[ast.AST] = [ast.parse(source.parsable)]
+    level: list[ast.AST] = [syntax(source.parsable)]
     for _ in range(_DEEPEST):
         level = [child for node in level for child in ast.iter_child_nodes(node)]
         if not level:
@@ -139,8 +137,8 @@ def _linted(
     ]
     result = FileResult(secrets={text for each in placed for text in each.report.secrets})
     places = Places(placed)
-    silenced = _silenced(code)
-    for item in silenced:
+    silenced = {module: _silenced(code)}
+    for item in silenced[module]:
         if not item.known:
             hint = codes.suggestion(item.code, codes.names())
             message = f"a suppression names an unknown rule {item.code}.{hint}"
@@ -154,20 +152,18 @@ def _linted(
         if key in seen:
             continue
         seen.add(key)
-        others = silenced if owner is module else _silenced(Code(owner, project, config))
-        silencing = _silencing(each, others, places)
-        lines = Lines(owner.source.text)
-        result.used |= {code_span(item, owner, lines) for item in silencing}
-        if not silencing:
+        if owner not in silenced:
+            silenced[owner] = _silenced(Code(owner, project, config))
+        silencing = _silencing(each, silenced[owner], places)
+        if silencing:
+            lines = Lines(owner.source.text)
+            result.used |= {code_span(item, owner, lines) for item in silencing}
+        else:
             result.findings.append(_finding(each, places, texts))
     if codes.UNUSED in wanted:
-        result.findings += unused(module, silenced, wanted, result.used)
-    result.findings = numbered(sorted(result.findings, key=_by_place), module, texts)
+        result.findings += unused(module, silenced[module], wanted, result.used)
+    result.findings = numbered(sorted(result.findings, key=Finding.place), module, texts)
     return result
-
-
-def _by_place(finding: Finding) -> tuple[object, ...]:
-    return (finding.span.path, finding.span.line, finding.span.column, finding.rule)
 
 
 def _reachable(report: Report, module: Module, given: frozenset[Path]) -> Report:

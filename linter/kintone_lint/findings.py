@@ -118,6 +118,10 @@ class Finding:
     related: tuple[tuple[Span, str], ...] = ()
     fix: TextFix | None = None
 
+    def place(self) -> tuple[str, int, int, str]:
+        """What findings are sorted by."""
+        return (self.span.path, self.span.line, self.span.column, self.rule)
+
 
 @dataclass(frozen=True)
 class Trouble:

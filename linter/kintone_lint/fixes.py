@@ -6,12 +6,12 @@ import ast
 import os
 import re
 import tempfile
-import warnings
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from kintone_lint.findings import Finding, TextEdit
 from kintone_lint.source import Source
+from kintone_lint.syntax import syntax
 
 _ROUNDS = 8
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -77,9 +77,7 @@ def _edited(text: str, edits: list[TextEdit]) -> str:
 
 def _valid(text: str) -> bool:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            ast.parse(text)
+        syntax(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return True
@@ -88,7 +86,7 @@ def _valid(text: str) -> bool:
 def with_import(text: str, name: str) -> str:
     """The text with `import name` at the top, unless it is there: below docstring and future."""
     try:
-        body = ast.parse(text).body
+        body = syntax(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return text
     imports = (each for each in body if isinstance(each, ast.Import))

@@ -116,10 +116,7 @@ def _distinct(found: Iterable[Finding]) -> list[Finding]:
         key = (finding.rule, finding.span)
         if key not in by_place or len(finding.related) > len(by_place[key].related):
             by_place[key] = finding
-    return sorted(
-        by_place.values(),
-        key=lambda each: (each.span.path, each.span.line, each.span.column, each.rule),
-    )
+    return sorted(by_place.values(), key=Finding.place)
 
 
 # ---- which files go to libcst
@@ -194,15 +191,11 @@ def _neighbour(file: Path) -> Reading | None:
 
 def _reading(source: Source) -> Reading | None:
     """What the screen needs of a file; None where it cannot be parsed: the engine says why."""
-    import ast
-    import warnings
-
     from kintone_lint.screen import read
+    from kintone_lint.syntax import syntax
 
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return read(ast.parse(source.parsable))
+        return read(syntax(source.parsable))
     except (UnreadableError, SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from kintone_conformance.spec import auth
 from kintone_lint.evaluator import Evaluator
 from kintone_lint.module import Choice
 from kintone_lint.tree import dotted
@@ -30,7 +31,10 @@ _URLLIB = {"urllib.request.Request", "urllib.request.urlopen", "urllib2.Request"
 _CONNECTION = re.compile(r"(?:http\.client|httplib)\.HTTPS?Connection\(\)\.request$")
 _SESSION_LIKE = re.compile(r"(?i)(?:^|[._])(?:session|client|http|s|sess|conn|requests)\b")
 HOST = re.compile(r"(?i)(?:cybozu\.com|kintone\.com|cybozu\.cn|cybozu-dev\.com)")
-AUTH_HEADERS = ("x-cybozu-api-token", "x-cybozu-authorization", "authorization")
+# In lower case, as header names are compared.
+TOKEN_HEADER = auth.TOKEN_HEADER.lower()
+PASSWORD_HEADER = auth.PASSWORD_HEADER.lower()
+AUTH_HEADERS = (TOKEN_HEADER, PASSWORD_HEADER, auth.AUTHORIZATION.lower())
 
 
 @dataclass(frozen=True, eq=False)

@@ -184,6 +184,20 @@ def test_stdin_is_fixed_to_stdout(shell: Shell, monkeypatch: pytest.MonkeyPatch)
     assert (code, out) == (0, 'url = "https://demo.cybozu.com/"\n')
 
 
+def test_stdin_without_anything_to_fix_comes_out_as_it_went_in(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import io
+    import sys
+
+    class Pipe:
+        buffer = io.BytesIO(b"x = 1\r\n")
+
+    monkeypatch.setattr(sys, "stdin", Pipe)
+    code, out, _ = shell.run("check", "--fix", "-")
+    assert (code, out) == (0, "x = 1\r\n")
+
+
 def test_a_diff_masks_secrets_and_changes_nothing(shell: Shell) -> None:
     file = shell.write("app.py", 'headers = {"X-Cybozu-API-Token": "@TOKEN@"}\n')
     before = file.read_bytes()

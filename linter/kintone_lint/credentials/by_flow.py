@@ -18,13 +18,12 @@ from kintone_lint.credentials.credential import (
     sort_of,
 )
 from kintone_lint.findings import Confidence, Spot
+from kintone_lint.sending import PASSWORD_HEADER, TOKEN_HEADER
 from kintone_lint.values import Encoded, Literal, Text, Value
 
 if TYPE_CHECKING:
     from kintone_lint.analysis import Code
 
-TOKEN_HEADER = "x-cybozu-api-token"
-PASSWORD_HEADER = "x-cybozu-authorization"
 
 _API_TOKEN = re.compile(r"(?i)(?:kintone_?)?api_?token")
 
@@ -202,14 +201,12 @@ def _argument(
         yield from flowing(code, each.value, sort, use, sink)
 
 
-def flowing(
-    code: Code, value: Value, sort: Sort, use: Spot | None, sink: str
-) -> Iterator[Credential]:
+def flowing(code: Code, value: Value, sort: Sort, use: Spot, sink: str) -> Iterator[Credential]:
     """The credentials of a sort in the literals that a value is made of."""
     if not isinstance(value, Text):
         return
     if sort is Sort.TOKEN:
-        yield from _token(code, value, use, sink) if use else ()
+        yield from _token(code, value, use, sink)
         return
     for literal in value.literals:
         if sort is Sort.OAUTH:

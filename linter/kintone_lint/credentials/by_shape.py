@@ -20,7 +20,7 @@ from kintone_lint.credentials.credential import (
     staged,
 )
 from kintone_lint.findings import Confidence, Spot
-from kintone_lint.sending import HOST
+from kintone_lint.sending import HOST, TOKEN_HEADER
 from kintone_lint.values import Literal, Text
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _curl(
 ) -> Iterator[Credential]:
     piece = literal.cut(match.start(2), match.end(2))
     stage = Stage.DOCSTRING if docstring else Stage.CODE
-    if match[1].lower() == "x-cybozu-api-token":
+    if match[1].lower() == TOKEN_HEADER:
         shaped = tuple(secrets.tokens_in(match[2]))
         if secrets.sample(match[2]) or (not shaped and (code.in_test or secrets.weak(match[2]))):
             return

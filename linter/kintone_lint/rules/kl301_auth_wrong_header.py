@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from kintone_conformance.spec import auth
 from kintone_conformance.spec.endpoints import distance
 from kintone_lint.analysis import Code
 from kintone_lint.credentials.by_flow import shown_scheme
@@ -14,7 +15,7 @@ from kintone_lint.rules.base import Bad, Rule
 from kintone_lint.sending import Request, shown
 from kintone_lint.values import Encoded, Text
 
-_KNOWN = ("X-Cybozu-API-Token", "X-Cybozu-Authorization")
+_KNOWN = (auth.TOKEN_HEADER, auth.PASSWORD_HEADER)
 _LOWER = {name.lower() for name in _KNOWN}
 
 

@@ -10,7 +10,7 @@ import libcst as cst
 from kintone_lint.analysis import Code
 from kintone_lint.findings import Edit, Fix, Report, Spot
 from kintone_lint.rules.base import Bad, Rule
-from kintone_lint.sending import Header
+from kintone_lint.sending import PASSWORD_HEADER, Header
 from kintone_lint.tree import walk
 from kintone_lint.values import Encoded, Hole, Literal, Text
 
@@ -85,7 +85,7 @@ headers = {"X-Cybozu-API-Token": token, "Authorization": "Basic {}".format(gate)
     def check(self, code: Code) -> Iterator[Report]:
         for header in code.headers:
             name = header.name.lower().rstrip(":")
-            login = name == "x-cybozu-authorization"
+            login = name == PASSWORD_HEADER
             if login or (name == "authorization" and code.beside_kintone(header)):
                 for value in header.values():
                     if isinstance(value, Text):

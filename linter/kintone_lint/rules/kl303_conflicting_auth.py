@@ -8,6 +8,7 @@ from kintone_lint.analysis import Code
 from kintone_lint.findings import Report, Severity, Spot
 from kintone_lint.rules.base import Bad, Rule
 from kintone_lint.secrets import placeholder
+from kintone_lint.sending import PASSWORD_HEADER, TOKEN_HEADER
 from kintone_lint.values import Constant, Text, Value
 
 
@@ -65,13 +66,13 @@ def get(token, auth):
         for node, headers in code.mappings:
             sent = [h for h in headers if not _flag(h.values())]
             names = {header.name.lower() for header in sent}
-            if {"x-cybozu-api-token", "x-cybozu-authorization"} <= names:
+            if {TOKEN_HEADER, PASSWORD_HEADER} <= names:
                 seen |= {header.node for header in headers}
                 yield Report(Spot(code.module, node), message)
         for request in code.kintone_requests:
             headers, _ = request.headers()
             found = {header.name.lower(): header for header in headers}
-            both = [found.get(name) for name in ("x-cybozu-api-token", "x-cybozu-authorization")]
+            both = [found.get(name) for name in (TOKEN_HEADER, PASSWORD_HEADER)]
             if None in both or any(header.node in seen for header in both if header):
                 continue
             arms = [

@@ -8,6 +8,7 @@ from kintone_conformance.spec.auth import MAX_TOKENS
 from kintone_lint.analysis import Code
 from kintone_lint.findings import Report, Spot
 from kintone_lint.rules.base import Bad, Rule
+from kintone_lint.sending import TOKEN_HEADER
 from kintone_lint.values import Text
 
 
@@ -36,7 +37,7 @@ class TooManyTokens(Rule):
 
     def check(self, code: Code) -> Iterator[Report]:
         for header in code.headers:
-            if header.name.lower() != "x-cybozu-api-token":
+            if header.name.lower() != TOKEN_HEADER:
                 continue
             for value in header.values():
                 if isinstance(value, Text):

@@ -10,6 +10,7 @@ import libcst as cst
 
 from kintone_lint.environment import reads_environment
 from kintone_lint.strings import brace_fields, formatted, kept, sliced
+from kintone_lint.tree import arguments
 from kintone_lint.values import (
     Alternative,
     Encoded,
@@ -42,8 +43,7 @@ _ENCODERS = {
 def called(evaluator: Evaluator, node: cst.Call, frame: Frame | None) -> Iterator[Alternative]:
     """The values of a call: of a function known here, a method of a string, or one of the file."""
     name = evaluator.callees.name(node.func) or ""
-    plain = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
-    named = {arg.keyword.value: arg.value for arg in node.args if arg.keyword is not None}
+    plain, named = arguments(node)
     if reads_environment(name):
         default = plain[1] if len(plain) > 1 else named.get("default")
         yield from evaluator.unknown(node)

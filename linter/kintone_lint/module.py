@@ -12,7 +12,7 @@ from typing import TypeVar, cast
 import libcst as cst
 
 from kintone_lint.source import Source
-from kintone_lint.tree import children, dotted, walk
+from kintone_lint.tree import arguments, children, dotted, walk
 
 _Node = TypeVar("_Node", bound=cst.CSTNode)
 
@@ -294,7 +294,7 @@ class Module:
             return
         method, name = node.func.attr.value, dotted(node.func.value)
         self.calls_of.setdefault(method, []).append(node)
-        plain = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
+        plain, _ = arguments(node)
         if name and method == "update" and len(plain) == 1:
             self._mutate(name, None, plain[0], scope, node)
         elif name and method in ("setdefault", "__setitem__") and len(plain) == 2:

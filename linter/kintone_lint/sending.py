@@ -15,7 +15,7 @@ import libcst as cst
 from kintone_conformance.spec import auth
 from kintone_lint.evaluator import Evaluator
 from kintone_lint.module import Choice
-from kintone_lint.tree import dotted
+from kintone_lint.tree import arguments, dotted
 from kintone_lint.values import Alternative, Constant, Frame, Mapping, Text, Value
 
 METHODS = {"get", "post", "put", "delete", "patch", "head", "options"}
@@ -198,8 +198,7 @@ _Found = tuple[str | None, cst.BaseExpression, dict[str, cst.BaseExpression], bo
 
 def _request(node: cst.Call, evaluator: Evaluator) -> _Found | None:
     name = evaluator.callees.name(node.func) or ""
-    positional = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
-    given = {arg.keyword.value: arg.value for arg in node.args if arg.keyword is not None}
+    positional, given = arguments(node)
     for arg in node.args:
         if arg.star:
             given[arg.star] = arg.value

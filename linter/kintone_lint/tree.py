@@ -64,3 +64,16 @@ def dotted(node: cst.CSTNode) -> str | None:
     if not isinstance(node, cst.Name):
         return None
     return ".".join([node.value, *reversed(parts)])
+
+
+def arguments(call: cst.Call) -> tuple[list[cst.BaseExpression], dict[str, cst.BaseExpression]]:
+    """The positional and the named arguments of a call; `*args` and `**kwargs` are left out."""
+    positional = [arg.value for arg in call.args if arg.keyword is None and not arg.star]
+    named = {arg.keyword.value: arg.value for arg in call.args if arg.keyword is not None}
+    return positional, named
+
+
+def spelled(node: cst.BaseExpression) -> str | None:
+    """The text of a plain string literal; None for bytes and anything else."""
+    value = node.evaluated_value if isinstance(node, cst.SimpleString) else None
+    return value if isinstance(value, str) else None

@@ -19,6 +19,7 @@ from kintone_lint.credentials.credential import (
 )
 from kintone_lint.findings import Confidence, Spot
 from kintone_lint.sending import PASSWORD_HEADER, TOKEN_HEADER
+from kintone_lint.tree import arguments
 from kintone_lint.values import Encoded, Literal, Text, Value
 
 if TYPE_CHECKING:
@@ -171,15 +172,14 @@ def in_arguments(code: Code) -> Iterator[Credential]:
         own = bool(KINTONE_NAME.search(callee)) or callee in code.sinks or last in code.sinks
         use = Spot(code.module, node)
         setter = _SETTERS.get(last, ()) if own or code.kintone else ()
-        plain = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
+        plain, given = arguments(node)
         for index, sort in _POSITIONAL.get(callee.removesuffix("()"), setter):
             if index < len(plain):
                 yield from _argument(code, plain[index], sort, use, callee)
-        for arg in node.args:
-            name = arg.keyword.value if arg.keyword is not None else ""
+        for name, value in given.items():
             named = sort_of(name, own=own or name != "password")
             if named is not None and (own or _API_TOKEN.fullmatch(name)):
-                yield from _argument(code, arg.value, named, use, f"{last}({name}=)")
+                yield from _argument(code, value, named, use, f"{last}({name}=)")
         yield from _basic_auth(code, node, use)
 
 

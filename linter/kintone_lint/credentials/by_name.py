@@ -20,6 +20,7 @@ from kintone_lint.credentials.credential import (
 from kintone_lint.environment import reads_environment
 from kintone_lint.evaluator import Evaluator
 from kintone_lint.findings import Spot
+from kintone_lint.tree import arguments, spelled
 from kintone_lint.values import Text
 
 if TYPE_CHECKING:
@@ -40,9 +41,8 @@ def in_names(code: Code) -> Iterator[Credential]:
                 yield from _named(code, target_name(target), value)
             case cst.Param(name=name, default=value) if value is not None:
                 yield from _named(code, name.value, value)
-            case cst.DictElement(key=cst.SimpleString() as key, value=value):
-                known = key.evaluated_value
-                yield from _named(code, known if isinstance(known, str) else None, value)
+            case cst.DictElement(key=key, value=value):
+                yield from _named(code, spelled(key), value)
 
 
 def _named(code: Code, name: str | None, value: cst.BaseExpression) -> Iterator[Credential]:
@@ -79,8 +79,7 @@ def _default(node: cst.Call, evaluator: Evaluator) -> tuple[str | None, cst.Base
     callee = evaluator.callees.name(node.func) or ""
     if not reads_environment(callee) and not _OTHER_READERS.search(callee):
         return None, None
-    args = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
-    given = {arg.keyword.value: arg.value for arg in node.args if arg.keyword is not None}
+    args, given = arguments(node)
     value = evaluator.one(args[0]) if args else None
     key = value.known if isinstance(value, Text) else None
     default = args[1] if len(args) > 1 else given.get("default")

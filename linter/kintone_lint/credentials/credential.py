@@ -11,7 +11,7 @@ import libcst as cst
 from kintone_lint.environment import reads_environment
 from kintone_lint.findings import Confidence, Spot
 from kintone_lint.module import Module
-from kintone_lint.tree import dotted
+from kintone_lint.tree import dotted, spelled
 from kintone_lint.values import Literal
 
 KINTONE_NAME = re.compile(r"(?i)kintone|cybozu|kntn|bozupy|pyntone")
@@ -159,14 +159,12 @@ def names_of(literal: Literal) -> list[str]:
                 found.append(name.value)
             case cst.Arg(keyword=cst.Name(value=keyword)):
                 found.append(keyword)
-            case cst.DictElement(key=cst.SimpleString() as key) if key is not node:
-                text = key.evaluated_value
-                found.append(text if isinstance(text, str) else "")
+            case cst.DictElement(key=key) if key is not node:
+                found.append(spelled(key) or "")
             case cst.Call(args=args) if len(args) > 1:
                 first = args[0].value
-                if isinstance(first, cst.SimpleString) and first is not literal.node:
-                    text = first.evaluated_value
-                    found.append(text if isinstance(text, str) else "")
+                if first is not literal.node:
+                    found.append(spelled(first) or "")
         if isinstance(above, cst.BaseStatement | cst.BaseSmallStatement):
             break
     return [name for name in found if name]
@@ -175,9 +173,6 @@ def names_of(literal: Literal) -> list[str]:
 def target_name(target: cst.CSTNode) -> str | None:
     """The last part of what is assigned to: a name, an attribute, or a key."""
     match target:
-        case cst.Subscript(
-            slice=[cst.SubscriptElement(cst.Index(value=cst.SimpleString() as key))]
-        ):
-            known = key.evaluated_value
-            return known if isinstance(known, str) else None
+        case cst.Subscript(slice=[cst.SubscriptElement(cst.Index(value=key))]):
+            return spelled(key)
     return (dotted(target) or "").rpartition(".")[2] or None

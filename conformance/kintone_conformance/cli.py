@@ -1,4 +1,4 @@
-"""The command line of the suite: `run`, `list`, `explain`. Decides nothing about a client."""
+"""The command line of the suite. Decides nothing about a client."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ import click
 from rich.console import Console
 
 from kintone_conformance import __version__
+from kintone_conformance.commands.check_driver import check_driver
+from kintone_conformance.commands.serve import serve
 from kintone_conformance.errors import UsageError
-from kintone_conformance.model import ExitCode, Info, Result
+from kintone_conformance.model import ExitCode, HarnessError, Info, Result
 from kintone_conformance.report import events, files, terminal
 from kintone_conformance.runner import Broke, Order, Run, default_workers
 from kintone_conformance.spec.requirements import FAMILIES, requirements
@@ -32,12 +34,14 @@ def cli() -> None:
     Examples:
       kintone-conformance run --adapter reference
       kintone-conformance run --adapter my_sdk/adapter.py:MyAdapter --report-dir build
+      kintone-conformance run --driver "node driver.mjs"
       kintone-conformance explain KC109
     """
 
 
 @cli.command()
-@click.option("--adapter", required=True, metavar="X", help="reference, pkg.module:Name, a.py:Name")
+@click.option("--adapter", metavar="X", help="Python: reference, pkg.module:Name, a.py:Name")
+@click.option("--driver", metavar="CMD", help='Any language: the command, as "node driver.mjs"')
 @click.option("--examples", default=100, show_default=True, type=click.IntRange(min=1))
 @click.option("--seed", type=int, help="Other inputs than the usual, repeatably.")
 @click.option("--only", multiple=True, metavar="ID", help="This requirement only; may be repeated.")
@@ -48,7 +52,8 @@ def cli() -> None:
 @click.option("-n", "workers", type=click.IntRange(min=1), default=default_workers, metavar="N")
 @click.option("--debug", is_flag=True, help="Show tracebacks of errors.")
 def run(
-    adapter: str,
+    adapter: str | None,
+    driver: str | None,
     examples: int,
     seed: int | None,
     only: tuple[str, ...],
@@ -69,12 +74,18 @@ def run(
     Examples:
       kintone-conformance run --adapter reference
       kintone-conformance run --adapter adapter.py:MyAdapter --only KC101 --only KC109
+      kintone-conformance run --driver "node driver.mjs" --report-dir build
       kintone-conformance run --adapter adapter.py:MyAdapter --seed 7 --examples 1000
     """
+    if (adapter is None) == (driver is None):
+        raise UsageError(
+            "which client is to be judged? give either --adapter or --driver",
+            "kintone-conformance run --adapter reference judges the bundled one",
+        )
     ids = _known(only)
     if report_dir is not None:
         files.prepare(report_dir)
-    order = Order(adapter, examples, seed, explain, door)
+    order = Order(adapter, driver, examples, seed, explain, door)
     results, info, complete = _judged(order, ids, workers, debug)
     again = _command(order, strict)
     rows = tuple(events.row(results[id_], f"{again} --only {id_}") for id_ in ids if id_ in results)
@@ -83,6 +94,7 @@ def run(
             suite=__version__,
             client=info,
             adapter=adapter,
+            driver=driver,
             doors=tuple(dict.fromkeys(row.door for row in rows if row.door)),
             examples=examples,
             seed=seed,
@@ -147,7 +159,8 @@ def _judged(
 
 
 def _command(order: Order, strict: bool) -> str:
-    parts = ["kintone-conformance", "run", "--adapter", order.adapter]
+    client = ["--driver", order.driver] if order.driver else ["--adapter", order.adapter or ""]
+    parts = ["kintone-conformance", "run", *client]
     if order.examples != Order.examples:
         parts += ["--examples", str(order.examples)]
     if order.seed is not None:
@@ -196,6 +209,10 @@ def explain(id_: str) -> None:
             console.print(f"{name + ':':<12}{value}", markup=False, soft_wrap=True)
 
 
+cli.add_command(serve)
+cli.add_command(check_driver)
+
+
 def _complain(message: str, hint: str) -> None:
     click.echo(f"error: {message}", err=True)
     if hint:
@@ -209,6 +226,11 @@ def main() -> None:
     except UsageError as error:
         _complain(error.message, error.hint)
         sys.exit(ExitCode.USAGE)
+    except HarnessError as error:
+        _complain(error.message, error.hint)
+        if error.details:
+            click.echo(error.details.rstrip(), err=True)
+        sys.exit(ExitCode.HARNESS)
     except click.Abort:
         sys.exit(_INTERRUPTED)
     except click.ClickException as error:

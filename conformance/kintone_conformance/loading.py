@@ -1,10 +1,14 @@
-"""Finds the adapter that a user names: a bundled one, an entry point, a module or a file."""
+"""Finds the client that a user names: the command of a driver, or an adapter.
+
+An adapter is a bundled one, an entry point, or a class in a module or file.
+"""
 
 from __future__ import annotations
 
 import difflib
 import importlib
 import importlib.util
+import shlex
 import sys
 import traceback
 from collections.abc import Callable
@@ -13,6 +17,7 @@ from pathlib import Path
 from types import ModuleType
 
 from kintone_conformance.adapter import Adapter
+from kintone_conformance.drivers import StartDriver
 from kintone_conformance.errors import UsageError
 from kintone_conformance.spec import calls as spec_calls
 from kintone_conformance.spec.requirements import ALL_DOORS
@@ -40,6 +45,34 @@ def load_adapter(named: str) -> Callable[[], Adapter]:
         )
     _check(found)
     return found
+
+
+def load_driver(adapter: str | None, command: str | None) -> StartDriver:
+    """What starts the client that is named: by an adapter, or by the command of a driver.
+
+    Raises UsageError as `load_adapter`, and for a command that is none.
+    """
+    from kintone_conformance.drivers.inprocess import InProcess
+    from kintone_conformance.drivers.stdio import Stdio
+
+    if command is None:
+        made = load_adapter(adapter or "")
+        return lambda environ, _within: InProcess(made, environ)
+    words = command_words(command)
+    return lambda environ, within: Stdio([*within, *words], environ)
+
+
+def command_words(command: str) -> list[str]:
+    """A command as words. Raises UsageError where there is none."""
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        raise UsageError(
+            f"--driver {command!r} is no command: {error}", "mind the quotes"
+        ) from None
+    if not words:
+        raise UsageError("--driver names no command", 'for example --driver "node driver.mjs"')
+    return words
 
 
 def _spelt_out(named: str) -> str:

@@ -1,6 +1,7 @@
 """The pytest plugin: runs the suite against an adapter, in an author's own tests or for the CLI.
 
-Inert without `--kintone-adapter`; imports only the standard library and pytest until then.
+Inert without `--kintone-adapter` or `--kintone-driver`; imports only the standard library
+and pytest until then.
 
     pytest --pyargs kintone_conformance.suite --kintone-adapter my_sdk.conformance:MyAdapter
 """
@@ -28,6 +29,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("kintone-conformance")
     add = group.addoption
     add("--kintone-adapter", metavar="X", help="the client: reference, package.module:Name, a.py:N")
+    add("--kintone-driver", metavar="CMD", help="the client: the command of a driver (kc/1)")
     add("--kintone-examples", type=int, default=100, metavar="N", help="examples a requirement")
     add("--kintone-seed", type=int, metavar="N", help="other inputs than the usual, repeatably")
     add("--kintone-only", default="", metavar="IDS", help="these requirements only: KC101,KC102")
@@ -45,8 +47,11 @@ def _hidden() -> str:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the requirements that are asked for. Raises UsageError where no client is named."""
-    if not config.getoption("--kintone-adapter") and any(_id_of(item) for item in items):
-        raise pytest.UsageError("--kintone-adapter is missing: which client is to be judged?")
+    named = [config.getoption(name) for name in ("--kintone-adapter", "--kintone-driver")]
+    if any(_id_of(item) for item in items) and sum(map(bool, named)) != 1:
+        raise pytest.UsageError(
+            "which client is to be judged? give either --kintone-adapter or --kintone-driver"
+        )
     only = {id_ for id_ in config.getoption("--kintone-only").split(",") if id_}
     left_out = [item for item in items if only and _id_of(item) - only]
     if left_out:
@@ -123,14 +128,15 @@ class PytestExaminer:
         config.stash[_EXAMINER] = self
 
     def _make_bench(self) -> Bench:
-        from kintone_conformance.drivers.inprocess import InProcess
-        from kintone_conformance.loading import checked_door, load_adapter
+        from kintone_conformance.loading import checked_door, load_driver
         from kintone_conformance.suite.bench import Bench
 
-        adapter = load_adapter(self._config.getoption("--kintone-adapter"))
+        start = load_driver(
+            self._config.getoption("--kintone-adapter"), self._config.getoption("--kintone-driver")
+        )
         door = self._config.getoption("--kintone-door")
         doors = (checked_door(door),) if door else None
-        return Bench(lambda environ: InProcess(adapter, environ), doors)
+        return Bench(start, doors)
 
     def examine(self, prop: Property) -> None:
         """Judge, report, and end the test as pytest expects."""

@@ -36,7 +36,8 @@ _SCRUBBED = ("KINTONE_", "CYBOZU_", "KNTN_", "PYTEST_", "HYPOTHESIS_")
 class Order:
     """What is to be run; the options of the command line that children get."""
 
-    adapter: str
+    adapter: str | None
+    driver: str | None = None
     examples: int = 100
     seed: int | None = None
     explain: bool = False
@@ -44,8 +45,13 @@ class Order:
 
     def arguments(self, events: int, ids: Sequence[str]) -> list[str]:
         """The command of a child."""
+        client = (
+            ("--kintone-driver", self.driver)
+            if self.driver is not None
+            else ("--kintone-adapter", self.adapter)
+        )
         given = [
-            ("--kintone-adapter", self.adapter),
+            client,
             ("--kintone-examples", str(self.examples)),
             ("--kintone-only", ",".join(ids)),
             ("--kintone-events", str(events)),

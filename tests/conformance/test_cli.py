@@ -129,7 +129,7 @@ def test_nothing_declared_is_nothing_judged(tmp_path: Path) -> None:
         (("run", "--adapter", "refrence"), "there is no adapter called 'refrence'"),
         (("run", "--adapter", "reference", "--only", "KC199"), "no requirement 'KC199'"),
         (("run", "--adapter", "reference", "--door", "window"), "no door 'window'"),
-        (("run",), "Missing option '--adapter'"),
+        (("run",), "give either --adapter or --driver"),
         (("explain", "KC01"), "did you mean KC"),
         (("judge",), "No such command"),
     ],

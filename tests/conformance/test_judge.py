@@ -225,7 +225,7 @@ class FailsInRecordGet(ReferenceAdapter):
 
 
 def bench(adapter: type[ReferenceAdapter], doors: tuple[str, ...] | None = None) -> Bench:
-    return Bench(lambda environ: InProcess(adapter, environ), doors)
+    return Bench(lambda environ, _within: InProcess(adapter, environ), doors)
 
 
 @pytest.mark.parametrize(
@@ -274,7 +274,7 @@ class NeverComesBack(ReferenceAdapter):
 
 def test_a_client_that_hangs_everywhere_is_given_up_after_two_calls() -> None:
     started = time.monotonic()
-    hanging = Bench(lambda environ: InProcess(NeverComesBack, environ, time_limit=0.3))
+    hanging = Bench(lambda environ, _within: InProcess(NeverComesBack, environ, time_limit=0.3))
     with closing(hanging) as tested:
         found = [tested.examine(prop, Budget(examples=5)) for prop in properties().values()]
     assert {result.verdict for result in found} == {Verdict.ERROR}

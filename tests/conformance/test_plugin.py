@@ -53,7 +53,7 @@ def test_the_suite_runs_beside_own_tests_with_its_own_number_of_examples(project
 def test_without_an_adapter_there_is_one_clear_error(project: Path) -> None:
     done = pytest_run(project, *SUITE)
     assert done.returncode == 4
-    assert "--kintone-adapter is missing" in done.stderr
+    assert "either --kintone-adapter or --kintone-driver" in done.stderr
     assert "Traceback" not in done.stdout + done.stderr
 
 

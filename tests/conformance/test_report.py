@@ -86,7 +86,7 @@ def test_a_failure_is_told_from_requirement_to_reproduction() -> None:
 
 
 def report() -> events.Report:
-    header = events.Header("1", None, "x", ("loopback",), 1, None, False, "3", "now")
+    header = events.Header("1", None, "x", None, ("loopback",), 1, None, False, "3", "now")
     found = rows(Verdict.FAIL, Verdict.PASS)
     return events.Report(header, found, events.footer(found, strict=False, complete=True))
 

@@ -25,5 +25,5 @@ def results(
 ) -> Mapping[str, Result]:
     """The result of each requirement for one client and one seed."""
     budget = Budget(examples=examples, seed=seed, shrink=False)
-    with closing(Bench(lambda environ: InProcess(adapter, environ))) as bench:
+    with closing(Bench(lambda environ, _within: InProcess(adapter, environ))) as bench:
         return {id_: bench.examine(properties()[id_], budget) for id_ in ids}

@@ -36,7 +36,8 @@ class Door(Protocol):
     is plain already or cannot offer it): both are targets for redirects. `foreign` is an
     `http://` base URL on a name that exists nowhere, caught when the client's environment also
     holds `foreign_environ` (None where the door cannot see it).
-    `environ` is what the environment of the client's process must hold for the door to work.
+    `environ` is what the environment of the client's process must hold for the door to work, and
+    `within` the command that this process must be started by: () where any process will do.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Door(Protocol):
     proxy_url: str | None
     environ: Mapping[str, str]
     foreign_environ: Mapping[str, str]
+    within: tuple[str, ...]
 
     def play(self, script: Script, certificate: Certificate = "trusted") -> None:
         """Answer from now on as `script` says, under the given kind of certificate."""

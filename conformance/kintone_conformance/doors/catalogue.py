@@ -9,18 +9,19 @@ from kintone_conformance.doors import Door
 
 def door_names() -> tuple[str, ...]:
     """The names that `--door` and `info.doors` may hold."""
-    return ("loopback", "tls", "proxy", "responses")
+    return ("loopback", "tls", "proxy", "namespace", "responses")
 
 
 def open_door(name: str) -> Door:
     """Open a door. Raises KeyError for a name that is not in `door_names`."""
     # Imported late: each door brings libraries that the others do not need.
-    from kintone_conformance.doors import mocked, sockets
+    from kintone_conformance.doors import mocked, namespace, sockets
 
     makers: Mapping[str, Callable[[], Door]] = {
         "loopback": sockets.Loopback,
         "tls": sockets.Tls,
         "proxy": sockets.Proxy,
+        "namespace": namespace.Namespace,
         "responses": mocked.Responses,
     }
     return makers[name]()

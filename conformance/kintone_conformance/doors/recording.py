@@ -63,6 +63,7 @@ class RecordingDoor:
     proxy_url: str | None = None
     environ: Mapping[str, str] = {}
     foreign_environ: Mapping[str, str] = {}
+    within: tuple[str, ...] = ()
 
     def __init__(self) -> None:
         self._recorder = Recorder()

@@ -27,7 +27,7 @@ Accept = Callable[[socket.socket], "tuple[socket.socket, str] | None"]
 class Listener:
     """Listens on loopback and serves every connection until closed."""
 
-    def __init__(self, recorder: Recorder, accept: Accept, hosts: tuple[str, ...]) -> None:
+    def __init__(self, recorder: Recorder, accept: Accept, hosts: tuple[str, ...] = ()) -> None:
         self._recorder = recorder
         self._accept = accept
         self._open: set[socket.socket] = set()
@@ -41,12 +41,22 @@ class Listener:
                 socket.create_server((host, self.port), family=family, backlog=128)
             )
             self.port = self._sockets[0].getsockname()[1]
-        self._threads = [
-            threading.Thread(target=self._listen, args=(sock,), daemon=True)
-            for sock in self._sockets
-        ]
-        for thread in self._threads:
-            thread.start()
+        self._threads: list[threading.Thread] = []
+        for sock in self._sockets:
+            self._start(sock)
+
+    @classmethod
+    def on(cls, recorder: Recorder, accept: Accept, listening: socket.socket) -> Listener:
+        """A listener on a socket that listens already."""
+        listener = cls(recorder, accept)
+        listener._sockets.append(listening)
+        listener._start(listening)
+        return listener
+
+    def _start(self, listening: socket.socket) -> None:
+        thread = threading.Thread(target=self._listen, args=(listening,), daemon=True)
+        self._threads.append(thread)
+        thread.start()
 
     def close(self) -> None:
         self._closed = True

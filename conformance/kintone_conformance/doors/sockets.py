@@ -63,7 +63,9 @@ class Loopback(_SocketDoor):
         self.foreign_environ = {"http_proxy": self.base_url, "HTTP_PROXY": self.base_url}
 
 
-class _TlsDoor(_SocketDoor):
+class TlsDoor(_SocketDoor):
+    """A door that ends TLS under an authority made for the run."""
+
     def __init__(self) -> None:
         super().__init__()
         self._certificates = Certificates()
@@ -74,6 +76,7 @@ class _TlsDoor(_SocketDoor):
         self.environ = dict.fromkeys(CA_VARIABLES, str(bundle))
 
     def close(self) -> None:
+        """Stop listening, and forget the authority."""
         super().close()
         self._folder.cleanup()
 
@@ -82,7 +85,7 @@ class _TlsDoor(_SocketDoor):
         return context.wrap_socket(sock, server_side=True)
 
 
-class Tls(_TlsDoor):
+class Tls(TlsDoor):
     """`https://localhost:PORT` under an authority made for the run."""
 
     name = "tls"
@@ -104,7 +107,7 @@ class Tls(_TlsDoor):
         return f"https://{host}:{listener.port}"
 
 
-class Proxy(_TlsDoor):
+class Proxy(TlsDoor):
     """A CONNECT proxy that ends TLS itself, for clients with a wired-in host; forwards nothing."""
 
     name = "proxy"

@@ -1,10 +1,12 @@
 """Drivers: what stands between the judge and an SDK. This module holds what every driver offers.
 
-`inprocess` runs a Python adapter in this process.
+`inprocess` runs a Python adapter in this process, `stdio` a driver in any language in its own;
+`serve` makes the second of the first.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from kintone_conformance.model import (
@@ -40,6 +42,7 @@ class Driver(Protocol):
     """Makes SDK objects. Everything above sees a Python adapter and a foreign process alike."""
 
     info: Info
+    own_process: bool  # whether the client runs in a process that the driver starts
 
     def open(self, client: Client) -> Opened | Refused | Unsupported:
         """Make one SDK object, or say how the SDK refused. Raises HarnessError."""
@@ -49,3 +52,7 @@ class Driver(Protocol):
 
     def close(self) -> None:
         """End the driver."""
+
+
+# Makes a driver whose process or environment holds these variables, within such a command.
+StartDriver = Callable[[Mapping[str, str], tuple[str, ...]], Driver]

@@ -23,6 +23,7 @@ from typing import Any
 from kintone_conformance.adapter import Adapter, Reported, Unserved, served
 from kintone_conformance.doors.guard import NetworkGuard
 from kintone_conformance.drivers import Silence
+from kintone_conformance.drivers.environment import scrubbed
 from kintone_conformance.model import (
     Call,
     Client,
@@ -37,7 +38,6 @@ from kintone_conformance.spec.auth import Auth
 
 TIME_LIMIT = 10.0  # seconds for one open or one call
 
-_SCRUBBED = ("KINTONE_", "CYBOZU_", "KNTN_")
 # Raised in the adapter's own code these are its mistakes; raised inside the SDK they are refusals.
 _ADAPTER_MISTAKES = (TypeError, AttributeError, NameError, ImportError, NotImplementedError)
 
@@ -45,21 +45,27 @@ _ADAPTER_MISTAKES = (TypeError, AttributeError, NameError, ImportError, NotImple
 class InProcess:
     """A driver over a Python adapter. `environ` is added to the scrubbed environment.
 
-    Raises HarnessError where the adapter cannot be made or declares what it does not have.
+    `guarded`: the network is held to loopback. Raises HarnessError where the adapter cannot be
+    made or declares what it does not have.
     """
+
+    own_process = False
 
     def __init__(
         self,
         adapter: Callable[[], Adapter],
         environ: Mapping[str, str],
         time_limit: float = TIME_LIMIT,
+        guarded: bool = True,
     ) -> None:
         self._stack = contextlib.ExitStack()
         self._time_limit = time_limit
         try:
             home = self._stack.enter_context(tempfile.TemporaryDirectory())
             self._stack.enter_context(_environment({**environ, "HOME": home}))
-            self.guard = self._stack.enter_context(NetworkGuard())
+            self.guard = NetworkGuard()
+            if guarded:
+                self._stack.enter_context(self.guard)
             self._adapter = _made(adapter)
             self._calls = served(self._adapter)
             self.info = replace(
@@ -223,10 +229,9 @@ def _text_or_none(value: object) -> str | None:
 @contextlib.contextmanager
 def _environment(environ: Mapping[str, str]) -> Iterator[None]:
     saved = dict(os.environ)
-    for name in list(os.environ):
-        if name.upper().startswith(_SCRUBBED) or name.upper().endswith("_PROXY"):
-            del os.environ[name]
-    os.environ.update(environ)
+    clean = scrubbed(environ)
+    os.environ.clear()
+    os.environ.update(clean)
     try:
         yield
     finally:

@@ -65,7 +65,8 @@ class Header(msgspec.Struct, frozen=True, rename="camel"):
 
     suite: str
     client: Info | None
-    adapter: str
+    adapter: str | None
+    driver: str | None
     doors: tuple[str, ...]
     examples: int
     seed: int | None

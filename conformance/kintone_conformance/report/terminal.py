@@ -71,8 +71,8 @@ def render(report: Report, console: Console, *, debug: bool = False) -> None:
 
 
 def _header(header: Header, console: Console) -> None:
-    client = header.client
-    name = f"{client.name} {client.version} ({client.language})" if client else header.adapter
+    client, unknown = header.client, header.adapter or header.driver or ""
+    name = f"{client.name} {client.version} ({client.language})" if client else unknown
     doors = ", ".join(header.doors) or "none"
     labels = " (in-process: what is prepared, not what is on the wire)"
     doors += labels if header.doors == ("responses",) else ""

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 from kintone_conformance.doors import Door
 from kintone_conformance.doors.catalogue import open_door
-from kintone_conformance.drivers import Driver, Silence
+from kintone_conformance.doors.namespace import available as namespace_available
+from kintone_conformance.drivers import Driver, Silence, StartDriver
 from kintone_conformance.model import HarnessError, Info, Refused, Result, Verdict
 from kintone_conformance.spec.requirements import Requirement
 from kintone_conformance.strategies import (
@@ -23,9 +24,6 @@ from kintone_conformance.strategies import (
 from kintone_conformance.suite.examine import Budget, examine
 from kintone_conformance.suite.judge import Broken, Judge, Options
 from kintone_conformance.suite.requirement import Property
-
-# Makes a driver whose process or environment holds these variables.
-StartDriver = Callable[[Mapping[str, str]], Driver]
 
 
 @dataclass(frozen=True)
@@ -45,10 +43,10 @@ class Bench:
         self._driver: Driver | None = None
         self._environ: Mapping[str, str] = {}
         self._rehearsal: Rehearsal | None = None
-        hello = start({})
+        hello = start({}, ())
         self.info: Info = hello.info
         hello.close()
-        self.doors = doors or self.info.doors
+        self.doors = doors or tuple(door for door in self.info.doors if usable(door, hello))
 
     def examine(
         self, prop: Property, budget: Budget, beat: Callable[[int], None] = lambda _judged: None
@@ -116,11 +114,18 @@ class Bench:
         if self._driver is None or environ != self._environ:
             if self._driver is not None:
                 self._driver.close()
-            self._driver, self._environ = self._start(environ), environ
+            self._driver, self._environ = self._start(environ, self._door.within), environ
         judge = Judge(self._driver, self._door)
         if self._rehearsal is None:
             self._rehearsal = rehearse(judge)
         return judge
+
+
+def usable(door: str, driver: Driver) -> bool:
+    """Whether the client can be caught so: by what it is, and by what this machine allows."""
+    if door == "namespace":
+        return driver.own_process and namespace_available()
+    return not (door == "responses" and driver.own_process)
 
 
 def rehearse(judge: Judge) -> Rehearsal:

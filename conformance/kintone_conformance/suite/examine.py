@@ -20,9 +20,8 @@ from hypothesis.errors import Flaky, Unsatisfiable
 from hypothesis.stateful import run_state_machine_as_test
 
 from kintone_conformance import wires
+from kintone_conformance.drivers.protocol import client_data
 from kintone_conformance.model import (
-    NO_GUEST,
-    Client,
     HarnessError,
     Outcome,
     Refused,
@@ -32,7 +31,6 @@ from kintone_conformance.model import (
     Unsupported,
     Verdict,
 )
-from kintone_conformance.spec.auth import ApiTokens, Auth, OAuth, Password
 from kintone_conformance.spec.requirements import Level
 from kintone_conformance.strategies import Asked
 from kintone_conformance.suite.judge import Broken, Exchange, Judge, NotJudged
@@ -203,29 +201,6 @@ def step(exchange: Exchange) -> Step:
         outcome=outcome_text(exchange.outcome),
         wires=tuple(wires.shown(wire) for wire in exchange.wires),
     )
-
-
-def client_data(client: Client) -> dict[str, Any]:
-    """A client as the stdio protocol kc/1 writes it, without the run's certificate and proxy."""
-    data: dict[str, Any] = {"baseUrl": client.base_url, "auth": auth_data(client.auth)}
-    if client.basic is not None:
-        data["basic"] = {"user": client.basic.user, "password": client.basic.password}
-    if client.guest_space is not NO_GUEST:
-        data["guestSpaceId"] = client.guest_space
-    return data
-
-
-def auth_data(auth: Auth) -> dict[str, Any]:
-    """Credentials as the stdio protocol kc/1 writes them."""
-    match auth:
-        case Password(login, password):
-            return {"kind": "password", "login": login, "password": password}
-        case ApiTokens(tokens):
-            return {"kind": "token", "tokens": list(tokens)}
-        case OAuth(access_token):
-            return {"kind": "oauth", "accessToken": access_token}
-        case _:
-            return {"kind": "session", "requestToken": auth.request_token, "cookie": auth.cookie}
 
 
 def outcome_text(outcome: Outcome) -> str:

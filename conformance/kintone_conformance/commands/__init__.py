@@ -1,0 +1,1 @@
+"""The commands of the suite besides `run`, `list` and `explain`: one module each."""

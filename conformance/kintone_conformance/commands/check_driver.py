@@ -1,0 +1,42 @@
+"""`check-driver`: says in one sentence what is wrong with a driver."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from kintone_conformance.model import ExitCode, HarnessError
+
+
+@click.command("check-driver")
+@click.argument("command", metavar="CMD")
+@click.option("--door", metavar="D", help="Catch requests through this door only.")
+def check_driver(command: str, door: str | None) -> None:
+    """Try a driver before it is judged: hello, each declared call, tricky strings, a clean end.
+
+    \b
+    Examples:
+      kintone-conformance check-driver "node driver.mjs"
+      kintone-conformance check-driver "./driver" --door proxy
+    """
+    from kintone_conformance.loading import checked_door, command_words
+    from kintone_conformance.suite.trial import Trial
+
+    words = command_words(command)
+    doors = (checked_door(door),) if door else None
+    try:
+        trial = Trial(words, doors)
+        for step in trial.steps():
+            click.echo(f"ok    {step}")
+    except HarnessError as error:
+        click.echo(f"wrong {error.message}")
+        if error.hint:
+            click.echo(f"      {error.hint}", err=True)
+        if error.details:
+            click.echo("      its standard error ends with:", err=True)
+            click.echo(error.details.rstrip(), err=True)
+        sys.exit(ExitCode.HARNESS)
+    for remark in trial.remarks:
+        click.echo(f"note  {remark}")
+    click.echo(f"\nready: kintone-conformance run --driver {command!r}")

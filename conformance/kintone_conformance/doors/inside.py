@@ -1,0 +1,36 @@
+"""Runs inside the namespace of the namespace door: opens its ports, and keeps it alive.
+
+Started as `python -m kintone_conformance.doors.inside FD`: brings the loopback device up, binds
+the ports, hands the listening sockets out over FD, and ends when FD is closed.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import socket
+import struct
+import sys
+
+PORTS = (443, 80)
+# Set for what runs inside: nothing can leave, and a guard would forbid the only way in.
+IN_NAMESPACE = "CONFORMANCE_IN_NAMESPACE"
+_SIOCSIFFLAGS = 0x8914
+_IFF_UP = 1
+
+
+def _loopback_up() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        fcntl.ioctl(any_socket, _SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", _IFF_UP))
+
+
+def main() -> None:
+    """Open the ports, hand them out, and stay."""
+    outside = socket.socket(fileno=int(sys.argv[1]))
+    _loopback_up()
+    listening = [socket.create_server(("127.0.0.1", port), backlog=128) for port in PORTS]
+    socket.send_fds(outside, [b"open"], [sock.fileno() for sock in listening])
+    outside.recv(1)
+
+
+if __name__ == "__main__":
+    main()

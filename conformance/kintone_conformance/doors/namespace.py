@@ -1,0 +1,132 @@
+"""The namespace door: port 443 of a made-up network, for clients with host and port wired in.
+
+A user, mount and network namespace is made without root; in it the hosts file names loopback for
+every host of the door, and nothing can leave. The client's process is started inside (`within`);
+the sockets it reaches are served here, outside.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import socket
+import ssl
+import subprocess
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from kintone_conformance.doors.inside import IN_NAMESPACE, PORTS
+from kintone_conformance.doors.recording import CLOUD, ELSEWHERE
+from kintone_conformance.doors.server import Listener
+from kintone_conformance.doors.sockets import FOREIGN, TlsDoor
+from kintone_conformance.model import HarnessError
+
+_FOREIGN_HOST = FOREIGN.removeprefix("http://")
+_HOSTS = f"127.0.0.1 localhost {CLOUD} {ELSEWHERE} {_FOREIGN_HOST}\n"
+_START_LIMIT = 10.0  # seconds
+# $1 hosts file, $2 Python, $3 file descriptor.
+_INSIDE = 'mount --bind "$1" /etc/hosts && exec "$2" -m kintone_conformance.doors.inside "$3"'
+
+
+class Namespace(TlsDoor):
+    """`https://conformance.cybozu.com` on port 443, as the client's process sees the world."""
+
+    name = "namespace"
+    base_url = f"https://{CLOUD}"
+    elsewhere = f"https://{ELSEWHERE}"
+    downgraded: str | None = f"http://{CLOUD}"  # kintone-lint: ignore[KL304] must not be followed
+    foreign: str | None = FOREIGN
+
+    def __init__(self) -> None:
+        super().__init__()
+        hosts = Path(self._folder.name, "hosts")
+        hosts.write_text(_HOSTS, "ascii")
+        self._control, theirs = socket.socketpair()
+        with theirs:
+            self._keeper = subprocess.Popen(
+                [
+                    *("unshare", "--user", "--map-root-user", "--mount", "--net", "--"),
+                    *("sh", "-c", _INSIDE, "inside"),
+                    *(str(hosts), sys.executable, str(theirs.fileno())),
+                ],
+                pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+            )
+        secure, plain = self._handed_out()
+        self._names: dict[int, str] = {}
+        self._listeners = [
+            Listener.on(self._recorder, self._accept_tls, secure),
+            Listener.on(self._recorder, lambda sock: (sock, f"http://{CLOUD}"), plain),
+        ]
+        self.environ = {**self.environ, IN_NAMESPACE: "1"}
+        pid = str(self._keeper.pid)
+        self.within = (
+            *("nsenter", "--target", pid, "--user", "--mount", "--net", "--preserve-credentials"),
+            *(f"--wd={Path.cwd()}", "--"),
+        )
+
+    def close(self) -> None:
+        """Stop listening; the namespace ends with the process that keeps it."""
+        super().close()
+        self._control.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._keeper.wait(1)
+        self._keeper.kill()
+        self._keeper.wait()
+        assert self._keeper.stderr is not None
+        self._keeper.stderr.close()
+
+    def _handed_out(self) -> tuple[socket.socket, socket.socket]:
+        self._control.settimeout(_START_LIMIT)
+        try:
+            _, descriptors, _, _ = socket.recv_fds(self._control, 16, len(PORTS))
+        except OSError:
+            descriptors = []
+        if len(descriptors) != len(PORTS):
+            self._keeper.kill()
+            assert self._keeper.stderr is not None
+            said = self._keeper.stderr.read().decode("utf-8", "replace").strip()
+            self._keeper.stderr.close()
+            self._keeper.wait()
+            self._control.close()
+            self._folder.cleanup()
+            raise HarnessError(
+                f"this machine makes no namespaces: {said or 'no answer'}",
+                hint="--door proxy catches the same requests, where the client heeds HTTPS_PROXY",
+            )
+        secure, plain = (socket.socket(fileno=descriptor) for descriptor in descriptors)
+        return secure, plain
+
+    def _accept_tls(self, sock: socket.socket) -> tuple[socket.socket, str]:
+        context = self._certificates.context(CLOUD, self._recorder.certificate)
+        context.sni_callback = self._by_name
+        wrapped = context.wrap_socket(sock, server_side=True)
+        return wrapped, f"https://{self._names.pop(id(wrapped), CLOUD)}"
+
+    def _by_name(self, sock: ssl.SSLObject, name: str | None, _context: ssl.SSLContext) -> None:
+        """The certificate of the host that the client says it wants."""
+        if name:
+            self._names[id(sock)] = name
+            sock.context = self._certificates.context(name, self._recorder.certificate)
+
+
+@cache
+def available() -> bool:
+    """Whether this machine lets us make namespaces: Linux, util-linux, user namespaces allowed."""
+    if not all(shutil.which(tool) for tool in ("unshare", "nsenter", "mount")):
+        return False
+    with tempfile.NamedTemporaryFile() as file:
+        tried = subprocess.run(
+            [
+                *("unshare", "--user", "--map-root-user", "--mount", "--net", "--"),
+                *("mount", "--bind", file.name, "/etc/hosts"),
+            ],
+            capture_output=True,
+            timeout=_START_LIMIT,
+            check=False,
+        )
+    return tried.returncode == 0

@@ -1,0 +1,228 @@
+"""The messages of the stdio protocol kc/1: a struct each, and nothing beside them.
+
+UTF-8 JSON lines, one object a line, in lock-step; the runner's lines are ASCII. The published
+schema (`schema`) is made from these structs and the closed tables of `spec.calls`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import msgspec
+
+from kintone_conformance.model import NO_GUEST, Call, Client
+from kintone_conformance.spec import calls as spec_calls
+from kintone_conformance.spec.auth import ApiTokens, Auth, Basic, OAuth, Password, Session
+
+VERSION = 1
+DoorName = Literal["loopback", "tls", "proxy", "namespace"]
+
+
+class _Request(
+    msgspec.Struct, frozen=True, tag_field="op", tag=str.lower, rename="camel", kw_only=True
+):
+    """What every line to a driver has."""
+
+    id: int
+
+
+class Hello(_Request, frozen=True):
+    """The first line to every process: who are you?"""
+
+    suite: str
+    protocol: int = VERSION
+
+
+class Open(_Request, frozen=True):
+    """Make one SDK object (capability `handles`)."""
+
+    client: dict[str, Any]
+
+
+class Send(_Request, frozen=True, omit_defaults=True):
+    """Make a call, on an open handle or on a client made for it alone."""
+
+    call: dict[str, Any]
+    client: dict[str, Any] | None = None
+    handle: int | None = None
+
+
+class Change(_Request, frozen=True):
+    """Hand new credentials to an object (capability `auth.change`)."""
+
+    handle: int
+    auth: dict[str, Any]
+
+
+class Close(_Request, frozen=True):
+    """Release an object."""
+
+    handle: int
+
+
+Request = Hello | Open | Send | Change | Close
+
+
+class _Answer(
+    msgspec.Struct, frozen=True, rename="camel", kw_only=True, forbid_unknown_fields=True
+):
+    """What every line of a driver has: the id of the line it answers."""
+
+    id: int
+
+
+class Sdk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which SDK is driven."""
+
+    name: str
+    version: str
+    language: str
+    url: str = ""
+
+
+class HelloAnswer(_Answer, frozen=True):
+    """What a driver says of itself and of the SDK."""
+
+    protocol: int
+    sdk: Sdk
+    supports: tuple[str, ...]
+    calls: tuple[str, ...]
+    doors: tuple[DoorName, ...] = ("loopback",)
+    no_guest: tuple[Any, ...] = ()
+
+
+class Error(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the SDK reported an error; `text` is what the language prints for it uncaught."""
+
+    type: str
+    text: str
+    message: str | None = None
+    code: str | None = None
+    id: str | None = None
+
+
+class OutcomeAnswer(_Answer, frozen=True, omit_defaults=True):
+    """What came of `open`, `send`, `change` or `close`; an `open` that worked gives the handle."""
+
+    outcome: Literal["sent", "refused", "unsupported"] = "sent"
+    handle: int | None = None
+    error: Error | None = None
+    reason: str = ""
+
+
+_requests: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)
+
+
+def encoded(message: Request | HelloAnswer | OutcomeAnswer) -> bytes:
+    """A message as one line of ASCII."""
+    return json.dumps(msgspec.to_builtins(message), separators=(",", ":")).encode("ascii") + b"\n"
+
+
+def request(line: bytes) -> Request:
+    """The request on a line. Raises msgspec.DecodeError."""
+    return _requests.decode(line)
+
+
+def client_data(client: Client) -> dict[str, Any]:
+    """A client as kc/1 writes it, without the certificate and proxy of the run."""
+    data: dict[str, Any] = {"baseUrl": client.base_url, "auth": auth_data(client.auth)}
+    if client.basic is not None:
+        data["basic"] = {"user": client.basic.user, "password": client.basic.password}
+    if client.guest_space is not NO_GUEST:
+        data["guestSpaceId"] = client.guest_space
+    return data
+
+
+def full_client_data(client: Client) -> dict[str, Any]:
+    """A client as a driver gets it: with the certificate and proxy of the run, null if none."""
+    return {
+        "basic": None,
+        **client_data(client),
+        "caPem": client.ca_pem,
+        "proxyUrl": client.proxy_url,
+    }
+
+
+def auth_data(auth: Auth) -> dict[str, Any]:
+    """Credentials as kc/1 writes them."""
+    match auth:
+        case Password(login, password):
+            return {"kind": "password", "login": login, "password": password}
+        case ApiTokens(tokens):
+            return {"kind": "token", "tokens": list(tokens)}
+        case OAuth(access_token):
+            return {"kind": "oauth", "accessToken": access_token}
+        case Session(request_token, cookie):
+            return {"kind": "session", "requestToken": request_token, "cookie": cookie}
+
+
+def call_data(call: Call) -> dict[str, Any]:
+    """A call as kc/1 writes it."""
+    return {"api": call.api, "params": dict(call.params)}
+
+
+def auth_of(data: Mapping[str, Any]) -> Auth:
+    """Credentials from kc/1. Raises KeyError for what is no such thing."""
+    match data["kind"]:
+        case "password":
+            return Password(data["login"], data["password"])
+        case "token":
+            return ApiTokens(tuple(data["tokens"]))
+        case "oauth":
+            return OAuth(data["accessToken"])
+        case "session":
+            return Session(data["requestToken"], data["cookie"])
+    raise KeyError(data["kind"])
+
+
+def client_of(data: Mapping[str, Any]) -> Client:
+    """A client from kc/1. Raises KeyError for what is no such thing."""
+    basic = data.get("basic")
+    return Client(
+        base_url=data["baseUrl"],
+        auth=auth_of(data["auth"]),
+        basic=Basic(basic["user"], basic["password"]) if basic else None,
+        guest_space=data.get("guestSpaceId", NO_GUEST),
+        ca_pem=data.get("caPem"),
+        proxy_url=data.get("proxyUrl"),
+    )
+
+
+def schema() -> dict[str, Any]:
+    """The published JSON Schema (draft 2020-12) of every line: `$defs/request`, `$defs/answer`."""
+    (requests, hello, outcome), components = msgspec.json.schema_components(
+        [Request, HelloAnswer, OutcomeAnswer], ref_template="#/$defs/{name}"
+    )
+    table = spec_calls.schema()
+    definitions = {**table["$defs"], **components}
+    for name, field, target in (("Open", "client", "client"), ("Send", "call", "call")):
+        definitions[name]["properties"][field] = {"$ref": f"#/$defs/{target}"}
+    definitions["Send"]["properties"]["client"] = {"$ref": "#/$defs/client"}
+    definitions["Change"]["properties"]["auth"] = {"$ref": "#/$defs/auth"}
+    names = definitions["HelloAnswer"]["properties"]
+    names["supports"] = {"type": "array", "items": {"$ref": "#/$defs/capability"}}
+    names["calls"] = {"type": "array", "items": {"enum": list(spec_calls.calls())}}
+    nullable_text = {"type": ["string", "null"]}
+    definitions["client"] = {
+        "type": "object",
+        "properties": {
+            "baseUrl": {"type": "string"},
+            "auth": {"$ref": "#/$defs/auth"},
+            "basic": {"anyOf": [{"type": "null"}, {"$ref": "#/$defs/basic"}]},
+            "guestSpaceId": {"description": "any value a user could pass; absent: none is passed"},
+            "caPem": nullable_text,
+            "proxyUrl": nullable_text,
+        },
+        "required": ["baseUrl", "auth"],
+        "additionalProperties": False,
+    }
+    definitions["request"] = requests
+    definitions["answer"] = {"anyOf": [hello, outcome]}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "The stdio protocol kc/1 of kintone-conformance",
+        "anyOf": [{"$ref": "#/$defs/request"}, {"$ref": "#/$defs/answer"}],
+        "$defs": definitions,
+    }

@@ -1,0 +1,110 @@
+"""A driver that is wrong in the one way its argument names; `right` is wrong in none.
+
+It sends by http.client, so that the rest of it is a real client.
+"""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+DEFECT = sys.argv[1]
+HELLO = {
+    "protocol": 1,
+    "sdk": {"name": "miniature", "version": "1", "language": "python", "url": ""},
+    "supports": ["auth.password", "auth.token"],
+    "calls": ["record.get"],
+    "doors": ["loopback"],
+    "noGuest": [],
+}
+
+
+def credentials(auth: dict[str, Any]) -> dict[str, str]:
+    if auth["kind"] == "token":
+        return {"X-Cybozu-API-Token": ",".join(auth["tokens"])}
+    joined = f"{auth['login']}:{auth['password']}".encode()
+    return {"X-Cybozu-Authorization": base64.b64encode(joined).decode()}
+
+
+def get(client: dict[str, Any], params: dict[str, Any]) -> dict[str, Any]:
+    url = urlsplit(client["baseUrl"])
+    connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=5)
+    try:
+        target = f"/k/v1/record.json?{urlencode(params)}"
+        connection.request("GET", target, headers=credentials(client["auth"]))
+        answer = connection.getresponse()
+        found = json.loads(answer.read())
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        text = f"{type(error).__name__}: {error}"
+        return {"outcome": "refused", "error": {"type": type(error).__name__, "text": text}}
+    finally:
+        connection.close()
+    if answer.status == 200:
+        return {"outcome": "sent"}
+    reported = {"type": "KintoneError", "text": json.dumps(found)}
+    known = {name: str(found[name]) for name in ("message", "code", "id") if name in found}
+    return {"outcome": "refused", "error": {**reported, **known}}
+
+
+def once() -> bool:
+    """Whether this is the first time, over all processes of a test."""
+    try:
+        Path(sys.argv[2]).touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
+
+
+def say(answer: dict[str, Any]) -> None:
+    line = json.dumps(answer)
+    if DEFECT == "half-a-line":
+        sys.stdout.write(line[: len(line) // 2])
+    else:
+        print(line)
+    if DEFECT == "answers-twice":
+        print(line)
+    sys.stdout.flush()
+
+
+def main() -> None:
+    for count, line in enumerate(sys.stdin):
+        message = json.loads(line)
+        answer = {"id": message["id"]}
+        if message["op"] == "hello":
+            hello = {**HELLO, "protocol": 2} if DEFECT == "other-protocol" else HELLO
+            if DEFECT == "unknown-call":
+                hello = {**HELLO, "calls": ["record.got"]}
+            print(json.dumps({**answer, **hello}), flush=True)
+            continue
+        if DEFECT == "prints":
+            print("DEBUG: sending")
+        if DEFECT == "wrong-id":
+            answer["id"] += 1
+        if DEFECT == "closes-early":
+            sys.stderr.write("Traceback: out of luck\n")
+            os._exit(7)
+        if DEFECT == "killed":
+            os.kill(os.getpid(), 9)
+        if DEFECT == "killed-once" and count == 8 and once():
+            os.kill(os.getpid(), 9)
+        if DEFECT == "sleeps":
+            time.sleep(3600)
+        if DEFECT == "no-request":
+            say({**answer, "outcome": "sent"})
+            continue
+        say({**answer, **get(message["client"], message["call"]["params"])})
+    if DEFECT == "ignores-the-end":
+        time.sleep(3600)
+    if DEFECT == "ends-badly":
+        sys.exit(5)
+
+
+if __name__ == "__main__":
+    main()

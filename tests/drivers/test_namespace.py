@@ -1,0 +1,63 @@
+"""The namespace door: any client on port 443 of a made-up network."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+from contextlib import closing
+
+import pytest
+
+from kintone_conformance.doors import namespace
+from kintone_conformance.doors.catalogue import open_door
+from kintone_conformance.drivers.stdio import Stdio
+from kintone_conformance.loading import load_driver
+from kintone_conformance.model import Info, Verdict
+from kintone_conformance.suite.bench import Bench
+from kintone_conformance.suite.examine import Budget
+from kintone_conformance.suite.properties import properties
+
+SERVE = [sys.executable, "-m", "kintone_conformance", "serve", "reference"]
+REQUIRED = "namespace" in os.environ.get("KINTONE_CONFORMANCE_REQUIRE", "").split(",")
+needs_namespaces = pytest.mark.skipif(
+    not REQUIRED and not namespace.available(), reason="this machine makes no user namespaces"
+)
+
+
+@needs_namespaces
+@pytest.mark.parametrize("id_", ["KC101", "KC401", "KC601", "KC602", "KC603", "KC604"])
+def test_the_reference_passes_through_the_namespace_door(id_: str) -> None:
+    start = load_driver(None, shlex.join(SERVE))
+    with closing(Bench(start, ("namespace",))) as bench:
+        result = bench.examine(properties()[id_], Budget(examples=5))
+    assert (result.verdict, result.door) == (Verdict.PASS, "namespace"), result.message
+
+
+@needs_namespaces
+def test_nothing_inside_reaches_this_machine() -> None:
+    """A server that listens here, outside, is not there inside."""
+    with closing(open_door("loopback")) as outside, closing(open_door("namespace")) as inside:
+        probe = f"import urllib.request as u; u.urlopen({outside.base_url!r}, timeout=5)"
+        done = subprocess.run(
+            [*inside.within, sys.executable, "-c", probe], capture_output=True, check=False
+        )
+        assert done.returncode != 0
+        assert b"refused" in done.stderr
+        assert outside.drain() == ()
+
+
+def test_without_namespaces_the_next_door_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kintone_conformance.suite.bench.namespace_available", lambda: False)
+    bench = Bench(lambda environ, within: _declaring("namespace", "proxy", environ, within))
+    assert bench.doors == ("proxy",)
+
+
+def _declaring(*doors_and_rest: object) -> Stdio:
+    *doors, environ, within = doors_and_rest
+    assert isinstance(environ, dict)
+    assert isinstance(within, tuple)
+    driver = Stdio([*within, *SERVE], environ)
+    driver.info = Info(**{**vars(driver.info), "doors": tuple(str(door) for door in doors)})
+    return driver

@@ -175,26 +175,33 @@ def test_a_foreign_host_is_seen_through_the_proxy_variable(loopback: Loopback) -
 def test_a_certificate_to_refuse_is_refused(certificate: Certificate) -> None:
     with closing(Tls()) as door:
         bundle = door.environ["REQUESTS_CA_BUNDLE"]
-        door.play(documented, certificate)
         with pytest.raises(requests.exceptions.SSLError):
-            requests.get(door.base_url, verify=bundle, timeout=5)
+            requests.get(door.untrusted[certificate], verify=bundle, timeout=5)
         assert door.drain() == ()
-        door.play(documented)
         requests.get(door.base_url, verify=bundle, timeout=5)
         assert one(door).origin == door.base_url
 
 
 def test_the_wrong_host_s_certificate_is_good_but_for_its_name() -> None:
     with closing(Tls()) as door:
-        door.play(documented, "wrong-host")
         context = ssl.create_default_context(cadata=door.ca_pem)
         context.check_hostname = False
-        port = urlsplit(door.base_url).port
+        port = urlsplit(door.untrusted["wrong-host"]).port
         with (
             socket.create_connection(("127.0.0.1", port), timeout=5) as sock,
             context.wrap_socket(sock) as secure,
         ):
             assert secure.version()
+
+
+def test_no_connection_can_be_shared_with_a_server_to_refuse() -> None:
+    """A client that keeps a good connection alive is right to go on using it."""
+    for name in ("tls", "proxy"):
+        with closing(open_door(name)) as door:
+            good = {urlsplit(url).netloc for url in (door.base_url, door.elsewhere)}
+            bad = {urlsplit(url).netloc for url in door.untrusted.values()}
+            assert len(bad) == 2
+            assert not good & bad
 
 
 def test_the_downgraded_origin_has_the_same_host_name() -> None:
@@ -228,9 +235,8 @@ def test_the_proxy_has_the_three_certificates_too(certificate: Certificate) -> N
         session.trust_env = False
         session.proxies = {"https": str(door.proxy_url)}
         session.verify = door.environ["REQUESTS_CA_BUNDLE"]
-        door.play(documented, certificate)
         with pytest.raises(requests.exceptions.SSLError):
-            session.get(door.base_url, timeout=5)
+            session.get(door.untrusted[certificate], timeout=5)
         assert {wire.method for wire in door.drain()} == {"CONNECT"}
 
 

@@ -26,6 +26,7 @@ class Answer:
 
 Script = Callable[[Wire], Answer]
 Certificate = Literal["trusted", "unknown-ca", "wrong-host"]
+UNTRUSTED: tuple[Certificate, ...] = ("unknown-ca", "wrong-host")
 
 
 class Door(Protocol):
@@ -35,7 +36,9 @@ class Door(Protocol):
     that ends at this same door, `downgraded` an `http://` base URL that does (None where the door
     is plain already or cannot offer it): both are targets for redirects. `foreign` is an
     `http://` base URL on a name that exists nowhere, caught when the client's environment also
-    holds `foreign_environ` (None where the door cannot see it).
+    holds `foreign_environ` (None where the door cannot see it). `untrusted` are base URLs whose
+    server shows a certificate to be refused; none shares a host and port with the others, since a
+    client may rightly go on using a connection that it has.
     `environ` is what the environment of the client's process must hold for the door to work, and
     `within` the command that this process must be started by: () where any process will do.
     """
@@ -45,14 +48,15 @@ class Door(Protocol):
     elsewhere: str
     downgraded: str | None
     foreign: str | None
+    untrusted: Mapping[Certificate, str]
     ca_pem: str | None
     proxy_url: str | None
     environ: Mapping[str, str]
     foreign_environ: Mapping[str, str]
     within: tuple[str, ...]
 
-    def play(self, script: Script, certificate: Certificate = "trusted") -> None:
-        """Answer from now on as `script` says, under the given kind of certificate."""
+    def play(self, script: Script) -> None:
+        """Answer from now on as `script` says."""
 
     def drain(self) -> tuple[Wire, ...]:
         """The requests received since the last drain, in order; then forget them."""

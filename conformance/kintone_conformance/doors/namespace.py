@@ -14,17 +14,20 @@ import ssl
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from kintone_conformance.doors import Certificate
 from kintone_conformance.doors.inside import IN_NAMESPACE, PORTS
-from kintone_conformance.doors.recording import CLOUD, ELSEWHERE
+from kintone_conformance.doors.recording import CLOUD, CLOUD_UNTRUSTED, ELSEWHERE, UNTRUSTED_HOSTS
 from kintone_conformance.doors.server import Listener
 from kintone_conformance.doors.sockets import FOREIGN, TlsDoor
 from kintone_conformance.model import HarnessError
 
 _FOREIGN_HOST = FOREIGN.removeprefix("http://")
-_HOSTS = f"127.0.0.1 localhost {CLOUD} {ELSEWHERE} {_FOREIGN_HOST}\n"
+_NAMES = ("localhost", CLOUD, ELSEWHERE, _FOREIGN_HOST, *UNTRUSTED_HOSTS)
+_HOSTS = f"127.0.0.1 {' '.join(_NAMES)}\n"
 _START_LIMIT = 10.0  # seconds
 # $1 hosts file, $2 Python, $3 file descriptor.
 _INSIDE = 'mount --bind "$1" /etc/hosts && exec "$2" -m kintone_conformance.doors.inside "$3"'
@@ -38,6 +41,7 @@ class Namespace(TlsDoor):
     elsewhere = f"https://{ELSEWHERE}"
     downgraded: str | None = f"http://{CLOUD}"  # kintone-lint: ignore[KL304] must not be followed
     foreign: str | None = FOREIGN
+    untrusted: Mapping[Certificate, str] = CLOUD_UNTRUSTED
 
     def __init__(self) -> None:
         super().__init__()
@@ -102,7 +106,7 @@ class Namespace(TlsDoor):
         return secure, plain
 
     def _accept_tls(self, sock: socket.socket) -> tuple[socket.socket, str]:
-        context = self._certificates.context(CLOUD, self._recorder.certificate)
+        context = self._certificates.context(CLOUD, "trusted")
         context.sni_callback = self._by_name
         wrapped = context.wrap_socket(sock, server_side=True)
         return wrapped, f"https://{self._names.pop(id(wrapped), CLOUD)}"
@@ -111,7 +115,8 @@ class Namespace(TlsDoor):
         """The certificate of the host that the client says it wants."""
         if name:
             self._names[id(sock)] = name
-            sock.context = self._certificates.context(name, self._recorder.certificate)
+            kind = UNTRUSTED_HOSTS.get(name, "trusted")
+            sock.context = self._certificates.context(name, kind)
 
 
 @cache

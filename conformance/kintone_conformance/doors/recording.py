@@ -5,13 +5,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 
-from kintone_conformance.doors import Answer, Certificate, Script
+from kintone_conformance.doors import UNTRUSTED, Answer, Certificate, Script
 from kintone_conformance.doors.answers import documented, malformed_request
 from kintone_conformance.model import HarnessError, Wire
 
 # Where a door that can claim any name pretends to be.
 CLOUD = "conformance.cybozu.com"
 ELSEWHERE = "elsewhere.example.invalid"
+UNTRUSTED_HOSTS: Mapping[str, Certificate] = {f"{kind}.cybozu.com": kind for kind in UNTRUSTED}
+CLOUD_UNTRUSTED: Mapping[Certificate, str] = {
+    kind: f"https://{host}" for host, kind in UNTRUSTED_HOSTS.items()
+}
 
 
 class Recorder:
@@ -22,10 +26,9 @@ class Recorder:
         self._wires: list[Wire] = []
         self._trouble: BaseException | None = None
         self.script: Script = documented
-        self.certificate: Certificate = "trusted"
 
-    def play(self, script: Script, certificate: Certificate = "trusted") -> None:
-        self.script, self.certificate = script, certificate
+    def play(self, script: Script) -> None:
+        self.script = script
 
     def record(self, wire: Wire) -> None:
         with self._lock:
@@ -59,6 +62,7 @@ class RecordingDoor:
     elsewhere: str
     downgraded: str | None = None
     foreign: str | None = None
+    untrusted: Mapping[Certificate, str] = {}
     ca_pem: str | None = None
     proxy_url: str | None = None
     environ: Mapping[str, str] = {}
@@ -68,9 +72,9 @@ class RecordingDoor:
     def __init__(self) -> None:
         self._recorder = Recorder()
 
-    def play(self, script: Script, certificate: Certificate = "trusted") -> None:
-        """Answer from now on as `script` says, under the given kind of certificate."""
-        self._recorder.play(script, certificate)
+    def play(self, script: Script) -> None:
+        """Answer from now on as `script` says."""
+        self._recorder.play(script)
 
     def drain(self) -> tuple[Wire, ...]:
         """The requests received since the last drain, in order; then forget them."""

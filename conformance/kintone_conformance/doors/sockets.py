@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import socket
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
+from kintone_conformance.doors import UNTRUSTED, Certificate
 from kintone_conformance.doors.certificates import Certificates
 from kintone_conformance.doors.http1 import Reader
-from kintone_conformance.doors.recording import CLOUD, ELSEWHERE, RecordingDoor
+from kintone_conformance.doors.recording import (
+    CLOUD,
+    CLOUD_UNTRUSTED,
+    ELSEWHERE,
+    UNTRUSTED_HOSTS,
+    RecordingDoor,
+)
 from kintone_conformance.doors.server import Listener
 
 FOREIGN = "http://kintone-conformance.invalid"
@@ -80,8 +88,10 @@ class TlsDoor(_SocketDoor):
         super().close()
         self._folder.cleanup()
 
-    def _wrapped(self, sock: socket.socket, host: str) -> socket.socket:
-        context = self._certificates.context(host, self._recorder.certificate)
+    def _wrapped(
+        self, sock: socket.socket, host: str, kind: Certificate = "trusted"
+    ) -> socket.socket:
+        context = self._certificates.context(host, kind)
         return context.wrap_socket(sock, server_side=True)
 
 
@@ -94,13 +104,14 @@ class Tls(TlsDoor):
         super().__init__()
         self.base_url = self._secure("localhost")
         self.elsewhere = self._secure("127.0.0.1")
+        self.untrusted = {kind: self._secure("localhost", kind) for kind in UNTRUSTED}
         self.downgraded = self._plain("localhost")
 
-    def _secure(self, host: str) -> str:
+    def _secure(self, host: str, kind: Certificate = "trusted") -> str:
         listener: Listener
 
         def accept(sock: socket.socket) -> tuple[socket.socket, str]:
-            return self._wrapped(sock, host), f"https://{host}:{listener.port}"
+            return self._wrapped(sock, host, kind), f"https://{host}:{listener.port}"
 
         listener = Listener(self._recorder, accept, _addresses(host))
         self._listeners.append(listener)
@@ -113,6 +124,7 @@ class Proxy(TlsDoor):
     name = "proxy"
     base_url = f"https://{CLOUD}"
     elsewhere = f"https://{ELSEWHERE}"
+    untrusted: Mapping[Certificate, str] = CLOUD_UNTRUSTED
     downgraded: str | None = f"http://{CLOUD}"  # kintone-lint: ignore[KL304] must not be followed
 
     def __init__(self) -> None:
@@ -134,4 +146,5 @@ class Proxy(TlsDoor):
         host, _, port = wire.target.decode("latin-1").rpartition(":")
         sock.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
         authority = host if port == "443" else f"{host}:{port}"
-        return self._wrapped(sock, host), f"https://{authority}"
+        kind = UNTRUSTED_HOSTS.get(host, "trusted")
+        return self._wrapped(sock, host, kind), f"https://{authority}"

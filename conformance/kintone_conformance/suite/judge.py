@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TypedDict, Unpack
 
 from kintone_conformance import wires
-from kintone_conformance.doors import Certificate, Door, Script
+from kintone_conformance.doors import Door, Script
 from kintone_conformance.doors.answers import documented
 from kintone_conformance.drivers import Driver, Opened
 from kintone_conformance.model import (
@@ -178,9 +178,9 @@ class Judge:
                 self._live.pop().close()
 
     @contextlib.contextmanager
-    def answering(self, script: Script, certificate: Certificate = "trusted") -> Iterator[None]:
+    def answering(self, script: Script) -> Iterator[None]:
         """Answer by `script` for the length of the block."""
-        self.door.play(script, certificate)
+        self.door.play(script)
         try:
             yield
         finally:

@@ -177,8 +177,7 @@ def _around(text: str, secret: str) -> str:
 
 def untrusted(judge: Judge, auth: Auth, call: Call, certificate: Certificate) -> None:
     """Under this certificate the client refuses before it sends anything."""
-    with judge.answering(documented, certificate):
-        exchange = judge.offer(call, auth)
+    exchange = judge.offer(call, auth, base_url=judge.door.untrusted[certificate])
     for wire in exchange.requests:
         raise Broken(
             f"sent {wire.method} {wires.path(wire)} to a server it cannot know",

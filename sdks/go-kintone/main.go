@@ -1,0 +1,229 @@
+// Drives go-kintone as published, over kc/1.
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"math"
+	"net/url"
+	"os"
+	"strconv"
+
+	"github.com/kintone-labs/go-kintone"
+)
+
+type object = map[string]any
+
+type client struct {
+	BaseURL string `json:"baseUrl"`
+	Auth    struct {
+		Kind, Login, Password string
+		Tokens                []string
+	}
+	Basic        *struct{ User, Password string }
+	GuestSpaceID json.RawMessage `json:"guestSpaceId"`
+}
+
+type params struct {
+	App, ID       uint64
+	Size          uint64
+	Query         string
+	Fields        []string
+	TotalCount    bool
+	Record        json.RawMessage
+	Records       []json.RawMessage
+	IDs           []uint64 `json:"ids"`
+	Name          string
+	ContentBase64 string
+	FileKey       string
+}
+
+type request struct {
+	ID     int
+	Op     string
+	Handle int
+	Client *client
+	Call   struct {
+		API    string
+		Params json.RawMessage
+	}
+}
+
+// record reads a record in Kintone's form, without the types that only answers have.
+func record(raw json.RawMessage, id uint64) *kintone.Record {
+	var values map[string]struct{ Value any }
+	check(json.Unmarshal(raw, &values))
+	fields := object{}
+	for code, field := range values {
+		fields[code] = kintone.SingleLineTextField(fmt.Sprint(field.Value))
+	}
+	return kintone.NewRecordWithId(id, fields)
+}
+
+func updates(raws []json.RawMessage) (records []*kintone.Record) {
+	for _, raw := range raws {
+		var each struct {
+			ID     uint64
+			Record json.RawMessage
+		}
+		check(json.Unmarshal(raw, &each))
+		records = append(records, record(each.Record, each.ID))
+	}
+	return records
+}
+
+func additions(raws []json.RawMessage) (records []*kintone.Record) {
+	for _, raw := range raws {
+		records = append(records, record(raw, 0))
+	}
+	return records
+}
+
+var calls = map[string]func(*kintone.App, params) error{
+	"record.get": func(app *kintone.App, p params) error { _, err := app.GetRecord(p.ID); return err },
+	"record.add": func(app *kintone.App, p params) error { _, err := app.AddRecord(record(p.Record, 0)); return err },
+	"record.update": func(app *kintone.App, p params) error {
+		return app.UpdateRecord(record(p.Record, p.ID), true)
+	},
+	"records.get": func(app *kintone.App, p params) error {
+		if p.TotalCount {
+			_, _, err := app.GetRecordsWithTotalCount(p.Fields, p.Query)
+			return err
+		}
+		_, err := app.GetRecords(p.Fields, p.Query)
+		return err
+	},
+	"records.add":    func(app *kintone.App, p params) error { _, err := app.AddRecords(additions(p.Records)); return err },
+	"records.update": func(app *kintone.App, p params) error { return app.UpdateRecords(updates(p.Records), true) },
+	"records.delete": func(app *kintone.App, p params) error { return app.DeleteRecords(p.IDs) },
+	"cursor.create": func(app *kintone.App, p params) error {
+		_, err := app.CreateCursor(p.Fields, p.Query, p.Size)
+		return err
+	},
+	"file.upload": func(app *kintone.App, p params) error {
+		content, err := base64.StdEncoding.DecodeString(p.ContentBase64)
+		check(err)
+		_, err = app.Upload(p.Name, "application/octet-stream", bytes.NewReader(content))
+		return err
+	},
+	"file.download": func(app *kintone.App, p params) error { _, err := app.Download(p.FileKey); return err },
+	"app.form.fields.get": func(app *kintone.App, p params) error {
+		_, err := app.Fields()
+		return err
+	},
+}
+
+// cursors are named by text, where every other id is a number.
+var byCursor = map[string]func(*kintone.App, string) error{
+	"cursor.get":    func(app *kintone.App, id string) error { _, err := app.GetRecordsByCursor(id); return err },
+	"cursor.delete": func(app *kintone.App, id string) error { return app.DeleteCursor(id) },
+}
+
+// open makes one App; reason says what its types cannot express.
+func open(c *client) (app *kintone.App, reason string) {
+	base, err := url.Parse(c.BaseURL)
+	check(err)
+	app = &kintone.App{Domain: base.Host}
+	switch {
+	case c.Auth.Kind == "password":
+		app.User, app.Password = c.Auth.Login, c.Auth.Password
+	case len(c.Auth.Tokens) == 1:
+		app.ApiToken = c.Auth.Tokens[0]
+	default:
+		return nil, "go-kintone takes a password or one API token"
+	}
+	if c.Basic != nil {
+		app.SetBasicAuth(c.Basic.User, c.Basic.Password)
+	}
+	if c.GuestSpaceID != nil {
+		guest, err := strconv.ParseUint(string(c.GuestSpaceID), 10, 64)
+		if err != nil {
+			return nil, "GuestSpaceId is a uint64"
+		}
+		app.GuestSpaceId = guest
+	}
+	return app, ""
+}
+
+func send(app *kintone.App, r request) object {
+	var err error
+	if call, found := byCursor[r.Call.API]; found {
+		var named struct{ ID string }
+		check(json.Unmarshal(r.Call.Params, &named))
+		err = call(app, named.ID)
+	} else {
+		var p params
+		check(json.Unmarshal(r.Call.Params, &p))
+		app.AppId = p.App
+		err = calls[r.Call.API](app, p)
+	}
+	if err == nil {
+		return object{"outcome": "sent"}
+	}
+	told := object{"type": fmt.Sprintf("%T", err), "message": err.Error(), "text": fmt.Sprintf("%v\n%+v\n%#v", err, err, err)}
+	if kintoneError, is := err.(*kintone.AppError); is && kintoneError.Code != "" {
+		told["code"], told["id"], told["message"] = kintoneError.Code, kintoneError.Id, kintoneError.Message
+	}
+	return object{"outcome": "refused", "error": told}
+}
+
+func hello() object {
+	names := []string{"cursor.get", "cursor.delete"}
+	for name := range calls {
+		names = append(names, name)
+	}
+	return object{
+		"protocol": 1,
+		"sdk": object{"name": "go-kintone", "version": "0.6.0", "language": "go",
+			"url": "https://github.com/kintone-labs/go-kintone"},
+		"supports": []string{"auth.password", "auth.token", "basic", "guest", "handles"},
+		"calls":    names,
+		"doors":    []string{"tls"},
+		"noGuest":  []int{0},
+	}
+}
+
+func check(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+
+func main() {
+	answers := os.Stdout
+	os.Stdout = os.Stderr // standard output belongs to the protocol
+	apps := map[int]*kintone.App{}
+	lines := bufio.NewReaderSize(os.Stdin, math.MaxUint16)
+	for {
+		line, err := lines.ReadBytes('\n')
+		if err != nil {
+			return
+		}
+		var r request
+		check(json.Unmarshal(line, &r))
+		answer := object{"outcome": "sent"}
+		switch r.Op {
+		case "hello":
+			answer = hello()
+		case "close":
+			delete(apps, r.Handle)
+		case "open":
+			app, reason := open(r.Client)
+			apps[r.ID] = app
+			answer = object{"handle": r.ID}
+			if reason != "" {
+				answer = object{"outcome": "unsupported", "reason": reason}
+			}
+		case "send":
+			answer = send(apps[r.Handle], r)
+		}
+		answer["id"] = r.ID
+		text, err := json.Marshal(answer)
+		check(err)
+		_, err = answers.Write(append(text, '\n'))
+		check(err)
+	}
+}

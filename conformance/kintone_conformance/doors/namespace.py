@@ -64,7 +64,7 @@ class Namespace(TlsDoor):
         self._names: dict[int, str] = {}
         self._listeners = [
             Listener.on(self._recorder, self._accept_tls, secure),
-            Listener.on(self._recorder, lambda sock: (sock, f"http://{CLOUD}"), plain),
+            Listener.on(self._recorder, lambda sock: (sock, self.downgraded or ""), plain),
         ]
         self.environ = {**self.environ, IN_NAMESPACE: "1"}
         pid = str(self._keeper.pid)

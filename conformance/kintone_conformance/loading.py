@@ -11,7 +11,7 @@ import importlib.util
 import shlex
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
@@ -52,14 +52,29 @@ def load_driver(adapter: str | None, command: str | None) -> StartDriver:
 
     Raises UsageError as `load_adapter`, and for a command that is none.
     """
-    from kintone_conformance.drivers.inprocess import InProcess
     from kintone_conformance.drivers.stdio import Stdio
 
     if command is None:
-        made = load_adapter(adapter or "")
-        return lambda environ, _within: InProcess(made, environ)
+        named = adapter or ""
+        return start_python(load_adapter(named), named)
     words = command_words(command)
     return lambda environ, within: Stdio([*within, *words], environ)
+
+
+def start_python(made: Callable[[], Adapter], named: str) -> StartDriver:
+    """What starts a Python client: here, or as `serve` where its process must have a locale."""
+    from kintone_conformance.drivers import Driver
+    from kintone_conformance.drivers.environment import OTHER_LOCALE
+    from kintone_conformance.drivers.inprocess import InProcess
+    from kintone_conformance.drivers.stdio import Stdio
+
+    def start(environ: Mapping[str, str], within: tuple[str, ...]) -> Driver:
+        if OTHER_LOCALE.items() <= environ.items():
+            serve = (sys.executable, "-m", "kintone_conformance", "serve", named)
+            return Stdio([*within, *serve], environ)
+        return InProcess(made, environ)
+
+    return start
 
 
 def command_words(command: str) -> list[str]:

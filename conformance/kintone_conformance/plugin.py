@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -36,6 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--kintone-door", metavar="D", help="catch requests through this door only")
     add("--kintone-explain", action="store_true", help="say which parts of a failure matter; slow")
     add("--kintone-strict", action="store_true", help="a broken SHOULD fails, too")
+    add("--kintone-known", default="", metavar="IDS", help="known failures: these do not shrink")
     add("--kintone-events", type=int, metavar="FD", help=_hidden())
 
 
@@ -122,6 +124,7 @@ class PytestExaminer:
             seed=config.getoption("--kintone-seed"),
             explain=config.getoption("--kintone-explain"),
         )
+        self._known = set(config.getoption("--kintone-known").split(","))
         self.results: list[Result] = []
         self._bench = self._make_bench()
         self._emit(Hello(self._bench.info))
@@ -152,7 +155,8 @@ class PytestExaminer:
                 self._emit(Beat(id_, examples))
 
         self._emit(Started(id_))
-        result = self._bench.examine(prop, self._budget, beat)
+        budget = replace(self._budget, shrink=id_ not in self._known)
+        result = self._bench.examine(prop, budget, beat)
         self.results.append(result)
         self._emit(Judged(result))
         self._conclude(result)

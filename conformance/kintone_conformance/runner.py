@@ -42,6 +42,7 @@ class Order:
     seed: int | None = None
     explain: bool = False
     door: str | None = None
+    known: tuple[str, ...] = ()
 
     def arguments(self, events: int, ids: Sequence[str]) -> list[str]:
         """The command of a child."""
@@ -60,6 +61,8 @@ class Order:
             given.append(("--kintone-seed", str(self.seed)))
         if self.door is not None:
             given.append(("--kintone-door", self.door))
+        if self.known:
+            given.append(("--kintone-known", ",".join(self.known)))
         options = [f"{name}={value}" for name, value in given]
         if self.explain:
             options.append("--kintone-explain")

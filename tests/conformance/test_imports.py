@@ -29,7 +29,11 @@ ALLOWED = {
     "reference_client": CORE,
     "reference": CORE | {"adapter", "reference_client"},
     "suite": CONNECTING,
-    "report": CORE,
+    "writing": CORE,
+    "report": CORE | {"writing"},
+    "baseline": CORE | {"writing", "report"},
+    "matrix": CORE | {"writing", "report", "baseline"},
+    "vectors": CONNECTING,
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
+import locale
 import unicodedata
 from typing import Any
 from urllib.parse import unquote
@@ -189,3 +190,12 @@ class TrimsThePassword(_OtherText):
     def changed(self, joined: str) -> str:
         login, _, password = joined.partition(":")
         return f"{login}:{password.strip()}"
+
+
+@mutant("KC119")
+class AsksTheMachineForACharset(KintoneClient):
+    """Encodes the credentials in the charset of the locale."""
+
+    def password_value(self, login: str, password: str | None) -> str:
+        text = f"{login}:{password or ''}"
+        return base64.b64encode(text.encode(locale.getpreferredencoding(False), "replace")).decode()

@@ -29,7 +29,9 @@ def mutant(meant_for: str) -> Callable[[type[KintoneClient]], type[KintoneClient
 
     def register(client: type[KintoneClient]) -> type[KintoneClient]:
         name = f"{client.__name__}Adapter"
-        adapter = type(name, (ReferenceAdapter,), {"client": client})
+        adapter = type(
+            name, (ReferenceAdapter,), {"client": client, "__module__": client.__module__}
+        )
         setattr(sys.modules[client.__module__], name, adapter)  # so that --adapter finds it
         assert client.__doc__ is not None, f"{client.__name__} needs its sentence"
         assert client.__name__ not in ZOO, f"two mutants are called {client.__name__}"

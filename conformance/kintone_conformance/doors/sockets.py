@@ -42,6 +42,17 @@ class _SocketDoor(RecordingDoor):
         for listener in self._listeners:
             listener.close()
 
+    def _connected(self, sock: socket.socket) -> str:
+        """Answer a CONNECT, and say whereto; "" where the client asks for none."""
+        if sock.recv(8, socket.MSG_PEEK)[:8] != b"CONNECT ":
+            return ""
+        wire = Reader(sock).request()
+        if wire is None:
+            return ""
+        self._recorder.record(wire)
+        sock.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        return wire.target.decode("latin-1")
+
     def _plain(self, host: str) -> str:
         """Listen in plain HTTP; returns the base URL."""
         listener: Listener
@@ -68,7 +79,20 @@ class Loopback(_SocketDoor):
         self.base_url = self._plain("localhost")
         self.elsewhere = self._plain("127.0.0.1")
         self.foreign = FOREIGN
-        self.foreign_environ = {"http_proxy": self.base_url, "HTTP_PROXY": self.base_url}
+        proxy = self._plain_proxy()
+        self.foreign_environ = {"http_proxy": proxy, "HTTP_PROXY": proxy}
+
+    def _plain_proxy(self) -> str:
+        """A proxy for requests in plain http: in absolute form, or in a tunnel."""
+        listener: Listener
+
+        def accept(sock: socket.socket) -> tuple[socket.socket, str]:
+            authority = self._connected(sock) or f"127.0.0.1:{listener.port}"
+            return sock, f"http://{authority}"
+
+        listener = Listener(self._recorder, accept, ("127.0.0.1",))
+        self._listeners.append(listener)
+        return f"http://127.0.0.1:{listener.port}"
 
 
 class TlsDoor(_SocketDoor):
@@ -135,16 +159,11 @@ class Proxy(TlsDoor):
         names = ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY")
         self.environ = {**self.environ, **dict.fromkeys(names, self.proxy_url)}
 
-    def _tunnel(self, sock: socket.socket) -> tuple[socket.socket, str] | None:
+    def _tunnel(self, sock: socket.socket) -> tuple[socket.socket, str]:
         """Answer a CONNECT and end TLS; a request in absolute form is served as it comes."""
-        if sock.recv(8, socket.MSG_PEEK)[:8] != b"CONNECT ":
+        authority = self._connected(sock)
+        if not authority:
             return sock, self.proxy_url or ""
-        wire = Reader(sock).request()
-        if wire is None:
-            return None
-        self._recorder.record(wire)
-        host, _, port = wire.target.decode("latin-1").rpartition(":")
-        sock.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
-        authority = host if port == "443" else f"{host}:{port}"
+        host, _, port = authority.rpartition(":")
         kind = UNTRUSTED_HOSTS.get(host, "trusted")
-        return self._wrapped(sock, host, kind), f"https://{authority}"
+        return self._wrapped(sock, host, kind), f"https://{host if port == '443' else authority}"

@@ -5,6 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
+# A machine that knows ASCII only; a JVM there has the default charset of a Japanese Windows.
+# Without the two settings of its own Python would go on as if the locale were UTF-8.
+OTHER_LOCALE: Mapping[str, str] = {
+    "LC_ALL": "C",
+    "PYTHONUTF8": "0",
+    "PYTHONCOERCECLOCALE": "0",
+    "JAVA_TOOL_OPTIONS": "-Dfile.encoding=MS932",
+}
 _PREFIXES = ("KINTONE_", "CYBOZU_", "KNTN_")
 
 

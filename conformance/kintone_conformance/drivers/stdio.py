@@ -45,6 +45,7 @@ TIME_LIMIT = 10.0  # seconds for any other line
 END_LIMIT = 5.0  # seconds between the end of input and the end of the process
 RESTARTS = 3
 _LONGEST_LINE = 8 << 20  # bytes
+_TWICE = "answered twice, or printed to standard output"
 _STDERR_TAIL = 2_000  # characters
 
 _Answer = TypeVar("_Answer", protocol.HelloAnswer, protocol.OutcomeAnswer)
@@ -97,7 +98,7 @@ class Process:
         if isinstance(message, protocol.Send):
             what = f"send {message.call['api']}"
         if self._buffer:
-            raise self._fault("answered twice, or printed to standard output", what, self._buffer)
+            raise self._fault(_TWICE, what, self._buffer)
         deadline = time.monotonic() + (limit or self._time_limit)
         self._write(protocol.encoded(message), what, deadline)
         line = self._line(what, deadline)
@@ -105,6 +106,8 @@ class Process:
             found = msgspec.json.decode(line, type=answer)
         except msgspec.DecodeError as error:
             raise self._fault(f"wrote a line that is no answer ({error})", what, line) from None
+        if 0 <= found.id < id_:
+            raise self._fault(_TWICE, what, line)
         if found.id != id_:
             raise self._fault(f"answered id {found.id} where id {id_} was asked", what, line)
         return found

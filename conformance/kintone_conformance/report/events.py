@@ -76,7 +76,10 @@ class Header(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Row(msgspec.Struct, frozen=True, rename="camel"):
-    """A requirement and what came of it."""
+    """A requirement and what came of it.
+
+    `known` is the reason why the baseline excuses it, `stale` what is wrong with its entry there.
+    """
 
     id: str
     name: str
@@ -96,6 +99,8 @@ class Row(msgspec.Struct, frozen=True, rename="camel"):
     hint: str
     details: str
     reproduce: str
+    known: str = ""
+    stale: str = ""
 
 
 class Footer(msgspec.Struct, frozen=True, rename="camel"):
@@ -131,12 +136,16 @@ def row(result: Result, reproduce: str) -> Row:
 
 
 def footer(rows: tuple[Row, ...], *, strict: bool, complete: bool) -> Footer:
-    """Counts and exit code: an error wins over a failure, and nothing judged is no success."""
+    """Counts and exit code: an error wins over a failure, and nothing judged is no success.
+
+    A known failure does not fail the run; a stale entry of the baseline does.
+    """
+    failing = {Verdict.FAIL} | ({Verdict.WARN} if strict else set())
     counts = {str(verdict): sum(row.verdict == verdict for row in rows) for verdict in Verdict}
     judged = len(rows) - counts[Verdict.NA] - counts[Verdict.ERROR]
     if counts[Verdict.ERROR] or not complete:
         code = ExitCode.HARNESS
-    elif counts[Verdict.FAIL] or (strict and counts[Verdict.WARN]):
+    elif any(row.stale or (row.verdict in failing and not row.known) for row in rows):
         code = ExitCode.FAILED
     elif not judged:
         code = ExitCode.NOTHING_JUDGED

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 import tempfile
 import xml.etree.ElementTree as ET
-from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -14,7 +12,9 @@ import msgspec
 from kintone_conformance.errors import UsageError
 from kintone_conformance.model import Verdict
 from kintone_conformance.report.events import Report, Row
+from kintone_conformance.report.pages import report_page
 from kintone_conformance.report.text import explained
+from kintone_conformance.writing import write_whole
 
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -33,38 +33,25 @@ def prepare(folder: Path) -> None:
 
 
 def write(report: Report, folder: Path) -> None:
-    """Write both files. Raises UsageError where they cannot be written; old ones stay whole."""
+    """Write each file. Raises UsageError where they cannot be written; old ones stay whole."""
     pretty = msgspec.json.format(msgspec.json.encode(report), indent=2)
-    _replace(folder / "report.json", pretty + b"\n")
-    _replace(folder / "junit.xml", junit(report))
-
-
-def _replace(path: Path, content: bytes) -> None:
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(beside).chmod(0o644)
-        Path(beside).replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            Path(beside).unlink()
-        raise UsageError(
-            f"{path} was not written: {error.strerror or error}",
-            "free space or choose another --report-dir; an older file there is untouched",
-        ) from error
+    write_whole(folder / "report.json", pretty + b"\n")
+    write_whole(folder / "junit.xml", junit(report))
+    write_whole(folder / "report.html", report_page(report))
 
 
 def junit(report: Report) -> bytes:
     """The report for CI systems: one test case a requirement."""
     counts = report.footer.counts
+    known = sum(bool(row.known) for row in report.requirements if row.verdict is Verdict.FAIL)
+    stale = sum(bool(row.stale) for row in report.requirements if row.verdict is Verdict.PASS)
     suite = ET.Element(
         "testsuite",
         name="kintone-conformance",
         tests=str(len(report.requirements)),
-        failures=str(counts[Verdict.FAIL]),
+        failures=str(counts[Verdict.FAIL] - known + stale),
         errors=str(counts[Verdict.ERROR]),
-        skipped=str(counts[Verdict.NA]),
+        skipped=str(counts[Verdict.NA] + known),
         time=f"{sum(row.seconds for row in report.requirements):.3f}",
     )
     for row in report.requirements:
@@ -84,10 +71,14 @@ def _case(row: Row) -> ET.Element:
         time=f"{row.seconds:.3f}",
     )
     tags = {Verdict.FAIL: "failure", Verdict.ERROR: "error", Verdict.NA: "skipped"}
-    if row.verdict in tags:
+    if row.known:
+        ET.SubElement(case, "skipped", message=_xml(f"known failure: {row.known}"))
+    elif row.verdict in tags:
         child = ET.SubElement(case, tags[row.verdict], message=_xml(row.message))
         if row.verdict is not Verdict.NA:
             child.text = _xml(explained(row))
+    elif row.stale:
+        ET.SubElement(case, "failure", message=_xml(row.stale))
     elif row.verdict is not Verdict.PASS:
         ET.SubElement(case, "system-out").text = _xml(f"{row.verdict}: {explained(row)}")
     return case

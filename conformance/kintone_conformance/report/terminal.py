@@ -8,7 +8,7 @@ from rich.text import Text
 
 from kintone_conformance.model import Verdict
 from kintone_conformance.report.events import Header, Report, Row
-from kintone_conformance.report.text import explained
+from kintone_conformance.report.text import conclusion, explained
 from kintone_conformance.spec.requirements import FAMILIES
 
 _STYLES = {
@@ -64,10 +64,11 @@ def render(report: Report, console: Console, *, debug: bool = False) -> None:
     _errors(report, console, debug=debug)
     for verdict in (Verdict.FAIL, Verdict.WARN, Verdict.NOTE):
         for row in report.requirements:
-            if row.verdict is verdict:
+            if row.verdict is verdict and not row.known:
                 _explained(row, console)
+    _baseline(report, console)
     _not_applicable(report, console)
-    console.print(_sentence(report), style=_last_style(report), highlight=False)
+    console.print(f"\n{conclusion(report)}", style=_last_style(report), highlight=False)
 
 
 def _header(header: Header, console: Console) -> None:
@@ -127,6 +128,20 @@ def _explained(row: Row, console: Console) -> None:
     console.print(rest, markup=False, highlight=False, soft_wrap=True)
 
 
+def _baseline(report: Report, console: Console) -> None:
+    """What the baseline excuses, and what is stale in it."""
+    known = [row for row in report.requirements if row.known]
+    if known:
+        console.print("\nknown failures", style="dim")
+    for row in known:
+        console.print(f"  {row.id} {row.known}", markup=False, soft_wrap=True)
+    stale = [row for row in report.requirements if row.stale]
+    if stale:
+        console.print("\nstale in the baseline (--update-baseline mends it)", style="bold red")
+    for row in stale:
+        console.print(f"  {row.stale}", markup=False, soft_wrap=True)
+
+
 def _not_applicable(report: Report, console: Console) -> None:
     reasons: dict[str, list[str]] = {}
     for row in report.requirements:
@@ -137,36 +152,6 @@ def _not_applicable(report: Report, console: Console) -> None:
     for reason, ids in reasons.items():
         line = f"  {', '.join(ids)}: {reason}"
         console.print(line, style="dim", markup=False, highlight=False, soft_wrap=True)
-
-
-def _sentence(report: Report) -> str:
-    counts = report.footer.counts
-    words = {
-        Verdict.PASS: "passed",
-        Verdict.FAIL: "failed",
-        Verdict.WARN: "warned",
-        Verdict.NOTE: "noted",
-        Verdict.ERROR: "in error",
-        Verdict.NA: "n/a",
-    }
-    told = ", ".join(
-        f"{counts[verdict]} {word}"
-        for verdict, word in words.items()
-        if counts[verdict] or verdict is Verdict.PASS
-    )
-    return f"\n{told}: {_conclusion(report)}"
-
-
-def _conclusion(report: Report) -> str:
-    if not report.footer.complete:
-        return "the run was not finished"
-    by_code = {
-        0: "conformant in all that was judged",
-        1: "not conformant",
-        3: "the adapter, the driver or the suite broke",
-        4: "nothing was judged",
-    }
-    return by_code[report.footer.exit_code]
 
 
 def _last_style(report: Report) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
-from kintone_conformance.model import Step
-from kintone_conformance.report.events import Row
+from kintone_conformance.model import Step, Verdict
+from kintone_conformance.report.events import Report, Row
 
 _LONGEST = 600  # characters of a value before it is cut
 _MOST_WIRES = 4
+_PORT = re.compile(r"(localhost|127\.0\.0\.1|\[::1\]):\d{4,5}\b")
 
 
 def explained(row: Row) -> str:
@@ -50,6 +52,11 @@ def cut(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text)} characters)"
 
 
+def portless(text: str) -> str:
+    """A text without the ports of the run, which are others each time."""
+    return _PORT.sub(r"\1:PORT", text)
+
+
 def described(step: Step) -> str:
     """One call of a counterexample in a line."""
     given = {name: value for name, value in step.client.items() if name != "baseUrl"}
@@ -60,3 +67,38 @@ def described(step: Step) -> str:
 
 def _compact(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
+
+
+def conclusion(report: Report) -> str:
+    """The last sentence of a report: counts, and what follows from them."""
+    counts = report.footer.counts
+    words = {
+        Verdict.PASS: "passed",
+        Verdict.FAIL: "failed",
+        Verdict.WARN: "warned",
+        Verdict.NOTE: "noted",
+        Verdict.ERROR: "in error",
+        Verdict.NA: "n/a",
+    }
+    told = ", ".join(
+        f"{counts[verdict]} {word}"
+        for verdict, word in words.items()
+        if counts[verdict] or verdict is Verdict.PASS
+    )
+    known = sum(bool(row.known) for row in report.requirements)
+    told += f" ({known} of them known)" if known else ""
+    return f"{told}: {_outcome(report)}"
+
+
+def _outcome(report: Report) -> str:
+    if not report.footer.complete:
+        return "the run was not finished"
+    known = any(row.known for row in report.requirements)
+    stale = all(row.known or row.verdict is not Verdict.FAIL for row in report.requirements)
+    by_code = {
+        0: "nothing new" if known else "conformant in all that was judged",
+        1: "the baseline is stale" if stale else "not conformant",
+        3: "the adapter, the driver or the suite broke",
+        4: "nothing was judged",
+    }
+    return by_code[report.footer.exit_code]

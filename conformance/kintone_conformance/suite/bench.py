@@ -12,6 +12,7 @@ from kintone_conformance.doors import Door
 from kintone_conformance.doors.catalogue import open_door
 from kintone_conformance.doors.namespace import available as namespace_available
 from kintone_conformance.drivers import Driver, Silence, StartDriver
+from kintone_conformance.drivers.environment import OTHER_LOCALE
 from kintone_conformance.model import HarnessError, Info, Refused, Result, Verdict
 from kintone_conformance.spec.requirements import Requirement
 from kintone_conformance.strategies import (
@@ -41,6 +42,7 @@ class Bench:
         self._start = start
         self._door: Door | None = None
         self._driver: Driver | None = None
+        self._other: Driver | None = None
         self._environ: Mapping[str, str] = {}
         self._rehearsal: Rehearsal | None = None
         hello = start({}, ())
@@ -75,7 +77,17 @@ class Bench:
             self._driver.close()
         if self._door is not None:
             self._door.close()
-        self._driver = self._door = None
+        if self._other is not None:
+            self._other.close()
+        self._driver = self._door = self._other = None
+
+    def _in_other_locale(self) -> Driver:
+        """The same client in a process with another locale; it ends with the door."""
+        assert self._door is not None
+        if self._other is None:
+            environ = {**self._environ, **OTHER_LOCALE}
+            self._other = self._start(environ, self._door.within)
+        return self._other
 
     def _not_applicable(self, requirement: Requirement) -> str:
         missing = sorted(requirement.needs - self.info.supports)
@@ -109,13 +121,14 @@ class Bench:
         if self._door is None or self._door.name != name:
             self.close()
             self._door = open_door(name)
-        foreign = requirement.name == "plain-http-refused"
-        environ = {**self._door.environ, **(self._door.foreign_environ if foreign else {})}
+        environ = dict(self._door.environ)
+        if requirement.name == "plain-http-refused":
+            environ |= self._door.foreign_environ
         if self._driver is None or environ != self._environ:
             if self._driver is not None:
                 self._driver.close()
             self._driver, self._environ = self._start(environ, self._door.within), environ
-        judge = Judge(self._driver, self._door)
+        judge = Judge(self._driver, self._door, self._in_other_locale)
         if self._rehearsal is None:
             self._rehearsal = rehearse(judge)
         return judge

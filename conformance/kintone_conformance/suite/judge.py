@@ -7,7 +7,7 @@ requirement: a documented input must be sent, a refusal must be meant for the in
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypedDict, Unpack
 
@@ -153,9 +153,12 @@ class Live:
 class Judge:
     """A client under test, through one door. `trace` holds the exchanges of the current example."""
 
-    def __init__(self, driver: Driver, door: Door) -> None:
+    def __init__(
+        self, driver: Driver, door: Door, in_other_locale: Callable[[], Driver] | None = None
+    ) -> None:
         self.driver = driver
         self.door = door
+        self._in_other_locale = in_other_locale
         self.trace: list[Exchange] = []
         self._twins: set[object] = set()
         self._live: list[Live] = []
@@ -208,6 +211,16 @@ class Judge:
         if undocumented(auth):
             return self.offer(call, auth, **options)
         return self.open(auth, **options).send(call)
+
+    def send_in_other_locale(self, call: Call, auth: Auth) -> Exchange:
+        """`send`, by the same client in a process with another locale."""
+        assert self._in_other_locale is not None, "only a bench can start processes"
+        other = Judge(self._in_other_locale(), self.door)
+        with other.example():
+            try:
+                return other.send(call, auth)
+            finally:
+                self.trace += other.trace
 
     def offer(
         self, call: Call, auth: Auth, twin: Options | None = None, **options: Unpack[Options]

@@ -254,3 +254,12 @@ _BLANK_ENDED = st.builds(
 @requirement("KC118", auth=credentials(password=_BLANK_ENDED), call=any_call)
 def test_kc118_not_trimmed(judge: Judge, auth: Password, call: Call) -> None:
     sent_verbatim(judge, auth, call)
+
+
+@requirement("KC119", auth=credentials(login=st.one_of(_BASIC_PLANE, _ASTRAL)), call=any_call)
+def test_kc119_other_locale(judge: Judge, auth: Password, call: Call) -> None:
+    usual = {first_value(wire, PASSWORD_HEADER) for wire in judge.send(call, auth).requests}
+    for wire in judge.send_in_other_locale(call, auth).requests:
+        value = first_value(wire, PASSWORD_HEADER)
+        if value not in usual:
+            equal(value, min(usual), "the header of a process with another locale")

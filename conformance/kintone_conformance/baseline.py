@@ -1,0 +1,155 @@
+"""Known failures: what a team has looked at, and lives with for now. A gate for all the rest.
+
+    version = 1
+
+    [KC602]
+    reason = "redirects are followed; the switch comes with 3.0"
+    issue = "https://github.com/example/sdk/issues/12"
+    match = "after a 301"
+
+`reason` is required; `match` is a part of the message that the failure must still have.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from kintone_conformance.errors import UsageError
+from kintone_conformance.model import Verdict
+from kintone_conformance.report.events import Row
+from kintone_conformance.report.text import portless
+from kintone_conformance.spec.requirements import requirements
+from kintone_conformance.writing import write_whole
+
+VERSION = 1
+_STANDING = (Verdict.FAIL, Verdict.WARN, Verdict.NOTE)
+
+
+class Known(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One known failure."""
+
+    reason: str
+    issue: str = ""
+    match: str = ""
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """The known failures of one client, by requirement id."""
+
+    path: Path
+    known: Mapping[str, Known]
+
+    def applied(self, row: Row) -> Row:
+        """The row with what the baseline says of it: excused (`known`), or why not (`stale`).
+
+        An error is never excused; what was not judged says nothing of its entry.
+        """
+        entry = self.known.get(row.id)
+        if entry is None or row.verdict in (Verdict.ERROR, Verdict.NA):
+            return row
+        if row.verdict not in _STANDING:
+            stale = f"{row.id} passes, and is listed in {self.path} as a known failure"
+        elif entry.match not in row.message:
+            stale = f"{row.id} fails otherwise than {self.path} says: {entry.match!r} is gone"
+        else:
+            return msgspec.structs.replace(row, known=entry.reason)
+        return msgspec.structs.replace(row, stale=stale)
+
+
+def read(path: Path) -> Baseline:
+    """The baseline in a file. Raises UsageError, with the line, where it is none."""
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        raise UsageError(
+            f"there is no baseline {path}", "--update-baseline writes one from this run"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} cannot be read: {error}", "it is UTF-8 text, in TOML") from None
+    try:
+        entries = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path} is no TOML: {error}", "each id stands once, as [KC101]") from None
+    version = entries.pop("version", None)
+    if version != VERSION or isinstance(version, bool):
+        what = "says no version" if version is None else f"has version {version!r}"
+        raise UsageError(
+            f"{path} {what}; this suite reads version {VERSION}",
+            f"put `version = {VERSION}` at its top, or update the suite",
+        )
+    return Baseline(path, {id_: _entry(path, text, id_, entries[id_]) for id_ in entries})
+
+
+def _entry(path: Path, text: str, id_: str, fields: object) -> Known:
+    where = f"{path}, line {_line_of(text, id_)}"
+    if id_ not in requirements():
+        raise UsageError(f"{where}: there is no requirement {id_!r}", _meant(id_, requirements()))
+    if isinstance(fields, dict):
+        for name in set(fields) - set(Known.__struct_fields__):
+            at = f"{path}, line {_line_of(text, id_, name)}"
+            raise UsageError(
+                f"{at}: {id_} has an unknown key {name!r}", _meant(name, Known.__struct_fields__)
+            )
+    try:
+        known = msgspec.convert(fields, Known)
+    except msgspec.ValidationError as error:
+        raise UsageError(f"{where}: {id_}: {error}", 'as in reason = "why it is known"') from None
+    if not known.reason.strip():
+        raise UsageError(f"{where}: {id_} gives no reason", 'as in reason = "why it is known"')
+    return known
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    names = list(known)
+    close = difflib.get_close_matches(name, names, n=1)
+    return f"did you mean {close[0]}?" if close else "known are " + ", ".join(names[:10])
+
+
+def _line_of(text: str, id_: str, key: str = "") -> int:
+    """The line of an entry, or of a key inside it; 1 where it is written in an unusual way."""
+    head = re.search(rf"^\s*\[?\s*[\"']?{re.escape(id_)}[\"']?\s*[\]=.]", text, re.MULTILINE)
+    start = head.start() if head else 0
+    found = re.compile(rf"^\s*[\"']?{re.escape(key)}[\"']?\s*=", re.MULTILINE).search(text, start)
+    at = found if key and found else head
+    return text.count("\n", 0, at.end()) + 1 if at else 1
+
+
+def update(path: Path, rows: Iterable[Row], strict: bool) -> int:
+    """Make the file fit these rows; returns how many entries changed. Comments stay.
+
+    New failures are added with their message as the reason, entries that pass are removed, and a
+    `match` that no longer fits is dropped. Raises UsageError where the file cannot be read or
+    written; it is not touched then.
+    """
+    import tomlkit
+
+    known = dict(read(path).known) if path.exists() else {}
+    text = path.read_text("utf-8") if known else f"version = {VERSION}\n"
+    document = tomlkit.parse(text)
+    failing = {Verdict.FAIL, *([Verdict.WARN] if strict else [])}
+    changed = 0
+    for row in rows:
+        entry = known.get(row.id)
+        if entry is None and row.verdict in failing:
+            table = tomlkit.table()
+            table.add("reason", portless(row.message))
+            document.add(tomlkit.nl())
+            document.add(row.id, table)
+        elif entry is not None and row.verdict is Verdict.PASS:
+            document.remove(row.id)
+        elif entry is not None and row.verdict in _STANDING and entry.match not in row.message:
+            document[row.id].remove("match")
+        else:
+            continue
+        changed += 1
+    if changed or not path.exists():
+        write_whole(path, tomlkit.dumps(document).encode())
+    return changed

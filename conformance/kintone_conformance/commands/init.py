@@ -1,0 +1,58 @@
+"""`init`: a driver to start from, and the CI workflow that runs it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kintone_conformance.errors import UsageError
+from kintone_conformance.report.files import prepare
+from kintone_conformance.starters import STARTERS, Starter, content
+from kintone_conformance.writing import write_whole
+
+_WORKFLOW = Path(".github", "workflows", "kintone-conformance.yml")
+
+
+@click.command()
+@click.option("--language", required=True, type=click.Choice(list(STARTERS)))
+@click.argument("folder", type=click.Path(path_type=Path), default="conformance")
+def init(language: str, folder: Path) -> None:
+    """Write a driver that runs into FOLDER, and a CI workflow into .github/workflows.
+
+    The driver comes with a stand-in where your SDK goes. Nothing that exists is overwritten.
+
+    \b
+    Examples:
+      kintone-conformance init --language node
+      kintone-conformance init --language go conformance/driver
+    """
+    starter = STARTERS[language]
+    written = {folder / name: content(source) for name, source in starter.files.items()}
+    written[folder / "known-failures.toml"] = b"version = 1\n"
+    written[_WORKFLOW] = _workflow(folder, starter)
+    there = [str(path) for path in written if path.exists()]
+    if there:
+        raise UsageError(f"{there[0]} is there already", "nothing was written; name another FOLDER")
+    for path, text in written.items():
+        prepare(path.parent)
+        write_whole(path, text)
+        click.echo(f"wrote {path}")
+    option, value = starter.client
+    click.echo(f"\nPut your SDK where the driver says so, then:\n  cd {folder}")
+    for command in starter.build:
+        click.echo(f"  {command}")
+    if option == "--driver":
+        click.echo(f'  kintone-conformance check-driver "{value}"')
+    click.echo(f'  kintone-conformance run {option} "{value}"')
+
+
+def _workflow(folder: Path, starter: Starter) -> bytes:
+    option, value = starter.client
+    text = content("workflow.yml").decode()
+    return text.format(
+        folder=folder.as_posix(),
+        setup=f"      - {starter.setup}\n" if starter.setup else "",
+        build="".join(f"      - run: {command}\n" for command in starter.build),
+        client=f'{option} "{value}"',
+    ).encode()

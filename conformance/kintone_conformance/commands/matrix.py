@@ -1,0 +1,67 @@
+"""`matrix`: many SDKs, side by side."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from kintone_conformance.errors import UsageError
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--only", multiple=True, metavar="NAME", help="This SDK's folder only; repeatable.")
+@click.option("--output", type=click.Path(path_type=Path), help="Where to write; default: FOLDER.")
+@click.option("--rebuild", is_flag=True, help="Build even what is built already.")
+@click.option(
+    "-n", "workers", type=click.IntRange(min=1), default=lambda: os.cpu_count() or 1, metavar="N"
+)
+def matrix(
+    folder: Path, only: tuple[str, ...], output: Path | None, rebuild: bool, workers: int
+) -> None:
+    """Build and judge every SDK of a folder; write MATRIX.md and matrix.html.
+
+    An SDK is a folder with an sdk.toml: how to build its driver, and how to start it.
+
+    \b
+    Its known-failures.toml, if it has one, says what is known to be broken.
+
+    \b
+    Exit codes: 0 every SDK was judged, and nothing is new · 1 something is · 2 bad usage
+                3 one could not be built or judged
+
+    \b
+    Examples:
+      kintone-conformance matrix sdks/
+      kintone-conformance matrix sdks/ --only rest-api-client --output /tmp
+    """
+    from kintone_conformance.matrix import judging
+    from kintone_conformance.matrix.manifest import read_all
+    from kintone_conformance.matrix.pages import matrix_pages
+    from kintone_conformance.matrix.steady import steady
+    from kintone_conformance.report.files import prepare
+    from kintone_conformance.writing import write_whole
+
+    sdks = read_all(folder)
+    names = [sdk.folder.name for sdk in sdks]
+    for name in only:
+        if name not in names:
+            raise UsageError(f"{folder} has no SDK {name!r}", f"there are {', '.join(names)}")
+    target = output or folder
+    if only and output is None:
+        raise UsageError("a part of the matrix is no matrix", "say where to write it: --output DIR")
+    prepare(target)
+    chosen = [sdk for sdk in sdks if not only or sdk.folder.name in only]
+    judged = judging.judge_all(chosen, workers, rebuild, lambda line: click.echo(line, err=True))
+    entries = [
+        judging.Entry(each.sdk, each.report and steady(each.report, each.sdk.folder), each.trouble)
+        for each in judged
+    ]
+    markdown, page = matrix_pages(entries)
+    write_whole(target / "MATRIX.md", markdown)
+    write_whole(target / "matrix.html", page)
+    click.echo(f"{len(entries)} clients in {target / 'MATRIX.md'} and {target / 'matrix.html'}")
+    sys.exit(judging.exit_code(entries))

@@ -1,0 +1,24 @@
+"""`schema`: the published JSON Schemas."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+
+@click.command()
+@click.argument("what", type=click.Choice(["kc1", "vectors"]), default="kc1")
+def schema(what: str) -> None:
+    """Print a JSON Schema: of the protocol kc/1 (with every name it knows), or of the vectors.
+
+    \b
+    Examples:
+      kintone-conformance schema > kc1.schema.json
+      kintone-conformance schema vectors
+    """
+    from kintone_conformance import vectors
+    from kintone_conformance.drivers import protocol
+
+    made = protocol.schema() if what == "kc1" else vectors.schema()
+    click.echo(json.dumps(made, indent=2, ensure_ascii=False))

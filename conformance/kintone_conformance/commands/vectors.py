@@ -1,0 +1,35 @@
+"""`vectors`: frozen cases as JSON."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+import msgspec
+
+
+@click.command()
+@click.option("--output", required=True, type=click.Path(path_type=Path), metavar="DIR")
+def vectors(output: Path) -> None:
+    """Write vectors.json and its schema: frozen cases for unit tests without a driver.
+
+    \b
+    Example:
+      kintone-conformance vectors --output tests/data
+    """
+    from kintone_conformance import __version__
+    from kintone_conformance import vectors as made
+    from kintone_conformance.report.files import prepare
+    from kintone_conformance.writing import write_whole
+
+    exported = made.export(__version__)
+    prepare(output)
+    for name, data in (
+        ("vectors.json", msgspec.to_builtins(exported)),
+        ("vectors.schema.json", made.schema()),
+    ):
+        text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+        write_whole(output / name, text.encode())
+        click.echo(f"wrote {output / name}")
+    click.echo(f"{len(exported.vectors)} cases")

@@ -1,0 +1,166 @@
+"""Builds and judges SDKs, each in a process tree of its own; trouble is a row, never a gap."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from kintone_conformance.baseline import read
+from kintone_conformance.matrix.manifest import Sdk
+from kintone_conformance.model import ExitCode
+from kintone_conformance.report import events
+from kintone_conformance.report.events import Report
+from kintone_conformance.report.text import conclusion
+from kintone_conformance.writing import write_whole
+
+BUILD_LIMIT = 900.0  # seconds for one command of a build
+RUN_LIMIT = 600.0  # seconds for one SDK
+KNOWN_FAILURES = "known-failures.toml"
+_STAMP = ".built"
+_TAIL = 600  # characters of a broken command's last words
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row of the matrix: what was found, or why nothing was."""
+
+    sdk: Sdk
+    report: Report | None = None
+    trouble: str = ""
+
+
+class _Trouble(Exception):  # noqa: N818 - it becomes the text of a row
+    pass
+
+
+def judge_all(
+    sdks: Sequence[Sdk], workers: int, rebuild: bool, tell: Callable[[str], None]
+) -> list[Entry]:
+    """Every SDK's entry, in order. `tell` is called with a line as things happen."""
+    with ThreadPoolExecutor(workers) as pool:
+        running = {pool.submit(_entry, sdk, rebuild, tell): sdk.folder for sdk in sdks}
+        done = {running[future]: future.result() for future in as_completed(running)}
+    return [done[sdk.folder] for sdk in sdks]
+
+
+def _entry(sdk: Sdk, rebuild: bool, tell: Callable[[str], None]) -> Entry:
+    try:
+        if sdk.not_judged:
+            return Entry(sdk)
+        _build(sdk, rebuild, tell)
+        report = _run(sdk)
+    except _Trouble as trouble:
+        tell(f"{sdk.name}: error: {trouble}")
+        return Entry(sdk, trouble=str(trouble))
+    tell(f"{sdk.name}: {conclusion(report)}")
+    return Entry(sdk, report)
+
+
+def _build(sdk: Sdk, rebuild: bool, tell: Callable[[str], None]) -> None:
+    """Run the build, unless its sources are those of the last one."""
+    missing = [program for program in sdk.needs if shutil.which(program) is None]
+    if missing:
+        raise _Trouble(f"it needs {', '.join(missing)}, which this machine does not have")
+    stamp, state = sdk.folder / _STAMP, _state(sdk)
+    if not rebuild and stamp.exists() and stamp.read_text("ascii") == state:
+        return
+    stamp.unlink(missing_ok=True)
+    for command in sdk.build:
+        tell(f"{sdk.name}: {command}")
+        words = [word.replace("{python}", sys.executable) for word in shlex.split(command)]
+        _finished(words, sdk, BUILD_LIMIT, {0}, f"the build failed: {command}")
+    write_whole(stamp, state.encode("ascii"))
+
+
+def _state(sdk: Sdk) -> str:
+    digest = hashlib.sha256(repr(sdk.build).encode())
+    for name in sdk.sources:
+        try:
+            digest.update((sdk.folder / name).read_bytes())
+        except OSError as error:
+            raise _Trouble(f"{name} cannot be read: {error.strerror}") from None
+    return digest.hexdigest()
+
+
+def _run(sdk: Sdk) -> Report:
+    with tempfile.TemporaryDirectory(prefix="kintone-conformance-") as folder:
+        command = [sys.executable, "-m", "kintone_conformance", "run", *sdk.client]
+        judged = {0, 1, 3, 4}
+        said = _finished(
+            [*command, "-n", "1", "--report-dir", folder], sdk, RUN_LIMIT, judged, "it was not run"
+        )
+        try:
+            report = msgspec.json.decode(Path(folder, "report.json").read_bytes(), type=Report)
+            return _held_against(sdk.folder / KNOWN_FAILURES, report)
+        except (OSError, msgspec.DecodeError):
+            raise _Trouble(f"nothing was judged: {_last_words(said)}") from None
+
+
+def _held_against(path: Path, report: Report) -> Report:
+    """The report as known failures excuse it. They are applied here, so that they do shrink."""
+    if not path.exists():
+        return report
+    baseline = read(path)
+    rows = tuple(baseline.applied(row) for row in report.requirements)
+    footer = events.footer(rows, strict=report.header.strict, complete=report.footer.complete)
+    return msgspec.structs.replace(report, requirements=rows, footer=footer)
+
+
+def _finished(words: Sequence[str], sdk: Sdk, limit: float, good: set[int], failed: str) -> str:
+    """What a command printed. Raises _Trouble where it ended badly, or not in time."""
+    with _started(words, sdk) as process:
+        try:
+            said, _ = process.communicate(timeout=limit)
+        except subprocess.TimeoutExpired:
+            raise _Trouble(f"{failed}: it was not done after {limit:g} s") from None
+        finally:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
+    text = said.decode("utf-8", "replace")
+    if process.returncode not in good:
+        raise _Trouble(f"{failed}: {_last_words(text)}")
+    return text
+
+
+def _started(words: Sequence[str], sdk: Sdk) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(
+            words,
+            cwd=sdk.folder,
+            env=_environment(sdk.environ),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise _Trouble(f"{words[0]} cannot be started: {error.strerror}") from None
+
+
+def _environment(extra: Mapping[str, str]) -> dict[str, str]:
+    return {**os.environ, **extra}
+
+
+def _last_words(said: str) -> str:
+    return " ".join(said.split())[-_TAIL:] or "it said nothing"
+
+
+def exit_code(entries: Sequence[Entry]) -> ExitCode:
+    """3 where an SDK was not judged, 1 where one fails otherwise than it is known to."""
+    codes = {entry.report.footer.exit_code for entry in entries if entry.report is not None}
+    if ExitCode.HARNESS in codes or any(entry.trouble for entry in entries):
+        return ExitCode.HARNESS
+    return ExitCode.FAILED if ExitCode.FAILED in codes else ExitCode.OK

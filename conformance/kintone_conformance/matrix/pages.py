@@ -1,0 +1,40 @@
+"""The matrix as Markdown and as one self-contained HTML file."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kintone_conformance import __version__
+from kintone_conformance.matrix.judging import Entry
+from kintone_conformance.report.pages import families, templates
+from kintone_conformance.spec.requirements import FAMILIES, requirements
+
+
+def matrix_pages(entries: Sequence[Entry]) -> tuple[bytes, bytes]:
+    """`MATRIX.md` and `matrix.html`."""
+    facts = {
+        "count": len(requirements()),
+        "suite": __version__,
+        "titles": FAMILIES,
+        "lines": [_line(entry) for entry in entries],
+        "fence": "~~~~~~",
+    }
+    markdown = templates(html=False).get_template("matrix.md").render(facts)
+    page = templates(html=True).get_template("matrix.html").render(facts)
+    return markdown.encode(), page.encode()
+
+
+def _line(entry: Entry) -> Mapping[str, Any]:
+    sdk, report = entry.sdk, entry.report
+    return {
+        "sdk": sdk,
+        "anchor": re.sub(r"[^a-z0-9]+", "-", f"{sdk.name}-{sdk.language}".lower()).strip("-"),
+        "trouble": entry.trouble,
+        "doors": report.header.doors if report else (),
+        "folder": sdk.folder.name,
+        "command": shlex.join(["kintone-conformance", "run", *sdk.client]),
+        "cells": families(report.requirements) if report else (),
+    }

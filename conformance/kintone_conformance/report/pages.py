@@ -1,0 +1,123 @@
+"""The report as one self-contained HTML file. Texts come in as they are; templates escape them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from kintone_conformance.model import Verdict
+from kintone_conformance.report.events import Report, Row
+from kintone_conformance.report.text import conclusion, cut, described, explained
+from kintone_conformance.spec.requirements import FAMILIES
+
+if TYPE_CHECKING:
+    import jinja2
+
+MARKS = {
+    Verdict.PASS: "✓",
+    Verdict.FAIL: "✗",
+    Verdict.WARN: "!",
+    Verdict.NOTE: "i",
+    Verdict.ERROR: "E",
+    Verdict.NA: "·",
+}
+Marked = list[tuple[str, bool]]  # pieces of a text, and whether they differ
+
+
+@dataclass(frozen=True)
+class Family:
+    """The rows of one family, counted."""
+
+    prefix: str
+    rows: tuple[Row, ...]
+
+    @property
+    def title(self) -> str:
+        """As `Password`."""
+        return FAMILIES[self.prefix]
+
+    @property
+    def counts(self) -> Mapping[Verdict, int]:
+        """How many rows have each verdict."""
+        return {verdict: sum(row.verdict is verdict for row in self.rows) for verdict in Verdict}
+
+    @property
+    def examples(self) -> int:
+        """How many examples were judged."""
+        return sum(row.examples for row in self.rows)
+
+    @property
+    def marks(self) -> list[tuple[str, int, str]]:
+        """Mark, number and style of each verdict that occurs."""
+        return [(mark, n, css(each)) for each, mark in MARKS.items() if (n := self.counts[each])]
+
+    @property
+    def summary(self) -> str:
+        """As `17 ✓ 1 ✗`."""
+        return " ".join(f"{number} {mark}" for mark, number, _ in self.marks)
+
+
+def families(rows: Sequence[Row]) -> list[Family]:
+    """The families that have rows, in order."""
+    found = [
+        Family(prefix, tuple(r for r in rows if r.id.startswith(prefix))) for prefix in FAMILIES
+    ]
+    return [family for family in found if family.rows]
+
+
+def report_page(report: Report) -> bytes:
+    """`report.html`."""
+    client = report.header.client
+    name = f"{client.name} {client.version}" if client else "unknown client"
+    page = templates(html=True).get_template("report.html")
+    return page.render(
+        report=report,
+        name=name,
+        conclusion=conclusion(report),
+        verdicts=list(Verdict),
+        families=families(report.requirements),
+    ).encode()
+
+
+@cache
+def templates(html: bool) -> jinja2.Environment:
+    """The templates of the pages, with what they call; escaping where they make HTML."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("kintone_conformance.report"),
+        autoescape=html,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+    )
+    helpers = (cut, described, explained, marked, css)
+    environment.globals.update({helper.__name__: helper for helper in helpers})
+    return environment
+
+
+def css(verdict: Verdict | str) -> str:
+    """The class of a verdict: `na` for `n/a`."""
+    return str(verdict).replace("/", "")
+
+
+def marked(expected: str, sent: str) -> tuple[Marked, Marked]:
+    """Both texts in pieces, what they do not share marked; nothing is where one is empty."""
+    if not expected or not sent:
+        return [(expected, False)], [(sent, False)]
+    head = _shared(expected, sent)
+    tail = _shared(expected[head:][::-1], sent[head:][::-1])
+    return _pieces(expected, head, tail), _pieces(sent, head, tail)
+
+
+def _shared(left: str, right: str) -> int:
+    """How many characters two texts begin with alike."""
+    pairs = zip(left, right, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def _pieces(text: str, head: int, tail: int) -> Marked:
+    end = len(text) - tail
+    return [(text[:head], False), (text[head:end], True), (text[end:], False)]

@@ -1,0 +1,82 @@
+// Drives a client for kintone-conformance, over kc/1. It passes values; it encodes and checks nothing.
+import com.fasterxml.jackson.databind.*;
+import java.io.*;
+import java.net.URI;
+import java.net.http.*;
+import java.nio.charset.StandardCharsets;
+import java.util.*;
+
+public class Driver {
+    static final ObjectMapper JSON = new ObjectMapper();
+
+    // ---- Your SDK: import it, in place of this stand-in ----
+    static class SdkError extends RuntimeException {
+        final String code, id;
+
+        SdkError(JsonNode body) {
+            super(body.path("message").asText());
+            code = body.path("code").asText();
+            id = body.path("id").asText();
+        }
+    }
+
+    record Sdk(String baseUrl, String token, Long guestSpaceId) {
+        Sdk {
+            if (!token.matches("[!-~]+")) throw new IllegalArgumentException("a token is printable ASCII");
+            if (guestSpaceId != null && guestSpaceId < 1) throw new IllegalArgumentException("a guest space has a positive id");
+        }
+
+        JsonNode getRecord(long app, long id) throws Exception {
+            String root = guestSpaceId == null ? "/k/v1" : "/k/guest/" + guestSpaceId + "/v1";
+            URI url = URI.create(baseUrl.replaceAll("/+$", "") + root + "/record.json?app=" + app + "&id=" + id);
+            HttpRequest request = HttpRequest.newBuilder(url).header("X-Cybozu-API-Token", token).build();
+            HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+            HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+            JsonNode body = JSON.readTree(answer.body());
+            if (answer.statusCode() != 200) throw new SdkError(body);
+            return body.path("record");
+        }
+    }
+    // ---- until here ----
+
+    static final Map<String, Object> HELLO = Map.of(
+        "protocol", 1,
+        "sdk", Map.of("name", "my-sdk", "version", "0.0.0", "language", "java"),
+        "supports", List.of("auth.token", "guest"), // what the SDK can do; all names: kintone-conformance schema
+        "calls", List.of("record.get"), // each is made below
+        "doors", List.of("loopback"), // how it can be reached, best first
+        "noGuest", List.of()); // what your documentation calls "no guest space"
+
+    static Map<String, Object> outcome(JsonNode message) {
+        if (message.path("op").asText().equals("hello")) return HELLO;
+        JsonNode client = message.path("client"), params = message.path("call").path("params");
+        JsonNode guest = client.get("guestSpaceId");
+        if (guest != null && !(guest.isIntegralNumber() && guest.canConvertToLong())) return Map.of("outcome", "unsupported", "reason", "a guest space id is a long");
+        try {
+            Sdk sdk = new Sdk(client.path("baseUrl").asText(), client.at("/auth/tokens/0").asText(), guest == null ? null : guest.asLong());
+            switch (message.at("/call/api").asText()) {
+                case "record.get" -> sdk.getRecord(params.path("app").asLong(), params.path("id").asLong());
+            }
+            return Map.of("outcome", "sent");
+        } catch (Exception error) {
+            StringWriter text = new StringWriter();
+            error.printStackTrace(new PrintWriter(text));
+            Map<String, Object> told = new HashMap<>(Map.of("type", error.getClass().getName(), "text", text.toString(), "message", String.valueOf(error.getMessage())));
+            if (error instanceof SdkError failed) told.putAll(Map.of("code", failed.code, "id", failed.id));
+            return Map.of("outcome", "refused", "error", told);
+        }
+    }
+
+    public static void main(String[] args) throws IOException {
+        PrintStream answers = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+        System.setOut(System.err); // what the SDK prints goes to standard error
+        BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line; (line = lines.readLine()) != null; ) {
+            JsonNode message = JSON.readTree(line);
+            Map<String, Object> answer = new HashMap<>(outcome(message));
+            answer.put("id", message.path("id").asInt());
+            answers.print(JSON.writeValueAsString(answer) + "\n");
+            answers.flush();
+        }
+    }
+}

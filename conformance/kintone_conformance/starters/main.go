@@ -1,0 +1,109 @@
+// Drives a client for kintone-conformance, over kc/1. It passes values; it encodes and checks nothing.
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"regexp"
+	"strings"
+)
+
+// ---- Your SDK: import it here, in place of this stand-in ----
+type SdkError struct{ Message, Code, Id string }
+
+func (e SdkError) Error() string { return e.Message }
+
+func getRecord(baseUrl, token string, guestSpaceId uint64, app, id any) error {
+	if !regexp.MustCompile(`^[!-~]+$`).MatchString(token) {
+		return fmt.Errorf("a token is printable ASCII")
+	}
+	root := "/k/v1"
+	if guestSpaceId > 0 {
+		root = fmt.Sprintf("/k/guest/%d/v1", guestSpaceId)
+	}
+	request, err := http.NewRequest("GET", fmt.Sprintf("%s%s/record.json?app=%v&id=%v", strings.TrimRight(baseUrl, "/"), root, app, id), nil)
+	if err != nil {
+		return err
+	}
+	request.Header.Set("X-Cybozu-API-Token", token)
+	noRedirect := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	answer, err := (&http.Client{CheckRedirect: noRedirect}).Do(request)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	failed := SdkError{}
+	if err := json.NewDecoder(answer.Body).Decode(&failed); err != nil || answer.StatusCode == 200 {
+		return err
+	}
+	return failed
+}
+
+// ---- until here ----
+
+var answers = os.Stdout
+
+type object = map[string]any
+
+var hello = object{
+	"protocol": 1,
+	"sdk":      object{"name": "my-sdk", "version": "0.0.0", "language": "go"},
+	"supports": []string{"auth.token", "guest"}, // what the SDK can do; all names: kintone-conformance schema
+	"calls":    []string{"record.get"},          // each is made below
+	"doors":    []string{"loopback", "tls"},     // how it can be reached, best first
+	"noGuest":  []any{0},                        // what your documentation calls "no guest space"
+}
+
+type message struct {
+	Id     int
+	Op     string
+	Client struct {
+		BaseUrl      string
+		Auth         struct{ Tokens []string }
+		GuestSpaceId json.RawMessage
+	}
+	Call struct {
+		Api    string
+		Params object
+	}
+}
+
+func outcome(m message) object {
+	guest, given := uint64(0), m.Client.GuestSpaceId
+	if given != nil && (string(given) == "null" || json.Unmarshal(given, &guest) != nil) {
+		return object{"outcome": "unsupported", "reason": "a guest space id is a uint64"}
+	}
+	var err error
+	switch m.Call.Api {
+	case "record.get":
+		err = getRecord(m.Client.BaseUrl, m.Client.Auth.Tokens[0], guest, m.Call.Params["app"], m.Call.Params["id"])
+	}
+	if err == nil {
+		return object{"outcome": "sent"}
+	}
+	told := object{"type": fmt.Sprintf("%T", err), "text": fmt.Sprintf("%+v", err), "message": err.Error()}
+	if failed, ok := err.(SdkError); ok {
+		told["code"], told["id"] = failed.Code, failed.Id
+	}
+	return object{"outcome": "refused", "error": told}
+}
+
+func main() {
+	os.Stdout = os.Stderr // what the SDK prints goes to standard error
+	lines := bufio.NewScanner(os.Stdin)
+	lines.Buffer(nil, 1<<26)
+	for lines.Scan() {
+		m, answer := message{}, hello
+		if err := json.Unmarshal(lines.Bytes(), &m); err != nil {
+			panic(err)
+		}
+		if m.Op != "hello" {
+			answer = outcome(m)
+		}
+		answer["id"] = m.Id
+		json.NewEncoder(answers).Encode(answer)
+	}
+}

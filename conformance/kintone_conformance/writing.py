@@ -1,0 +1,28 @@
+"""Files are written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from kintone_conformance.errors import UsageError
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write beside, then rename. Raises UsageError where that fails; an old file stays whole."""
+    beside = ""
+    try:
+        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(beside).chmod(0o644)
+        Path(beside).replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            Path(beside).unlink()
+        raise UsageError(
+            f"{path} was not written: {error.strerror or error}",
+            "free space or choose another place; an older file there is untouched",
+        ) from error

@@ -1,0 +1,89 @@
+<?php
+// Drives ochi51/cybozu-http as published, over kc/1.
+require __DIR__ . '/vendor/autoload.php';
+
+use CybozuHttp\Api\KintoneApi;
+use CybozuHttp\Client;
+
+ob_start(fn ($printed) => fwrite(STDERR, $printed) ? '' : '', 1); // standard output belongs to the protocol
+
+$calls = [
+    'record.get' => fn ($sdk, $guest, $p) => $sdk->record()->get($p['app'], $p['id'], $guest),
+    'record.add' => fn ($sdk, $guest, $p) => $sdk->record()->post($p['app'], $p['record'], $guest),
+    'record.update' => fn ($sdk, $guest, $p) => $sdk->record()->put($p['app'], $p['id'], $p['record'], $guest),
+    'records.add' => fn ($sdk, $guest, $p) => $sdk->records()->post($p['app'], $p['records'], $guest),
+    'records.update' => fn ($sdk, $guest, $p) => $sdk->records()->put($p['app'], $p['records'], $guest),
+    'records.delete' => fn ($sdk, $guest, $p) => $sdk->records()->delete($p['app'], $p['ids'], $guest),
+    'records.get' => fn ($sdk, $guest, $p) => $sdk->records()->get(
+        $p['app'],
+        $p['query'] ?? '',
+        $guest,
+        $p['totalCount'] ?? true,
+        $p['fields'] ?? null
+    ),
+    'file.download' => fn ($sdk, $guest, $p) => $sdk->file()->get($p['fileKey'], $guest),
+    'app.get' => fn ($sdk, $guest, $p) => $sdk->app()->get($p['id'], $guest),
+    'space.get' => fn ($sdk, $guest, $p) => $sdk->space()->get($p['id'], $guest),
+];
+
+function opened(array $client): array
+{
+    $auth = $client['auth'];
+    $parts = parse_url($client['baseUrl']);
+    $options = ['subdomain' => $parts['host'] . (isset($parts['port']) ? ":{$parts['port']}" : '')];
+    $options += $auth['kind'] === 'password'
+        ? ['login' => $auth['login'], 'password' => $auth['password']]
+        : ['use_api_token' => true, 'token' => $auth['tokens'][0]];
+    if ($client['basic']) {
+        $options += ['use_basic' => true, 'basic_login' => $client['basic']['user'], 'basic_password' => $client['basic']['password']];
+    }
+    return [new KintoneApi(new Client($options)), $client['guestSpaceId'] ?? null];
+}
+
+function refused(Throwable $error): array
+{
+    $told = ['type' => $error::class, 'message' => $error->getMessage(), 'text' => (string) $error];
+    $answer = method_exists($error, 'getResponse') ? $error->getResponse() : null;
+    $kintone = $answer ? json_decode((string) $answer->getBody(), true) : [];
+    foreach (['code', 'id', 'message'] as $name) {
+        if (isset($kintone[$name])) {
+            $told[$name] = (string) $kintone[$name];
+        }
+    }
+    return ['outcome' => 'refused', 'error' => $told];
+}
+
+$hello = [
+    'protocol' => 1,
+    'sdk' => ['name' => 'ochi51/cybozu-http', 'version' => '1.7.0', 'language' => 'php', 'url' => 'https://github.com/ochi51/cybozu-http'],
+    'supports' => ['auth.password', 'auth.token', 'basic', 'guest', 'handles'],
+    'calls' => array_keys($calls),
+    'doors' => ['namespace', 'tls'],
+    'noGuest' => [null, 0],
+];
+
+$objects = [];
+while (($line = fgets(STDIN)) !== false) {
+    $message = json_decode($line, true);
+    $id = $message['id'];
+    try {
+        $answer = ['outcome' => 'sent'];
+        switch ($message['op']) {
+            case 'hello':
+                $answer = $hello;
+                break;
+            case 'open':
+                $objects[$id] = opened($message['client']);
+                $answer = ['handle' => $id];
+                break;
+            case 'send':
+                $calls[$message['call']['api']](...[...$objects[$message['handle']], $message['call']['params']]);
+                break;
+            case 'close':
+                unset($objects[$message['handle']]);
+        }
+    } catch (Throwable $error) {
+        $answer = refused($error);
+    }
+    fwrite(STDOUT, json_encode(['id' => $id] + $answer, JSON_UNESCAPED_UNICODE | JSON_INVALID_UTF8_SUBSTITUTE) . "\n");
+}

@@ -1,0 +1,60 @@
+// The protocol kc/1 for the node drivers of this folder: the loop, the handles, the errors.
+import { createInterface } from "node:readline";
+import { inspect } from "node:util";
+
+console.log = console.info = console.error; // standard output belongs to the protocol
+
+/** What a driver throws for an input that the types of its SDK cannot hold. */
+export class Unsupported extends Error {}
+
+/** Throws Unsupported for a guest space id of another type than the SDK documents. */
+export function checkGuest(client, types) {
+  if ("guestSpaceId" in client && !types.includes(typeof client.guestSpaceId)) {
+    throw new Unsupported(`the guest space id is typed ${types.join(" | ")}`);
+  }
+}
+
+/**
+ * Answers the lines of standard input until its end.
+ * `hello` is what the driver declares, without its calls; `open(client)` makes one SDK object;
+ * `calls` maps the name of a call to `(sdk, params) => promise`; `change(sdk, auth)` is for the
+ * capability auth.change; `told(error)` gives message, code and id where the SDK exposes them.
+ */
+export async function drive({ hello, open, calls, change, told = ({ message }) => ({ message }) }) {
+  const objects = new Map();
+  let crash = () => {};
+  process.on("uncaughtException", (error) => crash(error)); // thrown in a callback of the SDK's
+
+  async function answer({ id, op, client, handle, call, auth }) {
+    switch (op) {
+      case "hello":
+        return { protocol: 1, noGuest: [], ...hello, calls: Object.keys(calls) };
+      case "open":
+        objects.set(id, open(client));
+        return { handle: id };
+      case "send":
+        await calls[call.api](client ? open(client) : objects.get(handle), call.params);
+        return { outcome: "sent" };
+      case "change":
+        change(objects.get(handle), auth);
+        return { outcome: "sent" };
+      case "close":
+        objects.delete(handle);
+        return { outcome: "sent" };
+    }
+  }
+
+  function refused(error) {
+    if (error instanceof Unsupported) return { outcome: "unsupported", reason: error.message };
+    const fields = Object.entries(told(error)).filter(([, value]) => value !== undefined && value !== null);
+    const texts = Object.fromEntries(fields.map(([name, value]) => [name, String(value)]));
+    return { outcome: "refused", error: { type: String(error?.name ?? typeof error), text: inspect(error), ...texts } };
+  }
+
+  for await (const line of createInterface({ input: process.stdin })) {
+    const message = JSON.parse(line);
+    const crashed = new Promise((_, reject) => (crash = reject));
+    const said = await Promise.race([answer(message), crashed]).catch(refused);
+    process.stdout.write(`${JSON.stringify({ id: message.id, ...said })}\n`);
+  }
+}

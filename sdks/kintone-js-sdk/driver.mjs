@@ -1,0 +1,85 @@
+// Drives @kintone/kintone-js-sdk as published, over kc/1. Port 443 is wired in.
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { checkGuest, drive } from "../kc1.mjs";
+import sdk from "@kintone/kintone-js-sdk";
+
+const folder = mkdtempSync(join(tmpdir(), "kintone-js-sdk-"));
+
+function authOf({ kind, login, password, tokens }, basic) {
+  const auth = new sdk.Auth();
+  if (kind === "password") auth.setPasswordAuth({ username: login, password });
+  else auth.setApiToken({ apiToken: tokens[0] });
+  if (basic) auth.setBasicAuth({ username: basic.user, password: basic.password });
+  return auth;
+}
+
+function open(client) {
+  checkGuest(client, ["number"]);
+  const options = { domain: new URL(client.baseUrl).host, auth: authOf(client.auth, client.basic) };
+  if ("guestSpaceId" in client) options.guestSpaceID = client.guestSpaceId;
+  const connection = new sdk.Connection(options);
+  if (client.proxyUrl) {
+    const { hostname, port } = new URL(client.proxyUrl);
+    connection.setProxy({ proxyHost: hostname, proxyPort: port });
+  }
+  return {
+    connection,
+    record: new sdk.Record({ connection }),
+    app: new sdk.App({ connection }),
+    cursor: new sdk.RecordCursor({ connection }),
+    file: new sdk.File({ connection }),
+  };
+}
+
+const inBulk = {
+  "record.add": (bulk, params) => bulk.addRecord(params),
+  "record.update": (bulk, params) => bulk.updateRecordByID(params),
+  "records.add": (bulk, params) => bulk.addRecords(params),
+  "records.update": (bulk, params) => bulk.updateRecords(params),
+  "records.delete": (bulk, params) => bulk.deleteRecords(params),
+};
+
+await drive({
+  hello: {
+    sdk: {
+      name: "@kintone/kintone-js-sdk",
+      version: "0.7.8",
+      language: "node",
+      url: "https://github.com/kintone/kintone-js-sdk",
+    },
+    supports: ["auth.password", "auth.token", "auth.change", "basic", "guest", "handles"],
+    doors: ["namespace", "proxy"],
+  },
+  open,
+  change: ({ connection }, auth) => connection.setAuth(authOf(auth)),
+  calls: {
+    "record.get": ({ record }, params) => record.getRecord(params),
+    "record.add": ({ record }, params) => record.addRecord(params),
+    "record.update": ({ record }, params) => record.updateRecordByID(params),
+    "records.get": ({ record }, params) => record.getRecords(params),
+    "records.add": ({ record }, params) => record.addRecords(params),
+    "records.update": ({ record }, params) => record.updateRecords(params),
+    "records.delete": ({ record }, params) => record.deleteRecords(params),
+    "cursor.create": ({ cursor }, params) => cursor.createCursor(params),
+    "cursor.get": ({ cursor }, params) => cursor.getRecords(params),
+    "cursor.delete": ({ cursor }, params) => cursor.deleteCursor(params),
+    bulkRequest: ({ connection }, { requests }) => {
+      const bulk = new sdk.BulkRequest({ connection });
+      for (const { api, params } of requests) inBulk[api](bulk, params);
+      return bulk.execute();
+    },
+    "file.upload": ({ file }, { name, contentBase64 }) =>
+      file.upload({ fileName: name, fileContent: Buffer.from(contentBase64, "base64") }),
+    "file.download": ({ file }, { fileKey }) => file.download({ fileKey, outPutFilePath: join(folder, "download") }),
+    "app.get": ({ app }, params) => app.getApp(params),
+    "apps.get": ({ app }, params) => app.getApps(params),
+    "app.form.fields.get": ({ app }, params) => app.getFormFields(params),
+    "preview.app.form.fields.get": ({ app }, params) => app.getFormFields({ ...params, isPreview: true }),
+  },
+  told: (error) => {
+    const { message, code, id } = error.getErrorResponse?.() ?? error;
+    return { message, code, id };
+  },
+});

@@ -1,0 +1,59 @@
+// Drives @konomi-app/kintone-utilities as published, over kc/1. It runs inside Kintone's page and
+// hands method, path and body to the page's `kintone.api`, which is stubbed here as documented:
+// so paths, names and bodies are the SDK's; credentials and the writing of queries are the stub's.
+// Calls with long or nested queries are not declared for that reason.
+import { drive } from "../kc1.mjs";
+
+const page = { baseUrl: "", requestToken: "", cookie: "" };
+
+async function api(path, method, body) {
+  const url = new URL(path, page.baseUrl);
+  const headers = { "X-Requested-With": "XMLHttpRequest", Cookie: page.cookie };
+  const init = { method, headers, redirect: "error" };
+  if (method === "GET") {
+    for (const [name, value] of Object.entries(body)) url.searchParams.append(name, String(value));
+  } else {
+    headers["Content-Type"] = "application/json";
+    init.body = JSON.stringify({ __REQUEST_TOKEN__: page.requestToken, ...body });
+  }
+  const answer = await fetch(url, init);
+  const content = await answer.json();
+  if (!answer.ok) throw content;
+  return content;
+}
+api.url = (path) => new URL(`/k${path}.json`, page.baseUrl).href;
+globalThis.window = globalThis;
+globalThis.kintone = { api, getRequestToken: () => page.requestToken, app: { getId: () => 1 } };
+
+const sdk = await import("@konomi-app/kintone-utilities");
+
+function open(client) {
+  const { requestToken, cookie } = client.auth;
+  Object.assign(page, { baseUrl: client.baseUrl, requestToken, cookie });
+  return "guestSpaceId" in client ? { guestSpaceId: client.guestSpaceId } : {};
+}
+
+await drive({
+  hello: {
+    sdk: {
+      name: "@konomi-app/kintone-utilities",
+      version: "6.3.0",
+      language: "browser",
+      url: "https://github.com/local-bias/kintone-utilities",
+    },
+    supports: ["auth.session", "guest", "guest.text"],
+    doors: ["loopback", "tls"],
+  },
+  open,
+  calls: {
+    "record.get": (guest, params) => sdk.getRecord({ ...guest, ...params }),
+    "record.add": (guest, params) => sdk.addRecord({ ...guest, ...params }),
+    "record.update": (guest, params) => sdk.updateRecord({ ...guest, ...params }),
+    "records.add": (guest, params) => sdk.addRecords({ ...guest, ...params }),
+    "app.get": (guest, params) => sdk.getApp({ ...guest, ...params }),
+    "app.form.fields.get": (guest, params) => sdk.getFormFields({ ...guest, ...params }),
+    "preview.app.form.fields.get": (guest, params) => sdk.getFormFields({ ...guest, ...params, preview: true }),
+    "space.get": (guest, params) => sdk.getSpace({ ...guest, ...params }),
+  },
+  told: ({ message, code, id }) => ({ message, code, id }),
+});

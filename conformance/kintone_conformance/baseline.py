@@ -77,7 +77,9 @@ def read(path: Path) -> Baseline:
     try:
         entries = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path} is no TOML: {error}", "each id stands once, as [KC101]") from None
+        end = f"at line {text.count(chr(10)) + 1}, the end of the file"
+        said = str(error).replace("at end of document", end)
+        raise UsageError(f"{path} is no TOML: {said}", "each id stands once, as [KC101]") from None
     version = entries.pop("version", None)
     if version != VERSION or isinstance(version, bool):
         what = "says no version" if version is None else f"has version {version!r}"

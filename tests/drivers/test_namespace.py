@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import subprocess
 import sys
@@ -18,11 +17,12 @@ from kintone_conformance.model import Info, Verdict
 from kintone_conformance.suite.bench import Bench
 from kintone_conformance.suite.examine import Budget
 from kintone_conformance.suite.properties import properties
+from toolchains import required
 
 SERVE = [sys.executable, "-m", "kintone_conformance", "serve", "reference"]
-REQUIRED = "namespace" in os.environ.get("KINTONE_CONFORMANCE_REQUIRE", "").split(",")
 needs_namespaces = pytest.mark.skipif(
-    not REQUIRED and not namespace.available(), reason="this machine makes no user namespaces"
+    not required("namespace") and not namespace.available(),
+    reason="this machine makes no user namespaces",
 )
 
 
@@ -33,6 +33,14 @@ def test_the_reference_passes_through_the_namespace_door(id_: str) -> None:
     with closing(Bench(start, ("namespace",))) as bench:
         result = bench.examine(properties()[id_], Budget(examples=5))
     assert (result.verdict, result.door) == (Verdict.PASS, "namespace"), result.message
+
+
+@pytest.mark.parametrize("id_", ["KC101", "KC119"])
+def test_a_served_adapter_goes_through_the_proxy_of_its_environment(id_: str) -> None:
+    start = load_driver(None, shlex.join(SERVE))
+    with closing(Bench(start, ("proxy",))) as bench:
+        result = bench.examine(properties()[id_], Budget(examples=5))
+    assert (result.verdict, result.door) == (Verdict.PASS, "proxy"), result.message
 
 
 @needs_namespaces

@@ -15,12 +15,18 @@ from kintone_conformance.errors import UsageError
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--only", multiple=True, metavar="NAME", help="This SDK's folder only; repeatable.")
 @click.option("--output", type=click.Path(path_type=Path), help="Where to write; default: FOLDER.")
+@click.option("--examples", default=100, show_default=True, type=click.IntRange(min=1))
 @click.option("--rebuild", is_flag=True, help="Build even what is built already.")
 @click.option(
     "-n", "workers", type=click.IntRange(min=1), default=lambda: os.cpu_count() or 1, metavar="N"
 )
 def matrix(
-    folder: Path, only: tuple[str, ...], output: Path | None, rebuild: bool, workers: int
+    folder: Path,
+    only: tuple[str, ...],
+    output: Path | None,
+    examples: int,
+    rebuild: bool,
+    workers: int,
 ) -> None:
     """Build and judge every SDK of a folder; write MATRIX.md and matrix.html.
 
@@ -55,7 +61,8 @@ def matrix(
         raise UsageError("a part of the matrix is no matrix", "say where to write it: --output DIR")
     prepare(target)
     chosen = [sdk for sdk in sdks if not only or sdk.folder.name in only]
-    judged = judging.judge_all(chosen, workers, rebuild, lambda line: click.echo(line, err=True))
+    how = judging.How(examples, rebuild, lambda line: click.echo(line, err=True))
+    judged = judging.judge_all(chosen, workers, how)
     entries = [
         judging.Entry(each.sdk, each.report and steady(each.report, each.sdk.folder), each.trouble)
         for each in judged

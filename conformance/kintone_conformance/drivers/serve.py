@@ -34,7 +34,8 @@ def serve(adapter: Callable[[], Adapter]) -> None:
     with os.fdopen(os.dup(1), "wb", buffering=0) as answers:
         os.dup2(2, 1)  # what the SDK prints is no line of the protocol
         guarded = not os.environ.get(IN_NAMESPACE)
-        driver = InProcess(adapter, {}, time_limit=_PATIENCE, guarded=guarded)
+        given = dict(os.environ)  # scrubbed by the runner, with its proxy and certificates added
+        driver = InProcess(adapter, given, time_limit=_PATIENCE, guarded=guarded)
         try:
             _Session(driver, answers).run(sys.stdin.buffer)
         finally:

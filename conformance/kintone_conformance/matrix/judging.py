@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,40 +46,45 @@ class _Trouble(Exception):  # noqa: N818 - it becomes the text of a row
     pass
 
 
-def judge_all(
-    sdks: Sequence[Sdk], workers: int, rebuild: bool, tell: Callable[[str], None]
-) -> list[Entry]:
-    """Every SDK's entry, in order. `tell` is called with a line as things happen."""
+@dataclass(frozen=True)
+class How:
+    """How SDKs are built and judged; `tell` is called with a line as things happen."""
+
+    examples: int
+    rebuild: bool
+    tell: Callable[[str], None]
+
+
+def judge_all(sdks: Sequence[Sdk], workers: int, how: How) -> list[Entry]:
+    """Every SDK's entry, in order."""
     with ThreadPoolExecutor(workers) as pool:
-        running = {pool.submit(_entry, sdk, rebuild, tell): sdk.folder for sdk in sdks}
-        done = {running[future]: future.result() for future in as_completed(running)}
-    return [done[sdk.folder] for sdk in sdks]
+        return list(pool.map(lambda sdk: _entry(sdk, how), sdks))
 
 
-def _entry(sdk: Sdk, rebuild: bool, tell: Callable[[str], None]) -> Entry:
+def _entry(sdk: Sdk, how: How) -> Entry:
     try:
         if sdk.not_judged:
             return Entry(sdk)
-        _build(sdk, rebuild, tell)
-        report = _run(sdk)
+        _build(sdk, how)
+        report = _run(sdk, how.examples)
     except _Trouble as trouble:
-        tell(f"{sdk.name}: error: {trouble}")
+        how.tell(f"{sdk.name}: error: {trouble}")
         return Entry(sdk, trouble=str(trouble))
-    tell(f"{sdk.name}: {conclusion(report)}")
+    how.tell(f"{sdk.name}: {conclusion(report)}")
     return Entry(sdk, report)
 
 
-def _build(sdk: Sdk, rebuild: bool, tell: Callable[[str], None]) -> None:
+def _build(sdk: Sdk, how: How) -> None:
     """Run the build, unless its sources are those of the last one."""
     missing = [program for program in sdk.needs if shutil.which(program) is None]
     if missing:
         raise _Trouble(f"it needs {', '.join(missing)}, which this machine does not have")
     stamp, state = sdk.folder / _STAMP, _state(sdk)
-    if not rebuild and stamp.exists() and stamp.read_text("ascii") == state:
+    if not how.rebuild and stamp.exists() and stamp.read_text("ascii") == state:
         return
     stamp.unlink(missing_ok=True)
     for command in sdk.build:
-        tell(f"{sdk.name}: {command}")
+        how.tell(f"{sdk.name}: {command}")
         words = [word.replace("{python}", sys.executable) for word in shlex.split(command)]
         _finished(words, sdk, BUILD_LIMIT, {0}, f"the build failed: {command}")
     write_whole(stamp, state.encode("ascii"))
@@ -95,9 +100,10 @@ def _state(sdk: Sdk) -> str:
     return digest.hexdigest()
 
 
-def _run(sdk: Sdk) -> Report:
+def _run(sdk: Sdk, examples: int) -> Report:
     with tempfile.TemporaryDirectory(prefix="kintone-conformance-") as folder:
-        command = [sys.executable, "-m", "kintone_conformance", "run", *sdk.client]
+        suite = [sys.executable, "-m", "kintone_conformance", "run", *sdk.client]
+        command = [*suite, "--examples", str(examples)]
         judged = {0, 1, 3, 4}
         said = _finished(
             [*command, "-n", "1", "--report-dir", folder], sdk, RUN_LIMIT, judged, "it was not run"

@@ -2,12 +2,12 @@
 package main
 
 import (
-	"bufio"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -57,29 +57,19 @@ var hello = object{
 	"noGuest":  []any{0},                        // what your documentation calls "no guest space"
 }
 
-type message struct {
-	Id     int
-	Op     string
-	Client struct {
-		BaseUrl      string
-		Auth         struct{ Tokens []string }
-		GuestSpaceId json.RawMessage
-	}
-	Call struct {
-		Api    string
-		Params object
-	}
-}
-
-func outcome(m message) object {
-	guest, given := uint64(0), m.Client.GuestSpaceId
-	if given != nil && (string(given) == "null" || json.Unmarshal(given, &guest) != nil) {
+func outcome(m object) object {
+	client, call := m["client"].(object), m["call"].(object)
+	given, isGiven := client["guestSpaceId"]
+	guest, err := strconv.ParseUint(fmt.Sprint(given), 10, 64)
+	if _, isNumber := given.(json.Number); isGiven && (!isNumber || err != nil) {
 		return object{"outcome": "unsupported", "reason": "a guest space id is a uint64"}
 	}
-	var err error
-	switch m.Call.Api {
+	baseUrl, params := client["baseUrl"].(string), call["params"].(object)
+	token := client["auth"].(object)["tokens"].([]any)[0].(string)
+	err = nil
+	switch call["api"] {
 	case "record.get":
-		err = getRecord(m.Client.BaseUrl, m.Client.Auth.Tokens[0], guest, m.Call.Params["app"], m.Call.Params["id"])
+		err = getRecord(baseUrl, token, guest, params["app"], params["id"])
 	}
 	if err == nil {
 		return object{"outcome": "sent"}
@@ -93,17 +83,17 @@ func outcome(m message) object {
 
 func main() {
 	os.Stdout = os.Stderr // what the SDK prints goes to standard error
-	lines := bufio.NewScanner(os.Stdin)
-	lines.Buffer(nil, 1<<26)
-	for lines.Scan() {
-		m, answer := message{}, hello
-		if err := json.Unmarshal(lines.Bytes(), &m); err != nil {
-			panic(err)
+	lines := json.NewDecoder(os.Stdin)
+	lines.UseNumber()
+	for {
+		m, answer := object{}, hello
+		if lines.Decode(&m) != nil {
+			return
 		}
-		if m.Op != "hello" {
+		if m["op"] != "hello" {
 			answer = outcome(m)
 		}
-		answer["id"] = m.Id
+		answer["id"] = m["id"]
 		json.NewEncoder(answers).Encode(answer)
 	}
 }

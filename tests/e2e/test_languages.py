@@ -1,0 +1,86 @@
+"""Every language end to end: its starter as `init` writes it, and one published SDK of it."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import toolchains
+from kintone_conformance.starters import STARTERS, content
+
+SUITE = (sys.executable, "-m", "kintone_conformance")
+SDKS = Path(__file__).parents[2] / "sdks"
+# One SDK a language; Python's others, and node's, are judged by `matrix`.
+JUDGED = {
+    "python": "pyntone",
+    "node": "rest-api-client",
+    "java": "kintone-java-client",
+    "go": "go-kintone",
+    "rust": "kintone-rust",
+}
+
+
+def run(*command: str, cwd: Path, limit: float = 400) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command, cwd=cwd, capture_output=True, text=True, timeout=limit, check=False
+    )
+
+
+@pytest.mark.parametrize("language", STARTERS)
+def test_a_starter_runs_as_it_is_written(language: str, tmp_path: Path) -> None:
+    toolchains.need(language)
+    starter = STARTERS[language]
+    wrote = run(*SUITE, "init", "--language", language, "driver", cwd=tmp_path)
+    assert wrote.returncode == 0, wrote.stderr
+    folder = tmp_path / "driver"
+    for command in starter.build:
+        built = run(*shlex.split(command), cwd=folder)
+        assert built.returncode == 0, (command, built.stderr)
+    option, value = starter.client
+    if option == "--driver":
+        checked = run(*SUITE, "check-driver", value, cwd=folder)
+        assert checked.returncode == 0, checked.stdout + checked.stderr
+    baseline = ("--baseline", "known-failures.toml")
+    judged = run(*SUITE, "run", option, value, "--examples", "20", *baseline, cwd=folder)
+    assert judged.returncode == 0, judged.stdout + judged.stderr
+    assert int(judged.stdout.rsplit("\n", 2)[1].split(" passed")[0]) >= 20
+
+
+@pytest.mark.parametrize("language", STARTERS)
+def test_a_starter_is_short(language: str) -> None:
+    """60 lines without comments and without the stand-in that makes place for the SDK."""
+    lines = content(next(iter(STARTERS[language].files.values()))).decode().splitlines()
+    marks = [number for number, line in enumerate(lines) if "----" in line]
+    assert len(marks) == 2, "one place for the SDK"
+    driver = lines[: marks[0]] + lines[marks[1] + 1 :]
+    code = [
+        line for line in driver if line.strip() and not re.match(r"\s*(//|#|\"\"\"|<\?php)", line)
+    ]
+    assert len(code) <= 60
+
+
+def test_init_writes_a_workflow_and_overwrites_nothing(tmp_path: Path) -> None:
+    assert run(*SUITE, "init", "--language", "go", cwd=tmp_path).returncode == 0
+    workflow = (tmp_path / ".github/workflows/kintone-conformance.yml").read_text("utf-8")
+    assert "working-directory: conformance" in workflow
+    assert 'run --driver "./driver" --baseline known-failures.toml' in workflow
+    again = run(*SUITE, "init", "--language", "node", cwd=tmp_path)
+    assert again.returncode == 2
+    assert "is there already" in again.stderr
+    assert not (tmp_path / "conformance/driver.mjs").exists(), "nothing of it is written"
+
+
+@pytest.mark.parametrize("language", JUDGED)
+def test_a_published_sdk_fails_as_it_is_known_to(language: str, tmp_path: Path) -> None:
+    """Exit code 0: everything judged, each failure known and none of them gone."""
+    toolchains.need(language)
+    only = ("--only", JUDGED[language])
+    done = run(*SUITE, "matrix", str(SDKS), *only, "--output", str(tmp_path), cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "nothing new" in done.stderr
+    assert "| error:" not in (tmp_path / "MATRIX.md").read_text("utf-8")

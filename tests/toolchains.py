@@ -1,0 +1,35 @@
+"""Which languages this machine can try; a missing one is skipped in plain sight, or a failure.
+
+`KINTONE_CONFORMANCE_REQUIRE=node,java,go,rust` turns the skips of these into failures.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+PROGRAMS = {
+    "python": (),
+    "node": ("node", "npm"),
+    "java": ("java", "javac", "mvn"),
+    "go": ("go",),
+    "rust": ("cargo",),
+    "ruby": ("ruby",),
+    "php": ("php",),
+}
+
+
+def required(name: str) -> bool:
+    """Whether a test may not be skipped for the lack of this."""
+    return name in os.environ.get("KINTONE_CONFORMANCE_REQUIRE", "").split(",")
+
+
+def need(language: str) -> None:
+    """Skip the test where the language's programs are not there; fail if it is required."""
+    missing = [program for program in PROGRAMS[language] if shutil.which(program) is None]
+    if missing and required(language):
+        pytest.fail(f"{language} is required here, and {', '.join(missing)} is missing")
+    if missing:
+        pytest.skip(f"this machine has no {', '.join(missing)}")

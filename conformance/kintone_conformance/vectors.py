@@ -77,7 +77,8 @@ class Case:
         return Client(HOST, self.auth, self.basic, self.guest)
 
 
-_TOKEN = ApiTokens(("BuBNIwbRRaUvr33nWXcfUZ5VhaFsJxN0xH4NPN92",))
+_TOKEN = ApiTokens(("BuBNIwbRRaUvr33nWXcfUZ5VhaFsJxN0xH4NPN92",))  # the documentation's own
+_SECOND = "6pQ2sT8vX4zB1nM7kJ3hG5fD9wR0yL6aC2eU8iO4"  # kintone-lint: ignore[KL101] a fake
 _PASSWORDS = {
     "KC102": [("Administrator", "cybozu"), ("user1", "pass1")],
     "KC103": [("user1", ">>>???~~~"), ("user1", "a>b?c~d|")],
@@ -99,7 +100,7 @@ def cases() -> Iterator[Case]:
         for login, password in pairs:
             yield Case(id_, Password(login, password))
     yield Case("KC201", _TOKEN)
-    yield Case("KC202", ApiTokens((*_TOKEN.tokens, "6pQ2sT8vX4zB1nM7kJ3hG5fD9wR0yL6aC2eU8iO4")))
+    yield Case("KC202", ApiTokens((*_TOKEN.tokens, _SECOND)))
     yield Case("KC301", OAuth("fXvHDBZ3L6rRcxYmT2u8qWk0sNpJ4gBa"))
     yield Case("KC302", Password("user1", "pass1"), Basic("gate", "a:b"))
     yield Case("KC302", _TOKEN, Basic("gate", "basic1"))

@@ -230,6 +230,15 @@ def test_a_report_folder_that_cannot_be_made_is_said_before_anything_runs(tmp_pa
     assert time.monotonic() - started < 10
 
 
+def test_a_summary_is_appended_to_what_is_there(tmp_path: Path) -> None:
+    summary = tmp_path / "summary.md"
+    summary.write_text("# Before\n", "utf-8")
+    assert run("run", "--adapter", "reference", *FEW, "--summary", str(summary)).returncode == 0
+    text = summary.read_text("utf-8")
+    assert text.startswith("# Before\n## ")
+    assert "3 passed: conformant in all that was judged" in text
+
+
 def test_an_interrupted_run_leaves_an_incomplete_report(tmp_path: Path) -> None:
     (tmp_path / "adapter.py").write_text(HEAD)
     arguments = ["--adapter", "adapter.py:Mine", "--report-dir", "out", "--examples", "1000"]

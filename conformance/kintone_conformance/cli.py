@@ -12,6 +12,7 @@ from kintone_conformance.commands import complain, known_ids
 from kintone_conformance.commands.check_driver import check_driver
 from kintone_conformance.commands.init import init
 from kintone_conformance.commands.matrix import matrix
+from kintone_conformance.commands.names import names
 from kintone_conformance.commands.run import run
 from kintone_conformance.commands.schema import schema
 from kintone_conformance.commands.serve import serve
@@ -74,7 +75,7 @@ def explain(id_: str) -> None:
             console.print(f"{name + ':':<12}{value}", markup=False, soft_wrap=True)
 
 
-for _command in (run, init, check_driver, serve, matrix, vectors, schema):
+for _command in (run, init, check_driver, names, serve, matrix, vectors, schema):
     cli.add_command(_command)
 
 

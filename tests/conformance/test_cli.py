@@ -18,6 +18,7 @@ from kintone_conformance import runner
 from kintone_conformance.model import Verdict
 from kintone_conformance.report.events import Hello, Judged
 from kintone_conformance.runner import Order, Run
+from kintone_conformance.spec.calls import AUTH_KINDS, CAPABILITIES, calls
 
 # An adapter over the reference client; what differs is appended.
 HEAD = """
@@ -266,6 +267,14 @@ def test_without_the_extra_the_command_says_what_to_install() -> None:
     assert done.returncode == 2
     assert "pip install 'kintone-conformance[suite]'" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_names_has_every_name_that_can_be_declared() -> None:
+    text = run("names").stdout
+    for name in (*CAPABILITIES, *AUTH_KINDS, *calls()):
+        assert f"  {name}" in text
+    assert "records.get(app, fields?, query?, totalCount?)" in text
+    assert "GET /k/v1/records.json" in text
 
 
 def test_list_and_explain_say_what_the_catalogue_says() -> None:

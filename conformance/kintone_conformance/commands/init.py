@@ -20,7 +20,8 @@ _WORKFLOW = Path(".github", "workflows", "kintone-conformance.yml")
 def init(language: str, folder: Path) -> None:
     """Write a driver to start from.
 
-    It goes into FOLDER, and the workflow that runs it into .github/workflows. The driver comes with a stand-in where your SDK goes. Nothing that exists is overwritten.
+    It goes into FOLDER, and the workflow that runs it into .github/workflows. The driver comes
+    with a stand-in where your SDK goes. Nothing that exists is overwritten.
 
     \b
     Examples:

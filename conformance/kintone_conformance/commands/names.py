@@ -11,7 +11,8 @@ from kintone_conformance.spec.calls import AUTH_KINDS, BASIC_FIELDS, CAPABILITIE
 def names() -> None:
     """List what a client can declare.
 
-    Capabilities, kinds of credentials, and calls with their parameters. Their JSON Schema: kintone-conformance schema.
+    Capabilities, kinds of credentials, and calls with their parameters. Their JSON Schema:
+    kintone-conformance schema.
     """
     click.echo("capabilities, for supports")
     for name, meaning in CAPABILITIES.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from textwrap import indent
 
 import click
 from rich.console import Console
@@ -61,8 +62,14 @@ def explain(id_: str) -> None:
     """
     entry = requirements()[known_ids((id_,))[0]]
     console = Console(highlight=False)
-    console.print(f"{entry.id} {entry.name} ({entry.level}, {entry.family})", style="bold")
-    console.print(f"\n{entry.sentence}\n\n{entry.why}\n", markup=False)
+    head = f"{entry.id} {entry.name} ({entry.level}, {entry.family}, since {entry.since})"
+    console.print(head, style="bold")
+    for text in (entry.sentence, f"Why: {entry.why}", f"Given: {entry.given}"):
+        console.print(f"\n{text}", markup=False)
+    for title, example, style in (("Bad", entry.bad, "red"), ("Good", entry.good, "green")):
+        console.print(f"\n{title}:", style=style)
+        console.print(indent(example, "    "), markup=False, soft_wrap=True)
+    console.print(f"\nFix: {entry.fix}\n", markup=False)
     facts = {
         "source": entry.source,
         "needs": ", ".join(sorted(entry.needs)) or "nothing but a call",

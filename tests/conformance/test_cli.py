@@ -19,6 +19,7 @@ from kintone_conformance.model import Verdict
 from kintone_conformance.report.events import Hello, Judged
 from kintone_conformance.runner import Order, Run
 from kintone_conformance.spec.calls import AUTH_KINDS, CAPABILITIES, calls
+from kintone_conformance.spec.requirements import requirements
 
 # An adapter over the reference client; what differs is appended.
 HEAD = """
@@ -283,6 +284,10 @@ def test_list_and_explain_say_what_the_catalogue_says() -> None:
     explained = run("explain", "kc109").stdout
     assert "A colon in the password is part of the password." in explained
     assert "https://jp.cybozu.help/" in explained
+    entry = requirements()["KC109"]
+    for text in (entry.given, *entry.bad.splitlines(), *entry.good.splitlines(), entry.since):
+        assert text in explained
+    assert " ".join(entry.fix.split()) in " ".join(explained.split())
 
 
 @pytest.mark.parametrize("command", [(), ("run",), ("explain",)])

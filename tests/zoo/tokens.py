@@ -18,11 +18,11 @@ class CutsTheToken(KintoneClient):
 
 
 @mutant("KC203")
-class SortsTokens(KintoneClient):
-    """Sorts the tokens and joins them again, in another order than given."""
+class DropsTheLastToken(KintoneClient):
+    """Leaves out the last of several tokens."""
 
     def token_value(self, tokens: tuple[str, ...]) -> str:
-        return super().token_value(tuple(sorted(tokens)))
+        return super().token_value(tokens[: max(1, len(tokens) - 1)])
 
 
 @mutant("KC203")

@@ -184,11 +184,12 @@ def _fix(
     from kintone_lint.codes import UNUSED
     from kintone_lint.engine import lint
     from kintone_lint.findings import Finding, Trouble
-    from kintone_lint.fixes import fixed, write
+    from kintone_lint.fixes import fixed
     from kintone_lint.masking import masked, worth_masking
     from kintone_lint.project import Project
     from kintone_lint.run import shown
     from kintone_lint.source import Source
+    from kintone_lint.writing import write_whole
 
     total = 0
     left: list[Finding] = list(outcome.result.findings)
@@ -222,7 +223,7 @@ def _fix(
             sys.stdout.buffer.write(source.raw)
         else:
             try:
-                write(job.source.file, source.raw)
+                write_whole(job.source.file, source.raw)
             except OSError as error:
                 reason = error.strerror or type(error).__name__
                 errors.append(Trouble(job.source.path, f"the fix could not be written: {reason}"))

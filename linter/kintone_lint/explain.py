@@ -66,11 +66,12 @@ def page() -> str:
     parts = [_HEAD]
     for family, title in _FAMILIES.items():
         parts.append(f"## {family}xx {title}\n")
-        parts += [_section(rule) for rule in all_rules() if rule.code.startswith(family)]
+        parts += [section(rule) for rule in all_rules() if rule.code.startswith(family)]
     return "\n".join(parts)
 
 
-def _section(rule: Rule) -> str:
+def section(rule: Rule) -> str:
+    """A rule as Markdown, under a heading of the third level."""
     examples = "".join(
         f"\n{title}\n\n```python\n{_plain(text)}```\n" for title, text in _shown(rule)
     )

@@ -142,16 +142,19 @@ def page() -> str:
 
 
 def _section(rule: Explanation) -> str:
-    examples = "".join(f"{title}\n\n```python\n{text}```\n\n" for title, text in rule.examples)
     facts = ", ".join(f"[{fact}](#{fact.lower()})" for fact in rule.facts)
     source = f"Source: <{rule.source}> ({facts}). " if rule.source else ""
+    return f"### {rule.code} {rule.name}\n\n{markdown(rule)}\n{source}Since {rule.since}.\n"
+
+
+def markdown(rule: Explanation) -> str:
+    """A rule without its heading and source."""
+    examples = "".join(f"{title}\n\n```python\n{text}```\n\n" for title, text in rule.examples)
     return (
-        f"### {rule.code} {rule.name}\n\n"
         f"**{rule.severity}.** {rule.statement}\n\n"
         f"{rule.why}\n\n"
         f"{examples}"
-        f"**Fix.** {rule.instead}\n\n"
-        f"{source}Since {rule.since}.\n"
+        f"**Fix.** {rule.instead}\n"
     )
 
 

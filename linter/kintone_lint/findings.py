@@ -106,7 +106,10 @@ class TextFix:
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing for a user to look at. Holds no secret."""
+    """One thing for a user to look at. Holds no secret.
+
+    `flow` is where its value is defined and where it is used, in this order, if they are apart.
+    """
 
     rule: str
     name: str
@@ -117,6 +120,7 @@ class Finding:
     fingerprint: str
     related: tuple[tuple[Span, str], ...] = ()
     fix: TextFix | None = None
+    flow: tuple[Span, ...] = ()
 
     def place(self) -> tuple[str, int, int, str]:
         """What findings are sorted by."""

@@ -1,13 +1,10 @@
-"""Applies fixes to a text: edits on spans, the imports they need, and a file written whole."""
+"""Applies fixes to a text: edits on spans, and the imports they need."""
 
 from __future__ import annotations
 
 import ast
-import os
 import re
-import tempfile
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
 from kintone_lint.findings import Finding, TextEdit
 from kintone_lint.source import Source
@@ -85,23 +82,34 @@ def _valid(text: str) -> bool:
 
 def with_import(text: str, name: str) -> str:
     """The text with `import name` at the top, unless it is there: below docstring and future."""
+    found = missing_import(text, name)
+    if found is None:
+        return text
+    at, line = found
+    return text[:at] + line + text[at:]
+
+
+def missing_import(text: str, name: str) -> tuple[int, str] | None:
+    """Where the line `import name` has to go, in code points, and the line; None if it is there.
+
+    None too where the text is no valid Python.
+    """
     try:
         body = syntax(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return text
+        return None
     imports = (each for each in body if isinstance(each, ast.Import))
     if any(alias.name == name and not alias.asname for each in imports for alias in each.names):
-        return text
+        return None
     first = next((each for index, each in enumerate(body) if not _leads(each, index)), None)
     ends = [match.end() for match in _LINE_END.finditer(text)]
     found = _LINE_END.search(text)
     newline = found[0] if found else "\n"
     if first is None:
         lead = "" if not text or text.endswith(("\n", "\r")) else newline
-        return f"{text}{lead}import {name}{newline}"
+        return len(text), f"{lead}import {name}{newline}"
     line = min([first.lineno, *(each.lineno for each in getattr(first, "decorator_list", ()))])
-    at = ends[line - 2] if line > 1 else 0
-    return f"{text[:at]}import {name}{newline}{text[at:]}"
+    return ends[line - 2] if line > 1 else 0, f"import {name}{newline}"
 
 
 def _leads(statement: ast.stmt, index: int) -> bool:
@@ -110,18 +118,3 @@ def _leads(statement: ast.stmt, index: int) -> bool:
         return True
     value = statement.value if isinstance(statement, ast.Expr) else None
     return index == 0 and isinstance(value, ast.Constant) and isinstance(value.value, str)
-
-
-def write(file: Path, raw: bytes) -> None:
-    """Writes a file whole or not at all, with the mode that it had. Raises OSError."""
-    target = file.resolve()
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    beside = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(raw)
-        beside.chmod(target.stat().st_mode & 0o7777)
-        beside.replace(target)
-    except OSError:
-        beside.unlink(missing_ok=True)
-        raise

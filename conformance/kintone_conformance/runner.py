@@ -152,6 +152,7 @@ class Run:
             **kept,
             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
             "PYTHONWARNINGS": "ignore",
+            "TMPDIR": self._folder.name,  # what a killed process leaves goes with the folder
             "HYPOTHESIS_STORAGE_DIRECTORY": self._folder.name,  # nothing of it in the user's folder
         }
 

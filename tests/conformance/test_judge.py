@@ -267,9 +267,25 @@ def test_a_call_that_fails_harmlessly_is_the_adapter_s_error_wherever_it_is_used
             tested.examine(properties()[id_], Budget(examples=5)) for id_ in ("KC401", "KC504")
         )
     assert using.verdict is Verdict.ERROR
-    assert "adapter or driver: record.get fails with harmless input" in using.message
+    assert "record.get fails with harmless input before anything is sent" in using.message
     assert "not written yet" in using.details
     assert not_using.verdict is Verdict.PASS
+
+
+class NoPasswords(KintoneClient):
+    def password_value(self, login: str, password: str | None) -> str:
+        raise ValueError("not today")
+
+
+def test_credentials_that_fail_harmlessly_cost_only_what_needs_them() -> None:
+    with closing(bench(driving(NoPasswords))) as tested:
+        password, token, either = (
+            tested.examine(properties()[id_], Budget(examples=5))
+            for id_ in ("KC101", "KC201", "KC401")
+        )
+    assert password.verdict is Verdict.ERROR
+    assert "with auth.password fails with harmless input" in password.message
+    assert (token.verdict, either.verdict) == (Verdict.PASS, Verdict.PASS)
 
 
 def test_a_call_that_returns_without_a_request_is_the_client_s_failure() -> None:

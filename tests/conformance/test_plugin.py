@@ -71,13 +71,14 @@ def test_a_failure_is_told_without_a_traceback_and_a_warning_is_shown(project: P
         "class Mine(ReferenceAdapter):\n"
         "    class client(KintoneClient):\n"
         "        def checked_base_url(self, url): return url\n"
+        "        def encoded(self, text): return super().encoded(text).rstrip('=')\n"
     )
-    arguments = ("--kintone-adapter", "adapter.py:Mine", "--kintone-only", "KC501,KC503")
+    arguments = ("--kintone-adapter", "adapter.py:Mine", "--kintone-only", "KC104,KC503")
     done = pytest_run(project, *SUITE, *arguments)
     assert done.returncode == 1
-    assert "fail: KC501 base-url-slash (MUST)" in done.stdout
+    assert "fail: KC104 password-padding (MUST)" in done.stdout
     assert "warn: KC503" in done.stdout
-    assert "test_kc501_trailing_slash" in done.stdout
+    assert "test_kc104_padding" in done.stdout
     assert "Traceback" not in done.stdout
 
 

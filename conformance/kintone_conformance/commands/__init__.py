@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Sequence
 
 import click
@@ -19,13 +20,23 @@ def complain(message: str, hint: str) -> None:
 
 
 def known_ids(only: Sequence[str]) -> list[str]:
-    """The ids to judge. Raises UsageError for one that is not in the catalogue."""
-    asked = [id_.upper() for entry in only for id_ in entry.split(",") if id_]
-    for id_ in asked:
-        if id_ not in requirements():
-            close = difflib.get_close_matches(id_, requirements(), n=1)
-            hint = f"did you mean {close[0]}? " if close else ""
-            raise UsageError(
-                f"there is no requirement {id_!r}", f"{hint}kintone-conformance list shows them all"
-            )
-    return [id_ for id_ in requirements() if not asked or id_ in asked]
+    """The ids to judge, by id, name or family. Raises UsageError for what is in no catalogue."""
+    asked = {id_ for entry in only for word in entry.split(",") if word for id_ in _meant(word)}
+    return [id_ for id_ in requirements() if not only or id_ in asked]
+
+
+def _meant(word: str) -> list[str]:
+    """The ids that an id, a name or the start of an id stands for."""
+    named = {entry.name: entry.id for entry in requirements().values()}
+    prefix = re.sub("XX$", "", word.upper())
+    found = [id_ for id_ in requirements() if id_.startswith(prefix) and len(prefix) >= 3]
+    if word.lower() in named:
+        found = [named[word.lower()]]
+    if not found:
+        close = difflib.get_close_matches(word.upper(), requirements(), n=1)
+        close += difflib.get_close_matches(word.lower(), named, n=1)
+        hint = f"did you mean {close[0]}? " if close else ""
+        raise UsageError(
+            f"there is no requirement {word!r}", f"{hint}kintone-conformance list shows them all"
+        )
+    return found

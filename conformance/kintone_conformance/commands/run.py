@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import shlex
+import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,7 +30,9 @@ _PIPED_WIDTH = 120  # columns, where no terminal says how many it has
 @click.option("--driver", metavar="CMD", help='Any language: the command, as "node driver.mjs"')
 @click.option("--examples", default=100, show_default=True, type=click.IntRange(min=1))
 @click.option("--seed", type=int, help="Other inputs than the usual, repeatably.")
-@click.option("--only", multiple=True, metavar="ID", help="This requirement only; may be repeated.")
+@click.option(
+    "--only", multiple=True, metavar="ID", help="KC109, a name, or a family as KC1; repeatable."
+)
 @click.option("--explain", is_flag=True, help="Say which parts of a failure matter; slow.")
 @click.option("--strict", is_flag=True, help="A broken SHOULD fails the run, too.")
 @click.option("--door", metavar="D", help="Catch requests through this door only.")
@@ -127,6 +130,7 @@ def _judged(
     """Results by id, what the client declares, and whether the run came to its end."""
     results: dict[str, Result] = {}
     info: Info | None = None
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a CI system cancels so
     running = Run(order, ids, min(workers, len(ids)))
     try:
         with terminal.Progress(Console(stderr=True), len(ids)) as progress:
@@ -140,7 +144,7 @@ def _judged(
                         progress.at(id_, examples)
                     case events.Judged(result):
                         results[result.id] = result
-                        progress.done()
+                        progress.done(result.verdict)
     except Broke as broke:
         trouble = broke.trouble
         if debug and trouble.details:

@@ -78,7 +78,8 @@ class Header(msgspec.Struct, frozen=True, rename="camel"):
 class Row(msgspec.Struct, frozen=True, rename="camel"):
     """A requirement and what came of it.
 
-    `known` is the reason why the baseline excuses it, `stale` what is wrong with its entry there.
+    `fix` is what the catalogue tells the author of a client that breaks it; `known` is the reason
+    why the baseline excuses it, `stale` what is wrong with its entry there.
     """
 
     id: str
@@ -99,6 +100,7 @@ class Row(msgspec.Struct, frozen=True, rename="camel"):
     hint: str
     details: str
     reproduce: str
+    fix: str = ""
     known: str = ""
     stale: str = ""
 
@@ -132,6 +134,7 @@ def row(result: Result, reproduce: str) -> Row:
         sentence=entry.sentence,
         source=entry.source,
         reproduce=reproduce,
+        fix=entry.fix,
     )
 
 

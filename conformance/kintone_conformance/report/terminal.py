@@ -29,13 +29,16 @@ _SYMBOLS = {
 }
 
 
+_WIDE = 100  # columns; a narrower terminal has no place for a mark a requirement
+
+
 class Progress:
     """One line on a terminal that says what is judged; silent anywhere else."""
 
     def __init__(self, console: Console, total: int) -> None:
         self._status = console.status("starting…") if console.is_terminal else None
         self._total = total
-        self._done = 0
+        self._done = self._failed = 0
 
     def __enter__(self) -> Progress:
         if self._status:
@@ -50,17 +53,20 @@ class Progress:
         """This requirement is at hand."""
         if self._status:
             judged = f", {examples} examples" if examples else ""
-            self._status.update(f"{self._done} of {self._total} requirements · {id_}{judged}")
+            failed = f", {self._failed} failed" if self._failed else ""
+            done = f"{self._done} of {self._total} requirements{failed}"
+            self._status.update(f"{done} · {id_}{judged}")
 
-    def done(self) -> None:
+    def done(self, verdict: Verdict) -> None:
         """One more requirement is done."""
         self._done += 1
+        self._failed += verdict in (Verdict.FAIL, Verdict.ERROR)
 
 
 def render(report: Report, console: Console, *, debug: bool = False) -> None:
     """Header, scorecard, failures, warnings, errors, what was not judged, and a last sentence."""
     _header(report.header, console)
-    console.print(_scorecard(report))
+    console.print(_scorecard(report, wide=console.width >= _WIDE))
     _errors(report, console, debug=debug)
     for verdict in (Verdict.FAIL, Verdict.WARN, Verdict.NOTE):
         for row in report.requirements:
@@ -81,13 +87,14 @@ def _header(header: Header, console: Console) -> None:
     console.print(line, soft_wrap=True)
 
 
-def _scorecard(report: Report) -> Table:
+def _scorecard(report: Report, wide: bool) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("family", no_wrap=True)
     for verdict in Verdict:
         table.add_column(str(verdict), justify="right")
     table.add_column("examples", justify="right")
-    table.add_column("each", no_wrap=True)
+    if wide:
+        table.add_column("each", no_wrap=True)
     for prefix, title in FAMILIES.items():
         rows = [row for row in report.requirements if row.id.startswith(prefix)]
         if not rows:
@@ -99,7 +106,8 @@ def _scorecard(report: Report) -> Table:
         ]
         marks = Text.assemble(*((_SYMBOLS[row.verdict], _STYLES[row.verdict]) for row in rows))
         examples = sum(row.examples for row in rows)
-        table.add_row(f"{prefix}xx {title}", *cells, f"{examples:,}", marks)
+        each = [marks] if wide else []
+        table.add_row(f"{prefix}xx {title}", *cells, f"{examples:,}", *each)
     return table
 
 

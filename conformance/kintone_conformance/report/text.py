@@ -11,6 +11,8 @@ from kintone_conformance.report.events import Report, Row
 
 _LONGEST = 600  # characters of a value before it is cut
 _MOST_WIRES = 4
+# The doors' own base URLs, which say nothing; any other is what the counterexample is about.
+_USUAL = re.compile(r"https?://(localhost|127\.0\.0\.1|conformance\.cybozu\.com)(:\d+)?|")
 _PORT = re.compile(r"(localhost|127\.0\.0\.1|\[::1\]):\d{4,5}\b")
 
 
@@ -36,6 +38,7 @@ def _lines(row: Row) -> Iterator[str]:
         more = len(step.wires) - _MOST_WIRES
         yield from _field("wire", f"(and {more} more, in report.json)" if more > 0 else "")
     yield from _field("hint", row.hint)
+    yield from _field("fix", row.fix)
     yield from _field("again", row.reproduce)
 
 
@@ -59,8 +62,10 @@ def portless(text: str) -> str:
 
 def described(step: Step) -> str:
     """One call of a counterexample in a line."""
-    given = {name: value for name, value in step.client.items() if name != "baseUrl"}
-    parts = [f"{name}={_compact(value)}" for name, value in given.items()]
+    client = dict(step.client)
+    if _USUAL.fullmatch(str(client.get("baseUrl", ""))):
+        del client["baseUrl"]
+    parts = [f"{name}={_compact(value)}" for name, value in client.items()]
     parts.append(f"{step.api}({', '.join(f'{k}={_compact(v)}' for k, v in step.params.items())})")
     return cut(f"{'  '.join(parts)}  → {step.outcome}")
 
@@ -86,7 +91,7 @@ def conclusion(report: Report) -> str:
         if counts[verdict] or verdict is Verdict.PASS
     )
     known = sum(bool(row.known) for row in report.requirements)
-    told += f" ({known} of them known)" if known else ""
+    told += f"; {known} known" if known else ""
     return f"{told}: {_outcome(report)}"
 
 
@@ -97,7 +102,7 @@ def _outcome(report: Report) -> str:
     stale = all(row.known or row.verdict is not Verdict.FAIL for row in report.requirements)
     by_code = {
         0: "nothing new" if known else "conformant in all that was judged",
-        1: "the baseline is stale" if stale else "not conformant",
+        1: "the baseline is stale, --update-baseline mends it" if stale else "not conformant",
         3: "the adapter, the driver or the suite broke",
         4: "nothing was judged",
     }

@@ -6,14 +6,16 @@ Chooses the door for each requirement, rehearses what is declared, and says what
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kintone_conformance.doors import Door
 from kintone_conformance.doors.catalogue import open_door
 from kintone_conformance.doors.namespace import available as namespace_available
 from kintone_conformance.drivers import Driver, Silence, StartDriver
 from kintone_conformance.drivers.environment import OTHER_LOCALE
+from kintone_conformance.errors import UsageError
 from kintone_conformance.model import HarnessError, Info, Refused, Result, Verdict
+from kintone_conformance.spec.auth import Auth
 from kintone_conformance.spec.calls import call_spec
 from kintone_conformance.spec.requirements import Requirement
 from kintone_conformance.strategies import (
@@ -49,6 +51,11 @@ class Bench:
         hello = start({}, ())
         self.info: Info = hello.info
         hello.close()
+        if doors == ("responses",) and hello.own_process:
+            raise UsageError(
+                "the door responses is in-process, and this client has a process of its own",
+                "choose another --door, or judge a Python client by its --adapter",
+            )
         self.doors = doors or tuple(door for door in self.info.doors if usable(door, hello))
 
     def examine(
@@ -70,7 +77,7 @@ class Bench:
                 hint=error.hint,
                 details=error.details,
             )
-        return examine(prop, judge, Asked(self.info, calls), budget, beat)
+        return examine(prop, judge, Asked(self._working(), calls), budget, beat)
 
     def close(self) -> None:
         """End the driver and the door."""
@@ -104,6 +111,11 @@ class Bench:
             usable = ", ".join(requirement.doors)
             return f"cannot be seen through {', '.join(self.doors)}: it takes {usable}"
         return ""
+
+    def _working(self) -> Info:
+        """What the client declares, without the capabilities that failed in the rehearsal."""
+        assert self._rehearsal is not None
+        return replace(self.info, supports=self.info.supports - set(self._rehearsal.capabilities))
 
     def _calls(self, requirement: Requirement) -> tuple[str, ...]:
         """The calls to judge with. Raises HarnessError for one that failed in the rehearsal."""
@@ -145,7 +157,8 @@ def usable(door: str, driver: Driver) -> bool:
 def rehearse(judge: Judge) -> Rehearsal:
     """Make each declared call, and open each declared kind of credentials, once, harmlessly.
 
-    What fails before a byte arrives is the adapter's or driver's trouble, never a refusal.
+    What fails before a byte arrives is the adapter's or driver's trouble, never a refusal. A call
+    fails where it does so with every kind of credentials that it takes.
     """
     auths = declared_auths(judge.info)
     calls: dict[str, HarnessError] = {}
@@ -153,16 +166,29 @@ def rehearse(judge: Judge) -> Rehearsal:
     if not auths:
         return Rehearsal()
     for api in sorted(judge.info.calls):
-        trouble = _given_up(calls) or _trouble(judge, api, "", {})
+        trouble = _given_up(calls)
+        for auth in _taken(auths, api) if trouble is None else ():
+            trouble = _trouble(judge, api, "", auth, {})
+            if trouble is None:
+                break
         if trouble is not None:
             calls[api] = trouble
     working = [api for api in sorted(judge.info.calls) if api not in calls]
-    for capability in (*auths, *({"basic"} & judge.info.supports)) if working else ():
-        options: Options = {"basic": HARMLESS_BASIC} if capability == "basic" else {}
-        trouble = _trouble(judge, working[0], capability, options)
+    for capability, auth in auths.items() if working else ():
+        trouble = _trouble(judge, working[0], capability, auth, {})
         if trouble is not None:
             capabilities[capability] = trouble
+    gated = [auths[name] for name in auths if name != "auth.oauth" and name not in capabilities]
+    if "basic" in judge.info.supports and working and gated:
+        trouble = _trouble(judge, working[0], "basic", gated[0], {"basic": HARMLESS_BASIC})
+        if trouble is not None:
+            capabilities["basic"] = trouble
     return Rehearsal(calls, capabilities)
+
+
+def _taken(auths: Mapping[str, Auth], api: str) -> list[Auth]:
+    """The credentials that Kintone documents for an API, or all where it documents none of them."""
+    return [auth for auth in auths.values() if call_spec(api).takes(auth)] or list(auths.values())
 
 
 def _given_up(calls: Mapping[str, HarnessError]) -> HarnessError | None:
@@ -171,18 +197,9 @@ def _given_up(calls: Mapping[str, HarnessError]) -> HarnessError | None:
     return silences[-1] if len(silences) >= 2 else None
 
 
-def _trouble(judge: Judge, api: str, capability: str, options: Options) -> HarnessError | None:
-    auths = declared_auths(judge.info)
-    auth = auths.get(capability) or next(
-        (
-            each
-            for kind, each in auths.items()
-            if call_spec(api).takes(each) and not (kind == "auth.oauth" and options)
-        ),
-        None,
-    )
-    if auth is None:
-        return None
+def _trouble(
+    judge: Judge, api: str, capability: str, auth: Auth, options: Options
+) -> HarnessError | None:
     if api in GUEST_ONLY:
         options = {**options, "guest": 5}
     try:
@@ -197,8 +214,9 @@ def _trouble(judge: Judge, api: str, capability: str, options: Options) -> Harne
     refusal = exchange.outcome.error
     what = f"{api} with {capability}" if capability else api
     return HarnessError(
-        f"adapter or driver: {what} fails with harmless input before anything is sent "
+        f"{what} fails with harmless input before anything is sent "
         f"({refusal.type}: {refusal.message or refusal.text.splitlines()[0]})",
-        hint="mend the adapter, or do not declare it; --debug shows the traceback",
+        hint="mend what drives the client, or the client, or do not declare it; "
+        "--debug shows the traceback",
         details=refusal.text,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -187,9 +187,14 @@ def _failed(result: Result, prop: Property, tally: Tally, broken: Broken) -> Res
         expected=broken.expected,
         sent=broken.sent,
         difference=broken.difference,
-        hint="\n".join(getattr(broken, "__notes__", ())),
+        hint="\n".join(_about_inputs(getattr(broken, "__notes__", ()))),
         counterexample=tuple(step(exchange) for exchange in tally.trace),
     )
+
+
+def _about_inputs(notes: Iterable[str]) -> list[str]:
+    """What Hypothesis explains of the inputs; not which lines of the suite were run."""
+    return [note for note in notes if "lines were always and only run" not in note]
 
 
 def step(exchange: Exchange) -> Step:

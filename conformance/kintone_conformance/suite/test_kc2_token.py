@@ -31,7 +31,7 @@ def test_kc201_verbatim(judge: Judge, token: str, call: Call) -> None:
 def all_tokens(judge: Judge, auth: ApiTokens, call: Call) -> None:
     """Every request carries all of the tokens; no source says that their order matters."""
     for wire in judge.send(call, auth).requests:
-        equal(sorted(tokens_of(wire)), sorted(auth.tokens), "the tokens, sorted")
+        equal(sorted(tokens_of(wire)), sorted(auth.tokens), "the set of tokens")
 
 
 @requirement("KC202", auth=lists_of(2, MAX_TOKENS - 1), call=any_call)

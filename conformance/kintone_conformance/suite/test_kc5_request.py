@@ -114,7 +114,8 @@ _LONG_QUERIES = st.builds(
 
 @requirement("KC507", auth=any_auth, query=_LONG_QUERIES)
 def test_kc507_long_url(judge: Judge, auth: Auth, query: str) -> None:
-    exchange = judge.offer(Call("records.get", {"app": 1, "query": query}), auth)
+    given = {"app": 1, "query": query, "fields": ["title", "price"], "totalCount": True}
+    exchange = judge.offer(Call("records.get", given), auth)
     if exchange.refused:
         return
     wire = exchange.wire
@@ -127,7 +128,12 @@ def test_kc507_long_url(judge: Judge, auth: Auth, query: str) -> None:
     if wire.method == "POST":
         equal(one_header(wire, wires.OVERRIDE), "GET", wires.OVERRIDE)
     equal(wires.method(wire), "GET", "the method")
-    equal(wires.params(wire).get("query"), query, "the query")
+    sent = wires.params(wire)
+    equal(sent.get("query"), query, "the query")
+    for name in ("app", "fields"):
+        same_value(sent.get(name), given[name], f"the parameter {name}")
+    if sent.get("totalCount") not in (True, "true"):
+        equal(sent.get("totalCount"), "true", "the parameter totalCount")
 
 
 @requirement("KC508", auth=any_auth, call=any_call)

@@ -1,13 +1,10 @@
-"""Applies fixes to a text: edits on spans, the imports they need, and a file written whole."""
+"""Applies fixes to a text: edits on spans, and the imports they need."""
 
 from __future__ import annotations
 
 import ast
-import os
 import re
-import tempfile
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
 from kintone_lint.findings import Finding, TextEdit
 from kintone_lint.source import Source
@@ -110,18 +107,3 @@ def _leads(statement: ast.stmt, index: int) -> bool:
         return True
     value = statement.value if isinstance(statement, ast.Expr) else None
     return index == 0 and isinstance(value, ast.Constant) and isinstance(value.value, str)
-
-
-def write(file: Path, raw: bytes) -> None:
-    """Writes a file whole or not at all, with the mode that it had. Raises OSError."""
-    target = file.resolve()
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    beside = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(raw)
-        beside.chmod(target.stat().st_mode & 0o7777)
-        beside.replace(target)
-    except OSError:
-        beside.unlink(missing_ok=True)
-        raise

@@ -30,7 +30,7 @@ class Project:
         """The module that an import means; `whole` where the module itself is wanted."""
         if whole and found.name is None and "." in found.module:
             return None
-        file = resolve(by.source.file, found.module, found.name, found.level)
+        file = resolve(by.source.file.parent, found.module, found.name, found.level)
         if file is None or file == by.source.file:
             return None
         if file not in self._modules:

@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 from kintone_lint.codes import UNUSED
 from kintone_lint.config import Config
 from kintone_lint.errors import UnreadableError
-from kintone_lint.findings import Finding, Result, Span, Trouble
+from kintone_lint.findings import FileResult, Finding, Result, Span, Trouble
 from kintone_lint.imports import resolve
 from kintone_lint.prefilter import candidate, token_shaped
 from kintone_lint.source import MAX_BYTES, Source
 
 if TYPE_CHECKING:
-    from kintone_lint.engine import FileResult
     from kintone_lint.screen import Reading
 
 _POOL_FROM = 300_000  # bytes that passed the screen
@@ -203,7 +202,7 @@ def _reading(source: Source) -> Reading | None:
 def imported_files(reading: Reading, file: Path) -> Iterator[Path]:
     """The files of the same project that a file imports."""
     for module, name, level in reading.imports:
-        if found := resolve(file, module, name, level):
+        if found := resolve(file.parent, module, name, level):
             yield found
 
 

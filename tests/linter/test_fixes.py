@@ -212,12 +212,12 @@ def test_a_diff_masks_secrets_and_changes_nothing(shell: Shell) -> None:
 def test_a_file_that_cannot_be_written_is_an_error(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from kintone_lint import fixes
+    from kintone_lint import writing
 
     def full(file: object, raw: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(fixes, "write", full)
+    monkeypatch.setattr(writing, "write_whole", full)
     file = shell.write("app.py", 'url = "http://demo.cybozu.com/"\n')
     code, out, _ = shell.run("check", "--fix")
     assert code == 2

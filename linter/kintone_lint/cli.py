@@ -14,6 +14,7 @@ from kintone_lint.discover import discover, is_folder
 from kintone_lint.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
+    from kintone_lint.cache import Cache
     from kintone_lint.config import Config
     from kintone_lint.findings import Finding, Result, Trouble
     from kintone_lint.known import Known
@@ -93,6 +94,8 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="write what this run finds into it (a changed password stays excused, a token not)",
     )
+    check.add_argument("--no-cache", action="store_true", help="read and judge every file anew")
+    check.add_argument("--cache-dir", type=Path, metavar="DIR", help="default: .kintone_lint_cache")
     check.add_argument("--stdin-filename", type=Path, metavar="F", help="the name of PATH -")
     check.add_argument(
         "--config", type=Path, metavar="FILE", help="a policy above the repository's"
@@ -157,7 +160,10 @@ def _check(options: argparse.Namespace) -> ExitCode:
     if stdin is None:
         files, errors = discover(paths, config)
     given = not any(is_folder(path) for path in paths)
-    outcome = run(files, config, given=given, stdin=stdin, screened=not options.no_screen)
+    cache = None if given or fixing or options.no_screen else _cache(options, config, folder)
+    outcome = run(
+        files, config, given=given, stdin=stdin, screened=not options.no_screen, cache=cache
+    )
     outcome.result = replace(outcome.result, errors=(*errors, *outcome.result.errors))
     if options.write_baseline:
         known = _rewritten(known, outcome.result)
@@ -173,6 +179,15 @@ def _check(options: argparse.Namespace) -> ExitCode:
         return ExitCode.TROUBLE
     left = bool(outcome.result.findings) if not options.diff else fixed > 0
     return ExitCode.FINDINGS if left and not options.exit_zero else ExitCode.CLEAN
+
+
+def _cache(options: argparse.Namespace, config: Config, folder: Path) -> Cache | None:
+    if options.no_cache:
+        return None
+    from kintone_lint.cache import FOLDER, Cache
+    from kintone_lint.imports import project_of
+
+    return Cache(options.cache_dir or project_of(folder) / FOLDER, config, options.paths)
 
 
 def _rewritten(known: Known, result: Result) -> Known:

@@ -9,6 +9,9 @@ from pathlib import Path
 _ROOT_MARKS = (".git", "pyproject.toml", "setup.py", "setup.cfg")
 _UPWARDS = 6
 
+# An import as it is asked for: folder of the importing file, module, name, dots in front.
+Question = tuple[Path, str, str | None, int]
+
 
 def project_of(folder: Path) -> Path:
     """The folder where the project around a folder starts, whatever the working folder is.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import subprocess
 import sys
 from base64 import b64encode
@@ -410,7 +411,11 @@ def test_the_oldest_memories_are_dropped(shell: Shell) -> None:
 def test_runs_at_the_same_time_do_not_disturb_each_other(shell: Shell) -> None:
     for number in range(30):
         shell.write(f"app{number}.py", TOKEN_LINE)
-    command = ["kintone-lint", "check", "--output-format", "json"]
+    code = (
+        "from kintone_lint import cache, cli\ncache.SETTLED = -10**13\n"
+        "cli.main(['check', '--output-format', 'json'])"
+    )
+    command = [sys.executable, "-c", code]
     runs = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(4)]
     outputs = {each.communicate(timeout=120)[0] for each in runs}
     assert len(outputs) == 1
@@ -437,3 +442,47 @@ def test_a_neighbour_that_is_no_longer_linted_is_shown_at_its_use(shell: Shell) 
     shell.write(".gitignore", "settings.py\n")
     assert [path for _, path, _ in shell.rules()] == ["app.py"]
     assert len(agreed(shell)["findings"]) == 1  # type: ignore[arg-type]
+
+
+CONTENTS = (
+    'TOKEN = "@SECRET@"\nBASE = "https://demo.cybozu.com/k/v1"\n',
+    'TOKEN = "@TOKEN@"\nBASE = "https://demo.cybozu.com/k/v1/guest/5"\n',
+    'TOKEN = ""  # noqa: KL101\nBASE = ""\n',
+    'from settings import BASE, TOKEN\nTOKEN = TOKEN + ""\nBASE = BASE + "/k"\n',
+    'from b import TOKEN, BASE\nh = {"X-Cybozu-API-Token": TOKEN}\n',
+    (
+        "import requests, settings\nfrom a import BASE\nlogin = 1  # to kintone\n"
+        'requests.get(BASE + "/app.json", headers={"X-Cybozu-API-Token": settings.TOKEN})\n'
+    ),
+    "from .settings import TOKEN\nimport pykintone\npykintone.app('demo', 1, TOKEN)\n",
+    "import kintone\ndef (:\n",
+    'TOKEN = "@TOKEN@"\n',
+    "x = 1\n",
+)
+NAMES = ("a.py", "b.py", "settings.py", "pkg/a.py", "pkg/settings.py", "tests/a.py")
+
+
+def walk(shell: Shell, steps: int, seed: int) -> int:
+    """Changes files at random; how many findings there were in all."""
+    source = random.Random(seed)
+    count = 0
+    for _ in range(steps):
+        for name in source.sample(NAMES, source.randrange(1, 3)):
+            file = shell.folder / name
+            if file.exists() and source.random() < 0.3:
+                file.unlink()
+            else:
+                shell.write(name, source.choice(CONTENTS))
+        found = agreed(shell)["findings"]
+        assert isinstance(found, list)
+        count += len(found)
+    return count
+
+
+def test_whatever_is_changed_the_answer_is_the_one_without_a_cache(shell: Shell) -> None:
+    assert walk(shell, 60, seed=2) > 20
+
+
+@pytest.mark.deep
+def test_the_same_on_a_long_walk(shell: Shell) -> None:
+    assert walk(shell, 1_000, seed=2) > 1_000

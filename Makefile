@@ -26,8 +26,10 @@ test-deep: $(VENV)/.sdks
 	cd tests && ../$(BIN)/python -m zoo.matrix
 
 rules: $(VENV)/.dev
-	$(BIN)/python -m kintone_conformance.report.rules > rules.md
+	$(BIN)/python -m kintone_lint.rules_page contents > rules.md
+	$(BIN)/python -m kintone_conformance.report.rules >> rules.md
 	$(BIN)/python -m kintone_lint.explain >> rules.md
+	$(BIN)/python -m kintone_lint.rules_page facts >> rules.md
 
 bench: $(VENV)/.sdks
 	$(BIN)/pip install --quiet --requirement benchmarks/requirements.txt

@@ -14,6 +14,12 @@ export function checkGuest(client, types) {
   }
 }
 
+/** The host, for an SDK that takes a host in place of a base URL: a path has no place there. */
+export function hostOf(baseUrl) {
+  if (baseUrl.endsWith("/")) throw new Unsupported("it takes a host, not a base URL");
+  return new URL(baseUrl).host;
+}
+
 /**
  * Answers the lines of standard input until its end.
  * `hello` is what the driver declares, without its calls; `open(client)` makes one SDK object;

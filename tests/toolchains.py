@@ -1,4 +1,4 @@
-"""Which languages this machine can try; a missing one is skipped in plain sight, or a failure.
+"""What this machine can try: languages, and a browser. A missing one is skipped in plain sight.
 
 `KINTONE_CONFORMANCE_REQUIRE=node,java,go,rust` turns the skips of these into failures.
 """
@@ -18,6 +18,7 @@ PROGRAMS = {
     "rust": ("cargo",),
     "ruby": ("ruby",),
     "php": ("php",),
+    "chromium": ("chromium",),
 }
 
 
@@ -26,10 +27,10 @@ def required(name: str) -> bool:
     return name in os.environ.get("KINTONE_CONFORMANCE_REQUIRE", "").split(",")
 
 
-def need(language: str) -> None:
-    """Skip the test where the language's programs are not there; fail if it is required."""
-    missing = [program for program in PROGRAMS[language] if shutil.which(program) is None]
-    if missing and required(language):
-        pytest.fail(f"{language} is required here, and {', '.join(missing)} is missing")
+def need(name: str) -> None:
+    """Skip the test where the programs are not there; fail if they are required."""
+    missing = [program for program in PROGRAMS[name] if shutil.which(program) is None]
+    if missing and required(name):
+        pytest.fail(f"{name} is required here, and {', '.join(missing)} is missing")
     if missing:
         pytest.skip(f"this machine has no {', '.join(missing)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from textwrap import indent
 
 import click
 from rich.console import Console
@@ -12,6 +13,7 @@ from kintone_conformance.commands import complain, known_ids
 from kintone_conformance.commands.check_driver import check_driver
 from kintone_conformance.commands.init import init
 from kintone_conformance.commands.matrix import matrix
+from kintone_conformance.commands.names import names
 from kintone_conformance.commands.run import run
 from kintone_conformance.commands.schema import schema
 from kintone_conformance.commands.serve import serve
@@ -60,8 +62,14 @@ def explain(id_: str) -> None:
     """
     entry = requirements()[known_ids((id_,))[0]]
     console = Console(highlight=False)
-    console.print(f"{entry.id} {entry.name} ({entry.level}, {entry.family})", style="bold")
-    console.print(f"\n{entry.sentence}\n\n{entry.why}\n", markup=False)
+    head = f"{entry.id} {entry.name} ({entry.level}, {entry.family}, since {entry.since})"
+    console.print(head, style="bold")
+    for text in (entry.sentence, f"Why: {entry.why}", f"Given: {entry.given}"):
+        console.print(f"\n{text}", markup=False)
+    for title, example, style in (("Bad", entry.bad, "red"), ("Good", entry.good, "green")):
+        console.print(f"\n{title}:", style=style)
+        console.print(indent(example, "    "), markup=False, soft_wrap=True)
+    console.print(f"\nFix: {entry.fix}\n", markup=False)
     facts = {
         "source": entry.source,
         "needs": ", ".join(sorted(entry.needs)) or "nothing but a call",
@@ -74,7 +82,7 @@ def explain(id_: str) -> None:
             console.print(f"{name + ':':<12}{value}", markup=False, soft_wrap=True)
 
 
-for _command in (run, init, check_driver, serve, matrix, vectors, schema):
+for _command in (run, init, check_driver, names, serve, matrix, vectors, schema):
     cli.add_command(_command)
 
 

@@ -1,4 +1,4 @@
-"""Files are written whole or not at all."""
+"""Files are written whole or not at all; what is appended to belongs to somebody else."""
 
 from __future__ import annotations
 
@@ -8,6 +8,17 @@ from contextlib import suppress
 from pathlib import Path
 
 from kintone_conformance.errors import UsageError
+
+
+def append(path: Path, content: bytes) -> None:
+    """Add to the end of a file, or make it. Raises UsageError where that fails."""
+    try:
+        with path.open("ab") as file:
+            file.write(content)
+    except OSError as error:
+        raise UsageError(
+            f"{path} was not written: {error.strerror or error}", "choose another place"
+        ) from error
 
 
 def write_whole(path: Path, content: bytes) -> None:

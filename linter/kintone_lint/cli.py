@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kintone_lint.known import Known
     from kintone_lint.run import Outcome
 
+_FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "rdjson")
 _EXAMPLES = """\
 examples:
   kintone-lint check                    lint the Python files of the current folder
@@ -85,7 +86,8 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--diff", action="store_true", help="show the fixes, change nothing")
     check.add_argument("--select", metavar="RULES", help="only these: KL101,KL2,guest-path-order")
     check.add_argument("--ignore", metavar="RULES", help="all but these")
-    check.add_argument("--output-format", choices=("text", "json"), default="text")
+    check.add_argument("--output-format", choices=_FORMATS, default="text")
+    check.add_argument("--output-file", type=Path, metavar="FILE", help="default: standard output")
     check.add_argument(
         "--baseline", type=Path, metavar="FILE", help="findings to live with: leave them out"
     )
@@ -139,6 +141,8 @@ def _check(options: argparse.Namespace) -> ExitCode:
     from kintone_lint.known import known_by
     from kintone_lint.run import run
 
+    if options.diff and options.output_file:
+        raise UsageError("--diff writes to the standard output: leave --output-file out")
     paths = options.paths or [Path()]
     stdin = _stdin(options, paths)
     folder = _folder(stdin[0] if stdin else paths[0])
@@ -174,7 +178,7 @@ def _check(options: argparse.Namespace) -> ExitCode:
     if options.diff:
         print_errors(outcome.result)
     else:
-        _print(options, outcome.result, fixed, stdin=stdin is not None)
+        _print(options, outcome, fixed, stdin=stdin is not None)
     if outcome.result.errors:
         return ExitCode.TROUBLE
     left = bool(outcome.result.findings) if not options.diff else fixed > 0
@@ -237,7 +241,7 @@ def _fix(
     left: list[Finding] = list(outcome.result.findings)
     errors = list(outcome.result.errors)
     noted = False
-    for job in outcome.jobs:
+    for number, job in enumerate(outcome.jobs):
         mine = [each for each in left if each.span.path == job.source.path]
         if not any(each.fix for each in mine):
             continue
@@ -272,6 +276,7 @@ def _fix(
                 reason = error.strerror or type(error).__name__
                 errors.append(Trouble(job.source.path, f"the fix could not be written: {reason}"))
                 continue
+        outcome.jobs[number] = replace(job, source=source)
         total += count
         left = [each for each in left if each.span.path != job.source.path]
         left += relint(source)
@@ -288,21 +293,43 @@ def print_errors(result: Result) -> None:
         print(f"{place}: not linted: {error.message}", file=sys.stderr)
 
 
-def _print(options: argparse.Namespace, result: Result, fixed: int, *, stdin: bool) -> None:
+def _print(options: argparse.Namespace, outcome: Outcome, fixed: int, *, stdin: bool) -> None:
     rewritten = stdin and (options.fix or options.unsafe_fixes)
     stream = sys.stderr if rewritten else sys.stdout
-    if options.output_format == "json":
-        from kintone_lint.output import json
+    colour = options.output_file is None and _colour(stream)
+    report = _rendered(options, outcome, fixed, colour=colour)
+    if options.output_file is None:
+        stream.write(report)
+    else:
+        _write(options.output_file, report)
+    counted = options.output_format == "text" and options.statistics
+    if counted or options.output_file is not None:
+        print_errors(outcome.result)
 
-        stream.write(json.render(result))
-        return
+
+def _rendered(options: argparse.Namespace, outcome: Outcome, fixed: int, *, colour: bool) -> str:
+    if options.output_format != "text":
+        from kintone_lint.output import formats
+
+        linted = (job.source for job in outcome.jobs)
+        return formats.rendered(options.output_format, outcome.result, linted)
     from kintone_lint.output import text
 
     if options.statistics:
-        stream.write(text.statistics(result))
-        print_errors(result)
-        return
-    stream.write(text.render(result, colour=_colour(stream), fixed=fixed))
+        return text.statistics(outcome.result)
+    return text.render(outcome.result, colour=colour, fixed=fixed)
+
+
+def _write(file: Path, report: str) -> None:
+    from kintone_lint.writing import write_whole
+
+    try:
+        write_whole(file, report.encode("utf-8", "backslashreplace"))
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(
+            f"{file} was not written: {reason}; an older file there is untouched"
+        ) from error
 
 
 def _colour(stream: object) -> bool:

@@ -195,8 +195,19 @@ def _finding(each: Placed, places: Places, texts: tuple[str, ...]) -> Finding:
         "",
         tuple((places.span(spot), masked(text, texts)) for spot, text in report.related),
         _fix(report.fix, places) if report.fix else None,
+        _flow(report, places),
         origin=origin(rule.code, each.origin.module.source, *places.range(each.origin)),
     )
+
+
+def _flow(report: Report, places: Places) -> tuple[Span, ...]:
+    """From the definition to the use; the one of them that the report is not on is related."""
+    related = [spot for spot, _ in report.related]
+    if report.use in related:
+        return places.span(report.spot), places.span(report.use)
+    if report.use is report.spot and related:
+        return places.span(related[0]), places.span(report.spot)
+    return ()
 
 
 def _fix(fix: Fix, places: Places) -> TextFix:

@@ -124,6 +124,7 @@ class Origin:
 class Finding:
     """One thing for a user to look at. Holds no secret.
 
+    `flow` is where its value is defined and where it is used, in this order, if they are apart.
     `origin` is where its value is written, also where the finding stands at the use; the
     `fingerprint` is made of it when the run knows all findings.
     """
@@ -137,6 +138,7 @@ class Finding:
     fingerprint: str
     related: tuple[tuple[Span, str], ...] = ()
     fix: TextFix | None = None
+    flow: tuple[Span, ...] = ()
     origin: Origin = Origin(Path(), 0)
 
     def place(self) -> tuple[str, int, int, str]:

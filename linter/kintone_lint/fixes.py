@@ -82,23 +82,34 @@ def _valid(text: str) -> bool:
 
 def with_import(text: str, name: str) -> str:
     """The text with `import name` at the top, unless it is there: below docstring and future."""
+    found = missing_import(text, name)
+    if found is None:
+        return text
+    at, line = found
+    return text[:at] + line + text[at:]
+
+
+def missing_import(text: str, name: str) -> tuple[int, str] | None:
+    """Where the line `import name` has to go, in code points, and the line; None if it is there.
+
+    None too where the text is no valid Python.
+    """
     try:
         body = syntax(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return text
+        return None
     imports = (each for each in body if isinstance(each, ast.Import))
     if any(alias.name == name and not alias.asname for each in imports for alias in each.names):
-        return text
+        return None
     first = next((each for index, each in enumerate(body) if not _leads(each, index)), None)
     ends = [match.end() for match in _LINE_END.finditer(text)]
     found = _LINE_END.search(text)
     newline = found[0] if found else "\n"
     if first is None:
         lead = "" if not text or text.endswith(("\n", "\r")) else newline
-        return f"{text}{lead}import {name}{newline}"
+        return len(text), f"{lead}import {name}{newline}"
     line = min([first.lineno, *(each.lineno for each in getattr(first, "decorator_list", ()))])
-    at = ends[line - 2] if line > 1 else 0
-    return f"{text[:at]}import {name}{newline}{text[at:]}"
+    return ends[line - 2] if line > 1 else 0, f"import {name}{newline}"
 
 
 def _leads(statement: ast.stmt, index: int) -> bool:

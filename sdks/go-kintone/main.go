@@ -20,8 +20,9 @@ type object = map[string]any
 type client struct {
 	BaseURL string `json:"baseUrl"`
 	Auth    struct {
-		Kind, Login, Password string
-		Tokens                []string
+		Kind, Login string
+		Password    *string
+		Tokens      []string
 	}
 	Basic        *struct{ User, Password string }
 	GuestSpaceID json.RawMessage `json:"guestSpaceId"`
@@ -126,10 +127,17 @@ var byCursor = map[string]func(*kintone.App, string) error{
 func open(c *client) (app *kintone.App, reason string) {
 	base, err := url.Parse(c.BaseURL)
 	check(err)
+	if base.Path != "" {
+		return nil, "Domain is a host, not a base URL"
+	}
 	app = &kintone.App{Domain: base.Host}
 	switch {
+	case c.Auth.Kind == "password" && c.Auth.Password == nil:
+		return nil, "Password is a string"
 	case c.Auth.Kind == "password":
-		app.User, app.Password = c.Auth.Login, c.Auth.Password
+		app.User, app.Password = c.Auth.Login, *c.Auth.Password
+	case len(c.Auth.Tokens) == 1 && c.Auth.Tokens[0] == "":
+		return nil, `ApiToken "" is no token`
 	case len(c.Auth.Tokens) == 1:
 		app.ApiToken = c.Auth.Tokens[0]
 	default:

@@ -1,4 +1,5 @@
 // Drives kintone-java-client as published, over kc/1.
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,6 +9,7 @@ import com.kintone.client.api.common.DownloadFileRequest;
 import com.kintone.client.api.common.UploadFileRequest;
 import com.kintone.client.api.record.CreateCursorRequest;
 import com.kintone.client.api.record.GetRecordsRequest;
+import com.kintone.client.exception.KintoneApiRuntimeException;
 import com.kintone.client.model.record.Record;
 import com.kintone.client.model.record.RecordForUpdate;
 import com.kintone.client.model.record.SingleLineTextFieldValue;
@@ -158,15 +160,31 @@ public class Driver {
     return builder.build();
   }
 
+  /** Kintone's code, id and message, which the SDK's exception exposes as the answer's text. */
+  static ObjectNode fields(String content) {
+    try {
+      JsonNode answer = JSON.readTree(content);
+      return answer.isObject()
+          ? ((ObjectNode) answer).retain("code", "id", "message")
+          : JSON.createObjectNode();
+    } catch (JsonProcessingException | IllegalArgumentException noJson) {
+      return JSON.createObjectNode();
+    }
+  }
+
   static ObjectNode refused(ObjectNode answer, Throwable error) {
     StringWriter text = new StringWriter();
     error.printStackTrace(new PrintWriter(text, true));
     answer.put("outcome", "refused");
-    answer
-        .putObject("error")
-        .put("type", error.getClass().getSimpleName())
-        .put("message", error.getMessage())
-        .put("text", text.toString());
+    ObjectNode told =
+        answer
+            .putObject("error")
+            .put("type", error.getClass().getSimpleName())
+            .put("message", error.getMessage())
+            .put("text", text.toString());
+    if (error instanceof KintoneApiRuntimeException) {
+      told.setAll(fields(((KintoneApiRuntimeException) error).getContent()));
+    }
     return answer;
   }
 

@@ -2,7 +2,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { checkGuest, drive } from "../kc1.mjs";
+import { checkGuest, drive, hostOf } from "../kc1.mjs";
 import sdk from "@kintone/kintone-js-sdk";
 
 const folder = mkdtempSync(join(tmpdir(), "kintone-js-sdk-"));
@@ -17,7 +17,7 @@ function authOf({ kind, login, password, tokens }, basic) {
 
 function open(client) {
   checkGuest(client, ["number"]);
-  const options = { domain: new URL(client.baseUrl).host, auth: authOf(client.auth, client.basic) };
+  const options = { domain: hostOf(client.baseUrl), auth: authOf(client.auth, client.basic) };
   if ("guestSpaceId" in client) options.guestSpaceID = client.guestSpaceId;
   const connection = new sdk.Connection(options);
   if (client.proxyUrl) {

@@ -1,5 +1,5 @@
 // Drives kintone-nodejs-sdk as published, over kc/1.
-import { checkGuest, drive } from "../kc1.mjs";
+import { checkGuest, drive, hostOf } from "../kc1.mjs";
 import sdk from "kintone-nodejs-sdk";
 
 function authOf({ kind, login, password, tokens }, basic) {
@@ -13,7 +13,7 @@ function authOf({ kind, login, password, tokens }, basic) {
 function open(client) {
   checkGuest(client, ["number"]);
   const guest = "guestSpaceId" in client ? [client.guestSpaceId] : [];
-  const connection = new sdk.Connection(new URL(client.baseUrl).host, authOf(client.auth, client.basic), ...guest);
+  const connection = new sdk.Connection(hostOf(client.baseUrl), authOf(client.auth, client.basic), ...guest);
   return { connection, record: new sdk.Record(connection), app: new sdk.App(connection) };
 }
 

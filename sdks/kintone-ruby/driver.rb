@@ -6,6 +6,7 @@ require "tempfile"
 require "uri"
 
 def opened(client)
+  raise Unsupported, "it takes a host, not a base URL" if client["baseUrl"].end_with?("/")
   auth = client["auth"]
   host = URI(client["baseUrl"]).then { |uri| uri.port == uri.default_port ? uri.host : "#{uri.host}:#{uri.port}" }
   given = auth["kind"] == "password" ? [auth["login"], auth["password"]] : [auth["tokens"][0]]

@@ -2,7 +2,7 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { drive, Unsupported } from "../kc1.mjs";
+import { drive, hostOf, Unsupported } from "../kc1.mjs";
 import kintone from "kintone";
 
 const folder = mkdtempSync(join(tmpdir(), "node-kintone-"));
@@ -16,7 +16,7 @@ const credentials = {
 function open({ baseUrl, auth, basic }) {
   const options = credentials[auth.kind](auth);
   if (basic) options.basic = { username: basic.user, password: basic.password };
-  return new kintone(new URL(baseUrl).host, options);
+  return new kintone(hostOf(baseUrl), options);
 }
 
 await drive({

@@ -39,6 +39,8 @@ class PykintoneAdapter(Adapter):
     )
 
     def open(self, client: Client) -> Opened:
+        if client.base_url.endswith("/"):
+            raise Unserved("pykintone takes a subdomain, not a base URL")
         gate = client.basic
         basic = (gate.user, gate.password) if gate else ("", "")
         match client.auth:

@@ -47,6 +47,8 @@ class SkintoneAdapter(Adapter):
     )
 
     def open(self, client: Client) -> Opened:
+        if client.base_url.endswith("/"):
+            raise Unserved("skintone takes a subdomain, not a base URL")
         match client.auth:
             case ApiTokens((token,)):
                 return Opened(token, client.subdomain)

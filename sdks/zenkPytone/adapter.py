@@ -20,7 +20,7 @@ class ZenkPytoneAdapter(Adapter):
     info = Info(
         name="zenkPytone",
         version=version("zenkPytone"),
-        url="https://pypi.org/project/zenkPytone/",
+        url="https://github.com/zenk-github/pytone",
         doors=("proxy", "responses"),
     )
 

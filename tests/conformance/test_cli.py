@@ -18,6 +18,8 @@ from kintone_conformance import runner
 from kintone_conformance.model import Verdict
 from kintone_conformance.report.events import Hello, Judged
 from kintone_conformance.runner import Order, Run
+from kintone_conformance.spec.calls import AUTH_KINDS, CAPABILITIES, calls
+from kintone_conformance.spec.requirements import requirements
 
 # An adapter over the reference client; what differs is appended.
 HEAD = """
@@ -230,6 +232,15 @@ def test_a_report_folder_that_cannot_be_made_is_said_before_anything_runs(tmp_pa
     assert time.monotonic() - started < 10
 
 
+def test_a_summary_is_appended_to_what_is_there(tmp_path: Path) -> None:
+    summary = tmp_path / "summary.md"
+    summary.write_text("# Before\n", "utf-8")
+    assert run("run", "--adapter", "reference", *FEW, "--summary", str(summary)).returncode == 0
+    text = summary.read_text("utf-8")
+    assert text.startswith("# Before\n## ")
+    assert "3 passed: conformant in all that was judged" in text
+
+
 def test_an_interrupted_run_leaves_an_incomplete_report(tmp_path: Path) -> None:
     (tmp_path / "adapter.py").write_text(HEAD)
     arguments = ["--adapter", "adapter.py:Mine", "--report-dir", "out", "--examples", "1000"]
@@ -259,12 +270,24 @@ def test_without_the_extra_the_command_says_what_to_install() -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_names_has_every_name_that_can_be_declared() -> None:
+    text = run("names").stdout
+    for name in (*CAPABILITIES, *AUTH_KINDS, *calls()):
+        assert f"  {name}" in text
+    assert "records.get(app, fields?, query?, totalCount?)" in text
+    assert "GET /k/v1/records.json" in text
+
+
 def test_list_and_explain_say_what_the_catalogue_says() -> None:
     listed = run("list").stdout
     assert listed.count("KC") >= 81
     explained = run("explain", "kc109").stdout
     assert "A colon in the password is part of the password." in explained
     assert "https://jp.cybozu.help/" in explained
+    entry = requirements()["KC109"]
+    for text in (entry.given, *entry.bad.splitlines(), *entry.good.splitlines(), entry.since):
+        assert text in explained
+    assert " ".join(entry.fix.split()) in " ".join(explained.split())
 
 
 @pytest.mark.parametrize("command", [(), ("run",), ("explain",)])

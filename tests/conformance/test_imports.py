@@ -65,7 +65,9 @@ def test_a_room_imports_only_what_stands_before_it(room: str) -> None:
 HEAVY = {"hypothesis", "pytest", "requests", "h11", "responses", "json", "tomllib", "libcst"}
 
 
-@pytest.mark.parametrize("module", ["", ".spec", ".spec.auth", ".spec.urls", ".spec.requirements"])
+@pytest.mark.parametrize(
+    "module", ["", ".spec", ".spec.auth", ".spec.urls", ".spec.requirements", ".spec.facts"]
+)
 def test_the_spec_brings_nothing_heavy(module: str) -> None:
     code = f"import kintone_conformance{module}, sys; print(*sys.modules)"
     done = subprocess.run(

@@ -17,7 +17,7 @@ from kintone_conformance.drivers.inprocess import InProcess
 from kintone_conformance.model import Client, HarnessError, Verdict
 from kintone_conformance.reference import ReferenceAdapter
 from kintone_conformance.reference_client import KintoneClient
-from kintone_conformance.spec.auth import ApiTokens
+from kintone_conformance.spec.auth import ApiTokens, OAuth
 from kintone_conformance.spec.requirements import requirements
 from kintone_conformance.strategies import HARMLESS_PASSWORD, Asked, harmless_call
 from kintone_conformance.suite.bench import Bench
@@ -99,6 +99,21 @@ def test_a_refusal_is_worth_nothing_where_the_twin_is_refused_too(judging: Judgi
     judge = judging(driving(RefusesEverything))
     with judge.example(), pytest.raises(Broken, match="harmless twin"):
         judge.offer(GET, TEN)
+
+
+class RefusesOAuthInBulk(KintoneClient):
+    def send(self, method: str, path: str, **options: Any) -> Any:
+        if isinstance(self.auth, OAuth) and "bulkRequest" in path:
+            raise ValueError("bulkRequest takes no OAuth")
+        return super().send(method, path, **options)
+
+
+def test_credentials_that_an_api_does_not_take_may_be_refused(judging: Judging) -> None:
+    judge = judging(driving(RefusesOAuthInBulk))
+    with judge.example(), pytest.raises(NotJudged):
+        judge.send(harmless_call("bulkRequest"), OAuth("token"))
+    with judge.example():
+        assert judge.send(GET, OAuth("token")).requests
 
 
 def test_an_undocumented_input_that_cannot_be_expressed_is_not_judged(judging: Judging) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ import pytest
 from kintone_conformance.errors import UsageError
 from kintone_conformance.model import ExitCode, Result, Step, Verdict
 from kintone_conformance.report import events, files
+from kintone_conformance.report.badge import badge
+from kintone_conformance.report.pages import Marked, marked, summary
 from kintone_conformance.report.text import explained
 
 FAILED = Result(
@@ -111,6 +114,59 @@ def test_a_full_disk_leaves_the_old_report_whole(
         files.write(report(), tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
     assert (tmp_path / "report.json").read_text() == "old"
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "known", "message", "colour"),
+    [
+        ((Verdict.PASS, Verdict.PASS, Verdict.NA), "", "2 of 2", "brightgreen"),
+        ((Verdict.PASS, Verdict.FAIL), "", "1 of 2", "red"),
+        ((Verdict.PASS, Verdict.FAIL), "since 1.0", "1 of 2", "yellow"),
+        ((Verdict.PASS, Verdict.ERROR), "", "error", "lightgrey"),
+        ((Verdict.NA,), "", "0 of 0", "lightgrey"),
+    ],
+)
+def test_a_badge_says_how_much_holds(
+    verdicts: tuple[Verdict, ...], known: str, message: str, colour: str
+) -> None:
+    found = tuple(
+        msgspec.structs.replace(row, known=known if row.verdict is Verdict.FAIL else "")
+        for row in rows(*verdicts)
+    )
+    footer = events.footer(found, strict=False, complete=True)
+    told = json.loads(badge(events.Report(report().header, found, footer)))
+    assert told == {
+        "schemaVersion": 1,
+        "label": "kintone conformance",
+        "message": message,
+        "color": colour,
+    }
+
+
+def test_a_summary_has_the_scorecard_and_what_is_wrong_but_not_what_is_known() -> None:
+    text = summary(report()).decode()
+    assert "| KC1xx Password | 1 | 1 |  |  |  |  |" in text
+    assert text.count("<summary><b>fail KC109</b>") == 1
+    assert "GET /" in text
+    known = msgspec.structs.replace(report().requirements[0], known="since 1.0")
+    excused = msgspec.structs.replace(report(), requirements=(known,))
+    assert "<summary>" not in summary(excused).decode()
+
+
+@pytest.mark.parametrize(
+    ("expected", "sent", "pieces"),
+    [
+        ("dXM6YQ==", "dXM6YQ", ([("dXM6YQ", False), ("==", True), ("", False)], "dXM6YQ")),
+        ("abc", "xyz", ([("abc", False)], "xyz")),
+        ("", "xyz", ([("", False)], "xyz")),
+    ],
+)
+def test_what_differs_is_marked_and_nothing_where_all_does(
+    expected: str, sent: str, pieces: tuple[Marked, str]
+) -> None:
+    found, other = marked(expected, sent)
+    assert found == pieces[0]
+    assert "".join(text for text, _ in other) == pieces[1]
 
 
 def test_junit_holds_no_character_that_xml_forbids(tmp_path: Path) -> None:

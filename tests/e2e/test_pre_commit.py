@@ -2,52 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from pathlib import Path
 
-import pytest
-
 from kintone_lint.examples import filled
-
-ROOT = Path(__file__).parents[2]
-CONFIG = """\
-repos:
-  - repo: {root}
-    rev: {revision}
-    hooks:
-      - id: {hook}
-"""
-
-
-def git(folder: Path, *arguments: str) -> str:
-    name = ["-c", "user.name=sato", "-c", "user.email=sato@example.com"]
-    done = subprocess.run(
-        ["git", "-C", str(folder), *name, *arguments], check=True, capture_output=True, text=True
-    )
-    return done.stdout.strip()
-
-
-@pytest.fixture(scope="module")
-def hooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A repository that holds the working tree as it is now: what is not committed too."""
-    folder = tmp_path_factory.mktemp("hooks")
-    names = git(ROOT, "ls-files", "--cached", "--others", "--exclude-standard").splitlines()
-    for name in names:
-        if (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes((ROOT / name).read_bytes())
-    git(folder, "init", "-q")
-    git(folder, "add", "--all", "--force")
-    git(folder, "commit", "-q", "-m", "hooks")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """One environment for all tests of the module: it is installed once."""
-    return {**os.environ, "PRE_COMMIT_HOME": str(tmp_path_factory.mktemp("cache"))}
+from repositories import configure, git, pre_commit
 
 
 def committed(
@@ -55,19 +14,9 @@ def committed(
 ) -> subprocess.CompletedProcess[str]:
     """Runs a hook on one staged file."""
     git(folder, "init", "-q")
-    revision = git(hooks, "rev-parse", "HEAD")
-    config = CONFIG.format(root=hooks, revision=revision, hook=hook)
-    (folder / ".pre-commit-config.yaml").write_text(config)
+    configure(folder, hooks, hook)
     (folder / "app.py").write_text(filled(text))
-    git(folder, "add", "--all")
-    return subprocess.run(
-        [sys.executable, "-m", "pre_commit", "run", "--color=never"],
-        cwd=folder,
-        env=cache,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return pre_commit(folder, cache)
 
 
 def test_a_commit_with_a_token_is_refused(

@@ -90,6 +90,8 @@ def test_cold_warm_and_without_a_cache_are_the_same(shell: Shell, looked_at: Ask
     cold = shell.check()
     assert len(looked_at()) > 20
     assert shell.check() == cold == shell.check("--no-cache")
+    sarif = ("check", "--output-format", "sarif")
+    assert shell.run(*sarif) == shell.run(*sarif, "--no-cache")
     looked_at()
     shell.check()
     # trouble is looked at anew; settings.py is read, for its token and as it is imported

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
+from kintone_conformance.spec.facts import facts
 from kintone_lint import codes
-from kintone_lint.explain import page
+from kintone_lint.explain import explanations
 from kintone_lint.rules import all_rules
 from kintone_lint.rules.base import Bad, Rule
 from linter.linting import linted
@@ -59,14 +59,19 @@ def test_a_rule_has_enough_examples(rule: Rule) -> None:
     assert len(rule.good) >= enough
 
 
-def test_rules_md_is_fresh() -> None:
-    whole = (Path(__file__).parents[2] / "rules.md").read_text("utf-8")
-    assert whole.endswith(page()), "run `make rules`"
+def test_the_unused_suppression_is_explained_by_what_happens() -> None:
+    unused = explanations()[0]
+    (finding,) = linted(unused.bad).findings
+    assert finding.rule == unused.code == codes.UNUSED
+    assert finding.severity == unused.severity
+    assert unused.fixed is not None
+    assert linted(unused.fixed).findings == linted(unused.good).findings == []
 
 
 @pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.code)
 def test_a_rule_says_where_it_comes_from(rule: Rule) -> None:
     assert rule.source.startswith("https://")
-    assert all(re.fullmatch(r"F[1-9]\d?", fact) for fact in rule.facts)
+    assert set(rule.facts) <= set(facts())
     assert rule.facts
+    assert re.fullmatch(r"\d+\.\d+\.\d+", rule.since)
     assert rule.name == codes.names()[rule.code]

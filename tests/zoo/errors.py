@@ -61,17 +61,32 @@ class ErrorWithoutId(KintoneClient):
             raise
 
 
-@mutant("KC805")
-class ReturnsHtml(KintoneClient):
-    """Returns the text of an answer that is no JSON, if its status is 200."""
+class _ReturningText(KintoneClient):
+    """Returns the text of an answer that is no JSON, if its status is one of `fine`."""
+
+    fine: range
 
     def parsed(self, response: requests.Response) -> Any:
         try:
             return super().parsed(response)
-        except KintoneError:
-            if response.status_code == 200:
+        except KintoneError as error:
+            if error.code is None and response.status_code in self.fine:
                 return response.text
             raise
+
+
+@mutant("KC805")
+class ReturnsErrorPages(_ReturningText):
+    """Returns the text of an answer that is no JSON, if its status is an error."""
+
+    fine = range(400, 600)
+
+
+@mutant("KC808")
+class ReturnsHtml(_ReturningText):
+    """Returns the text of an answer that is no JSON, if its status is 200."""
+
+    fine = range(200, 201)
 
 
 class _Swallowing(KintoneClient):

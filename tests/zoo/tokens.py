@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from kintone_conformance.reference_client import KintoneClient
+from kintone_conformance.spec.auth import ApiTokens
 from zoo.registry import mutant
 
 
@@ -17,11 +18,11 @@ class CutsTheToken(KintoneClient):
 
 
 @mutant("KC203")
-class SortsTokens(KintoneClient):
-    """Sorts the tokens and joins them again, in another order than given."""
+class DropsTheLastToken(KintoneClient):
+    """Leaves out the last of several tokens."""
 
     def token_value(self, tokens: tuple[str, ...]) -> str:
-        return super().token_value(tuple(sorted(tokens)))
+        return super().token_value(tokens[: max(1, len(tokens) - 1)])
 
 
 @mutant("KC203")
@@ -43,6 +44,19 @@ class DropsTheTenthToken(KintoneClient):
 
 
 @mutant("KC205")
+class SplitsTheHeader(KintoneClient):
+    """Writes the lines of a token that look like headers as headers."""
+
+    def auth_headers(self) -> dict[str, str]:
+        given = ",".join(self.auth.tokens) if isinstance(self.auth, ApiTokens) else ""
+        token, *lines = given.split("\r\n")
+        more = dict(line.split(": ", 1) for line in lines if ": " in line)
+        if not more:
+            return super().auth_headers()
+        return {**self.gate_headers(), "X-Cybozu-API-Token": token, **more}
+
+
+@mutant("KC207")
 class StripsLineBreaks(KintoneClient):
     """Removes CR, LF and NUL from a token and sends what is left."""
 

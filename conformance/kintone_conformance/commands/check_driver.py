@@ -13,7 +13,9 @@ from kintone_conformance.model import ExitCode, HarnessError
 @click.argument("command", metavar="CMD")
 @click.option("--door", metavar="D", help="Catch requests through this door only.")
 def check_driver(command: str, door: str | None) -> None:
-    """Try a driver before it is judged: hello, each declared call, tricky strings, a clean end.
+    """Try a driver before it is judged.
+
+    Says hello, makes each declared call, sends tricky strings, and ends it.
 
     \b
     Examples:

@@ -18,9 +18,10 @@ _WORKFLOW = Path(".github", "workflows", "kintone-conformance.yml")
 @click.option("--language", required=True, type=click.Choice(list(STARTERS)))
 @click.argument("folder", type=click.Path(path_type=Path), default="conformance")
 def init(language: str, folder: Path) -> None:
-    """Write a driver that runs into FOLDER, and a CI workflow into .github/workflows.
+    """Write a driver to start from.
 
-    The driver comes with a stand-in where your SDK goes. Nothing that exists is overwritten.
+    It goes into FOLDER, and the workflow that runs it into .github/workflows. The driver comes
+    with a stand-in where your SDK goes. Nothing that exists is overwritten.
 
     \b
     Examples:

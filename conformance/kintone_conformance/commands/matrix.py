@@ -28,12 +28,11 @@ def matrix(
     rebuild: bool,
     workers: int,
 ) -> None:
-    """Build and judge every SDK of a folder; write MATRIX.md and matrix.html.
+    """Judge many SDKs, side by side.
 
-    An SDK is a folder with an sdk.toml: how to build its driver, and how to start it.
-
-    \b
-    Its known-failures.toml, if it has one, says what is known to be broken.
+    Builds and judges every SDK of a folder, and writes MATRIX.md and matrix.html. An SDK is a
+    folder with an sdk.toml: how to build its driver, and how to start it. Its known-failures.toml,
+    if it has one, says what is known to be broken.
 
     \b
     Exit codes: 0 every SDK was judged, and nothing is new · 1 something is · 2 bad usage

@@ -16,8 +16,9 @@ from kintone_conformance.baseline import read, update
 from kintone_conformance.commands import complain, known_ids
 from kintone_conformance.errors import UsageError
 from kintone_conformance.model import ExitCode, Info, Result
-from kintone_conformance.report import events, files, terminal
+from kintone_conformance.report import events, files, pages, terminal
 from kintone_conformance.runner import Broke, Order, Run, default_workers
+from kintone_conformance.writing import append
 
 _INTERRUPTED = 130
 _PIPED_WIDTH = 120  # columns, where no terminal says how many it has
@@ -34,7 +35,8 @@ _PIPED_WIDTH = 120  # columns, where no terminal says how many it has
 @click.option("--door", metavar="D", help="Catch requests through this door only.")
 @click.option("--baseline", type=click.Path(path_type=Path), help="Known failures, in TOML.")
 @click.option("--update-baseline", is_flag=True, help="Make --baseline fit this run.")
-@click.option("--report-dir", type=click.Path(path_type=Path), help="For report.json, junit.xml.")
+@click.option("--report-dir", type=click.Path(path_type=Path), help="For report.html, .json, …")
+@click.option("--summary", type=click.Path(path_type=Path), help="Append Markdown to this file.")
 @click.option("-n", "workers", type=click.IntRange(min=1), default=default_workers, metavar="N")
 @click.option("--debug", is_flag=True, help="Show tracebacks of errors.")
 def run(
@@ -49,6 +51,7 @@ def run(
     baseline: Path | None,
     update_baseline: bool,
     report_dir: Path | None,
+    summary: Path | None,
     workers: int,
     debug: bool,
 ) -> None:
@@ -64,6 +67,7 @@ def run(
       kintone-conformance run --adapter reference
       kintone-conformance run --adapter adapter.py:MyAdapter --only KC101 --only KC109
       kintone-conformance run --driver "node driver.mjs" --report-dir build
+      kintone-conformance run --driver ./driver --summary "$GITHUB_STEP_SUMMARY"
       kintone-conformance run --driver ./driver --baseline known-failures.toml
       kintone-conformance run --adapter adapter.py:MyAdapter --seed 7 --examples 1000
     """
@@ -112,6 +116,8 @@ def run(
     terminal.render(report, console, debug=debug)
     if report_dir is not None:
         files.write(report, report_dir)
+    if summary is not None:
+        append(summary, pages.summary(report))
     sys.exit(report.footer.exit_code if complete else _INTERRUPTED)
 
 

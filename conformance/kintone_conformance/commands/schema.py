@@ -10,7 +10,9 @@ import click
 @click.command()
 @click.argument("what", type=click.Choice(["kc1", "vectors"]), default="kc1")
 def schema(what: str) -> None:
-    """Print a JSON Schema: of the protocol kc/1 (with every name it knows), or of the vectors.
+    """Print a JSON Schema.
+
+    That of the protocol kc/1, with every name it knows, or that of the vectors.
 
     \b
     Examples:

@@ -8,7 +8,9 @@ import click
 @click.command()
 @click.argument("adapter", metavar="PKG:NAME")
 def serve(adapter: str) -> None:
-    """Speak kc/1 for a Python adapter, in a process of its own.
+    """Serve a Python adapter as a driver.
+
+    It speaks kc/1 for the adapter, in a process of its own.
 
     \b
     Example:

@@ -12,7 +12,9 @@ import msgspec
 @click.command()
 @click.option("--output", required=True, type=click.Path(path_type=Path), metavar="DIR")
 def vectors(output: Path) -> None:
-    """Write vectors.json and its schema: frozen cases for unit tests without a driver.
+    """Write frozen cases for unit tests.
+
+    vectors.json and its schema: what goes into a client, and what must come out of it.
 
     \b
     Example:

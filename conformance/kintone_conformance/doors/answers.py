@@ -221,7 +221,7 @@ def forbidden() -> Answer:
 
 def server_error() -> Answer:
     """The status that most errors had once (SPEC F68)."""
-    return kintone_error(520, "GAIA_RE18", "The database is locked.")
+    return kintone_error(520, "GAIA_DA02", "The database is locked.")
 
 
 def html(status: int) -> Answer:

@@ -9,6 +9,7 @@ from typing import Any
 
 from kintone_conformance import __version__
 from kintone_conformance.matrix.judging import Entry
+from kintone_conformance.model import ExitCode
 from kintone_conformance.report.pages import families, templates
 from kintone_conformance.spec.requirements import FAMILIES, requirements
 
@@ -20,7 +21,6 @@ def matrix_pages(entries: Sequence[Entry]) -> tuple[bytes, bytes]:
         "suite": __version__,
         "titles": FAMILIES,
         "lines": [_line(entry) for entry in entries],
-        "fence": "~~~~~~",
     }
     markdown = templates(html=False).get_template("matrix.md").render(facts)
     page = templates(html=True).get_template("matrix.html").render(facts)
@@ -29,6 +29,7 @@ def matrix_pages(entries: Sequence[Entry]) -> tuple[bytes, bytes]:
 
 def _line(entry: Entry) -> Mapping[str, Any]:
     sdk, report = entry.sdk, entry.report
+    judged = report is not None and report.footer.exit_code != ExitCode.NOTHING_JUDGED
     return {
         "sdk": sdk,
         "anchor": re.sub(r"[^a-z0-9]+", "-", f"{sdk.name}-{sdk.language}".lower()).strip("-"),
@@ -36,5 +37,15 @@ def _line(entry: Entry) -> Mapping[str, Any]:
         "doors": report.header.doors if report else (),
         "folder": sdk.folder.name,
         "command": shlex.join(["kintone-conformance", "run", *sdk.client]),
-        "cells": families(report.requirements) if report else (),
+        "cells": families(report.requirements) if report and judged else (),
+        "instead": _instead(entry),
     }
+
+
+def _instead(entry: Entry) -> str:
+    """What a row says where it has no cells."""
+    if entry.trouble:
+        return f"error: {entry.trouble}"
+    if entry.sdk.not_judged:
+        return f"not judged here: {entry.sdk.not_judged}"
+    return f"nothing to judge: {entry.sdk.note}"

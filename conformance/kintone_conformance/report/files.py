@@ -1,4 +1,4 @@
-"""report.json and junit.xml: written beside and renamed, so that an old file stays whole."""
+"""The files of a report folder: written beside and renamed, so that an old file stays whole."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import msgspec
 
 from kintone_conformance.errors import UsageError
 from kintone_conformance.model import Verdict
+from kintone_conformance.report.badge import badge
 from kintone_conformance.report.events import Report, Row
 from kintone_conformance.report.pages import report_page
 from kintone_conformance.report.text import explained
@@ -38,6 +39,7 @@ def write(report: Report, folder: Path) -> None:
     write_whole(folder / "report.json", pretty + b"\n")
     write_whole(folder / "junit.xml", junit(report))
     write_whole(folder / "report.html", report_page(report))
+    write_whole(folder / "badge.json", badge(report))
 
 
 def junit(report: Report) -> bytes:

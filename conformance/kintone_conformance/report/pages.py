@@ -1,4 +1,7 @@
-"""The report as one self-contained HTML file. Texts come in as they are; templates escape them."""
+"""The report as one self-contained HTML file, and as Markdown for the summary of a CI job.
+
+Texts come in as they are; templates escape them.
+"""
 
 from __future__ import annotations
 
@@ -70,12 +73,20 @@ def families(rows: Sequence[Row]) -> list[Family]:
 
 def report_page(report: Report) -> bytes:
     """`report.html`."""
+    return _rendered(report, "report.html")
+
+
+def summary(report: Report) -> bytes:
+    """The scorecard and what is wrong, in Markdown."""
+    return _rendered(report, "summary.md")
+
+
+def _rendered(report: Report, template: str) -> bytes:
     client = report.header.client
-    name = f"{client.name} {client.version}" if client else "unknown client"
-    page = templates(html=True).get_template("report.html")
+    page = templates(html=template.endswith(".html")).get_template(template)
     return page.render(
         report=report,
-        name=name,
+        name=f"{client.name} {client.version}" if client else "unknown client",
         conclusion=conclusion(report),
         verdicts=list(Verdict),
         families=families(report.requirements),
@@ -104,11 +115,11 @@ def css(verdict: Verdict | str) -> str:
 
 
 def marked(expected: str, sent: str) -> tuple[Marked, Marked]:
-    """Both texts in pieces, what they do not share marked; nothing is where one is empty."""
-    if not expected or not sent:
-        return [(expected, False)], [(sent, False)]
+    """Both texts in pieces, what they do not share marked; nothing is where they share nothing."""
     head = _shared(expected, sent)
     tail = _shared(expected[head:][::-1], sent[head:][::-1])
+    if not head and not tail:
+        return [(expected, False)], [(sent, False)]
     return _pieces(expected, head, tail), _pieces(sent, head, tail)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from kintone_conformance.spec import endpoints
+from kintone_conformance.spec.auth import ApiTokens, Auth, OAuth, Password, Session
 from kintone_conformance.spec.endpoints import Endpoint
 
 # Kind of credentials to the fields that each of them needs, as they stand in JSON.
@@ -21,6 +22,12 @@ AUTH_KINDS: Mapping[str, tuple[str, ...]] = {
     "token": ("tokens",),
     "oauth": ("accessToken",),
     "session": ("requestToken", "cookie"),
+}
+_KIND_OF: Mapping[type[Auth], str] = {
+    Password: "password",
+    ApiTokens: "token",
+    OAuth: "oauth",
+    Session: "session",
 }
 
 # The extra gate in front of a domain, in addition to one of the four kinds (SPEC F59).
@@ -74,6 +81,11 @@ class CallSpec:
         found = endpoints.find(self.method, self.path)
         assert found is not None, f"{self.method} {self.path} is not in the catalogue"
         return found
+
+    def takes(self, auth: Auth) -> bool:
+        """Whether Kintone documents this kind of credentials for the API (SPEC F36, F50, F58)."""
+        accepted = self.endpoint.auth
+        return not accepted or _KIND_OF[type(auth)] in accepted
 
 
 def _file() -> dict[str, Any]:

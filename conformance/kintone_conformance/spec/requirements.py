@@ -36,6 +36,11 @@ class Requirement:
     it must serve at least one, and the judge takes all that it serves; `doors` are those through
     which it can be judged. `implied_by` names the requirement that fails whenever this one does,
     "" where some client breaks this one alone.
+
+    The example: a client that is asked for `given` and is wrong gives `bad`, one that is right
+    `good`. Both are what goes over the wire, or what the client says, up to five lines; a line in
+    parentheses is a remark. `fix` tells the author of a client what to change, `since` is the
+    version of the suite that had it first.
     """
 
     id: str
@@ -43,6 +48,11 @@ class Requirement:
     level: Level
     sentence: str
     why: str
+    given: str
+    bad: str
+    good: str
+    fix: str
+    since: str
     source: str
     facts: tuple[str, ...]
     calls: tuple[str, ...]

@@ -60,7 +60,7 @@ def build(name: str, *, guest: int | str | None = None, preview: bool = False) -
 def _checked(guest: int | str) -> str:
     text = "" if isinstance(guest, bool) else str(guest)
     if not re.fullmatch(_ID, text):
-        raise ValueError(f"{guest!r} is no guest space id: it is a positive integer (SPEC F10)")
+        raise ValueError(f"{guest!r} is no guest space id: it is a positive integer")
     return text
 
 
@@ -152,7 +152,7 @@ _SLIPS = {
     Kind.STRAY_BLANK: "there is a blank at an end of the path",
     Kind.DOUBLE_SLASH: "two slashes stand together; a base URL ends without one",
     Kind.TRAILING_SLASH: "nothing stands behind .json, no slash either",
-    Kind.WRONG_CASE: "paths are case-sensitive: k, guest, v1 and preview (SPEC F11)",
+    Kind.WRONG_CASE: "paths are case-sensitive: k, guest, v1 and preview",
 }
 _NOT_REST = Problem(
     Kind.NOT_REST,
@@ -256,44 +256,47 @@ def _endpoint(reading: _Reading, method: str | None) -> Endpoint | None:
 
 
 def _prefix_problems(reading: _Reading) -> _Said:
+    """What SPEC F8 and F9 say of the segments before the name."""
     words = reading.words
     if len(set(words)) < len(words):
         twice = next(word for word in words if words.count(word) > 1)
-        yield Kind.DUPLICATED_PREFIX, f"{twice} stands in the path more than once (SPEC F9)"
+        yield Kind.DUPLICATED_PREFIX, f"{twice} stands in the path more than once"
     elif "v1" in words:
         behind = words[words.index("v1") :]
         if "guest" in behind:
-            yield Kind.WRONG_ORDER, "guest/{id} stands behind v1; it belongs before it (SPEC F9)"
+            yield Kind.WRONG_ORDER, "guest/{id} stands behind v1; it belongs before it"
         if "preview" in words and "preview" not in behind:
-            yield Kind.PREVIEW_BEFORE_VERSION, "preview belongs directly behind v1 (SPEC F9)"
+            yield Kind.PREVIEW_BEFORE_VERSION, "preview belongs directly behind v1"
     if "v1" not in words:
-        yield Kind.MISSING_VERSION, "v1 is missing before the name of the API (SPEC F8)"
+        yield Kind.MISSING_VERSION, "v1 is missing before the name of the API"
 
 
 def _id_problems(reading: _Reading) -> _Said:
+    """What SPEC F8 and F10 say of the id behind `guest`."""
     if "guest" in reading.words and not reading.ids:
-        yield Kind.MISSING_ID, "the id of the guest space is missing behind guest (SPEC F8)"
+        yield Kind.MISSING_ID, "the id of the guest space is missing behind guest"
     for text in reading.ids:
         if re.search(_HOLE, text):
             yield Kind.PLACEHOLDER, f"{text} is a placeholder: put the guest space id in its place"
         elif not re.fullmatch(_ID, text):
-            yield Kind.BAD_ID, f"{text!r} is no guest space id: a positive integer (SPEC F10)"
+            yield Kind.BAD_ID, f"{text!r} is no guest space id: a positive integer"
 
 
 def _name_problems(reading: _Reading, endpoint: Endpoint | None, method: str | None) -> _Said:
+    """What SPEC F11 and the catalogue say of the name and its extension."""
     hole = endpoint is None and re.search(_HOLE, reading.name)
     if hole:
         yield Kind.PLACEHOLDER, f"{reading.name} is a placeholder: put an API in its place"
     if not reading.extension and not hole:
-        yield Kind.MISSING_JSON, "the path of an API ends in .json (SPEC F11)"
+        yield Kind.MISSING_JSON, "the path of an API ends in .json"
     elif reading.extension not in ("", ".json"):
-        yield Kind.UPPER_CASE_JSON, f"{reading.extension} is a 404: .json in lower case (SPEC F11)"
+        yield Kind.UPPER_CASE_JSON, f"{reading.extension} is a 404: .json in lower case"
     own = endpoints.named(reading.full_name)
     if own is None and not hole:
         hint = f"; the nearest is {endpoint.name}" if endpoint else ""
         yield Kind.UNKNOWN_ENDPOINT, f"no API {reading.full_name} is documented{hint}"
     elif own and _spelled(reading, own) != reading.full_name:
-        yield Kind.WRONG_CASE, f"paths are case-sensitive: {own.name} (SPEC F11)"
+        yield Kind.WRONG_CASE, f"paths are case-sensitive: {own.name}"
     if own and method and not endpoints.find(method.upper(), own.path):
         documented = ", ".join(each.method for each in endpoints.by_path(own.path))
         yield Kind.WRONG_METHOD, f"{method} is not documented here, only {documented}"
@@ -302,15 +305,16 @@ def _name_problems(reading: _Reading, endpoint: Endpoint | None, method: str | N
 
 
 def _guest_problems(reading: _Reading, endpoint: Endpoint) -> _Said:
+    """What SPEC F20 to F23 say of an API's form in a guest space."""
     guest = "guest" in reading.words
     if guest and endpoint.guest == Guest.DISPUTED:
         said = "sources disagree: the docs have the plain path only, the OpenAPI files this one too"
-        yield Kind.NO_GUEST_FORM, f"{said} (SPEC F22)"
+        yield Kind.NO_GUEST_FORM, said
     elif guest and endpoint.guest == Guest.NO:
-        yield Kind.NO_GUEST_FORM, "only the plain path is documented (SPEC F21, F23)"
+        yield Kind.NO_GUEST_FORM, "only the plain path is documented"
     elif not guest and endpoint.guest == Guest.ONLY:
         form = f"/k/guest/{{id}}/v1/{endpoint.name}.json"
-        yield Kind.GUEST_REQUIRED, f"this API has no plain path, only {form} (SPEC F20)"
+        yield Kind.GUEST_REQUIRED, f"this API has no plain path, only {form}"
 
 
 def _spelled(reading: _Reading, endpoint: Endpoint) -> str:

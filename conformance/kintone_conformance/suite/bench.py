@@ -14,6 +14,7 @@ from kintone_conformance.doors.namespace import available as namespace_available
 from kintone_conformance.drivers import Driver, Silence, StartDriver
 from kintone_conformance.drivers.environment import OTHER_LOCALE
 from kintone_conformance.model import HarnessError, Info, Refused, Result, Verdict
+from kintone_conformance.spec.calls import call_spec
 from kintone_conformance.spec.requirements import Requirement
 from kintone_conformance.strategies import (
     GUEST_ONLY,
@@ -173,7 +174,12 @@ def _given_up(calls: Mapping[str, HarnessError]) -> HarnessError | None:
 def _trouble(judge: Judge, api: str, capability: str, options: Options) -> HarnessError | None:
     auths = declared_auths(judge.info)
     auth = auths.get(capability) or next(
-        (auths[kind] for kind in auths if not (kind == "auth.oauth" and options)), None
+        (
+            each
+            for kind, each in auths.items()
+            if call_spec(api).takes(each) and not (kind == "auth.oauth" and options)
+        ),
+        None,
     )
     if auth is None:
         return None

@@ -45,7 +45,7 @@ class Broken(AssertionError):  # noqa: N818 - a requirement is, not the program
 
 
 class NotJudged(Exception):  # noqa: N818 - no error: this input says nothing of this client
-    """The client's types cannot express this input, and the documentation does not ask for it."""
+    """The client cannot express this input, or refuses it, and no documentation asks for it."""
 
 
 class Options(TypedDict, total=False):
@@ -114,9 +114,13 @@ class Live:
     def send(self, call: Call) -> Exchange:
         """Make a call with input that the documentation allows: a request must be sent.
 
-        Raises Broken where the client refuses, does not support it, or sends no HTTP/1.1.
+        Raises Broken where the client refuses, does not support it, or sends no HTTP/1.1. A client
+        may refuse a kind of credentials that Kintone does not document for the API: NotJudged.
         """
         exchange = self.attempt(call)
+        documented_kind = call_spec(call.api).takes(self.client.auth)
+        if not documented_kind and not exchange.requests:
+            raise NotJudged(f"{call.api} takes no {type(self.client.auth).__name__}")
         match exchange.outcome:
             case Unsupported(reason):
                 raise Broken(f"{call.api} is declared, yet unsupported: {reason}")

@@ -37,8 +37,9 @@ def tricky_texts() -> st.SearchStrategy[str]:
 @requirement("KC501", auth=any_auth, call=any_call)
 def test_kc501_trailing_slash(judge: Judge, auth: Auth, call: Call) -> None:
     without = judge.send(call, auth)
-    exchange = judge.send(call, auth, base_url=f"{judge.door.base_url}/")
-    target(exchange, wires.path(without.wire))
+    exchange = judge.offer(call, auth, base_url=f"{judge.door.base_url}/")
+    if not exchange.refused:
+        target(exchange, wires.path(without.wire))
 
 
 @requirement("KC502", auth=any_auth, call=any_call)

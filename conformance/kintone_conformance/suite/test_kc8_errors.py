@@ -79,11 +79,14 @@ def test_kc804_error_fields(
         equal(error.message, message, "the message of the error")
 
 
-@requirement(
-    "KC805", auth=any_auth, call=any_call, status=st.sampled_from([200, 401, 404, 500, 503])
-)
+@requirement("KC805", auth=any_auth, call=any_call, status=st.sampled_from([401, 404, 500, 503]))
 def test_kc805_html(judge: Judge, auth: Auth, call: Call, status: int) -> None:
     reported(answered(judge, auth, call, lambda _wire: html(status)), f"an HTML page with {status}")
+
+
+@requirement("KC808", auth=any_auth, call=any_call)
+def test_kc808_html_with_200(judge: Judge, auth: Auth, call: Call) -> None:
+    reported(answered(judge, auth, call, lambda _wire: html(200)), "an HTML page with 200")
 
 
 def cut(judge: Judge, auth: Auth, call: Call, answer: Answer, what: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from kintone_conformance.spec import urls
@@ -11,8 +10,6 @@ from kintone_lint.addresses import HOLE, Address
 from kintone_lint.analysis import Code
 from kintone_lint.findings import Confidence, Edit, Fix, Report, Spot
 
-_FACTS = re.compile(r" \(SPEC [^)]*\)")
-
 
 def reports(code: Code, *kinds: Kind) -> Iterator[tuple[Address, str]]:
     """Each address that has a problem of these kinds, and the message of it."""
@@ -20,7 +17,7 @@ def reports(code: Code, *kinds: Kind) -> Iterator[tuple[Address, str]]:
         problem = address.problem(*kinds)
         if problem is not None:
             meant = f"; meant is {problem.meant}" if problem.meant else ""
-            yield address, _FACTS.sub("", problem.message) + meant
+            yield address, problem.message + meant
 
 
 def report(address: Address, message: str, fix: Fix | None = None) -> Report:

@@ -33,7 +33,8 @@ class Rule(ABC):
 
     In examples `@TOKEN@`, `@TOKEN2@`, `@PASSWORD@`, `@BASE64@` and `@SECRET@` stand for generated
     credentials, so that no scanner finds one here. `source` is a public address, `facts` are the
-    numbers of the facts in the specification that the rule stands on.
+    numbers of the facts in the specification that the rule stands on, `since` is the version that
+    had the rule first.
     """
 
     code: ClassVar[str]
@@ -43,6 +44,7 @@ class Rule(ABC):
     instead: ClassVar[str]
     source: ClassVar[str]
     facts: ClassVar[tuple[str, ...]]
+    since: ClassVar[str]
     severity: ClassVar[Severity] = Severity.ERROR
     bad: ClassVar[tuple[Bad, ...]]
     good: ClassVar[tuple[str, ...]]

@@ -22,6 +22,7 @@ class HardcodedApiToken(Rule):
     instead = "Revoke the token, make a new one, and read it from the environment."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"
     facts = ("F46", "F49")
+    since = "0.1.0"
     bad = (
         Bad(
             """\

@@ -19,6 +19,7 @@ class HardcodedPassword(Rule):
     instead = "Change the password, and read the new one from the environment."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"
     facts = ("F37", "F42")
+    since = "0.1.0"
     bad = (
         Bad(
             """\

@@ -19,6 +19,7 @@ class HardcodedPasswordHeader(Rule):
     instead = "Change the password, and make the header from the environment at run time."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"
     facts = ("F37",)
+    since = "0.1.0"
     bad = (
         Bad('headers = {"X-Cybozu-Authorization": "@BASE64@"}  #!\n'),
         Bad(

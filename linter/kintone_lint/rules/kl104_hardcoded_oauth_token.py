@@ -19,6 +19,7 @@ class HardcodedOauthToken(Rule):
     instead = "Revoke it, and keep the new one in a secret store."
     source = "https://cybozu.dev/ja/common/docs/oauth-client/add-client"
     facts = ("F58",)
+    since = "0.1.0"
     bad = (
         Bad(
             """\

@@ -19,6 +19,7 @@ class HardcodedBasicAuth(Rule):
     instead = "Change the password of the gate, and read it from the environment."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"
     facts = ("F59",)
+    since = "0.1.0"
     bad = (
         Bad(
             """\

@@ -19,6 +19,7 @@ class CredentialInUrl(Rule):
     instead = "Revoke it, and send the new one in the header that Kintone documents."
     source = "https://cwe.mitre.org/data/definitions/598.html"
     facts = ("F37", "F46")
+    since = "0.1.0"
     bad = (
         Bad('URL = "https://sato:@PASSWORD@@demo.cybozu.com/k/v1/app.json"  #!\n'),
         Bad(

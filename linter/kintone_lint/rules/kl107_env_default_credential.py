@@ -19,6 +19,7 @@ class EnvDefaultCredential(Rule):
     instead = 'Revoke it, and let a missing setting be an error: `os.environ["NAME"]`.'
     source = "https://cwe.mitre.org/data/definitions/798.html"
     facts = ("F46",)
+    since = "0.1.0"
     bad = (
         Bad('import os\ntoken = os.environ.get("KINTONE_TOKEN_71", "@TOKEN@")  #!\n'),
         Bad(

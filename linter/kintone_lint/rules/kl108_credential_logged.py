@@ -28,6 +28,7 @@ class CredentialLogged(Rule):
     instead = "Log what you need of the request without its credentials."
     source = "https://cwe.mitre.org/data/definitions/532.html"
     facts = ("F37", "F46")
+    since = "0.1.0"
     severity = Severity.WARNING
     bad = (
         Bad('headers = {"X-Cybozu-API-Token": token}\nprint(headers)  #!\n'),

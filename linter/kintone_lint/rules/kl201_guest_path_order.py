@@ -23,6 +23,7 @@ class GuestPathOrder(Rule):
     instead = "Write `/k/guest/{id}/v1/…` and `/k/v1/preview/…`."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F8", "F9")
+    since = "0.1.0"
     bad = (
         Bad(
             """\

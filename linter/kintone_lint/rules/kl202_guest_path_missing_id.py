@@ -20,6 +20,7 @@ class GuestPathMissingId(Rule):
     instead = "Write `/k/guest/{id}/v1/…`."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F8", "F10")
+    since = "0.1.0"
     bad = (
         Bad(
             'import requests\nrequests.get("https://demo.cybozu.com/k/guest/v1/records.json")  #!\n'

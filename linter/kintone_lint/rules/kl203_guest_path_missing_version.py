@@ -19,6 +19,7 @@ class GuestPathMissingVersion(Rule):
     instead = "Write `/k/guest/{id}/v1/…` or `/k/v1/…`."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F8",)
+    since = "0.1.0"
     bad = (
         Bad(
             'import requests\nrequests.get("https://demo.cybozu.com/k/guest/5/records.json")  #!\n'

@@ -28,6 +28,7 @@ class GuestPathUnformattedPlaceholder(Rule):
     instead = "Put the `f` before the string, or fill the template in."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F8", "F10")
+    since = "0.1.0"
     bad = (
         Bad(
             """\

@@ -23,6 +23,7 @@ class GuestPathDuplicated(Rule):
     instead = "Keep the prefix in one place only."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F9",)
+    since = "0.1.0"
     bad = (
         Bad(
             """\

@@ -22,6 +22,7 @@ class GuestPathBadId(Rule):
     instead = "Pass the id as an integer, and take the plain path where there is no guest space."
     source = "https://github.com/kintone-labs/kintone-js-sdk/issues/144"
     facts = ("F10",)
+    since = "0.1.0"
     bad = (
         Bad(
             'import requests\nrequests.get("https://demo.cybozu.com/k/guest/abc/v1/records.json")  #!\n'

@@ -19,6 +19,7 @@ class GuestPathNoGuestApi(Rule):
     instead = "Write `/k/v1/…` for these APIs."
     source = "https://github.com/kintone/js-sdk"
     facts = ("F21", "F22", "F23")
+    since = "0.1.0"
     severity = Severity.WARNING
     bad = (
         Bad(

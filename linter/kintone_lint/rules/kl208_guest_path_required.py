@@ -19,6 +19,7 @@ class GuestPathRequired(Rule):
     instead = "Write `/k/guest/{id}/v1/space/guests.json`."
     source = "https://github.com/kintone/openapi-spec"
     facts = ("F20",)
+    since = "0.1.0"
     bad = (
         Bad(
             'import requests\nrequests.put("https://demo.cybozu.com/k/v1/space/guests.json", json=b)  #!\n'

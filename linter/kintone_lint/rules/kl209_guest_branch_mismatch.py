@@ -23,6 +23,7 @@ class GuestBranchMismatch(Rule):
     instead = "Let the arms choose the prefix only, and add the name of the API once."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F9",)
+    since = "0.1.0"
     bad = (
         Bad(
             """\

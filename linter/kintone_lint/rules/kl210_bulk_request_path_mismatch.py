@@ -23,6 +23,7 @@ class BulkRequestPathMismatch(Rule):
     instead = "Give `/k/guest/{id}/v1/…` inside where the outer path has it, and `/k/v1/…` else."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/records/bulk-request"
     facts = ("F33", "F34")
+    since = "0.1.0"
     bad = (
         Bad(
             """\

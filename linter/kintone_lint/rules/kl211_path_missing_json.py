@@ -23,6 +23,7 @@ class PathMissingJson(Rule):
     instead = "Write `/k/v1/records.json`."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F11",)
+    since = "0.1.0"
     bad = (
         Bad(
             'import requests\nrequests.get("https://demo.cybozu.com/k/v1/records?app=1")  #!\n',

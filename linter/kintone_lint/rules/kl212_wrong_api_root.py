@@ -19,6 +19,7 @@ class WrongApiRoot(Rule):
     instead = "Write `https://{subdomain}.cybozu.com/v1/users.json`."
     source = "https://cybozu.dev/ja/common/docs/user-api/"
     facts = ("F71",)
+    since = "0.1.0"
     bad = (
         Bad('import requests\nrequests.get("https://demo.cybozu.com/k/v1/users.json")  #!\n'),
         Bad(

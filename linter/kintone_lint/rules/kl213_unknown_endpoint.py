@@ -18,7 +18,8 @@ class UnknownEndpoint(Rule):
     why = "A name one or two letters away from a documented one is most likely a slip."
     instead = "Write the documented name. Names far from all known ones are not reported."
     source = "https://github.com/kintone/openapi-spec"
-    facts = ("F11",)
+    facts = ("F4", "F5", "F6", "F7", "F11")
+    since = "0.1.0"
     severity = Severity.WARNING
     bad = (
         Bad(

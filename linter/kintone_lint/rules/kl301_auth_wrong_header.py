@@ -27,6 +27,7 @@ class AuthWrongHeader(Rule):
     instead = "Send the header that belongs to the credential."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"
     facts = ("F37", "F46", "F58", "F59")
+    since = "0.1.0"
     bad = (
         Bad(
             """\

@@ -28,6 +28,7 @@ class AuthWrongEncoding(Rule):
     instead = '`base64.b64encode(f"{login}:{password}".encode("utf-8")).decode("ascii")`'
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"
     facts = ("F37", "F38", "F39", "F40")
+    since = "0.1.0"
     bad = (
         Bad(
             """\

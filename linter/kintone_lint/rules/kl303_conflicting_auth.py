@@ -20,6 +20,7 @@ class ConflictingAuth(Rule):
     instead = "Send the one that you mean."
     source = "https://kintone.dev/en/docs/common/authentication/"
     facts = ("F66",)
+    since = "0.1.0"
     severity = Severity.WARNING
     bad = (
         Bad(

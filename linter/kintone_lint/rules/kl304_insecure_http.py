@@ -24,7 +24,8 @@ class InsecureHttp(Rule):
     why = "Over http the credential is readable on the way."
     instead = "Write `https://`."
     source = "https://cwe.mitre.org/data/definitions/319.html"
-    facts = ("F8",)
+    facts = ("F8", "F13", "F14", "F16")
+    since = "0.1.0"
     bad = (
         Bad(
             'import requests\nrequests.get("http://demo.cybozu.com/k/v1/app.json?id=1")  #!\n',
@@ -33,6 +34,8 @@ class InsecureHttp(Rule):
             meant="https://demo.cybozu.com/k/v1/app.json?id=1",
         ),
         Bad('BASE = "http://demo.kintone.com"  #!\n', 'BASE = "https://demo.kintone.com"\n'),
+        Bad('BASE = "http://demo.s.cybozu.com"  #!\n', 'BASE = "https://demo.s.cybozu.com"\n'),
+        Bad('BASE = "http://demo.cybozu.cn"  #!\n', 'BASE = "https://demo.cybozu.cn"\n'),
         Bad(
             'url = f"http://{sub}.cybozu.com/k/v1/records.json"  #!\n',
             'url = f"https://{sub}.cybozu.com/k/v1/records.json"\n',

@@ -20,7 +20,8 @@ class TlsVerificationOff(Rule):
     why = "Without the check anyone on the way can pose as Kintone and read the credential."
     instead = 'Leave verification on; for a proxy of your own name its CA: `verify="ca.pem"`.'
     source = "https://cwe.mitre.org/data/definitions/295.html"
-    facts = ("F8",)
+    facts = ("F13",)
+    since = "0.1.0"
     bad = (
         Bad(
             """\

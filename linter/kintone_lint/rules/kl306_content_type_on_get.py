@@ -18,6 +18,7 @@ class ContentTypeOnGet(Rule):
     instead = "Leave the header out; requests and httpx set it where there is a JSON body."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F60",)
+    since = "0.1.0"
     severity = Severity.WARNING
     bad = (
         Bad(

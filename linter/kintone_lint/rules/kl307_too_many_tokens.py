@@ -20,6 +20,7 @@ class TooManyTokens(Rule):
     instead = "Send the tokens of the apps that the request touches."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"
     facts = ("F48",)
+    since = "0.1.0"
     bad = (
         Bad('headers = {"X-Cybozu-API-Token": "a,b,c,d,e,f,g,h,i,j"}  #!\n'),
         Bad('headers = {"X-Cybozu-API-Token": ",".join([a, b, c, d, e, f, g, h, i, j])}  #!\n'),

@@ -1,0 +1,33 @@
+"""`names`: what an adapter or driver may declare."""
+
+from __future__ import annotations
+
+import click
+
+from kintone_conformance.spec.calls import AUTH_KINDS, BASIC_FIELDS, CAPABILITIES, CallSpec, calls
+
+
+@click.command()
+def names() -> None:
+    """List what a client can declare.
+
+    Capabilities, kinds of credentials, and calls with their parameters. Their JSON Schema:
+    kintone-conformance schema.
+    """
+    click.echo("capabilities, for supports")
+    for name, meaning in CAPABILITIES.items():
+        click.echo(f"  {name:<16} {meaning}")
+    click.echo("\ncredentials, as auth of a client")
+    for kind, fields in AUTH_KINDS.items():
+        click.echo(f"  {kind:<16} {', '.join(fields)}")
+    click.echo(f"  {'basic':<16} {', '.join(BASIC_FIELDS)} (beside auth, never alone)")
+    click.echo("\ncalls, with their parameters (? may be left out)")
+    for spec in calls().values():
+        click.echo(f"  {f'{spec.api}({_parameters(spec)})':<58} {spec.method} {spec.path}")
+
+
+def _parameters(spec: CallSpec) -> str:
+    """Names in order; where there are several forms, those of the first."""
+    form = spec.params.get("oneOf", [spec.params])[0]
+    required = form["required"]
+    return ", ".join(name if name in required else f"{name}?" for name in form["properties"])

@@ -1,0 +1,88 @@
+"""Findings for reviewdog: its Diagnostic Format as rdjson.
+
+The form is the message `DiagnosticResult` of `proto/rdf/reviewdog.proto` in reviewdog/reviewdog:
+columns count bytes of UTF-8 from 1, the end is exclusive, a range without columns is whole lines.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from kintone_lint.findings import Finding, Result, Span, TextFix, Trouble
+from kintone_lint.fixes import missing_import
+from kintone_lint.output.sources import Sources
+
+
+def render(result: Result, sources: Sources) -> str:
+    """`{"source": …, "severity": …, "diagnostics": […]}`, errors among them."""
+    addresses = _addresses() if result.findings else {}
+    diagnostics = [_finding(each, addresses, sources) for each in result.findings]
+    diagnostics += [_trouble(each) for each in result.errors]
+    severity = "ERROR" if any(each["severity"] == "ERROR" for each in diagnostics) else "WARNING"
+    content = {
+        "source": {"name": "kintone-lint"},
+        "severity": severity,
+        "diagnostics": diagnostics,
+    }
+    return json.dumps(content, indent=2) + "\n"
+
+
+def _addresses() -> dict[str, dict[str, str]]:
+    from kintone_lint.rules import all_rules
+
+    return {rule.code: {"url": rule.source} for rule in all_rules()}
+
+
+def _finding(
+    finding: Finding, addresses: dict[str, dict[str, str]], sources: Sources
+) -> dict[str, Any]:
+    diagnostic: dict[str, Any] = {
+        "message": finding.message,
+        "location": _location(finding.span, sources),
+        "severity": finding.severity.name,
+        "code": {"value": finding.rule, **addresses.get(finding.rule, {})},
+    }
+    if finding.related:
+        diagnostic["related_locations"] = [
+            {"message": text, "location": _location(span, sources)}
+            for span, text in finding.related
+        ]
+    if finding.fix is not None and (suggestion := _suggestion(finding.fix, finding.span, sources)):
+        diagnostic["suggestions"] = [suggestion]
+    return diagnostic
+
+
+def _suggestion(fix: TextFix, span: Span, sources: Sources) -> dict[str, Any] | None:
+    """A fix of one edit in the file of the finding; a suggestion is taken alone, or not at all."""
+    edit, *more = fix.edits
+    text = sources.text(edit.span.path)
+    if more or edit.span.path != span.path or text is None:
+        return None
+    if any(missing_import(text, name) for name in fix.imports):
+        return None
+    return {"range": _range(edit.span, sources), "text": edit.text}
+
+
+def _location(span: Span, sources: Sources) -> dict[str, Any]:
+    return {"path": span.path, "range": _range(span, sources)}
+
+
+def _range(span: Span, sources: Sources) -> dict[str, Any]:
+    start = sources.byte_column(span.path, span.line, span.column)
+    end = sources.byte_column(span.path, span.end_line, span.end_column)
+    if start is None or end is None:
+        return {"start": {"line": span.line}, "end": {"line": span.end_line}}
+    return {
+        "start": {"line": span.line, "column": start},
+        "end": {"line": span.end_line, "column": end},
+    }
+
+
+def _trouble(error: Trouble) -> dict[str, Any]:
+    line = {"range": {"start": {"line": error.line}}} if error.line else {}
+    return {
+        "message": f"not linted: {error.message}",
+        "location": {"path": error.path, **line},
+        "severity": "ERROR",
+    }

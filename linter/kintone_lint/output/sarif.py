@@ -1,0 +1,168 @@
+"""Findings as SARIF 2.1.0, for GitHub code scanning and other viewers.
+
+The format is the OASIS standard; what GitHub takes of it stands in "SARIF support for code
+scanning" in the GitHub Docs. There are no snippets: the code around a finding may hold secrets.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from kintone_lint.findings import Finding, Result, Span, TextFix, Trouble
+from kintone_lint.fixes import missing_import
+from kintone_lint.output import repository
+from kintone_lint.output.sources import Sources, split
+
+_SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
+_ROOT = "%SRCROOT%"
+_FINGERPRINT = "kintoneLint/v1"
+
+
+def render(result: Result, sources: Sources) -> str:
+    """A log of one run. Only rules with results are listed: the rules need not be imported for a
+    clean run."""
+    root = repository.root()
+    codes = sorted({finding.rule for finding in result.findings})
+    run = {
+        "tool": {
+            "driver": {
+                "name": "kintone-lint",
+                "version": version("kintone-conformance"),
+                "rules": _rules(codes),
+            }
+        },
+        "invocations": [_invocation(result.errors, root)],
+        "originalUriBaseIds": {_ROOT: {"description": {"text": "The root of the repository."}}},
+        "columnKind": "unicodeCodePoints",
+        "newlineSequences": ["\r\n", "\r", "\n"],
+        "results": [
+            _result(finding, codes.index(finding.rule), root, sources)
+            for finding in result.findings
+        ],
+    }
+    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+
+def _rules(codes: Iterable[str]) -> list[dict[str, Any]]:
+    if not codes:
+        return []
+    from kintone_lint.output.sarif_rules import descriptor
+
+    return [descriptor(code) for code in codes]
+
+
+def _invocation(errors: Iterable[Trouble], root: Path) -> dict[str, Any]:
+    notifications = [_notification(error, root) for error in errors]
+    return {
+        "executionSuccessful": not notifications,
+        "toolExecutionNotifications": notifications,
+    }
+
+
+def _notification(error: Trouble, root: Path) -> dict[str, Any]:
+    place: dict[str, Any] = {"artifactLocation": _artifact(error.path, root)}
+    if error.line:
+        place["region"] = {"startLine": error.line}
+    return {
+        "level": "error",
+        "message": {"text": f"{error.path} was not linted: {error.message}"},
+        "locations": [{"physicalLocation": place}],
+    }
+
+
+def _result(finding: Finding, rule: int, root: Path, sources: Sources) -> dict[str, Any]:
+    related = [
+        {"id": number, **_location(span, root), "message": {"text": text}}
+        for number, (span, text) in enumerate(finding.related, 1)
+    ]
+    links = "".join(f" ([{_link(text)}]({n}))" for n, (_, text) in enumerate(finding.related, 1))
+    result = {
+        "ruleId": finding.rule,
+        "ruleIndex": rule,
+        "level": str(finding.severity),
+        "message": {"text": f"{finding.message}{links}"},
+        "locations": [_location(finding.span, root)],
+        "relatedLocations": related,
+        "partialFingerprints": {_FINGERPRINT: finding.fingerprint},
+        "properties": {"confidence": str(finding.confidence)},
+    }
+    if finding.flow:
+        result["codeFlows"] = [_flow(finding, root)]
+    if finding.fix is not None and (fix := _fix(finding.fix, root, sources)):
+        result["fixes"] = [fix]
+    return result
+
+
+def _link(text: str) -> str:
+    """The text of a link in a message (section 3.11.6); GitHub shows related places only so."""
+    return text.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
+
+
+def _flow(finding: Finding, root: Path) -> dict[str, Any]:
+    said = {finding.span: finding.message, **dict(finding.related)}
+    steps = [
+        {"location": {**_location(span, root), "message": {"text": said[span]}}}
+        for span in finding.flow
+    ]
+    return {"threadFlows": [{"locations": steps}]}
+
+
+def _fix(fix: TextFix, root: Path, sources: Sources) -> dict[str, Any] | None:
+    """A fix with the imports it needs; None where they cannot be placed."""
+    path = fix.edits[0].span.path
+    text = sources.text(path)
+    if text is None:
+        return None
+    changes = [(_region(edit.span), edit.text) for edit in fix.edits]
+    changes += _imports(text, fix.imports)
+    replacements = [
+        {"deletedRegion": region, "insertedContent": {"text": inserted}}
+        for region, inserted in changes
+    ]
+    change = {"artifactLocation": _artifact(path, root), "replacements": replacements}
+    return {
+        "description": {"text": fix.message},
+        "artifactChanges": [change],
+        "properties": {"safe": fix.safe},
+    }
+
+
+def _imports(text: str, names: Iterable[str]) -> Iterator[tuple[dict[str, int], str]]:
+    for name in names:
+        found = missing_import(text, name)
+        if found is not None:
+            lines = split(text[: found[0]])
+            line, column = len(lines), len(lines[-1]) + 1
+            yield {"startLine": line, "startColumn": column, "endColumn": column}, found[1]
+
+
+def _location(span: Span, root: Path) -> dict[str, Any]:
+    return {
+        "physicalLocation": {
+            "artifactLocation": _artifact(span.path, root),
+            "region": _region(span),
+        }
+    }
+
+
+def _region(span: Span) -> dict[str, int]:
+    return {
+        "startLine": span.line,
+        "startColumn": span.column,
+        "endLine": span.end_line,
+        "endColumn": span.end_column,
+    }
+
+
+def _artifact(shown: str, root: Path) -> dict[str, str]:
+    path = repository.path_below(root, shown)
+    if Path(path).is_absolute():
+        return {"uri": Path(path).as_uri()}
+    return {"uri": quote(path, errors="surrogateescape"), "uriBaseId": _ROOT}

@@ -1,0 +1,56 @@
+"""The texts that findings stand in, for formats that need more of them than lines and columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from kintone_lint.errors import UnreadableError
+from kintone_lint.source import Source
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+class Sources:
+    """The files of a run as they were linted, and others as they are on the disk."""
+
+    def __init__(self, linted: Iterable[Source]) -> None:
+        self._known: dict[str, Source | None] = {source.path: source for source in linted}
+        self._lines: dict[str, list[str]] = {}
+
+    def text(self, path: str) -> str | None:
+        """The text of a file, by the path that findings give; None where it cannot be read."""
+        source = self._source(path)
+        try:
+            return source.text if source else None
+        except UnreadableError:
+            return None
+
+    def byte_column(self, path: str, line: int, column: int) -> int | None:
+        """A column in bytes of UTF-8, from 1, the byte order mark among them.
+
+        None where the text cannot be read, or is not the one that was linted.
+        """
+        source = self._source(path)
+        if path not in self._lines:
+            self._lines[path] = split(self.text(path) or "")
+        lines = self._lines[path]
+        if source is None or line > len(lines) or column > len(lines[line - 1]) + 1:
+            return None
+        mark = source.mark if line == 1 else b""
+        return len(mark) + len(lines[line - 1][: column - 1].encode()) + 1
+
+    def _source(self, path: str) -> Source | None:
+        if path not in self._known:
+            file = Path(path)
+            try:
+                self._known[path] = Source(path, file, file.read_bytes())
+            except (OSError, ValueError):
+                self._known[path] = None
+        return self._known[path]
+
+
+def split(text: str) -> list[str]:
+    """The lines of a text without their ends, which are CR LF, CR and LF only."""
+    return _LINE_END.split(text)

@@ -1,0 +1,135 @@
+"""The pages in a real browser: they open, filter and lead to what was found, without complaint."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+import toolchains
+
+TESTS = Path(__file__).parents[1]
+MATRIX = TESTS.parent / "sdks" / "matrix.html"
+LARGEST = 300_000  # bytes of a full report
+PHONE: ViewportSize = {"width": 390, "height": 800}
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of a full run: a client without padding, which fails KC104."""
+    folder = tmp_path_factory.mktemp("report")
+    client = ("--adapter", "zoo.passwords:DropsPaddingAdapter", "--examples", "10")
+    done = subprocess.run(
+        [sys.executable, "-m", "kintone_conformance", "run", *client, "--report-dir", str(folder)],
+        env={**os.environ, "PYTHONPATH": str(TESTS)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 1, done.stderr
+    return folder / "report.html"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    toolchains.need("chromium")
+    quiet = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=[*quiet, "--disable-component-update"]
+        )
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page that must not say anything on its console."""
+    opened = browser.new_page()
+    said: list[str] = []
+    opened.on("console", lambda message: said.append(message.text))
+    opened.on("pageerror", lambda error: said.append(str(error)))
+    yield opened
+    opened.close()
+    assert said == []
+
+
+def visible(page: Page) -> list[str]:
+    """The ids of the requirements that are shown."""
+    shown = page.locator("details.requirement:visible")
+    return [str(entry.get_attribute("id")) for entry in shown.all()]
+
+
+def test_a_report_is_one_file_that_opens_at_once(report: Path, page: Page) -> None:
+    assert report.stat().st_size <= LARGEST
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(report.as_uri())
+    took = page.evaluate("performance.timing.loadEventEnd - performance.timing.navigationStart")
+    assert took < 1000
+    assert asked == [report.as_uri()], "it asks for nothing else"
+
+
+def test_a_failure_is_open_and_leads_to_the_bytes(report: Path, page: Page) -> None:
+    page.goto(report.as_uri())
+    assert "not conformant" in page.inner_text("header")
+    failure = page.locator("#KC104")
+    assert failure.get_attribute("open") is not None
+    text = failure.inner_text()
+    for told in ("X-Cybozu-Authorization:", "expected", "--only KC104", "https://"):
+        assert told in text
+    assert page.locator("#KC104 pre mark").count() >= 1, "the difference is marked"
+    assert page.locator("#KC103").get_attribute("open") is None
+
+
+def test_the_verdicts_filter(report: Path, page: Page) -> None:
+    page.goto(report.as_uri())
+    everything = visible(page)
+    page.click("button[data-show=fail]")
+    assert visible(page) == ["KC104"]
+    assert page.locator("section:visible").count() == 1, "a family without a row is hidden"
+    page.click("button[data-show='']")
+    assert visible(page) == everything
+    told = json.loads((report.parent / "report.json").read_text("utf-8"))
+    assert everything == [row["id"] for row in told["requirements"]]
+
+
+def test_a_keyboard_is_enough(report: Path, page: Page) -> None:
+    page.goto(report.as_uri())
+    page.focus("button[data-show=fail]")
+    page.keyboard.press("Enter")
+    assert visible(page) == ["KC104"]
+    page.focus("#KC104 summary")
+    page.keyboard.press("Space")
+    assert page.locator("#KC104").get_attribute("open") is None
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phone_shows_it_without_scrolling_sideways(report: Path, page: Page, scheme: str) -> None:
+    page.set_viewport_size(PHONE)
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    for url in (report.as_uri(), MATRIX.as_uri()):
+        page.goto(url)
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    dark = sum(int(part) for part in ground.strip("rgb()").split(",")) < 3 * 128
+    assert dark is (scheme == "dark")
+
+
+def test_a_cell_of_the_matrix_leads_to_what_was_found(page: Page) -> None:
+    page.goto(MATRIX.as_uri())
+    cell = page.locator(".matrix td a:has(.fail)").first
+    target = str(cell.get_attribute("href")).removeprefix("#")
+    cell.click()
+    assert page.locator(f"[id='{target}']").is_visible()
+    found = page.locator(f"[id='{target}'] ~ details[data-verdict=fail]").first
+    found.locator("summary").click()
+    assert "wire" in found.inner_text()

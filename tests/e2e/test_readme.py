@@ -1,0 +1,126 @@
+"""What the README tells people to run, run; what it tells them to write, read."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import toolchains
+from kintone_conformance.baseline import read
+from kintone_conformance.starters import content
+from kintone_lint import config as linter_config
+from kintone_lint.examples import filled
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text("utf-8")
+OURS = ("kintone-lint", "kintone-conformance", "pytest")
+# What a user installs and what develops this project: other tests and CI run these.
+OTHERS = ("pip install", "make ")
+APP = """\
+import requests
+headers = {"X-Cybozu-API-Token": "@TOKEN@"}
+requests.get("https://demo.cybozu.com/k/v1/guest/5/records.json", headers=headers)
+"""
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^ *```{language}\n(.*?)^ *```", README, re.MULTILINE | re.DOTALL)
+
+
+def console() -> list[str]:
+    """The commands of the README in order, without remarks."""
+    lines = "".join(blocks("console")).splitlines()
+    commands = [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
+    return [re.split(r" +# ", command)[0].strip() for command in commands]
+
+
+def in_workflows() -> list[str]:
+    """Our commands in the files for CI systems."""
+    return re.findall(
+        r"- (?:run: )?((?:kintone-lint|kintone-conformance) .*)", "".join(blocks("yaml"))
+    )
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+
+
+def tried(command: str, folder: Path) -> None:
+    """Run a command as it stands, with few examples; nothing but findings may be wrong."""
+    words = shlex.split(command)
+    if words[:2] in (["kintone-conformance", "run"], ["kintone-conformance", "matrix"]):
+        words += [] if "--examples" in words else ["--examples", "3"]
+    if words[0] == "pytest":
+        words += ["--kintone-examples=3", "-p", "no:cacheprovider", "-q"]
+    done = subprocess.run(
+        words, cwd=folder, env=environment(), capture_output=True, text=True, timeout=300
+    )
+    findings = words[:2] == ["kintone-lint", "check"]
+    assert done.returncode in ((0, 1) if findings else (0,)), (command, done.stdout, done.stderr)
+    assert "Traceback" not in done.stderr
+
+
+def sample(folder: Path) -> None:
+    """What the README takes for granted: some code, a client, and this project's sdks."""
+    (folder / "src").mkdir(parents=True)
+    for path in (folder / "app.py", folder / "src" / "app.py"):
+        path.write_text(filled(APP), "utf-8")
+    (folder / "adapter.py").write_bytes(content("adapter.py"))
+    (folder / "sdks").symlink_to(ROOT / "sdks")
+
+
+def test_every_command_runs_in_the_order_of_the_readme(tmp_path: Path) -> None:
+    toolchains.need("node")
+    sample(tmp_path)
+    folder, ran = tmp_path, 0
+    for command in console():
+        if command.startswith("cd "):
+            folder = folder / command.removeprefix("cd ")
+            sample(folder)
+        elif command.startswith(OURS):
+            tried(command, folder)
+            ran += 1
+        else:
+            assert command.startswith(OTHERS), f"{command} is run by no test"
+    assert ran >= 20
+
+
+def test_the_commands_for_ci_systems_run(tmp_path: Path) -> None:
+    toolchains.need("node")
+    sample(tmp_path)
+    (tmp_path / "driver.mjs").write_bytes(content("driver.mjs"))
+    commands = in_workflows()
+    assert len(commands) >= 3
+    for command in commands:
+        tried(command, tmp_path)
+    for written in ("kintone.sarif", "gl-code-quality.json", "report/junit.xml"):
+        assert (tmp_path / written).exists()
+
+
+def test_the_settings_and_the_known_failures_are_read(tmp_path: Path) -> None:
+    settings, known = blocks("toml")
+    (tmp_path / "pyproject.toml").write_text(settings, "utf-8")
+    loaded = linter_config.load(tmp_path)
+    assert loaded.token_names == ("APP_KEY",)
+    assert set(tomllib.loads(settings)["tool"]["kintone-lint"]) >= {"select", "exclude", "sinks"}
+    (tmp_path / "known-failures.toml").write_text(known, "utf-8")
+    assert list(read(tmp_path / "known-failures.toml").known) == ["KC602"]
+
+
+@pytest.mark.parametrize("target", sorted(set(re.findall(r"\]\(([^)#]+)", README))))
+def test_a_link_leads_somewhere(target: str) -> None:
+    assert target.startswith("https://") or (ROOT / target).exists()
+
+
+@pytest.mark.parametrize("anchor", sorted(set(re.findall(r"\]\(#([^)]+)\)", README))))
+def test_a_link_inside_leads_to_a_heading(anchor: str) -> None:
+    headings = re.findall(r"^#+ (.+)$", README, re.MULTILINE)
+    slugs = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    assert anchor in slugs

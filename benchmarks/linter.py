@@ -29,10 +29,11 @@ from kintone_lint.screen import possible, read
 
 BIN = Path(sys.executable).parent
 MARK = re.compile(r"[ \t]*#!$", re.MULTILINE)
-RUFF = ["ruff", "check", "--isolated", "--no-cache", "--output-format=json"]
-RUFF += ["--select=S105,S106,S107"]
+RUFF_CACHED = ["ruff", "check", "--isolated", "--output-format=json", "--select=S105,S106,S107"]
+RUFF = [*RUFF_CACHED, "--no-cache"]
 BANDIT = ["bandit", "-q", "-f", "json", "-t", "B105,B106,B107", "-r"]
-LINT = ["kintone-lint", "check", "--isolated"]
+LINT_CACHED = ["kintone-lint", "check", "--isolated"]
+LINT = [*LINT_CACHED, "--no-cache"]
 LINES = 1_100_000
 _NO_BYTECODE = {"PYTHONDONTWRITEBYTECODE"}
 
@@ -143,6 +144,33 @@ def ratio(label: str, ours: list[str], theirs: list[str], folder: Path) -> None:
     print(f"{label}: {own:.2f} s, {theirs[0]} {peer:.2f} s, ratio {own / peer:.2f}")
 
 
+def with_caches(folder: Path, theirs: list[str]) -> None:
+    """The run that fills the caches, one after it, and one after one file has changed."""
+    time.sleep(2.1)  # a file that was written just now is not remembered
+    first = timed(LINT_CACHED, folder)
+    peer = timed(theirs, folder)
+    print(f"  that fills the cache: {first:.2f} s, {theirs[0]} {peer:.2f} s")
+    ratio("  warm", LINT_CACHED, theirs, folder)
+    file = folder / "kintone0.py"
+    file.write_text(file.read_text("utf-8") + "\n", "utf-8")
+    print(f"  warm, one Kintone file changed: {timed(LINT_CACHED, folder):.2f} s")
+
+
+def with_baseline(folder: Path) -> None:
+    """What a baseline of 1,000 other findings adds to a run without a cache."""
+    known = folder / "known.json"
+    entries = [
+        {"rule": "KL101", "path": f"a{number}.py", "fingerprint": f"{number:032x}", "message": "x"}
+        for number in range(1_000)
+    ]
+    known.write_text(json.dumps({"version": 1, "findings": entries}), "utf-8")
+    pairs = [
+        (timed([*LINT, "--baseline", "known.json"], folder), timed(LINT, folder)) for _ in range(7)
+    ]
+    own, bare = (min(column) for column in zip(*pairs, strict=True))
+    print(f"  with a baseline: {own:.2f} s, without {bare:.2f} s, {own / bare - 1:+.1%}")
+
+
 def library() -> list[str]:
     """Texts of the standard library without a word of Kintone."""
     folder = Path(ast.__file__).parent
@@ -192,7 +220,9 @@ def cost() -> None:
         for index in range(40):
             (folder / f"kintone{index}.py").write_text(kintone_file(source, 3_000, 0.0), "utf-8")
         print(f"{lines:,} lines in {number} files without Kintone, and 40 files with it")
-        ratio("  cold", LINT, [*RUFF, "."], folder)
+        ratio("  without caches", LINT, [*RUFF, "."], folder)
+        with_baseline(folder)
+        with_caches(folder, [*RUFF_CACHED, "."])
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -201,7 +231,8 @@ def cost() -> None:
             (folder / f"kintone{index}.py").write_text(text, "utf-8")
         size = sum(map(len, texts)) / 1e6
         print(f"500 Kintone files, {size:.1f} MB")
-        ratio("  cold", LINT, [*BANDIT, "."], folder)
+        ratio("  without a cache", LINT, [*BANDIT, "."], folder)
+        with_caches(folder, [*RUFF_CACHED, "."])
         cleared = sum(not possible(text, read(ast.parse(text))) for text in texts)
         print(f"  the screen clears {cleared} of them")
 

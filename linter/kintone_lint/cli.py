@@ -14,8 +14,10 @@ from kintone_lint.discover import discover, is_folder
 from kintone_lint.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
+    from kintone_lint.cache import Cache
     from kintone_lint.config import Config
     from kintone_lint.findings import Finding, Result, Trouble
+    from kintone_lint.known import Known
     from kintone_lint.run import Outcome
 
 _FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "rdjson")
@@ -25,6 +27,7 @@ examples:
   kintone-lint check src app.py --fix   put right what is safe to put right
   kintone-lint check --diff             show what --fix would change, and change nothing
   kintone-lint check --select KL1       credentials only
+  kintone-lint check --baseline known.json --write-baseline    live with what is there
   kintone-lint rule KL101               explain a rule
 
 exit codes: 0 clean, 1 findings, 2 something could not be done or looked at
@@ -85,6 +88,16 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--ignore", metavar="RULES", help="all but these")
     check.add_argument("--output-format", choices=_FORMATS, default="text")
     check.add_argument("--output-file", type=Path, metavar="FILE", help="default: standard output")
+    check.add_argument(
+        "--baseline", type=Path, metavar="FILE", help="findings to live with: leave them out"
+    )
+    check.add_argument(
+        "--write-baseline",
+        action="store_true",
+        help="write what this run finds into it (a changed password stays excused, a token not)",
+    )
+    check.add_argument("--no-cache", action="store_true", help="read and judge every file anew")
+    check.add_argument("--cache-dir", type=Path, metavar="DIR", help="default: .kintone_lint_cache")
     check.add_argument("--stdin-filename", type=Path, metavar="F", help="the name of PATH -")
     check.add_argument(
         "--config", type=Path, metavar="FILE", help="a policy above the repository's"
@@ -125,6 +138,7 @@ def _check(options: argparse.Namespace) -> ExitCode:
     from dataclasses import replace
 
     from kintone_lint import config as configuration
+    from kintone_lint.known import known_by
     from kintone_lint.run import run
 
     if options.diff and options.output_file:
@@ -140,16 +154,27 @@ def _check(options: argparse.Namespace) -> ExitCode:
         ignored = configuration.chosen(options.ignore.split(","), "--ignore")
         config = replace(config, ignore=config.ignore | ignored)
 
+    fixing = options.fix or options.unsafe_fixes or options.diff
+    if options.write_baseline and (fixing or stdin):
+        raise UsageError("--write-baseline stands alone: fix first, and name files or folders")
+    baseline = options.baseline or config.baseline
+    known = known_by(baseline, folder, writing=options.write_baseline)
     files: list[Path] = []
     errors: list[Trouble] = []
     if stdin is None:
         files, errors = discover(paths, config)
     given = not any(is_folder(path) for path in paths)
-    outcome = run(files, config, given=given, stdin=stdin, screened=not options.no_screen)
+    cache = None if given or fixing or options.no_screen else _cache(options, config, folder)
+    outcome = run(
+        files, config, given=given, stdin=stdin, screened=not options.no_screen, cache=cache
+    )
     outcome.result = replace(outcome.result, errors=(*errors, *outcome.result.errors))
+    if options.write_baseline:
+        known = _rewritten(known, outcome.result)
+    outcome.result = known.applied(outcome.result, whole=not given)
     fixed = 0
-    if options.fix or options.unsafe_fixes or options.diff:
-        fixed = _fix(options, outcome, config, stdin=stdin)
+    if fixing:
+        fixed = _fix(options, outcome, config, known, stdin=stdin)
     if options.diff:
         print_errors(outcome.result)
     else:
@@ -158,6 +183,22 @@ def _check(options: argparse.Namespace) -> ExitCode:
         return ExitCode.TROUBLE
     left = bool(outcome.result.findings) if not options.diff else fixed > 0
     return ExitCode.FINDINGS if left and not options.exit_zero else ExitCode.CLEAN
+
+
+def _cache(options: argparse.Namespace, config: Config, folder: Path) -> Cache | None:
+    if options.no_cache:
+        return None
+    from kintone_lint.cache import FOLDER, Cache
+    from kintone_lint.imports import project_of
+
+    return Cache(options.cache_dir or project_of(folder) / FOLDER, config, options.paths)
+
+
+def _rewritten(known: Known, result: Result) -> Known:
+    if result.errors:
+        print_errors(result)
+        raise UsageError("the baseline was not written: put these files right, or exclude them")
+    return known.rewritten(result.findings)
 
 
 def _stdin(options: argparse.Namespace, paths: list[Path]) -> tuple[Path, bytes] | None:
@@ -179,6 +220,7 @@ def _fix(
     options: argparse.Namespace,
     outcome: Outcome,
     config: Config,
+    known: Known,
     *,
     stdin: tuple[Path, bytes] | None,
 ) -> int:
@@ -206,7 +248,9 @@ def _fix(
 
         def relint(source: Source, imported: bool = job.imported) -> list[Finding]:
             found = lint(source, Project(shown), config, imported=imported).findings
-            return [each for each in found if each.rule != UNUSED or each.span not in outcome.used]
+            return known.new(
+                each for each in found if each.rule != UNUSED or each.span not in outcome.used
+            )
 
         text, count = fixed(job.source, mine, relint, unsafe=options.unsafe_fixes)
         if not count:

@@ -1,7 +1,7 @@
 """Settings: the command line, an organisation's policy, and `[tool.kintone-lint]`.
 
 The nearest pyproject.toml wins over those above it; a policy given by `--config` adds to what a
-repository selects and takes its ignores away.
+repository selects and takes its ignores away, its baseline too.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from kintone_lint.errors import UsageError
 
 _LISTS = {"select", "ignore", "exclude", "sinks", "token-names"}
 _TABLES = {"per-file-ignores", "environment"}
+_FILES = {"baseline"}
 _SORTS = {"token", "password", "password_header", "oauth", "basic"}
 
 
@@ -30,6 +31,7 @@ class Config:
     sinks: tuple[str, ...] = ()
     token_names: tuple[str, ...] = ()
     environment: tuple[tuple[str, str], ...] = ()
+    baseline: Path | None = None
 
     def rules_for(self, file: Path) -> frozenset[str]:
         """The rules that look at a file."""
@@ -67,7 +69,8 @@ def load(folder: Path, *, policy: Path | None = None, isolated: bool = False) ->
         return base
     if not policy.is_file():
         raise UsageError(f"{policy}: no such file; --config names a TOML file")
-    ruled = _merged(replace(base, select=frozenset(), ignore=frozenset()), _table(policy), policy)
+    bare = replace(base, select=frozenset(), ignore=frozenset(), baseline=None)
+    ruled = _merged(bare, _table(policy), policy)
     select = ruled.select or frozenset(codes.names())
     kept = base.select | select if ruled.select else base.select
     enforced = ruled.select - ruled.ignore
@@ -113,14 +116,18 @@ def _table(file: Path) -> dict[str, Any]:
 def _merged(config: Config, table: dict[str, Any], file: Path) -> Config:
     changes: dict[str, Any] = {}
     for key, value in table.items():
-        if key not in _LISTS | _TABLES:
-            hint = codes.suggestion(key, sorted(_LISTS | _TABLES))
+        if key not in _LISTS | _TABLES | _FILES:
+            hint = codes.suggestion(key, sorted(_LISTS | _TABLES | _FILES))
             raise UsageError(f"{file}: unknown key {key!r}.{hint}")
         if key in _LISTS:
             texts = _texts(key, value, file)
             rules = key in ("select", "ignore")
             name = key.replace("-", "_")
             changes[name] = chosen(texts, f"{file}: {key}") if rules else tuple(texts)
+        elif key in _FILES:
+            if not isinstance(value, str) or not value:
+                raise UsageError(f"{file}: {key} is the name of a file")
+            changes[key] = file.parent / value
         elif not isinstance(value, dict):
             raise UsageError(f"{file}: {key} is a table")
         elif key == "environment":

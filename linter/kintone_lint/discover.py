@@ -12,7 +12,8 @@ from kintone_lint.findings import Trouble
 _SUFFIXES = (".py", ".pyi", ".pyw")
 _NEVER = {
     ".git", ".hg", ".svn", ".tox", ".nox", ".venv", "venv", "node_modules", "__pycache__",
-    ".mypy_cache", ".ruff_cache", ".pytest_cache", ".eggs", "site-packages", "build", "dist",
+    ".mypy_cache", ".ruff_cache", ".pytest_cache", ".kintone_lint_cache", ".eggs", "site-packages",
+    "build", "dist",
 }  # fmt: skip
 
 
@@ -77,26 +78,30 @@ def _in_git(folder: Path) -> list[Path]:
 
 def _walked(folder: Path, errors: list[Trouble]) -> Iterator[Path]:
     """A walk that honours each `.gitignore` on its way, and never follows a link to a folder."""
-
-    def failed(error: OSError) -> None:
-        errors.append(Trouble(str(error.filename), error.strerror or "cannot be read"))
-
     ignores: list[tuple[Path, object]] = []
-    for name, folders, files in os.walk(folder, onerror=failed):
-        here = Path(name)
+    left = [folder]
+    while left:
+        here = left.pop()
+        try:
+            with os.scandir(here) as listing:
+                entries = sorted(listing, key=lambda entry: entry.name)
+        except OSError as error:
+            errors.append(Trouble(str(error.filename), error.strerror or "cannot be read"))
+            continue
         ignores = [each for each in ignores if here.is_relative_to(each[0])]
-        if ".gitignore" in files:
+        if any(entry.name == ".gitignore" for entry in entries):
             ignores.append((here, _spec(here / ".gitignore")))
-        folders[:] = sorted(
-            each
-            for each in folders
-            if each not in _NEVER and not _ignored(here / each, ignores, folder=True)
-        )
-        for each in sorted(files):
-            file = here / each
-            python = each.endswith(_SUFFIXES) and file.exists()
-            if python and not _ignored(file, ignores, folder=False):
-                yield file
+        folders = []
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                inner = here / entry.name
+                if entry.name not in _NEVER and not _ignored(inner, ignores, folder=True):
+                    folders.append(inner)
+            elif entry.name.endswith(_SUFFIXES) and entry.is_file():
+                file = here / entry.name
+                if not _ignored(file, ignores, folder=False):
+                    yield file
+        left += reversed(folders)
 
 
 def _spec(file: Path) -> object:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import ast
-import hashlib
 import re
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import libcst as cst
@@ -17,6 +15,7 @@ from kintone_lint.config import Config
 from kintone_lint.errors import UnreadableError
 from kintone_lint.findings import (
     Confidence,
+    FileResult,
     Finding,
     Fix,
     Report,
@@ -26,7 +25,7 @@ from kintone_lint.findings import (
     TextFix,
     Trouble,
 )
-from kintone_lint.fingerprints import numbered
+from kintone_lint.fingerprints import origin, token_origin
 from kintone_lint.masking import masked, worth_masking
 from kintone_lint.module import Module
 from kintone_lint.places import Placed, Places
@@ -46,16 +45,6 @@ _LONGEST_LINE = 2_000
 _DEEPEST = 2_500  # libcst's native parser crashes the process at about 9,000
 
 
-@dataclass
-class FileResult:
-    """What one file gave. `secrets` are for masking only and never leave the process."""
-
-    findings: list[Finding] = field(default_factory=list)
-    errors: list[Trouble] = field(default_factory=list)
-    secrets: set[str] = field(default_factory=set)
-    used: set[Span] = field(default_factory=set)  # suppressions, also those in other files
-
-
 def lint(
     source: Source,
     project: Project,
@@ -67,6 +56,17 @@ def lint(
     """Lints one file. `given` are all the files of this run; `imported` as in `Code`."""
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _RECURSION))
+    try:
+        result = _judged(source, project, config, given, imported)
+    finally:
+        sys.setrecursionlimit(limit)
+    result.asked = project.asked_for(source.file)
+    return result
+
+
+def _judged(
+    source: Source, project: Project, config: Config, given: frozenset[Path], imported: bool
+) -> FileResult:
     try:
         module = _parsed(source)
         project.add(module)
@@ -82,8 +82,6 @@ def lint(
         return _unparsed(source, "cannot be parsed: nested too deeply", None, imported)
     except ValueError as error:
         return _unparsed(source, f"cannot be parsed: {error}", None, imported)
-    finally:
-        sys.setrecursionlimit(limit)
 
 
 def _parsed(source: Source) -> Module:
@@ -130,7 +128,7 @@ def _linted(
     code = Code(module, project, config, imported_by_kintone=imported)
     wanted = config.rules_for(module.source.file)
     placed = [
-        Placed(rule, _reachable(report, module, given), module)
+        Placed(rule, _reachable(report, module, given), module, report.spot)
         for rule in all_rules()
         if rule.code in wanted
         for report in rule.check(code)
@@ -162,7 +160,7 @@ def _linted(
             result.findings.append(_finding(each, places, texts))
     if codes.UNUSED in wanted:
         result.findings += unused(module, silenced[module], wanted, result.used)
-    result.findings = numbered(sorted(result.findings, key=Finding.place), module, texts)
+    result.findings.sort(key=Finding.place)
     return result
 
 
@@ -198,6 +196,7 @@ def _finding(each: Placed, places: Places, texts: tuple[str, ...]) -> Finding:
         tuple((places.span(spot), masked(text, texts)) for spot, text in report.related),
         _fix(report.fix, places) if report.fix else None,
         _flow(report, places),
+        origin=origin(rule.code, each.origin.module.source, *places.range(each.origin)),
     )
 
 
@@ -249,9 +248,8 @@ def _unparsed(source: Source, why: str, line: int | None, imported: bool) -> Fil
     if not imported and not mentions_kintone(text):
         return result
     lines = Lines(text)
-    for number, token in enumerate(secrets.tokens_in(text)):
+    for token in secrets.tokens_in(text):
         result.secrets.add(token[0])
-        digest = hashlib.sha256(f"{source.path}\0{number}\0{token[0]}".encode()).hexdigest()
         result.findings.append(
             Finding(
                 "KL101",
@@ -260,7 +258,8 @@ def _unparsed(source: Source, why: str, line: int | None, imported: bool) -> Fil
                 Span(source.path, *lines.at(token.start()), *lines.at(token.end())),
                 Severity.ERROR,
                 Confidence.MEDIUM,
-                digest[:32],
+                "",
+                origin=token_origin(source, token),
             )
         )
     return result

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import libcst as cst
 
+    from kintone_lint.imports import Question
     from kintone_lint.module import Module
 
 
@@ -105,10 +107,26 @@ class TextFix:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """Where what is found is written, in words that stay when code moves. Holds no secret.
+
+    `context` is its line without what stands in strings and comments; `at` its offset, which only
+    tells two of the same context apart; `token` the SHA-256 of an API token, else nothing.
+    """
+
+    file: Path
+    at: int
+    context: str = ""
+    token: str = ""
+
+
+@dataclass(frozen=True)
 class Finding:
     """One thing for a user to look at. Holds no secret.
 
     `flow` is where its value is defined and where it is used, in this order, if they are apart.
+    `origin` is where its value is written, also where the finding stands at the use; the
+    `fingerprint` is made of it when the run knows all findings.
     """
 
     rule: str
@@ -121,6 +139,7 @@ class Finding:
     related: tuple[tuple[Span, str], ...] = ()
     fix: TextFix | None = None
     flow: tuple[Span, ...] = ()
+    origin: Origin = Origin(Path(), 0)
 
     def place(self) -> tuple[str, int, int, str]:
         """What findings are sorted by."""
@@ -136,9 +155,28 @@ class Trouble:
     line: int | None = None
 
 
+@dataclass
+class FileResult:
+    """What one file gave. `secrets` are for masking only and never leave the process.
+
+    `asked` are the imports that were followed, here and in the files they led to.
+    """
+
+    findings: list[Finding] = field(default_factory=list)
+    errors: list[Trouble] = field(default_factory=list)
+    secrets: set[str] = field(default_factory=set)
+    used: set[Span] = field(default_factory=set)  # suppressions, also those in other files
+    asked: dict[Question, Path | None] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Result:
-    """What a run gave."""
+    """What a run gave.
+
+    `excused` findings are in the baseline and left out; `unmatched` of its entries met nothing.
+    """
 
     findings: tuple[Finding, ...] = ()
     errors: tuple[Trouble, ...] = ()
+    excused: int = 0
+    unmatched: int = 0

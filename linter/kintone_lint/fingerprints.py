@@ -1,38 +1,110 @@
-"""A name for each finding that stays when code moves."""
+"""A name for each finding that stays when code moves: what baselines and trackers know it by."""
 
 from __future__ import annotations
 
-import hashlib
+import os
 import re
+from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
 
-from kintone_lint.findings import Finding
-from kintone_lint.masking import masked
-from kintone_lint.module import Module
+from kintone_lint import secrets
+from kintone_lint.findings import Finding, Origin
+from kintone_lint.source import Source
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+# A field of an f-string may hold the quotes of the f-string itself (PEP 701).
+_FIELD = r"\{\{|\{[^{}\r\n]*(?:\{[^{}\r\n]*\}[^{}\r\n]*)*\}"
+_FORMATTED = r"(?<=[fF])|(?<=[fF][rR])"
+_STRING_OR_COMMENT = re.compile(
+    r"(?:\b[rRbBuUfF]{1,2})?(?:"
+    r'"""(?:\\.|[^\\])*?"""'
+    r"|'''(?:\\.|[^\\])*?'''"
+    rf'|(?:{_FORMATTED})"(?:{_FIELD}|\\.|[^"\\\r\n])*+"'
+    rf"|(?:{_FORMATTED})'(?:{_FIELD}|\\.|[^'\\\r\n])*+'"
+    r'|"(?:\\(?:\r\n|.)|[^"\\\r\n])*"'
+    r"|'(?:\\(?:\r\n|.)|[^'\\\r\n])*'"
+    r")|#[^\r\n]*",
+    re.DOTALL,
+)
+_KINTONE_PATH = re.compile(r"/k/[\w/{}%.-]*")
 
 
-def numbered(found: list[Finding], module: Module, texts: tuple[str, ...]) -> list[Finding]:
-    """Fingerprints: rule, path, the masked line, a running number, and a token's digest.
+def origin(rule: str, source: Source, start: int, end: int) -> Origin:
+    """What a finding of a rule at these offsets of a text is known by.
 
-    The value of any other secret takes no part, so that a weak password cannot be tried out.
+    Nothing that stands in a string takes part, for any of them can be a password, and a weak one
+    could be tried out: only a token's digest (238 bits), and the path that a KL2 rule is about.
     """
-    lines = re.split(r"\r\n|\r|\n", module.source.text)
-    counts: dict[tuple[str, str, str], int] = {}
-    numbered = []
+    text = source.text
+    line = len(_LINE_END.findall(text, 0, start))
+    context = _code(text)[line]
+    piece = text[start:end]
+    if rule.startswith("KL2"):
+        context += " ".join(["", *_KINTONE_PATH.findall(piece)])
+    token = rule in ("KL101", "KL107") and _is_token(piece)
+    return Origin(source.file, start, context, _digest(piece) if token else "")
+
+
+def token_origin(source: Source, token: re.Match[str]) -> Origin:
+    """What a token is known by in a text that cannot be parsed."""
+    return Origin(source.file, token.start(), "", _digest(token[0]))
+
+
+def numbered(found: Iterable[Finding], root: Path) -> list[Finding]:
+    """The findings with their fingerprints.
+
+    They are made of the rule, the path from `root`, the context, a token's digest, and a running
+    number of what has all these in common. A value that is found at two uses has one fingerprint.
+    """
+    paths: dict[Path, str] = {}
+    places: dict[tuple[str, ...], set[int]] = {}
+    keyed = []
     for finding in found:
-        span = finding.span
-        own = span.path == module.source.path
-        line = lines[span.line - 1] if own and span.line <= len(lines) else ""
-        context = " ".join(masked(line, texts).split())
-        key = (finding.rule, span.path, context)
-        counts[key] = counts.get(key, 0) + 1
-        token = ""
-        if own and span.line == span.end_line:
-            piece = line[span.column - 1 : span.end_column - 1]
-            token = piece if finding.rule in ("KL101", "KL107") and len(piece) == 40 else ""
-        digest = hashlib.sha256(token.encode()).hexdigest() if token else ""
-        whole = "\0".join([*key, str(counts[key]), digest])
-        numbered.append(
-            replace(finding, fingerprint=hashlib.sha256(whole.encode()).hexdigest()[:32])
-        )
-    return numbered
+        file, at = finding.origin.file, finding.origin.at
+        if file not in paths:
+            paths[file] = below(root, file)
+        key = (finding.rule, paths[file], finding.origin.context, finding.origin.token)
+        places.setdefault(key, set()).add(at)
+        keyed.append((finding, key))
+    names = {
+        (key, at): _digest("\0".join([*key, str(number)]))[:32]
+        for key, together in places.items()
+        for number, at in enumerate(sorted(together), 1)
+    }
+    return [replace(each, fingerprint=names[key, each.origin.at]) for each, key in keyed]
+
+
+def below(root: Path, file: Path) -> str:
+    """The path of a file from a folder, with slashes; absolute where none leads there."""
+    whole = os.path.realpath(file)
+    try:
+        name = Path(os.path.relpath(whole, os.path.realpath(root))).as_posix()
+    except ValueError:  # another drive
+        name = Path(whole).as_posix()
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _is_token(piece: str) -> bool:
+    """Whether a text is one API token, and not the Base64 of a login and a password."""
+    whole = [match[0] for match in secrets.tokens_in(piece)] == [piece]
+    return whole and secrets.login_in(piece) is None
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
+
+
+@lru_cache(maxsize=8)
+def _code(text: str) -> list[str]:
+    """The lines of a text, without blanks, strings and comments."""
+    bare = _STRING_OR_COMMENT.sub(_emptied, text)
+    return ["".join(line.split()) for line in _LINE_END.split(bare)]
+
+
+def _emptied(match: re.Match[str]) -> str:
+    if match[0].startswith("#"):
+        return ""
+    return '"' + "".join(_LINE_END.findall(match[0])) + '"'

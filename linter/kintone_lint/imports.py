@@ -9,6 +9,23 @@ from pathlib import Path
 _ROOT_MARKS = (".git", "pyproject.toml", "setup.py", "setup.cfg")
 _UPWARDS = 6
 
+# An import as it is asked for: folder of the importing file, module, name, dots in front.
+Question = tuple[Path, str, str | None, int]
+
+
+def project_of(folder: Path) -> Path:
+    """The folder where the project around a folder starts, whatever the working folder is.
+
+    Its repository, else the nearest mark of a Python project; the working folder where there is
+    neither.
+    """
+    above = (folder.resolve(), *folder.resolve().parents)
+    for marks in (_ROOT_MARKS[:1], _ROOT_MARKS[1:]):
+        for each in above:
+            if any((each / mark).exists() for mark in marks):
+                return each
+    return Path.cwd()
+
 
 @cache
 def roots(folder: Path) -> tuple[Path, ...]:
@@ -22,13 +39,13 @@ def roots(folder: Path) -> tuple[Path, ...]:
 
 
 @cache
-def resolve(file: Path, module: str, name: str | None, level: int) -> Path | None:
-    """The file that `import module` or `from module import name` reads, if the project has it.
+def resolve(folder: Path, module: str, name: str | None, level: int) -> Path | None:
+    """The file that an import in a folder's files reads, if the project has it.
 
-    A `name` that is a module of a package gives that module.
+    `import module` has no `name`; a `name` that is a module of a package gives that module.
     """
     parts = [part for part in module.split(".") if part]
-    for base in _bases(file, level):
+    for base in _bases(folder, level):
         where = base.joinpath(*parts)
         if name is not None and (found := _file(where / name)):
             return found
@@ -37,11 +54,11 @@ def resolve(file: Path, module: str, name: str | None, level: int) -> Path | Non
     return None
 
 
-def _bases(file: Path, level: int) -> Iterator[Path]:
+def _bases(folder: Path, level: int) -> Iterator[Path]:
     if level == 0:
-        yield from roots(file.parent)
+        yield from roots(folder)
     else:
-        yield file.parents[min(level, len(file.parents)) - 1]
+        yield (folder, *folder.parents)[min(level - 1, len(folder.parents))]
 
 
 def _file(stem: Path) -> Path | None:

@@ -16,11 +16,12 @@ from kintone_lint.rules.base import Rule
 
 @dataclass
 class Placed:
-    """A report with the rule that made it, and where it stands."""
+    """A report with the rule that made it; `origin` is where its value is written."""
 
     rule: Rule
     report: Report
     module: Module
+    origin: Spot
 
 
 class Places:
@@ -29,7 +30,7 @@ class Places:
     def __init__(self, placed: Iterable[Placed]) -> None:
         wanted: dict[Module, set[cst.CSTNode]] = {}
         for each in placed:
-            for spot in _spots(each.report):
+            for spot in (each.origin, *_spots(each.report)):
                 nodes = wanted.setdefault(spot.module, set())
                 if spot.node is not None:
                     nodes |= {spot.node, spot.module.statement(spot.node)}

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from kintone_lint import codes
 from kintone_lint.findings import Confidence, Finding, Severity, Span, TextEdit, TextFix
+from kintone_lint.fingerprints import origin
 from kintone_lint.module import Module
 from kintone_lint.positions import Lines
 from kintone_lint.suppressions import Suppression
@@ -37,6 +38,7 @@ def unused(
             Confidence.HIGH,
             "",
             fix=TextFix("remove the suppression", True, (edit,)),
+            origin=origin(codes.UNUSED, module.source, item.start, item.end),
         )
 
 

@@ -11,8 +11,9 @@ import pytest
 
 from kintone_lint.cli import main
 from kintone_lint.config import Config
-from kintone_lint.engine import FileResult, lint
+from kintone_lint.engine import lint
 from kintone_lint.examples import filled, token
+from kintone_lint.findings import FileResult
 from kintone_lint.project import Project
 from kintone_lint.source import Source
 

@@ -61,7 +61,12 @@ def _summary(result: Result, fixed: int) -> list[str]:
         hint = f"; {safe} can be put right with --fix" if safe else ""
         lines.append(f"{', '.join(parts)} found{hint}. `kintone-lint rule CODE` explains a rule.")
     elif not result.errors:
-        lines.append("All clean.")
+        lines.append("Nothing new." if result.excused else "All clean.")
+    if result.excused:
+        lines.append(f"The baseline excuses {_count(result.excused, 'finding')}.")
+    if result.unmatched:
+        unmatched = f"{result.unmatched} more in the baseline met nothing here"
+        lines.append(f"{unmatched}; --write-baseline drops what is gone.")
     if result.errors:
         lines.append(f"{_count(len(result.errors), 'problem')}: not everything was looked at.")
     return lines

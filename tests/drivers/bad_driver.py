@@ -19,7 +19,7 @@ DEFECT = sys.argv[1]
 HELLO = {
     "protocol": 1,
     "sdk": {"name": "miniature", "version": "1", "language": "python", "url": ""},
-    "supports": ["auth.password", "auth.token"],
+    "supports": ["auth.password", "auth.token", *(["guest"] if DEFECT == "no-guest" else [])],
     "calls": ["record.get"],
     "doors": ["loopback"],
     "noGuest": [],
@@ -99,7 +99,13 @@ def main() -> None:
         if DEFECT == "no-request":
             say({**answer, "outcome": "sent"})
             continue
-        say({**answer, **get(message["client"], message["call"]["params"])})
+        client, params = message["client"], message["call"]["params"]
+        if DEFECT == "loses-the-id":
+            del params["id"]
+        if DEFECT == "loses-the-token" and client["auth"]["kind"] == "token":
+            client["auth"]["tokens"] = ["undefined"]
+        outcome = get(client, params)
+        say({**answer, **({"outcome": "sent"} if DEFECT == "always-sent" else outcome)})
     if DEFECT == "ignores-the-end":
         time.sleep(3600)
     if DEFECT == "ends-badly":

@@ -190,9 +190,25 @@ def test_check_driver_says_what_is_wrong(defect: str, sentence: str) -> None:
     assert sentence in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("defect", "sentence"),
+    [
+        ("no-guest", "guestSpaceId 5 left no trace: /k/v1/record.json"),
+        ("loses-the-id", "record.get was sent without id"),
+        ("loses-the-token", "auth.token: no header `X-Cybozu-API-Token: "),
+        ("always-sent", "record.get was answered with 401, and the driver says that it was sent"),
+    ],
+)
+def test_check_driver_notes_what_driver_or_sdk_lost(defect: str, sentence: str) -> None:
+    done = run("check-driver", shlex.join(command(defect)))
+    assert done.returncode == 0, done.stdout
+    assert f"note  {sentence}" in done.stdout
+
+
 def test_check_driver_passes_a_right_driver() -> None:
     done = run("check-driver", shlex.join(command("right")))
     assert done.returncode == 0, done.stdout + done.stderr
+    assert "note" not in done.stdout
     assert "strings: 8 of 8 passwords arrived whole" in done.stdout
 
 

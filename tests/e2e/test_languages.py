@@ -75,6 +75,17 @@ def test_init_writes_a_workflow_and_overwrites_nothing(tmp_path: Path) -> None:
     assert not (tmp_path / "conformance/driver.mjs").exists(), "nothing of it is written"
 
 
+def test_the_workflow_belongs_to_the_repository(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "packages" / "sdk").mkdir(parents=True)
+    command = (*SUITE, "init", "--language", "python")
+    assert run(*command, cwd=tmp_path / "packages" / "sdk").returncode == 0
+    workflow = (tmp_path / ".github/workflows/kintone-conformance.yml").read_text("utf-8")
+    assert "working-directory: packages/sdk/conformance" in workflow
+    elsewhere = run(*command, str(tmp_path / "other"), cwd=tmp_path.parent)
+    assert (elsewhere.returncode, "is there already" in elsewhere.stderr) == (2, True)
+
+
 @pytest.mark.parametrize("language", JUDGED)
 def test_a_published_sdk_fails_as_it_is_known_to(language: str, tmp_path: Path) -> None:
     """Exit code 0: everything judged, each failure known and none of them gone."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 
 import click
@@ -34,11 +35,14 @@ def check_driver(command: str, door: str | None) -> None:
     except HarnessError as error:
         click.echo(f"wrong {error.message}")
         if error.hint:
-            click.echo(f"      {error.hint}", err=True)
+            click.echo(f"      {error.hint}")
         if error.details:
-            click.echo("      its standard error ends with:", err=True)
-            click.echo(error.details.rstrip(), err=True)
+            click.echo(error.details.rstrip())
         sys.exit(ExitCode.HARNESS)
     for remark in trial.remarks:
         click.echo(f"note  {remark}")
-    click.echo(f"\nready: kintone-conformance run --driver {command!r}")
+    if trial.remarks:
+        click.echo(
+            "\nA note is the driver's mistake or the SDK's; the suite takes it for the SDK's."
+        )
+    click.echo(f"\nready: kintone-conformance run --driver {shlex.quote(command)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -20,8 +21,8 @@ _WORKFLOW = Path(".github", "workflows", "kintone-conformance.yml")
 def init(language: str, folder: Path) -> None:
     """Write a driver to start from.
 
-    It goes into FOLDER, and the workflow that runs it into .github/workflows. The driver comes
-    with a stand-in where your SDK goes. Nothing that exists is overwritten.
+    It goes into FOLDER, and the workflow that runs it into .github/workflows of the repository.
+    The driver comes with a stand-in where your SDK goes. Nothing that exists is overwritten.
 
     \b
     Examples:
@@ -31,21 +32,30 @@ def init(language: str, folder: Path) -> None:
     starter = STARTERS[language]
     written = {folder / name: content(source) for name, source in starter.files.items()}
     written[folder / "known-failures.toml"] = b"version = 1\n"
-    written[_WORKFLOW] = _workflow(folder, starter)
+    root = _repository(folder.absolute())
+    written[root / _WORKFLOW] = _workflow(folder.absolute().relative_to(root), starter)
     there = [str(path) for path in written if path.exists()]
     if there:
         raise UsageError(f"{there[0]} is there already", "nothing was written; name another FOLDER")
     for path, text in written.items():
         prepare(path.parent)
         write_whole(path, text)
-        click.echo(f"wrote {path}")
+        click.echo(f"wrote {os.path.relpath(path)}")
     option, value = starter.client
-    click.echo(f"\nPut your SDK where the driver says so, then:\n  cd {folder}")
+    click.echo(f"\nPut your SDK where {next(iter(starter.files))} says so, then:\n  cd {folder}")
     for command in starter.build:
         click.echo(f"  {command}")
     if option == "--driver":
         click.echo(f'  kintone-conformance check-driver "{value}"')
     click.echo(f'  kintone-conformance run {option} "{value}"')
+
+
+def _repository(folder: Path) -> Path:
+    """The folder of the repository that a folder lies in; the working folder, or else itself."""
+    for parent in (folder, *folder.parents):
+        if (parent / ".git").exists():
+            return parent
+    return Path.cwd() if folder.is_relative_to(Path.cwd()) else folder
 
 
 def _workflow(folder: Path, starter: Starter) -> bytes:

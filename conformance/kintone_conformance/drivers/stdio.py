@@ -47,6 +47,7 @@ RESTARTS = 3
 _LONGEST_LINE = 8 << 20  # bytes
 _TWICE = "answered twice, or printed to standard output"
 _STDERR_TAIL = 2_000  # characters
+_SHOWN = 200  # bytes of a wrong line
 
 _Answer = TypeVar("_Answer", protocol.HelloAnswer, protocol.OutcomeAnswer)
 
@@ -104,6 +105,9 @@ class Process:
         line = self._line(what, deadline)
         try:
             found = msgspec.json.decode(line, type=answer)
+        except msgspec.ValidationError as error:
+            did = f"answered what kc/1 does not know ({error})"
+            raise self._fault(did, what, line, "kintone-conformance schema has the form") from None
         except msgspec.DecodeError as error:
             raise self._fault(f"wrote a line that is no answer ({error})", what, line) from None
         if 0 <= found.id < id_:
@@ -182,7 +186,9 @@ class Process:
     def _silence(self, what: str) -> Silence:
         return Silence(
             f"the driver did not answer {what} within {self._time_limit:g} s",
-            hint="find out what it waits for; every request it sent was answered",
+            hint="does it flush standard output after each line?"
+            if what == "hello"
+            else "find out what it waits for; every request it sent was answered",
             details=self._tail(),
         )
 
@@ -194,19 +200,20 @@ class Process:
         cut = ", in the middle of a line" if self._buffer else ""
         return HarnessError(
             f"the driver {how} before it answered {what}{cut}",
-            hint="its last words on standard error are shown by --debug"
-            if self._tail()
-            else "it said nothing on standard error; run its command by hand",
+            hint="" if self._tail() else "it said nothing on standard error; run it by hand",
             details=self._tail(),
         )
 
-    def _fault(self, did: str, what: str, line: bytes = b"") -> HarnessError:
-        seen = f": {line[:200].decode('utf-8', 'replace').strip()!r}" if line else ""
-        return HarnessError(
-            f"the driver {did}, at {what}{seen}",
-            hint="one line of JSON answers each line; what the SDK prints belongs on stderr",
-            details=self._tail(),
-        )
+    def _fault(
+        self,
+        did: str,
+        what: str,
+        line: bytes = b"",
+        hint: str = "one line of JSON answers each line; what the SDK prints belongs on stderr",
+    ) -> HarnessError:
+        cut = "…" if len(line) > _SHOWN else ""
+        seen = f": {line[:_SHOWN].decode('utf-8', 'replace').strip()!r}{cut}" if line else ""
+        return HarnessError(f"the driver {did}, at {what}{seen}", hint, self._tail())
 
     def _tail(self) -> str:
         if self._stderr.closed:

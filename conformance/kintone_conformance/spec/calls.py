@@ -54,7 +54,8 @@ class UnknownName(KeyError):  # noqa: N818 - it names what is wrong, as KeyError
     def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
         self.name = name
         self.suggestion = endpoints.closest(name, known)
-        hint = f"did you mean {self.suggestion}?" if self.suggestion else "see the published table"
+        known_by = "kintone-conformance names lists them"
+        hint = f"did you mean {self.suggestion}?" if self.suggestion else known_by
         self.message = f"{what} {name!r} does not exist; {hint}"
         super().__init__(self.message)
 

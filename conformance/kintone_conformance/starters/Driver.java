@@ -42,7 +42,7 @@ public class Driver {
     static final Map<String, Object> HELLO = Map.of(
         "protocol", 1,
         "sdk", Map.of("name", "my-sdk", "version", "0.0.0", "language", "java"),
-        "supports", List.of("auth.token", "guest"), // what the SDK can do; all names: kintone-conformance schema
+        "supports", List.of("auth.token", "guest"), // what the SDK can do; all names: kintone-conformance names
         "calls", List.of("record.get"), // each is made below
         "doors", List.of("loopback"), // how it can be reached, best first
         "noGuest", List.of()); // what your documentation calls "no guest space"

@@ -52,7 +52,7 @@ class MyAdapter(Adapter):
         version="0.0.0",
         supports=frozenset(
             {"auth.token", "guest", "guest.text"}
-        ),  # all names: kintone-conformance schema
+        ),  # all names: kintone-conformance names
         doors=("loopback",),  # how it can be reached, best first
         no_guest=(None,),  # what your documentation calls "no guest space"
     )

@@ -26,7 +26,7 @@ console.log = console.info = console.error; // what the SDK prints goes to stand
 const hello = {
   protocol: 1,
   sdk: { name: "my-sdk", version: "0.0.0", language: "node" },
-  supports: ["auth.token", "guest", "guest.text"], // what the SDK can do; all names: kintone-conformance schema
+  supports: ["auth.token", "guest", "guest.text"], // what the SDK can do; all names: kintone-conformance names
   calls: ["record.get"], // each is made below
   doors: ["loopback", "tls"], // how it can be reached, best first
   noGuest: [], // what your documentation calls "no guest space"

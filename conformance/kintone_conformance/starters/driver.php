@@ -40,7 +40,7 @@ class Sdk
 const HELLO = [
     'protocol' => 1,
     'sdk' => ['name' => 'my-sdk', 'version' => '0.0.0', 'language' => 'php'],
-    'supports' => ['auth.token', 'guest', 'guest.text'], // what the SDK can do; all names: kintone-conformance schema
+    'supports' => ['auth.token', 'guest', 'guest.text'], // what the SDK can do; all names: kintone-conformance names
     'calls' => ['record.get'], // each is made below
     'doors' => ['loopback'], // how it can be reached, best first
     'noGuest' => [null], // what your documentation calls "no guest space"

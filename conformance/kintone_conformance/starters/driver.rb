@@ -38,7 +38,7 @@ $stdin.set_encoding(Encoding::UTF_8)
 HELLO = {
   protocol: 1,
   sdk: { name: "my-sdk", version: "0.0.0", language: "ruby" },
-  supports: ["auth.token", "guest", "guest.text"], # what the SDK can do; all names: kintone-conformance schema
+  supports: ["auth.token", "guest", "guest.text"], # what the SDK can do; all names: kintone-conformance names
   calls: ["record.get"], # each is made below
   doors: ["loopback"], # how it can be reached, best first
   noGuest: [nil], # what your documentation calls "no guest space"

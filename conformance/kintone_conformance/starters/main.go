@@ -51,7 +51,7 @@ type object = map[string]any
 var hello = object{
 	"protocol": 1,
 	"sdk":      object{"name": "my-sdk", "version": "0.0.0", "language": "go"},
-	"supports": []string{"auth.token", "guest"}, // what the SDK can do; all names: kintone-conformance schema
+	"supports": []string{"auth.token", "guest"}, // what the SDK can do; all names: kintone-conformance names
 	"calls":    []string{"record.get"},          // each is made below
 	"doors":    []string{"loopback", "tls"},     // how it can be reached, best first
 	"noGuest":  []any{0},                        // what your documentation calls "no guest space"

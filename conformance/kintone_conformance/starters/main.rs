@@ -39,7 +39,7 @@ fn hello() -> Value {
     json!({
         "protocol": 1,
         "sdk": {"name": "my-sdk", "version": "0.0.0", "language": "rust"},
-        "supports": ["auth.token", "guest"], // what the SDK can do; all names: kintone-conformance schema
+        "supports": ["auth.token", "guest"], // what the SDK can do; all names: kintone-conformance names
         "calls": ["record.get"],             // each is made below
         "doors": ["loopback"],               // how it can be reached, best first
         "noGuest": [],                       // what your documentation calls "no guest space"

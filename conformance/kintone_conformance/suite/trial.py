@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 
+from kintone_conformance import wires
 from kintone_conformance.doors import Door
+from kintone_conformance.doors.answers import documented, unauthorized
 from kintone_conformance.doors.catalogue import open_door
 from kintone_conformance.drivers.stdio import Stdio
-from kintone_conformance.model import Client, HarnessError, Outcome, Refused, Unsupported
-from kintone_conformance.spec.auth import PASSWORD_HEADER, Auth, Password
+from kintone_conformance.model import (
+    NO_GUEST,
+    Call,
+    Client,
+    HarnessError,
+    Outcome,
+    Refused,
+    Sent,
+    Unsupported,
+    Wire,
+)
+from kintone_conformance.spec.auth import PASSWORD_HEADER, Auth, Password, headers
+from kintone_conformance.spec.calls import call_spec
 from kintone_conformance.strategies import GUEST_ONLY, declared_auths, harmless_call
 from kintone_conformance.suite.bench import usable
 
 # What JSON and line ends can do to a text on its way through the driver.
 TRICKY = ('"', "'", "$&~`", "日本語", "é", "e\u0301", "\U00020bb7", "%41+%2B")
+GUEST = 5
+_NO_PARAMS = {"file.upload", "oauth.token"}  # what they send is a form, not their parameters
 
 
 class Trial:
-    """Tries a driver. `remarks` are what is no fault, yet worth saying."""
+    """Tries a driver. `remarks` are mistakes that may be the driver's or the SDK's."""
 
     def __init__(self, command: Sequence[str], doors: tuple[str, ...] | None = None) -> None:
         self._command = command
@@ -50,14 +65,7 @@ class Trial:
             driver = Stdio([*door.within, *self._command], door.environ)
             yield f"door: {door.name}, at {door.base_url}"
             try:
-                for api in sorted(info.calls):
-                    self._call(driver, door, api, next(iter(auths.values())))
-                    yield f"call: {api}"
-                for capability, auth in auths.items():
-                    self._call(driver, door, sorted(info.calls)[0], auth)
-                    yield f"credentials: {capability}"
-                if "auth.password" in auths:
-                    yield self._strings(driver, door)
+                yield from _Tries(driver, door, auths, self.remarks).steps()
             finally:
                 wrong = driver.end()
             if wrong:
@@ -66,17 +74,74 @@ class Trial:
                 )
             yield "end of input: it ended"
 
-    def _call(self, driver: Stdio, door: Door, api: str, auth: Auth) -> None:
-        outcome = self._send(driver, door, api, auth)
-        wires = door.drain()
-        if wires:
-            return
+
+class _Tries:
+    """What is tried with a driver behind a door."""
+
+    def __init__(
+        self, driver: Stdio, door: Door, auths: Mapping[str, Auth], remarks: list[str]
+    ) -> None:
+        self._driver = driver
+        self._door = door
+        self._auths = auths
+        self._remarks = remarks
+        self._calls = sorted(driver.info.calls)
+
+    def steps(self) -> Iterator[str]:
+        first = self._calls[0]
+        for api in self._calls:
+            taken = [auth for auth in self._auths.values() if call_spec(api).takes(auth)]
+            self._wholly_sent(api, (taken or list(self._auths.values()))[0])
+            yield f"call: {api}"
+        for capability, auth in self._auths.items():
+            self._carries(capability, auth, self._tried(first, auth))
+            yield f"credentials: {capability}"
+        auth = next(iter(self._auths.values()))
+        if "guest" in self._driver.info.supports:
+            wire = self._tried(first, auth, GUEST)
+            if f"/guest/{GUEST}/" not in wires.path(wire):
+                self._remark(f"guestSpaceId {GUEST} left no trace: {wires.path(wire)}")
+            yield "guest space: asked for"
+        self._door.play(lambda _wire: unauthorized())
+        if isinstance(self._send(first, auth), Sent):
+            self._remark(f"{first} was answered with 401, and the driver says that it was sent")
+        self._door.drain()
+        self._door.play(documented)
+        yield "errors: a 401"
+        if "auth.password" in self._auths:
+            yield self._strings()
+
+    def _remark(self, text: str) -> None:
+        self._remarks.append(text)
+
+    def _wholly_sent(self, api: str, auth: Auth) -> None:
+        """A call reaches its own API, with its parameters."""
+        wire = self._tried(api, auth, GUEST if api in GUEST_ONLY else NO_GUEST)
+        tail = call_spec(api).path.rsplit("/", 1)[-1]
+        if not wires.path(wire).endswith(tail):
+            self._remark(f"{api} went to {wires.path(wire)}")
+        sent = wires.params(wire)
+        missing = [name for name in harmless_call(api).params if name not in sent]
+        if missing and api not in _NO_PARAMS:
+            self._remark(f"{api} was sent without {', '.join(missing)}")
+
+    def _carries(self, capability: str, auth: Auth, wire: Wire) -> None:
+        for name, value in headers(auth):
+            if value.encode() not in wire.values(name):
+                self._remark(f"{capability}: no header `{name}: {value}` arrived")
+
+    def _tried(self, api: str, auth: Auth, guest: object = NO_GUEST) -> Wire:
+        """The request of a harmless call. Raises HarnessError where there is none."""
+        outcome = self._send(api, auth, guest)
+        found = self._door.drain()
+        if found:
+            return found[-1]
         if isinstance(outcome, Refused):
             error = outcome.error
             raise HarnessError(
                 f"{api} fails with harmless input before anything is sent "
                 f"({error.type}: {error.message or error.text.splitlines()[0]})",
-                hint="mend the driver, or do not declare the call",
+                hint="mend the driver, or the SDK, or do not declare the call",
                 details=error.text,
             )
         if isinstance(outcome, Unsupported):
@@ -89,35 +154,30 @@ class Trial:
             hint="await the SDK's call before you answer, and use baseUrl (or caPem, proxyUrl)",
         )
 
-    def _send(self, driver: Stdio, door: Door, api: str, auth: Auth) -> Outcome:
-        client = Client(door.base_url, auth, ca_pem=door.ca_pem, proxy_url=door.proxy_url)
-        if api in GUEST_ONLY:
-            client = Client(
-                door.base_url, auth, None, 5, ca_pem=door.ca_pem, proxy_url=door.proxy_url
-            )
-        opened = driver.open(client)
+    def _send(self, api: str, auth: Auth, guest: object = NO_GUEST) -> Outcome:
+        door = self._door
+        client = Client(
+            door.base_url, auth, None, guest, ca_pem=door.ca_pem, proxy_url=door.proxy_url
+        )
+        opened = self._driver.open(client)
         if isinstance(opened, Refused | Unsupported):
             return opened
-        outcome = opened.send(harmless_call(api))
+        outcome = opened.send(Call(api, harmless_call(api).params))
         opened.close()
         return outcome
 
-    def _strings(self, driver: Stdio, door: Door) -> str:
+    def _strings(self) -> str:
         """Passwords with tricky characters come back in the header: JSON was read right."""
         arrived = 0
-        api = sorted(driver.info.calls)[0]
         for text in TRICKY:
-            self._send(driver, door, api, Password("login", text))
-            headers = [
-                value for wire in door.drain() for value in wire.values(PASSWORD_HEADER.lower())
-            ]
-            expected = base64.b64encode(f"login:{text}".encode())
-            if expected in headers:
+            self._send(self._calls[0], Password("login", text))
+            sent = [value for wire in self._door.drain() for value in wire.values(PASSWORD_HEADER)]
+            if base64.b64encode(f"login:{text}".encode()) in sent:
                 arrived += 1
             else:
-                self.remarks.append(
-                    f"the password {text!r} did not arrive as Kintone documents it: the SDK's "
-                    "doing, or the driver does not read its lines as UTF-8"
+                self._remark(
+                    f"the password {text!r} did not arrive as Kintone documents it; "
+                    "is each line read as UTF-8?"
                 )
         if not arrived:
             raise HarnessError(

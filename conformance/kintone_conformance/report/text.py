@@ -12,7 +12,7 @@ from kintone_conformance.report.events import Report, Row
 _LONGEST = 600  # characters of a value before it is cut
 _MOST_WIRES = 4
 # The doors' own base URLs, which say nothing; any other is what the counterexample is about.
-_USUAL = re.compile(r"https?://(localhost|127\.0\.0\.1|conformance\.cybozu\.com)(:\d+)?|")
+_USUAL = re.compile(r"https?://(localhost|127\.0\.0\.1|conformance\.cybozu\.com)(:(\d+|PORT))?|")
 _PORT = re.compile(r"(localhost|127\.0\.0\.1|\[::1\]):\d{4,5}\b")
 
 

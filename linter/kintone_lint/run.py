@@ -44,13 +44,14 @@ class Outcome:
     """What a run gave.
 
     `secrets` are for masking diffs and stay in the process; `used` are the suppressions that
-    silenced something.
+    silenced something; `given` are the files that were linted, without links.
     """
 
     result: Result
     jobs: list[Job] = field(default_factory=list)
     secrets: set[str] = field(default_factory=set)
     used: set[Span] = field(default_factory=set)
+    given: frozenset[Path] = frozenset()
 
 
 def run(
@@ -127,7 +128,13 @@ def _run(
         used |= each.used
     found = [each for each in found if each.rule != UNUSED or each.span not in used]
     errors.sort(key=lambda each: (each.path, each.line or 0))
-    return Outcome(Result(tuple(_distinct(found)), tuple(errors)), jobs, secrets, used)
+    return Outcome(
+        Result(tuple(_distinct(found)), tuple(errors)),
+        jobs,
+        secrets,
+        used,
+        everything() if jobs else frozenset(),
+    )
 
 
 def shown(file: Path) -> str:

@@ -223,3 +223,42 @@ def test_a_file_that_cannot_be_written_is_an_error(
     assert code == 2
     assert "No space left" in out
     assert b"http:" in file.read_bytes()
+
+
+# ---- over several files
+
+
+def write_package(shell: Shell) -> None:
+    shell.write("pyproject.toml", "")
+    shell.write("pkg/__init__.py", "")
+    shell.write(
+        "pkg/conf.py", 'TOKEN = "@TOKEN@"\nBASE = "http://demo.cybozu.com"\nOTHER = "@TOKEN2@"\n'
+    )
+    shell.write(
+        "pkg/cl.py",
+        "import requests\nfrom pkg.conf import BASE, OTHER, TOKEN\n"
+        'url = "http://demo.cybozu.com/k/v1/app.json"\n'
+        'requests.get(f"{BASE}/k/v1/app.json", headers={"X-Cybozu-API-Token": TOKEN})\n'
+        'requests.get(url, headers={"X-Cybozu-API-Token": OTHER})\n',
+    )
+
+
+@pytest.mark.parametrize("paths", [[], ["pkg/cl.py", "pkg/conf.py"], ["pkg/cl.py"]])
+def test_what_is_left_is_what_the_next_run_finds(shell: Shell, paths: list[str]) -> None:
+    write_package(shell)
+    _, fixing, _ = shell.run("check", "--fix", *paths)
+    _, again, _ = shell.run("check", *paths)
+    left = fixing.splitlines()
+    assert " fixed" in left[-2]
+    assert [*left[:-2], left[-1]] == again.splitlines()
+
+
+def test_a_suppression_that_another_file_needs_outlives_fixes(shell: Shell) -> None:
+    file = shell.write(
+        "settings.py",
+        'OLD = "@TOKEN@"  # kintone\nTOKEN = "@SECRET@"  # kintone-lint: ignore[KL101] a fake\n',
+    )
+    shell.write("app.py", 'from settings import TOKEN\nh = {"X-Cybozu-API-Token": TOKEN}\n')
+    shell.run("check", "--fix", "--unsafe-fixes")
+    assert file.read_text().startswith("import os\nOLD = os.environ[")
+    assert "# kintone-lint: ignore[KL101] a fake" in file.read_text()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kintone_lint import check
+from kintone_lint import reporting
 from linter.linting import Shell
 from linter.odd_project import rendered
 
@@ -81,7 +81,7 @@ def test_what_is_no_regular_file_is_written_to_and_stays(shell: Shell) -> None:
 
 
 def test_no_colour_in_a_file(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(check, "_colour", lambda stream: True)
+    monkeypatch.setattr(reporting, "_colour", lambda stream: True)
     shell.write("app.py", BAD)
     assert "\x1b" in shell.run("check")[1]
     shell.run("check", "--output-file", "report.txt")

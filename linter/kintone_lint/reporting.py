@@ -1,0 +1,74 @@
+"""Where a report goes: the standard output or a file, in the format that was asked for."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kintone_lint.errors import UsageError
+
+if TYPE_CHECKING:
+    from kintone_lint.findings import Result
+    from kintone_lint.fixing import Change
+    from kintone_lint.run import Outcome
+
+
+def print_errors(result: Result) -> None:
+    """Says on the standard error what could not be looked at."""
+    for error in result.errors:
+        place = f"{error.path}:{error.line}" if error.line else error.path
+        print(f"{place}: not linted: {error.message}", file=sys.stderr)
+
+
+def report(
+    options: argparse.Namespace, outcome: Outcome, changed: Sequence[Change] | None = None
+) -> None:
+    """Prints or writes what a run found. `changed` are files that were put right before it."""
+    rewritten = changed is not None and Path("-") in options.paths
+    stream = sys.stderr if rewritten else sys.stdout
+    colour = options.output_file is None and _colour(stream)
+    text = _rendered(options, outcome, changed or (), colour=colour)
+    if options.output_file is None:
+        stream.write(text)
+    else:
+        _write(options.output_file, text)
+    counted = options.output_format == "text" and options.statistics
+    if counted or options.output_file is not None:
+        print_errors(outcome.result)
+
+
+def _rendered(
+    options: argparse.Namespace, outcome: Outcome, changed: Sequence[Change], *, colour: bool
+) -> str:
+    if options.output_format != "text":
+        from kintone_lint.output import formats
+
+        linted = (job.source for job in outcome.jobs)
+        return formats.rendered(options.output_format, outcome.result, linted)
+    from kintone_lint.output import text
+
+    if options.statistics:
+        return text.statistics(outcome.result)
+    return text.render(outcome.result, colour=colour, fixed=sum(each.count for each in changed))
+
+
+def _write(file: Path, report: str) -> None:
+    from kintone_lint.writing import write_whole
+
+    try:
+        write_whole(file, report.encode("utf-8", "backslashreplace"))
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(
+            f"{file} was not written: {reason}; an older file there is untouched"
+        ) from error
+
+
+def _colour(stream: object) -> bool:
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(getattr(stream, "isatty", lambda: False)())

@@ -67,7 +67,9 @@ def check(options: argparse.Namespace) -> ExitCode:
     stdin = _stdin(options, paths)
     folder = _folder(stdin[0] if stdin else paths[0])
     config = _settings(options, folder)
-    fixing = options.fix or options.unsafe_fixes or options.diff
+    fixing = options.fix or options.diff
+    if options.unsafe_fixes and not fixing:
+        raise UsageError("--unsafe-fixes goes with --fix or --diff")
     if options.write_baseline and (fixing or stdin):
         raise UsageError("--write-baseline stands alone: fix first, and name files or folders")
     baseline = options.baseline or config.baseline
@@ -143,7 +145,7 @@ def _fix(options: argparse.Namespace, work: _Work, known: Known) -> ExitCode:
     outcome = work.new(known)
     changed = fixing.changes(outcome, work.config, known, unsafe=options.unsafe_fixes)
     if options.diff:
-        fixing.show(changed, outcome.secrets)
+        fixing.show(changed, outcome, unsafe=options.unsafe_fixes)
         print_errors(outcome.result)
         return _exit_code(options, outcome.result, bool(changed))
     if work.stdin:

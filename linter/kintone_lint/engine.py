@@ -215,7 +215,7 @@ def _fix(fix: Fix, places: Places) -> TextFix:
     for edit in fix.edits:
         start, end = places.range(edit.spot)
         edits.append(TextEdit(start, end, edit.text, places.span(edit.spot)))
-    return TextFix(fix.message, fix.safe, tuple(edits), fix.imports)
+    return TextFix(fix.message, fix.safe, tuple(edits), fix.imports, fix.variable)
 
 
 # ---- suppressions

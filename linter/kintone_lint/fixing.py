@@ -5,7 +5,8 @@ Which edits go together, and how they get into a text, is said in `fixes`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kintone_lint.codes import UNUSED
@@ -19,15 +20,16 @@ from kintone_lint.output import diff
 from kintone_lint.project import Project
 from kintone_lint.run import Outcome, shown
 from kintone_lint.source import Source
+from kintone_lint.variables import Variables
 
 
 @dataclass(frozen=True)
 class Change:
-    """A file as it was, its text after the fixes, and how many findings they put right."""
+    """A file as it was, its text after the fixes, and the findings they put right."""
 
     source: Source
     text: str
-    count: int
+    findings: tuple[Finding, ...]
 
     @property
     def fixed(self) -> Source:
@@ -37,6 +39,7 @@ class Change:
 def changes(outcome: Outcome, config: Config, known: Known, *, unsafe: bool) -> list[Change]:
     """The files that fixes change. Nothing is written."""
     found = []
+    variables = Variables(outcome.given) if unsafe else None
     for job in outcome.jobs:
         source = job.source
         mine = [each for each in outcome.result.findings if each.span.path == source.path]
@@ -48,17 +51,22 @@ def changes(outcome: Outcome, config: Config, known: Known, *, unsafe: bool) -> 
             changed: Source, imported: bool = job.imported, needed: set[str] = needed
         ) -> list[Finding]:
             result = lint(changed, Project(shown), config, given=outcome.given, imported=imported)
-            return known.new(
+            left = known.new(
                 each
                 for each in result.findings
                 if each.span.path == changed.path
                 and (each.rule != UNUSED or _line_from(changed, each.span) not in needed)
             )
+            return _named(left, changed, variables)
 
-        text, count = fixed(source, mine, relint, unsafe=unsafe)
-        if count:
-            found.append(Change(source, text, count))
+        text, right = fixed(source, _named(mine, source, variables), relint, unsafe=unsafe)
+        if right:
+            found.append(Change(source, text, tuple(right)))
     return found
+
+
+def _named(found: list[Finding], source: Source, variables: Variables | None) -> list[Finding]:
+    return [variables.named(each, source) for each in found] if variables else found
 
 
 def _line_from(source: Source, span: Span) -> str:
@@ -80,9 +88,11 @@ def write(changed: Iterable[Change]) -> list[Trouble]:
     return failed
 
 
-def show(changed: Iterable[Change], secrets: set[str]) -> None:
-    """Prints what would change, with secrets masked."""
-    hidden = worth_masking(secrets)
+def show(changed: Sequence[Change], outcome: Outcome, *, unsafe: bool) -> None:
+    """Prints what would change, with secrets masked; on the standard error why nothing would."""
+    if not changed:
+        print(diff.nothing(outcome.result.findings, unsafe=unsafe), file=sys.stderr)
+    hidden = worth_masking(outcome.secrets)
     for number, each in enumerate(changed):
         before, after = (masked(text, hidden) for text in (each.source.text, each.text))
         note = "" if number else diff.NOTE

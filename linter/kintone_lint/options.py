@@ -45,8 +45,12 @@ def parser() -> argparse.ArgumentParser:
     )
     check.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="default: .")
     check.add_argument("--fix", action="store_true", help="apply the safe fixes")
-    check.add_argument("--unsafe-fixes", action="store_true", help="apply the unsafe ones too")
-    check.add_argument("--diff", action="store_true", help="show the fixes, change nothing")
+    check.add_argument(
+        "--unsafe-fixes", action="store_true", help="with --fix or --diff: the unsafe ones too"
+    )
+    check.add_argument(
+        "--diff", action="store_true", help="show the fixes, change nothing, beside --fix too"
+    )
     check.add_argument("--select", metavar="RULES", help="only these: KL101,KL2,guest-path-order")
     check.add_argument("--ignore", metavar="RULES", help="all but these")
     check.add_argument("--output-format", choices=_FORMATS, default="text")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from kintone_lint.errors import UsageError
 
 if TYPE_CHECKING:
-    from kintone_lint.findings import Result
+    from kintone_lint.findings import Finding, Result
     from kintone_lint.fixing import Change
     from kintone_lint.run import Outcome
 
@@ -29,9 +29,10 @@ def report(
 ) -> None:
     """Prints or writes what a run found. `changed` are files that were put right before it."""
     rewritten = changed is not None and Path("-") in options.paths
+    fixed = [finding for each in changed or () for finding in each.findings]
     stream = sys.stderr if rewritten else sys.stdout
     colour = options.output_file is None and _colour(stream)
-    text = _rendered(options, outcome, changed or (), colour=colour)
+    text = _rendered(options, outcome, fixed, colour=colour)
     if options.output_file is None:
         stream.write(text)
     else:
@@ -39,10 +40,19 @@ def report(
     counted = options.output_format == "text" and options.statistics
     if counted or options.output_file is not None:
         print_errors(outcome.result)
+    if fixed and (counted or options.output_format != "text"):
+        _print_to_do(fixed)
+
+
+def _print_to_do(fixed: Sequence[Finding]) -> None:
+    from kintone_lint.output import text
+
+    if to_do := text.to_do(fixed):
+        print(to_do, file=sys.stderr)
 
 
 def _rendered(
-    options: argparse.Namespace, outcome: Outcome, changed: Sequence[Change], *, colour: bool
+    options: argparse.Namespace, outcome: Outcome, fixed: Sequence[Finding], *, colour: bool
 ) -> str:
     if options.output_format != "text":
         from kintone_lint.output import formats
@@ -53,7 +63,7 @@ def _rendered(
 
     if options.statistics:
         return text.statistics(outcome.result)
-    return text.render(outcome.result, colour=colour, fixed=sum(each.count for each in changed))
+    return text.render(outcome.result, colour=colour, fixed=fixed)
 
 
 def _write(file: Path, report: str) -> None:

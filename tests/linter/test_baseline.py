@@ -203,12 +203,15 @@ def test_what_is_known_is_not_fixed(shell: Shell) -> None:
     text = 'a = "http://demo.cybozu.com/"\nb = ["http://demo.cybozu.com/"]\n'
     shell.write("app.py", text)
     code, out, _ = shell.run("check", *KNOWN, "--fix")
-    assert (code, out) == (0, "1 finding fixed.\nNothing new.\nThe baseline excuses 1 finding.\n")
+    assert (code, out) == (
+        0,
+        "1 finding fixed: KL304.\nNothing new.\nThe baseline excuses 1 finding.\n",
+    )
     assert file.read_text() == text.replace('["http:', '["https:')
 
 
 def test_writing_a_baseline_does_not_go_with_fixing(shell: Shell) -> None:
-    for option in ("--fix", "--diff", "--unsafe-fixes"):
+    for option in ("--fix", "--diff"):
         code, _, err = shell.run("check", *KNOWN, "--write-baseline", option)
         assert code == 2
         assert "stands alone" in err

@@ -73,7 +73,7 @@ def test_names_sinks_and_variables_of_the_users_own(shell: Shell) -> None:
     )
     file = shell.write("app.py", text)
     assert [rule for rule, _, _ in shell.rules()] == ["KL101", "KL102"]
-    shell.run("check", "--unsafe-fixes")
+    shell.run("check", "--fix", "--unsafe-fixes")
     assert 'APP_KEY = os.environ["OUR_TOKEN"]' in file.read_text()
 
 

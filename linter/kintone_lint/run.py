@@ -107,7 +107,7 @@ def _run(
         cache.given = everything
     jobs = []
     for job in _jobs(
-        files, errors, results, given=given, stdin=stdin, screened=screened, cache=cache
+        files, config, errors, results, given=given, stdin=stdin, screened=screened, cache=cache
     ):
         known = cache.result(job.source.file) if cache and job.imported else None
         if known:
@@ -175,6 +175,7 @@ def _places(finding: Finding) -> list[tuple[str, int, int]]:
 
 def _jobs(
     files: Sequence[Path],
+    config: Config,
     errors: list[Trouble],
     results: list[FileResult],
     *,
@@ -187,13 +188,14 @@ def _jobs(
     kintone: list[Source] = []
     others: list[tuple[Path, bytes]] = []
     known = _Remembered(results)
+    words = [word.encode() for word in config.words]
     contents: Iterable[tuple[Path, bytes | OSError]] = (
         [stdin] if stdin else _contents(files, known, cache)
     )
     for file, raw in contents:
         if isinstance(raw, OSError):
             errors.append(Trouble(shown(file), raw.strerror or "cannot be read"))
-        elif candidate(raw) or not screened:
+        elif candidate(raw, words) or not screened:
             kintone.append(Source(shown(file), file.resolve(), raw))
             if cache:
                 cache.note(file, Kind.KINTONE)
@@ -212,12 +214,12 @@ def _jobs(
             if isinstance(again, bytes):
                 shaped[file.resolve()] = Source(shown(file), file.resolve(), again)
     if kintone:
-        yield from _screened(kintone, shaped, screened=screened, cache=cache)
+        yield from _screened(kintone, shaped, config.words, screened=screened, cache=cache)
     for file in known.imports:
         if found := shaped.pop(file, None):
             yield Job(found, imported=True)
     if shaped and (given or stdin):
-        yield from _imported_elsewhere(shaped)
+        yield from _imported_elsewhere(shaped, words)
 
 
 @dataclass
@@ -258,6 +260,7 @@ def _read(file: Path) -> bytes | OSError:
 def _screened(
     sources: Iterable[Source],
     shaped: dict[Path, Source],
+    words: tuple[str, ...],
     *,
     screened: bool,
     cache: Cache | None,
@@ -279,7 +282,7 @@ def _screened(
         around = [neighbours[file] for file in imports]
         known = [each for each in around if each is not None]
         unclear = not screened or own is None or len(known) < len(around)
-        if unclear or possible(source.text, own, known):
+        if unclear or possible(source.text, own, known, words):
             yield Job(source, imported=False, imports=asked)
         elif cache:
             cache.keep(source.file, FileResult(), asked)
@@ -307,7 +310,7 @@ def _questions(reading: Reading, file: Path) -> Iterator[Question]:
         yield file.parent, module, name, level
 
 
-def _imported_elsewhere(shaped: dict[Path, Source]) -> Iterator[Job]:
+def _imported_elsewhere(shaped: dict[Path, Source], words: list[bytes]) -> Iterator[Job]:
     """Given files with a token shape that a Kintone file of their project imports."""
     from kintone_lint.discover import discover
 
@@ -319,7 +322,7 @@ def _imported_elsewhere(shaped: dict[Path, Source]) -> Iterator[Job]:
         files, _ = discover([root], Config(root))
         for file in files[:_SIBLINGS]:
             raw = _read(file)
-            if isinstance(raw, OSError) or not candidate(raw) or not wanted:
+            if isinstance(raw, OSError) or not candidate(raw, words) or not wanted:
                 continue
             reading = _reading(Source(str(file), file.resolve(), raw))
             for asked in _questions(reading, file.resolve()) if reading else ():

@@ -69,8 +69,8 @@ _UNUSED = Explanation(
     code=codes.UNUSED,
     severity=Severity.WARNING,
     statement="A suppression silences something.",
-    why="One that silences nothing hides the next finding on its line.",
-    instead="Remove it; `--fix` does so.",
+    why="One that silences nothing hides the next finding, or does not do what it is there for.",
+    instead="Remove it, as `--fix` does; name a rule that there is, as in `ignore[KL101]`.",
     bad=f"{_REQUEST.format('')}  # kintone-lint: ignore[KL201]\n",
     fixed=f"{_REQUEST.format('')}\n",
     good=f"{_REQUEST.format('guest/5/')}  # kintone-lint: ignore[KL201] to see it fail\n",
@@ -114,7 +114,7 @@ def listed() -> str:
 
 def explained(word: str) -> str:
     """The page of a rule, by code or name. Raises UsageError."""
-    meant = codes.expand(word.upper()) if word.upper() in codes.names() else codes.expand(word)
+    meant = codes.expand(word)
     for rule in explanations():
         if {rule.code} == meant:
             examples = "".join(f"\n{title}\n\n{_indented(text)}" for title, text in rule.examples)

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from kintone_lint.errors import ExitCode, UsageError
-from kintone_lint.options import parser
+from kintone_lint.options import parsed
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        return int(_run(parser().parse_args(words)))
+        return int(_run(parsed(words)))
     except UsageError as error:
         print(f"kintone-lint: {error}", file=sys.stderr)
     except BrokenPipeError:

@@ -14,7 +14,7 @@ from kintone_lint import codes
 from kintone_lint.errors import UsageError
 from kintone_lint.findings import Severity
 from kintone_lint.rules import all_rules
-from kintone_lint.rules.base import Rule
+from kintone_lint.rules.base import Fixable, Rule
 
 _MARK = re.compile(r"[ \t]*#!\d*$", re.MULTILINE)
 _FAKE = re.compile(r"@(?:TOKEN2?|PASSWORD|BASE64|SECRET)@")
@@ -48,6 +48,7 @@ class Explanation:
     fixed: str | None
     good: str
     since: str
+    fixable: Fixable
     source: str = ""
     facts: tuple[str, ...] = ()
 
@@ -75,6 +76,7 @@ _UNUSED = Explanation(
     fixed=f"{_REQUEST.format('')}\n",
     good=f"{_REQUEST.format('guest/5/')}  # kintone-lint: ignore[KL201] to see it fail\n",
     since="0.1.0",
+    fixable=Fixable.SAFE,
 )
 
 
@@ -95,6 +97,7 @@ def _of(rule: Rule) -> Explanation:
         None if bad.fixed is None else _plain(bad.fixed),
         _plain(rule.good[0]),
         rule.since,
+        rule.fixable,
         rule.source,
         rule.facts,
     )
@@ -105,10 +108,12 @@ def _plain(example: str) -> str:
 
 
 def listed() -> str:
-    """Each rule on a line: code, name, statement."""
+    """Each rule on a line: code, name, severity, whether it has fixes, statement."""
     width = max(len(name) for name in codes.names().values())
     return "".join(
-        f"{rule.code}  {rule.name:<{width}}  {rule.statement}\n" for rule in explanations()
+        f"{rule.code}  {rule.name:<{width}}  {rule.severity:<7}  {rule.fixable:<10}"
+        f"  {rule.statement}\n"
+        for rule in explanations()
     )
 
 
@@ -120,7 +125,7 @@ def explained(word: str) -> str:
             examples = "".join(f"\n{title}\n\n{_indented(text)}" for title, text in rule.examples)
             source = f"Source: {rule.source}\n" if rule.source else ""
             return (
-                f"{rule.code} {rule.name} ({rule.severity}, since {rule.since})\n\n"
+                f"{rule.code} {rule.name} ({rule.severity}, {rule.fixable}, since {rule.since})\n\n"
                 f"{rule.statement}\n\n"
                 f"Why: {rule.why}\nInstead: {rule.instead}\n{source}{examples}"
             )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from kintone_lint.discover import SUFFIXES, is_file, is_folder
 from kintone_lint.errors import UsageError
 
 _FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "rdjson")
@@ -22,13 +24,28 @@ exit codes: 0 clean, 1 findings, 2 something could not be done or looked at
 """
 
 
+_COMMANDS = ("check", "rule", "rules")
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message}; see {self.prog} --help")
 
 
-def parser() -> argparse.ArgumentParser:
-    """The parser of the whole command line; what is wrong in one is a UsageError."""
+def parsed(words: Sequence[str]) -> argparse.Namespace:
+    """What a command line says. Raises UsageError."""
+    first = next((word for word in words if not word.startswith("-")), None)
+    if first is not None and first not in _COMMANDS and _names_file(first):
+        meant = " ".join(["kintone-lint check", *words])
+        raise UsageError(f"no command {first!r}; did you mean: {meant}")
+    return _parser().parse_args(words)
+
+
+def _names_file(word: str) -> bool:
+    return word.endswith(SUFFIXES) or is_folder(Path(word)) or is_file(Path(word))
+
+
+def _parser() -> argparse.ArgumentParser:
     whole = _Parser(
         prog="kintone-lint",
         description="Finds hard-coded Kintone credentials and wrong guest-space paths.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -80,6 +81,9 @@ def test_no_colour_when_piped(shell: Shell) -> None:
     [
         (["chek"], "invalid choice"),
         ([], "name a command"),
+        (["two.py"], "did you mean: kintone-lint check two.py\n"),
+        (["--fix", "."], "did you mean: kintone-lint check --fix .\n"),
+        (["check", "--select", "insecure_http"], "Did you mean insecure-http?"),
         (["check", "--select", "KL7"], "no rule 'KL7'"),
         (["check", "--select", ","], "no rule ''"),
         (["check", "-", "app.py"], "stands alone"),
@@ -114,7 +118,16 @@ def test_every_rule_explains_itself_without_a_secret(shell: Shell, rule: object)
 def test_the_rules_are_listed(shell: Shell) -> None:
     lines = shell.run("rules")[1].splitlines()
     assert len(lines) == len(all_rules()) + 1
-    assert lines[1].startswith("KL101  hardcoded-api-token")
+    assert re.match(r"KL101  hardcoded-api-token +  error    unsafe fix  An API token", lines[1])
+    assert any(re.match(r"KL304  insecure-http +  \w+ +  safe fix    ", line) for line in lines)
+    assert any(re.match(r"KL307 .*  no fix      ", line) for line in lines)
+
+
+@pytest.mark.parametrize("word", ["kl101", "KL101", "Hardcoded-API-Token", "kl10"])
+def test_the_case_of_a_rule_does_not_matter(shell: Shell, word: str) -> None:
+    shell.write("bad.py", BAD)
+    assert shell.rules("--select", word) == [("KL101", "bad.py", 1)]
+    assert shell.rules("--ignore", word) == []
 
 
 def test_git_says_which_files_there_are(shell: Shell) -> None:

@@ -54,7 +54,8 @@ class _Work:
             cache=cache,
         )
         errors = (*self.errors, *outcome.result.errors)
-        return replace(outcome, result=replace(outcome.result, errors=errors))
+        count = 1 if self.stdin else len(self.files)
+        return replace(outcome, result=replace(outcome.result, errors=errors, files=count))
 
 
 def check(options: argparse.Namespace) -> ExitCode:

@@ -180,9 +180,11 @@ class Result:
     """What a run gave.
 
     `excused` findings are in the baseline and left out; `unmatched` of its entries met nothing.
+    `files` is how many there were to look at.
     """
 
     findings: tuple[Finding, ...] = ()
     errors: tuple[Trouble, ...] = ()
     excused: int = 0
     unmatched: int = 0
+    files: int = 0

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kintone_lint.errors import UsageError
+from kintone_lint.errors import NO_FILES, UsageError
 
 if TYPE_CHECKING:
     from kintone_lint.findings import Finding, Result
@@ -37,18 +37,21 @@ def report(
         stream.write(text)
     else:
         _write(options.output_file, text)
-    counted = options.output_format == "text" and options.statistics
-    if counted or options.output_file is not None:
+    machine = options.output_format != "text"
+    if options.output_file is not None or (options.statistics and not machine):
         print_errors(outcome.result)
-    if fixed and (counted or options.output_format != "text"):
-        _print_to_do(fixed)
+    if options.output_file is not None or options.statistics or machine:
+        _print_beside(outcome.result, fixed)
 
 
-def _print_to_do(fixed: Sequence[Finding]) -> None:
-    from kintone_lint.output import text
+def _print_beside(result: Result, fixed: Sequence[Finding]) -> None:
+    """What a user has to know who does not see the summary."""
+    if fixed:
+        from kintone_lint.output.text import to_do
 
-    if to_do := text.to_do(fixed):
-        print(to_do, file=sys.stderr)
+        print(to_do(fixed), end="", file=sys.stderr)
+    if not result.files and not result.errors:
+        print(NO_FILES, file=sys.stderr)
 
 
 def _rendered(

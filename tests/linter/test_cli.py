@@ -262,3 +262,31 @@ def test_json_goes_to_standard_output_alone(shell: Shell) -> None:
     _, out, err = shell.run("check", "--output-format", "json")
     assert json.loads(out)["version"] == 1
     assert err == ""
+
+
+@pytest.mark.parametrize("found", ["nothing", "no Python", "only what is excluded"])
+def test_a_run_that_looked_at_nothing_says_so(shell: Shell, found: str) -> None:
+    if found == "no Python":
+        shell.write("app.js", "kintone")
+    elif found == "only what is excluded":
+        shell.write("app.py", BAD)
+        shell.write("pyproject.toml", '[tool.kintone-lint]\nexclude = ["*.py"]\n')
+    assert shell.run("check")[:2] == (0, "No Python files found.\n")
+    for arguments in (["--output-format", "json"], ["--statistics"], ["--output-file", "x"]):
+        code, out, err = shell.run("check", *arguments)
+        assert (code, err) == (0, "No Python files found.\n")
+        assert "No Python" not in out
+
+
+def test_a_clean_run_says_how_many_files_it_looked_at(shell: Shell) -> None:
+    shell.write("a.py", "x = 1\n")
+    assert shell.run("check")[:2] == (0, "All clean: 1 file.\n")
+    shell.write("b.py", "import kintone\n")
+    assert (
+        shell.run("check")[:2]
+        == shell.run("check", "a.py", "b.py")[:2]
+        == (0, "All clean: 2 files.\n")
+    )
+    shell.write("c.py", BAD)
+    shell.run("check", "--baseline", "known.json", "--write-baseline")
+    assert "Nothing new: 3 files.\n" in shell.run("check", "--baseline", "known.json")[1]

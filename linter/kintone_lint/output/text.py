@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from kintone_lint.errors import NO_FILES
 from kintone_lint.findings import Finding, Result, Severity, Trouble
 
 _COLOURS = {"error": "31;1", "warning": "33;1", "place": "1", "dim": "2", "fix": "36"}
@@ -53,7 +54,7 @@ def to_do(fixed: Iterable[Finding]) -> str:
     names = sorted({each.fix.variable for each in fixed if each.fix and each.fix.variable})
     if not names:
         return ""
-    return f"Set {', '.join(names)}; revoke the credentials that were in the code."
+    return f"Set {', '.join(names)}; revoke the credentials that were in the code.\n"
 
 
 def _summary(result: Result, fixed: Sequence[Finding]) -> list[str]:
@@ -63,7 +64,7 @@ def _summary(result: Result, fixed: Sequence[Finding]) -> list[str]:
         rules = ", ".join(rule if count == 1 else f"{rule} x{count}" for rule, count in counts)
         lines.append(f"{counted(len(fixed), 'finding')} fixed: {rules}.")
     if left := to_do(fixed):
-        lines.append(left)
+        lines.append(left.rstrip())
     found = result.findings
     errors = sum(each.severity is Severity.ERROR for each in found)
     if found:
@@ -74,7 +75,7 @@ def _summary(result: Result, fixed: Sequence[Finding]) -> list[str]:
         hint = f"; {safe} can be put right with --fix" if safe else ""
         lines.append(f"{', '.join(parts)} found{hint}. `kintone-lint rule CODE` explains a rule.")
     elif not result.errors:
-        lines.append("Nothing new." if result.excused else "All clean.")
+        lines.append(_clean(result))
     if result.excused:
         lines.append(f"The baseline excuses {counted(result.excused, 'finding')}.")
     if result.unmatched:
@@ -83,6 +84,12 @@ def _summary(result: Result, fixed: Sequence[Finding]) -> list[str]:
     if result.errors:
         lines.append(f"{counted(len(result.errors), 'problem')}: not everything was looked at.")
     return lines
+
+
+def _clean(result: Result) -> str:
+    if not result.files:
+        return NO_FILES
+    return f"{'Nothing new' if result.excused else 'All clean'}: {counted(result.files, 'file')}."
 
 
 def counted(number: int, noun: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from kintone_lint.config import Config
@@ -23,7 +23,7 @@ def discover(paths: Sequence[Path], config: Config) -> tuple[list[Path], list[Tr
     errors: list[Trouble] = []
     for path in paths:
         if is_folder(path):
-            for file in _in_git(path) or _walked(path, errors):
+            for file in below(path, errors):
                 if not config.excluded(file):
                     found[file] = None
         elif is_file(path):
@@ -31,6 +31,11 @@ def discover(paths: Sequence[Path], config: Config) -> tuple[list[Path], list[Tr
         else:
             errors.append(Trouble(str(path), _why_not(path)))
     return list(found), errors
+
+
+def below(folder: Path, errors: list[Trouble] | None = None) -> Iterable[Path]:
+    """The Python files in a folder; what cannot be looked at goes to `errors`."""
+    return _in_git(folder) or _walked(folder, [] if errors is None else errors)
 
 
 def is_folder(path: Path) -> bool:

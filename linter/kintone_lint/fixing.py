@@ -18,8 +18,8 @@ from kintone_lint.known import Known
 from kintone_lint.masking import masked, worth_masking
 from kintone_lint.output import diff
 from kintone_lint.project import Project
-from kintone_lint.run import Outcome, shown
-from kintone_lint.source import Source
+from kintone_lint.run import Outcome
+from kintone_lint.source import Source, shown
 from kintone_lint.variables import Variables
 
 

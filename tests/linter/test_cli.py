@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from kintone_lint import importers, run
 from kintone_lint.rules import all_rules
 from linter.linting import TOKEN, Shell, codes
 
@@ -204,9 +205,50 @@ def test_a_staged_module_of_constants_is_seen_if_a_kintone_file_imports_it(shell
     assert shell.rules("pkg/settings.py", "other.py") == [("KL101", "pkg/settings.py", 1)]
 
 
-def test_processes_find_the_same(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    from kintone_lint import run
+IMPORTS = [
+    "from pkg.conf import TOKEN",
+    "from . import conf",
+    "from .conf import TOKEN",
+    "import pkg.conf",
+    "from pkg import conf as c",
+    "from .conf import *",
+    "def f():\n    from pkg.conf import TOKEN",
+]
 
+
+@pytest.mark.parametrize("statement", IMPORTS)
+def test_it_is_seen_however_it_is_imported_and_without_a_mark_of_a_project(
+    shell: Shell, statement: str
+) -> None:
+    shell.write("pkg/__init__.py", "")
+    shell.write("pkg/conf.py", 'TOKEN = "@TOKEN@"\n')
+    shell.write("pkg/cl.py", f"import kintone\n{statement}\n")
+    assert shell.rules("pkg/conf.py") == [("KL101", "pkg/conf.py", 1)]
+    os.chdir(shell.folder / "pkg")
+    assert shell.rules("conf.py") == [("KL101", "conf.py", 1)]
+    (shell.folder / "elsewhere").mkdir()
+    os.chdir(shell.folder / "elsewhere")
+    assert [rule for rule, _, _ in shell.rules("../pkg/conf.py")] == ["KL101"]
+
+
+def test_it_is_seen_from_another_part_of_the_repository(shell: Shell) -> None:
+    (shell.folder / ".git").mkdir()
+    shell.write("lib/pyproject.toml", "")
+    shell.write("lib/conf.py", 'TOKEN = "@TOKEN@"\n')
+    shell.write("app.py", "import kintone\nfrom lib.conf import TOKEN\n")
+    assert shell.rules("lib/conf.py") == [("KL101", "lib/conf.py", 1)]
+
+
+def test_the_nearest_of_many_files_are_asked(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importers, "_SIBLINGS", 2)
+    for number in range(5):
+        shell.write(f"a/other{number}.py", "import kintone\n")
+    shell.write("pkg/conf.py", 'TOKEN = "@TOKEN@"\n')
+    shell.write("pkg/main.py", "import kintone\nfrom conf import TOKEN\n")
+    assert shell.rules("pkg/conf.py") == [("KL101", "pkg/conf.py", 1)]
+
+
+def test_processes_find_the_same(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(12):
         shell.write(f"a{number}.py", BAD)
     alone = shell.check()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -36,6 +35,8 @@ def expand(prefix: str) -> frozenset[str]:
 
 def suggestion(word: str, words: Iterable[str]) -> str:
     """ " Did you mean …?" or nothing. Case does not matter."""
+    import difflib  # not for a run that has nothing to suggest
+
     known = {each.lower(): each for each in words}
     near = difflib.get_close_matches(word.lower(), list(known), n=1)
     return f" Did you mean {known[near[0]]}?" if near else ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import libcst as cst
@@ -21,11 +21,12 @@ from kintone_lint.module import Choice, Tested, contradict
 from kintone_lint.prefilter import mentions_kintone
 from kintone_lint.sending import HOST, Request
 from kintone_lint.tree import dotted
-from kintone_lint.values import Alternative, Literal, Text
+from kintone_lint.values import Alternative, Hole, Literal, Text
 
 HOLE = "\ue000"
 _WHERE = re.compile(rf"(?i)https?://(?P<host>[^/?#]*)|{HOLE}+(?=/)")
 _GUEST_HOLE = re.compile(rf"(?<=guest/){HOLE}+(?=/|$)")
+_SOME_ID = "8888888888888888888"  # for a guest id that is not known: nobody writes this one
 _BASE_UNKNOWN = re.compile(rf"{HOLE}+/v1/guest/")
 _STRINGS = (cst.SimpleString, cst.FormattedString, cst.ConcatenatedString)
 _HANDED_ON = re.compile(r"(?i)url|uri|endpoint|path|\bapi\b|api_|_api|route|target|href")
@@ -101,8 +102,8 @@ class Address:
 
     @cached_property
     def judged(self) -> str:
-        """The path as it is diagnosed: a guest id that is not known stands as 1."""
-        path = _GUEST_HOLE.sub("1", self.path)
+        """The path as it is diagnosed: a guest id that is not known stands as a number."""
+        path = _GUEST_HOLE.sub(_SOME_ID, self.path)
         path = re.sub(rf"(?<=/k){HOLE}(?=/v1/)", "", path)
         return self.root + path.replace(HOLE, "{}")
 
@@ -114,7 +115,30 @@ class Address:
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong with the path; nothing for another service."""
-        return urls.diagnose(self.judged) if self.kintone else ()
+        if not self.kintone:
+            return ()
+        return tuple(
+            replace(
+                each, message=self._said(each.message), meant=each.meant and self._said(each.meant)
+            )
+            for each in urls.diagnose(self.judged)
+        )
+
+    def _said(self, text: str) -> str:
+        """A text about the judged path, with the guest id as the source calls it."""
+        hole = _GUEST_HOLE.search(self.path)
+        if hole is None:
+            return text
+        names = [self._name_at(self.start + at) for at in range(*hole.span())]
+        return text.replace(_SOME_ID, "".join(f"{{{name}}}" for name in names))
+
+    def _name_at(self, index: int) -> str:
+        """What stands for a sign of `flat` that is not known."""
+        for part in self.text.parts:
+            if index == 0 and isinstance(part, Hole):
+                return part.name
+            index -= len(part.text) if isinstance(part, Literal) else 1
+        return "…"
 
     def problem(self, *kinds: Kind) -> Problem | None:
         return next((each for each in self.problems if each.kind in kinds), None)

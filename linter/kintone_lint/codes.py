@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -22,15 +21,22 @@ def names() -> dict[str, str]:
 
 
 def expand(prefix: str) -> frozenset[str]:
-    """The codes that a code, its name, or the start of a code (`KL2`) stands for; maybe none."""
+    """The codes that a code, its name, or the start of a code (`KL2`) stands for; maybe none.
+
+    In whatever case.
+    """
+    start, whole = prefix.upper(), prefix.lower()
     return frozenset(
         code
         for code, name in names().items()
-        if prefix and (code.startswith(prefix) or name == prefix)
+        if prefix and (code.startswith(start) or name == whole)
     )
 
 
 def suggestion(word: str, words: Iterable[str]) -> str:
-    """ " Did you mean …?" or nothing."""
-    near = difflib.get_close_matches(word, list(words), n=1)
-    return f" Did you mean {near[0]}?" if near else ""
+    """ " Did you mean …?" or nothing. Case does not matter."""
+    import difflib  # not for a run that has nothing to suggest
+
+    known = {each.lower(): each for each in words}
+    near = difflib.get_close_matches(word.lower(), list(known), n=1)
+    return f" Did you mean {known[near[0]]}?" if near else ""

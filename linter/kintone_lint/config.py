@@ -33,6 +33,12 @@ class Config:
     environment: tuple[tuple[str, str], ...] = ()
     baseline: Path | None = None
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What makes a file worth a look beside the words of Kintone: names of the user's own."""
+        starts = [sink.partition(".")[0] for sink in self.sinks]
+        return tuple(word for word in dict.fromkeys([*starts, *self.token_names]) if word)
+
     def rules_for(self, file: Path) -> frozenset[str]:
         """The rules that look at a file."""
         found = self.select - self.ignore

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from kintone_lint.config import Config
 from kintone_lint.findings import Trouble
 
-_SUFFIXES = (".py", ".pyi", ".pyw")
+SUFFIXES = (".py", ".pyi", ".pyw")
 _NEVER = {
     ".git", ".hg", ".svn", ".tox", ".nox", ".venv", "venv", "node_modules", "__pycache__",
     ".mypy_cache", ".ruff_cache", ".pytest_cache", ".kintone_lint_cache", ".eggs", "site-packages",
@@ -23,14 +23,19 @@ def discover(paths: Sequence[Path], config: Config) -> tuple[list[Path], list[Tr
     errors: list[Trouble] = []
     for path in paths:
         if is_folder(path):
-            for file in _in_git(path) or _walked(path, errors):
+            for file in below(path, errors):
                 if not config.excluded(file):
                     found[file] = None
-        elif _is_file(path):
+        elif is_file(path):
             found[path] = None
         else:
             errors.append(Trouble(str(path), _why_not(path)))
     return list(found), errors
+
+
+def below(folder: Path, errors: list[Trouble] | None = None) -> Iterable[Path]:
+    """The Python files in a folder; what cannot be looked at goes to `errors`."""
+    return _in_git(folder) or _walked(folder, [] if errors is None else errors)
 
 
 def is_folder(path: Path) -> bool:
@@ -41,7 +46,8 @@ def is_folder(path: Path) -> bool:
         return False
 
 
-def _is_file(path: Path) -> bool:
+def is_file(path: Path) -> bool:
+    """Whether a path names a file; a name that no file can have names none."""
     try:
         return path.is_file()
     except (OSError, ValueError):
@@ -62,7 +68,7 @@ def _in_git(folder: Path) -> list[Path]:
     import subprocess  # not for files that are given one by one
 
     command = ["git", "-C", str(folder), "ls-files", "-z", "--cached", "--others"]
-    patterns = [f"*{suffix}" for suffix in _SUFFIXES]
+    patterns = [f"*{suffix}" for suffix in SUFFIXES]
     try:
         done = subprocess.run(
             [*command, "--exclude-standard", "--", *patterns], capture_output=True, check=False
@@ -97,7 +103,7 @@ def _walked(folder: Path, errors: list[Trouble]) -> Iterator[Path]:
                 inner = here / entry.name
                 if entry.name not in _NEVER and not _ignored(inner, ignores, folder=True):
                     folders.append(inner)
-            elif entry.name.endswith(_SUFFIXES) and entry.is_file():
+            elif entry.name.endswith(SUFFIXES) and entry.is_file():
                 file = here / entry.name
                 if not _ignored(file, ignores, folder=False):
                     yield file

@@ -34,9 +34,9 @@ from kintone_lint.prefilter import mentions_kintone
 from kintone_lint.project import Project
 from kintone_lint.rules import all_rules
 from kintone_lint.source import Source
-from kintone_lint.suppressions import Suppression, suppressions, worth_reading
+from kintone_lint.suppressions import Comment, Suppression, suppressions, worth_reading
 from kintone_lint.syntax import syntax
-from kintone_lint.unused import code_span, unused
+from kintone_lint.unused import code_span, unclear, unused
 
 _RECURSION = 20_000
 _BRACKETS = 200  # in a file that `ast` cannot vouch for
@@ -136,11 +136,6 @@ def _linted(
     result = FileResult(secrets={text for each in placed for text in each.report.secrets})
     places = Places(placed)
     silenced = {module: _silenced(code)}
-    for item in silenced[module]:
-        if not item.known:
-            hint = codes.suggestion(item.code, codes.names())
-            message = f"a suppression names an unknown rule {item.code}.{hint}"
-            result.errors.append(Trouble(module.source.path, message, item.line))
     seen: set[tuple[object, ...]] = set()
     texts = worth_masking(result.secrets)
     for each in placed:
@@ -160,6 +155,7 @@ def _linted(
             result.findings.append(_finding(each, places, texts))
     if codes.UNUSED in wanted:
         result.findings += unused(module, silenced[module], wanted, result.used)
+        result.findings += unclear(module, _comments(code), texts)
     result.findings.sort(key=Finding.place)
     return result
 
@@ -215,18 +211,23 @@ def _fix(fix: Fix, places: Places) -> TextFix:
     for edit in fix.edits:
         start, end = places.range(edit.spot)
         edits.append(TextEdit(start, end, edit.text, places.span(edit.spot)))
-    return TextFix(fix.message, fix.safe, tuple(edits), fix.imports)
+    return TextFix(fix.message, fix.safe, tuple(edits), fix.imports, fix.variable)
 
 
 # ---- suppressions
 
 
 def _silenced(code: Code) -> list[Suppression]:
+    return suppressions(_comments(code))
+
+
+def _comments(code: Code) -> list[Comment]:
+    """The comments of a module that may hold a suppression."""
     text = code.module.source.parsable
     if not worth_reading(text):
         return []
     lines = Lines(text)
-    return suppressions((at, lines.at(at)[0], comment) for at, comment in code.comments)
+    return [(at, lines.at(at)[0], comment) for at, comment in code.comments]
 
 
 def _silencing(each: Placed, silenced: list[Suppression], places: Places) -> list[Suppression]:
@@ -234,7 +235,7 @@ def _silencing(each: Placed, silenced: list[Suppression], places: Places) -> lis
     return [
         item
         for item in silenced
-        if item.code == each.rule.code and (item.whole_file or first <= item.line <= last)
+        if each.rule.code in item.codes and (item.whole_file or first <= item.line <= last)
     ]
 
 

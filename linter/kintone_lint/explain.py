@@ -14,7 +14,7 @@ from kintone_lint import codes
 from kintone_lint.errors import UsageError
 from kintone_lint.findings import Severity
 from kintone_lint.rules import all_rules
-from kintone_lint.rules.base import Rule
+from kintone_lint.rules.base import Fixable, Rule
 
 _MARK = re.compile(r"[ \t]*#!\d*$", re.MULTILINE)
 _FAKE = re.compile(r"@(?:TOKEN2?|PASSWORD|BASE64|SECRET)@")
@@ -48,6 +48,7 @@ class Explanation:
     fixed: str | None
     good: str
     since: str
+    fixable: Fixable
     source: str = ""
     facts: tuple[str, ...] = ()
 
@@ -69,12 +70,13 @@ _UNUSED = Explanation(
     code=codes.UNUSED,
     severity=Severity.WARNING,
     statement="A suppression silences something.",
-    why="One that silences nothing hides the next finding on its line.",
-    instead="Remove it; `--fix` does so.",
+    why="One that silences nothing hides the next finding, or does not do what it is there for.",
+    instead="Remove it, as `--fix` does; name a rule that there is, as in `ignore[KL101]`.",
     bad=f"{_REQUEST.format('')}  # kintone-lint: ignore[KL201]\n",
     fixed=f"{_REQUEST.format('')}\n",
     good=f"{_REQUEST.format('guest/5/')}  # kintone-lint: ignore[KL201] to see it fail\n",
     since="0.1.0",
+    fixable=Fixable.SAFE,
 )
 
 
@@ -95,6 +97,7 @@ def _of(rule: Rule) -> Explanation:
         None if bad.fixed is None else _plain(bad.fixed),
         _plain(rule.good[0]),
         rule.since,
+        rule.fixable,
         rule.source,
         rule.facts,
     )
@@ -105,22 +108,24 @@ def _plain(example: str) -> str:
 
 
 def listed() -> str:
-    """Each rule on a line: code, name, statement."""
+    """Each rule on a line: code, name, severity, whether it has fixes, statement."""
     width = max(len(name) for name in codes.names().values())
     return "".join(
-        f"{rule.code}  {rule.name:<{width}}  {rule.statement}\n" for rule in explanations()
+        f"{rule.code}  {rule.name:<{width}}  {rule.severity:<7}  {rule.fixable:<10}"
+        f"  {rule.statement}\n"
+        for rule in explanations()
     )
 
 
 def explained(word: str) -> str:
     """The page of a rule, by code or name. Raises UsageError."""
-    meant = codes.expand(word.upper()) if word.upper() in codes.names() else codes.expand(word)
+    meant = codes.expand(word)
     for rule in explanations():
         if {rule.code} == meant:
             examples = "".join(f"\n{title}\n\n{_indented(text)}" for title, text in rule.examples)
             source = f"Source: {rule.source}\n" if rule.source else ""
             return (
-                f"{rule.code} {rule.name} ({rule.severity}, since {rule.since})\n\n"
+                f"{rule.code} {rule.name} ({rule.severity}, {rule.fixable}, since {rule.since})\n\n"
                 f"{rule.statement}\n\n"
                 f"Why: {rule.why}\nInstead: {rule.instead}\n{source}{examples}"
             )

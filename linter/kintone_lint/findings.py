@@ -53,12 +53,17 @@ class Edit:
 
 @dataclass(frozen=True)
 class Fix:
-    """Edits that put a finding right. A safe one keeps the program working without more ado."""
+    """Edits that put a finding right. A safe one keeps the program working without more ado.
+
+    `variable` is that of the environment from which the one literal is read that is replaced; a
+    run numbers it if other values want it too.
+    """
 
     message: str
     edits: tuple[Edit, ...]
     safe: bool = True
     imports: tuple[str, ...] = ()
+    variable: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,12 +103,13 @@ class TextEdit:
 
 @dataclass(frozen=True)
 class TextFix:
-    """A fix on spans of one file."""
+    """A fix on spans of one file. `variable` as in `Fix`."""
 
     message: str
     safe: bool
     edits: tuple[TextEdit, ...]
     imports: tuple[str, ...] = ()
+    variable: str = ""
 
 
 @dataclass(frozen=True)
@@ -174,9 +180,11 @@ class Result:
     """What a run gave.
 
     `excused` findings are in the baseline and left out; `unmatched` of its entries met nothing.
+    `files` is how many there were to look at.
     """
 
     findings: tuple[Finding, ...] = ()
     errors: tuple[Trouble, ...] = ()
     excused: int = 0
     unmatched: int = 0
+    files: int = 0

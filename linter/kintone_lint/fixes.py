@@ -20,13 +20,14 @@ def fixed(
     relint: Callable[[Source], list[Finding]],
     *,
     unsafe: bool,
-) -> tuple[str, int]:
-    """The text with every fix applied that may be, and how many findings that put right.
+) -> tuple[str, list[Finding]]:
+    """The text with every fix applied that may be, and the findings that this put right.
 
     Fixes that touch each other wait for the next round, in which the file is linted again. A
     round whose result is no valid Python is left out.
     """
-    text, count = source.text, 0
+    text = source.text
+    right: list[Finding] = []
     findings = list(found)
     for _ in range(_ROUNDS):
         edits, imports, applied = _compatible(findings, unsafe=unsafe)
@@ -37,18 +38,19 @@ def fixed(
             changed = with_import(changed, name)
         if not _valid(changed):
             break
-        text, count = changed, count + applied
+        text = changed
+        right += applied
         source = Source(source.path, source.file, source.encoded(text))
         findings = relint(source)
-    return text, count
+    return text, right
 
 
 def _compatible(
     findings: Iterable[Finding], *, unsafe: bool
-) -> tuple[list[TextEdit], set[str], int]:
+) -> tuple[list[TextEdit], set[str], list[Finding]]:
     edits: list[TextEdit] = []
     imports: set[str] = set()
-    applied = 0
+    applied: list[Finding] = []
     for finding in findings:
         fix = finding.fix
         if fix is None or not (fix.safe or unsafe):
@@ -58,7 +60,7 @@ def _compatible(
             continue
         edits += new
         imports |= set(fix.imports)
-        applied += 1
+        applied.append(finding)
     return edits, imports, applied
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
+from collections.abc import Iterable
 
 _WORDS = (b"ntone", b"bozu", b"kntn")
 _PATH = re.compile(rb"/k[/{%\"']")
@@ -28,8 +29,14 @@ class Kind(enum.IntEnum):
     SHAPED = 2
 
 
-def candidate(raw: bytes) -> bool:
-    """Whether a file holds a word that a file about Kintone holds, or a suppression of ours."""
+def candidate(raw: bytes, words: Iterable[bytes] = ()) -> bool:
+    """Whether a file holds a word that a file about Kintone holds, or a suppression of ours.
+
+    `words` are more of them, in their own case.
+    """
+    for word in words:
+        if word in raw:
+            return True
     low = raw.lower()
     for word in _WORDS:
         if word in low:

@@ -1,4 +1,4 @@
-"""A run over many files: prefilter, screen, imports one hop away, processes where they pay."""
+"""A run over many files: each is judged once, in processes where they pay."""
 
 from __future__ import annotations
 
@@ -11,32 +11,18 @@ from functools import cache as once
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kintone_lint import selection
 from kintone_lint.codes import UNUSED
 from kintone_lint.config import Config
-from kintone_lint.errors import UnreadableError
 from kintone_lint.findings import FileResult, Finding, Result, Span, Trouble
-from kintone_lint.imports import Question, resolve, roots
-from kintone_lint.prefilter import Kind, candidate, token_shaped
-from kintone_lint.source import MAX_BYTES, Source
+from kintone_lint.imports import resolve, roots
+from kintone_lint.selection import Job
+from kintone_lint.source import shown
 
 if TYPE_CHECKING:
     from kintone_lint.cache import Cache
-    from kintone_lint.screen import Reading
 
 _POOL_FROM = 300_000  # bytes that passed the screen
-_SIBLINGS = 2_000  # files of a project that are searched for a Kintone file importing a given one
-
-
-@dataclass(frozen=True)
-class Job:
-    """A file for libcst; `imported`: it has no Kintone word, but a Kintone file imports it.
-
-    `imports` are what the screen followed.
-    """
-
-    source: Source
-    imported: bool
-    imports: tuple[Question, ...] = ()
 
 
 @dataclass
@@ -44,13 +30,14 @@ class Outcome:
     """What a run gave.
 
     `secrets` are for masking diffs and stay in the process; `used` are the suppressions that
-    silenced something.
+    silenced something; `given` are the files that were linted, without links.
     """
 
     result: Result
     jobs: list[Job] = field(default_factory=list)
     secrets: set[str] = field(default_factory=set)
     used: set[Span] = field(default_factory=set)
+    given: frozenset[Path] = frozenset()
 
 
 def run(
@@ -105,8 +92,8 @@ def _run(
     if cache:
         cache.given = everything
     jobs = []
-    for job in _jobs(
-        files, errors, results, given=given, stdin=stdin, screened=screened, cache=cache
+    for job in selection.jobs(
+        files, config, errors, results, given=given, stdin=stdin, screened=screened, cache=cache
     ):
         known = cache.result(job.source.file) if cache and job.imported else None
         if known:
@@ -127,16 +114,13 @@ def _run(
         used |= each.used
     found = [each for each in found if each.rule != UNUSED or each.span not in used]
     errors.sort(key=lambda each: (each.path, each.line or 0))
-    return Outcome(Result(tuple(_distinct(found)), tuple(errors)), jobs, secrets, used)
-
-
-def shown(file: Path) -> str:
-    """A path as users see it: relative to the working folder where it lies below it."""
-    try:
-        name = file.resolve().relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        name = file.as_posix()
-    return name.encode("utf-8", "backslashreplace").decode("utf-8")
+    return Outcome(
+        Result(tuple(_distinct(found)), tuple(errors)),
+        jobs,
+        secrets,
+        used,
+        everything() if jobs else frozenset(),
+    )
 
 
 def _resolved(files: Sequence[Path]) -> frozenset[Path]:
@@ -161,167 +145,6 @@ def _distinct(found: Iterable[Finding]) -> list[Finding]:
 
 def _places(finding: Finding) -> list[tuple[str, int, int]]:
     return [(span.path, span.line, span.column) for span, _ in finding.related]
-
-
-# ---- which files go to libcst
-
-
-def _jobs(
-    files: Sequence[Path],
-    errors: list[Trouble],
-    results: list[FileResult],
-    *,
-    given: bool,
-    stdin: tuple[Path, bytes] | None,
-    screened: bool,
-    cache: Cache | None,
-) -> Iterator[Job]:
-    """What libcst has to look at; what is remembered goes to `results`."""
-    kintone: list[Source] = []
-    others: list[tuple[Path, bytes]] = []
-    known = _Remembered(results)
-    contents: Iterable[tuple[Path, bytes | OSError]] = (
-        [stdin] if stdin else _contents(files, known, cache)
-    )
-    for file, raw in contents:
-        if isinstance(raw, OSError):
-            errors.append(Trouble(shown(file), raw.strerror or "cannot be read"))
-        elif candidate(raw) or not screened:
-            kintone.append(Source(shown(file), file.resolve(), raw))
-            if cache:
-                cache.note(file, Kind.KINTONE)
-        else:
-            others.append((file, raw))
-    shaped: dict[Path, Source] = {}
-    for file, raw in others if kintone or given or stdin or cache else ():
-        has_run = token_shaped(raw)
-        if has_run:
-            shaped[file.resolve()] = Source(shown(file), file.resolve(), raw)
-        if cache:
-            cache.note(file, Kind.SHAPED if has_run else Kind.PLAIN)
-    for file in known.shaped:
-        if kintone or file.resolve() in known.imports:
-            again = _read(file)
-            if isinstance(again, bytes):
-                shaped[file.resolve()] = Source(shown(file), file.resolve(), again)
-    if kintone:
-        yield from _screened(kintone, shaped, screened=screened, cache=cache)
-    for file in known.imports:
-        if found := shaped.pop(file, None):
-            yield Job(found, imported=True)
-    if shaped and (given or stdin):
-        yield from _imported_elsewhere(shaped)
-
-
-@dataclass
-class _Remembered:
-    """What files gave that need not be read, what they import, and files with a token's shape."""
-
-    results: list[FileResult]
-    imports: set[Path] = field(default_factory=set)
-    shaped: list[Path] = field(default_factory=list)
-
-
-def _contents(
-    files: Sequence[Path], known: _Remembered, cache: Cache | None
-) -> Iterator[tuple[Path, bytes | OSError]]:
-    """What is in the files that nothing is remembered of."""
-    for file in files:
-        kind = cache.kind(file) if cache else None
-        if kind is Kind.SHAPED:
-            known.shaped.append(file)
-        if kind is Kind.SHAPED or kind is Kind.PLAIN:
-            continue
-        again = cache.result(file.resolve()) if cache and kind else None
-        if again:
-            known.results.append(again.result)
-            known.imports |= again.imports
-        else:
-            yield file, _read(file)
-
-
-def _read(file: Path) -> bytes | OSError:
-    try:
-        with file.open("rb", buffering=0) as stream:
-            return stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        return error
-
-
-def _screened(
-    sources: Iterable[Source],
-    shaped: dict[Path, Source],
-    *,
-    screened: bool,
-    cache: Cache | None,
-) -> Iterator[Job]:
-    """The Kintone files that the screen keeps, and files with a token shape that they import."""
-    from kintone_lint.screen import possible
-
-    neighbours: dict[Path, Reading | None] = {}
-    for source in sources:
-        own = _reading(source)
-        asked = tuple(_questions(own, source.file)) if own else ()
-        imports = [file for each in asked if (file := resolve(*each))]
-        for file in imports:
-            other = shaped.pop(file.resolve(), None)
-            if other is not None:
-                yield Job(other, imported=True)
-            if file not in neighbours:
-                neighbours[file] = _neighbour(file)
-        around = [neighbours[file] for file in imports]
-        known = [each for each in around if each is not None]
-        unclear = not screened or own is None or len(known) < len(around)
-        if unclear or possible(source.text, own, known):
-            yield Job(source, imported=False, imports=asked)
-        elif cache:
-            cache.keep(source.file, FileResult(), asked)
-
-
-def _neighbour(file: Path) -> Reading | None:
-    raw = _read(file)
-    return None if isinstance(raw, OSError) else _reading(Source(str(file), file, raw))
-
-
-def _reading(source: Source) -> Reading | None:
-    """What the screen needs of a file; None where it cannot be parsed: the engine says why."""
-    from kintone_lint.screen import read
-    from kintone_lint.syntax import syntax
-
-    try:
-        return read(syntax(source.parsable))
-    except (UnreadableError, SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-
-
-def _questions(reading: Reading, file: Path) -> Iterator[Question]:
-    """What a file's imports ask for."""
-    for module, name, level in reading.imports:
-        yield file.parent, module, name, level
-
-
-def _imported_elsewhere(shaped: dict[Path, Source]) -> Iterator[Job]:
-    """Given files with a token shape that a Kintone file of their project imports."""
-    from kintone_lint.discover import discover
-
-    projects: dict[Path, list[Source]] = {}
-    for source in shaped.values():
-        projects.setdefault(roots(source.file.parent)[-2], []).append(source)
-    for root, sources in projects.items():
-        wanted = {source.file.resolve(): source for source in sources}
-        files, _ = discover([root], Config(root))
-        for file in files[:_SIBLINGS]:
-            raw = _read(file)
-            if isinstance(raw, OSError) or not candidate(raw) or not wanted:
-                continue
-            reading = _reading(Source(str(file), file.resolve(), raw))
-            for asked in _questions(reading, file.resolve()) if reading else ():
-                found = resolve(*asked)
-                if found and found.resolve() in wanted:
-                    yield Job(wanted.pop(found.resolve()), imported=True)
-
-
-# ---- libcst
 
 
 def _linted(

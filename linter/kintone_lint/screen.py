@@ -107,11 +107,16 @@ def _piece(node: ast.expr) -> str:
     return _HOLE
 
 
-def possible(text: str, own: Reading | None, imported: Iterable[Reading] = ()) -> bool:
+def possible(
+    text: str, own: Reading | None, imported: Iterable[Reading] = (), words: Iterable[str] = ()
+) -> bool:
     """Whether a finding is possible in a file of this text and reading; None is newer syntax.
 
     `imported` are the files of the project that it imports: their constants can end up in it.
+    Of `words` only libcst can tell what they are in this text.
     """
+    if any(word in text for word in words):
+        return True
     if own is None or worth_reading(text) or any(True for _ in secrets.tokens_in(text)):
         return True
     if own.long_list or own.commas >= _TOKENS_AT_MOST:

@@ -63,3 +63,12 @@ class Source:
     def encoded(self, text: str) -> bytes:
         """A new text as bytes, in this file's encoding and with its byte order mark."""
         return self.mark + text.encode(self.encoding)
+
+
+def shown(file: Path) -> str:
+    """A path as users see it: relative to the working folder where it lies below it."""
+    try:
+        name = file.resolve().relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        name = file.as_posix()
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,42 +1,56 @@
 """Comments that silence a rule: `# kintone-lint: ignore[KL101] reason`, and `# noqa: KL101`.
 
-A comment counts for findings of the statement on whose lines it stands. Bare and foreign `noqa`
-are none of our business.
+A comment counts for findings of the statement on whose lines it stands. In the brackets stand
+codes, starts of codes and names. Bare and foreign `noqa` are none of our business.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kintone_lint import codes
 
-_OURS = re.compile(r"#\s*kintone-lint:\s*(?P<kind>ignore(?:-file)?)\[(?P<codes>[^\]]*)\]")
-_NOQA = re.compile(r"#\s*noqa\s*:\s*(?P<codes>[A-Za-z]+\d+(?:[,\s]+[A-Za-z]+\d+)*)", re.IGNORECASE)
-_CODE = re.compile(r"[A-Za-z]+\d+")
+_START = r"#\s*kintone-lint(?:\s*:|(?=\s+(?:ignore|disable)[\w-]*\s*[\[=(]))\s*"
+_OURS = re.compile(rf"(?i){_START}(?P<kind>ignore(?:-file)?)\[(?P<codes>[^\]#]*)\]")
+_MEANT = re.compile(rf"(?i){_START}(?P<text>[^#]*)")
+_NOQA = re.compile(r"(?i)#\s*noqa\s*:\s*(?P<codes>[A-Z]+\d+(?:[,\s]+[A-Z]+\d+)*)")
+_NOQA_CODE = re.compile(r"[A-Za-z]+\d+")
+_WORD = re.compile(r"[^\s,]+")
+_READ = re.compile(r"(?i)kintone-lint(?:\s*:|\s+(?:ignore|disable))|noqa\s*:.*\bKL\d")
 
 
 @dataclass(frozen=True)
 class Suppression:
-    """One code in one comment. Offsets are in the text of the file."""
+    """One word in one comment, and the rules that it means, maybe none. Offsets are in the text."""
 
-    code: str
+    word: str
+    codes: frozenset[str]
     line: int
     whole_file: bool
-    start: int  # of the code
+    start: int  # of the word
     end: int
     comment: tuple[int, int]
-    alone: bool  # the only code of the comment, so that the whole directive can go
+    alone: bool  # the only word of the comment, so that the whole directive can go
     directive: tuple[int, int]
 
-    @property
-    def known(self) -> bool:
-        return self.code in codes.names()
+
+@dataclass(frozen=True)
+class Misspelt:
+    """A comment that is to silence something, and does not; `message` says why."""
+
+    start: int
+    end: int
+    message: str
 
 
-def suppressions(comments: Iterable[tuple[int, int, str]]) -> list[Suppression]:
-    """Those in comments given as (offset, line, text)."""
+Comment = tuple[int, int, str]
+"""Offset, line, text."""
+
+
+def suppressions(comments: Iterable[Comment]) -> list[Suppression]:
+    """The words of all suppressions."""
     found: list[Suppression] = []
     for offset, line, text in comments:
         for pattern in (_OURS, _NOQA):
@@ -46,13 +60,14 @@ def suppressions(comments: Iterable[tuple[int, int, str]]) -> list[Suppression]:
 
 
 def _of(match: re.Match[str], offset: int, line: int, text: str) -> list[Suppression]:
-    whole = match.groupdict().get("kind") == "ignore-file"
-    listed = list(_CODE.finditer(match["codes"]))
-    start = offset + match.start("codes")
     ours = match.re is _OURS
+    whole = ours and match["kind"].lower() == "ignore-file"
+    listed = list((_WORD if ours else _NOQA_CODE).finditer(match["codes"]))
+    start = offset + match.start("codes")
     return [
         Suppression(
-            each[0].upper(),
+            each[0],
+            codes.expand(each[0]),
             line,
             whole,
             start + each.start(),
@@ -66,6 +81,24 @@ def _of(match: re.Match[str], offset: int, line: int, text: str) -> list[Suppres
     ]
 
 
+def misspelt(comments: Iterable[Comment]) -> Iterator[Misspelt]:
+    """The comments that start as suppressions of ours and name no rule in brackets."""
+    for offset, _, text in comments:
+        for match in _MEANT.finditer(text):
+            ours = _OURS.match(text, match.start())
+            if not ours or not ours["codes"].strip(" \t,"):
+                end = match.start() + len(match[0].rstrip())
+                yield Misspelt(offset + match.start(), offset + end, _why(match["text"]))
+
+
+def _why(text: str) -> str:
+    words = [word for word in re.findall(r"[A-Za-z][\w-]*", text) if codes.expand(word)]
+    if not words:
+        return "this suppression names no rule; write ignore[RULE], or ignore-file[RULE]"
+    kind = "ignore-file" if "file" in text.lower() else "ignore"
+    return f"this silences nothing as it is written; write {kind}[{', '.join(words)}]"
+
+
 def worth_reading(text: str) -> bool:
-    """Whether a text can hold a suppression of ours at all."""
-    return "kintone-lint:" in text or bool(re.search(r"(?i)noqa\s*:.*\bKL\d", text))
+    """Whether a text can hold a suppression of ours at all, or what is meant as one."""
+    return _READ.search(text) is not None

@@ -1,4 +1,4 @@
-"""KL001: suppressions that silence nothing, and how they are removed."""
+"""KL001: suppressions that silence nothing, why, and how they are removed."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from kintone_lint import codes
 from kintone_lint.findings import Confidence, Finding, Severity, Span, TextEdit, TextFix
 from kintone_lint.fingerprints import origin
+from kintone_lint.masking import masked
 from kintone_lint.module import Module
 from kintone_lint.positions import Lines
-from kintone_lint.suppressions import Suppression
+from kintone_lint.suppressions import Comment, Suppression, misspelt, suppressions
+
+_LONGEST = 30  # of a word that is shown
 
 
 def code_span(item: Suppression, module: Module, lines: Lines) -> Span:
@@ -24,22 +27,44 @@ def unused(
     """Suppressions that nothing here needed; a run drops those that another file needed."""
     lines = Lines(module.source.text)
     for item in silenced:
-        if code_span(item, module, lines) in used or not item.known or item.code not in wanted:
+        span = code_span(item, module, lines)
+        if span in used or not item.codes or not item.codes <= wanted:
             continue
         start, end = _removal(item, module.source.text)
-        path = module.source.path
-        edit = TextEdit(start, end, "", Span(path, *lines.at(start), *lines.at(end)))
-        yield Finding(
-            codes.UNUSED,
-            codes.names()[codes.UNUSED],
-            f"nothing here is found by {item.code}; remove the suppression",
-            code_span(item, module, lines),
-            Severity.WARNING,
-            Confidence.HIGH,
-            "",
-            fix=TextFix("remove the suppression", True, (edit,)),
-            origin=origin(codes.UNUSED, module.source, item.start, item.end),
-        )
+        edit = TextEdit(start, end, "", Span(span.path, *lines.at(start), *lines.at(end)))
+        message = f"nothing here is found by {item.word}; remove the suppression"
+        fix = TextFix("remove the suppression", True, (edit,))
+        yield _finding(module, (item.start, item.end), message, fix)
+
+
+def unclear(module: Module, comments: list[Comment], secrets: tuple[str, ...]) -> Iterator[Finding]:
+    """Suppressions that silence nothing because of what they say. What is meant is not known."""
+    for each in misspelt(comments):
+        yield _finding(module, (each.start, each.end), each.message)
+    for item in suppressions(comments):
+        if not item.codes:
+            word = masked(item.word, secrets)
+            word = word if len(word) <= _LONGEST else f"{word[:_LONGEST]}…"
+            hint = codes.suggestion(item.word, [*codes.names(), *codes.names().values()])
+            message = f"a suppression names an unknown rule {word}.{hint}"
+            yield _finding(module, (item.start, item.end), message)
+
+
+def _finding(
+    module: Module, place: tuple[int, int], message: str, fix: TextFix | None = None
+) -> Finding:
+    lines = Lines(module.source.text)
+    return Finding(
+        codes.UNUSED,
+        codes.names()[codes.UNUSED],
+        message,
+        Span(module.source.path, *lines.at(place[0]), *lines.at(place[1])),
+        Severity.WARNING,
+        Confidence.HIGH,
+        "",
+        fix=fix,
+        origin=origin(codes.UNUSED, module.source, *place),
+    )
 
 
 def _removal(item: Suppression, text: str) -> tuple[int, int]:

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from kintone_lint import run
+from kintone_lint import selection
 from linter.linting import TOKEN, Shell
 
 GOOD = 'headers = {"X-Cybozu-API-Token": "@TOKEN@"}\n'
@@ -92,13 +92,13 @@ def test_a_token_in_a_file_that_does_not_parse_is_found_all_the_same(shell: Shel
 def test_a_file_that_vanishes_is_an_error(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     shell.write("good.py", GOOD)
     gone = shell.write("gone.py", GOOD)
-    real = run._jobs
+    real = selection.jobs
 
     def vanishing(*arguments: object, **options: object) -> object:
         gone.unlink(missing_ok=True)
         return real(*arguments, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(run, "_jobs", vanishing)
+    monkeypatch.setattr(selection, "jobs", vanishing)
     code, content = shell.check()
     assert code == 2
     assert [each["path"] for each in content["errors"]] == ["gone.py"]
@@ -122,7 +122,7 @@ def test_a_file_without_permission_is_an_error(shell: Shell) -> None:
 
 def test_a_read_that_is_refused_is_an_error(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     shell.write("shut.py", GOOD)
-    monkeypatch.setattr(run, "_read", lambda file: PermissionError(13, "Permission denied"))
+    monkeypatch.setattr(selection, "content", lambda file: PermissionError(13, "Permission denied"))
     code, content = shell.check()
     assert code == 2
     assert content["errors"][0]["message"] == "Permission denied"

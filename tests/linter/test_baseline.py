@@ -35,7 +35,7 @@ def learn(shell: Shell, *arguments: str) -> None:
 def test_known_findings_are_left_out_and_counted(shell: Shell) -> None:
     shell.write("app.py", TOKEN_LINE + PATH_LINE)
     code, out, _ = shell.run("check", *KNOWN, "--write-baseline")
-    assert (code, out) == (0, "Nothing new.\nThe baseline excuses 2 findings.\n")
+    assert (code, out) == (0, "Nothing new: 1 file.\nThe baseline excuses 2 findings.\n")
     assert shell.run("check", *KNOWN)[:2] == (code, out)
     shell.write("new.py", TOKEN_LINE)
     assert shell.rules(*KNOWN) == [("KL101", "new.py", 1)]
@@ -203,12 +203,15 @@ def test_what_is_known_is_not_fixed(shell: Shell) -> None:
     text = 'a = "http://demo.cybozu.com/"\nb = ["http://demo.cybozu.com/"]\n'
     shell.write("app.py", text)
     code, out, _ = shell.run("check", *KNOWN, "--fix")
-    assert (code, out) == (0, "1 finding fixed.\nNothing new.\nThe baseline excuses 1 finding.\n")
+    assert (code, out) == (
+        0,
+        "1 finding fixed: KL304.\nNothing new: 1 file.\nThe baseline excuses 1 finding.\n",
+    )
     assert file.read_text() == text.replace('["http:', '["https:')
 
 
 def test_writing_a_baseline_does_not_go_with_fixing(shell: Shell) -> None:
-    for option in ("--fix", "--diff", "--unsafe-fixes"):
+    for option in ("--fix", "--diff"):
         code, _, err = shell.run("check", *KNOWN, "--write-baseline", option)
         assert code == 2
         assert "stands alone" in err
@@ -234,7 +237,7 @@ def test_the_file_is_sorted_and_one_line_an_entry(shell: Shell) -> None:
 def test_an_empty_baseline_can_be_read(shell: Shell) -> None:
     shell.write("app.py", "x = 1\n")
     learn(shell)
-    assert shell.run("check", *KNOWN)[:2] == (0, "All clean.\n")
+    assert shell.run("check", *KNOWN)[:2] == (0, "All clean: 1 file.\n")
 
 
 @pytest.mark.parametrize(

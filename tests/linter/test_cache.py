@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 import pytest
 
-from kintone_lint import cache, run
+from kintone_lint import cache, reading, run, selection
 from kintone_lint.config import Config
 from kintone_lint.examples import fakes
 from kintone_lint.findings import FileResult
@@ -38,13 +38,13 @@ def settled(monkeypatch: pytest.MonkeyPatch) -> None:
 def looked_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[], set[str]]:
     """The names of the files that were read or judged since the last time it was asked."""
     names: set[str] = set()
-    read, chunk = run._read, run._chunk
+    read, chunk = reading.content, run._chunk
 
-    def reading(file: Path) -> bytes | OSError:
+    def noted(file: Path) -> bytes | OSError:
         names.add(file.name)
         return read(file)
 
-    def judging(work: tuple[list[run.Job], object, object]) -> list[FileResult]:
+    def judging(work: tuple[list[selection.Job], object, object]) -> list[FileResult]:
         names.update(job.source.file.name for job in work[0])
         return chunk(work)  # type: ignore[arg-type]
 
@@ -53,7 +53,7 @@ def looked_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[], set[str]]:
         names.clear()
         return found
 
-    monkeypatch.setattr(run, "_read", reading)
+    monkeypatch.setattr(selection, "content", noted)
     monkeypatch.setattr(run, "_chunk", judging)
     return asked
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from kintone_lint import importers, run
 from kintone_lint.rules import all_rules
 from linter.linting import TOKEN, Shell, codes
 
@@ -80,6 +82,9 @@ def test_no_colour_when_piped(shell: Shell) -> None:
     [
         (["chek"], "invalid choice"),
         ([], "name a command"),
+        (["two.py"], "did you mean: kintone-lint check two.py\n"),
+        (["--fix", "."], "did you mean: kintone-lint check --fix .\n"),
+        (["check", "--select", "insecure_http"], "Did you mean insecure-http?"),
         (["check", "--select", "KL7"], "no rule 'KL7'"),
         (["check", "--select", ","], "no rule ''"),
         (["check", "-", "app.py"], "stands alone"),
@@ -114,7 +119,16 @@ def test_every_rule_explains_itself_without_a_secret(shell: Shell, rule: object)
 def test_the_rules_are_listed(shell: Shell) -> None:
     lines = shell.run("rules")[1].splitlines()
     assert len(lines) == len(all_rules()) + 1
-    assert lines[1].startswith("KL101  hardcoded-api-token")
+    assert re.match(r"KL101  hardcoded-api-token +  error    unsafe fix  An API token", lines[1])
+    assert any(re.match(r"KL304  insecure-http +  \w+ +  safe fix    ", line) for line in lines)
+    assert any(re.match(r"KL307 .*  no fix      ", line) for line in lines)
+
+
+@pytest.mark.parametrize("word", ["kl101", "KL101", "Hardcoded-API-Token", "kl10"])
+def test_the_case_of_a_rule_does_not_matter(shell: Shell, word: str) -> None:
+    shell.write("bad.py", BAD)
+    assert shell.rules("--select", word) == [("KL101", "bad.py", 1)]
+    assert shell.rules("--ignore", word) == []
 
 
 def test_git_says_which_files_there_are(shell: Shell) -> None:
@@ -191,9 +205,50 @@ def test_a_staged_module_of_constants_is_seen_if_a_kintone_file_imports_it(shell
     assert shell.rules("pkg/settings.py", "other.py") == [("KL101", "pkg/settings.py", 1)]
 
 
-def test_processes_find_the_same(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    from kintone_lint import run
+IMPORTS = [
+    "from pkg.conf import TOKEN",
+    "from . import conf",
+    "from .conf import TOKEN",
+    "import pkg.conf",
+    "from pkg import conf as c",
+    "from .conf import *",
+    "def f():\n    from pkg.conf import TOKEN",
+]
 
+
+@pytest.mark.parametrize("statement", IMPORTS)
+def test_it_is_seen_however_it_is_imported_and_without_a_mark_of_a_project(
+    shell: Shell, statement: str
+) -> None:
+    shell.write("pkg/__init__.py", "")
+    shell.write("pkg/conf.py", 'TOKEN = "@TOKEN@"\n')
+    shell.write("pkg/cl.py", f"import kintone\n{statement}\n")
+    assert shell.rules("pkg/conf.py") == [("KL101", "pkg/conf.py", 1)]
+    os.chdir(shell.folder / "pkg")
+    assert shell.rules("conf.py") == [("KL101", "conf.py", 1)]
+    (shell.folder / "elsewhere").mkdir()
+    os.chdir(shell.folder / "elsewhere")
+    assert [rule for rule, _, _ in shell.rules("../pkg/conf.py")] == ["KL101"]
+
+
+def test_it_is_seen_from_another_part_of_the_repository(shell: Shell) -> None:
+    (shell.folder / ".git").mkdir()
+    shell.write("lib/pyproject.toml", "")
+    shell.write("lib/conf.py", 'TOKEN = "@TOKEN@"\n')
+    shell.write("app.py", "import kintone\nfrom lib.conf import TOKEN\n")
+    assert shell.rules("lib/conf.py") == [("KL101", "lib/conf.py", 1)]
+
+
+def test_the_nearest_of_many_files_are_asked(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importers, "_SIBLINGS", 2)
+    for number in range(5):
+        shell.write(f"a/other{number}.py", "import kintone\n")
+    shell.write("pkg/conf.py", 'TOKEN = "@TOKEN@"\n')
+    shell.write("pkg/main.py", "import kintone\nfrom conf import TOKEN\n")
+    assert shell.rules("pkg/conf.py") == [("KL101", "pkg/conf.py", 1)]
+
+
+def test_processes_find_the_same(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(12):
         shell.write(f"a{number}.py", BAD)
     alone = shell.check()
@@ -249,3 +304,31 @@ def test_json_goes_to_standard_output_alone(shell: Shell) -> None:
     _, out, err = shell.run("check", "--output-format", "json")
     assert json.loads(out)["version"] == 1
     assert err == ""
+
+
+@pytest.mark.parametrize("found", ["nothing", "no Python", "only what is excluded"])
+def test_a_run_that_looked_at_nothing_says_so(shell: Shell, found: str) -> None:
+    if found == "no Python":
+        shell.write("app.js", "kintone")
+    elif found == "only what is excluded":
+        shell.write("app.py", BAD)
+        shell.write("pyproject.toml", '[tool.kintone-lint]\nexclude = ["*.py"]\n')
+    assert shell.run("check")[:2] == (0, "No Python files found.\n")
+    for arguments in (["--output-format", "json"], ["--statistics"], ["--output-file", "x"]):
+        code, out, err = shell.run("check", *arguments)
+        assert (code, err) == (0, "No Python files found.\n")
+        assert "No Python" not in out
+
+
+def test_a_clean_run_says_how_many_files_it_looked_at(shell: Shell) -> None:
+    shell.write("a.py", "x = 1\n")
+    assert shell.run("check")[:2] == (0, "All clean: 1 file.\n")
+    shell.write("b.py", "import kintone\n")
+    assert (
+        shell.run("check")[:2]
+        == shell.run("check", "a.py", "b.py")[:2]
+        == (0, "All clean: 2 files.\n")
+    )
+    shell.write("c.py", BAD)
+    shell.run("check", "--baseline", "known.json", "--write-baseline")
+    assert "Nothing new: 3 files.\n" in shell.run("check", "--baseline", "known.json")[1]

@@ -73,8 +73,28 @@ def test_names_sinks_and_variables_of_the_users_own(shell: Shell) -> None:
     )
     file = shell.write("app.py", text)
     assert [rule for rule, _, _ in shell.rules()] == ["KL101", "KL102"]
-    shell.run("check", "--unsafe-fixes")
+    shell.run("check", "--fix", "--unsafe-fixes")
     assert 'APP_KEY = os.environ["OUR_TOKEN"]' in file.read_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ('sinks = ["ourlib.Client"]', 'from ourlib import Client\nClient(password="@PASSWORD@")\n'),
+        ('sinks = ["ourlib.Client"]', 'from ourlib import Client\nClient(token="@TOKEN@")\n'),
+        ('token-names = ["APP_KEY"]', 'APP_KEY = "@SECRET@"\n'),
+    ],
+)
+def test_names_of_the_users_own_are_enough_to_look_at_a_file(
+    shell: Shell, text: str, code: str
+) -> None:
+    shell.write("app.py", code)
+    assert shell.rules() == []
+    shell.write("pyproject.toml", table(text))
+    assert [path for _, path, _ in shell.rules()] == ["app.py"]
+    assert shell.rules() == shell.rules("--no-cache") == shell.rules("app.py")
+    shell.write("pyproject.toml", table(""))
+    assert shell.rules() == []
 
 
 @pytest.mark.parametrize(

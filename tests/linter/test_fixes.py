@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -119,8 +120,9 @@ def test_fixes_that_touch_each_other_are_made_one_after_the_other() -> None:
         return Finding("KL201", "", "", span, Severity.ERROR, Confidence.HIGH, "", (), fix)
 
     source = Source("a.py", NOWHERE / "a.py", b"xxxxx = 1\n")
-    text, count = fixed(source, [finding(0, 3), finding(2, 4)], lambda _: [], unsafe=False)
-    assert (text, count) == ("yxx = 1\n", 1)
+    first, second = finding(0, 3), finding(2, 4)
+    text, applied = fixed(source, [first, second], lambda _: [], unsafe=False)
+    assert (text, applied) == ("yxx = 1\n", [first])
 
 
 def test_two_tokens_get_two_variables() -> None:
@@ -223,3 +225,115 @@ def test_a_file_that_cannot_be_written_is_an_error(
     assert code == 2
     assert "No space left" in out
     assert b"http:" in file.read_bytes()
+
+
+# ---- over several files
+
+
+def write_package(shell: Shell) -> None:
+    shell.write("pyproject.toml", "")
+    shell.write("pkg/__init__.py", "")
+    shell.write(
+        "pkg/conf.py", 'TOKEN = "@TOKEN@"\nBASE = "http://demo.cybozu.com"\nOTHER = "@TOKEN2@"\n'
+    )
+    shell.write(
+        "pkg/cl.py",
+        "import requests\nfrom pkg.conf import BASE, OTHER, TOKEN\n"
+        'url = "http://demo.cybozu.com/k/v1/app.json"\n'
+        'requests.get(f"{BASE}/k/v1/app.json", headers={"X-Cybozu-API-Token": TOKEN})\n'
+        'requests.get(url, headers={"X-Cybozu-API-Token": OTHER})\n',
+    )
+
+
+@pytest.mark.parametrize("paths", [[], ["pkg/cl.py", "pkg/conf.py"], ["pkg/cl.py"]])
+def test_what_is_left_is_what_the_next_run_finds(shell: Shell, paths: list[str]) -> None:
+    write_package(shell)
+    _, fixing, _ = shell.run("check", "--fix", *paths)
+    _, again, _ = shell.run("check", *paths)
+    left = fixing.splitlines()
+    assert " fixed" in left[-2]
+    assert [*left[:-2], left[-1]] == again.splitlines()
+
+
+def test_a_suppression_that_another_file_needs_outlives_fixes(shell: Shell) -> None:
+    file = shell.write(
+        "settings.py",
+        'OLD = "@TOKEN@"  # kintone\nTOKEN = "@SECRET@"  # kintone-lint: ignore[KL101] a fake\n',
+    )
+    shell.write("app.py", 'from settings import TOKEN\nh = {"X-Cybozu-API-Token": TOKEN}\n')
+    shell.run("check", "--fix", "--unsafe-fixes")
+    assert file.read_text().startswith("import os\nOLD = os.environ[")
+    assert "# kintone-lint: ignore[KL101] a fake" in file.read_text()
+
+
+HEADERS = 'headers = {"X-Cybozu-API-Token": "%s"}\n'
+
+
+def test_each_value_of_a_run_has_one_variable(shell: Shell) -> None:
+    names = {"a.py": "@TOKEN@", "b.py": "@TOKEN2@", "c.py": "@TOKEN@"}
+    files = {name: shell.write(name, HEADERS % value) for name, value in names.items()}
+    code, out, _ = shell.run("check", "--fix", "--unsafe-fixes")
+    read = {
+        name: re.findall(r'os.environ\["(\w+)"\]', file.read_text()) for name, file in files.items()
+    }
+    assert read == {
+        "a.py": ["KINTONE_API_TOKEN"],
+        "b.py": ["KINTONE_API_TOKEN_2"],
+        "c.py": ["KINTONE_API_TOKEN"],
+    }
+    assert (code, out.splitlines()[:2]) == (0, [
+        "3 findings fixed: KL101 x3.",
+        "Set KINTONE_API_TOKEN, KINTONE_API_TOKEN_2; revoke the credentials that were in the code.",
+    ])  # fmt: skip
+
+
+def test_a_variable_that_is_read_already_is_not_taken_for_another_value(shell: Shell) -> None:
+    shell.write("a.py", 'import os\ntoken = os.environ["KINTONE_API_TOKEN"]\n')
+    file = shell.write("b.py", HEADERS % "@TOKEN@" + 'url = "http://demo.cybozu.com"\n')
+    shell.run("check", "--fix", "--unsafe-fixes")
+    assert 'os.environ["KINTONE_API_TOKEN_2"]' in file.read_text()
+
+
+def test_a_report_for_machines_stays_one_and_the_variables_are_named_beside(shell: Shell) -> None:
+    shell.write("a.py", HEADERS % "@TOKEN@")
+    arguments = ("check", "--fix", "--unsafe-fixes", "--output-format", "json")
+    code, out, err = shell.run(*arguments)
+    assert (code, json.loads(out)["findings"]) == (0, [])
+    assert err == "Set KINTONE_API_TOKEN; revoke the credentials that were in the code.\n"
+
+
+def test_unsafe_fixes_alone_write_nothing(shell: Shell) -> None:
+    file = shell.write("a.py", HEADERS % "@TOKEN@")
+    code, out, err = shell.run("check", "--unsafe-fixes")
+    assert (code, out) == (2, "")
+    assert "--unsafe-fixes goes with --fix or --diff" in err
+    assert file.read_text() == filled(HEADERS % "@TOKEN@")
+
+
+# ---- what is said
+
+
+def test_the_rules_of_what_was_fixed_are_counted(shell: Shell) -> None:
+    shell.write("a.py", 'a = "http://demo.cybozu.com"\nb = ["http://demo.cybozu.com"]\n')
+    shell.write("b.py", 'url = "https://demo.cybozu.com/k/v1/guest/5/app.json"\n')
+    out = shell.run("check", "--fix")[1]
+    assert out.splitlines()[0] == "3 findings fixed: KL201, KL304 x2."
+
+
+def test_a_diff_of_nothing_says_so(shell: Shell) -> None:
+    shell.write("a.py", HEADERS % "@TOKEN@")
+    code, out, err = shell.run("check", "--diff")
+    assert (code, out) == (0, "")
+    assert (
+        err == "Nothing to fix: 1 finding, none with a fix that is safe, 1 with --unsafe-fixes.\n"
+    )
+    shell.write("a.py", "x = 1\n")
+    assert shell.run("check", "--diff") == (0, "", "Nothing to fix.\n")
+
+
+def test_a_diff_changes_nothing_beside_fix_either(shell: Shell) -> None:
+    file = shell.write("a.py", 'url = "http://demo.cybozu.com"\n')
+    code, out, _ = shell.run("check", "--fix", "--diff")
+    assert code == 1
+    assert '+url = "https:' in out
+    assert file.read_text() == 'url = "http://demo.cybozu.com"\n'

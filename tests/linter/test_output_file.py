@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kintone_lint import cli
+from kintone_lint import reporting
 from linter.linting import Shell
 from linter.odd_project import rendered
 
@@ -26,6 +26,7 @@ def test_the_file_holds_what_the_standard_output_would_have(project: Shell, name
 
 
 def test_the_exit_code_stays(shell: Shell) -> None:
+    shell.write("ok.py", "x = 1\n")
     assert shell.run("check", "--output-file", "report.txt") == (0, "", "")
     shell.write("app.py", BAD)
     assert shell.run("check", "--output-file", "report.txt") == (1, "", "")
@@ -75,13 +76,13 @@ def test_what_is_no_regular_file_is_written_to_and_stays(shell: Shell) -> None:
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
     try:
         shell.run("check", "--output-file", "pipe")
-        assert os.read(reader, 100) == b"All clean.\n"
+        assert os.read(reader, 100) == b"No Python files found.\n"
     finally:
         os.close(reader)
 
 
 def test_no_colour_in_a_file(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "_colour", lambda stream: True)
+    monkeypatch.setattr(reporting, "_colour", lambda stream: True)
     shell.write("app.py", BAD)
     assert "\x1b" in shell.run("check")[1]
     shell.run("check", "--output-file", "report.txt")

@@ -216,7 +216,7 @@ def test_reviewdog_gets_the_columns_of_the_fixed_text(shell: Shell) -> None:
     fixable = 'h = {"X-Cybozu-API-Token": "@TOKEN@"}\n'
     left = '日 = {"X-Cybozu-API-Token": "@TOKEN2@日"[:40]}\n'
     file = shell.write("app.py", fixable + left)
-    (found,) = diagnostics(shell, "--unsafe-fixes")
+    (found,) = diagnostics(shell, "--fix", "--unsafe-fixes")
     assert file.read_bytes().startswith(b"import os")
     assert OTHER.encode() in cut(file.read_bytes(), found["location"]["range"])
 

@@ -11,7 +11,7 @@ from kintone_conformance.spec.facts import facts
 from kintone_lint import codes
 from kintone_lint.explain import explanations
 from kintone_lint.rules import all_rules
-from kintone_lint.rules.base import Bad, Rule
+from kintone_lint.rules.base import Bad, Fixable, Rule
 from linter.linting import linted
 
 MARK = re.compile(r"[ \t]*#!(\d*)$", re.MULTILINE)
@@ -75,3 +75,11 @@ def test_a_rule_says_where_it_comes_from(rule: Rule) -> None:
     assert rule.facts
     assert re.fullmatch(r"\d+\.\d+\.\d+", rule.since)
     assert rule.name == codes.names()[rule.code]
+
+
+@pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.code)
+def test_a_rule_says_whether_it_has_fixes(rule: Rule) -> None:
+    found = [each for bad in rule.bad for each in linted(MARK.sub("", bad.code), bad.path).findings]
+    safe = {each.fix.safe for each in found if each.rule == rule.code and each.fix}
+    kinds = {frozenset[bool](): Fixable.NONE, frozenset({True}): Fixable.SAFE}
+    assert rule.fixable is kinds.get(frozenset(safe), Fixable.UNSAFE)

@@ -218,7 +218,7 @@ def test_a_fix_makes_the_text_that_the_command_makes(shell: Shell, newline: str)
         at = len("".join(lines(after)[: region["startLine"] - 1])) + region["startColumn"] - 1
         gone = cut(after, region)
         after = after[:at] + each["insertedContent"]["text"] + after[at + len(gone) :]
-    shell.run("check", "--unsafe-fixes")
+    shell.run("check", "--fix", "--unsafe-fixes")
     assert after == file.read_bytes().decode()
     assert f"import os{newline}" in after
     assert fix["properties"] == {"safe": False}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from linter.linting import Shell, codes, linted
+from linter.linting import TOKEN, Shell, codes, linted
 
 HEADER = 'headers = {"X-Cybozu-API-Token": "@TOKEN@"}'
 
@@ -14,6 +14,7 @@ HEADER = 'headers = {"X-Cybozu-API-Token": "@TOKEN@"}'
     [
         "# kintone-lint: ignore[KL101] a fake of the tests",
         "#kintone-lint:ignore[kl101]",
+        "# Kintone-lint ignore[KL101]",
         "# kintone-lint: ignore[KL303, KL101]",
         "# noqa: KL101",
         "# NOQA:KL101",
@@ -55,12 +56,77 @@ def test_text_that_only_looks_like_a_comment_silences_nothing() -> None:
     assert codes(f'{HEADER}; x = "# noqa: KL101"\n') == ["KL101"]
 
 
-def test_an_unknown_code_is_an_error_with_a_hint(shell: Shell) -> None:
-    shell.write("app.py", f"{HEADER}  # kintone-lint: ignore[KL1O1,KL999]\n")
+INSECURE = 'x = "http://demo.cybozu.com/"'
+
+
+@pytest.mark.parametrize(
+    "word", ["insecure-http", "Insecure-HTTP", "KL3", "kl304", "KL101, KL3", "KL"]
+)
+def test_names_and_families_silence_as_in_the_settings(word: str) -> None:
+    assert "KL304" not in codes(f"{INSECURE}  # kintone-lint: ignore[{word}]\n")
+    assert "KL304" in codes(f"{INSECURE}  # kintone-lint: ignore[KL2]\n")
+
+
+def test_two_that_silence_nothing_go_together(shell: Shell) -> None:
+    file = shell.write("app.py", "x = 1  # kintone-lint: ignore[KL1, insecure-http] old\n")
+    assert shell.run("check", "--fix")[0] == 0
+    assert file.read_text() == "x = 1\n"
+
+
+def test_a_family_can_be_named_to_others_too() -> None:
+    assert codes(f"{INSECURE}  # noqa: KL3\n") == []
+
+
+@pytest.mark.parametrize(
+    ("comment", "says"),
+    [
+        ("# kintone-lint: ignore[KL999]", "unknown rule KL999"),
+        ("# kintone-lint: ignore[KL3O4]", "unknown rule KL3O4. Did you mean KL304?"),
+        ("# kintone-lint: ignore[insecure-htp]", "Did you mean insecure-http?"),
+        ("# noqa: KL999", "unknown rule KL999"),
+        ("# kintone-lint: ignore", "names no rule; write ignore[RULE]"),
+        ("# kintone-lint: ignore[]", "names no rule"),
+        ("# kintone-lint: ignore-file", "names no rule"),
+        ("# kintone-lint: off", "names no rule"),
+        ("# kintone-lint: ignore[KL304", "write ignore[KL304]"),
+        ("# kintone-lint: ignore [KL304] why", "write ignore[KL304]"),
+        ("# kintone-lint: disable=KL304", "write ignore[KL304]"),
+        ("# kintone-lint: ignore KL304,insecure-http", "write ignore[KL304, insecure-http]"),
+        ("# kintone-lint: skip-file KL304", "write ignore-file[KL304]"),
+        ("# kintone-lint ignore [KL304]", "write ignore[KL304]"),
+        ("# kintone-lint disable=KL304", "write ignore[KL304]"),
+    ],
+)
+def test_a_comment_that_silences_nothing_says_why_and_is_left_as_it_is(
+    shell: Shell, comment: str, says: str
+) -> None:
+    file = shell.write("app.py", f"y = 1\n{INSECURE}  {comment}\n")
     code, content = shell.check()
-    assert code == 2
-    assert any("KL999" in each["message"] for each in content["errors"])
-    assert [each["rule"] for each in content["findings"]] == ["KL101"]
+    assert (code, content["errors"]) == (1, [])
+    first, second = content["findings"]
+    assert (first["rule"], second["rule"], second["line"]) == ("KL304", "KL001", 2)
+    assert says in second["message"]
+    assert second["fix"] is None
+    shell.run("check", "--fix")
+    assert file.read_text().endswith(f"{comment}\n")
+
+
+@pytest.mark.parametrize(
+    "comment",
+    ["# kintone-lint ignores this", "# as kintone-lint says: http", "# see kintone-lint"],
+)
+def test_prose_about_the_linter_is_no_suppression(comment: str) -> None:
+    assert codes(f"x = 1  {comment}\n") == []
+
+
+def test_what_is_wrong_is_not_said_where_it_is_not_asked_for(shell: Shell) -> None:
+    shell.write("app.py", f"{INSECURE}  # kintone-lint: ignore[KL999]\n")
+    assert [rule for rule, _, _ in shell.rules("--ignore", "KL001")] == ["KL304"]
+
+
+def test_no_secret_in_a_suppression_is_shown(shell: Shell) -> None:
+    shell.write("app.py", "x = 1  # kintone-lint: ignore[@TOKEN@]\n")
+    assert TOKEN[:30] not in shell.run("check")[1]
 
 
 @pytest.mark.parametrize(
@@ -74,6 +140,7 @@ def test_an_unknown_code_is_an_error_with_a_hint(shell: Shell) -> None:
         ("x = 1  # note # kintone-lint: ignore[KL101]\n", "x = 1  # note\n"),
         ("x = 1  # kintone-lint: ignore[KL101] why # note\n", "x = 1\n"),
         ("x = 1  # noqa: KL101 # note\n", "x = 1 # note\n"),
+        ("x = 1  # kintone-lint: ignore[insecure-http]\n", "x = 1\n"),
     ],
 )
 def test_an_unused_one_is_reported_and_removed(shell: Shell, before: str, after: str) -> None:

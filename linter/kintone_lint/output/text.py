@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 
+from kintone_lint.errors import NO_FILES
 from kintone_lint.findings import Finding, Result, Severity, Trouble
 
 _COLOURS = {"error": "31;1", "warning": "33;1", "place": "1", "dim": "2", "fix": "36"}
 
 
-def render(result: Result, *, colour: bool, fixed: int = 0) -> str:
-    """The whole report; empty for a clean run without errors."""
+def render(result: Result, *, colour: bool, fixed: Sequence[Finding] = ()) -> str:
+    """The whole report. `fixed` are findings that were put right before it."""
     lines: list[str] = []
     for finding in result.findings:
         lines += _finding(finding, colour)
@@ -47,32 +49,51 @@ def _trouble(error: Trouble, colour: bool) -> str:
     )
 
 
-def _summary(result: Result, fixed: int) -> list[str]:
+def to_do(fixed: Iterable[Finding]) -> str:
+    """What is still to do after literals gave way to variables of the environment; else nothing."""
+    names = sorted({each.fix.variable for each in fixed if each.fix and each.fix.variable})
+    if not names:
+        return ""
+    return f"Set {', '.join(names)}; revoke the credentials that were in the code.\n"
+
+
+def _summary(result: Result, fixed: Sequence[Finding]) -> list[str]:
     lines = []
     if fixed:
-        lines.append(f"{_count(fixed, 'finding')} fixed.")
+        counts = sorted(Counter(each.rule for each in fixed).items())
+        rules = ", ".join(rule if count == 1 else f"{rule} x{count}" for rule, count in counts)
+        lines.append(f"{counted(len(fixed), 'finding')} fixed: {rules}.")
+    if left := to_do(fixed):
+        lines.append(left.rstrip())
     found = result.findings
     errors = sum(each.severity is Severity.ERROR for each in found)
     if found:
-        parts = [_count(errors, "error")] if errors else []
+        parts = [counted(errors, "error")] if errors else []
         if len(found) > errors:
-            parts.append(_count(len(found) - errors, "warning"))
+            parts.append(counted(len(found) - errors, "warning"))
         safe = sum(each.fix is not None and each.fix.safe for each in found)
         hint = f"; {safe} can be put right with --fix" if safe else ""
         lines.append(f"{', '.join(parts)} found{hint}. `kintone-lint rule CODE` explains a rule.")
     elif not result.errors:
-        lines.append("Nothing new." if result.excused else "All clean.")
+        lines.append(_clean(result))
     if result.excused:
-        lines.append(f"The baseline excuses {_count(result.excused, 'finding')}.")
+        lines.append(f"The baseline excuses {counted(result.excused, 'finding')}.")
     if result.unmatched:
         unmatched = f"{result.unmatched} more in the baseline met nothing here"
         lines.append(f"{unmatched}; --write-baseline drops what is gone.")
     if result.errors:
-        lines.append(f"{_count(len(result.errors), 'problem')}: not everything was looked at.")
+        lines.append(f"{counted(len(result.errors), 'problem')}: not everything was looked at.")
     return lines
 
 
-def _count(number: int, noun: str) -> str:
+def _clean(result: Result) -> str:
+    if not result.files:
+        return NO_FILES
+    return f"{'Nothing new' if result.excused else 'All clean'}: {counted(result.files, 'file')}."
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 finding`, `2 findings`."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 

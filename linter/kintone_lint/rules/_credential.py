@@ -53,18 +53,19 @@ def _from_environment(code: Code, found: Credential) -> Fix | None:
     inside = isinstance(module.parent[node], cst.ConcatenatedString | cst.FormattedString)
     if inside or node.evaluated_value != found.text:
         return None
-    name = _variable(code, found)
+    base = code.variables.get(found.sort.name.lower(), _VARIABLES[found.sort])
+    name = _numbered(base, code, found)
     return Fix(
         f"read it from the environment variable {name}",
         (Edit(Spot(module, node), f'os.environ["{name}"]'),),
         safe=False,
         imports=("os",),
+        variable=base,
     )
 
 
-def _variable(code: Code, found: Credential) -> str:
+def _numbered(base: str, code: Code, found: Credential) -> str:
     """The variable of a credential; a second one of its sort gets a number."""
     alike = dict.fromkeys(each.text for each in code.credentials if each.sort is found.sort)
     number = list(alike).index(found.text) + 1
-    base = code.variables.get(found.sort.name.lower(), _VARIABLES[found.sort])
     return base if number == 1 else f"{base}_{number}"

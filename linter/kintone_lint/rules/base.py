@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +10,14 @@ from typing import ClassVar
 
 from kintone_lint.analysis import Code
 from kintone_lint.findings import Report, Severity
+
+
+class Fixable(enum.StrEnum):
+    """Whether a rule has fixes. Not each of its findings has one."""
+
+    SAFE = "safe fix"
+    UNSAFE = "unsafe fix"
+    NONE = "no fix"
 
 
 @dataclass(frozen=True)
@@ -46,6 +55,7 @@ class Rule(ABC):
     facts: ClassVar[tuple[str, ...]]
     since: ClassVar[str]
     severity: ClassVar[Severity] = Severity.ERROR
+    fixable: ClassVar[Fixable] = Fixable.NONE
     bad: ClassVar[tuple[Bad, ...]]
     good: ClassVar[tuple[str, ...]]
 

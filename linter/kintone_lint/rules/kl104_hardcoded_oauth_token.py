@@ -8,7 +8,7 @@ from kintone_lint.analysis import Code
 from kintone_lint.credentials import Sort
 from kintone_lint.findings import Report
 from kintone_lint.rules._credential import reports
-from kintone_lint.rules.base import Bad, Rule
+from kintone_lint.rules.base import Bad, Fixable, Rule
 
 
 class HardcodedOauthToken(Rule):
@@ -20,6 +20,7 @@ class HardcodedOauthToken(Rule):
     source = "https://cybozu.dev/ja/common/docs/oauth-client/add-client"
     facts = ("F58",)
     since = "0.1.0"
+    fixable = Fixable.UNSAFE
     bad = (
         Bad(
             """\

@@ -10,7 +10,7 @@ from kintone_lint.addresses import HOLE, Address
 from kintone_lint.analysis import Code
 from kintone_lint.findings import Fix, Report
 from kintone_lint.rules._path import changed, report, reports
-from kintone_lint.rules.base import Bad, Rule
+from kintone_lint.rules.base import Bad, Fixable, Rule
 
 _ORDER = re.compile(rf"/v1/(guest/(?:[0-9]+|{HOLE}+|\{{\w*\}}|%[sd])/)")
 
@@ -24,6 +24,7 @@ class GuestPathOrder(Rule):
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F8", "F9")
     since = "0.1.0"
+    fixable = Fixable.SAFE
     bad = (
         Bad(
             """\

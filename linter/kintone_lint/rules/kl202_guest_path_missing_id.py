@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from kintone_conformance.spec.urls import Kind
@@ -10,6 +11,9 @@ from kintone_lint.findings import Report
 from kintone_lint.rules._path import report, reports
 from kintone_lint.rules.base import Bad, Rule
 from kintone_lint.rules.kl206_guest_path_bad_id import empty_id
+
+_SWAPPED = re.compile(r"/guest/v1/([0-9]+)/")
+_SAID = "v1 and the id of the guest space are swapped; write guest/"
 
 
 class GuestPathMissingId(Rule):
@@ -70,4 +74,5 @@ s.put("https://demo.cybozu.com/k/guest//v1/record.json", json={"app": 1})  #!
     def check(self, code: Code) -> Iterator[Report]:
         for address, message in reports(code, Kind.MISSING_ID):
             if not empty_id(address):
-                yield report(address, message)
+                swapped = _SWAPPED.search(address.path)
+                yield report(address, f"{_SAID}{swapped[1]}/v1" if swapped else message)

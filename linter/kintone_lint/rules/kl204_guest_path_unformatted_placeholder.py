@@ -11,7 +11,7 @@ from kintone_lint.addresses import Address
 from kintone_lint.analysis import Code
 from kintone_lint.findings import Edit, Fix, Report, Spot
 from kintone_lint.rules._path import report
-from kintone_lint.rules.base import Bad, Rule
+from kintone_lint.rules.base import Bad, Fixable, Rule
 from kintone_lint.values import Literal
 
 _PLACEHOLDER = re.compile(
@@ -29,6 +29,7 @@ class GuestPathUnformattedPlaceholder(Rule):
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F8", "F10")
     since = "0.1.0"
+    fixable = Fixable.SAFE
     bad = (
         Bad(
             """\

@@ -10,7 +10,7 @@ from kintone_lint.addresses import Address
 from kintone_lint.analysis import Code
 from kintone_lint.findings import Fix, Report
 from kintone_lint.rules._path import changed, report, reports
-from kintone_lint.rules.base import Bad, Rule
+from kintone_lint.rules.base import Bad, Fixable, Rule
 
 _TWICE = re.compile(r"((?:/k)?(?:/guest/[^/]+)?(?:/v1)?)(\1)(?=/)")
 
@@ -24,6 +24,7 @@ class GuestPathDuplicated(Rule):
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F9",)
     since = "0.1.0"
+    fixable = Fixable.SAFE
     bad = (
         Bad(
             """\

@@ -10,7 +10,7 @@ from kintone_lint.addresses import HOLE
 from kintone_lint.analysis import Code
 from kintone_lint.findings import Report
 from kintone_lint.rules._path import changed, report, reports
-from kintone_lint.rules.base import Bad, Rule
+from kintone_lint.rules.base import Bad, Fixable, Rule
 
 _KINDS = (Kind.MISSING_JSON, Kind.UPPER_CASE_JSON, Kind.TRAILING_SLASH, Kind.STRAY_BLANK)
 
@@ -24,6 +24,7 @@ class PathMissingJson(Rule):
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F11",)
     since = "0.1.0"
+    fixable = Fixable.SAFE
     bad = (
         Bad(
             'import requests\nrequests.get("https://demo.cybozu.com/k/v1/records?app=1")  #!\n',

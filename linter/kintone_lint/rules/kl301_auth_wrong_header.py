@@ -11,7 +11,7 @@ from kintone_conformance.spec.endpoints import distance
 from kintone_lint.analysis import Code
 from kintone_lint.credentials.by_flow import shown_scheme
 from kintone_lint.findings import Confidence, Edit, Fix, Report, Spot
-from kintone_lint.rules.base import Bad, Rule
+from kintone_lint.rules.base import Bad, Fixable, Rule
 from kintone_lint.sending import Request, shown
 from kintone_lint.values import Encoded, Text
 
@@ -28,6 +28,7 @@ class AuthWrongHeader(Rule):
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"
     facts = ("F37", "F46", "F58", "F59")
     since = "0.1.0"
+    fixable = Fixable.SAFE
     bad = (
         Bad(
             """\

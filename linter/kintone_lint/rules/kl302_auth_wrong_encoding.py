@@ -9,7 +9,7 @@ import libcst as cst
 
 from kintone_lint.analysis import Code
 from kintone_lint.findings import Edit, Fix, Report, Spot
-from kintone_lint.rules.base import Bad, Rule
+from kintone_lint.rules.base import Bad, Fixable, Rule
 from kintone_lint.sending import PASSWORD_HEADER, Header
 from kintone_lint.tree import walk
 from kintone_lint.values import Encoded, Hole, Literal, Text
@@ -29,6 +29,7 @@ class AuthWrongEncoding(Rule):
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"
     facts = ("F37", "F38", "F39", "F40")
     since = "0.1.0"
+    fixable = Fixable.SAFE
     bad = (
         Bad(
             """\

@@ -9,7 +9,7 @@ import libcst as cst
 
 from kintone_lint.analysis import Code
 from kintone_lint.findings import Edit, Fix, Report, Spot
-from kintone_lint.rules.base import Bad, Rule
+from kintone_lint.rules.base import Bad, Fixable, Rule
 from kintone_lint.sending import HOST
 
 _URL = re.compile(
@@ -26,6 +26,7 @@ class InsecureHttp(Rule):
     source = "https://cwe.mitre.org/data/definitions/319.html"
     facts = ("F8", "F13", "F14", "F16")
     since = "0.1.0"
+    fixable = Fixable.SAFE
     bad = (
         Bad(
             'import requests\nrequests.get("http://demo.cybozu.com/k/v1/app.json?id=1")  #!\n',

@@ -1,0 +1,161 @@
+"""The command `check`: from its options to a report and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kintone_lint.discover import discover, is_folder
+from kintone_lint.errors import ExitCode, UsageError
+from kintone_lint.reporting import print_errors, report
+
+if TYPE_CHECKING:
+    from kintone_lint.cache import Cache
+    from kintone_lint.config import Config
+    from kintone_lint.findings import Result, Trouble
+    from kintone_lint.known import Known
+    from kintone_lint.run import Outcome
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What is linted, and with which settings.
+
+    `errors` are what could not be found; `given` as in `run`.
+    """
+
+    files: list[Path]
+    errors: tuple[Trouble, ...]
+    stdin: tuple[Path, bytes] | None
+    given: bool
+    config: Config
+    screened: bool
+
+    def new(self, known: Known) -> Outcome:
+        """What is found now, without what is known."""
+        return self.without(known, self.found())
+
+    def without(self, known: Known, outcome: Outcome) -> Outcome:
+        result = known.applied(outcome.result, whole=not self.given)
+        return replace(outcome, result=result)
+
+    def found(self, cache: Cache | None = None) -> Outcome:
+        from kintone_lint.run import run
+
+        outcome = run(
+            self.files,
+            self.config,
+            given=self.given,
+            stdin=self.stdin,
+            screened=self.screened,
+            cache=cache,
+        )
+        errors = (*self.errors, *outcome.result.errors)
+        count = 1 if self.stdin else len(self.files)
+        return replace(outcome, result=replace(outcome.result, errors=errors, files=count))
+
+
+def check(options: argparse.Namespace) -> ExitCode:
+    """Lints, fixes or shows what would be fixed, and reports. Raises UsageError."""
+    from kintone_lint.known import known_by
+
+    if options.diff and options.output_file:
+        raise UsageError("--diff writes to the standard output: leave --output-file out")
+    paths = options.paths or [Path()]
+    stdin = _stdin(options, paths)
+    folder = _folder(stdin[0] if stdin else paths[0])
+    config = _settings(options, folder)
+    fixing = options.fix or options.diff
+    if options.unsafe_fixes and not fixing:
+        raise UsageError("--unsafe-fixes goes with --fix or --diff")
+    if options.write_baseline and (fixing or stdin):
+        raise UsageError("--write-baseline stands alone: fix first, and name files or folders")
+    baseline = options.baseline or config.baseline
+    known = known_by(baseline, folder, writing=options.write_baseline)
+    files, errors = discover([] if stdin else paths, config)
+    given = not any(is_folder(path) for path in paths)
+    work = _Work(files, tuple(errors), stdin, given, config, screened=not options.no_screen)
+    if fixing:
+        return _fix(options, work, known)
+    cache = None if given or options.no_screen else _cache(options, config, folder)
+    outcome = work.found(cache)
+    if options.write_baseline:
+        known = _rewritten(known, outcome.result)
+    outcome = work.without(known, outcome)
+    report(options, outcome)
+    return _exit_code(options, outcome.result, bool(outcome.result.findings))
+
+
+def _settings(options: argparse.Namespace, folder: Path) -> Config:
+    from kintone_lint import config as configuration
+
+    config = configuration.load(folder, policy=options.config, isolated=options.isolated)
+    if options.select:
+        chosen = configuration.chosen(options.select.split(","), "--select")
+        config = replace(config, select=chosen, ignore=config.ignore - chosen)
+    if options.ignore:
+        ignored = configuration.chosen(options.ignore.split(","), "--ignore")
+        config = replace(config, ignore=config.ignore | ignored)
+    return config
+
+
+def _exit_code(options: argparse.Namespace, result: Result, left: bool) -> ExitCode:
+    if result.errors:
+        return ExitCode.TROUBLE
+    return ExitCode.FINDINGS if left and not options.exit_zero else ExitCode.CLEAN
+
+
+def _cache(options: argparse.Namespace, config: Config, folder: Path) -> Cache | None:
+    if options.no_cache:
+        return None
+    from kintone_lint.cache import FOLDER, Cache
+    from kintone_lint.imports import project_of
+
+    return Cache(options.cache_dir or project_of(folder) / FOLDER, config, options.paths)
+
+
+def _rewritten(known: Known, result: Result) -> Known:
+    if result.errors:
+        print_errors(result)
+        raise UsageError("the baseline was not written: put these files right, or exclude them")
+    return known.rewritten(result.findings)
+
+
+def _stdin(options: argparse.Namespace, paths: list[Path]) -> tuple[Path, bytes] | None:
+    if Path("-") not in paths:
+        if options.stdin_filename:
+            raise UsageError("--stdin-filename needs - as the path")
+        return None
+    if len(paths) > 1:
+        raise UsageError("- stands alone: nothing else is linted with the standard input")
+    name = options.stdin_filename or Path("stdin.py")
+    return name, sys.stdin.buffer.read()
+
+
+def _folder(path: Path) -> Path:
+    return path if is_folder(path) else path.parent
+
+
+def _fix(options: argparse.Namespace, work: _Work, known: Known) -> ExitCode:
+    """Writes the fixes and reports what is left, or shows them and changes nothing."""
+    from kintone_lint import fixing
+
+    outcome = work.new(known)
+    changed = fixing.changes(outcome, work.config, known, unsafe=options.unsafe_fixes)
+    if options.diff:
+        fixing.show(changed, outcome, unsafe=options.unsafe_fixes)
+        print_errors(outcome.result)
+        return _exit_code(options, outcome.result, bool(changed))
+    if work.stdin:
+        content = changed[0].fixed.raw if changed else work.stdin[1]
+        sys.stdout.buffer.write(content)
+        work = replace(work, stdin=(work.stdin[0], content))
+    failed = [] if work.stdin else fixing.write(changed)
+    if changed:  # the cause of a finding can stand in another file: all of them are linted again
+        outcome = replace(work, errors=(*work.errors, *failed)).new(known)
+    gone = {each.path for each in failed}
+    report(options, outcome, [each for each in changed if each.source.path not in gone])
+    return _exit_code(options, outcome.result, bool(outcome.result.findings))

@@ -1,0 +1,40 @@
+"""A file read from the disk, and read once for the screen: what is in it, and what it imports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kintone_lint.errors import UnreadableError
+from kintone_lint.imports import Question
+from kintone_lint.source import MAX_BYTES, Source
+
+if TYPE_CHECKING:
+    from kintone_lint.screen import Reading
+
+
+def content(file: Path) -> bytes | OSError:
+    """The bytes of a file, of one that is too large one more than may be."""
+    try:
+        with file.open("rb", buffering=0) as stream:
+            return stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        return error
+
+
+def reading_of(source: Source) -> Reading | None:
+    """What the screen needs of a file; None where it cannot be parsed: the engine says why."""
+    from kintone_lint.screen import read
+    from kintone_lint.syntax import syntax
+
+    try:
+        return read(syntax(source.parsable))
+    except (UnreadableError, SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def questions(reading: Reading, file: Path) -> Iterator[Question]:
+    """What a file's imports ask for."""
+    for module, name, level in reading.imports:
+        yield file.parent, module, name, level

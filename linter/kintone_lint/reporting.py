@@ -1,0 +1,87 @@
+"""Where a report goes: the standard output or a file, in the format that was asked for."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kintone_lint.errors import NO_FILES, UsageError
+
+if TYPE_CHECKING:
+    from kintone_lint.findings import Finding, Result
+    from kintone_lint.fixing import Change
+    from kintone_lint.run import Outcome
+
+
+def print_errors(result: Result) -> None:
+    """Says on the standard error what could not be looked at."""
+    for error in result.errors:
+        place = f"{error.path}:{error.line}" if error.line else error.path
+        print(f"{place}: not linted: {error.message}", file=sys.stderr)
+
+
+def report(
+    options: argparse.Namespace, outcome: Outcome, changed: Sequence[Change] | None = None
+) -> None:
+    """Prints or writes what a run found. `changed` are files that were put right before it."""
+    rewritten = changed is not None and Path("-") in options.paths
+    fixed = [finding for each in changed or () for finding in each.findings]
+    stream = sys.stderr if rewritten else sys.stdout
+    colour = options.output_file is None and _colour(stream)
+    text = _rendered(options, outcome, fixed, colour=colour)
+    if options.output_file is None:
+        stream.write(text)
+    else:
+        _write(options.output_file, text)
+    machine = options.output_format != "text"
+    if options.output_file is not None or (options.statistics and not machine):
+        print_errors(outcome.result)
+    if options.output_file is not None or options.statistics or machine:
+        _print_beside(outcome.result, fixed)
+
+
+def _print_beside(result: Result, fixed: Sequence[Finding]) -> None:
+    """What a user has to know who does not see the summary."""
+    if fixed:
+        from kintone_lint.output.text import to_do
+
+        print(to_do(fixed), end="", file=sys.stderr)
+    if not result.files and not result.errors:
+        print(NO_FILES, file=sys.stderr)
+
+
+def _rendered(
+    options: argparse.Namespace, outcome: Outcome, fixed: Sequence[Finding], *, colour: bool
+) -> str:
+    if options.output_format != "text":
+        from kintone_lint.output import formats
+
+        linted = (job.source for job in outcome.jobs)
+        return formats.rendered(options.output_format, outcome.result, linted)
+    from kintone_lint.output import text
+
+    if options.statistics:
+        return text.statistics(outcome.result)
+    return text.render(outcome.result, colour=colour, fixed=fixed)
+
+
+def _write(file: Path, report: str) -> None:
+    from kintone_lint.writing import write_whole
+
+    try:
+        write_whole(file, report.encode("utf-8", "backslashreplace"))
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(
+            f"{file} was not written: {reason}; an older file there is untouched"
+        ) from error
+
+
+def _colour(stream: object) -> bool:
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(getattr(stream, "isatty", lambda: False)())

@@ -13,7 +13,7 @@ demo: $(VENV)/.sdks
 	@$(BIN)/kintone-conformance run --adapter sdks/pyntone/adapter.py:PyntoneAdapter || [ $$? = 1 ]
 
 test: $(VENV)/.sdks check
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist worksteal
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check

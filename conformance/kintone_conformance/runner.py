@@ -25,6 +25,7 @@ import msgspec
 from kintone_conformance.model import Result, Verdict
 from kintone_conformance.plugin import SUITE
 from kintone_conformance.report.events import Event, Hello, Judged, Started, Trouble, decode
+from kintone_conformance.spec.requirements import requirements
 
 SILENCE = 25.0  # seconds without an event; the driver's own limit is 10 s a call
 RESTARTS = 3  # in a row without a requirement judged
@@ -93,14 +94,22 @@ class Broke(Exception):  # noqa: N818 - what a child says of why it cannot go on
         self.trouble = trouble
 
 
+def shares(ids: Sequence[str], workers: int) -> list[list[str]]:
+    """The requirements, in order, for so many children that are to end at about the same time."""
+    loads: list[list[str]] = [[] for _ in range(workers)]
+    costs = {id_: requirements()[id_].cost for id_ in ids}
+    for id_ in sorted(ids, key=lambda id_: -costs[id_]):
+        min(loads, key=lambda share: sum(costs[each] for each in share)).append(id_)
+    return [sorted(share) for share in loads if share]
+
+
 class Run:
     """One run of the suite over some requirements, in so many children at a time."""
 
     def __init__(self, order: Order, ids: Sequence[str], workers: int, silence: float = SILENCE):
         self._order = order
         self._silence = silence
-        shares = [list(ids[start::workers]) for start in range(workers)]
-        self._waiting = [(share, 0) for share in shares if share]
+        self._waiting = [(share, 0) for share in shares(ids, workers)]
         self._children: dict[int, tuple[_Child, int]] = {}
         self._selector = selectors.DefaultSelector()
         self._folder = tempfile.TemporaryDirectory(prefix="kintone-conformance-")

@@ -304,5 +304,14 @@ def test_children_do_not_see_the_users_pytest_configuration(tmp_path: Path) -> N
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_the_shares_of_the_workers_are_of_like_cost_and_lose_nothing() -> None:
+    ids = list(requirements())
+    one, two = runner.shares(ids, 2)
+    assert sorted(one + two) == ids
+    costs = [sum(requirements()[id_].cost for id_ in share) for share in (one, two)]
+    assert abs(costs[0] - costs[1]) <= 1
+    assert runner.shares(["KC101"], 2) == [["KC101"]]
+
+
 def test_the_default_number_of_workers_is_two_at_most() -> None:
     assert 1 <= runner.default_workers() <= 2

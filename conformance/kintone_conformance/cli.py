@@ -20,7 +20,7 @@ from kintone_conformance.commands.serve import serve
 from kintone_conformance.commands.vectors import vectors
 from kintone_conformance.errors import UsageError
 from kintone_conformance.model import ExitCode, HarnessError
-from kintone_conformance.spec.requirements import FAMILIES, requirements
+from kintone_conformance.spec.requirements import FAMILIES, Requirement, requirements
 
 _INTERRUPTED = 130
 
@@ -54,13 +54,18 @@ def list_() -> None:
 @cli.command()
 @click.argument("id_", metavar="ID")
 def explain(id_: str) -> None:
-    """Explain a requirement.
+    """Explain a requirement, or a family of them.
 
     \b
-    Example:
+    Examples:
       kintone-conformance explain KC109
+      kintone-conformance explain password-colon
     """
-    entry = requirements()[known_ids((id_,))[0]]
+    for each in known_ids((id_,)):
+        _explain(requirements()[each])
+
+
+def _explain(entry: Requirement) -> None:
     console = Console(highlight=False)
     head = f"{entry.id} {entry.name} ({entry.level}, {entry.family}, since {entry.since})"
     console.print(head, style="bold")

@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 
 from kintone_conformance import runner
+from kintone_conformance.commands import known_ids
+from kintone_conformance.errors import UsageError
 from kintone_conformance.model import Verdict
 from kintone_conformance.report.events import Hello, Judged
 from kintone_conformance.runner import Order, Run
@@ -268,6 +270,25 @@ def test_without_the_extra_the_command_says_what_to_install() -> None:
     assert done.returncode == 2
     assert "pip install 'kintone-conformance[suite]'" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("word", "ids"),
+    [
+        ("KC104", ["KC104"]),
+        ("kc104, KC201", ["KC104", "KC201"]),
+        ("password-padding", ["KC104"]),
+        ("KC2xx", [f"KC20{n}" for n in range(1, 8)]),
+    ],
+)
+def test_requirements_are_chosen_by_id_name_and_family(word: str, ids: list[str]) -> None:
+    assert known_ids((word,)) == ids
+
+
+@pytest.mark.parametrize("word", ["", "KC", "KC9", "KC101,", "padding"])
+def test_what_names_no_requirement_is_bad_usage(word: str) -> None:
+    with pytest.raises(UsageError, match="there is no requirement"):
+        known_ids((word,))
 
 
 def test_names_has_every_name_that_can_be_declared() -> None:

@@ -21,7 +21,7 @@ def complain(message: str, hint: str) -> None:
 
 def known_ids(only: Sequence[str]) -> list[str]:
     """The ids to judge, by id, name or family. Raises UsageError for what is in no catalogue."""
-    asked = {id_ for entry in only for word in entry.split(",") if word for id_ in _meant(word)}
+    asked = {id_ for entry in only for word in entry.split(",") for id_ in _meant(word.strip())}
     return [id_ for id_ in requirements() if not only or id_ in asked]
 
 

@@ -64,7 +64,7 @@ def described(step: Step) -> str:
     """One call of a counterexample in a line."""
     client = dict(step.client)
     if _USUAL.fullmatch(str(client.get("baseUrl", ""))):
-        del client["baseUrl"]
+        client.pop("baseUrl", None)
     parts = [f"{name}={_compact(value)}" for name, value in client.items()]
     parts.append(f"{step.api}({', '.join(f'{k}={_compact(v)}' for k, v in step.params.items())})")
     return cut(f"{'  '.join(parts)}  → {step.outcome}")

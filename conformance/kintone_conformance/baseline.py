@@ -15,7 +15,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -127,31 +127,78 @@ def _line_of(text: str, id_: str, key: str = "") -> int:
 def update(path: Path, rows: Iterable[Row], strict: bool) -> int:
     """Make the file fit these rows; returns how many entries changed. Comments stay.
 
-    New failures are added with their message as the reason, entries that pass are removed, and a
-    `match` that no longer fits is dropped. Raises UsageError where the file cannot be read or
-    written; it is not touched then.
+    New failures are added with their message as the reason, entries that pass are removed with the
+    comment right above them, and a `match` that no longer fits is dropped. Raises UsageError where
+    the file cannot be read, edited or written; it is not touched then.
     """
-    import tomlkit
-
     known = dict(read(path).known) if path.exists() else {}
-    text = path.read_text("utf-8") if known else f"version = {VERSION}\n"
-    document = tomlkit.parse(text)
+    text = path.read_text("utf-8") if path.exists() else f"version = {VERSION}\n"
     failing = {Verdict.FAIL, *([Verdict.WARN] if strict else [])}
-    changed = 0
+    gone: list[str] = []
+    loose: list[str] = []
+    new: dict[str, str] = {}
     for row in rows:
         entry = known.get(row.id)
         if entry is None and row.verdict in failing:
-            table = tomlkit.table()
-            table.add("reason", portless(row.message))
-            document.add(tomlkit.nl())
-            document.add(row.id, table)
+            new[row.id] = portless(row.message)
         elif entry is not None and row.verdict is Verdict.PASS:
-            document.remove(row.id)
+            gone.append(row.id)
         elif entry is not None and row.verdict in _STANDING and entry.match not in row.message:
-            document[row.id].remove("match")
-        else:
-            continue
-        changed += 1
+            loose.append(row.id)
+    changed = len(gone) + len(loose) + len(new)
     if changed or not path.exists():
-        write_whole(path, tomlkit.dumps(document).encode())
+        write_whole(path, _edited(path, text, gone, loose, new).encode())
     return changed
+
+
+def _edited(
+    path: Path, text: str, gone: Sequence[str], loose: Sequence[str], new: Mapping[str, str]
+) -> str:
+    """The text without the entries `gone`, without `match` in `loose`, and with `new` ones."""
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    expected = {id_: fields for id_, fields in tomllib.loads(text).items() if id_ not in gone}
+    for id_ in loose:
+        expected[id_] = {name: each for name, each in expected[id_].items() if name != "match"}
+    expected |= {id_: {"reason": reason} for id_, reason in new.items()}
+    try:
+        for id_ in gone:
+            text = _without_table(text, id_)
+        document = tomlkit.parse(text)
+        for id_ in loose:
+            del document[id_]["match"]
+        for id_, reason in new.items():
+            table = tomlkit.table()
+            table.add("reason", reason)
+            document.add(tomlkit.nl())
+            document.add(id_, table)
+        edited = tomlkit.dumps(document)
+        if tomllib.loads(edited) == expected:
+            return edited
+    except (TOMLKitError, tomllib.TOMLDecodeError, AttributeError, TypeError):
+        pass
+    raise UsageError(
+        f"{path} has an entry that cannot be edited in place; it is untouched",
+        "write each entry as a table of its own, as [KC101]",
+    )
+
+
+def _without_table(text: str, id_: str) -> str:
+    """The text without a table and the comment right above it; what follows it stays."""
+    lines = text.splitlines(keepends=True)
+    head = re.compile(rf"\s*\[\s*[\"']?{re.escape(id_)}[\"']?\s*\]")
+    start = next((number for number, line in enumerate(lines) if head.match(line)), None)
+    if start is None:
+        return text
+    last = start
+    for number in range(start + 1, len(lines)):
+        if re.match(r"\s*\[", lines[number]):
+            break
+        if lines[number].strip() and not lines[number].lstrip().startswith("#"):
+            last = number
+    while start > 0 and lines[start - 1].lstrip().startswith("#"):
+        start -= 1
+    if start > 0 and not lines[start - 1].strip():
+        start -= 1
+    return "".join(lines[:start] + lines[last + 1 :])

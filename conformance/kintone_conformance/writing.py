@@ -10,6 +10,19 @@ from pathlib import Path
 from kintone_conformance.errors import UsageError
 
 
+def check_writable(path: Path) -> None:
+    """Raise UsageError where a file cannot be made or replaced: before work that it would lose."""
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(21, "it is a folder")
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be written: {error.strerror or error}", "choose another place"
+        ) from error
+
+
 def append(path: Path, content: bytes) -> None:
     """Add to the end of a file, or make it. Raises UsageError where that fails."""
     try:

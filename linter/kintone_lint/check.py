@@ -76,6 +76,8 @@ def check(options: argparse.Namespace) -> ExitCode:
     baseline = options.baseline or config.baseline
     known = known_by(baseline, folder, writing=options.write_baseline)
     files, errors = discover([] if stdin else paths, config)
+    if options.output_file:
+        _apart(options.output_file, [*files, *([baseline] if baseline else [])])
     given = not any(is_folder(path) for path in paths)
     work = _Work(files, tuple(errors), stdin, given, config, screened=not options.no_screen)
     if fixing:
@@ -87,6 +89,12 @@ def check(options: argparse.Namespace) -> ExitCode:
     outcome = work.without(known, outcome)
     report(options, outcome)
     return _exit_code(options, outcome.result, bool(outcome.result.findings))
+
+
+def _apart(report: Path, read: list[Path]) -> None:
+    """A report must not replace what is read. Raises UsageError."""
+    if report.resolve() in {file.resolve() for file in read}:
+        raise UsageError(f"--output-file {report} would replace what is read: name another file")
 
 
 def _settings(options: argparse.Namespace, folder: Path) -> Config:
@@ -121,7 +129,11 @@ def _rewritten(known: Known, result: Result) -> Known:
     if result.errors:
         print_errors(result)
         raise UsageError("the baseline was not written: put these files right, or exclude them")
-    return known.rewritten(result.findings)
+    after = known.rewritten(result.findings)
+    gone = len(known.fingerprints - after.fingerprints)
+    if gone:
+        print(f"{known.baseline}: {gone} of the entries before are gone", file=sys.stderr)
+    return after
 
 
 def _stdin(options: argparse.Namespace, paths: list[Path]) -> tuple[Path, bytes] | None:

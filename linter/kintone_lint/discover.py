@@ -103,9 +103,9 @@ def _walked(folder: Path, errors: list[Trouble]) -> Iterator[Path]:
                 inner = here / entry.name
                 if entry.name not in _NEVER and not _ignored(inner, ignores, folder=True):
                     folders.append(inner)
-            elif entry.name.endswith(SUFFIXES) and entry.is_file():
+            elif entry.name.endswith(SUFFIXES):
                 file = here / entry.name
-                if not _ignored(file, ignores, folder=False):
+                if is_file(file) and not _ignored(file, ignores, folder=False):
                     yield file
         left += reversed(folders)
 

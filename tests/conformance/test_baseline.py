@@ -112,6 +112,32 @@ def test_an_update_keeps_comments_and_changes_what_it_must(tmp_path: Path) -> No
     assert baseline.update(path, rows, strict=False) == 0
 
 
+def test_a_removed_entry_takes_its_own_comment_and_no_other(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        "# ours\nversion = 1\n\n"
+        f'# about {OTHER.id}\n[{OTHER.id}]\nreason = "old"\n\n'
+        '# about KC102\n[KC102]\nreason = "kept"\n',
+    )
+    assert baseline.update(path, [events.row(OTHER, "again")], strict=False) == 1
+    expected = '# ours\nversion = 1\n\n# about KC102\n[KC102]\nreason = "kept"\n'
+    assert path.read_text("utf-8") == expected
+
+
+def test_comments_stay_where_there_is_no_entry_yet(tmp_path: Path) -> None:
+    path = written(tmp_path, "# ours\nversion = 1\n")
+    baseline.update(path, [events.row(FAILED, "again")], strict=False)
+    assert path.read_text("utf-8").startswith("# ours\nversion = 1\n\n[KC109]\n")
+
+
+def test_what_cannot_be_edited_in_place_is_said_and_stays(tmp_path: Path) -> None:
+    text = f'version = 1\n{OTHER.id}.reason = "x"\n{OTHER.id}.match = "y"\n'
+    path = written(tmp_path, text)
+    with pytest.raises(UsageError, match="cannot be edited in place"):
+        baseline.update(path, [events.row(OTHER, "again")], strict=False)
+    assert path.read_text("utf-8") == text
+
+
 def test_a_full_disk_leaves_the_old_file_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -234,6 +234,22 @@ def test_a_report_folder_that_cannot_be_made_is_said_before_anything_runs(tmp_pa
     assert time.monotonic() - started < 10
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--summary", "none/summary.md"),
+        ("--summary", "."),
+        ("--baseline", "none/known.toml", "--update-baseline"),
+    ],
+)
+def test_what_cannot_be_written_is_said_before_anything_runs(
+    tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    done = run("run", "--adapter", "reference", *options, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "cannot be written" in done.stderr
+
+
 def test_a_summary_is_appended_to_what_is_there(tmp_path: Path) -> None:
     summary = tmp_path / "summary.md"
     summary.write_text("# Before\n", "utf-8")

@@ -67,7 +67,7 @@ def test_a_starter_is_short(language: str) -> None:
 def test_init_writes_a_workflow_and_overwrites_nothing(tmp_path: Path) -> None:
     assert run(*SUITE, "init", "--language", "go", cwd=tmp_path).returncode == 0
     workflow = (tmp_path / ".github/workflows/kintone-conformance.yml").read_text("utf-8")
-    assert "working-directory: conformance" in workflow
+    assert 'working-directory: "conformance"' in workflow
     assert 'run --driver "./driver" --baseline known-failures.toml' in workflow
     again = run(*SUITE, "init", "--language", "node", cwd=tmp_path)
     assert again.returncode == 2
@@ -81,7 +81,7 @@ def test_the_workflow_belongs_to_the_repository(tmp_path: Path) -> None:
     command = (*SUITE, "init", "--language", "python")
     assert run(*command, cwd=tmp_path / "packages" / "sdk").returncode == 0
     workflow = (tmp_path / ".github/workflows/kintone-conformance.yml").read_text("utf-8")
-    assert "working-directory: packages/sdk/conformance" in workflow
+    assert 'working-directory: "packages/sdk/conformance"' in workflow
     elsewhere = run(*command, str(tmp_path / "other"), cwd=tmp_path.parent)
     assert (elsewhere.returncode, "is there already" in elsewhere.stderr) == (2, True)
 

@@ -162,3 +162,18 @@ def test_odd_names_of_files(shell: Shell) -> None:
     assert code == 1
     assert len(content["findings"]) == 3
     assert shell.run("check")[0] == 1
+
+
+def test_a_link_that_leads_to_itself_costs_no_other_file(shell: Shell) -> None:
+    (shell.folder / "loop.py").symlink_to("loop.py")
+    shell.write("app.py", 'headers = {"X-Cybozu-API-Token": "@TOKEN@"}\n')
+    code, out, err = shell.run("check")
+    assert code == 1, err
+    assert "app.py:1" in out
+
+
+def test_a_name_with_a_line_break_is_shown_on_one_line(shell: Shell) -> None:
+    shell.write("x\n::error file=a::b.py", 'headers = {"X-Cybozu-API-Token": "@TOKEN@"}\n')
+    _, out, _ = shell.run("check")
+    assert "x\\n::error file=a::b.py:1:" in out
+    assert not [line for line in out.splitlines() if line.startswith("::")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,10 @@ def test_trouble_is_a_row_and_never_a_gap(tmp_path: Path) -> None:
         missing='driver = "./driver"\nneeds = ["no-such-program"]',
         silent='driver = "./no-such-driver"',
         elsewhere='driver = "./driver"\nnot-judged = "its registry was out of reach"',
+        quoted="driver = './driver'\nbuild = ['sh -c \"']",
+        known=REFERENCE,
     )
+    (sdks / "known" / "known-failures.toml").write_text("version = 2\n", "utf-8")
     done = matrix(sdks)
     assert done.returncode == 3, done.stderr
     page = (sdks / "MATRIX.md").read_text("utf-8")
@@ -51,6 +55,15 @@ def test_trouble_is_a_row_and_never_a_gap(tmp_path: Path) -> None:
     assert "error: it needs no-such-program, which this machine does not have" in page
     assert "error: nothing was judged: error: the driver cannot be started" in page
     assert "not judged here: its registry was out of reach" in page
+    assert "is no command: No closing quotation" in page
+    assert "has version 2; this suite reads version 1" in page
+
+
+def test_what_a_build_leaves_behind_does_not_hold_it(tmp_path: Path) -> None:
+    sdks = folder(tmp_path, left=REFERENCE + "\nbuild = ['sh -c \"sleep 300 &\"']")
+    started = time.monotonic()
+    assert matrix(sdks).returncode == 0
+    assert time.monotonic() - started < 100
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +121,7 @@ def test_a_part_of_the_matrix_replaces_no_whole_one(judged: Path) -> None:
         (REFERENCE + "\nbuidl = []", "buidl"),
         ("adapter = 5", "adapter"),
         ("adapter = ", "cannot be read"),
+        (REFERENCE + "\nbuild = 5", "build"),
     ],
 )
 def test_a_bad_manifest_is_named(tmp_path: Path, rest: str, said: str) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shlex
 from pathlib import Path
 
 import click
@@ -30,6 +32,7 @@ def init(language: str, folder: Path) -> None:
       kintone-conformance init --language go conformance/driver
     """
     starter = STARTERS[language]
+    folder = Path(os.path.normpath(folder))
     written = {folder / name: content(source) for name, source in starter.files.items()}
     written[folder / "known-failures.toml"] = b"version = 1\n"
     root = _repository(folder.absolute())
@@ -42,7 +45,8 @@ def init(language: str, folder: Path) -> None:
         write_whole(path, text)
         click.echo(f"wrote {os.path.relpath(path)}")
     option, value = starter.client
-    click.echo(f"\nPut your SDK where {next(iter(starter.files))} says so, then:\n  cd {folder}")
+    click.echo(f"\nPut your SDK where {next(iter(starter.files))} says so, then:")
+    click.echo(f"  cd {shlex.quote(str(folder))}")
     for command in starter.build:
         click.echo(f"  {command}")
     if option == "--driver":
@@ -62,7 +66,8 @@ def _workflow(folder: Path, starter: Starter) -> bytes:
     option, value = starter.client
     text = content("workflow.yml").decode()
     return text.format(
-        folder=folder.as_posix(),
+        folder=json.dumps(folder.as_posix(), ensure_ascii=False),
+        report=json.dumps((folder / "report").as_posix(), ensure_ascii=False),
         setup=f"      - {starter.setup}\n" if starter.setup else "",
         build="".join(f"      - run: {command}\n" for command in starter.build),
         client=f'{option} "{value}"',

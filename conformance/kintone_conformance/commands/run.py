@@ -19,7 +19,7 @@ from kintone_conformance.errors import UsageError
 from kintone_conformance.model import ExitCode, Info, Result
 from kintone_conformance.report import events, files, pages, terminal
 from kintone_conformance.runner import Broke, Order, Run, default_workers
-from kintone_conformance.writing import append
+from kintone_conformance.writing import append, check_writable
 
 _INTERRUPTED = 130
 _PIPED_WIDTH = 120  # columns, where no terminal says how many it has
@@ -74,7 +74,7 @@ def run(
       kintone-conformance run --driver ./driver --baseline known-failures.toml
       kintone-conformance run --adapter adapter.py:MyAdapter --seed 7 --examples 1000
     """
-    if (adapter is None) == (driver is None):
+    if bool(adapter) == bool(driver):
         raise UsageError(
             "which client is to be judged? give either --adapter or --driver",
             "kintone-conformance run --adapter reference judges the bundled one",
@@ -86,6 +86,9 @@ def run(
     listed = read(baseline) if baseline is not None and not writes else None
     if report_dir is not None:
         files.prepare(report_dir)
+    for file in (summary, baseline if update_baseline else None):
+        if file is not None:
+            check_writable(file)
     known = tuple(listed.known) if listed else ()
     order = Order(adapter, driver, examples, seed, explain, door, known)
     results, info, complete = _judged(order, ids, workers, debug)

@@ -15,10 +15,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import msgspec
 
 from kintone_conformance.baseline import read
+from kintone_conformance.errors import UsageError
 from kintone_conformance.matrix.manifest import Sdk
 from kintone_conformance.model import ExitCode
 from kintone_conformance.report import events
@@ -67,7 +69,7 @@ def _entry(sdk: Sdk, how: How) -> Entry:
             return Entry(sdk)
         _build(sdk, how)
         report = _run(sdk, how.examples)
-    except _Trouble as trouble:
+    except (_Trouble, UsageError) as trouble:
         how.tell(f"{sdk.name}: error: {trouble}")
         return Entry(sdk, trouble=str(trouble))
     how.tell(f"{sdk.name}: {conclusion(report)}")
@@ -80,14 +82,32 @@ def _build(sdk: Sdk, how: How) -> None:
     if missing:
         raise _Trouble(f"it needs {', '.join(missing)}, which this machine does not have")
     stamp, state = sdk.folder / _STAMP, _state(sdk)
-    if not how.rebuild and stamp.exists() and stamp.read_text("ascii") == state:
+    if not how.rebuild and _text(stamp) == state:
         return
-    stamp.unlink(missing_ok=True)
+    with suppress(OSError):
+        stamp.unlink()
     for command in sdk.build:
         how.tell(f"{sdk.name}: {command}")
-        words = [word.replace("{python}", sys.executable) for word in shlex.split(command)]
+        words = [word.replace("{python}", sys.executable) for word in _words(command)]
         _finished(words, sdk, BUILD_LIMIT, {0}, f"the build failed: {command}")
     write_whole(stamp, state.encode("ascii"))
+
+
+def _words(command: str) -> list[str]:
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        raise _Trouble(f"{command!r} is no command: {error}") from None
+    if not words:
+        raise _Trouble("an empty text is no command")
+    return words
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("ascii")
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def _state(sdk: Sdk) -> str:
@@ -127,33 +147,38 @@ def _held_against(path: Path, report: Report) -> Report:
 
 def _finished(words: Sequence[str], sdk: Sdk, limit: float, good: set[int], failed: str) -> str:
     """What a command printed. Raises _Trouble where it ended badly, or not in time."""
-    with _started(words, sdk) as process:
+    with tempfile.TemporaryFile() as output:
+        process = _started(words, sdk, output)
         try:
-            said, _ = process.communicate(timeout=limit)
+            process.wait(limit)
         except subprocess.TimeoutExpired:
             raise _Trouble(f"{failed}: it was not done after {limit:g} s") from None
         finally:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
-    text = said.decode("utf-8", "replace")
+            process.wait()
+        output.seek(0)
+        text = output.read().decode("utf-8", "replace")
     if process.returncode not in good:
         raise _Trouble(f"{failed}: {_last_words(text)}")
     return text
 
 
-def _started(words: Sequence[str], sdk: Sdk) -> subprocess.Popen[bytes]:
+def _started(words: Sequence[str], sdk: Sdk, output: IO[bytes]) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(
             words,
             cwd=sdk.folder,
             env=_environment(sdk.environ),
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
     except OSError as error:
         raise _Trouble(f"{words[0]} cannot be started: {error.strerror}") from None
+    except ValueError as error:
+        raise _Trouble(f"{words[0]} cannot be started: {error}") from None
 
 
 def _environment(extra: Mapping[str, str]) -> dict[str, str]:

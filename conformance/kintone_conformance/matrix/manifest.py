@@ -61,7 +61,9 @@ def _read(path: Path) -> Sdk:
         raise UsageError(f"{path} cannot be read: {error}") from None
     except msgspec.ValidationError as error:
         raise UsageError(f"{path}: {error}", "see the manifests of the project's sdks/") from None
-    if (sdk.adapter is None) == (sdk.driver is None):
+    if not sdk.url.startswith(("https://", "http://")):
+        raise UsageError(f"{path}: url is {sdk.url!r}", "as in https://github.com/example/sdk")
+    if bool(sdk.adapter) == bool(sdk.driver):
         raise UsageError(f"{path} names no client", "give either adapter or driver")
     return sdk
 

@@ -29,12 +29,12 @@ def statistics(result: Result) -> str:
 
 def _finding(finding: Finding, colour: bool) -> list[str]:
     span = finding.span
-    place = _paint(f"{span.path}:{span.line}:{span.column}:", "place", colour)
+    place = _paint(f"{_named(span.path)}:{span.line}:{span.column}:", "place", colour)
     rule = _paint(f"{finding.rule}", str(finding.severity), colour)
     label = "" if finding.severity is Severity.ERROR else "warning: "
     lines = [f"{place} {rule} {label}{finding.message} ({finding.name})"]
     for where, text in finding.related:
-        shown = f"    {where.path}:{where.line}:{where.column}: {text}"
+        shown = f"    {_named(where.path)}:{where.line}:{where.column}: {text}"
         lines.append(_paint(shown, "dim", colour))
     if finding.fix is not None:
         option = "--fix" if finding.fix.safe else "--unsafe-fixes"
@@ -43,10 +43,16 @@ def _finding(finding: Finding, colour: bool) -> list[str]:
 
 
 def _trouble(error: Trouble, colour: bool) -> str:
-    place = f"{error.path}:{error.line}:" if error.line else f"{error.path}:"
+    name = _named(error.path)
+    place = f"{name}:{error.line}:" if error.line else f"{name}:"
     return (
         f"{_paint(place, 'place', colour)} {_paint('not linted', 'error', colour)}: {error.message}"
     )
+
+
+def _named(path: str) -> str:
+    """A path on one line: a line of its own could be a command to a CI system."""
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in path)
 
 
 def to_do(fixed: Iterable[Finding]) -> str:

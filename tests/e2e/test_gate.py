@@ -10,6 +10,7 @@ from pathlib import Path
 
 from kintone_conformance.baseline import read
 from kintone_lint.examples import filled
+from linter.test_sarif import schema
 from repositories import configure, git, pre_commit
 
 OLD = 'headers = {"X-Cybozu-API-Token": "@TOKEN@"}\n'
@@ -57,6 +58,7 @@ def test_the_linter_lets_pass_what_is_known_and_stops_what_is_new(
     sarif = ("--output-format", "sarif", "--output-file", "kintone.sarif")
     assert lint(tmp_path, "--baseline", BASELINE, *sarif).returncode == 1
     text = (tmp_path / "kintone.sarif").read_text("utf-8")
+    schema().validate(json.loads(text))
     results = json.loads(text)["runs"][0]["results"]
     starts = [each["locations"][0]["physicalLocation"]["region"]["startLine"] for each in results]
     assert starts == [4]

@@ -130,6 +130,12 @@ class ErrorReport:
     code: str | None = None
     id: str | None = None
 
+    @property
+    def line(self) -> str:
+        """Type and message, or the first line of the text where there is no message."""
+        first = next(iter(self.text.splitlines()), "")
+        return f"{self.type}: {self.message or first}"
+
 
 @dataclass(frozen=True)
 class Sent:

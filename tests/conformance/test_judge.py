@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from kintone_conformance.adapter import Unserved
 from kintone_conformance.doors.sockets import Loopback
 from kintone_conformance.drivers.inprocess import InProcess
-from kintone_conformance.model import Client, HarnessError, Verdict
+from kintone_conformance.model import Client, ErrorReport, HarnessError, Verdict
 from kintone_conformance.reference import ReferenceAdapter
 from kintone_conformance.reference_client import KintoneClient
 from kintone_conformance.spec.auth import ApiTokens, OAuth
@@ -270,6 +270,20 @@ def test_a_call_that_fails_harmlessly_is_the_adapter_s_error_wherever_it_is_used
     assert "record.get fails with harmless input before anything is sent" in using.message
     assert "not written yet" in using.details
     assert not_using.verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize(
+    ("report", "line"),
+    [
+        (ErrorReport("E", "first\nsecond", message="told"), "E: told"),
+        (ErrorReport("E", "first\nsecond"), "E: first"),
+        (ErrorReport("E", ""), "E: "),
+    ],
+)
+def test_an_error_is_told_in_a_line_even_where_it_says_nothing(
+    report: ErrorReport, line: str
+) -> None:
+    assert report.line == line
 
 
 class NoPasswords(KintoneClient):

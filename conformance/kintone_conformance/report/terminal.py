@@ -8,8 +8,8 @@ from rich.text import Text
 
 from kintone_conformance.model import Verdict
 from kintone_conformance.report.events import Header, Report, Row
+from kintone_conformance.report.pages import MARKS, families
 from kintone_conformance.report.text import conclusion, explained
-from kintone_conformance.spec.requirements import FAMILIES
 
 _STYLES = {
     Verdict.PASS: "green",
@@ -18,14 +18,6 @@ _STYLES = {
     Verdict.NOTE: "cyan",
     Verdict.NA: "dim",
     Verdict.ERROR: "bold magenta",
-}
-_SYMBOLS = {
-    Verdict.PASS: "✓",
-    Verdict.FAIL: "✗",
-    Verdict.WARN: "!",
-    Verdict.NOTE: "i",
-    Verdict.NA: "·",
-    Verdict.ERROR: "E",
 }
 
 
@@ -95,19 +87,15 @@ def _scorecard(report: Report, wide: bool) -> Table:
     table.add_column("examples", justify="right")
     if wide:
         table.add_column("each", no_wrap=True)
-    for prefix, title in FAMILIES.items():
-        rows = [row for row in report.requirements if row.id.startswith(prefix)]
-        if not rows:
-            continue
-        counts = [sum(row.verdict is verdict for row in rows) for verdict in Verdict]
+    for family in families(report.requirements):
         cells = [
             Text(str(count) if count else "", _STYLES[verdict])
-            for verdict, count in zip(Verdict, counts, strict=True)
+            for verdict, count in family.counts.items()
         ]
-        marks = Text.assemble(*((_SYMBOLS[row.verdict], _STYLES[row.verdict]) for row in rows))
-        examples = sum(row.examples for row in rows)
+        marks = Text.assemble(*((MARKS[row.verdict], _STYLES[row.verdict]) for row in family.rows))
         each = [marks] if wide else []
-        table.add_row(f"{prefix}xx {title}", *cells, f"{examples:,}", *each)
+        title = f"{family.prefix}xx {family.title}"
+        table.add_row(title, *cells, f"{family.examples:,}", *each)
     return table
 
 

@@ -167,7 +167,7 @@ def rehearse(judge: Judge) -> Rehearsal:
         return Rehearsal()
     for api in sorted(judge.info.calls):
         trouble = _given_up(calls)
-        for auth in _taken(auths, api) if trouble is None else ():
+        for auth in taken(auths, api) if trouble is None else ():
             trouble = _trouble(judge, api, "", auth, {})
             if trouble is None:
                 break
@@ -186,7 +186,7 @@ def rehearse(judge: Judge) -> Rehearsal:
     return Rehearsal(calls, capabilities)
 
 
-def _taken(auths: Mapping[str, Auth], api: str) -> list[Auth]:
+def taken(auths: Mapping[str, Auth], api: str) -> list[Auth]:
     """The credentials that Kintone documents for an API, or all where it documents none of them."""
     return [auth for auth in auths.values() if call_spec(api).takes(auth)] or list(auths.values())
 
@@ -214,8 +214,7 @@ def _trouble(
     refusal = exchange.outcome.error
     what = f"{api} with {capability}" if capability else api
     return HarnessError(
-        f"{what} fails with harmless input before anything is sent "
-        f"({refusal.type}: {refusal.message or refusal.text.splitlines()[0]})",
+        f"{what} fails with harmless input before anything is sent ({refusal.line})",
         hint="mend what drives the client, or the client, or do not declare it; "
         "--debug shows the traceback",
         details=refusal.text,

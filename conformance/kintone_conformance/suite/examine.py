@@ -214,6 +214,6 @@ def outcome_text(outcome: Outcome) -> str:
         case Sent():
             return "returned"
         case Refused(error):
-            return f"reported {error.type}: {error.message or error.text.splitlines()[0]}"[:300]
+            return f"reported {error.line}"[:300]
         case Unsupported(reason):
             return f"unsupported: {reason}"

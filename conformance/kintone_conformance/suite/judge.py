@@ -126,8 +126,7 @@ class Live:
                 raise Broken(f"{call.api} is declared, yet unsupported: {reason}")
             case Refused(error) if not exchange.requests:
                 raise Broken(
-                    "refused an input that the documentation allows, before sending: "
-                    f"{error.type}: {error.message or error.text.splitlines()[0]}"
+                    f"refused an input that the documentation allows, before sending: {error.line}"
                 )
         for wire in exchange.requests:
             if wire.malformed:

@@ -13,7 +13,6 @@ from kintone_conformance.doors.catalogue import open_door
 from kintone_conformance.drivers.stdio import Stdio
 from kintone_conformance.model import (
     NO_GUEST,
-    Call,
     Client,
     HarnessError,
     Outcome,
@@ -25,7 +24,7 @@ from kintone_conformance.model import (
 from kintone_conformance.spec.auth import PASSWORD_HEADER, Auth, Password, headers
 from kintone_conformance.spec.calls import call_spec
 from kintone_conformance.strategies import GUEST_ONLY, declared_auths, harmless_call
-from kintone_conformance.suite.bench import usable
+from kintone_conformance.suite.bench import taken, usable
 
 # What JSON and line ends can do to a text on its way through the driver.
 TRICKY = ('"', "'", "$&~`", "日本語", "é", "e\u0301", "\U00020bb7", "%41+%2B")
@@ -90,8 +89,7 @@ class _Tries:
     def steps(self) -> Iterator[str]:
         first = self._calls[0]
         for api in self._calls:
-            taken = [auth for auth in self._auths.values() if call_spec(api).takes(auth)]
-            self._wholly_sent(api, (taken or list(self._auths.values()))[0])
+            self._wholly_sent(api, taken(self._auths, api)[0])
             yield f"call: {api}"
         for capability, auth in self._auths.items():
             self._carries(capability, auth, self._tried(first, auth))
@@ -137,12 +135,10 @@ class _Tries:
         if found:
             return found[-1]
         if isinstance(outcome, Refused):
-            error = outcome.error
             raise HarnessError(
-                f"{api} fails with harmless input before anything is sent "
-                f"({error.type}: {error.message or error.text.splitlines()[0]})",
+                f"{api} fails with harmless input before anything is sent ({outcome.error.line})",
                 hint="mend the driver, or the SDK, or do not declare the call",
-                details=error.text,
+                details=outcome.error.text,
             )
         if isinstance(outcome, Unsupported):
             raise HarnessError(
@@ -162,7 +158,7 @@ class _Tries:
         opened = self._driver.open(client)
         if isinstance(opened, Refused | Unsupported):
             return opened
-        outcome = opened.send(Call(api, harmless_call(api).params))
+        outcome = opened.send(harmless_call(api))
         opened.close()
         return outcome
 

@@ -1,52 +1,65 @@
-"""Files are written whole or not at all; what is appended to belongs to somebody else."""
+"""How the suite writes: through the one function of both tools, and with a sentence where it fails.
+
+What is appended to belongs to somebody else, so it is neither replaced nor cut.
+"""
 
 from __future__ import annotations
 
 import os
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from kintone_conformance.errors import UsageError
+from kintone_lint import writing
+
+_ELSEWHERE = "choose another place"
 
 
 def check_writable(path: Path) -> None:
     """Raise UsageError where a file cannot be made or replaced: before work that it would lose."""
-    try:
-        if path.is_dir():
+    with _said(f"{path} cannot be written", _ELSEWHERE):
+        target = writing.destination(path)
+        if target.is_dir():
             raise IsADirectoryError(21, "it is a folder")
-        with tempfile.TemporaryFile(dir=path.parent):
+        if not target.exists() or target.is_file():
+            with tempfile.TemporaryFile(dir=target.parent):
+                pass
+
+
+def make_folder(folder: Path, what: str = "files", hint: str = "choose another folder") -> None:
+    """Make a folder and those above it. Raises UsageError where nothing can be written there."""
+    with _said(f"{what} cannot be written to {folder}", hint):
+        target = writing.destination(folder)
+        target.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=target):
             pass
-    except OSError as error:
-        raise UsageError(
-            f"{path} cannot be written: {error.strerror or error}", "choose another place"
-        ) from error
 
 
 def append(path: Path, content: bytes) -> None:
     """Add to the end of a file, or make it. Raises UsageError where that fails."""
-    try:
-        with path.open("ab") as file:
+    with _said(f"{path} was not written", _ELSEWHERE):
+        writing.destination(path)
+        handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK, 0o666)
+        with os.fdopen(handle, "ab") as file:
+            os.set_blocking(handle, True)
             file.write(content)
-    except OSError as error:
-        raise UsageError(
-            f"{path} was not written: {error.strerror or error}", "choose another place"
-        ) from error
 
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write beside, then rename. Raises UsageError where that fails; an old file stays whole."""
-    beside = ""
+    with _said(
+        f"{path} was not written",
+        "free space or choose another place; an older file there is untouched",
+    ):
+        writing.write_whole(path, content)
+
+
+@contextmanager
+def _said(what: str, hint: str) -> Iterator[None]:
     try:
-        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(beside).chmod(0o644)
-        Path(beside).replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            Path(beside).unlink()
-        raise UsageError(
-            f"{path} was not written: {error.strerror or error}",
-            "free space or choose another place; an older file there is untouched",
-        ) from error
+        yield
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"{what}: {reason}", hint) from error

@@ -145,11 +145,12 @@ class Cache:
             "files": self._kept["files"] | files,
             "results": self._kept["results"] | results,
         }
-        from kintone_lint.writing import write_whole  # not for a run that learnt nothing
+        # Not for a run that learnt nothing.
+        from kintone_lint.writing import destination, write_whole
 
         text = json.dumps(content, separators=(",", ":"))
         with suppress(OSError):
-            self._make_folder()
+            self._make_folder(destination(self._folder))
             write_whole(self._file, f"{crc32(text.encode()):08x}\n{text}".encode())
             self._drop_oldest()
 
@@ -183,11 +184,11 @@ class Cache:
             return None
         return stamp
 
-    def _make_folder(self) -> None:
+    def _make_folder(self, folder: Path) -> None:
         with suppress(FileExistsError):
-            self._folder.mkdir(parents=True)
-            (self._folder / ".gitignore").write_text("*\n")
-            (self._folder / "CACHEDIR.TAG").write_text(_TAG)
+            folder.mkdir(parents=True)
+            (folder / ".gitignore").write_text("*\n")
+            (folder / "CACHEDIR.TAG").write_text(_TAG)
 
     def _drop_oldest(self) -> None:
         files = sorted(

@@ -81,7 +81,7 @@ def write(changed: Iterable[Change]) -> list[Trouble]:
     failed = []
     for each in changed:
         try:
-            write_whole(each.source.file, each.fixed.raw)
+            write_whole(each.source.named or each.source.file, each.fixed.raw)
         except OSError as error:
             reason = error.strerror or type(error).__name__
             failed.append(Trouble(each.source.path, f"the fix could not be written: {reason}"))

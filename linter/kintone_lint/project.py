@@ -7,11 +7,12 @@ from pathlib import Path
 
 import libcst as cst
 
+from kintone_lint.bounded import read_start
 from kintone_lint.errors import UnreadableError
 from kintone_lint.evaluator import Evaluator
 from kintone_lint.imports import Question, resolve
 from kintone_lint.module import Import, Module
-from kintone_lint.source import Source
+from kintone_lint.source import MAX_BYTES, Source
 
 
 class Project:
@@ -57,7 +58,7 @@ class Project:
 
     def _parsed(self, file: Path) -> Module | None:
         try:
-            return Module(Source(self._show(file), file, file.read_bytes()))
+            return Module(Source(self._show(file), file, read_start(file, MAX_BYTES + 1)))
         except (OSError, UnreadableError, cst.ParserSyntaxError, RecursionError):
             return None  # it is reported where it is linted itself
 

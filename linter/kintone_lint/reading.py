@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kintone_lint.bounded import read_start
 from kintone_lint.errors import UnreadableError
 from kintone_lint.imports import Question
 from kintone_lint.source import MAX_BYTES, Source
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 def content(file: Path) -> bytes | OSError:
     """The bytes of a file, of one that is too large one more than may be."""
     try:
-        with file.open("rb", buffering=0) as stream:
-            return stream.read(MAX_BYTES + 1)
+        return read_start(file, MAX_BYTES + 1)
     except OSError as error:
         return error
 

@@ -12,7 +12,7 @@ from kintone_lint.findings import FileResult, Trouble
 from kintone_lint.imports import Question, resolve
 from kintone_lint.prefilter import Kind, candidate, token_shaped
 from kintone_lint.reading import content, questions, reading_of
-from kintone_lint.source import Source, shown
+from kintone_lint.source import Source, shown, source_of
 
 if TYPE_CHECKING:
     from kintone_lint.cache import Cache
@@ -54,7 +54,7 @@ def jobs(
         if isinstance(raw, OSError):
             errors.append(Trouble(shown(file), raw.strerror or "cannot be read"))
         elif candidate(raw, words) or not screened:
-            kintone.append(Source(shown(file), file.resolve(), raw))
+            kintone.append(source_of(file, raw))
             if cache:
                 cache.note(file, Kind.KINTONE)
         else:
@@ -63,14 +63,14 @@ def jobs(
     for file, raw in others if kintone or given or stdin or cache else ():
         has_run = token_shaped(raw)
         if has_run:
-            shaped[file.resolve()] = Source(shown(file), file.resolve(), raw)
+            shaped[file.resolve()] = source_of(file, raw)
         if cache:
             cache.note(file, Kind.SHAPED if has_run else Kind.PLAIN)
     for file in known.shaped:
         if kintone or file.resolve() in known.imports:
             again = content(file)
             if isinstance(again, bytes):
-                shaped[file.resolve()] = Source(shown(file), file.resolve(), again)
+                shaped[file.resolve()] = source_of(file, again)
     if kintone:
         yield from _screened(kintone, shaped, config.words, screened=screened, cache=cache)
     for file in known.imports:

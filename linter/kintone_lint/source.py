@@ -18,11 +18,15 @@ _BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?$")
 
 @dataclass(frozen=True)
 class Source:
-    """One file. `path` is what the user is shown, `file` where it lies on the disk."""
+    """One file. `path` is what the user is shown, `file` where it lies on the disk.
+
+    `named` is how the run came to it, with the links on its way; None where it has no other name.
+    """
 
     path: str
     file: Path
     raw: bytes
+    named: Path | None = None
 
     @cached_property
     def encoding(self) -> str:
@@ -63,6 +67,11 @@ class Source:
     def encoded(self, text: str) -> bytes:
         """A new text as bytes, in this file's encoding and with its byte order mark."""
         return self.mark + text.encode(self.encoding)
+
+
+def source_of(file: Path, raw: bytes) -> Source:
+    """The source of a file as it is named."""
+    return Source(shown(file), file.resolve(), raw, file)
 
 
 def shown(file: Path) -> str:

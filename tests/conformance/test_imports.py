@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,28 @@ def test_a_room_imports_only_what_stands_before_it(room: str) -> None:
     assert files
     for file in files:
         assert rooms_used(file) <= ALLOWED[room] | {room}, file.name
+
+
+# What both tools need once, and what imports nothing of either.
+SHARED = {"kintone_lint.writing"}
+
+
+def test_of_the_linter_only_what_is_shared_is_imported() -> None:
+    taken = {
+        ".".join(name.split(".")[:2])
+        for file in sorted(SUITE.rglob("*.py"))
+        for name in imported(file)
+        if name.startswith("kintone_lint.")
+    }
+    assert taken == SHARED
+
+
+@pytest.mark.parametrize("module", sorted(SHARED))
+def test_what_is_shared_imports_nothing_of_either_tool(module: str) -> None:
+    spec = find_spec(module)
+    assert spec
+    assert spec.origin
+    assert not [name for name in imported(Path(spec.origin)) if name.startswith("kintone_")]
 
 
 HEAVY = {"hypothesis", "pytest", "requests", "h11", "responses", "json", "tomllib", "libcst"}

@@ -382,7 +382,7 @@ def test_a_result_whose_texts_would_tell_a_secret_is_not_kept(shell: Shell) -> N
         assert len(list((shell.folder).glob("mine/*.json"))) == kept
 
 
-@pytest.mark.parametrize("call", ["os.replace", "os.mkdir", "tempfile.mkstemp"])
+@pytest.mark.parametrize("call", ["os.replace", "os.mkdir", "secrets.token_hex"])
 def test_where_nothing_can_be_written_there_is_no_cache_and_no_error(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:

@@ -10,9 +10,8 @@ from pathlib import Path
 import click
 
 from kintone_conformance.errors import UsageError
-from kintone_conformance.report.files import prepare
 from kintone_conformance.starters import STARTERS, Starter, content
-from kintone_conformance.writing import write_whole
+from kintone_conformance.writing import make_folder, write_whole
 
 _WORKFLOW = Path(".github", "workflows", "kintone-conformance.yml")
 
@@ -37,11 +36,11 @@ def init(language: str, folder: Path) -> None:
     written[folder / "known-failures.toml"] = b"version = 1\n"
     root = _repository(folder.absolute())
     written[root / _WORKFLOW] = _workflow(folder.absolute().relative_to(root), starter)
-    there = [str(path) for path in written if path.exists()]
+    there = [str(path) for path in written if os.path.lexists(path)]
     if there:
         raise UsageError(f"{there[0]} is there already", "nothing was written; name another FOLDER")
     for path, text in written.items():
-        prepare(path.parent)
+        make_folder(path.parent)
         write_whole(path, text)
         click.echo(f"wrote {os.path.relpath(path)}")
     option, value = starter.client

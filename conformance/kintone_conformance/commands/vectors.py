@@ -22,11 +22,10 @@ def vectors(output: Path) -> None:
     """
     from kintone_conformance import __version__
     from kintone_conformance import vectors as made
-    from kintone_conformance.report.files import prepare
-    from kintone_conformance.writing import write_whole
+    from kintone_conformance.writing import make_folder, write_whole
 
     exported = made.export(__version__)
-    prepare(output)
+    make_folder(output)
     for name, data in (
         ("vectors.json", msgspec.to_builtins(exported)),
         ("vectors.schema.json", made.schema()),

@@ -3,34 +3,24 @@
 from __future__ import annotations
 
 import re
-import tempfile
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import msgspec
 
-from kintone_conformance.errors import UsageError
 from kintone_conformance.model import Verdict
 from kintone_conformance.report.badge import badge
 from kintone_conformance.report.events import Report, Row
 from kintone_conformance.report.pages import report_page
 from kintone_conformance.report.text import explained
-from kintone_conformance.writing import write_whole
+from kintone_conformance.writing import make_folder, write_whole
 
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def prepare(folder: Path) -> None:
     """Make the folder. Raises UsageError where nothing can be written there."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise UsageError(
-            f"reports cannot be written to {folder}: {error.strerror or error}",
-            "choose another --report-dir",
-        ) from error
+    make_folder(folder, "reports", "choose another --report-dir")
 
 
 def write(report: Report, folder: Path) -> None:

@@ -21,6 +21,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kintone_lint.bounded import read_whole
 from kintone_lint.codes import suggestion
 from kintone_lint.errors import UsageError
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from kintone_lint.findings import Finding
 
 VERSION = 1
+_MAX_BYTES = 64_000_000
 _TOP = ("version", "findings")
 _KEYS = ("rule", "path", "fingerprint", "message")
 _FINGERPRINT = re.compile(r"[0-9a-f]{32}")
@@ -85,7 +87,7 @@ def write(path: Path, found: Iterable[Finding]) -> None:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text("utf-8")
+        return read_whole(path, _MAX_BYTES).decode("utf-8")
     except FileNotFoundError:
         hint = "--write-baseline writes one from this run"
         raise UsageError(f"there is no baseline {path}; {hint}") from None

@@ -54,13 +54,15 @@ class Remembered:
 class Cache:
     """The memory of runs with the same arguments and settings, in a folder.
 
+    The settings are those of all files: each knows its root, so which count for a file is settled.
+
     `given` says which files, without links, are linted in this run.
     """
 
-    def __init__(self, folder: Path, config: Config, arguments: Iterable[Path]) -> None:
+    def __init__(self, folder: Path, configs: Iterable[Config], arguments: Iterable[Path]) -> None:
         self._start = time.time_ns()
         self._folder = folder
-        self._key = _key(config, arguments)
+        self._key = _key(configs, arguments)
         self._file = folder / f"{_NAME}{crc32(self._key.encode()):08x}.json"
         self._old: dict[str, dict[str, Any]] = _loaded(self._file, self._key)
         self._kept: dict[str, dict[str, Any]] = {"files": {}, "results": {}}
@@ -237,9 +239,12 @@ def _texts(result: FileResult) -> Iterator[str]:
 # ---- what every answer depends on
 
 
-def _key(config: Config, arguments: Iterable[Path]) -> str:
-    """This tool, this Python, the settings, the arguments and the working folder."""
-    settings = {name: _plain(value) for name, value in vars(config).items()}
+def _key(configs: Iterable[Config], arguments: Iterable[Path]) -> str:
+    """This tool, this Python, all settings that count, the arguments and the working folder."""
+    settings = [
+        {name: _plain(value) for name, value in vars(config).items()}
+        for config in sorted(configs, key=lambda config: str(config.root))
+    ]
     where = [str(each) for each in (Path.cwd(), *arguments)]
     return json.dumps([sys.version, list(_code()), settings, where])
 

@@ -8,15 +8,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kintone_lint.discover import discover, is_folder
+from kintone_lint.discover import discover
 from kintone_lint.errors import ExitCode, UsageError
-from kintone_lint.reporting import print_errors, report
+from kintone_lint.findings import Result
+from kintone_lint.left_out import LeftOut, printable
+from kintone_lint.reporting import print_errors, print_left_out, report
+from kintone_lint.settings import Settings
+from kintone_lint.source import shown
+from kintone_lint.walking import is_folder
 
 if TYPE_CHECKING:
     from kintone_lint.cache import Cache
     from kintone_lint.config import Config
-    from kintone_lint.findings import Result, Trouble
-    from kintone_lint.known import Known
+    from kintone_lint.findings import Trouble
+    from kintone_lint.known import Baselines
     from kintone_lint.run import Outcome
 
 
@@ -29,16 +34,17 @@ class _Work:
 
     files: list[Path]
     errors: tuple[Trouble, ...]
+    left_out: LeftOut
     stdin: tuple[Path, bytes] | None
     given: bool
-    config: Config
+    settings: Settings
     screened: bool
 
-    def new(self, known: Known) -> Outcome:
+    def new(self, known: Baselines) -> Outcome:
         """What is found now, without what is known."""
         return self.without(known, self.found())
 
-    def without(self, known: Known, outcome: Outcome) -> Outcome:
+    def without(self, known: Baselines, outcome: Outcome) -> Outcome:
         result = known.applied(outcome.result, whole=not self.given)
         return replace(outcome, result=result)
 
@@ -47,7 +53,7 @@ class _Work:
 
         outcome = run(
             self.files,
-            self.config,
+            self.settings.of,
             given=self.given,
             stdin=self.stdin,
             screened=self.screened,
@@ -55,40 +61,83 @@ class _Work:
         )
         errors = (*self.errors, *outcome.result.errors)
         count = 1 if self.stdin else len(self.files)
-        return replace(outcome, result=replace(outcome.result, errors=errors, files=count))
+        result = replace(outcome.result, errors=errors, files=count, left_out=self.left_out)
+        return replace(outcome, result=result)
+
+    @property
+    def linted(self) -> list[Path]:
+        return [self.stdin[0]] if self.stdin else self.files
 
 
 def check(options: argparse.Namespace) -> ExitCode:
     """Lints, fixes or shows what would be fixed, and reports. Raises UsageError."""
-    from kintone_lint.known import known_by
+    from kintone_lint.known import Baselines
 
     if options.diff and options.output_file:
         raise UsageError("--diff writes to the standard output: leave --output-file out")
     paths = options.paths or [Path()]
     stdin = _stdin(options, paths)
-    folder = _folder(stdin[0] if stdin else paths[0])
-    config = _settings(options, folder)
     fixing = options.fix or options.diff
     if options.unsafe_fixes and not fixing:
         raise UsageError("--unsafe-fixes goes with --fix or --diff")
     if options.write_baseline and (fixing or stdin):
         raise UsageError("--write-baseline stands alone: fix first, and name files or folders")
-    baseline = options.baseline or config.baseline
-    known = known_by(baseline, folder, writing=options.write_baseline)
-    files, errors = discover([] if stdin else paths, config)
+    work = _work(options, paths, stdin)
+    if options.show_files:
+        return _show_files(work)
+    folder = _folder(paths[0] if stdin is None else stdin[0])
+    known = Baselines(
+        options.baseline,
+        folder,
+        lambda file: work.settings.of(file).baseline,
+        [*_named(paths, stdin), *work.files],
+        writing=options.write_baseline,
+    )
     if options.output_file:
-        _apart(options.output_file, [*files, *([baseline] if baseline else [])])
-    given = not any(is_folder(path) for path in paths)
-    work = _Work(files, tuple(errors), stdin, given, config, screened=not options.no_screen)
+        _apart(options.output_file, [*work.files, *known.files])
     if fixing:
         return _fix(options, work, known)
-    cache = None if given or options.no_screen else _cache(options, config, folder)
+    cache = None if work.given or options.no_screen else _cache(options, work, folder)
     outcome = work.found(cache)
     if options.write_baseline:
-        known = _rewritten(known, outcome.result)
+        _rewrite(known, outcome.result)
     outcome = work.without(known, outcome)
     report(options, outcome)
     return _exit_code(options, outcome.result, bool(outcome.result.findings))
+
+
+def _work(
+    options: argparse.Namespace, paths: list[Path], stdin: tuple[Path, bytes] | None
+) -> _Work:
+    """What there is to do. Raises UsageError where settings are wrong."""
+    settings = _settings(options)
+    for file in _named(paths, stdin):
+        settings.of(file)
+    if stdin and options.force_exclude and settings.of(stdin[0]).excluded(stdin[0]):
+        if options.fix and not options.diff:
+            sys.stdout.buffer.write(stdin[1])
+        return _Work([], (), LeftOut(excluded=1), None, True, settings, True)
+    found = discover([] if stdin else paths, settings.of, force_exclude=options.force_exclude)
+    given = not any(is_folder(path) for path in paths)
+    errors, screened = tuple(found.errors), not options.no_screen
+    return _Work([*found.files], errors, found.left_out, stdin, given, settings, screened)
+
+
+def _named(paths: list[Path], stdin: tuple[Path, bytes] | None) -> list[Path]:
+    """The files that are named, and any file of each folder: their settings count in any case."""
+    if stdin:
+        return [stdin[0]]
+    return [path / "any.py" if is_folder(path) else path for path in paths]
+
+
+def _show_files(work: _Work) -> ExitCode:
+    """Lists what would be linted."""
+    for file in work.linted:
+        print(printable(shown(file)))
+    result = Result(errors=work.errors, left_out=work.left_out, files=len(work.linted))
+    print_errors(result)
+    print_left_out(result)
+    return ExitCode.TROUBLE if work.errors else ExitCode.CLEAN
 
 
 def _apart(report: Path, read: list[Path]) -> None:
@@ -97,17 +146,19 @@ def _apart(report: Path, read: list[Path]) -> None:
         raise UsageError(f"--output-file {report} would replace what is read: name another file")
 
 
-def _settings(options: argparse.Namespace, folder: Path) -> Config:
-    from kintone_lint import config as configuration
+def _settings(options: argparse.Namespace) -> Settings:
+    """The settings of the run, those of the command line above all others."""
+    from kintone_lint.config import chosen
 
-    config = configuration.load(folder, policy=options.config, isolated=options.isolated)
-    if options.select:
-        chosen = configuration.chosen(options.select.split(","), "--select")
-        config = replace(config, select=chosen, ignore=config.ignore - chosen)
-    if options.ignore:
-        ignored = configuration.chosen(options.ignore.split(","), "--ignore")
-        config = replace(config, ignore=config.ignore | ignored)
-    return config
+    selected = chosen(options.select.split(","), "--select") if options.select else None
+    ignored = chosen(options.ignore.split(","), "--ignore") if options.ignore else frozenset()
+
+    def adapt(config: Config) -> Config:
+        if selected is not None:
+            config = replace(config, select=selected, ignore=config.ignore - selected)
+        return replace(config, ignore=config.ignore | ignored)
+
+    return Settings(policy=options.config, isolated=options.isolated, adapt=adapt)
 
 
 def _exit_code(options: argparse.Namespace, result: Result, left: bool) -> ExitCode:
@@ -116,24 +167,22 @@ def _exit_code(options: argparse.Namespace, result: Result, left: bool) -> ExitC
     return ExitCode.FINDINGS if left and not options.exit_zero else ExitCode.CLEAN
 
 
-def _cache(options: argparse.Namespace, config: Config, folder: Path) -> Cache | None:
+def _cache(options: argparse.Namespace, work: _Work, folder: Path) -> Cache | None:
     if options.no_cache:
         return None
     from kintone_lint.cache import FOLDER, Cache
     from kintone_lint.imports import project_of
 
-    return Cache(options.cache_dir or project_of(folder) / FOLDER, config, options.paths)
+    configs = {work.settings.of(file) for file in work.files}
+    return Cache(options.cache_dir or project_of(folder) / FOLDER, configs, options.paths)
 
 
-def _rewritten(known: Known, result: Result) -> Known:
+def _rewrite(known: Baselines, result: Result) -> None:
     if result.errors:
         print_errors(result)
         raise UsageError("the baseline was not written: put these files right, or exclude them")
-    after = known.rewritten(result.findings)
-    gone = len(known.fingerprints - after.fingerprints)
-    if gone:
-        print(f"{known.baseline}: {gone} of the entries before are gone", file=sys.stderr)
-    return after
+    for file, gone in known.rewrite(result.findings).items():
+        print(f"{file}: {gone} of the entries before are gone", file=sys.stderr)
 
 
 def _stdin(options: argparse.Namespace, paths: list[Path]) -> tuple[Path, bytes] | None:
@@ -151,12 +200,12 @@ def _folder(path: Path) -> Path:
     return path if is_folder(path) else path.parent
 
 
-def _fix(options: argparse.Namespace, work: _Work, known: Known) -> ExitCode:
+def _fix(options: argparse.Namespace, work: _Work, known: Baselines) -> ExitCode:
     """Writes the fixes and reports what is left, or shows them and changes nothing."""
     from kintone_lint import fixing
 
     outcome = work.new(known)
-    changed = fixing.changes(outcome, work.config, known, unsafe=options.unsafe_fixes)
+    changed = fixing.changes(outcome, known, unsafe=options.unsafe_fixes)
     if options.diff:
         fixing.show(changed, outcome, unsafe=options.unsafe_fixes)
         print_errors(outcome.result)

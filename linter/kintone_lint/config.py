@@ -1,17 +1,19 @@
-"""Settings: the command line, an organisation's policy, and `[tool.kintone-lint]`.
+"""What a table of settings says: `[tool.kintone-lint]`, or a policy.
 
-The nearest pyproject.toml wins over those above it; a policy given by `--config` adds to what a
-repository selects and takes its ignores away, its baseline too.
+Which tables count for a file is said in `settings`.
 """
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path, PurePath
 from typing import Any
 
 from kintone_lint import codes
 from kintone_lint.errors import UsageError
+from kintone_lint.imports import project_of
 
 _LISTS = {"select", "ignore", "exclude", "sinks", "token-names"}
 _TABLES = {"per-file-ignores", "environment"}
@@ -21,7 +23,11 @@ _SORTS = {"token", "password", "password_header", "oauth", "basic"}
 
 @dataclass(frozen=True)
 class Config:
-    """What to look for, and where. Sets of rules are codes."""
+    """What to look for, and where. Sets of rules are codes; patterns start from `root`.
+
+    A policy enforces rules: they hold in files that a repository excludes, too, and these are
+    `waived`.
+    """
 
     root: Path
     select: frozenset[str] = field(default_factory=lambda: frozenset(codes.names()))
@@ -32,6 +38,8 @@ class Config:
     token_names: tuple[str, ...] = ()
     environment: tuple[tuple[str, str], ...] = ()
     baseline: Path | None = None
+    enforced: frozenset[str] = frozenset()
+    waived: tuple[str, ...] = ()
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -43,20 +51,23 @@ class Config:
         """The rules that look at a file."""
         found = self.select - self.ignore
         for pattern, ignored in self.per_file_ignores:
-            if matches(file, pattern, self.root):
+            if self._matches(file, (pattern,)):
                 found -= ignored
-        return found
+        return found & self.enforced if self._matches(file, self.waived) else found
 
     def excluded(self, file: Path) -> bool:
-        return any(matches(file, pattern, self.root) for pattern in self.exclude)
+        """Whether no rule looks at a file."""
+        return self._matches(file, self.exclude)
+
+    def _matches(self, file: Path, patterns: tuple[str, ...]) -> bool:
+        if not patterns:
+            return False
+        inner = _inside(file, self.root)
+        return any(matches(inner, pattern) for pattern in patterns)
 
 
-def matches(file: Path, pattern: str, root: Path) -> bool:
-    """Whether a file is meant by a pattern: a glob on its path from the root, or a folder in it."""
-    try:
-        inner = PurePath(file.resolve().relative_to(root.resolve()))
-    except ValueError:
-        inner = PurePath(file)
+def matches(inner: PurePath, pattern: str) -> bool:
+    """Whether a path from the root is meant by a pattern: a glob on it, or on a folder in it."""
     bare = pattern.rstrip("/")
     if inner.match(bare) or any(parent.match(bare) for parent in list(inner.parents)[:-1]):
         return True
@@ -64,62 +75,21 @@ def matches(file: Path, pattern: str, root: Path) -> bool:
     return inner.as_posix().startswith(start + "/")
 
 
-def load(folder: Path, *, policy: Path | None = None, isolated: bool = False) -> Config:
-    """The settings for files in a folder. Raises UsageError."""
-    base = Config(folder)
-    if not isolated:
-        found = _nearest(folder)
-        if found is not None:
-            base = _merged(Config(found.parent), _table(found), found)
-    if policy is None:
-        return base
-    if not policy.is_file():
-        raise UsageError(f"{policy}: no such file; --config names a TOML file")
-    bare = replace(base, select=frozenset(), ignore=frozenset(), baseline=None)
-    ruled = _merged(bare, _table(policy), policy)
-    select = ruled.select or frozenset(codes.names())
-    kept = base.select | select if ruled.select else base.select
-    enforced = ruled.select - ruled.ignore
-    ignored = (base.ignore | ruled.ignore) - enforced
-    waived = tuple((glob, rules - enforced) for glob, rules in ruled.per_file_ignores)
-    return replace(ruled, select=kept, ignore=ignored, per_file_ignores=waived)
-
-
-def _nearest(folder: Path) -> Path | None:
-    """The nearest pyproject.toml with a table of ours."""
-    for each in (folder, *folder.resolve().parents):
-        file = each / "pyproject.toml"
-        try:
-            named = file.is_file() and b"kintone-lint" in file.read_bytes()
-            if named and _read(file).get("tool", {}).get("kintone-lint") is not None:
-                return file
-        except OSError as error:
-            raise UsageError(f"{file}: {error.strerror}") from None
-    return None
-
-
-def _read(file: Path) -> dict[str, Any]:
-    import tomllib
-
+def _inside(file: Path, root: Path) -> PurePath:
     try:
-        return tomllib.loads(file.read_text("utf-8"))
-    except OSError as error:
-        raise UsageError(f"{file}: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file}: not valid TOML: {error}") from None
+        folder = _real(file.parent.absolute()).relative_to(_real(root.absolute()))
+        return PurePath(folder, file.name)
+    except ValueError:
+        return PurePath(file)
 
 
-def _table(file: Path) -> dict[str, Any]:
-    content = _read(file)
-    table = content.get("tool", {}).get("kintone-lint")
-    if table is None and file.name != "pyproject.toml":
-        table = content
-    if not isinstance(table, dict):
-        raise UsageError(f"{file}: [tool.kintone-lint] is missing or no table")
-    return table
+@lru_cache(maxsize=4096)
+def _real(folder: Path) -> Path:
+    return folder.resolve()
 
 
-def _merged(config: Config, table: dict[str, Any], file: Path) -> Config:
+def merged(config: Config, table: dict[str, Any], file: Path) -> Config:
+    """The settings with those of a table of a file. Raises UsageError."""
     changes: dict[str, Any] = {}
     for key, value in table.items():
         if key not in _LISTS | _TABLES | _FILES:
@@ -130,15 +100,16 @@ def _merged(config: Config, table: dict[str, Any], file: Path) -> Config:
             rules = key in ("select", "ignore")
             name = key.replace("-", "_")
             changes[name] = chosen(texts, f"{file}: {key}") if rules else tuple(texts)
+            if key == "exclude":
+                _check_patterns(key, texts, file)
         elif key in _FILES:
-            if not isinstance(value, str) or not value:
-                raise UsageError(f"{file}: {key} is the name of a file")
-            changes[key] = file.parent / value
+            changes[key] = _file(key, value, file)
         elif not isinstance(value, dict):
             raise UsageError(f"{file}: {key} is a table")
         elif key == "environment":
             changes[key] = tuple(_environment(value, file))
         else:
+            _check_patterns(key, list(value), file)
             changes["per_file_ignores"] = tuple(
                 (glob, chosen(_texts(glob, rules, file), f"{file}: {key}"))
                 for glob, rules in value.items()
@@ -150,6 +121,30 @@ def _texts(key: str, value: object, file: Path) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
         raise UsageError(f"{file}: {key} is a list of texts")
     return value
+
+
+def _check_patterns(key: str, patterns: list[str], file: Path) -> None:
+    """Every pattern can mean a file below the folder of the settings. Raises UsageError."""
+    for pattern in patterns:
+        path = PurePath(pattern)
+        if not path.parts or path.is_absolute() or ".." in path.parts:
+            hint = 'write it from the folder of this file, as in "generated/" or "*_pb2.py"'
+            raise UsageError(f"{file}: {key}: {pattern!r} means no file below that folder; {hint}")
+
+
+def _file(key: str, value: object, file: Path) -> Path:
+    """A file that settings name; that of a pyproject.toml lies in its project."""
+    if not isinstance(value, str) or not value or not value.isprintable():
+        raise UsageError(f"{file}: {key} is the name of a file")
+    named = file.parent / value
+    project = project_of(file.parent)
+    if file.name == "pyproject.toml" and not _lies_in(named, project):
+        raise UsageError(f"{file}: {key}: {value} leads out of the project, {project}")
+    return named
+
+
+def _lies_in(file: Path, folder: Path) -> bool:
+    return Path(os.path.realpath(file)).is_relative_to(os.path.realpath(folder))
 
 
 def _environment(value: dict[str, Any], file: Path) -> list[tuple[str, str]]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import enum
 
-NO_FILES = "No Python files found."
-
 
 class ExitCode(enum.IntEnum):
     """2 wins over 1: a run that could not look everywhere is not merely a run with findings."""

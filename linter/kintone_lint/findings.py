@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kintone_lint.left_out import LeftOut
+
 if TYPE_CHECKING:
     import libcst as cst
 
@@ -188,3 +190,4 @@ class Result:
     excused: int = 0
     unmatched: int = 0
     files: int = 0
+    left_out: LeftOut = field(default_factory=LeftOut)

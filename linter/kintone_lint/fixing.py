@@ -10,15 +10,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kintone_lint.codes import UNUSED
-from kintone_lint.config import Config
 from kintone_lint.engine import lint
 from kintone_lint.findings import Finding, Span, Trouble
 from kintone_lint.fixes import fixed
-from kintone_lint.known import Known
+from kintone_lint.known import Baselines
 from kintone_lint.masking import masked, worth_masking
 from kintone_lint.output import diff
 from kintone_lint.project import Project
 from kintone_lint.run import Outcome
+from kintone_lint.selection import Job
 from kintone_lint.source import Source, shown
 from kintone_lint.variables import Variables
 
@@ -36,7 +36,7 @@ class Change:
         return Source(self.source.path, self.source.file, self.source.encoded(self.text))
 
 
-def changes(outcome: Outcome, config: Config, known: Known, *, unsafe: bool) -> list[Change]:
+def changes(outcome: Outcome, known: Baselines, *, unsafe: bool) -> list[Change]:
     """The files that fixes change. Nothing is written."""
     found = []
     variables = Variables(outcome.given) if unsafe else None
@@ -47,10 +47,9 @@ def changes(outcome: Outcome, config: Config, known: Known, *, unsafe: bool) -> 
             continue
         needed = {_line_from(source, span) for span in outcome.used if span.path == source.path}
 
-        def relint(
-            changed: Source, imported: bool = job.imported, needed: set[str] = needed
-        ) -> list[Finding]:
-            result = lint(changed, Project(shown), config, given=outcome.given, imported=imported)
+        def relint(changed: Source, job: Job = job, needed: set[str] = needed) -> list[Finding]:
+            given, imported = outcome.given, job.imported
+            result = lint(changed, Project(shown), job.config, given=given, imported=imported)
             left = known.new(
                 each
                 for each in result.findings

@@ -3,32 +3,35 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from kintone_lint.discover import below
 from kintone_lint.imports import project_of, resolve
 from kintone_lint.prefilter import candidate
 from kintone_lint.reading import content, questions, reading_of
 from kintone_lint.source import Source
+from kintone_lint.walking import found_below
 
 _LISTED = 20_000  # files of a project
 _SIBLINGS = 2_000  # of them, the nearest, are searched for one that imports a given file
 
 
-def imported_elsewhere(shaped: dict[Path, Source], words: list[bytes]) -> Iterator[Source]:
+def imported_elsewhere(
+    shaped: dict[Path, Source], words_of: Callable[[Path], list[bytes]]
+) -> Iterator[Source]:
     """The files, by their places without links, that a Kintone file of their project imports.
 
     By any statement that names the module. Out of reach is what is imported by a computed name,
     by way of a third module, from outside the project, or from far away in a very large one.
+    `words_of` a file are those that its settings add to Kintone's.
     """
     projects: dict[Path, dict[Path, Source]] = {}
     for file, source in shaped.items():
         projects.setdefault(_project(file.parent), {})[file] = source
     for root, wanted in projects.items():
         for sibling in _nearest(root, next(iter(wanted))):
-            for file in _imported_by(sibling, words):
+            for file in _imported_by(sibling, words_of):
                 if found := wanted.pop(file, None):
                     yield found
             if not wanted:
@@ -47,15 +50,15 @@ def _project(folder: Path) -> Path:
 
 def _nearest(root: Path, file: Path) -> list[Path]:
     """The Python files below a folder that stand nearest to one of them."""
-    files = islice(below(root), _LISTED)
+    files = islice(found_below(root, counted=0).files, _LISTED)
     near = sorted(files, key=lambda each: len(os.path.commonpath((file, each))), reverse=True)
     return near[:_SIBLINGS]
 
 
-def _imported_by(file: Path, words: list[bytes]) -> Iterator[Path]:
+def _imported_by(file: Path, words_of: Callable[[Path], list[bytes]]) -> Iterator[Path]:
     """What a file imports of its project, without links, if it is one of Kintone's."""
     raw = content(file)
-    if isinstance(raw, OSError) or not candidate(raw, words):
+    if isinstance(raw, OSError) or not candidate(raw, words_of(file)):
         return
     source = Source(str(file), file.resolve(), raw)
     reading = reading_of(source)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,12 +56,77 @@ class Known:
         return numbered(found, root)
 
 
-def known_by(baseline: Path | None, folder: Path, *, writing: bool) -> Known:
-    """What a baseline knows; one that is to be written may be missing. Raises UsageError."""
-    if baseline is None:
-        if writing:
+class Baselines:
+    """The baselines of a run: each finding is known by that of the project it is written in.
+
+    `named` is the one of the command line, for all findings. `baseline_of` a file is what its
+    settings name; `folder` is where paths start from where there is no baseline.
+    """
+
+    def __init__(
+        self,
+        named: Path | None,
+        folder: Path,
+        baseline_of: Callable[[Path], Path | None],
+        files: Iterable[Path],
+        *,
+        writing: bool,
+    ) -> None:
+        self._of: Callable[[Path], Path | None] = (lambda _: named) if named else baseline_of
+        mine = [named] if named else [baseline_of(file) for file in files]
+        self.files = tuple(dict.fromkeys(each for each in mine if each))
+        if writing and not self.files:
             raise UsageError("--write-baseline needs --baseline FILE, or baseline in the settings")
-        return Known(None, folder)
+        read = (known_by(each, folder, writing=writing) for each in self.files)
+        self._known: dict[Path | None, Known] = {None: Known(None, folder)}
+        self._known |= {each.baseline: each for each in read}
+
+    def new(self, found: Iterable[Finding]) -> list[Finding]:
+        """The findings that are not known, with their fingerprints, in order."""
+        return self._joined({each: each.new(mine) for each, mine in self._parts(found).items()})
+
+    def applied(self, result: Result, *, whole: bool) -> Result:
+        """A result without what is known; `whole` where entries that met nothing may be gone."""
+        parts = self._parts(result.findings)
+        done = {
+            known: known.applied(replace(result, findings=tuple(mine)), whole=whole)
+            for known, mine in parts.items()
+        }
+        new = self._joined({known: part.findings for known, part in done.items()})
+        excused = sum(part.excused for part in done.values())
+        unmatched = sum(part.unmatched for part in done.values())
+        return replace(result, findings=tuple(new), excused=excused, unmatched=unmatched)
+
+    def rewrite(self, found: Iterable[Finding]) -> dict[Path, int]:
+        """Writes each baseline with what was found in its project. Raises UsageError.
+
+        Gives the files of which entries are gone, and how many.
+        """
+        gone = {}
+        for known, mine in self._parts(found).items():
+            if known.baseline is not None:
+                after = known.rewritten(mine)
+                self._known[known.baseline] = after
+                if number := len(known.fingerprints - after.fingerprints):
+                    gone[known.baseline] = number
+        return gone
+
+    def _parts(self, found: Iterable[Finding]) -> dict[Known, list[Finding]]:
+        parts: dict[Known, list[Finding]] = {known: [] for known in self._known.values()}
+        for finding in found:
+            known = self._known.get(self._of(finding.origin.file), self._known[None])
+            parts[known].append(finding)
+        return parts
+
+    @staticmethod
+    def _joined(parts: Mapping[Known, Iterable[Finding]]) -> list[Finding]:
+        return sorted(
+            (each for part in parts.values() for each in part), key=lambda each: each.place()
+        )
+
+
+def known_by(baseline: Path, folder: Path, *, writing: bool) -> Known:
+    """What a baseline knows; one that is to be written may be missing. Raises UsageError."""
     from kintone_lint.baseline import read
 
     missing = writing and not baseline.exists()

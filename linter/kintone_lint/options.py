@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from kintone_lint.discover import SUFFIXES, is_file, is_folder
 from kintone_lint.errors import UsageError
+from kintone_lint.walking import SUFFIXES, is_file, is_folder
 
 _FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "rdjson")
 _EXAMPLES = """\
@@ -87,6 +87,14 @@ def _parser() -> argparse.ArgumentParser:
         "--config", type=Path, metavar="FILE", help="a policy above the repository's"
     )
     check.add_argument("--isolated", action="store_true", help="read no pyproject.toml")
+    check.add_argument(
+        "--force-exclude",
+        action="store_true",
+        help="exclude of the settings holds for files that are named, too",
+    )
+    check.add_argument(
+        "--show-files", action="store_true", help="list the files that would be linted"
+    )
     check.add_argument("--exit-zero", action="store_true", help="findings do not fail the run")
     check.add_argument("--statistics", action="store_true", help="count the findings of each rule")
     check.add_argument("--no-screen", action="store_true", help=argparse.SUPPRESS)

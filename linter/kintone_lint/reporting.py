@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kintone_lint.errors import NO_FILES, UsageError
+from kintone_lint.errors import UsageError
+from kintone_lint.left_out import no_files
 
 if TYPE_CHECKING:
     from kintone_lint.findings import Finding, Result
@@ -51,7 +52,14 @@ def _print_beside(result: Result, fixed: Sequence[Finding]) -> None:
 
         print(to_do(fixed), end="", file=sys.stderr)
     if not result.files and not result.errors:
-        print(NO_FILES, file=sys.stderr)
+        print(no_files(result.left_out), file=sys.stderr)
+    print_left_out(result)
+
+
+def print_left_out(result: Result) -> None:
+    """Says on the standard error what was not looked at, and why git was not asked."""
+    for line in result.left_out.lines():
+        print(line, file=sys.stderr)
 
 
 def _rendered(

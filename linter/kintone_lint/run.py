@@ -42,20 +42,23 @@ class Outcome:
 
 def run(
     files: Sequence[Path],
-    config: Config,
+    settings: Callable[[Path], Config],
     *,
     given: bool,
     stdin: tuple[Path, bytes] | None = None,
     screened: bool = True,
     cache: Cache | None = None,
 ) -> Outcome:
-    """Lints files. `given`: they were named one by one, as pre-commit does. `screened` as False
-    sends every file to libcst, for tests of what prefilter and screen leave out. What a cache
-    remembers has no job and no secrets in the outcome."""
+    """Lints files, each with its settings.
+
+    `given`: they were named one by one, as pre-commit does. `screened` as False sends every file
+    to libcst, for tests of what prefilter and screen leave out. What a cache remembers has no job
+    and no secrets in the outcome.
+    """
     for answers in (resolve, roots):
         answers.cache_clear()  # of an earlier run in this process
     with _uncollected():
-        outcome = _run(files, config, given=given, stdin=stdin, screened=screened, cache=cache)
+        outcome = _run(files, settings, given=given, stdin=stdin, screened=screened, cache=cache)
     if cache:
         cache.save()
     return outcome
@@ -75,7 +78,7 @@ def _uncollected() -> Iterator[None]:
 
 def _run(
     files: Sequence[Path],
-    config: Config,
+    settings: Callable[[Path], Config],
     *,
     given: bool,
     stdin: tuple[Path, bytes] | None,
@@ -93,14 +96,14 @@ def _run(
         cache.given = everything
     jobs = []
     for job in selection.jobs(
-        files, config, errors, results, given=given, stdin=stdin, screened=screened, cache=cache
+        files, settings, errors, results, given=given, stdin=stdin, screened=screened, cache=cache
     ):
         known = cache.result(job.source.file) if cache and job.imported else None
         if known:
             results.append(known.result)
         else:
             jobs.append(job)
-    for job, result in _linted(jobs, config, everything, given=given):
+    for job, result in _linted(jobs, everything, given=given):
         results.append(result)
         if cache:
             cache.keep(job.source.file, result, job.imports)
@@ -148,7 +151,7 @@ def _places(finding: Finding) -> list[tuple[str, int, int]]:
 
 
 def _linted(
-    jobs: list[Job], config: Config, all_files: Callable[[], frozenset[Path]], *, given: bool
+    jobs: list[Job], all_files: Callable[[], frozenset[Path]], *, given: bool
 ) -> Iterator[tuple[Job, FileResult]]:
     if not jobs:
         return
@@ -156,26 +159,27 @@ def _linted(
     size = sum(len(job.source.raw) for job in jobs)
     workers = min(os.cpu_count() or 1, 8)
     if given or size < _POOL_FROM or workers == 1 or len(jobs) < 2:
-        yield from zip(jobs, _chunk((jobs, config, everything)), strict=True)
+        yield from zip(jobs, _chunk((jobs, everything)), strict=True)
         return
     from concurrent.futures import ProcessPoolExecutor
 
     ordered = sorted(jobs, key=lambda job: len(job.source.raw), reverse=True)
     count = min(len(ordered), workers * 8)
-    chunks = [(ordered[index::count], config, everything) for index in range(count)]
+    chunks = [(ordered[index::count], everything) for index in range(count)]
     with ProcessPoolExecutor(workers) as pool:
         for chunk, results in zip(chunks, pool.map(_chunk, chunks), strict=True):
             yield from zip(chunk[0], results, strict=True)
 
 
-def _chunk(work: tuple[list[Job], Config, frozenset[Path]]) -> list[FileResult]:
+def _chunk(work: tuple[list[Job], frozenset[Path]]) -> list[FileResult]:
     from kintone_lint.engine import lint
     from kintone_lint.project import Project
 
-    jobs, config, everything = work
+    jobs, everything = work
     project = Project(shown)
     results = [
-        lint(job.source, project, config, given=everything, imported=job.imported) for job in jobs
+        lint(job.source, project, job.config, given=everything, imported=job.imported)
+        for job in jobs
     ]
     del project
     gc.collect()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache as once
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,13 +28,14 @@ class Job:
     """
 
     source: Source
+    config: Config
     imported: bool
     imports: tuple[Question, ...] = ()
 
 
 def jobs(
     files: Sequence[Path],
-    config: Config,
+    settings: Callable[[Path], Config],
     errors: list[Trouble],
     results: list[FileResult],
     *,
@@ -46,14 +48,18 @@ def jobs(
     kintone: list[Source] = []
     others: list[tuple[Path, bytes]] = []
     known = _Remembered(results)
-    words = [word.encode() for word in config.words]
+
+    @once
+    def words_of(config: Config) -> list[bytes]:
+        return [word.encode() for word in config.words]
+
     contents: Iterable[tuple[Path, bytes | OSError]] = (
         [stdin] if stdin else _contents(files, known, cache)
     )
     for file, raw in contents:
         if isinstance(raw, OSError):
             errors.append(Trouble(shown(file), raw.strerror or "cannot be read"))
-        elif candidate(raw, words) or not screened:
+        elif candidate(raw, words_of(settings(file))) or not screened:
             kintone.append(source_of(file, raw))
             if cache:
                 cache.note(file, Kind.KINTONE)
@@ -72,15 +78,19 @@ def jobs(
             if isinstance(again, bytes):
                 shaped[file.resolve()] = source_of(file, again)
     if kintone:
-        yield from _screened(kintone, shaped, config.words, screened=screened, cache=cache)
+        yield from _screened(kintone, shaped, settings, screened=screened, cache=cache)
     for file in known.imports:
         if found := shaped.pop(file, None):
-            yield Job(found, imported=True)
+            yield _imported(found, settings)
     if shaped and (given or stdin):
         from kintone_lint.importers import imported_elsewhere
 
-        for found in imported_elsewhere(shaped, words):
-            yield Job(found, imported=True)
+        for found in imported_elsewhere(shaped, lambda file: words_of(settings(file))):
+            yield _imported(found, settings)
+
+
+def _imported(source: Source, settings: Callable[[Path], Config]) -> Job:
+    return Job(source, settings(source.named or source.file), imported=True)
 
 
 @dataclass
@@ -113,7 +123,7 @@ def _contents(
 def _screened(
     sources: Iterable[Source],
     shaped: dict[Path, Source],
-    words: tuple[str, ...],
+    settings: Callable[[Path], Config],
     *,
     screened: bool,
     cache: Cache | None,
@@ -129,14 +139,15 @@ def _screened(
         for file in imports:
             other = shaped.pop(file.resolve(), None)
             if other is not None:
-                yield Job(other, imported=True)
+                yield _imported(other, settings)
             if file not in neighbours:
                 neighbours[file] = _neighbour(file)
         around = [neighbours[file] for file in imports]
         known = [each for each in around if each is not None]
         unclear = not screened or own is None or len(known) < len(around)
-        if unclear or possible(source.text, own, known, words):
-            yield Job(source, imported=False, imports=asked)
+        config = settings(source.named or source.file)
+        if unclear or possible(source.text, own, known, config.words):
+            yield Job(source, config, imported=False, imports=asked)
         elif cache:
             cache.keep(source.file, FileResult(), asked)
 

@@ -16,8 +16,8 @@ import pytest
 import toolchains
 from kintone_conformance.baseline import read
 from kintone_conformance.starters import content
-from kintone_lint import config as linter_config
 from kintone_lint.examples import filled
+from kintone_lint.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -110,7 +110,7 @@ def test_the_commands_for_ci_systems_run(tmp_path: Path) -> None:
 def test_the_settings_and_the_known_failures_are_read(tmp_path: Path) -> None:
     settings, known = blocks("toml")
     (tmp_path / "pyproject.toml").write_text(settings, "utf-8")
-    loaded = linter_config.load(tmp_path)
+    loaded = Settings().of(tmp_path / "app.py")
     assert loaded.token_names == ("APP_KEY",)
     assert set(tomllib.loads(settings)["tool"]["kintone-lint"]) >= {"select", "exclude", "sinks"}
     (tmp_path / "known-failures.toml").write_text(known, "utf-8")

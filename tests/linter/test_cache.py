@@ -374,7 +374,7 @@ def test_a_cache_of_another_question_is_no_answer(shell: Shell) -> None:
 def test_a_result_whose_texts_would_tell_a_secret_is_not_kept(shell: Shell) -> None:
     file = shell.write("app.py", "import kintone\n")
     for secrets, kept in (({"Kq8vLm2pXz"}, 0), (set(), 1)):
-        memory = cache.Cache(shell.folder / "mine", Config(shell.folder), [Path(*secrets)])
+        memory = cache.Cache(shell.folder / "mine", [Config(shell.folder)], [Path(*secrets)])
         (found,) = linted(TOKEN_LINE).findings
         telling = replace(found, message="the password is Kq8vLm2pXz")
         memory.keep(file, FileResult([telling], secrets=secrets), ())
@@ -441,7 +441,7 @@ def test_a_neighbour_that_is_no_longer_linted_is_shown_at_its_use(shell: Shell) 
     shell.write("settings.py", 'TOKEN = "@SECRET@"\n')
     shell.write("app.py", USE)
     assert [path for _, path, _ in shell.rules()] == ["settings.py"]
-    shell.write(".gitignore", "settings.py\n")
+    shell.write("pyproject.toml", '[tool.kintone-lint]\nexclude = ["settings.py"]\n')
     assert [path for _, path, _ in shell.rules()] == ["app.py"]
     assert len(agreed(shell)["findings"]) == 1  # type: ignore[arg-type]
 

@@ -140,15 +140,6 @@ def test_git_says_which_files_there_are(shell: Shell) -> None:
     assert [path for _, path, _ in shell.rules("ignored/bad.py")] == ["ignored/bad.py"]
 
 
-def test_without_git_a_walk_honours_gitignore(shell: Shell) -> None:
-    shell.write(".gitignore", "ignored/\n")
-    shell.write("sub/.gitignore", "/local.py\n")
-    for name in ("ignored/a.py", "sub/local.py", "node_modules/b.py", "sub/seen.py"):
-        shell.write(name, BAD)
-    (shell.folder / "sub" / "loop").symlink_to(shell.folder, target_is_directory=True)
-    assert [path for _, path, _ in shell.rules()] == ["sub/seen.py"]
-
-
 def test_a_constant_is_found_at_its_definition_in_another_file(shell: Shell) -> None:
     shell.write("settings.py", 'TOKEN = "@SECRET@"\n')
     shell.write("app.py", 'from settings import TOKEN\nh = {"X-Cybozu-API-Token": TOKEN}\n')
@@ -261,12 +252,12 @@ def test_processes_find_the_same(shell: Shell, monkeypatch: pytest.MonkeyPatch) 
 def test_a_defect_of_ours_says_so_without_traceback(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from kintone_lint import config
+    from kintone_lint import settings
 
     def broken(*_: object, **__: object) -> None:
         raise KeyError("x")
 
-    monkeypatch.setattr(config, "load", broken)
+    monkeypatch.setattr(settings.Settings, "of", broken)
     code, _, err = shell.run("check")
     assert code == 2
     assert "defect of kintone-lint" in err
@@ -306,13 +297,10 @@ def test_json_goes_to_standard_output_alone(shell: Shell) -> None:
     assert err == ""
 
 
-@pytest.mark.parametrize("found", ["nothing", "no Python", "only what is excluded"])
+@pytest.mark.parametrize("found", ["nothing", "no Python"])
 def test_a_run_that_looked_at_nothing_says_so(shell: Shell, found: str) -> None:
     if found == "no Python":
         shell.write("app.js", "kintone")
-    elif found == "only what is excluded":
-        shell.write("app.py", BAD)
-        shell.write("pyproject.toml", '[tool.kintone-lint]\nexclude = ["*.py"]\n')
     assert shell.run("check")[:2] == (0, "No Python files found.\n")
     for arguments in (["--output-format", "json"], ["--statistics"], ["--output-file", "x"]):
         code, out, err = shell.run("check", *arguments)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import stat
+
 import pytest
 
 from linter.linting import Shell
@@ -123,3 +126,209 @@ def test_a_policy_that_is_not_there_is_exit_2(shell: Shell) -> None:
     code, _, err = shell.run("check", "--config", "nope.toml")
     assert code == 2
     assert "nope.toml" in err
+
+
+# ---- which settings count for which file
+
+
+def test_each_file_has_its_nearest_settings_wherever_one_starts(shell: Shell) -> None:
+    shell.write("pyproject.toml", table('ignore = ["KL1"]'))
+    shell.write("a/pyproject.toml", table('ignore = ["KL3"]'))
+    shell.write("a/app.py", BAD)
+    shell.write("b/pyproject.toml", "[project]\nname = 'b'\n")
+    shell.write("b/app.py", BAD)
+    expected = {("KL101", "a/app.py"), ("KL304", "b/app.py")}
+    together = {(rule, path) for rule, path, _ in shell.rules(".")}
+    apart = {(rule, path) for name in "ab" for rule, path, _ in shell.rules(name)}
+    given = {(rule, path) for rule, path, _ in shell.rules("a/app.py", "b/app.py")}
+    assert together == apart == given == expected
+    assert len(shell.rules("--isolated", ".")) == 4
+
+
+def test_patterns_start_from_the_folder_of_their_own_settings(shell: Shell) -> None:
+    shell.write("pyproject.toml", table('exclude = ["b/app.py"]'))
+    shell.write("a/pyproject.toml", table('exclude = ["b/app.py"]'))
+    for name in ("b/app.py", "a/b/app.py", "a/app.py"):
+        shell.write(name, BAD)
+    assert {path for _, path, _ in shell.rules(".")} == {"a/app.py"}
+
+
+def test_words_of_one_project_are_none_of_another(shell: Shell) -> None:
+    for name in "ab":
+        shell.write(f"{name}/app.py", 'APP_KEY = "@SECRET@"\n')
+    shell.write("a/pyproject.toml", table('token-names = ["APP_KEY"]'))
+    assert [path for _, path, _ in shell.rules(".")] == ["a/app.py"]
+    assert shell.rules(".") == shell.rules("--no-cache", ".")
+
+
+def test_the_cache_notices_settings_that_come_change_and_go(shell: Shell) -> None:
+    shell.write("app.py", "x = 1\n")
+    shell.write("a/app.py", BAD)
+    for text, found in (
+        (None, ["KL101", "KL304"]),
+        (table('ignore = ["KL3"]'), ["KL101"]),
+        (table('ignore = ["KL1"]'), ["KL304"]),
+        (None, ["KL101", "KL304"]),
+    ):
+        file = shell.folder / "a" / "pyproject.toml"
+        file.unlink(missing_ok=True)
+        if text is not None:
+            shell.write("a/pyproject.toml", text)
+        assert [rule for rule, _, _ in shell.rules(".")] == found
+
+
+def test_each_project_has_its_own_baseline(shell: Shell) -> None:
+    for name in "ab":
+        shell.write(f"{name}/pyproject.toml", table('baseline = "known.json"'))
+        shell.write(f"{name}/app.py", BAD)
+    shell.write("c/app.py", BAD)
+    code, out, _ = shell.run("check", "--write-baseline", ".")
+    assert code == 1, "nobody excuses what is in c"
+    assert "The baseline excuses 4 findings." in out
+    assert {path for _, path, _ in shell.rules(".")} == {"c/app.py"}
+    for name in "ab":
+        assert shell.rules(name) == []
+        text = (shell.folder / name / "known.json").read_text()
+        assert '"path": "app.py"' in text
+        assert "/app.py" not in text
+    assert len(shell.rules("--isolated", ".")) == 6
+
+
+def test_fixes_go_by_the_settings_of_their_files(shell: Shell) -> None:
+    text = 'import requests\nrequests.get("https://x.cybozu.com/k/v1/guest/5/records.json")\n'
+    shell.write("a/app.py", text)
+    shell.write("b/app.py", text)
+    shell.write("b/pyproject.toml", table('ignore = ["KL201"]'))
+    assert shell.run("check", "--fix", ".")[0] == 0
+    assert "/k/guest/5/v1/" in (shell.folder / "a" / "app.py").read_text()
+    assert (shell.folder / "b" / "app.py").read_text() == text
+
+
+# ---- a policy and what a repository excludes
+
+
+POLICY = 'select = ["KL101"]\n'
+
+
+@pytest.mark.parametrize(
+    "settings",
+    ['exclude = ["*"]', 'exclude = ["app.py"]', 'per-file-ignores = { "*" = ["KL1", "KL3"] }'],
+)
+@pytest.mark.parametrize("options", [(), ("--force-exclude", "app.py")])
+def test_a_repository_cannot_hide_what_a_policy_selects(
+    shell: Shell, settings: str, options: tuple[str, ...]
+) -> None:
+    shell.write("pyproject.toml", table(settings))
+    shell.write("app.py", BAD)
+    shell.write("policy.toml", POLICY)
+    assert [rule for rule, _, _ in shell.rules("--config", "policy.toml", *options)] == ["KL101"]
+
+
+def test_a_policy_that_selects_nothing_leaves_what_is_excluded_out(shell: Shell) -> None:
+    shell.write("pyproject.toml", table('exclude = ["app.py"]'))
+    shell.write("app.py", BAD)
+    shell.write("b.py", BAD)
+    shell.write("policy.toml", 'exclude = ["b.py"]\n')
+    code, out, _ = shell.run("check", "--config", "policy.toml", "--force-exclude", ".")
+    assert (code, out) == (0, "No Python files to look at. 2 files excluded.\n")
+
+
+def test_a_policys_own_exceptions_hold(shell: Shell) -> None:
+    shell.write("tests/app.py", BAD)
+    shell.write("gen/app.py", BAD)
+    text = POLICY + 'exclude = ["gen/"]\nper-file-ignores = { "tests/*" = ["KL101"] }\n'
+    shell.write("policy.toml", text)
+    assert [rule for rule, _, _ in shell.rules("--config", "policy.toml")] == ["KL304"]
+
+
+def test_a_policy_adds_names_to_those_of_the_repository(shell: Shell) -> None:
+    shell.write("pyproject.toml", table('token-names = ["OURS"]'))
+    shell.write("app.py", 'OURS = "@SECRET@"\nTHEIRS = "@SECRET@x"\n')
+    shell.write("policy.toml", 'token-names = ["THEIRS"]\n')
+    assert [line for _, _, line in shell.rules("--config", "policy.toml")] == [1, 2]
+
+
+# ---- settings of a hostile shape
+
+
+HOSTILE: dict[str, tuple[str | bytes, str]] = {
+    "tool is no table": ("tool = 1  # kintone-lint", "tool is a table"),
+    "our table is none": ("tool.kintone-lint = 1", "tool.kintone-lint is a table"),
+    "an underscore": ("[tool.kintone_lint]", "did you mean [tool.kintone-lint]?"),
+    "another case": ("[tool.Kintone-Lint]", "did you mean [tool.kintone-lint]?"),
+    "no hyphen": ("[tool.kintonelint]  # kintone-lint", "did you mean [tool.kintone-lint]?"),
+    "without tool": ("[kintone-lint]", "did you mean [tool.kintone-lint]?"),
+    "deep arrays": (table("select = " + "[" * 5000 + "]" * 5000), "nested too deeply"),
+    "deep tables": (table("select = " + "{a=" * 5000 + "1" + "}" * 5000), "nested too deeply"),
+    "a long number": (table("select = 1" + "0" * 5000), "not valid TOML"),
+    "no UTF-8": (b"[tool.kintone-lint]\n# \xff", "not valid TOML"),
+    "large": (table("") + "#" * 1_000_000, "larger than 1,000,000 bytes"),
+    "the folder itself": (table('exclude = ["."]'), "exclude: '.'"),
+    "an empty pattern": (table('exclude = [""]'), "exclude: ''"),
+    "a slash": (table('exclude = ["/"]'), "exclude: '/'"),
+    "a folder above": (table('exclude = ["../x"]'), "exclude: '../x'"),
+    "an empty key": (table('per-file-ignores = { "" = ["KL1"] }'), "per-file-ignores: ''"),
+    "a device as baseline": (table('baseline = "/dev/zero"'), "baseline: /dev/zero leads out of"),
+    "a baseline elsewhere": (table('baseline = "../x"'), "baseline: ../x leads out of"),
+    "a null byte in a name": (table('baseline = "a\\u0000b"'), "baseline is the name of a file"),
+    "a folder as baseline": (table('baseline = "."'), "baseline . cannot be read"),
+    "a very long name": (table(f'baseline = "{"x" * 5000}"'), "baseline"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_settings_of_a_hostile_shape_are_one_sentence(shell: Shell, kind: str) -> None:
+    text, says = HOSTILE[kind]
+    shell.write("pyproject.toml", text)
+    shell.write("app.py", BAD)
+    code, out, err = shell.run("check", "--no-cache")
+    assert (code, out) == (2, "")
+    assert says in err
+    assert "defect" not in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("role", ["settings", "a policy", "a baseline", "a named baseline"])
+@pytest.mark.parametrize("kind", ["a pipe", "a device", "a link to a device", "a link to nowhere"])
+def test_special_files_are_one_sentence(shell: Shell, role: str, kind: str) -> None:
+    shell.write("app.py", BAD)
+    name, options = {
+        "settings": ("pyproject.toml", ()),
+        "a policy": ("policy.toml", ("--config", "policy.toml")),
+        "a baseline": ("known.json", ()),
+        "a named baseline": ("known.json", ("--baseline", "known.json")),
+    }[role]
+    if role == "a baseline":
+        shell.write("pyproject.toml", table('baseline = "known.json"'))
+    file = shell.folder / name
+    if kind == "a pipe":
+        os.mkfifo(file)
+    elif kind == "a device":
+        try:
+            os.mknod(file, 0o600 | stat.S_IFCHR, os.makedev(1, 5))
+        except PermissionError:
+            pytest.skip("only root may make a device")
+    else:
+        file.symlink_to("/dev/zero" if kind == "a link to a device" else "nowhere")
+    code, out, err = shell.run("check", "--no-cache", *options)
+    assert (code, out) == (2, "")
+    assert name in err
+    assert err.count("\n") == 1
+
+
+def test_a_link_to_settings_inside_the_project_is_read(shell: Shell) -> None:
+    shell.write("shared/settings.toml", table('ignore = ["KL1"]'))
+    (shell.folder / "pyproject.toml").symlink_to("shared/settings.toml")
+    shell.write("app.py", BAD)
+    assert [rule for rule, _, _ in shell.rules()] == ["KL304"]
+
+
+def test_wrong_settings_are_said_although_there_is_no_file(shell: Shell) -> None:
+    shell.write("pyproject.toml", table('selct = ["KL1"]'))
+    assert shell.run("check")[0] == 2
+
+
+def test_settings_without_a_word_of_ours_are_not_even_parsed(shell: Shell) -> None:
+    shell.write("pyproject.toml", "not TOML [")
+    shell.write("app.py", "x = 1\n")
+    assert shell.run("check")[0] == 0

@@ -32,7 +32,7 @@ def test_no_bad_example_is_left_out(example: str) -> None:
 
 def findings(folder: Path, *, screened: bool) -> list[object]:
     files = sorted(folder.glob("*.py"))
-    return list(run(files, Config(folder), given=True, screened=screened).result.findings)
+    return list(run(files, lambda _: Config(folder), given=True, screened=screened).result.findings)
 
 
 def test_with_and_without_screen_the_findings_are_the_same(shell: Shell) -> None:
@@ -88,5 +88,5 @@ def test_the_same_on_a_large_mix(shell: Shell) -> None:
 @pytest.mark.deep
 def test_the_standard_library_is_clean() -> None:
     files = sorted(Path(ast.__file__).parent.rglob("*.py"))
-    result = run(files, Config(Path(sys.prefix)), given=False).result
+    result = run(files, lambda _: Config(Path(sys.prefix)), given=False).result
     assert [each for each in result.findings if "site-packages" not in each.span.path] == []

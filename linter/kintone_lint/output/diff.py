@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Sequence
 
 from kintone_lint.findings import Finding
-from kintone_lint.output.text import counted
+from kintone_lint.left_out import counted
 
 NOTE = "# secrets are masked: this is no patch to apply; --fix writes the changes\n"
 

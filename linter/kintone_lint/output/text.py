@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from kintone_lint.errors import NO_FILES
 from kintone_lint.findings import Finding, Result, Severity, Trouble
+from kintone_lint.left_out import counted, no_files
 
 _COLOURS = {"error": "31;1", "warning": "33;1", "place": "1", "dim": "2", "fix": "36"}
 
@@ -81,7 +81,7 @@ def _summary(result: Result, fixed: Sequence[Finding]) -> list[str]:
         hint = f"; {safe} can be put right with --fix" if safe else ""
         lines.append(f"{', '.join(parts)} found{hint}. `kintone-lint rule CODE` explains a rule.")
     elif not result.errors:
-        lines.append(_clean(result))
+        lines += result.left_out.lines(_clean(result))
     if result.excused:
         lines.append(f"The baseline excuses {counted(result.excused, 'finding')}.")
     if result.unmatched:
@@ -89,18 +89,15 @@ def _summary(result: Result, fixed: Sequence[Finding]) -> list[str]:
         lines.append(f"{unmatched}; --write-baseline drops what is gone.")
     if result.errors:
         lines.append(f"{counted(len(result.errors), 'problem')}: not everything was looked at.")
+    if found or result.errors:
+        lines += result.left_out.lines()
     return lines
 
 
 def _clean(result: Result) -> str:
     if not result.files:
-        return NO_FILES
+        return no_files(result.left_out)
     return f"{'Nothing new' if result.excused else 'All clean'}: {counted(result.files, 'file')}."
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 finding`, `2 findings`."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _paint(text: str, kind: str, colour: bool) -> str:

@@ -1,0 +1,274 @@
+"""The one place that calls git, in a way that runs nothing and believes nothing of the repository.
+
+Git reads a repository's own settings, and many of them name commands: `core.fsmonitor`, hooks,
+`core.sshCommand` where a missing object is fetched, pagers, external diffs. What is given on the
+command line wins over them; the environment forbids every way to another machine. Git is asked at
+the folder whose `.git` was looked at here, so that no bare repository inside the tree answers, and
+that folder is the work tree whatever `core.worktree` says. A `.git` file is followed only if what
+it leads to names this folder, too. Time and output are bounded.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kintone_lint.bounded import read_whole
+
+if TYPE_CHECKING:
+    import subprocess
+
+SECONDS = 60.0  # for one answer
+OUTPUT = 512_000_000  # bytes of one answer
+_LINE = 4096  # bytes of a file that holds one path
+_REASON = 200  # characters of what git says went wrong
+_GITLINK = b"160000"  # the mode of a submodule in the index
+
+_COMPLAINT = re.compile(rb"^(?:error|fatal): ", re.MULTILINE)  # the answer may lack something
+
+_SETTINGS = {
+    "core.alternateRefsCommand": "",
+    "core.askPass": "",
+    "core.fsmonitor": "false",
+    "core.gitProxy": "",
+    "core.hooksPath": os.devnull,
+    "core.pager": "cat",
+    "core.sshCommand": "false",
+    "core.untrackedCache": "false",
+    "credential.helper": "",
+    "diff.external": "",
+    "gc.auto": "0",
+    "log.showSignature": "false",
+    "maintenance.auto": "false",
+    "protocol.allow": "never",
+    "safe.bareRepository": "explicit",
+    "submodule.recurse": "false",
+}
+_ENVIRONMENT = {
+    "GIT_ALLOW_PROTOCOL": "none",  # over protocol.*.allow of the repository
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_PROTOCOL_FROM_USER": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
+
+
+class GitError(Exception):
+    """Git gave no answer; the message says why."""
+
+
+class _NoRepositoryError(GitError):
+    """A `.git` that is no repository: a folder somebody made, or one that was never finished."""
+
+
+@dataclass(frozen=True)
+class Repository:
+    """A folder with a `.git`. `doubt`: why git is not asked about it; None if it may be asked."""
+
+    root: Path
+    doubt: str | None = None
+
+
+@dataclass
+class Listing:
+    """What git knows below a folder: paths from the root of the repository.
+
+    `tracked` are in the index, `others` are neither there nor ignored, and `nested` are folders
+    with a repository of their own: submodules, and those that nobody told git about.
+    """
+
+    tracked: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    nested: list[str] = field(default_factory=list)
+
+
+def repository_of(folder: Path) -> Repository | None:
+    """The repository that a folder lies in, if it lies in one: that of the nearest `.git`."""
+    whole = folder.resolve()
+    for each in (whole, *whole.parents):
+        if os.path.lexists(each / ".git"):
+            return repository_at(each)
+    return None
+
+
+def repository_at(root: Path) -> Repository | None:
+    """The repository of a folder that has a `.git`; None where that is none."""
+    try:
+        _git_folder(root)
+    except _NoRepositoryError:
+        return None
+    except GitError as error:
+        return Repository(root, str(error))
+    return Repository(root)
+
+
+def listing(repository: Repository, folder: Path) -> Listing:
+    """What git tracks, and what it would track, below a folder without links. Raises GitError."""
+    words = ["--literal-pathspecs", "ls-files", "-z", "-t", "--stage", "--cached", "--others"]
+    words += ["--exclude-standard", "--", *_below(repository, folder)]
+    found = Listing()
+    for entry in ask(repository, words).split(b"\0"):
+        tag, _, rest = entry.partition(b" ")
+        if tag == b"?":
+            name = os.fsdecode(rest)
+            (found.nested if name.endswith("/") else found.others).append(name.rstrip("/"))
+        elif rest:
+            about, _, raw = rest.partition(b"\t")
+            kind = found.nested if about.startswith(_GITLINK) else found.tracked
+            kind.append(os.fsdecode(raw))
+    return found
+
+
+def ignores(repository: Repository, folder: Path) -> bool:
+    """Whether git ignores a whole folder. Raises GitError."""
+    below = _below(repository, folder)
+    return bool(below) and bool(ask(repository, ["check-ignore", "--", *below], none=1))
+
+
+def ask(repository: Repository, words: Sequence[str], *, none: int = 0) -> bytes:
+    """What git prints for a command. Raises GitError.
+
+    `none` is the exit code, beside 0, with which the command says that there is nothing.
+    """
+    import subprocess  # not for a run without a repository
+    import tempfile
+
+    if repository.doubt is not None:
+        raise GitError(repository.doubt)
+    root = repository.root
+    program = _program(root)
+    settings = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
+    command = [program, "--no-pager", *settings, *words]
+    with tempfile.TemporaryFile() as errors:
+        try:
+            process = subprocess.Popen(
+                command,
+                cwd=root,
+                env=_environment(root),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+            )
+        except (OSError, ValueError) as error:
+            raise GitError(f"git could not be started: {error}") from None
+        answer = _answer(process)
+        errors.seek(0)
+        said = errors.read(_LINE)
+        if process.returncode not in (0, none) or _COMPLAINT.search(said):
+            raise GitError(_reason(said))
+    return answer
+
+
+def _answer(process: subprocess.Popen[bytes]) -> bytes:
+    import threading
+
+    late = threading.Event()
+
+    def end() -> None:
+        late.set()
+        process.kill()
+
+    timer = threading.Timer(SECONDS, end)
+    timer.start()
+    assert process.stdout
+    with process:
+        try:
+            answer = process.stdout.read(OUTPUT + 1)
+            if len(answer) > OUTPUT:
+                raise GitError(f"git's answer is longer than {OUTPUT:,} bytes")
+        except BaseException:
+            process.kill()
+            raise
+        finally:
+            timer.cancel()
+    if late.is_set():
+        raise GitError(f"git gave no answer within {SECONDS:g} seconds")
+    return answer
+
+
+def _reason(said: bytes) -> str:
+    """What went wrong, from git's own words, on one line."""
+    text = said.decode("utf-8", "replace").strip()
+    if "dubious ownership" in text:
+        return "it belongs to another user, and git's setting safe.directory does not name it"
+    lines = text.splitlines()
+    worst = (line for kind in ("fatal: ", "error: ", "") for line in lines if line.startswith(kind))
+    first = next(worst, "").removeprefix("fatal: ").removeprefix("error: ")[:_REASON]
+    return f"git says: {ascii(first)[1:-1]}" if first else "git failed without a word"
+
+
+def _program(root: Path) -> str:
+    """The git of the machine: in no folder that depends on where one stands, nor of the tree."""
+    name = "git.exe" if os.name == "nt" else "git"
+    for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
+        program = Path(folder, name)
+        if not program.is_absolute() or not os.access(program, os.X_OK) or program.is_dir():
+            continue
+        inside = Path(os.path.realpath(program)).is_relative_to(root)
+        if not inside or root == Path(root.anchor):
+            return str(program)
+    raise GitError("git is not installed")
+
+
+def _environment(root: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    here = {"GIT_CEILING_DIRECTORIES": str(root.parent), "GIT_WORK_TREE": str(root)}
+    return kept | _ENVIRONMENT | here
+
+
+def _below(repository: Repository, folder: Path) -> list[str]:
+    """A folder as git is asked for it; nothing for the whole repository."""
+    inner = folder.relative_to(repository.root).as_posix()
+    return [] if inner == "." else [f"./{inner}"]
+
+
+# ---- what a .git is
+
+
+def _git_folder(root: Path) -> Path:
+    """Where the repository of a folder is kept. Raises GitError where git is not to be asked."""
+    git = root / ".git"
+    if git.is_symlink():
+        raise GitError("its .git is a symbolic link")
+    if git.is_dir():
+        if not all((git / name).exists() for name in ("HEAD", "objects", "refs")):
+            raise _NoRepositoryError("its .git holds no repository")
+        return git
+    target = root / _line(git).removeprefix("gitdir:").strip()
+    folder = Path(os.path.realpath(target))
+    if _leads_back(folder, git) or _is_submodule(folder, root):
+        return folder
+    raise GitError("its .git is a file that leads to a repository of another folder")
+
+
+def _leads_back(folder: Path, git: Path) -> bool:
+    """Whether a folder that a `.git` file leads to is that of a work tree, and names this file."""
+    try:
+        back = folder / _line(folder / "gitdir")
+    except GitError:
+        return False
+    return os.path.realpath(back) == os.path.realpath(git)
+
+
+def _is_submodule(folder: Path, root: Path) -> bool:
+    """Whether a folder is where the repository around `root` keeps a submodule."""
+    around = next((each for each in root.parents if os.path.lexists(each / ".git")), None)
+    if around is None:
+        return False
+    try:
+        return folder.is_relative_to(os.path.realpath(_git_folder(around) / "modules"))
+    except GitError:
+        return False
+
+
+def _line(file: Path) -> str:
+    """The path that stands in a file. Raises GitError."""
+    try:
+        return os.fsdecode(read_whole(file, _LINE)).strip()
+    except OSError as error:
+        raise GitError(f"its .git cannot be read: {error.strerror}") from None

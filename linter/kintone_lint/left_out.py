@@ -1,0 +1,89 @@
+"""What a run did not look at, counted by reason, and the words for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+_SHOWN = 3  # folders that are named
+
+
+@dataclass
+class LeftOut:
+    """Python files that were not looked at.
+
+    `excluded` are taken out by the settings, `ignored` by git; `partly`: there are more of these,
+    for the counting ended. `irregular` are links that lead nowhere, pipes and the like.
+    `environments` and `packages` are the paths of virtual environments and of node_modules.
+    `notes` say where git was not asked, and why.
+    """
+
+    excluded: int = 0
+    ignored: int = 0
+    partly: bool = False
+    irregular: int = 0
+    environments: list[str] = field(default_factory=list)
+    packages: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, other: LeftOut) -> None:
+        """Counts what another part of the run left out."""
+        self.excluded += other.excluded
+        self.ignored += other.ignored
+        self.partly |= other.partly
+        self.irregular += other.irregular
+        for mine, theirs in (
+            (self.environments, other.environments),
+            (self.packages, other.packages),
+            (self.notes, other.notes),
+        ):
+            mine += [each for each in theirs if each not in mine]
+
+    def lines(self, after: str = "") -> list[str]:
+        """All that is to be said, each on a line; the first goes on `after` a sentence."""
+        said = self.said()
+        first = " ".join([*([after] if after else []), *([f"{said}."] if said else [])])
+        return [*([first] if first else []), *self.notes]
+
+    def said(self) -> str:
+        """As "3 files excluded, 2 not looked at: ignored by git"; nothing where all was seen."""
+        parts = [f"{counted(self.excluded, 'file')} excluded"] if self.excluded else []
+        reasons = {
+            "ignored by git": self.ignored,
+            "not a regular file": self.irregular,
+        }
+        reasons = {reason: count for reason, count in reasons.items() if count}
+        if reasons:
+            more = "over " if self.partly else ""
+            each = [f"{count} {reason}" for reason, count in reasons.items()]
+            why = ", ".join(each) if len(each) > 1 else next(iter(reasons))
+            noun = "" if parts else " files" if sum(reasons.values()) > 1 else " file"
+            parts.append(f"{more}{sum(reasons.values())}{noun} not looked at: {why}")
+        for folders, noun in (
+            (self.environments, "virtual environment"),
+            (self.packages, "node_modules folder"),
+        ):
+            if folders:
+                parts.append(f"{counted(len(folders), noun)} left out: {_named(folders)}")
+        return ", ".join(parts)
+
+
+def no_files(left_out: LeftOut) -> str:
+    """What is said of a run that looked at no file."""
+    return "No Python files to look at." if left_out.said() else "No Python files found."
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 finding`, `2 findings`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def printable(text: str) -> str:
+    """A text without control characters, which could be taken for a line of its own."""
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
+
+
+def _named(folders: list[str]) -> str:
+    names = [printable(each) for each in folders[:_SHOWN]]
+    if len(folders) > _SHOWN:
+        names.append(f"{len(folders) - _SHOWN} more")
+    return ", ".join(names)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import sys
 
+if __name__ == "__main__" and not sys.flags.safe_path:
+    del sys.path[0]  # `python -m` puts the working folder there, and nothing in it was asked for
+
 
 def main() -> None:
     """Run the command line, or print the one command that installs what it needs."""
@@ -14,7 +17,8 @@ def main() -> None:
             raise
         print(
             f"error: the suite needs {error.name}, which is not installed\n"
-            "  pip install 'kintone-conformance[suite]'",
+            "  install kintone-conformance with its extra [suite] from where you have it, as in\n"
+            "  pip install 'kintone-conformance[suite] @ git+https://github.com/OWNER/REPO'",
             file=sys.stderr,
         )
         sys.exit(2)

@@ -12,11 +12,13 @@ import shlex
 import sys
 import traceback
 from collections.abc import Callable, Mapping
+from importlib.machinery import PathFinder
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
 
 from kintone_conformance.adapter import Adapter
+from kintone_conformance.beside import serve_from
 from kintone_conformance.drivers import StartDriver
 from kintone_conformance.errors import UsageError
 from kintone_conformance.spec import calls as spec_calls
@@ -70,7 +72,7 @@ def start_python(made: Callable[[], Adapter], named: str) -> StartDriver:
 
     def start(environ: Mapping[str, str], within: tuple[str, ...]) -> Driver:
         if OTHER_LOCALE.items() <= environ.items():
-            serve = (sys.executable, "-m", "kintone_conformance", "serve", named)
+            serve = (sys.executable, "-P", "-m", "kintone_conformance", "serve", named)
             return Stdio([*within, *serve], environ)
         return InProcess(made, environ)
 
@@ -94,7 +96,7 @@ def _spelt_out(named: str) -> str:
     if ":" in named:
         return named
     installed = {entry.name: entry.value for entry in entry_points(group=GROUP)}
-    known = {**BUNDLED, **installed}
+    known = {**installed, **BUNDLED}
     if named not in known:
         hint = _did_you_mean(named, list(known)) or f"{_FORMS}; known names: {', '.join(known)}"
         raise UsageError(f"there is no adapter called {named!r}", hint)
@@ -110,7 +112,7 @@ def _from_file(path: str) -> ModuleType:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
-    sys.path.insert(0, str(file.parent.resolve()))
+    serve_from(file.parent)
     try:
         spec.loader.exec_module(module)
     except Exception as error:
@@ -119,9 +121,10 @@ def _from_file(path: str) -> ModuleType:
 
 
 def _from_package(name: str, named: str) -> ModuleType:
-    if "" not in sys.path:
-        sys.path.insert(0, "")
     try:
+        if ":" in named:
+            serve_from(Path())
+            _import_from_here(name.partition(".")[0])
         return importlib.import_module(name)
     except ModuleNotFoundError as error:
         missing = error.name or ""
@@ -131,6 +134,22 @@ def _from_package(name: str, named: str) -> ModuleType:
         raise _import_failed(name, error) from error
     except Exception as error:
         raise _import_failed(name, error) from error
+
+
+def _import_from_here(package: str) -> None:
+    """Import the package that the user names from the working folder, if it lies there."""
+    if package in sys.modules or package in sys.stdlib_module_names:
+        return
+    spec = PathFinder.find_spec(package, [str(Path.cwd())])
+    if spec is None or spec.loader is None or not spec.has_location:
+        return
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[package] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[package]
+        raise
 
 
 def _import_failed(where: str, error: Exception) -> UsageError:

@@ -70,7 +70,7 @@ class Order:
         here = str(Path(__file__).parent)
         isolation = ["-c", os.devnull, "--rootdir", here, "--noconftest", "-p", "no:cacheprovider"]
         plugin = ["-p", "kintone_conformance.plugin", "-p", "no:logging"]
-        pytest = [sys.executable, "-m", "pytest", "-q", "--tb=no", "--no-header"]
+        pytest = [sys.executable, "-P", "-m", "pytest", "-q", "--tb=no", "--no-header"]
         return [*pytest, *isolation, *plugin, "--pyargs", SUITE, *options]
 
 

@@ -23,10 +23,10 @@ def imported(file: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
-def test_only_the_spec_libcst_and_pathspec_are_used(file: Path) -> None:
+def test_only_the_spec_and_libcst_are_used(file: Path) -> None:
     for name in imported(file):
         first = name.partition(".")[0]
         if first == "kintone_conformance":
             assert name.startswith("kintone_conformance.spec")
         else:
-            assert first in {"kintone_lint", "libcst", "pathspec"} | sys.stdlib_module_names
+            assert first in {"kintone_lint", "libcst"} | sys.stdlib_module_names

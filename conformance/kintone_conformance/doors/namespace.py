@@ -30,7 +30,7 @@ _NAMES = ("localhost", CLOUD, ELSEWHERE, _FOREIGN_HOST, *UNTRUSTED_HOSTS)
 _HOSTS = f"127.0.0.1 {' '.join(_NAMES)}\n"
 _START_LIMIT = 10.0  # seconds
 # $1 hosts file, $2 Python, $3 file descriptor.
-_INSIDE = 'mount --bind "$1" /etc/hosts && exec "$2" -m kintone_conformance.doors.inside "$3"'
+_INSIDE = 'mount --bind "$1" /etc/hosts && exec "$2" -P -m kintone_conformance.doors.inside "$3"'
 
 
 class Namespace(TlsDoor):

@@ -122,7 +122,7 @@ def _state(sdk: Sdk) -> str:
 
 def _run(sdk: Sdk, examples: int) -> Report:
     with tempfile.TemporaryDirectory(prefix="kintone-conformance-") as folder:
-        suite = [sys.executable, "-m", "kintone_conformance", "run", *sdk.client]
+        suite = [sys.executable, "-P", "-m", "kintone_conformance", "run", *sdk.client]
         command = [*suite, "--examples", str(examples)]
         judged = {0, 1, 3, 4}
         said = _finished(

@@ -37,7 +37,7 @@ def pre_commit(folder: Path, environ: Mapping[str, str]) -> subprocess.Completed
     """Run the hooks on what is staged; everything is staged first."""
     git(folder, "add", "--all")
     return subprocess.run(
-        [sys.executable, "-m", "pre_commit", "run", "--color=never"],
+        [str(Path(sys.executable).parent / "pre-commit"), "run", "--color=never"],
         cwd=folder,
         env=environ,
         capture_output=True,

@@ -21,6 +21,7 @@ from kintone_conformance.adapter import Adapter
 from kintone_conformance.beside import serve_from
 from kintone_conformance.drivers import StartDriver
 from kintone_conformance.errors import UsageError
+from kintone_conformance.isolation import PYTHON
 from kintone_conformance.spec import calls as spec_calls
 from kintone_conformance.spec.requirements import ALL_DOORS
 
@@ -72,7 +73,7 @@ def start_python(made: Callable[[], Adapter], named: str) -> StartDriver:
 
     def start(environ: Mapping[str, str], within: tuple[str, ...]) -> Driver:
         if OTHER_LOCALE.items() <= environ.items():
-            serve = (sys.executable, "-P", "-m", "kintone_conformance", "serve", named)
+            serve = (*PYTHON, "-m", "kintone_conformance", "serve", named)
             return Stdio([*within, *serve], environ)
         return InProcess(made, environ)
 

@@ -12,7 +12,6 @@ import os
 import selectors
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -22,6 +21,7 @@ from pathlib import Path
 
 import msgspec
 
+from kintone_conformance.isolation import PYTHON
 from kintone_conformance.model import Result, Verdict
 from kintone_conformance.plugin import SUITE
 from kintone_conformance.report.events import Event, Hello, Judged, Started, Trouble, decode
@@ -70,7 +70,7 @@ class Order:
         here = str(Path(__file__).parent)
         isolation = ["-c", os.devnull, "--rootdir", here, "--noconftest", "-p", "no:cacheprovider"]
         plugin = ["-p", "kintone_conformance.plugin", "-p", "no:logging"]
-        pytest = [sys.executable, "-P", "-m", "pytest", "-q", "--tb=no", "--no-header"]
+        pytest = [*PYTHON, "-m", "pytest", "-q", "--tb=no", "--no-header"]
         return [*pytest, *isolation, *plugin, "--pyargs", SUITE, *options]
 
 

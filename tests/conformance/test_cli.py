@@ -284,7 +284,9 @@ def test_without_the_extra_the_command_says_what_to_install() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 2
-    assert "pip install 'kintone-conformance[suite]'" in done.stderr
+    assert "pip install 'kintone-conformance[suite] @ git+https://github.com/OWNER/REPO'" in (
+        done.stderr
+    )
     assert "Traceback" not in done.stderr
 
 

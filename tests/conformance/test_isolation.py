@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from contextlib import closing
@@ -113,3 +114,19 @@ def test_a_package_that_is_named_is_the_one_of_the_working_folder(tmp_path: Path
     named = "tomlkit:MyAdapter"
     done = judged(tmp_path, *PROGRAMS["the command"], "run", "--adapter", named, *FEW)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_an_isolated_run_keeps_the_path_of_its_surroundings_out_of_its_processes(
+    checkout: Path,
+) -> None:
+    command = [sys.executable, "-I", "-m", "kintone_conformance", "run", "--adapter", "reference"]
+    done = subprocess.run(
+        [*command, *FEW],
+        cwd=checkout,
+        env={**os.environ, "PYTHONPATH": str(checkout)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert planted.ran(checkout) == []

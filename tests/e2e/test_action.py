@@ -1,4 +1,4 @@
-"""The GitHub Action: the scripts of its steps, run as a runner runs them."""
+"""The GitHub Action: the scripts of its steps, run as a runner runs them, in a hostile checkout."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+import planted
 import toolchains
 from kintone_conformance.starters import content
 from kintone_lint.examples import filled
@@ -19,71 +20,200 @@ from kintone_lint.examples import filled
 ROOT = Path(__file__).parents[2]
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
 STEPS = {step["name"]: step for step in ACTION["runs"]["steps"] if "run" in step}
+TOKEN_LINE = 'h = {"X-Cybozu-API-Token": "@TOKEN@"}\n'
 
 
-def step(
-    name: str, folder: Path, programs: Path, **inputs: str
-) -> subprocess.CompletedProcess[str]:
-    """Run a step's script in a folder, with the inputs that it asks for in its environment."""
-    given = {key: entry["default"] for key, entry in ACTION["inputs"].items()} | inputs
-    asked = {
-        variable: given[expression.removeprefix("${{ inputs.").removesuffix(" }}")]
-        for variable, expression in STEPS[name]["env"].items()
+class Job:
+    """A checkout in which the steps run one after the other, with what each hands to the next."""
+
+    def __init__(self, folder: Path) -> None:
+        self.checkout = folder / "checkout"
+        self.temporary = folder / "temporary"
+        self.checkout.mkdir()
+        self.temporary.mkdir()
+        self.path = os.environ["PATH"]
+        self.outputs = {"steps.python.outputs.python-path": sys.executable}
+
+    def step(self, name: str, **inputs: str) -> subprocess.CompletedProcess[str]:
+        given = {key: entry["default"] for key, entry in ACTION["inputs"].items()} | inputs
+        known = {f"inputs.{key}": value for key, value in given.items()} | self.outputs
+        asked = {
+            variable: known[expression.removeprefix("${{ ").removesuffix(" }}")]
+            for variable, expression in STEPS[name]["env"].items()
+        }
+        written = self.temporary / "output"
+        written.write_text("")
+        done = subprocess.run(
+            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", STEPS[name]["run"]],
+            cwd=self.checkout,
+            env={
+                **os.environ,
+                **asked,
+                "PATH": self.path,
+                "GITHUB_ACTION_PATH": str(ROOT),
+                "GITHUB_OUTPUT": str(written),
+                "GITHUB_STEP_SUMMARY": str(self.temporary / "summary.md"),
+                "RUNNER_TEMP": str(self.temporary),
+            },
+            capture_output=True,
+            text=True,
+        )
+        lines = written.read_text().splitlines()
+        outputs = (line.partition("=") for line in lines)
+        self.outputs |= {f"steps.install.outputs.{key}": value for key, _, value in outputs}
+        return done
+
+    def run(self, **inputs: str) -> subprocess.CompletedProcess[str]:
+        """All steps; what the last one says, or the first that fails."""
+        for name in ("Arguments", "Install", "Run"):
+            done = self.step(name, **inputs)
+            if done.returncode:
+                break
+        return done
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> Job:
+    """A job whose checkout brings modules of known names along."""
+    made = Job(tmp_path)
+    planted.plant(made.checkout)
+    return made
+
+
+def installed(python: Path) -> dict[str, str]:
+    listed = subprocess.run(
+        [python, "-I", "-m", "pip", "list", "--format=freeze", "--disable-pip-version-check"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return dict(line.split("==") for line in listed.stdout.splitlines())
+
+
+def pinned() -> dict[str, str]:
+    lines = (ROOT / "action" / "constraints.txt").read_text("utf-8").splitlines()
+    return dict(line.split("==") for line in lines if not line.startswith("#"))
+
+
+def without_pip(found: dict[str, str]) -> dict[str, str]:
+    ours = {"pip", "setuptools", "kintone-conformance"}
+    return {
+        name.lower().replace("_", "-"): version
+        for name, version in found.items()
+        if name not in ours
     }
-    environ = {
-        **os.environ,
-        **asked,
-        "PATH": f"{programs}:{os.environ['PATH']}",
-        "GITHUB_ACTION_PATH": str(ROOT),
-        "GITHUB_STEP_SUMMARY": str(folder / "summary.md"),
-        "RUNNER_TEMP": str(folder),
-    }
-    shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", STEPS[name]["run"]]
-    return subprocess.run(shell, cwd=folder, env=environ, capture_output=True, text=True)
 
 
-HERE = Path(sys.executable).parent
-
-
-def test_it_installs_itself_and_finds_a_token(tmp_path: Path) -> None:
-    programs = tmp_path / "venv" / "bin"
-    venv.create(programs.parent, with_pip=True)
-    installed = step("Install", tmp_path, programs)
-    assert installed.returncode == 0, installed.stderr
-    (tmp_path / "app.py").write_text(filled('h = {"X-Cybozu-API-Token": "@TOKEN@"}\n'), "utf-8")
-    (tmp_path / "a b.py").write_text(filled('h = {"X-Cybozu-API-Token": "@TOKEN@"}\n'), "utf-8")
-    done = step("Run", tmp_path, programs, arguments='"a b.py"')
+def test_it_lints_a_hostile_checkout_and_imports_nothing_of_it(job: Job) -> None:
+    (job.checkout / "app.py").write_text(filled(TOKEN_LINE), "utf-8")
+    (job.checkout / "a b.py").write_text(filled(TOKEN_LINE), "utf-8")
+    done = job.run(arguments='"a b.py"')
     assert done.returncode == 1, done.stderr
     assert "::error file=a b.py,line=1" in done.stdout
     assert "app.py" not in done.stdout, "the arguments were not kept apart"
+    assert planted.ran(job.checkout) == []
+    folder = job.temporary / "kintone-conformance" / "lint" / "bin"
+    found = without_pip(installed(folder / "python"))
+    assert "libcst" in found
+    assert "hypothesis" not in found
+    assert found.items() <= pinned().items()
 
 
-def test_it_judges_a_client_and_writes_the_summary(tmp_path: Path) -> None:
+def test_it_judges_a_driver_in_an_environment_of_its_own(job: Job) -> None:
     toolchains.need("node")
-    (tmp_path / "driver.mjs").write_bytes(content("driver.mjs"))
+    (job.checkout / "driver.mjs").write_bytes(content("driver.mjs"))
     arguments = '--driver "node driver.mjs" --only KC201 --examples 5'
-    done = step("Run", tmp_path, HERE, tool="conformance", arguments=arguments)
+    done = job.run(tool="conformance", arguments=arguments)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "1 passed" in (tmp_path / "summary.md").read_text("utf-8")
-    assert (tmp_path / "kintone-conformance" / "report.html").exists()
+    assert "1 passed" in (job.temporary / "summary.md").read_text("utf-8")
+    folder = job.temporary / "kintone-conformance"
+    assert (folder / "report" / "report.html").exists()
+    assert planted.ran(job.checkout) == []
+    found = without_pip(installed(folder / "conformance" / "bin" / "python"))
+    assert "hypothesis" in found
+    assert found.items() <= pinned().items()
 
 
-@pytest.mark.parametrize("arguments", ["$(touch ran)", "; touch ran", "`touch ran`"])
-def test_arguments_are_words_and_nothing_in_them_runs(tmp_path: Path, arguments: str) -> None:
-    done = step("Run", tmp_path, HERE, arguments=arguments)
+def test_an_adapter_gets_the_suite_beside_its_client(job: Job, tmp_path: Path) -> None:
+    """What the job has installed stays: it is what is judged."""
+    programs = tmp_path / "job" / "bin"
+    venv.create(programs.parent, with_pip=True)
+    command = [str(programs / "python"), "-m", "pip", "install", "--quiet", "requests==2.32.5"]
+    subprocess.run(command, check=True, cwd=tmp_path)
+    job.path = f"{programs}:{job.path}"
+    (job.checkout / "adapter.py").write_bytes(content("adapter.py"))
+    arguments = "--adapter adapter.py:MyAdapter --only KC201 --examples 5"
+    done = job.run(tool="conformance", arguments=arguments)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 passed" in (job.temporary / "summary.md").read_text("utf-8")
+    assert planted.ran(job.checkout) == []
+    found = without_pip(installed(programs / "python"))
+    assert found.pop("requests") == "2.32.5"
+    assert "hatchling" not in found
+    assert found.items() <= pinned().items()
+
+
+def test_a_client_that_does_not_go_with_the_suite_is_said_and_left_alone(
+    job: Job, tmp_path: Path
+) -> None:
+    programs = tmp_path / "job" / "bin"
+    venv.create(programs.parent, with_pip=True)
+    command = [str(programs / "python"), "-m", "pip", "install", "--quiet", "requests==2.20.0"]
+    subprocess.run(command, check=True, cwd=tmp_path)
+    job.path = f"{programs}:{job.path}"
+    before = installed(programs / "python")
+    arguments = "--adapter=adapter.py:MyAdapter"
+    job.step("Arguments", arguments=arguments)
+    done = job.step("Install", tool="conformance", arguments=arguments)
+    assert done.returncode != 0
+    assert "requests==2.20.0" in done.stdout + done.stderr
+    assert installed(programs / "python") == before
+
+
+@pytest.mark.parametrize("arguments", ["$(touch ran)", "; touch ran", "`touch ran`", "a\nb"])
+def test_arguments_are_words_and_nothing_in_them_runs(job: Job, arguments: str) -> None:
+    assert job.step("Arguments", arguments=arguments).returncode == 0
+    job.outputs |= OURS
+    assert job.step("Run", arguments=arguments).returncode == 2
+    assert not (job.checkout / "ran").exists()
+    assert planted.ran(job.checkout) == []
+
+
+@pytest.mark.parametrize("arguments", ['src --baseline "b.json', "src 'x", "src \\"])
+def test_a_quote_that_is_never_closed_ends_the_action(job: Job, arguments: str) -> None:
+    done = job.run(arguments=arguments)
     assert done.returncode == 2
-    assert not (tmp_path / "ran").exists()
+    assert done.stderr.startswith("::error::arguments: No ")
+    assert "Traceback" not in done.stderr
+    assert planted.ran(job.checkout) == []
 
 
-def test_no_arguments_are_no_words(tmp_path: Path) -> None:
-    assert step("Run", tmp_path, HERE).returncode == 0
+def test_words_arrive_as_they_are(job: Job) -> None:
+    given = 'a "b c" "" \'d"e\' 日本 "f\ng"'
+    job.step("Arguments", arguments=given)
+    words = (job.temporary / "kintone-conformance" / "words").read_bytes().decode()
+    assert words.split("\0") == ["a", "b c", "", 'd"e', "日本", "f\ng", ""]
 
 
-def test_an_unknown_tool_is_said(tmp_path: Path) -> None:
-    done = step("Install", tmp_path, HERE, tool="liner")
+def test_no_arguments_are_no_words(job: Job) -> None:
+    (job.checkout / "pyproject.toml").unlink()
+    job.step("Arguments")
+    job.outputs |= OURS
+    done = job.step("Run")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_an_unknown_tool_is_said(job: Job) -> None:
+    done = job.step("Install", tool="liner")
     assert done.returncode == 2
     assert "tool is lint or conformance, not 'liner'" in done.stdout
 
 
 def test_nothing_of_an_input_is_pasted_into_a_script() -> None:
     assert not [name for name, each in STEPS.items() if "${{" in each["run"]]
+
+
+OURS = {
+    "steps.install.outputs.python": sys.executable,
+    "steps.install.outputs.isolation": "-I",
+}

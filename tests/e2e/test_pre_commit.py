@@ -5,6 +5,9 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+import pytest
+
+import planted
 from kintone_lint.examples import filled
 from repositories import configure, git, pre_commit
 
@@ -48,3 +51,23 @@ def test_the_fixing_hook_fixes_and_stops_the_commit(
     done = committed(tmp_path, hooks, cache, "kintone-lint-fix", text)
     assert done.returncode == 1
     assert "/k/guest/5/v1/records.json" in (tmp_path / "app.py").read_text()
+
+
+@pytest.mark.parametrize("hook", ["kintone-lint", "kintone-lint-fix"])
+def test_what_the_settings_exclude_is_excluded_by_the_hooks_too(
+    tmp_path: Path, hooks: Path, cache: dict[str, str], hook: str
+) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.kintone-lint]\nexclude = ["app.py"]\n')
+    text = 'headers = {"X-Cybozu-API-Token": "@TOKEN@"}\n'
+    done = committed(tmp_path, hooks, cache, hook, text)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_nothing_that_a_commit_brings_along_is_imported(
+    tmp_path: Path, hooks: Path, cache: dict[str, str]
+) -> None:
+    planted.plant(tmp_path)
+    text = 'headers = {"X-Cybozu-API-Token": "@TOKEN@"}\n'
+    done = committed(tmp_path, hooks, cache, "kintone-lint", text)
+    assert "app.py:1:35: KL101" in done.stdout
+    assert planted.ran(tmp_path) == []

@@ -45,10 +45,14 @@ def console() -> list[str]:
 
 
 def in_workflows() -> list[str]:
-    """Our commands in the files for CI systems."""
-    return re.findall(
-        r"- (?:run: )?((?:kintone-lint|kintone-conformance) .*)", "".join(blocks("yaml"))
-    )
+    """Our commands in the files for CI systems, those of our action too."""
+    text = "".join(blocks("yaml"))
+    commands = re.findall(r"- ((?:kintone-lint|kintone-conformance) .*)", text)
+    for arguments in re.findall(r"arguments: (.*?)(?: \}|$)", text, re.MULTILINE):
+        client = arguments.startswith(("--driver", "--adapter"))
+        tool = "kintone-conformance run" if client else "kintone-lint check"
+        commands.append(f"{tool} {arguments}")
+    return commands
 
 
 def environment() -> dict[str, str]:
@@ -99,8 +103,10 @@ def test_the_commands_for_ci_systems_run(tmp_path: Path) -> None:
     toolchains.need("node")
     sample(tmp_path)
     (tmp_path / "driver.mjs").write_bytes(content("driver.mjs"))
+    (tmp_path / "known-failures.toml").write_text("version = 1\n", "utf-8")
+    tried("kintone-lint check --baseline lint-baseline.json --write-baseline", tmp_path)
     commands = in_workflows()
-    assert len(commands) >= 3
+    assert len(commands) >= 5
     for command in commands:
         tried(command, tmp_path)
     for written in ("kintone.sarif", "gl-code-quality.json", "report/junit.xml"):

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import click
 
+from kintone_conformance import __version__
 from kintone_conformance.errors import UsageError
-from kintone_conformance.starters import STARTERS, Starter, content
+from kintone_conformance.starters import CHECKOUT, STARTERS, UPLOAD, Starter, content
 from kintone_conformance.writing import make_folder, write_whole
 
 _WORKFLOW = Path(".github", "workflows", "kintone-conformance.yml")
@@ -51,6 +52,8 @@ def init(language: str, folder: Path) -> None:
     if option == "--driver":
         click.echo(f'  kintone-conformance check-driver "{value}"')
     click.echo(f'  kintone-conformance run {option} "{value}"')
+    click.echo(f"\nIn {os.path.relpath(root / _WORKFLOW)} put where you found kintone-conformance,")
+    click.echo("and the commit of its release, in the place of OWNER/REPO and the zeros.")
 
 
 def _repository(folder: Path) -> Path:
@@ -65,6 +68,9 @@ def _workflow(folder: Path, starter: Starter) -> bytes:
     option, value = starter.client
     text = content("workflow.yml").decode()
     return text.format(
+        version=__version__,
+        checkout=CHECKOUT,
+        upload=UPLOAD,
         folder=json.dumps(folder.as_posix(), ensure_ascii=False),
         report=json.dumps((folder / "report").as_posix(), ensure_ascii=False),
         setup=f"      - {starter.setup}\n" if starter.setup else "",

@@ -12,7 +12,6 @@ import shutil
 import socket
 import ssl
 import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping
 from functools import cache
@@ -23,14 +22,15 @@ from kintone_conformance.doors.inside import IN_NAMESPACE, PORTS
 from kintone_conformance.doors.recording import CLOUD, CLOUD_UNTRUSTED, ELSEWHERE, UNTRUSTED_HOSTS
 from kintone_conformance.doors.server import Listener
 from kintone_conformance.doors.sockets import FOREIGN, TlsDoor
+from kintone_conformance.isolation import PYTHON
 from kintone_conformance.model import HarnessError
 
 _FOREIGN_HOST = FOREIGN.removeprefix("http://")
 _NAMES = ("localhost", CLOUD, ELSEWHERE, _FOREIGN_HOST, *UNTRUSTED_HOSTS)
 _HOSTS = f"127.0.0.1 {' '.join(_NAMES)}\n"
 _START_LIMIT = 10.0  # seconds
-# $1 hosts file, $2 Python, $3 file descriptor.
-_INSIDE = 'mount --bind "$1" /etc/hosts && exec "$2" -P -m kintone_conformance.doors.inside "$3"'
+# $1 hosts file, $2 file descriptor, then Python.
+_INSIDE = 'mount --bind "$1" /etc/hosts && fd="$2" && shift 2 && exec "$@" "$fd"'
 
 
 class Namespace(TlsDoor):
@@ -53,7 +53,8 @@ class Namespace(TlsDoor):
                 [
                     *("unshare", "--user", "--map-root-user", "--mount", "--net", "--"),
                     *("sh", "-c", _INSIDE, "inside"),
-                    *(str(hosts), sys.executable, str(theirs.fileno())),
+                    *(str(hosts), str(theirs.fileno())),
+                    *(*PYTHON, "-m", "kintone_conformance.doors.inside"),
                 ],
                 pass_fds=(theirs.fileno(),),
                 stdin=subprocess.DEVNULL,

@@ -21,6 +21,7 @@ import msgspec
 
 from kintone_conformance.baseline import read
 from kintone_conformance.errors import UsageError
+from kintone_conformance.isolation import PYTHON
 from kintone_conformance.matrix.manifest import Sdk
 from kintone_conformance.model import ExitCode
 from kintone_conformance.report import events
@@ -122,7 +123,7 @@ def _state(sdk: Sdk) -> str:
 
 def _run(sdk: Sdk, examples: int) -> Report:
     with tempfile.TemporaryDirectory(prefix="kintone-conformance-") as folder:
-        suite = [sys.executable, "-P", "-m", "kintone_conformance", "run", *sdk.client]
+        suite = [*PYTHON, "-m", "kintone_conformance", "run", *sdk.client]
         command = [*suite, "--examples", str(examples)]
         judged = {0, 1, 3, 4}
         said = _finished(

@@ -17,13 +17,40 @@ class Starter:
     setup: str = ""  # the step that installs the language in a CI workflow
 
 
-_NODE = "uses: actions/setup-node@v4\n        with: { node-version: 20 }"
-_JAVA = "uses: actions/setup-java@v4\n        with: { distribution: temurin, java-version: 17 }"
-_RUBY = "uses: ruby/setup-ruby@v1\n        with: { ruby-version: 3.3 }"
-_PHP = "uses: shivammathur/setup-php@v2\n        with: { php-version: 8.3 }"
+def _step(action: str, **options: str) -> str:
+    """A step of a workflow, as it is written there."""
+    given = "".join(f'\n          {key.replace("_", "-")}: "{options[key]}"' for key in options)
+    return f"uses: {action}\n        with:{given}"
+
+
+# What a tag means can be changed by whoever owns it; what a commit is, by nobody.
+CHECKOUT = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1"
+UPLOAD = "actions/upload-artifact@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f # v7.0.0"
+_PYTHON = _step(
+    "actions/setup-python@5fda3b95a4ea91299a34e894583c3862153e4b97 # v7.0.0", python_version="3.12"
+)
+_NODE = _step(
+    "actions/setup-node@820762786026740c76f36085b0efc47a31fe5020 # v7.0.0", node_version="22"
+)
+_JAVA = _step(
+    "actions/setup-java@b6effb05e454b25005698d916606bdc6ffcbf961 # v5.7.0",
+    distribution="temurin",
+    java_version="17",
+)
+_GO = _step(
+    "actions/setup-go@b7ad1dad31e06c5925ef5d2fc7ad053ef454303e # v7.0.0", go_version="stable"
+)
+_RUBY = _step(
+    "ruby/setup-ruby@0dafeac902942906541bc140009cdbf32665b601 # v1.315.0", ruby_version="3.3"
+)
+_PHP = _step(
+    "shivammathur/setup-php@f3e473d116dcccaddc5834248c87452386958240 # 2.37.2", php_version="8.3"
+)
 
 STARTERS: Mapping[str, Starter] = {
-    "python": Starter({"adapter.py": "adapter.py"}, ("--adapter", "adapter.py:MyAdapter")),
+    "python": Starter(
+        {"adapter.py": "adapter.py"}, ("--adapter", "adapter.py:MyAdapter"), setup=_PYTHON
+    ),
     "node": Starter({"driver.mjs": "driver.mjs"}, ("--driver", "node driver.mjs"), setup=_NODE),
     "java": Starter(
         {"Driver.java": "Driver.java", "pom.xml": "pom.xml"},
@@ -38,7 +65,7 @@ STARTERS: Mapping[str, Starter] = {
         {"main.go": "main.go", "go.mod": "go.mod"},
         ("--driver", "./driver"),
         ("go build -o driver .",),
-        "uses: actions/setup-go@v5",
+        _GO,
     ),
     "rust": Starter(
         {"src/main.rs": "main.rs", "Cargo.toml": "Cargo.toml"},

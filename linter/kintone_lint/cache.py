@@ -23,6 +23,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from kintone_lint.bounded import read_whole
 from kintone_lint.config import Config
 from kintone_lint.findings import FileResult
 from kintone_lint.imports import Question, resolve
@@ -32,6 +33,7 @@ from kintone_lint.prefilter import Kind
 FOLDER = ".kintone_lint_cache"
 _NAME = "kintone-lint-"
 SETTLED = 2_000_000_000  # ns; what is younger may be written again without a trace
+_LARGEST = 512_000_000  # bytes; a larger one is none of ours
 _MOST = 16  # arguments and settings that are remembered
 _TAG = (
     "Signature: 8a477f597d28d172789f06886806bc55\n"
@@ -203,7 +205,7 @@ class Cache:
 def _loaded(file: Path, key: str) -> dict[str, dict[str, Any]]:
     """What a run has left; nothing where it is of another key, or not whole."""
     try:
-        check, _, text = file.read_bytes().partition(b"\n")
+        check, _, text = read_whole(file, _LARGEST).partition(b"\n")
         if check == f"{crc32(text):08x}".encode():
             content = json.loads(text)
             if content["key"] == key:

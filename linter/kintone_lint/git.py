@@ -233,10 +233,10 @@ def _below(repository: Repository, folder: Path) -> list[str]:
 def _git_folder(root: Path) -> Path:
     """Where the repository of a folder is kept. Raises GitError where git is not to be asked."""
     git = root / ".git"
-    if git.is_symlink():
+    if os.path.islink(git):  # noqa: PTH114 - these say no where a Path raises PermissionError
         raise GitError("its .git is a symbolic link")
-    if git.is_dir():
-        if not all((git / name).exists() for name in ("HEAD", "objects", "refs")):
+    if os.path.isdir(git):  # noqa: PTH112
+        if not all(os.path.lexists(git / name) for name in ("HEAD", "objects", "refs")):
             raise _NoRepositoryError("its .git holds no repository")
         return git
     target = root / _line(git).removeprefix("gitdir:").strip()

@@ -77,7 +77,7 @@ def _project_of(named: Path) -> Path | None:
     The path is taken as it is written. None where it lies in neither.
     """
     for folder in named.parents:
-        if (folder / ".git").exists():
+        if os.path.lexists(folder / ".git"):
             return folder
     here = Path.cwd()
     return here if named.is_relative_to(here) else None

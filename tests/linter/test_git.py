@@ -141,9 +141,13 @@ def test_a_bare_repository_inside_the_tree_is_no_repository(hostile: Shell) -> N
     assert not ran(hostile.folder)
 
 
-def test_a_work_tree_elsewhere_is_not_believed(hostile: Shell, tmp_path: Path) -> None:
-    run_git(hostile.folder, "config", "core.worktree", "/")
-    assert [path for _, path, _ in hostile.rules("--no-cache")] == ["src/app.py"]
+@pytest.mark.parametrize("where", ["/", "src", "../elsewhere"])
+def test_a_work_tree_elsewhere_is_not_believed(hostile: Shell, where: str) -> None:
+    run_git(hostile.folder, "config", "core.worktree", where)
+    code, out, _ = hostile.run("check", "--no-cache")
+    assert code == 1
+    assert "src/app.py:1" in out
+    assert out.endswith("1 file not looked at: ignored by git.\n"), "git was asked"
 
 
 @pytest.mark.parametrize("kind", ["a file", "a link", "a file with a pipe at its end"])
@@ -213,18 +217,34 @@ def test_without_git_all_is_looked_at_and_it_is_said(
     assert "git was not asked what it ignores: git is not installed" in out
 
 
-@pytest.mark.parametrize("where", ["the working folder", "the repository", "a folder on the path"])
+@pytest.mark.parametrize(("first", "place"), [(".", ""), ("bin", "bin"), ("{}/bin", "bin")])
 def test_a_git_of_the_repository_is_not_run(
-    hostile: Shell, monkeypatch: pytest.MonkeyPatch, where: str
+    hostile: Shell, monkeypatch: pytest.MonkeyPatch, first: str, place: str
 ) -> None:
-    folder = hostile.folder / ("bin" if where != "the working folder" else "")
-    folder.mkdir(exist_ok=True)
-    (folder / "git").write_text(f"#!/bin/sh\n{mark(hostile.folder)}\n")
-    (folder / "git").chmod(0o755)
-    first = {"the working folder": ".", "the repository": "bin"}.get(where, str(folder))
-    monkeypatch.setenv("PATH", f"{first}{os.pathsep}{os.environ['PATH']}")
+    put_git(hostile.folder / place)
+    path = first.format(hostile.folder)
+    monkeypatch.setenv("PATH", f"{path}{os.pathsep}{os.environ['PATH']}")
     assert [path for _, path, _ in hostile.rules("--no-cache")] == ["src/app.py"]
     assert not ran(hostile.folder)
+
+
+def test_a_git_of_the_working_folder_is_not_run(
+    hostile: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    here = tmp_path_factory.mktemp("here")
+    put_git(here)
+    put_git(hostile.folder)
+    monkeypatch.chdir(here)
+    monkeypatch.setenv("PATH", f".{os.pathsep}{os.pathsep}{os.environ['PATH']}")
+    assert len(hostile.rules("--no-cache", str(hostile.folder))) == 1
+    assert not ran(here)
+    assert not ran(hostile.folder)
+
+
+def put_git(folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    (folder / "git").write_text(f"#!/bin/sh\n{mark(folder)}\n")
+    (folder / "git").chmod(0o755)
 
 
 @pytest.mark.parametrize(

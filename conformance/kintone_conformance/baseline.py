@@ -66,6 +66,8 @@ class Baseline:
 
 def read(path: Path) -> Baseline:
     """The baseline in a file. Raises UsageError, with the line, where it is none."""
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{path} cannot be read: not a regular file", "it is UTF-8 text, in TOML")
     try:
         text = path.read_text("utf-8")
     except FileNotFoundError:
@@ -80,6 +82,9 @@ def read(path: Path) -> Baseline:
         end = f"at line {text.count(chr(10)) + 1}, the end of the file"
         said = str(error).replace("at end of document", end)
         raise UsageError(f"{path} is no TOML: {said}", "each id stands once, as [KC101]") from None
+    except (ValueError, RecursionError) as error:
+        why = str(error) if isinstance(error, ValueError) else "nested too deeply"
+        raise UsageError(f"{path} is no TOML: {why}", "each id stands once, as [KC101]") from None
     version = entries.pop("version", None)
     if version != VERSION or isinstance(version, bool):
         what = "says no version" if version is None else f"has version {version!r}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -183,3 +184,25 @@ def test_a_gate_from_red_to_green_and_back(tmp_path: Path) -> None:
     assert run(tmp_path, *gate, "--update-baseline").returncode == 0
     assert "KC105" not in known.read_text("utf-8")
     assert run(tmp_path, "--update-baseline").returncode == 2
+
+
+@pytest.mark.parametrize("kind", ["a pipe", "a device", "a folder"])
+def test_a_special_file_is_one_sentence(tmp_path: Path, kind: str) -> None:
+    file = tmp_path / "known.toml"
+    if kind == "a pipe":
+        os.mkfifo(file)
+    elif kind == "a folder":
+        file.mkdir()
+    else:
+        file.symlink_to("/dev/zero")
+    with pytest.raises(UsageError, match="not a regular file"):
+        baseline.read(file)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("x = " + "[" * 5000 + "]" * 5000, "nested too deeply"), ("x = 1" + "0" * 5000, "is no TOML")],
+)
+def test_toml_of_a_hostile_shape_is_one_sentence(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        baseline.read(written(tmp_path, text))

@@ -75,10 +75,10 @@ def _look(folder: Path, repository: Repository | None, found: Found) -> None:
     whole = folder.resolve()
     if repository is not None:
         try:
-            listing = git.listing(repository, whole)
-            known = listing.tracked or listing.others or listing.nested
-            if known or not git.ignores(repository, whole):
-                _look_in_repository(folder, _Known(listing, repository, whole), found)
+            known = _Known(git.listing(repository, whole), repository, whole)
+            knows = known.says_something or not git.ignores(repository, whole)
+            if knows and "" not in known.nested:  # else it is what the index calls a submodule
+                _look_in_repository(folder, known, found)
                 return
         except GitError as error:
             said = f"{printable(str(repository.root))}: git was not asked what it ignores: {error}"
@@ -101,6 +101,11 @@ class _Known:
         self.tracked_folders = _folders(self.tracked)
         self.folders = self.tracked_folders | _folders(self.others)
         self.python = {name for name in self.tracked + self.others if name.endswith(SUFFIXES)}
+
+    @property
+    def says_something(self) -> bool:
+        """Whether git knows anything of the folder."""
+        return bool(self.tracked or self.others or self.nested)
 
 
 def _folders(names: Iterable[str]) -> set[str]:
@@ -126,17 +131,18 @@ def _look_in_repository(folder: Path, known: _Known, found: Found) -> None:
             found.left_out.irregular += 1
     for name in sorted(known.nested):
         inner = folder / name
-        if is_folder(inner) and not inner.is_symlink():
+        if inner.is_symlink():
+            found.left_out.irregular += 1
+        elif is_folder(inner):
             has_git = os.path.lexists(inner / ".git")
             _look(inner, git.repository_at(inner.resolve()) if has_git else None, found)
 
 
 def _lies_in(name: str, folders: set[str]) -> bool:
     folder = name
-    while folder:
-        folder = folder.rpartition("/")[0]
+    while folder := folder.rpartition("/")[0]:
         if folder in folders:
-            return bool(folder)
+            return True
     return False
 
 

@@ -76,7 +76,9 @@ def test_what_the_index_calls_a_submodule_and_is_none_is_looked_at(shell: Shell)
     folder = repository(shell.folder)
     shell.write("src/app.py", BAD)
     git(folder, "update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},src")
-    assert looked_at(shell) == ["src/app.py"]
+    for name in (".", "src"):
+        assert looked_at(shell, name) == ["src/app.py"]
+        assert "not looked at" not in last_line(shell, name)
 
 
 # ---- what git ignores

@@ -18,6 +18,8 @@ from kintone_lint.imports import project_of
 _LISTS = {"select", "ignore", "exclude", "sinks", "token-names"}
 _TABLES = {"per-file-ignores", "environment"}
 _FILES = {"baseline"}
+_PATTERNS = 1_000  # in one list; each is tried on each file
+_SHOWN = 60  # characters of a wrong word
 _SORTS = {"token", "password", "password_header", "oauth", "basic"}
 
 
@@ -93,8 +95,8 @@ def merged(config: Config, table: dict[str, Any], file: Path) -> Config:
     changes: dict[str, Any] = {}
     for key, value in table.items():
         if key not in _LISTS | _TABLES | _FILES:
-            hint = codes.suggestion(key, sorted(_LISTS | _TABLES | _FILES))
-            raise UsageError(f"{file}: unknown key {key!r}.{hint}")
+            hint = codes.suggestion(key[:_SHOWN], sorted(_LISTS | _TABLES | _FILES))
+            raise UsageError(f"{file}: unknown key {key[:_SHOWN]!r}.{hint}")
         if key in _LISTS:
             texts = _texts(key, value, file)
             rules = key in ("select", "ignore")
@@ -125,11 +127,15 @@ def _texts(key: str, value: object, file: Path) -> list[str]:
 
 def _check_patterns(key: str, patterns: list[str], file: Path) -> None:
     """Every pattern can mean a file below the folder of the settings. Raises UsageError."""
+    if len(patterns) > _PATTERNS:
+        raise UsageError(f"{file}: {key}: more than {_PATTERNS:,} patterns")
     for pattern in patterns:
         path = PurePath(pattern)
         if not path.parts or path.is_absolute() or ".." in path.parts:
             hint = 'write it from the folder of this file, as in "generated/" or "*_pb2.py"'
-            raise UsageError(f"{file}: {key}: {pattern!r} means no file below that folder; {hint}")
+            raise UsageError(
+                f"{file}: {key}: {pattern[:_SHOWN]!r} means no file below that folder; {hint}"
+            )
 
 
 def _file(key: str, value: object, file: Path) -> Path:
@@ -139,7 +145,7 @@ def _file(key: str, value: object, file: Path) -> Path:
     named = file.parent / value
     project = project_of(file.parent)
     if file.name == "pyproject.toml" and not _lies_in(named, project):
-        raise UsageError(f"{file}: {key}: {value} leads out of the project, {project}")
+        raise UsageError(f"{file}: {key}: {value[:_SHOWN]} leads out of the project, {project}")
     return named
 
 
@@ -150,8 +156,8 @@ def _lies_in(file: Path, folder: Path) -> bool:
 def _environment(value: dict[str, Any], file: Path) -> list[tuple[str, str]]:
     for sort, name in value.items():
         if sort not in _SORTS:
-            hint = codes.suggestion(sort, sorted(_SORTS))
-            raise UsageError(f"{file}: environment has no key {sort!r}.{hint}")
+            hint = codes.suggestion(sort[:_SHOWN], sorted(_SORTS))
+            raise UsageError(f"{file}: environment has no key {sort[:_SHOWN]!r}.{hint}")
         if not isinstance(name, str) or not name.isidentifier():
             raise UsageError(f"{file}: environment.{sort} is the name of a variable")
     return list(value.items())
@@ -164,6 +170,8 @@ def chosen(words: list[str], where: str) -> frozenset[str]:
         meant = codes.expand(word.strip())
         if not meant:
             known = [*codes.names(), *codes.names().values()]
-            raise UsageError(f"{where}: no rule {word!r}.{codes.suggestion(word, known)}")
+            raise UsageError(
+                f"{where}: no rule {word[:_SHOWN]!r}.{codes.suggestion(word[:_SHOWN], known)}"
+            )
         found |= meant
     return frozenset(found)

@@ -18,7 +18,9 @@ from kintone_lint.bounded import read_whole
 from kintone_lint.config import Config, merged
 from kintone_lint.errors import UsageError
 
-MAX_BYTES = 1_000_000
+MAX_BYTES = 300_000
+_DOTS = 100  # on a line outside of texts; what tomllib does for a key grows with their square
+_TEXT_OR_COMMENT = re.compile(rb""""(?:[^"\\\n]|\\.)*+"?|'[^'\n]*'?|#[^\n]*""")
 _NAME = "kintone-lint"
 _MENTIONED = re.compile(rb"kintone[-_.]?lint", re.IGNORECASE)
 
@@ -125,6 +127,9 @@ def _table(file: Path) -> dict[str, Any] | None:
 def _parsed(file: Path, raw: bytes) -> dict[str, Any]:
     import tomllib  # not for a run without settings
 
+    bare = _TEXT_OR_COMMENT.sub(b"", raw)
+    if any(line.count(b".") > _DOTS for line in bare.splitlines()):
+        raise UsageError(f"{file}: a key of more than {_DOTS} parts")
     try:
         return tomllib.loads(raw.decode("utf-8"))
     except RecursionError:

@@ -260,9 +260,16 @@ HOSTILE: dict[str, tuple[str | bytes, str]] = {
     "without tool": ("[kintone-lint]", "did you mean [tool.kintone-lint]?"),
     "deep arrays": (table("select = " + "[" * 5000 + "]" * 5000), "nested too deeply"),
     "deep tables": (table("select = " + "{a=" * 5000 + "1" + "}" * 5000), "nested too deeply"),
+    "a key of many parts": (table("a" + ".a" * 100_000 + " = 1"), "more than 100 parts"),
+    "a table of many parts": ("[" + "a." * 100_000 + "kintone-lint]", "more than 100 parts"),
+    "quoted parts": (table('"a"' + '."a"' * 50_000 + " = 1"), "more than 100 parts"),
+    "quotes that are never closed": (table('a = "' + '\\"' * 100_000), "not valid TOML"),
+    "many patterns": (table(f"exclude = {['a'] * 1001}"), "exclude: more than 1,000 patterns"),
+    "a long word": (table(f'select = ["{"x" * 100_000}"]'), f"no rule '{'x' * 60}'"),
+    "a long key": (table("x" * 100_000 + " = 1"), f"unknown key '{'x' * 60}'"),
     "a long number": (table("select = 1" + "0" * 5000), "not valid TOML"),
     "no UTF-8": (b"[tool.kintone-lint]\n# \xff", "not valid TOML"),
-    "large": (table("") + "#" * 1_000_000, "larger than 1,000,000 bytes"),
+    "large": (table("") + "#" * 1_000_000, "larger than 300,000 bytes"),
     "the folder itself": (table('exclude = ["."]'), "exclude: '.'"),
     "an empty pattern": (table('exclude = [""]'), "exclude: ''"),
     "a slash": (table('exclude = ["/"]'), "exclude: '/'"),
@@ -286,6 +293,7 @@ def test_settings_of_a_hostile_shape_are_one_sentence(shell: Shell, kind: str) -
     assert says in err
     assert "defect" not in err
     assert err.count("\n") == 1
+    assert len(err) < 6000
 
 
 @pytest.mark.parametrize("role", ["settings", "a policy", "a baseline", "a named baseline"])

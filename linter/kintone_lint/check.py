@@ -209,6 +209,7 @@ def _fix(options: argparse.Namespace, work: _Work, known: Baselines) -> ExitCode
     if options.diff:
         fixing.show(changed, outcome, unsafe=options.unsafe_fixes)
         print_errors(outcome.result)
+        print_left_out(outcome.result)
         return _exit_code(options, outcome.result, bool(changed))
     if work.stdin:
         content = changed[0].fixed.raw if changed else work.stdin[1]

@@ -290,6 +290,7 @@ def test_machine_formats_leave_the_count_to_the_standard_error(shell: Shell) -> 
     _, out, err = shell.run("check", "--output-format", "json")
     assert "excluded" not in out
     assert err == "1 file excluded.\n"
+    assert shell.run("check", "--diff")[2].endswith("\n1 file excluded.\n")
 
 
 def test_show_files_lists_what_would_be_linted(shell: Shell) -> None:

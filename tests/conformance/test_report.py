@@ -109,7 +109,7 @@ def test_a_full_disk_leaves_the_old_report_whole(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "chmod", full)
+    monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(UsageError, match="No space left"):
         files.write(report(), tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["report.json"]

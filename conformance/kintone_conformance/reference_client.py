@@ -132,9 +132,13 @@ class KintoneClient:
     # ---- requests
 
     def get(self, path: str, params: Mapping[str, Any]) -> Any:
-        """A read; a URL that would be too long travels as POST with the override header."""
+        """A read; as POST with the override header where a URL cannot hold it.
+
+        A URL has a longest length, and an array in a query the indexes 0 to 99.
+        """
         query = self.query(params)
-        if len(self.base_url + path) + len(query) > LONGEST_URL:
+        many = any(isinstance(value, list | tuple) and len(value) > 100 for value in params.values())
+        if many or len(self.base_url + path) + len(query) > LONGEST_URL:
             headers = {"X-HTTP-Method-Override": "GET"}
             return self.send("POST", path, json=self.with_request_token(params), headers=headers)
         return self.send("GET", f"{path}?{query}" if query else path)
@@ -201,8 +205,16 @@ class KintoneClient:
         except ValueError:
             raise KintoneError(response.status_code, {}) from None
         if response.status_code != 200:
-            raise KintoneError(response.status_code, body if isinstance(body, dict) else {})
+            raise KintoneError(response.status_code, self.problem(body))
         return body
+
+    def problem(self, body: Any) -> Mapping[str, Any]:
+        """The error in an answer; a failed bulkRequest has it among its results."""
+        if not isinstance(body, dict):
+            return {}
+        results = body.get("results")
+        failed = [each for each in results or () if isinstance(each, dict) and "code" in each]
+        return failed[0] if failed and "code" not in body else body
 
     def download(self, file_key: str) -> bytes:
         """The bytes of a file."""

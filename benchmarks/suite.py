@@ -1,12 +1,19 @@
-"""How fast the suite is: whole runs, and what harness and judge add to an example.
+"""What a run of the suite costs, in CPU, against a yardstick that is measured in the same run.
 
-    python benchmarks/suite.py
+    python benchmarks/suite.py                 the reference, a red run, harness and judge a call
+    python benchmarks/suite.py --driver CMD    one client through its driver, and the reference
 
-Prints ratios of runs in turn on this machine; absolute times are only as good as the machine.
+The yardstick is a fixed piece of work; a ratio to it can be compared between machines and days,
+seconds cannot. CPU is that of all processes of a run.
 """
 
 from __future__ import annotations
 
+import argparse
+import hashlib
+import json
+import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -19,75 +26,109 @@ import msgspec
 
 from kintone_conformance.doors.sockets import Loopback
 from kintone_conformance.drivers.inprocess import InProcess
+from kintone_conformance.judging.scenario import Made, single
+from kintone_conformance.judging.stage import Stage
 from kintone_conformance.reference import ReferenceAdapter
 from kintone_conformance.reference_client import KintoneClient
 from kintone_conformance.report.events import Report
 from kintone_conformance.strategies import HARMLESS_PASSWORD, harmless_call
-from kintone_conformance.suite.judge import Judge
 
 RUNS = 3
-EXAMPLES = 400
+CALLS = 400
 MUTANT = "zoo.guests:SpaceStaysPlainAdapter"
+TESTS = Path(__file__).parent.parent / "tests"
 
 
-def full_run(adapter: str) -> tuple[float, int]:
-    """Wall seconds of a default run of the command line, and the examples it judged."""
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "kintone_conformance", "run", "--report-dir", folder]
-        started = time.perf_counter()
+def yardstick() -> float:
+    """CPU seconds of a fixed piece of work: JSON, hashing, regular expressions, sorting."""
+    started = time.process_time()
+    for _ in range(60):
+        values = {f"k{at}": [at] * 5 + [str(at)] for at in range(2_000)}
+        text = json.dumps(values)
+        json.loads(text)
+        hashlib.sha256(text.encode() * 5).hexdigest()
+        re.findall(r"k\d+", text)
+        sorted(values.items(), key=lambda item: item[0][::-1])
+    return time.process_time() - started
+
+
+def full_run(*client: str, folder: Path = TESTS) -> tuple[float, int]:
+    """CPU seconds of a default run of the command line with one worker, and what it judged."""
+    with tempfile.TemporaryDirectory() as reports:
+        command = [sys.executable, "-m", "kintone_conformance", "run", "-n", "1", *client]
+        before = os.times()
         subprocess.run(
-            [*command, "--adapter", adapter],
+            [*command, "--report-dir", reports],
             stdout=subprocess.DEVNULL,
             check=False,
-            cwd=Path(__file__).parent.parent / "tests",
+            cwd=folder,
         )
-        seconds = time.perf_counter() - started
-        report = msgspec.json.decode(Path(folder, "report.json").read_bytes(), type=Report)
+        after = os.times()
+        report = msgspec.json.decode(Path(reports, "report.json").read_bytes(), type=Report)
+    seconds = after.children_user - before.children_user
+    seconds += after.children_system - before.children_system
     return seconds, sum(row.examples for row in report.requirements)
 
 
 def client_alone(door: Loopback) -> float:
-    """Seconds for the reference client to make its calls without harness and judge."""
-    started = time.perf_counter()
-    for _ in range(EXAMPLES):
+    """CPU seconds of the reference client and the door for calls without harness and judge."""
+    started = time.process_time()
+    for _ in range(CALLS):
         client = KintoneClient(door.base_url, HARMLESS_PASSWORD)
         client.get(client.path("record"), {"app": 1, "id": 1})
         client.close()
     door.drain()
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
-def judged(judge: Judge) -> float:
-    """Seconds for the same calls through harness and judge."""
-    started = time.perf_counter()
-    for _ in range(EXAMPLES):
-        with judge.example():
-            judge.send(harmless_call("record.get"), HARMLESS_PASSWORD)
-    return time.perf_counter() - started
+def played(stage: Stage) -> float:
+    """CPU seconds of the same calls through harness and judge."""
+    scenario = single(Made(HARMLESS_PASSWORD), harmless_call("record.get"))
+    started = time.process_time()
+    for _ in range(CALLS):
+        stage.play(scenario)
+    return time.process_time() - started
 
 
 def overhead() -> float:
-    """Milliseconds that harness and judge add to an example."""
+    """Milliseconds of CPU that harness and judge add to a call."""
     pairs = []
     with closing(Loopback()) as door:
         for _ in range(RUNS + 1):
             alone = client_alone(door)
             with closing(InProcess(ReferenceAdapter, {})) as driver:
-                pairs.append((alone, judged(Judge(driver, door))))
+                pairs.append((alone, played(Stage(driver, door))))
     del pairs[0]  # the warm-up
-    return median((with_judge - alone) / EXAMPLES * 1000 for alone, with_judge in pairs)
+    return median((judged - alone) / CALLS * 1000 for alone, judged in pairs)
 
 
 def main() -> None:
     """Measure and print."""
-    pairs = [(full_run("reference"), full_run(MUTANT)) for _ in range(RUNS)]
-    seconds = median(green[0] for green, _ in pairs)
-    rate = median(green[1] / green[0] for green, _ in pairs)
-    red = median(mutant[0] / green[0] for green, mutant in pairs)
-    print(f"full run against the reference   {seconds:6.1f} s")
-    print(f"judged examples a second         {rate:6.0f}")
-    print(f"a red run / the green run        {red:6.2f}")
-    print(f"harness and judge, per example   {overhead():6.2f} ms")
+    parser = argparse.ArgumentParser(description="what a run of the suite costs")
+    parser.add_argument("--driver", help="the command of a driver, started in --folder")
+    parser.add_argument("--folder", type=Path, default=TESTS)
+    parser.add_argument("--runs", type=int, default=RUNS)
+    options = parser.parse_args()
+    green, other, ratios, reds = [], [], [], []
+    for _ in range(options.runs):
+        measure = yardstick()
+        seconds, judged = full_run("--adapter", "reference")
+        measure = (measure + yardstick()) / 2
+        green.append((seconds, judged))
+        ratios.append(seconds / measure)
+        if options.driver:
+            other.append(full_run("--driver", options.driver, folder=options.folder)[0] / seconds)
+        else:
+            reds.append(full_run("--adapter", MUTANT)[0] / seconds)
+    seconds = median(seconds for seconds, _ in green)
+    print(f"full run of the reference, CPU    {seconds:7.1f} s")
+    print(f"the same / the yardstick          {median(ratios):7.1f}")
+    print(f"judged by requirements            {green[0][1]:7,}")
+    if options.driver:
+        print(f"the driver's run / the reference's{median(other):7.2f}")
+        return
+    print(f"a red run / the green run         {median(reds):7.2f}")
+    print(f"harness and judge, a call         {overhead():7.2f} ms")
 
 
 if __name__ == "__main__":

@@ -65,14 +65,14 @@ def load_driver(adapter: str | None, command: str | None) -> StartDriver:
 
 
 def start_python(made: Callable[[], Adapter], named: str) -> StartDriver:
-    """What starts a Python client: here, or as `serve` where its process must have a locale."""
+    """What starts a Python client: here, or as `serve` where it must have a process of its own."""
     from kintone_conformance.drivers import Driver
-    from kintone_conformance.drivers.environment import OTHER_LOCALE
+    from kintone_conformance.drivers.environment import FRESH, OTHER_LOCALE
     from kintone_conformance.drivers.inprocess import InProcess
     from kintone_conformance.drivers.stdio import Stdio
 
     def start(environ: Mapping[str, str], within: tuple[str, ...]) -> Driver:
-        if OTHER_LOCALE.items() <= environ.items():
+        if OTHER_LOCALE.items() <= environ.items() or FRESH.items() <= environ.items():
             serve = (*PYTHON, "-m", "kintone_conformance", "serve", named)
             return Stdio([*within, *serve], environ)
         return InProcess(made, environ)

@@ -11,16 +11,15 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
+    from kintone_conformance.judging.bench import Bench
+    from kintone_conformance.judging.property import Property
     from kintone_conformance.model import Result
     from kintone_conformance.report.events import Event
-    from kintone_conformance.suite.bench import Bench
-    from kintone_conformance.suite.requirement import Property
 
 SUITE = "kintone_conformance.suite"
 _BEAT_EVERY = 0.2  # seconds
@@ -35,9 +34,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--kintone-seed", type=int, metavar="N", help="other inputs than the usual, repeatably")
     add("--kintone-only", default="", metavar="IDS", help="these requirements only: KC101,KC102")
     add("--kintone-door", metavar="D", help="catch requests through this door only")
-    add("--kintone-explain", action="store_true", help="say which parts of a failure matter; slow")
     add("--kintone-strict", action="store_true", help="a broken SHOULD fails, too")
     add("--kintone-known", default="", metavar="IDS", help="known failures: these do not shrink")
+    add("--kintone-of", default="", metavar="IDS", help=_hidden())
     add("--kintone-events", type=int, metavar="FD", help=_hidden())
 
 
@@ -59,6 +58,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+    found = (getattr(getattr(item, "obj", None), "property", None) for item in items)
+    config.stash[_COLLECTED] = [prop for prop in found if prop is not None]
 
 
 def _id_of(item: pytest.Item) -> set[str]:
@@ -110,40 +111,60 @@ def _emitter(config: pytest.Config) -> Callable[[Event], None]:
 
 
 class PytestExaminer:
-    """Judges one property after the other, tells listeners, and speaks pytest."""
+    """Judges what was collected, tells listeners, and speaks pytest.
+
+    A requirement is judged by what others ask for as well: so all of them are judged when the
+    first is asked for, and each then tells what came of it.
+    """
 
     def __init__(self, config: pytest.Config) -> None:
+        from kintone_conformance.judging.ledger import Ledger
         from kintone_conformance.report.events import Hello
-        from kintone_conformance.suite.examine import Budget
 
         self._config = config
         self._emit = _emitter(config)
         self._strict = config.getoption("--kintone-strict")
-        self._budget = Budget(
-            examples=config.getoption("--kintone-examples"),
-            seed=config.getoption("--kintone-seed"),
-            explain=config.getoption("--kintone-explain"),
-        )
-        self._known = set(config.getoption("--kintone-known").split(","))
-        self.results: list[Result] = []
+        self._waiting: list[Property] = config.stash[_COLLECTED]
+        self._ledger = Ledger()
         self._bench = self._make_bench()
         self._emit(Hello(self._bench.info))
         config.stash[_EXAMINER] = self
 
     def _make_bench(self) -> Bench:
+        from kintone_conformance.judging.bench import Bench, Budget
         from kintone_conformance.loading import checked_door, load_driver
-        from kintone_conformance.suite.bench import Bench
 
-        start = load_driver(
-            self._config.getoption("--kintone-adapter"), self._config.getoption("--kintone-driver")
-        )
-        door = self._config.getoption("--kintone-door")
+        option = self._config.getoption
+        start = load_driver(option("--kintone-adapter"), option("--kintone-driver"))
+        door = option("--kintone-door")
         doors = (checked_door(door),) if door else None
-        return Bench(start, doors)
+        known = frozenset(option("--kintone-known").split(","))
+        budget = Budget(option("--kintone-examples"), option("--kintone-seed"), known)
+        of = [id_ for id_ in option("--kintone-of").split(",") if id_]
+        wanted = of or [prop.requirement.id for prop in self._waiting]
+        return Bench(start, doors, budget, wanted)
+
+    @property
+    def results(self) -> list[Result]:
+        """What came of the requirements that were collected."""
+        found = (self._ledger.result(id_) for id_ in self._ids)
+        return [result for result in found if result is not None]
+
+    @property
+    def _ids(self) -> list[str]:
+        return [prop.requirement.id for prop in self._config.stash[_COLLECTED]]
 
     def examine(self, prop: Property) -> None:
         """Judge, report, and end the test as pytest expects."""
-        from kintone_conformance.report.events import Beat, Judged, Started
+        waiting, self._waiting = self._waiting, []
+        for each in waiting:
+            self._judge(each)
+        result = self._ledger.result(prop.requirement.id)
+        assert result is not None, "every collected requirement was judged"
+        self._conclude(result)
+
+    def _judge(self, prop: Property) -> None:
+        from kintone_conformance.report.events import Beat, Found, Judged, Started, Tally
 
         id_ = prop.requirement.id
         beaten = time.monotonic()
@@ -154,12 +175,17 @@ class PytestExaminer:
                 beaten = time.monotonic()
                 self._emit(Beat(id_, examples))
 
+        def found(result: Result) -> None:
+            self._ledger.found(result)
+            self._emit(Found(result))
+
         self._emit(Started(id_))
-        budget = replace(self._budget, shrink=id_ not in self._known)
-        result = self._bench.examine(prop, budget, beat)
-        self.results.append(result)
+        result = self._bench.examine(prop, beat, found)
+        count = self._bench.counted()
+        self._ledger.counted(count.pairs, count.unserved)
+        self._emit(Tally(count.pairs, dict(count.unserved)))
+        self._ledger.judged(result)
         self._emit(Judged(result))
-        self._conclude(result)
 
     def _conclude(self, result: Result) -> None:
         from kintone_conformance.model import Verdict
@@ -179,6 +205,7 @@ class PytestExaminer:
 
 
 _EXAMINER = pytest.StashKey[PytestExaminer]()
+_COLLECTED = pytest.StashKey["list[Property]"]()
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

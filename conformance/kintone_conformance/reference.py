@@ -78,6 +78,18 @@ class ReferenceAdapter(Adapter):
     def records_delete(self, sdk: KintoneClient, **params: Any) -> Any:
         return sdk.write("DELETE", sdk.path("records"), params)
 
+    @serves("record.status.update")
+    def status_update(self, sdk: KintoneClient, **params: Any) -> Any:
+        return sdk.write("PUT", sdk.path("record/status"), params)
+
+    @serves("records.status.update")
+    def statuses_update(self, sdk: KintoneClient, **params: Any) -> Any:
+        return sdk.write("PUT", sdk.path("records/status"), params)
+
+    @serves("record.assignees.update")
+    def assignees_update(self, sdk: KintoneClient, **params: Any) -> Any:
+        return sdk.write("PUT", sdk.path("record/assignees"), params)
+
     @serves("cursor.create")
     def cursor_create(self, sdk: KintoneClient, **params: Any) -> Any:
         return sdk.write("POST", sdk.path("records/cursor"), params)

@@ -24,6 +24,9 @@ BULK_OPERATIONS = {
     "records.add": ("POST", "records"),
     "records.update": ("PUT", "records"),
     "records.delete": ("DELETE", "records"),
+    "record.status.update": ("PUT", "record/status"),
+    "records.status.update": ("PUT", "records/status"),
+    "record.assignees.update": ("PUT", "record/assignees"),
 }
 TIMEOUT = 8.0  # seconds
 LONGEST_URL = 4096  # characters; over it a GET travels as POST with the override header
@@ -111,8 +114,10 @@ class KintoneClient:
     # ---- URLs
 
     def checked_base_url(self, base_url: str) -> str:
-        """The base URL without trailing slashes. Raises ValueError for http to another machine."""
+        """The base URL without trailing slashes. Raises ValueError for one that is not usable."""
         url = urlsplit(base_url)
+        if url.query or url.fragment:
+            raise ValueError("a base URL has no query and no fragment")
         if url.scheme != "https" and url.hostname not in ("localhost", "127.0.0.1", "::1"):
             raise ValueError("Kintone is reached over https")
         return base_url.rstrip("/")
@@ -125,7 +130,12 @@ class KintoneClient:
         return text
 
     def path(self, endpoint: str, preview: bool = False) -> str:
-        """The path of an endpoint, in the guest space if there is one."""
+        """The path of an endpoint, in the guest space if there is one.
+
+        Raises ValueError for an endpoint of guest spaces where there is none.
+        """
+        if endpoint == "space/guests" and not self.guest:
+            raise ValueError("this API needs a guest space")
         guest = f"/guest/{self.guest}" if self.guest and endpoint not in PLAIN_ONLY else ""
         return f"/k{guest}/v1{'/preview' if preview else ''}/{endpoint}.json"
 
@@ -137,7 +147,9 @@ class KintoneClient:
         A URL has a longest length, and an array in a query the indexes 0 to 99.
         """
         query = self.query(params)
-        many = any(isinstance(value, list | tuple) and len(value) > 100 for value in params.values())
+        many = any(
+            isinstance(value, list | tuple) and len(value) > 100 for value in params.values()
+        )
         if many or len(self.base_url + path) + len(query) > LONGEST_URL:
             headers = {"X-HTTP-Method-Override": "GET"}
             return self.send("POST", path, json=self.with_request_token(params), headers=headers)

@@ -25,7 +25,6 @@ from kintone_conformance.isolation import PYTHON
 from kintone_conformance.model import Result, Verdict
 from kintone_conformance.plugin import SUITE
 from kintone_conformance.report.events import Event, Hello, Judged, Started, Trouble, decode
-from kintone_conformance.spec.requirements import requirements
 
 SILENCE = 25.0  # seconds without an event; the driver's own limit is 10 s a call
 RESTARTS = 3  # in a row without a requirement judged
@@ -41,12 +40,11 @@ class Order:
     driver: str | None = None
     examples: int = 100
     seed: int | None = None
-    explain: bool = False
     door: str | None = None
     known: tuple[str, ...] = ()
 
-    def arguments(self, events: int, ids: Sequence[str]) -> list[str]:
-        """The command of a child."""
+    def arguments(self, events: int, ids: Sequence[str], of: Sequence[str]) -> list[str]:
+        """The command of a child that judges some of the requirements of a run."""
         client = (
             ("--kintone-driver", self.driver)
             if self.driver is not None
@@ -56,6 +54,7 @@ class Order:
             client,
             ("--kintone-examples", str(self.examples)),
             ("--kintone-only", ",".join(ids)),
+            ("--kintone-of", ",".join(of)),
             ("--kintone-events", str(events)),
         ]
         if self.seed is not None:
@@ -65,11 +64,9 @@ class Order:
         if self.known:
             given.append(("--kintone-known", ",".join(self.known)))
         options = [f"{name}={value}" for name, value in given]
-        if self.explain:
-            options.append("--kintone-explain")
         here = str(Path(__file__).parent)
         isolation = ["-c", os.devnull, "--rootdir", here, "--noconftest", "-p", "no:cacheprovider"]
-        plugin = ["-p", "kintone_conformance.plugin", "-p", "no:logging"]
+        plugin = ["-p", "kintone_conformance.plugin", "-p", "no:logging", "-s"]
         pytest = [*PYTHON, "-m", "pytest", "-q", "--tb=no", "--no-header"]
         return [*pytest, *isolation, *plugin, "--pyargs", SUITE, *options]
 
@@ -95,12 +92,8 @@ class Broke(Exception):  # noqa: N818 - what a child says of why it cannot go on
 
 
 def shares(ids: Sequence[str], workers: int) -> list[list[str]]:
-    """The requirements, in order, for so many children that are to end at about the same time."""
-    loads: list[list[str]] = [[] for _ in range(workers)]
-    costs = {id_: requirements()[id_].cost for id_ in ids}
-    for id_ in sorted(ids, key=lambda id_: -costs[id_]):
-        min(loads, key=lambda share: sum(costs[each] for each in share)).append(id_)
-    return [sorted(share) for share in loads if share]
+    """The requirements, dealt out to so many children: neighbours take about as long."""
+    return [share for start in range(workers) if (share := list(ids[start::workers]))]
 
 
 class Run:
@@ -108,6 +101,7 @@ class Run:
 
     def __init__(self, order: Order, ids: Sequence[str], workers: int, silence: float = SILENCE):
         self._order = order
+        self._of = list(ids)
         self._silence = silence
         self._waiting = [(share, 0) for share in shares(ids, workers)]
         self._children: dict[int, tuple[_Child, int]] = {}
@@ -139,7 +133,7 @@ class Run:
         stderr = Path(self._folder.name, f"{reading}.stderr")
         with stderr.open("wb") as file:
             process = subprocess.Popen(
-                self._order.arguments(writing, ids),
+                self._order.arguments(writing, ids, self._of),
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=file,

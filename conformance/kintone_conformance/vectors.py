@@ -1,7 +1,8 @@
 """Frozen cases for unit tests without a driver: what goes in, and what must come out.
 
 A client is given `client` and `call`; its request must have `method`, `url` without the query,
-every header of `headers`, and none named in `forbidden`. `steps` are the values on the way.
+`params` in the query or a JSON body, every header of `headers`, and none named in `forbidden`.
+`steps` are the values on the way.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import msgspec
 
 from kintone_conformance.drivers.protocol import call_data, client_data
 from kintone_conformance.model import NO_GUEST, Call, Client
-from kintone_conformance.spec import urls
 from kintone_conformance.spec.auth import (
     AUTHORIZATION,
     PASSWORD_HEADER,
@@ -28,7 +28,7 @@ from kintone_conformance.spec.auth import (
     headers,
     password_steps,
 )
-from kintone_conformance.spec.calls import call_spec
+from kintone_conformance.spec.request import documented
 from kintone_conformance.spec.requirements import requirements
 from kintone_conformance.strategies import harmless_call
 
@@ -48,6 +48,7 @@ class Vector(msgspec.Struct, frozen=True, kw_only=True):
     call: dict[str, Any]
     method: str
     url: str
+    params: dict[str, Any]
     headers: dict[str, str]
     forbidden: list[str]
     steps: dict[str, str]
@@ -131,7 +132,9 @@ def schema() -> dict[str, Any]:
 
 def _vector(case: Case, id_: str) -> Vector:
     entry = requirements()[case.requirement]
-    spec = call_spec(case.call)
+    call = Call(case.call, harmless_call(case.call).params)
+    guest = case.guest if isinstance(case.guest, int) else None
+    request = documented(call.api, call.params, guest)
     expected = dict(headers(case.auth, case.basic))
     credentials = {PASSWORD_HEADER, TOKEN_HEADER, AUTHORIZATION}
     return Vector(
@@ -141,21 +144,14 @@ def _vector(case: Case, id_: str) -> Vector:
         why=entry.why,
         source=entry.source,
         client=client_data(case.client),
-        call=call_data(Call(case.call, harmless_call(case.call).params)),
-        method=spec.method,
-        url=HOST + _path(case),
+        call=call_data(call),
+        method=request.method,
+        url=HOST + request.paths[0],
+        params=dict(request.params),
         headers=expected,
         forbidden=sorted(credentials - set(expected)),
         steps=_steps(case),
     )
-
-
-def _path(case: Case) -> str:
-    path = call_spec(case.call).path
-    parsed = urls.parse(path)
-    if parsed is None or not isinstance(case.guest, int):
-        return path
-    return urls.rewrite(path, case.guest)
 
 
 def _steps(case: Case) -> dict[str, str]:

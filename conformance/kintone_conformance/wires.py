@@ -1,35 +1,50 @@
-"""What a wire means: its effective method, path, query, JSON and parts (DESIGN rule 5).
+"""What a wire means: its effective method, path, parameters and parts (DESIGN rule 5).
 
 `GET ?query`, `GET` with a JSON body and `POST` with `X-HTTP-Method-Override: GET` are one request.
-Bytes are decoded as UTF-8; what is no UTF-8 keeps its bytes as lone surrogates.
+Bytes are decoded as UTF-8; bytes that are not UTF-8 are kept as lone surrogates.
 """
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from email.message import Message
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from kintone_conformance.model import Wire
+from kintone_conformance.spec.auth import REQUEST_TOKEN_FIELD
 
 OVERRIDE = "X-HTTP-Method-Override"
 
 _ABSOLUTE = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.\-]*://[^/?#]*")
-_INDEXED = re.compile(r"^(.+?)\[(\d+)\]$")
+_INDEXED = re.compile(r"^([^\[]+)\[([0-9]{1,9})\]$")
+# A parameter of a header, its value in quotes (2) or without (3).
+_PARAMETER = re.compile(r';\s*([\w*-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;"]*))')
+_UNRESERVED = re.compile(r"%(2[dDeE]|3[0-9]|4[1-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]|7[0-9aAeE])")
 
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a multipart body: its raw header block, parsed disposition, and content."""
+    """One part of a multipart body: its raw header block, its disposition, and its content.
+
+    `filename` is what stands between the quotes, unread; `starred` is `filename*` decoded.
+    """
 
     head: bytes
     name: str | None
     filename: str | None
     content: bytes
+    starred: str | None = None
+
+    @property
+    def is_file(self) -> bool:
+        """It is a file, or stands where Kintone expects one."""
+        named = self.filename is not None or self.starred is not None
+        return named or self.name == "file"
 
 
 def text(raw: bytes) -> str:
@@ -79,7 +94,7 @@ def media_type(wire: Wire) -> str:
 
 
 def json_body(wire: Wire) -> Any:
-    """The JSON value of the body, or None where the body is empty or no UTF-8 JSON."""
+    """The JSON value of the body, or None where the body is empty or not JSON in UTF-8."""
     try:
         return json.loads(wire.body.decode("utf-8")) if wire.body else None
     except ValueError:
@@ -115,33 +130,175 @@ def parts(wire: Wire) -> tuple[Part, ...]:
 
 def _part(piece: bytes) -> Part:
     head, _, content = piece.removeprefix(b"\r\n").partition(b"\r\n\r\n")
-    message = Message()
+    found: dict[str, str] = {}
     for line in head.split(b"\r\n"):
         name, _, value = line.partition(b":")
         if name.strip().lower() == b"content-disposition":
-            message["Content-Disposition"] = text(value.strip())
-    found = message.get_param("name", header="content-disposition")
-    filename = message.get_filename()
-    return Part(head, found if isinstance(found, str) else None, filename, content)
+            found = {**disposition(text(value)), **found}
+    starred = found.get("filename*")
+    return Part(head, found.get("name"), found.get("filename"), content, _extended(starred))
+
+
+def disposition(value: str) -> dict[str, str]:
+    """The parameters of a header's value, by name in lower case; the first of a name counts."""
+    found: dict[str, str] = {}
+    for match in _PARAMETER.finditer(value):
+        found.setdefault(match[1].lower(), match[3] if match[2] is None else match[2])
+    return found
+
+
+def _extended(value: str | None) -> str | None:
+    """The text of an extended parameter, as `UTF-8''%E3%81%82` (RFC 8187)."""
+    charset, _, rest = (value or "").partition("'")
+    try:
+        raw = unquote_to_bytes(rest.partition("'")[2])
+        return None if value is None else raw.decode(charset or "utf-8", "replace")
+    except LookupError:
+        return value
 
 
 def params(wire: Wire) -> Mapping[str, Any]:
-    """The call's parameters wherever they travel: query (indexed names as lists), form, JSON.
+    """The call's parameters wherever they travel, without the CSRF token of a session."""
+    return effective(wire).params
 
-    A value from a query or form is text; one from JSON keeps its type.
+
+class Oddity(NamedTuple):
+    """Something that no server reads as it may be meant, whatever the call was.
+
+    `kind`: `repeated` name, `index` that is none or leaves a gap, `json` that is none, `utf-8`
+    that is none, a byte order `mark`, an `override` in small letters, of another method than POST
+    or given twice.
     """
+
+    kind: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Effective:
+    """What a request asks for, in whatever form it travels.
+
+    `params` are merged from query, form, JSON and the text parts of a multipart body; `texts` are
+    the names whose values travelled as text, where 1 and "1" are the same. `request_tokens` are
+    all the CSRF tokens, wherever they stand.
+    """
+
+    method: str
+    path: str
+    params: Mapping[str, Any]
+    texts: frozenset[str]
+    request_tokens: tuple[str, ...]
+    parts: tuple[Part, ...]
+    media_type: str
+    oddities: tuple[Oddity, ...]
+
+
+def effective(wire: Wire) -> Effective:
+    """The effective request of a wire; nothing makes it fail."""
+    odd: list[Oddity] = []
+    kind, found_parts = media_type(wire), parts(wire)
+    pairs_ = [*query(wire), *form(wire)]
+    fields = [part for part in found_parts if part.name and not part.is_file]
+    pairs_ += [(str(part.name), text(part.content)) for part in fields]
+    merged = _merged(pairs_, odd)
+    texts = frozenset(merged)
+    body = _json_read(wire, odd) if not found_parts and not form(wire) else None
+    if isinstance(body, dict):
+        odd += [
+            Oddity("repeated", name, f"{name} is in the query and in the body")
+            for name in body
+            if name in merged and name != REQUEST_TOKEN_FIELD
+        ]
+        merged |= body
+    tokens = [value for name, value in pairs_ if name == REQUEST_TOKEN_FIELD]
+    if isinstance(body, dict) and REQUEST_TOKEN_FIELD in body:
+        tokens.append(str(body[REQUEST_TOKEN_FIELD]))
+        texts -= set(body)
+    merged.pop(REQUEST_TOKEN_FIELD, None)
+    return Effective(
+        method=_overridden(wire, odd),
+        path=_UNRESERVED.sub(lambda match: chr(int(match[1], 16)), path(wire)),
+        params=merged,
+        texts=texts - set(body) if isinstance(body, dict) else texts,
+        request_tokens=tuple(tokens),
+        parts=found_parts,
+        media_type=kind,
+        oddities=tuple(odd),
+    )
+
+
+def _overridden(wire: Wire, odd: list[Oddity]) -> str:
+    values = [text(value).strip() for value in wire.values(OVERRIDE)]
+    if not values:
+        return wire.method
+    if wire.method != "POST":
+        odd.append(Oddity("override", OVERRIDE, f"{OVERRIDE} counts on POST only"))
+        return wire.method
+    if len(values) > 1 or values[0] != values[0].upper():
+        odd.append(Oddity("override", OVERRIDE, f"{OVERRIDE}: {', '.join(values)}"))
+    return values[0].upper()
+
+
+def _merged(found: Iterable[tuple[str, str]], odd: list[Oddity]) -> dict[str, Any]:
+    """Names with their values; `name[0]`, `name[1]` become a list."""
     merged: dict[str, Any] = {}
-    for name, value in (*query(wire), *form(wire)):
+    lists: dict[str, dict[int, str]] = {}
+    for name, value in found:
         indexed = _INDEXED.match(name)
-        if indexed:
-            merged.setdefault(indexed[1], {})[int(indexed[2])] = value
-        else:
-            merged[name] = value
-    for name, value in merged.items():
-        if isinstance(value, dict):
-            merged[name] = [value[index] for index in sorted(value)]
-    body = json_body(wire)
-    return {**merged, **body} if isinstance(body, dict) else merged
+        if indexed and str(int(indexed[2])) == indexed[2]:
+            indexes = lists.setdefault(indexed[1], {})
+            if int(indexed[2]) in indexes:
+                odd.append(Oddity("repeated", indexed[1], f"{name} is there twice"))
+            indexes[int(indexed[2])] = value
+            continue
+        if "[" in name:
+            odd.append(Oddity("index", name.partition("[")[0], f"{name} is not an index"))
+        elif name in merged and name != REQUEST_TOKEN_FIELD:
+            odd.append(Oddity("repeated", name, f"{name} is there twice"))
+        merged[name] = value
+    for name, indexes in lists.items():
+        if sorted(indexes) != list(range(len(indexes))):
+            shown_ = ", ".join(map(str, sorted(indexes)[:5]))
+            odd.append(Oddity("index", name, f"the indexes of {name} are {shown_}"))
+        merged[name] = [indexes[index] for index in sorted(indexes)]
+    return merged
+
+
+def _json_read(wire: Wire, odd: list[Oddity]) -> Any:
+    if not wire.body:
+        return None
+    body = wire.body
+    if body.startswith(codecs.BOM_UTF8):
+        odd.append(Oddity("mark", "", "the body begins with a byte order mark"))
+        body = body.removeprefix(codecs.BOM_UTF8)
+    try:
+        decoded = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        odd.append(Oddity("utf-8", "", f"the body is not UTF-8: {error.reason}"))
+        decoded = body.decode("utf-8", "replace")
+    try:
+        return json.loads(
+            decoded,
+            parse_constant=_no_constant,
+            object_pairs_hook=lambda pairs_: _once(pairs_, odd),
+        )
+    except (ValueError, RecursionError) as error:
+        odd.append(Oddity("json", "", f"the body is not JSON: {error}"))
+        return None
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _once(found: list[tuple[str, Any]], odd: list[Oddity]) -> dict[str, Any]:
+    merged = dict(found)
+    if len(merged) < len(found):
+        names = [name for name, _ in found]
+        twice = next(name for name in names if names.count(name) > 1)
+        odd.append(Oddity("repeated", twice, f"{twice} is there twice"))
+    return merged
 
 
 def shown(wire: Wire, limit: int = 2_000) -> str:

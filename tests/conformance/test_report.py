@@ -70,6 +70,8 @@ def test_an_incomplete_run_is_never_0() -> None:
         events.Started("KC101"),
         events.Beat("KC101", 5),
         events.Judged(FAILED),
+        events.Found(FAILED),
+        events.Tally({"KC109": ["record.get", "record.get"]}, {"KC402": 3}),
         events.Trouble("a", "b", "c", usage=True),
     ],
 )
@@ -98,7 +100,7 @@ def test_the_json_report_reads_back(tmp_path: Path) -> None:
     files.write(report(), tmp_path)
     raw = (tmp_path / "report.json").read_bytes()
     assert msgspec.json.decode(raw, type=events.Report) == report()
-    assert list(msgspec.json.decode(raw)) == ["header", "requirements", "footer"]
+    assert list(msgspec.json.decode(raw)) == ["header", "requirements", "footer", "coverage"]
 
 
 def test_a_full_disk_leaves_the_old_report_whole(

@@ -17,9 +17,10 @@ from kintone_conformance.cli import cli
 from kintone_conformance.doors.catalogue import open_door
 from kintone_conformance.drivers.inprocess import InProcess
 from kintone_conformance.drivers.protocol import client_of
+from kintone_conformance.judging.scenario import Made, single
+from kintone_conformance.judging.stage import Stage
 from kintone_conformance.model import Call
 from kintone_conformance.reference import ReferenceAdapter
-from kintone_conformance.suite.judge import Judge
 
 MADE = {vector.id: vector for vector in vectors.export("test").vectors}
 
@@ -51,20 +52,22 @@ def test_the_file_and_its_schema(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def judge() -> Iterator[Judge]:
+def stage() -> Iterator[Stage]:
     with closing(open_door("loopback")) as door, closing(InProcess(ReferenceAdapter, {})) as driver:
-        yield Judge(driver, door)
+        yield Stage(driver, door)
 
 
 @pytest.mark.parametrize("id_", MADE)
-def test_the_reference_passes(id_: str, judge: Judge) -> None:
+def test_the_reference_passes(id_: str, stage: Stage) -> None:
     vector = MADE[id_]
     client = client_of(vector.client)
     call = Call(vector.call["api"], vector.call["params"])
-    with judge.example():
-        wire = judge.send(call, client.auth, guest=client.guest_space, basic=client.basic).wire
+    played = stage.play(single(Made(client.auth, client.basic, client.guest_space), call))
+    assert played.requirements == frozenset()
+    (wire,) = played.exchanges[0].requests
     assert wires.method(wire) == vector.method
     assert wires.path(wire) == urlsplit(vector.url).path
+    assert set(wires.params(wire)) == set(vector.params)
     for name, value in vector.headers.items():
         assert [wires.text(sent) for sent in wire.values(name)] == [value]
     for name in vector.forbidden:

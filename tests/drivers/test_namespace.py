@@ -12,10 +12,9 @@ import pytest
 from kintone_conformance.doors import namespace
 from kintone_conformance.doors.catalogue import open_door
 from kintone_conformance.drivers.stdio import Stdio
+from kintone_conformance.judging.bench import Bench, Budget, judged
 from kintone_conformance.loading import load_driver
 from kintone_conformance.model import Info, Verdict
-from kintone_conformance.suite.bench import Bench
-from kintone_conformance.suite.examine import Budget
 from kintone_conformance.suite.properties import properties
 from toolchains import required
 
@@ -30,16 +29,14 @@ needs_namespaces = pytest.mark.skipif(
 @pytest.mark.parametrize("id_", ["KC101", "KC401", "KC601", "KC602", "KC603", "KC604"])
 def test_the_reference_passes_through_the_namespace_door(id_: str) -> None:
     start = load_driver(None, shlex.join(SERVE))
-    with closing(Bench(start, ("namespace",))) as bench:
-        result = bench.examine(properties()[id_], Budget(examples=5))
+    result = judged(start, [properties()[id_]], Budget(examples=5), ("namespace",))[id_]
     assert (result.verdict, result.door) == (Verdict.PASS, "namespace"), result.message
 
 
 @pytest.mark.parametrize("id_", ["KC101", "KC119"])
 def test_a_served_adapter_goes_through_the_proxy_of_its_environment(id_: str) -> None:
     start = load_driver(None, shlex.join(SERVE))
-    with closing(Bench(start, ("proxy",))) as bench:
-        result = bench.examine(properties()[id_], Budget(examples=5))
+    result = judged(start, [properties()[id_]], Budget(examples=5), ("proxy",))[id_]
     assert (result.verdict, result.door) == (Verdict.PASS, "proxy"), result.message
 
 
@@ -57,7 +54,7 @@ def test_nothing_inside_reaches_this_machine() -> None:
 
 
 def test_without_namespaces_the_next_door_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kintone_conformance.suite.bench.namespace_available", lambda: False)
+    monkeypatch.setattr("kintone_conformance.judging.bench.namespace_available", lambda: False)
     bench = Bench(lambda environ, within: _declaring("namespace", "proxy", environ, within))
     assert bench.doors == ("proxy",)
 

@@ -17,11 +17,10 @@ from kintone_conformance.doors.catalogue import open_door
 from kintone_conformance.drivers import Silence, protocol, stdio
 from kintone_conformance.drivers.stdio import Opened, Process, Stdio
 from kintone_conformance.errors import UsageError
+from kintone_conformance.judging.bench import Budget, judged
 from kintone_conformance.model import Client, HarnessError, Info, Sent, Verdict
 from kintone_conformance.spec.auth import ApiTokens
 from kintone_conformance.strategies import harmless_call
-from kintone_conformance.suite.bench import Bench
-from kintone_conformance.suite.examine import Budget
 from kintone_conformance.suite.properties import properties
 
 DRIVER = Path(__file__).with_name("bad_driver.py")
@@ -107,9 +106,9 @@ def test_a_driver_is_started_three_times_more_and_no_further() -> None:
 
 def test_a_driver_that_died_once_costs_one_requirement(tmp_path: Path) -> None:
     words = command("killed-once", str(tmp_path / "once"))
-    with closing(Bench(lambda environ, within: Stdio([*within, *words], environ))) as bench:
-        found = [bench.examine(properties()[id_], QUICK) for id_ in ("KC101", "KC102", "KC201")]
-    verdicts = [result.verdict for result in found]
+    props = [properties()[id_] for id_ in ("KC101", "KC102", "KC201")]
+    found = judged(lambda environ, within: Stdio([*within, *words], environ), props, QUICK)
+    verdicts = [result.verdict for result in found.values()]
     assert sorted(verdicts) == [Verdict.ERROR, Verdict.PASS, Verdict.PASS], found
 
 
@@ -178,7 +177,7 @@ def test_a_driver_and_an_adapter_at_once_are_bad_usage() -> None:
 @pytest.mark.parametrize(
     ("defect", "sentence"),
     [
-        ("no-request", "is answered as sent, but no request arrived"),
+        ("no-request", "returned with harmless input, but no request arrived"),
         ("wrong-id", "answered id 2 where id 1 was asked"),
         ("ends-badly", "ended with exit code 5"),
         ("closes-early", "ended with exit code 7"),
@@ -193,10 +192,10 @@ def test_check_driver_says_what_is_wrong(defect: str, sentence: str) -> None:
 @pytest.mark.parametrize(
     ("defect", "sentence"),
     [
-        ("no-guest", "guestSpaceId 5 left no trace: /k/v1/record.json"),
-        ("loses-the-id", "record.get was sent without id"),
-        ("loses-the-token", "auth.token: no header `X-Cybozu-API-Token: "),
-        ("always-sent", "record.get was answered with 401, and the driver says that it was sent"),
+        ("no-guest", "KC402 (MUST): record.get goes to another path"),
+        ("loses-the-id", "KC515 (MUST): the parameter id did not arrive"),
+        ("loses-the-token", "KC201 (MUST): X-Cybozu-API-Token is not what was given"),
+        ("always-sent", "KC801 (MUST): record.get returned as if all were well after 401"),
     ],
 )
 def test_check_driver_notes_what_driver_or_sdk_lost(defect: str, sentence: str) -> None:

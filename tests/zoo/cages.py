@@ -1,16 +1,14 @@
-"""Runs a mutant against requirements, without shrinking: only whether it is killed counts."""
+"""Runs a mutant against requirements: which of them it breaks counts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from contextlib import closing
 from pathlib import Path
 
 from kintone_conformance.adapter import Adapter
+from kintone_conformance.judging.bench import Budget, judged
 from kintone_conformance.loading import start_python
 from kintone_conformance.model import Result, Verdict
-from kintone_conformance.suite.bench import Bench
-from kintone_conformance.suite.examine import Budget
 from kintone_conformance.suite.properties import properties
 from zoo import errors, guests, methods, passwords, secrets, state, tokens, urls
 from zoo.registry import ZOO, Mutant
@@ -26,7 +24,10 @@ def results(
     adapter: type[Adapter], ids: Iterable[str], seed: int | None, examples: int = 100
 ) -> Mapping[str, Result]:
     """The result of each requirement for one client and one seed."""
-    budget = Budget(examples=examples, seed=seed, shrink=False)
     start = start_python(adapter, f"{adapter.__module__}:{adapter.__name__}")
-    with closing(Bench(lambda environ, within: start({**environ, **_FINDABLE}, within))) as bench:
-        return {id_: bench.examine(properties()[id_], budget) for id_ in ids}
+    props = [properties()[id_] for id_ in ids]
+    return judged(
+        lambda environ, within: start({**environ, **_FINDABLE}, within),
+        props,
+        Budget(examples=examples, seed=seed),
+    )

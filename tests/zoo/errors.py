@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import requests
@@ -115,3 +116,60 @@ class NothingForHalfAnAnswer(_Swallowing):
     """Returns an empty result where the connection ends inside an answer."""
 
     swallowed = requests.exceptions.ChunkedEncodingError
+
+
+@mutant("KC809")
+class ConflictIsFine(_Returning):
+    """Takes a conflict of revisions for success."""
+
+    def fine(self, error: KintoneError) -> bool:
+        return error.status == 409
+
+
+@mutant("KC810")
+class BulkErrorsWithoutCode(KintoneClient):
+    """Looks for the error of a failed bulkRequest at the top of the answer."""
+
+    def problem(self, body: Any) -> Mapping[str, Any]:
+        return body if isinstance(body, dict) else {}
+
+
+@mutant("KC811")
+class LetsTheParserSpeak(KintoneClient):
+    """Lets the parser's error through where an answer is not JSON."""
+
+    def parsed(self, response: requests.Response) -> Any:
+        if 300 <= response.status_code < 400:
+            return super().parsed(response)
+        response.json()
+        return super().parsed(response)
+
+
+@mutant("KC812")
+class RedirectsAreFine(KintoneClient):
+    """Takes every status below 400 for success."""
+
+    def parsed(self, response: requests.Response) -> Any:
+        return {} if response.is_redirect else super().parsed(response)
+
+
+@mutant("KC813")
+class RefusesNewFields(KintoneClient):
+    """Refuses an answer with a field that it does not know."""
+
+    def parsed(self, response: requests.Response) -> Any:
+        body = super().parsed(response)
+        if isinstance(body, dict) and "conformance" in body:
+            raise ValueError("unknown field conformance")
+        return body
+
+
+@mutant("KC814")
+class WantsRevisions(KintoneClient):
+    """Reads from the answer to a deletion what is not in it."""
+
+    def write(self, method: str, path: str, body: Mapping[str, Any]) -> Any:
+        answer = super().write(method, path, body)
+        return (
+            answer["revisions"] if path.endswith("/records.json") and method == "DELETE" else answer
+        )

@@ -115,7 +115,7 @@ class GuestMembersOnThePlainPath(KintoneClient):
     """Takes the API of guest members, which is guest-only, for a plain one."""
 
     def path(self, endpoint: str, preview: bool = False) -> str:
-        if endpoint == "space/guests":
+        if endpoint == "space/guests" and self.guest:
             return "/k/v1/space/guests.json"
         return super().path(endpoint, preview)
 
@@ -176,3 +176,13 @@ class QuotesIds(KintoneClient):
     def path(self, endpoint: str, preview: bool = False) -> str:
         path = super().path(endpoint, preview)
         return path.replace("/k/v1/", "/k/guest//v1/") if self.guest == "" else path
+
+
+@mutant("KC417")
+class GuestMembersWithoutASpace(KintoneClient):
+    """Sends the API of guest members on the plain path where there is no guest space."""
+
+    def path(self, endpoint: str, preview: bool = False) -> str:
+        if endpoint == "space/guests" and not self.guest:
+            return "/k/v1/space/guests.json"
+        return super().path(endpoint, preview)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -82,3 +83,30 @@ class UrlSafeBasic(KintoneClient):
             name: value.replace("+", "-").replace("/", "_")
             for name, value in super().gate_headers().items()
         }
+
+
+@mutant("KC308")
+class LooksIntoNetrc(KintoneClient):
+    """Lets the HTTP library look for credentials in the .netrc of the machine."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.http.trust_env = True
+
+
+@mutant("KC309")
+class VariablesWin(KintoneClient):
+    """Takes the API token of the environment before the one that was given."""
+
+    def token_value(self, tokens: tuple[str, ...]) -> str:
+        return os.environ.get("KINTONE_API_TOKEN") or super().token_value(tokens)
+
+
+@mutant("KC310")
+class AsksForTokensInJson(KintoneClient):
+    """Sends the parameters of the token endpoint as JSON."""
+
+    def send(self, method: str, path: str, **options: Any) -> Any:
+        if path == "/oauth2/token":
+            options["json"] = options.pop("data")
+        return super().send(method, path, **options)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import locale
+import os
 import unicodedata
 from typing import Any
 from urllib.parse import unquote
@@ -199,3 +200,11 @@ class AsksTheMachineForACharset(KintoneClient):
     def password_value(self, login: str, password: str | None) -> str:
         text = f"{login}:{password or ''}"
         return base64.b64encode(text.encode(locale.getpreferredencoding(False), "replace")).decode()
+
+
+@mutant("KC120")
+class ExpandsVariables(KintoneClient):
+    """Expands $NAME and ${NAME} in the password, as loaders of settings do."""
+
+    def password_value(self, login: str, password: str | None) -> str:
+        return super().password_value(login, password and os.path.expandvars(password))

@@ -111,3 +111,20 @@ class IgnoresTheHostName(KintoneClient):
                 context.check_hostname = False
                 pools = adapter.poolmanager
                 pools.connection_pool_kw["assert_hostname"] = False
+
+
+@mutant("KC608")
+class ShowsItself(KintoneClient):
+    """Prints its credentials with itself, as data classes do."""
+
+    def __repr__(self) -> str:
+        return f"KintoneClient(base_url={self.base_url!r}, auth={self.auth!r})"
+
+
+@mutant("KC609")
+class ForgetsTheProxy(KintoneClient):
+    """Takes a proxy and does not use it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.http.proxies = {}

@@ -6,7 +6,9 @@ import time
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from kintone_conformance.reference_client import KintoneClient
+import requests
+
+from kintone_conformance.reference_client import KintoneClient, KintoneError
 from kintone_conformance.spec.auth import Password
 from zoo.registry import mutant
 
@@ -62,12 +64,26 @@ class RemembersCredentials(KintoneClient):
 
 
 @mutant("KC704")
-class KeepsTheUploadsAccept(KintoneClient):
-    """Changes the Accept header for an upload and leaves it so."""
+class KeepsTheUploadsMediaType(KintoneClient):
+    """Sets a media type for an upload and leaves it set for the writes after it."""
 
     def upload(self, name: str, content: bytes) -> Any:
-        self.http.headers["Accept"] = "multipart/form-data"
-        return super().upload(name, content)
+        self.http.headers.pop("Content-Type", None)
+        try:
+            return super().upload(name, content)
+        finally:
+            self.http.headers["Content-Type"] = "multipart/form-data"
+
+    def get(self, path: str, params: Mapping[str, Any]) -> Any:
+        kept = self.http.headers.pop("Content-Type", None)
+        try:
+            return super().get(path, params)
+        finally:
+            self.http.headers.update({"Content-Type": kept} if kept else {})
+
+    def download(self, file_key: str) -> bytes:
+        self.http.headers.pop("Content-Type", None)
+        return super().download(file_key)
 
 
 @mutant("KC705")
@@ -81,3 +97,51 @@ class CollectsLogins(KintoneClient):
         if isinstance(self.auth, Password) and self.auth.login not in self.known:
             self.known.append(self.auth.login)
         return {**headers, "X-Client-Logins": str(len(self.known))}
+
+
+@mutant("KC706")
+class ErrorsEndTheGate(KintoneClient):
+    """Forgets the Basic gate after an error was answered, as if it had been wrong."""
+
+    def parsed(self, response: requests.Response) -> Any:
+        try:
+            return super().parsed(response)
+        except KintoneError:
+            self.basic = None
+            raise
+
+
+@mutant("KC707")
+class LastHostReadsApps(KintoneClient):
+    """Asks for apps at the base URL of the object that was made last."""
+
+    last: ClassVar[str]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        type(self).last = self.base_url
+
+    def get(self, path: str, params: Mapping[str, Any]) -> Any:
+        if not path.endswith("/app.json"):
+            return super().get(path, params)
+        own, self.base_url = self.base_url, type(self).last
+        try:
+            return super().get(path, params)
+        finally:
+            self.base_url = own
+
+
+@mutant("KC708")
+class PassesTheGateOnce(KintoneClient):
+    """Sends the Basic gate with the first request of an object only."""
+
+    passed = False
+
+    def gate_headers(self) -> dict[str, str]:
+        return {} if self.passed else super().gate_headers()
+
+    def send(self, method: str, path: str, **options: Any) -> Any:
+        try:
+            return super().send(method, path, **options)
+        finally:
+            self.passed = True

@@ -81,3 +81,14 @@ class DropsNonAscii(KintoneClient):
     def token_value(self, tokens: tuple[str, ...]) -> str:
         kept = (re.sub(r"[^\0-\x7f]", "", token) for token in tokens)
         return super().token_value(tuple(kept))
+
+
+@mutant("KC208")
+class LetsNulPass(KintoneClient):
+    """Checks tokens for everything but NUL."""
+
+    def token_value(self, tokens: tuple[str, ...]) -> str:
+        if any("\0" in token for token in tokens):
+            super().token_value(tuple(token.replace("\0", "0") for token in tokens))
+            return ",".join(tokens)
+        return super().token_value(tokens)

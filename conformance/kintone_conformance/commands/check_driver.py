@@ -23,8 +23,8 @@ def check_driver(command: str, door: str | None) -> None:
       kintone-conformance check-driver "node driver.mjs"
       kintone-conformance check-driver "./driver" --door proxy
     """
+    from kintone_conformance.judging.trial import Trial
     from kintone_conformance.loading import checked_door, command_words
-    from kintone_conformance.suite.trial import Trial
 
     words = command_words(command)
     doors = (checked_door(door),) if door else None

@@ -16,7 +16,8 @@ from kintone_conformance import __version__
 from kintone_conformance.baseline import read, update
 from kintone_conformance.commands import complain, known_ids
 from kintone_conformance.errors import UsageError
-from kintone_conformance.model import ExitCode, Info, Result
+from kintone_conformance.judging.ledger import Ledger
+from kintone_conformance.model import ExitCode, Info
 from kintone_conformance.report import events, files, pages, terminal
 from kintone_conformance.runner import Broke, Order, Run, default_workers
 from kintone_conformance.writing import append, check_writable
@@ -33,7 +34,6 @@ _PIPED_WIDTH = 120  # columns, where no terminal says how many it has
 @click.option(
     "--only", multiple=True, metavar="ID", help="KC109, a name, or a family as KC1; repeatable."
 )
-@click.option("--explain", is_flag=True, help="Say which parts of a failure matter; slow.")
 @click.option("--strict", is_flag=True, help="A broken SHOULD fails the run, too.")
 @click.option("--door", metavar="D", help="Catch requests through this door only.")
 @click.option("--baseline", type=click.Path(path_type=Path), help="Known failures, in TOML.")
@@ -48,7 +48,6 @@ def run(
     examples: int,
     seed: int | None,
     only: tuple[str, ...],
-    explain: bool,
     strict: bool,
     door: str | None,
     baseline: Path | None,
@@ -90,10 +89,11 @@ def run(
         if file is not None:
             check_writable(file)
     known = tuple(listed.known) if listed else ()
-    order = Order(adapter, driver, examples, seed, explain, door, known)
-    results, info, complete = _judged(order, ids, workers, debug)
+    order = Order(adapter, driver, examples, seed, door, known)
+    ledger, info, complete = _judged(order, ids, workers, debug)
     again = _command(order, strict)
-    rows = tuple(events.row(results[id_], f"{again} --only {id_}") for id_ in ids if id_ in results)
+    results = [result for id_ in ids if (result := ledger.result(id_)) is not None]
+    rows = tuple(events.row(result, f"{again} --only {result.id}") for result in results)
     if baseline is not None and update_baseline and complete:
         changed = update(baseline, rows, strict)
         click.echo(f"{baseline}: {changed} entries changed", err=True)
@@ -115,6 +115,7 @@ def run(
         ),
         requirements=rows,
         footer=events.footer(rows, strict=strict, complete=complete),
+        coverage=events.coverage(ledger.pairs),
     )
     console = Console(highlight=False)
     if not console.is_terminal:
@@ -129,9 +130,9 @@ def run(
 
 def _judged(
     order: Order, ids: list[str], workers: int, debug: bool
-) -> tuple[dict[str, Result], Info | None, bool]:
-    """Results by id, what the client declares, and whether the run came to its end."""
-    results: dict[str, Result] = {}
+) -> tuple[Ledger, Info | None, bool]:
+    """What is known of each requirement, what the client declares, and whether the run ended."""
+    ledger = Ledger()
     info: Info | None = None
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a CI system cancels so
     running = Run(order, ids, min(workers, len(ids)))
@@ -146,8 +147,12 @@ def _judged(
                     case events.Beat(id_, examples):
                         progress.at(id_, examples)
                     case events.Judged(result):
-                        results[result.id] = result
+                        ledger.judged(result)
                         progress.done(result.verdict)
+                    case events.Found(result):
+                        ledger.found(result)
+                    case events.Tally(pairs, unserved):
+                        ledger.counted(pairs, unserved)
     except Broke as broke:
         trouble = broke.trouble
         if debug and trouble.details:
@@ -155,8 +160,8 @@ def _judged(
         complain(trouble.message, trouble.hint)
         sys.exit(ExitCode.USAGE if trouble.usage else ExitCode.HARNESS)
     except KeyboardInterrupt:
-        return results, info, False
-    return results, info, True
+        return ledger, info, False
+    return ledger, info, True
 
 
 def _command(order: Order, strict: bool) -> str:

@@ -16,12 +16,12 @@ JSON_TYPE = (("Content-Type", "application/json"),)
 
 @dataclass(frozen=True)
 class Answer:
-    """What a door answers. `cut` closes the connection before the answer, or inside its body."""
+    """What a door answers. `cut` closes the connection before it, inside its head or its body."""
 
     status: int = 200
     body: bytes = b"{}"
     headers: tuple[tuple[str, str], ...] = JSON_TYPE
-    cut: Literal["", "before", "inside"] = ""
+    cut: Literal["", "before", "head", "inside"] = ""
 
 
 Script = Callable[[Wire], Answer]
@@ -32,13 +32,14 @@ UNTRUSTED: tuple[Certificate, ...] = ("unknown-ca", "wrong-host")
 class Door(Protocol):
     """One way to catch requests; open for the length of a run.
 
-    `base_url` is what the client is pointed at. `elsewhere` is the base URL of another host name
-    that ends at this same door, `downgraded` an `http://` base URL that does (None where the door
-    is plain already or cannot offer it): both are targets for redirects. `foreign` is an
-    `http://` base URL on a name that exists nowhere, caught when the client's environment also
-    holds `foreign_environ` (None where the door cannot see it). `untrusted` are base URLs whose
-    server shows a certificate to be refused; none shares a host and port with the others, since a
-    client may rightly go on using a connection that it has.
+    `base_url` is what the client is pointed at, `second` another base URL that a second client
+    may have as its own. `elsewhere` is the base URL of another host name that ends at this same
+    door, `downgraded` an `http://` base URL that does (None where the door is plain already or
+    cannot offer it): both are targets for redirects. `foreign` is an `http://` base URL on a name
+    that exists nowhere, caught when the client's environment also holds `foreign_environ` (None
+    where the door cannot see it). `untrusted` are base URLs whose server shows a certificate to
+    be refused; none shares a host and port with the others, since a client may rightly go on
+    using a connection that it has.
     `environ` is what the environment of the client's process must hold for the door to work, and
     `within` the command that this process must be started by: () where any process will do.
     """
@@ -46,6 +47,7 @@ class Door(Protocol):
     name: str
     base_url: str
     elsewhere: str
+    second: str
     downgraded: str | None
     foreign: str | None
     untrusted: Mapping[Certificate, str]

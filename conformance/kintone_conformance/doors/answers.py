@@ -109,6 +109,8 @@ _FIXED: Mapping[tuple[str, str], Answer] = {
     ("POST", "/k/v1/record.json"): _ok({"id": "1", "revision": "1"}),
     ("PUT", "/k/v1/record.json"): _ok({"revision": "2"}),
     ("DELETE", "/k/v1/records.json"): _ok({}),
+    ("PUT", "/k/v1/record/status.json"): _ok({"revision": "2"}),
+    ("PUT", "/k/v1/record/assignees.json"): _ok({"revision": "2"}),
     ("POST", "/k/v1/records/cursor.json"): _ok(
         {"id": "9a9716fe-1394-4677-a1c7-2199a5d28215", "totalCount": "1"}
     ),
@@ -164,7 +166,7 @@ def _bulk(wire: Wire) -> Answer:
     results: list[Any] = []
     for request in _list(wire, "requests"):
         method, payload = str(request.get("method")), request.get("payload") or {}
-        path = _plain(str(request.get("api")))
+        path = plain(str(request.get("api")))
         inner = Wire(method, path.encode(), (), json.dumps(payload).encode())
         results.append(json.loads(documented(inner).body))
     return _ok({"results": results})
@@ -174,6 +176,7 @@ _COMPUTED: Mapping[tuple[str, str], Callable[[Wire], Answer]] = {
     ("GET", "/k/v1/records.json"): _records,
     ("POST", "/k/v1/records.json"): _records_added,
     ("PUT", "/k/v1/records.json"): _records_updated,
+    ("PUT", "/k/v1/records/status.json"): _records_updated,
     ("POST", "/k/v1/bulkRequest.json"): _bulk,
 }
 
@@ -183,13 +186,14 @@ def _list(wire: Wire, name: str) -> list[dict[str, Any]]:
     return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
 
 
-def _plain(path: str) -> str:
+def plain(path: str) -> str:
+    """A path without its guest space."""
     return _GUEST.sub("/k/v1/", path)
 
 
 def documented(wire: Wire) -> Answer:
     """The documented answer to a good request; 404 with Kintone's error for an unknown path."""
-    key = (wires.method(wire), _plain(wires.path(wire)))
+    key = (wires.method(wire), plain(wires.path(wire)))
     if key in _FIXED:
         return _FIXED[key]
     if key in _COMPUTED:
@@ -201,27 +205,6 @@ def kintone_error(status: int, code: str, message: str, id_: str = _ERROR_ID) ->
     """An error as Kintone reports it (SPEC F67)."""
     body = json.dumps({"code": code, "id": id_, "message": message}, ensure_ascii=False)
     return Answer(status, body.encode("utf-8"), (*JSON_TYPE, ("X-Cybozu-Error", code)))
-
-
-def unauthorized() -> Answer:
-    """A rejected login, under the status of today (SPEC F43, F68)."""
-    return kintone_error(401, "CB_WA01", "Password authentication failed.")
-
-
-def unauthorized_old() -> Answer:
-    """A rejected login, under the status of before (SPEC F68)."""
-    return kintone_error(520, "CB_WA01", "Password authentication failed.")
-
-
-def forbidden() -> Answer:
-    """A call that the credentials do not allow (SPEC F50)."""
-    message = "Using this API token, you cannot run the specified API."
-    return kintone_error(403, "GAIA_NO01", message)
-
-
-def server_error() -> Answer:
-    """The status that most errors had once (SPEC F68)."""
-    return kintone_error(520, "GAIA_DA02", "The database is locked.")
 
 
 def html(status: int) -> Answer:

@@ -114,6 +114,8 @@ def answer_bytes(answer: Answer, *, head_only: bool = False) -> bytes:
     head = b"\r\n".join(lines) + b"\r\n\r\n"
     if head_only:
         return head
+    if answer.cut == "head":
+        return head[:7]  # inside the status line: many libraries take what follows for a whole head
     if answer.cut == "inside":
         return head + answer.body[: len(answer.body) // 2]
     return head + answer.body

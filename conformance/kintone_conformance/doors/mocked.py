@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import requests
 import responses
 
-from kintone_conformance.doors.recording import CLOUD, ELSEWHERE, RecordingDoor
+from kintone_conformance.doors.recording import CLOUD, ELSEWHERE, SECOND, RecordingDoor
 from kintone_conformance.model import Wire
 
 _METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS")
@@ -21,6 +21,7 @@ class Responses(RecordingDoor):
     name = "responses"
     base_url = f"https://{CLOUD}"
     elsewhere = f"https://{ELSEWHERE}"
+    second = f"https://{SECOND}"
 
     def __init__(self) -> None:
         super().__init__()

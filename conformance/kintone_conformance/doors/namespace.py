@@ -19,14 +19,20 @@ from pathlib import Path
 
 from kintone_conformance.doors import Certificate
 from kintone_conformance.doors.inside import IN_NAMESPACE, PORTS
-from kintone_conformance.doors.recording import CLOUD, CLOUD_UNTRUSTED, ELSEWHERE, UNTRUSTED_HOSTS
+from kintone_conformance.doors.recording import (
+    CLOUD,
+    CLOUD_UNTRUSTED,
+    ELSEWHERE,
+    SECOND,
+    UNTRUSTED_HOSTS,
+)
 from kintone_conformance.doors.server import Listener
 from kintone_conformance.doors.sockets import FOREIGN, TlsDoor
 from kintone_conformance.isolation import PYTHON
 from kintone_conformance.model import HarnessError
 
 _FOREIGN_HOST = FOREIGN.removeprefix("http://")
-_NAMES = ("localhost", CLOUD, ELSEWHERE, _FOREIGN_HOST, *UNTRUSTED_HOSTS)
+_NAMES = ("localhost", CLOUD, SECOND, ELSEWHERE, _FOREIGN_HOST, *UNTRUSTED_HOSTS)
 _HOSTS = f"127.0.0.1 {' '.join(_NAMES)}\n"
 _START_LIMIT = 10.0  # seconds
 # $1 hosts file, $2 file descriptor, then Python.
@@ -39,6 +45,7 @@ class Namespace(TlsDoor):
     name = "namespace"
     base_url = f"https://{CLOUD}"
     elsewhere = f"https://{ELSEWHERE}"
+    second = f"https://{SECOND}"
     downgraded: str | None = f"http://{CLOUD}"  # kintone-lint: ignore[KL304] must not be followed
     foreign: str | None = FOREIGN
     untrusted: Mapping[Certificate, str] = CLOUD_UNTRUSTED

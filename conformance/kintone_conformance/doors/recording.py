@@ -11,6 +11,7 @@ from kintone_conformance.model import HarnessError, Wire
 
 # Where a door that can claim any name pretends to be.
 CLOUD = "conformance.cybozu.com"
+SECOND = "second.cybozu.com"
 ELSEWHERE = "elsewhere.example.invalid"
 UNTRUSTED_HOSTS: Mapping[str, Certificate] = {f"{kind}.cybozu.com": kind for kind in UNTRUSTED}
 CLOUD_UNTRUSTED: Mapping[Certificate, str] = {
@@ -60,6 +61,7 @@ class RecordingDoor:
     name: str
     base_url: str
     elsewhere: str
+    second: str
     downgraded: str | None = None
     foreign: str | None = None
     untrusted: Mapping[Certificate, str] = {}

@@ -125,7 +125,10 @@ def origin_of(wire: Wire, reached: str) -> str:
 
 
 def wants_close(wire: Wire) -> bool:
-    return any(b"close" in value.lower() for value in wire.values("Connection"))
+    """The client ends the connection, or speaks HTTP/1.0 and waits for us to end it."""
+    options = b",".join(wire.values("Connection")).lower()
+    old = b" HTTP/1.0\r\n" in wire.raw_head[: len(wire.method) + len(wire.target) + 12]
+    return b"close" in options or (old and b"keep-alive" not in options)
 
 
 def reset(sock: socket.socket) -> None:

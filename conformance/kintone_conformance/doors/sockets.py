@@ -14,6 +14,7 @@ from kintone_conformance.doors.recording import (
     CLOUD,
     CLOUD_UNTRUSTED,
     ELSEWHERE,
+    SECOND,
     UNTRUSTED_HOSTS,
     RecordingDoor,
 )
@@ -78,6 +79,7 @@ class Loopback(_SocketDoor):
         super().__init__()
         self.base_url = self._plain("localhost")
         self.elsewhere = self._plain("127.0.0.1")
+        self.second = self._plain("localhost")
         self.foreign = FOREIGN
         proxy = self._plain_proxy()
         self.foreign_environ = {"http_proxy": proxy, "HTTP_PROXY": proxy}
@@ -128,6 +130,7 @@ class Tls(TlsDoor):
         super().__init__()
         self.base_url = self._secure("localhost")
         self.elsewhere = self._secure("127.0.0.1")
+        self.second = self._secure("localhost")
         self.untrusted = {kind: self._secure("localhost", kind) for kind in UNTRUSTED}
         self.downgraded = self._plain("localhost")
 
@@ -148,6 +151,7 @@ class Proxy(TlsDoor):
     name = "proxy"
     base_url = f"https://{CLOUD}"
     elsewhere = f"https://{ELSEWHERE}"
+    second = f"https://{SECOND}"
     untrusted: Mapping[Certificate, str] = CLOUD_UNTRUSTED
     downgraded: str | None = f"http://{CLOUD}"  # kintone-lint: ignore[KL304] must not be followed
 

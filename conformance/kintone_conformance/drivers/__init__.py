@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from kintone_conformance.model import (
@@ -34,8 +34,11 @@ class Opened(Protocol):
     def change_auth(self, auth: Auth) -> Outcome:
         """Hand new credentials to the object (capability `auth.change`)."""
 
-    def close(self) -> None:
-        """Release the object."""
+    def shown(self) -> str:
+        """How the language prints the object; "" where the driver cannot say (`show`)."""
+
+    def close(self) -> str:
+        """Release the object; returns what it printed."""
 
 
 class Driver(Protocol):
@@ -46,6 +49,9 @@ class Driver(Protocol):
 
     def open(self, client: Client) -> Opened | Refused | Unsupported:
         """Make one SDK object, or say how the SDK refused. Raises HarnessError."""
+
+    def together(self, calls: Sequence[tuple[Opened, Call]]) -> tuple[Outcome, ...]:
+        """Make calls at the same time (capability `threads`); outcomes in the order of calls."""
 
     def strangers(self) -> tuple[str, ...]:
         """Names that exist nowhere and that the client looked up; () where that cannot be seen."""

@@ -1,29 +1,31 @@
 """A Python adapter, run in this process: guarded, scrubbed, timed, and its output captured.
 
 Decides only whose fault an exception is: the SDK's (an outcome) or the adapter's (HarnessError).
+Adapters may have `async def` methods: each object has an event loop of its own, in which it is
+opened, asked and closed.
 """
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import inspect
-import io
-import logging
 import os
 import signal
-import sys
 import tempfile
 import threading
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from types import TracebackType
 from typing import Any
 
 from kintone_conformance.adapter import Adapter, Reported, Unserved, served
-from kintone_conformance.doors.guard import NetworkGuard
-from kintone_conformance.drivers import Silence
+from kintone_conformance.doors.guard import NetworkGuard, nowhere
+from kintone_conformance.drivers import Opened, Silence
 from kintone_conformance.drivers.environment import scrubbed
+from kintone_conformance.drivers.output import Output
 from kintone_conformance.model import (
     Call,
     Client,
@@ -35,11 +37,14 @@ from kintone_conformance.model import (
     Unsupported,
 )
 from kintone_conformance.spec.auth import Auth
+from kintone_conformance.spec.shapes import required
 
 TIME_LIMIT = 10.0  # seconds for one open or one call
 
 # Raised in the adapter's own code these are its mistakes; raised inside the SDK they are refusals.
 _ADAPTER_MISTAKES = (TypeError, AttributeError, NameError, ImportError, NotImplementedError)
+# What an event loop says of an adapter that did not await, or made its object in another loop.
+_LOOP_MISTAKES = ("was never awaited", "Event loop is closed", "attached to a different loop")
 
 
 class InProcess:
@@ -62,7 +67,9 @@ class InProcess:
         self._time_limit = time_limit
         try:
             home = self._stack.enter_context(tempfile.TemporaryDirectory())
-            self._stack.enter_context(_environment({**environ, "HOME": home}))
+            self._stack.enter_context(_environment({"HOME": home, **environ}))
+            self._output = Output()
+            self._stack.callback(self._output.close)
             self.guard = NetworkGuard()
             if guarded:
                 self._stack.enter_context(self.guard)
@@ -71,7 +78,7 @@ class InProcess:
             self.info = replace(
                 self._adapter.info,
                 calls=frozenset(self._calls),
-                supports=self._adapter.info.supports | {"handles"},
+                supports=self._adapter.info.supports | {"handles", "show"},
             )
         except BaseException:
             self._stack.close()
@@ -79,62 +86,152 @@ class InProcess:
 
     def open(self, client: Client) -> _Object | Refused | Unsupported:
         """Make one SDK object; raising in the adapter's `open` is the SDK's refusal."""
-        made = self._guarded(lambda: self._adapter.open(client), "open")
+        loop = _Loop()
+        made = self._guarded(lambda: loop.run(self._adapter.open(client)), "open")
         if isinstance(made, _Value):
-            return _Object(self, made.value, made.printed)
+            return _Object(self, made.value, loop, made.printed)
+        loop.close()
         return made
 
     def close(self) -> None:
         """Give the process its environment and its network back."""
         self._stack.close()
 
-    def call(self, sdk: Any, call: Call) -> Outcome:
+    def together(self, calls: Sequence[tuple[Opened, Call]]) -> tuple[Outcome, ...]:
+        """Make calls at the same time: in threads, or awaited together in an object's loop."""
+        mine = [(opened, call) for opened, call in calls if isinstance(opened, _Object)]
+        if any(inspect.iscoroutinefunction(self._calls.get(call.api)) for _, call in mine):
+            return self._awaited(mine)
+        return self._in_threads(mine)
+
+    def _in_threads(self, calls: Sequence[tuple[_Object, Call]]) -> tuple[Outcome, ...]:
+        outcomes: list[Outcome] = [Sent()] * len(calls)
+        trouble: list[BaseException] = []
+        start = threading.Barrier(len(calls))
+
+        def work(at: int) -> None:
+            opened, call = calls[at]
+            try:
+                start.wait(self._time_limit)
+                outcomes[at] = self.call(opened.sdk, opened.loop, call)
+            except BaseException as error:
+                trouble.append(error)
+
+        threads = [threading.Thread(target=work, args=(at,)) for at in range(len(calls))]
+        with self._output.caught():
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        if trouble:
+            raise trouble[0]
+        return (*outcomes[:-1], replace(outcomes[-1], printed=self._output.taken()))
+
+    def _awaited(self, calls: Sequence[tuple[_Object, Call]]) -> tuple[Outcome, ...]:
+        """The calls of each object, awaited together in its loop."""
+        outcomes: list[Outcome] = [Sent()] * len(calls)
+        for opened in {id(each): each for each, _ in calls}.values():
+            mine = [at for at, (each, _) in enumerate(calls) if each is opened]
+
+            asked = [calls[at][1] for at in mine]
+            done = self._guarded(partial(self._at_once, opened, asked), "several calls")
+            for at, value in zip(mine, done.value if isinstance(done, _Value) else (), strict=True):
+                outcomes[at] = self._outcome_of(value, calls[at][1].api)
+        return tuple(outcomes)
+
+    def _at_once(self, opened: _Object, asked: Sequence[Call]) -> Any:
+        async def gathered() -> list[Any]:
+            waiting = [self._calls[call.api](opened.sdk, **call.params) for call in asked]
+            return await asyncio.gather(*waiting, return_exceptions=True)
+
+        return opened.loop.run(gathered())
+
+    def _outcome_of(self, value: Any, what: str) -> Outcome:
+        match value:
+            case Unserved():
+                return Unsupported(str(value))
+            case Reported():
+                return Refused(self._report(value.error, value))
+            case BaseException():
+                self._blame(value, what)
+                return Refused(self._report(value, value))
+        return Sent()
+
+    def call(self, sdk: Any, loop: _Loop, call: Call) -> Outcome:
         """Make one declared call on an SDK object."""
         method = self._calls.get(call.api)
         if method is None:
             return Unsupported(f"the adapter does not serve {call.api}")
+        unknown = self._not_taken(method, sdk, call)
+        if unknown:
+            return Unsupported(f"the adapter's {call.api} does not take {', '.join(unknown)}")
+        return _sent(self._guarded(lambda: loop.run(method(sdk, **call.params)), call.api))
+
+    def _not_taken(self, method: Callable[..., Any], sdk: Any, call: Call) -> list[str]:
+        """The optional parameters that a method does not take. Raises HarnessError for others."""
+        signature = inspect.signature(method)
         try:
-            inspect.signature(method).bind(sdk, **call.params)
+            signature.bind(sdk, **call.params)
         except TypeError as error:
+            needed = {name: call.params[name] for name in required(call.api)}
+            with contextlib.suppress(TypeError):
+                signature.bind(sdk, **needed)
+                return sorted(set(call.params) - set(signature.parameters))
             raise HarnessError(
                 f"the adapter's method for {call.api} does not take its parameters: {error}",
                 hint="give it the parameters of the call as keywords, under their documented names",
             ) from error
-        return _sent(self._guarded(lambda: method(sdk, **call.params), call.api))
+        return []
 
-    def change_auth(self, sdk: Any, auth: Auth) -> Outcome:
+    def change_auth(self, sdk: Any, loop: _Loop, auth: Auth) -> Outcome:
         """Hand new credentials to an SDK object."""
-        return _sent(self._guarded(lambda: self._adapter.change_auth(sdk, auth), "change_auth"))
+        change = self._adapter.change_auth
+        return _sent(self._guarded(lambda: loop.run(change(sdk, auth)), "change_auth"))
 
-    def end(self, sdk: Any) -> None:
+    def end(self, sdk: Any, loop: _Loop) -> str:
         """Close an SDK object; what it raises there is nobody's requirement."""
+        printed = ""
         with contextlib.suppress(Exception):
-            self._guarded(lambda: self._adapter.close(sdk), "close")
+            close: Callable[[Any], Any] = self._adapter.close
+            printed = self._guarded(lambda: loop.run(close(sdk)), "close").printed
+        loop.close()
+        return printed
+
+    def shown(self, sdk: Any) -> str:
+        """How Python prints an SDK object."""
+        shown = self._guarded(lambda: f"{sdk!r}\n{sdk}", "repr")
+        return str(shown.value) if isinstance(shown, _Value) else ""
 
     def _guarded(self, action: Callable[[], Any], what: str) -> _Value | Refused | Unsupported:
-        with _captured() as printed:
+        found: _Value | Refused | Unsupported
+        with self._output.caught():
             try:
                 with _time_limit(self._time_limit, what):
-                    value = action()
+                    found = _Value(action(), "")
             except Unserved as error:
-                return Unsupported(str(error), printed.getvalue())
+                found = Unsupported(str(error))
             except Reported as error:
-                return Refused(self._report(error.error, error), printed.getvalue())
+                found = Refused(self._report(error.error, error))
             except (Exception, SystemExit) as error:
                 self._blame(error, what)
-                return Refused(self._report(error, error), printed.getvalue())
+                found = Refused(self._report(error, error))
             finally:
                 self._check_network()
-        return _Value(value, printed.getvalue())
+        if threading.current_thread() is not threading.main_thread():
+            return found  # what a thread prints belongs to the block that it runs in
+        printed = self._output.taken()
+        if any(mistake in printed for mistake in _LOOP_MISTAKES[:1]):
+            raise _loop_mistake(what, printed)
+        return replace(found, printed=printed)
 
     def strangers(self) -> tuple[str, ...]:
         """The names that exist nowhere and that the client has looked up since last asked."""
-        found = tuple(name for name in self.guard.attempts if name.endswith(".invalid"))
+        found = tuple(name for name in self.guard.attempts if nowhere(name))
         self.guard.attempts.clear()
         return found
 
     def _check_network(self) -> None:
-        real = {name for name in self.guard.attempts if not name.endswith(".invalid")}
+        real = {name for name in self.guard.attempts if not nowhere(name)}
         if real:
             self.guard.attempts.clear()
             raise HarnessError(
@@ -145,6 +242,8 @@ class InProcess:
 
     def _blame(self, error: BaseException, what: str) -> None:
         """Raise HarnessError where the exception is the adapter's own mistake."""
+        if isinstance(error, RuntimeError) and any(each in str(error) for each in _LOOP_MISTAKES):
+            raise _loop_mistake(what, str(error)) from error
         if isinstance(error, _ADAPTER_MISTAKES) and _innermost_self(error) is self._adapter:
             raise HarnessError(
                 f"the adapter made a mistake in {what}: {type(error).__name__}: {error}",
@@ -163,30 +262,64 @@ class InProcess:
         )
 
 
+def _loop_mistake(what: str, said: str) -> HarnessError:
+    return HarnessError(
+        f"the adapter made a mistake in {what}: {said.strip().splitlines()[0]}",
+        hint="make the object in `async def open`, and await every call of the SDK",
+    )
+
+
 @dataclass(frozen=True)
 class _Value:
     value: Any
     printed: str
 
 
+class _Loop:
+    """The event loop of one object, made when something has to be awaited."""
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def run(self, value: Any) -> Any:
+        """The value, awaited if it has to be."""
+        if not inspect.isawaitable(value):
+            return value
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+        return self._loop.run_until_complete(_waited(value))
+
+    def close(self) -> None:
+        if self._loop is not None:
+            self._loop.close()
+
+
+async def _waited(value: Awaitable[Any]) -> Any:
+    return await value
+
+
 class _Object:
     """One live SDK object; what its making printed counts as printed by its first call."""
 
-    def __init__(self, driver: InProcess, sdk: Any, printed: str) -> None:
+    def __init__(self, driver: InProcess, sdk: Any, loop: _Loop, printed: str) -> None:
         self._driver = driver
-        self._sdk = sdk
+        self.sdk = sdk
+        self.loop = loop
         self._printed = printed
 
     def send(self, call: Call) -> Outcome:
-        outcome = self._driver.call(self._sdk, call)
+        outcome = self._driver.call(self.sdk, self.loop, call)
         printed, self._printed = self._printed, ""
         return replace(outcome, printed=printed + outcome.printed) if printed else outcome
 
-    def change_auth(self, auth: Auth) -> Outcome:
-        return self._driver.change_auth(self._sdk, auth)
+    def shown(self) -> str:
+        return self._driver.shown(self.sdk)
 
-    def close(self) -> None:
-        self._driver.end(self._sdk)
+    def change_auth(self, auth: Auth) -> Outcome:
+        return self._driver.change_auth(self.sdk, self.loop, auth)
+
+    def close(self) -> str:
+        return self._driver.end(self.sdk, self.loop)
 
 
 def _sent(result: _Value | Refused | Unsupported) -> Outcome:
@@ -237,26 +370,6 @@ def _environment(environ: Mapping[str, str]) -> Iterator[None]:
     finally:
         os.environ.clear()
         os.environ.update(saved)
-
-
-@contextlib.contextmanager
-def _captured() -> Iterator[io.StringIO]:
-    """What is printed or logged as a warning meanwhile."""
-    text = io.StringIO()
-    if threading.current_thread() is not threading.main_thread():
-        yield text  # the streams are the process's: a thread must not swap them
-        return
-    root = logging.getLogger()
-    handler = logging.StreamHandler(text)
-    handler.setLevel(logging.WARNING)
-    root.addHandler(handler)
-    saved = sys.stdout, sys.stderr
-    sys.stdout = sys.stderr = text
-    try:
-        yield text
-    finally:
-        sys.stdout, sys.stderr = saved
-        root.removeHandler(handler)
 
 
 @contextlib.contextmanager

@@ -56,13 +56,19 @@ class Change(_Request, frozen=True):
     auth: dict[str, Any]
 
 
+class Show(_Request, frozen=True):
+    """Say how the language prints an object (capability `show`)."""
+
+    handle: int
+
+
 class Close(_Request, frozen=True):
     """Release an object."""
 
     handle: int
 
 
-Request = Hello | Open | Send | Change | Close
+Request = Hello | Open | Send | Change | Show | Close
 
 
 class _Answer(
@@ -104,12 +110,13 @@ class Error(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class OutcomeAnswer(_Answer, frozen=True, omit_defaults=True):
-    """What came of `open`, `send`, `change` or `close`; an `open` that worked gives the handle."""
+    """What came of a request; an `open` that worked gives the handle, a `show` the text."""
 
     outcome: Literal["sent", "refused", "unsupported"] = "sent"
     handle: int | None = None
     error: Error | None = None
     reason: str = ""
+    text: str = ""
 
 
 _requests: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)

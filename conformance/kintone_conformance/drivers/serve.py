@@ -68,9 +68,10 @@ class _Session:
                 return _outcome(id_, self._send(handle, client, Call(call["api"], call["params"])))
             case protocol.Change(id=id_, handle=handle, auth=auth):
                 return _outcome(id_, self._opened[handle].change_auth(protocol.auth_of(auth)))
+            case protocol.Show(id=id_, handle=handle):
+                return protocol.OutcomeAnswer(id=id_, text=self._opened[handle].shown())
             case protocol.Close(id=id_, handle=handle):
-                self._opened.pop(handle).close()
-                return protocol.OutcomeAnswer(id=id_)
+                return _outcome(id_, Sent(self._opened.pop(handle).close()))
 
     def _send(self, handle: int | None, client: dict[str, object] | None, call: Call) -> Outcome:
         if handle is not None:

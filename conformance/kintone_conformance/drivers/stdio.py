@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from kintone_conformance import __version__
+from kintone_conformance import __version__, drivers
 from kintone_conformance.drivers import Silence, protocol
 from kintone_conformance.drivers.environment import scrubbed
 from kintone_conformance.errors import UsageError
@@ -68,7 +68,7 @@ class Process:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._stderr,
-                env=scrubbed({**environ, "HOME": self._folder.name}),
+                env=scrubbed({"HOME": self._folder.name, **environ}),
                 start_new_session=True,
             )
         except OSError as error:
@@ -254,7 +254,7 @@ class Stdio:
         data = protocol.full_client_data(client)
         if "handles" not in self.info.supports:
             return Opened(self, None, data, "")
-        answer, outcome = self._ask(lambda id_: protocol.Open(id=id_, client=data))
+        answer, outcome = self.ask(lambda id_: protocol.Open(id=id_, client=data))
         if not isinstance(outcome, Sent):
             return outcome
         if answer.handle is None:
@@ -269,6 +269,10 @@ class Stdio:
     def alive(self) -> bool:
         """Whether the process is there, its objects with it."""
         return self._process is not None
+
+    def together(self, calls: Sequence[tuple[drivers.Opened, Call]]) -> tuple[Outcome, ...]:
+        """One after the other: kc/1 is in lock-step."""
+        return tuple(opened.send(call) for opened, call in calls)
 
     def strangers(self) -> tuple[str, ...]:
         """Look-ups in another process cannot be seen."""
@@ -285,11 +289,12 @@ class Stdio:
 
     def outcome(self, make: Callable[[int], protocol.Request]) -> Outcome:
         """Ask, and say what came of it."""
-        return self._ask(make)[1]
+        return self.ask(make)[1]
 
-    def _ask(
+    def ask(
         self, make: Callable[[int], protocol.Request]
     ) -> tuple[protocol.OutcomeAnswer, Outcome]:
+        """Ask, and say what was answered and what it means. Raises HarnessError."""
         process = self._live()
         try:
             answer = process.ask(make, protocol.OutcomeAnswer)
@@ -360,12 +365,22 @@ class Opened:
         data = protocol.auth_data(auth)
         return self._driver.outcome(lambda id_: protocol.Change(id=id_, handle=handle, auth=data))
 
-    def close(self) -> None:
+    def shown(self) -> str:
+        """How the language prints the object. Raises HarnessError."""
+        handle = self._handle
+        if handle is None or "show" not in self._driver.info.supports:
+            return ""
+        return self._driver.ask(lambda id_: protocol.Show(id=id_, handle=handle))[0].text
+
+    def close(self) -> str:
         """Release the object; a driver that broke has released it already."""
         handle = self._handle
         if handle is not None and self._driver.alive:
             with contextlib.suppress(HarnessError):
-                self._driver.outcome(lambda id_: protocol.Close(id=id_, handle=handle))
+                return self._driver.outcome(
+                    lambda id_: protocol.Close(id=id_, handle=handle)
+                ).printed
+        return ""
 
 
 def checked_info(hello: protocol.HelloAnswer) -> Info:

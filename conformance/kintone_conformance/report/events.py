@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 
 from kintone_conformance.model import ExitCode, Info, Result, Step, Verdict
-from kintone_conformance.spec.requirements import requirements
+from kintone_conformance.spec.requirements import FAMILIES, requirements
 
 
 class Hello(msgspec.Struct, frozen=True, tag="hello"):
@@ -35,6 +36,23 @@ class Judged(msgspec.Struct, frozen=True, tag="judged"):
     result: Result
 
 
+class Found(msgspec.Struct, frozen=True, tag="found"):
+    """A requirement was found broken, whichever was being judged."""
+
+    result: Result
+
+
+class Tally(msgspec.Struct, frozen=True, tag="tally"):
+    """So many calls have judged requirements since the last tally.
+
+    `pairs` is the calls for each requirement, `unserved` the number of inputs that the client
+    could not be asked for.
+    """
+
+    pairs: dict[str, list[str]]
+    unserved: dict[str, int]
+
+
 class Trouble(msgspec.Struct, frozen=True, tag="trouble"):
     """The run cannot go on; nothing more will be judged by this process."""
 
@@ -44,7 +62,7 @@ class Trouble(msgspec.Struct, frozen=True, tag="trouble"):
     usage: bool = False
 
 
-Event = Hello | Started | Beat | Judged | Trouble
+Event = Hello | Started | Beat | Judged | Found | Tally | Trouble
 
 _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
@@ -114,11 +132,25 @@ class Footer(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """`report.json`."""
+    """`report.json`.
+
+    `coverage` tells for each call how many requirements of each family were judged with it.
+    """
 
     header: Header
     requirements: tuple[Row, ...]
     footer: Footer
+    coverage: dict[str, dict[str, int]] = {}
+
+
+def coverage(pairs: Mapping[str, Iterable[str]]) -> dict[str, dict[str, int]]:
+    """Calls by families: how many requirements of each were judged with each call."""
+    found: dict[str, dict[str, int]] = {}
+    for id_, apis in pairs.items():
+        for api in apis:
+            row_ = found.setdefault(api, dict.fromkeys(FAMILIES, 0))
+            row_[id_[:3]] += 1
+    return dict(sorted(found.items()))
 
 
 def row(result: Result, reproduce: str) -> Row:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -43,9 +43,15 @@ CAPABILITIES: Mapping[str, str] = {
     "basic": "takes Basic credentials in addition to one of the kinds",
     "guest": "takes a guest space id as a number",
     "guest.text": "takes a guest space id as text",
+    "show": "can say how the language prints a client object (kc/1 show)",
     "handles": "can keep an object open for several calls",
     "threads": "may be called from several threads at once",
 }
+
+
+def capability(auth: Auth) -> str:
+    """The capability of a kind of credentials: `auth.token`."""
+    return f"auth.{_KIND_OF[type(auth)]}"
 
 
 class UnknownName(KeyError):  # noqa: N818 - it names what is wrong, as KeyError does
@@ -76,7 +82,7 @@ class CallSpec:
     path: str
     params: Mapping[str, Any]
 
-    @property
+    @cached_property
     def endpoint(self) -> Endpoint:
         """The API of the catalogue that this call goes to."""
         found = endpoints.find(self.method, self.path)
@@ -85,8 +91,13 @@ class CallSpec:
 
     def takes(self, auth: Auth) -> bool:
         """Whether Kintone documents this kind of credentials for the API (SPEC F36, F50, F58)."""
+        return self.accepts(capability(auth))
+
+    def accepts(self, capability: str) -> bool:
+        """`takes`, by the capability of the kind: `auth.token`."""
         accepted = self.endpoint.auth
-        return not accepted or _KIND_OF[type(auth)] in accepted
+        none = not accepted or self.endpoint.product is endpoints.Product.OAUTH
+        return none or capability.removeprefix("auth.") in accepted
 
 
 def _file() -> dict[str, Any]:

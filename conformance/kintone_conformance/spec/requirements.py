@@ -40,7 +40,7 @@ class Requirement:
     The example: a client that is asked for `given` and is wrong gives `bad`, one that is right
     `good`. Both are what goes over the wire, or what the client says, up to five lines; a line in
     parentheses is a remark. `fix` tells the author of a client what to change, `since` is the
-    version of the suite that had it first. `cost` is how many times longer than most it takes.
+    version of the suite that had it first.
     """
 
     id: str
@@ -59,7 +59,6 @@ class Requirement:
     needs: frozenset[str]
     doors: tuple[str, ...]
     implied_by: str = ""
-    cost: int = 1
 
     @property
     def family(self) -> str:

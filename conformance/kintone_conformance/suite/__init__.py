@@ -1,6 +1,4 @@
-"""The requirements as property tests, one a requirement, and the judge behind them.
+"""The requirements as pytest items, one each, and what is drawn for those that are about texts.
 
-`judge` makes calls and applies the rules on outcomes; `expect` says what must be on the wire;
-`requirement` binds a property to its catalogue entry; `examine` lets Hypothesis look for the
-input that breaks it; `bench` holds the client under test and its doors.
+What makes a request right stands in `judging`, once for all of them.
 """

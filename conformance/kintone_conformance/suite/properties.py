@@ -7,7 +7,7 @@ import pkgutil
 from collections.abc import Mapping
 
 from kintone_conformance import suite
-from kintone_conformance.suite.requirement import Property
+from kintone_conformance.judging.property import Property
 
 
 def properties() -> Mapping[str, Property]:

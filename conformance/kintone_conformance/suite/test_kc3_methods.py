@@ -2,114 +2,31 @@
 
 from __future__ import annotations
 
-from hypothesis import strategies as st
+import string
+from collections.abc import Callable
 
-from kintone_conformance import wires
-from kintone_conformance.model import Call, Wire
-from kintone_conformance.spec.auth import (
-    AUTHORIZATION,
-    PASSWORD_HEADER,
-    REQUEST_TOKEN_FIELD,
-    REQUESTED_WITH,
-    TOKEN_HEADER,
-    Auth,
-    Basic,
-    OAuth,
-    Session,
-    basic_value,
-)
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from kintone_conformance.judging.plan import Planner
+from kintone_conformance.judging.scenario import Made
+from kintone_conformance.model import Call
+from kintone_conformance.spec.auth import Basic, OAuth, Session
 from kintone_conformance.strategies import (
     ALPHANUMERIC,
-    any_auth,
-    any_call,
+    fragments,
+    harmless_call,
     header_auth,
     passwords,
     secrets,
 )
-from kintone_conformance.suite.credentials import HEADERS, first_value, unbase64
-from kintone_conformance.suite.expect import equal, one_header
-from kintone_conformance.suite.judge import Broken, Judge
 from kintone_conformance.suite.requirement import requirement
 
 
-def gates(password: st.SearchStrategy[str]) -> st.SearchStrategy[Basic]:
+def gates(password: SearchStrategy[str]) -> SearchStrategy[Basic]:
     """Basic credentials in ASCII; a user name holds no colon (RFC 7617)."""
     user = st.text(st.sampled_from(ALPHANUMERIC + "-_."), min_size=1, max_size=20)
     return st.builds(Basic, user=user, password=password)
-
-
-@requirement("KC301", token=secrets(), call=any_call)
-def test_kc301_bearer(judge: Judge, token: str, call: Call) -> None:
-    for wire in judge.send(call, OAuth(token)).requests:
-        scheme, _, value = one_header(wire, AUTHORIZATION).partition(" ")
-        equal(scheme.lower(), "bearer", "the scheme of Authorization")
-        equal(value, token, "the access token")
-
-
-@requirement("KC302", basic=gates(secrets()), auth=header_auth, call=any_call)
-def test_kc302_basic_gate(judge: Judge, basic: Basic, auth: Auth, call: Call) -> None:
-    for wire in judge.send(call, auth, basic=basic).requests:
-        scheme, _, value = one_header(wire, AUTHORIZATION).partition(" ")
-        equal(scheme.lower(), "basic", "the scheme of Authorization")
-        text = unbase64(value, "the Basic value").decode("utf-8", "backslashreplace")
-        equal(text, f"{basic.user}:{basic.password}", "the Basic value")
-        first_value(wire, HEADERS[type(auth)])
-
-
-@requirement("KC303", token=secrets(), basic=gates(secrets()), call=any_call)
-def test_kc303_oauth_with_basic_is_refused(
-    judge: Judge, token: str, basic: Basic, call: Call
-) -> None:
-    for wire in judge.offer(call, OAuth(token), twin={}, basic=basic).requests:
-        raise Broken(
-            f"OAuth and Basic were given, and a request was sent to {wires.path(wire)}",
-            expected="a refusal: one Authorization header cannot carry both",
-            sent=", ".join(wires.text(value) for value in wire.values(AUTHORIZATION)),
-        )
-
-
-def sessions() -> st.SearchStrategy[Session]:
-    """Session credentials; a request token looks like a UUID, but any letters may come."""
-    token = st.one_of(st.uuids(version=4).map(str), secrets())
-    return st.builds(Session, request_token=token, cookie=st.just("JSESSIONID=conformance"))
-
-
-@requirement("KC304", auth=sessions(), call=any_call)
-def test_kc304_requested_with(judge: Judge, auth: Session, call: Call) -> None:
-    for wire in judge.send(call, auth).requests:
-        if not any(value.strip() for value in wire.values(REQUESTED_WITH)):
-            raise Broken(
-                f"{wires.method(wire)} {wires.path(wire)} carries no {REQUESTED_WITH}",
-                expected=f"{REQUESTED_WITH}: XMLHttpRequest, or any text that is not empty",
-                sent="none",
-            )
-
-
-@requirement("KC305", auth=sessions(), call=any_call)
-def test_kc305_request_token_on_every_write(judge: Judge, auth: Session, call: Call) -> None:
-    for wire in judge.send(call, auth).requests:
-        if wires.method(wire) != "GET":
-            equal(_request_token(wire), auth.request_token, f"{REQUEST_TOKEN_FIELD} of the write")
-
-
-def _request_token(wire: Wire) -> object:
-    in_parts = [
-        wires.text(part.content) for part in wires.parts(wire) if part.name == REQUEST_TOKEN_FIELD
-    ]
-    return wires.params(wire).get(REQUEST_TOKEN_FIELD, in_parts[0] if in_parts else None)
-
-
-@requirement("KC306", auth=any_auth, call=any_call)
-def test_kc306_one_method(judge: Judge, auth: Auth, call: Call) -> None:
-    own = HEADERS.get(type(auth))
-    for wire in judge.send(call, auth).requests:
-        for name in (PASSWORD_HEADER, TOKEN_HEADER, AUTHORIZATION):
-            if name != own and any(wire.values(name)):
-                raise Broken(
-                    f"{name} is sent too, though no such credentials were given",
-                    expected=f"no {name}",
-                    sent=", ".join(wires.text(value) for value in wire.values(name)),
-                )
 
 
 _TRICKY = st.one_of(
@@ -119,8 +36,47 @@ _TRICKY = st.one_of(
 )
 
 
-@requirement("KC307", basic=gates(_TRICKY), auth=header_auth, call=any_call)
-def test_kc307_basic_encoding(judge: Judge, basic: Basic, auth: Auth, call: Call) -> None:
-    for wire in judge.send(call, auth, basic=basic).requests:
-        value = first_value(wire, AUTHORIZATION).partition(" ")[2]
-        equal(value, basic_value(basic).removeprefix("Basic "), "the Basic value")
+def gated(password: SearchStrategy[str]) -> Callable[[Planner], SearchStrategy[Made]]:
+    """Objects behind a gate, with a login or token."""
+
+    def of(planner: Planner) -> SearchStrategy[Made]:
+        return st.builds(Made, auth=header_auth(planner.able.info), basic=gates(password))
+
+    return of
+
+
+# What RFC 6750 allows in a bearer token.
+_BEARERS = st.one_of(secrets(), fragments(ALPHANUMERIC + "-._~+/", longest=300).map("{}==".format))
+_REQUEST_TOKENS = st.one_of(
+    st.uuids(version=4).map(str),
+    secrets(),
+    st.text(st.sampled_from(string.ascii_letters + "+/=&%-"), min_size=8, max_size=40),
+)
+_FORM_TEXTS = fragments(ALPHANUMERIC + "-._~+/=&% ", longest=80, curated=("a+b", "a&b=c", "100%"))
+
+
+def token_requests() -> SearchStrategy[Call]:
+    """Requests for a new access token with texts that a form must escape."""
+    given = harmless_call("oauth.token").params
+    texts = st.fixed_dictionaries({"refreshToken": _FORM_TEXTS, "clientSecret": _FORM_TEXTS})
+    return texts.map(lambda drawn: Call("oauth.token", {**given, **drawn}))
+
+
+test_kc301_bearer = requirement("KC301", made=st.builds(Made, auth=_BEARERS.map(OAuth)))
+test_kc302_basic_gate = requirement("KC302", made=gated(secrets()))
+test_kc303_oauth_with_basic_is_refused = requirement(
+    "KC303", made=st.builds(Made, auth=secrets().map(OAuth), basic=gates(secrets()))
+)
+test_kc304_requested_with = requirement("KC304")
+test_kc305_request_token_on_every_write = requirement(
+    "KC305",
+    made=st.builds(
+        Made,
+        auth=st.builds(Session, request_token=_REQUEST_TOKENS, cookie=st.just("JSESSIONID=x")),
+    ),
+)
+test_kc306_one_method = requirement("KC306")
+test_kc307_basic_encoding = requirement("KC307", made=gated(_TRICKY))
+test_kc308_netrc_does_not_win = requirement("KC308")
+test_kc309_environment_does_not_win = requirement("KC309")
+test_kc310_token_form = requirement("KC310", call=token_requests())

@@ -1,0 +1,183 @@
+"""Every answer that the suite gives, by name: the documented ones, each failure, and worse.
+
+What a client may make of an answer stands with it: the requirement that is broken where a failure
+is returned as a result, or a success reported as an error.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from kintone_conformance import wires
+from kintone_conformance.doors import JSON_TYPE, Answer, Script
+from kintone_conformance.doors.answers import documented, html, kintone_error, plain, redirect
+from kintone_conformance.model import Wire
+
+MOVED = "/moved"  # the path that redirects lead to begins so
+_ID = "1505999166-897850006"
+
+
+@dataclass(frozen=True)
+class Answering:
+    """One kind of answer to a call.
+
+    `what` says it to people; `requirement` is broken where the client makes the wrong thing of
+    it. `answer` is None for the documented one. `error` holds Kintone's code, id and message
+    where the body has them; `page` is a body that is not JSON, or none. `leads` names the base
+    URLs that a redirect leads to, one after the other: `here`, `elsewhere`, `downgraded`.
+    """
+
+    what: str
+    requirement: str
+    answer: Answer | None = None
+    failure: bool = True
+    error: Mapping[str, str] | None = None
+    page: bool = False
+    leads: tuple[str, ...] = ()
+
+    @property
+    def status(self) -> int:
+        """The status of the answer."""
+        return self.answer.status if self.answer is not None else 200
+
+    @property
+    def cut(self) -> bool:
+        """The connection is closed before the answer is whole."""
+        return self.answer is not None and bool(self.answer.cut)
+
+
+def _error(status: int, code: str, message: str, requirement: str) -> Answering:
+    fields = {"code": code, "id": _ID, "message": message}
+    what = f"{status} {code}"
+    return Answering(what, requirement, kintone_error(status, code, message, _ID), error=fields)
+
+
+_EMPTY = (("Content-Type", "text/plain"),)
+PAGES = (401, 403, 404, 414, 429, 500, 502, 503, 520)
+REDIRECTS = (301, 302, 303, 307, 308)
+_VALIDATION = {
+    "code": "CB_VA01",
+    "id": _ID,
+    "message": "入力内容が正しくありません。",
+}
+_DETAILS = {"app": {"messages": ["必須です。"]}}
+
+
+def _all() -> Mapping[str, Answering]:
+    found = {
+        "ok": Answering("the documented answer", "KC814", failure=False),
+        "extra": Answering("an answer with fields that are new", "KC813", failure=False),
+        "400": Answering(
+            "400 CB_VA01",
+            "KC809",
+            Answer(400, json.dumps({**_VALIDATION, "errors": _DETAILS}).encode(), JSON_TYPE),
+            error=_VALIDATION,
+        ),
+        "401": _error(401, "CB_WA01", "Password authentication failed.", "KC801"),
+        "401 as 520": _error(520, "CB_WA01", "ユーザーのパスワード認証に失敗しました。", "KC801"),
+        "403": _error(403, "GAIA_NO01", "You cannot run the specified API.", "KC802"),
+        "404": _error(404, "GAIA_RE01", "指定したレコードが見つかりません。", "KC809"),
+        "409": _error(409, "GAIA_CO02", "The revision is not the latest.", "KC809"),
+        "429": _error(429, "GAIA_TO04", "Too many requests at once.", "KC809"),
+        "520": _error(520, "GAIA_DA02", "The database is locked.", "KC803"),
+        "no answer": Answering(
+            "a connection closed without an answer", "KC806", Answer(cut="before")
+        ),
+        "half a head": Answering(
+            "a connection closed inside the head of the answer", "KC806", Answer(cut="head")
+        ),
+        "half an answer": Answering(
+            "a connection closed inside the body of the answer", "KC807", Answer(cut="inside")
+        ),
+        "html 200": Answering("an HTML page with 200", "KC808", html(200), page=True),
+    }
+    for status in PAGES:
+        page = f"an HTML page with {status}"
+        found[f"html {status}"] = Answering(page, "KC805", html(status), page=True)
+        nothing = Answer(status, b"", _EMPTY)
+        empty = f"{status} with an empty body"
+        found[f"empty {status}"] = Answering(empty, "KC805", nothing, page=True)
+    for status in REDIRECTS:
+        for name, leads in (
+            (f"{status} elsewhere", ("elsewhere",)),
+            (f"{status} here", ("here",)),
+            (f"{status} to http", ("downgraded",)),
+            (f"{status} twice", ("here", "elsewhere")),
+        ):
+            what = f"a redirect with {status}"
+            found[name] = Answering(what, "KC812", Answer(status), leads=leads)
+    return found
+
+
+ANSWERS: Mapping[str, Answering] = _all()
+
+
+@dataclass(frozen=True)
+class Targets:
+    """The base URLs that redirects may lead to, by the names that `Answering.leads` has."""
+
+    here: str
+    elsewhere: str
+    downgraded: str | None = None
+
+
+def script(name: str, method: str, path: str, targets: Targets) -> Script:
+    """Answer the requests of one API as `name` says, and every other as documented."""
+    answering = ANSWERS[name]
+
+    def answered(wire: Wire) -> Answer:
+        where = wires.path(wire)
+        if where.startswith(MOVED):
+            return _moved(wire, answering, targets)
+        own = wires.method(wire) == method and plain(where) == path
+        if not own or name == "ok":
+            return documented(wire)
+        if name == "extra":
+            return _with_more(documented(wire))
+        if answering.leads:
+            return _redirected(wire, answering.status, answering.leads[0], targets)
+        assert answering.answer is not None
+        if answering.error is not None and path.endswith("/bulkRequest.json"):
+            return _bulk_failed(wire, answering)
+        if answering.answer.cut:
+            return replace(documented(wire), cut=answering.answer.cut)
+        return answering.answer
+
+    return answered
+
+
+def _redirected(wire: Wire, status: int, lead: str, targets: Targets) -> Answer:
+    base = getattr(targets, lead) or targets.elsewhere
+    query = wires.raw_query(wire)
+    return redirect(status, f"{base}{MOVED}{plain(wires.path(wire))}{'?' if query else ''}{query}")
+
+
+def _moved(wire: Wire, answering: Answering, targets: Targets) -> Answer:
+    """The documented answer at the place that a redirect led to, or the next redirect."""
+    path = wires.path(wire).removeprefix(MOVED)
+    back = replace(wire, target=path.encode("utf-8", "surrogateescape"))
+    if len(answering.leads) > 1 and wire.origin == targets.here:
+        return _redirected(back, answering.status, answering.leads[1], targets)
+    return documented(back)
+
+
+def _with_more(answer: Answer) -> Answer:
+    try:
+        body = json.loads(answer.body)
+    except ValueError:
+        return answer
+    more = {**body, "conformance": {"new": [1, "あ", None]}}
+    return replace(answer, body=json.dumps(more, ensure_ascii=False).encode())
+
+
+def _bulk_failed(wire: Wire, answering: Answering) -> Answer:
+    """A failed bulkRequest: the failing element holds the error, the rest are empty (SPEC F35)."""
+    assert answering.answer is not None
+    if answering.status not in (400, 404, 409):
+        return answering.answer
+    asked = wires.params(wire).get("requests")
+    results: list[object] = [{} for _ in asked] if isinstance(asked, list) else []
+    results[-1:] = [dict(answering.error or {})]
+    return replace(answering.answer, body=json.dumps({"results": results}).encode())

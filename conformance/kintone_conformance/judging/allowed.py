@@ -1,0 +1,56 @@
+"""What a client may refuse: an input that the documentation does not ask every client to take.
+
+For such an input refusing before anything is sent is right, and sending it as it was given is
+tolerated; any other input must be sent.
+"""
+
+from __future__ import annotations
+
+from kintone_conformance.judging.bodies import may_refuse_name
+from kintone_conformance.judging.exchange import Asking
+from kintone_conformance.spec.auth import undocumented
+from kintone_conformance.spec.calls import call_spec
+from kintone_conformance.spec.request import MAX_INDEX, MAX_URL, needs_guest
+
+
+def may_refuse_client(asking: Asking) -> str:
+    """Why a client may refuse to be made, "" where it may not."""
+    client = asking.client
+    why = undocumented(client.auth)
+    if why is not None:
+        return why
+    if asking.both:
+        return "one Authorization header cannot carry OAuth and Basic (SPEC F59)"
+    if asking.bad_guest:
+        return "a guest space id is a positive integer (SPEC F10)"
+    return f"the base URL is unusual: {asking.base}" if asking.base else ""
+
+
+def may_refuse(asking: Asking) -> str:
+    """Why a client may refuse this call before it sends anything, "" where it may not."""
+    spec, params = call_spec(asking.call.api), asking.call.params
+    if not spec.takes(asking.client.auth):
+        return "the API does not take this kind of credentials (SPEC F36, F50, F58)"
+    if needs_guest(asking.call.api) and asking.guest is None:
+        return "the API has a guest form only (SPEC F20)"
+    if asking.expected.file is not None and may_refuse_name(asking.expected.file.name):
+        return "the file name holds what a header cannot hold as it is"
+    if asking.expected.reads:
+        if _length(params) > MAX_URL // 2:
+            return "the parameters make a long URL (SPEC F62)"
+        if any(isinstance(value, list) and len(value) > MAX_INDEX for value in params.values()):
+            return "a query has no more than 100 elements (SPEC F63)"
+    return may_refuse_client(asking)
+
+
+def _length(params: object) -> int:
+    """At least so many bytes does a value take in a URL, escaped."""
+    match params:
+        case str():
+            plain = sum(letter.isalnum() and letter.isascii() for letter in params)
+            return plain + 3 * (len(params.encode()) - plain)
+        case dict():
+            return sum(len(name) + 2 + _length(value) for name, value in params.items())
+        case list() | tuple():
+            return sum(8 + _length(item) for item in params)
+    return len(str(params))

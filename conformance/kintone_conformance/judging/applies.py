@@ -1,0 +1,308 @@
+"""Which requirements a call can judge, from what is asked alone.
+
+A requirement passes only where at least one call judged it, and is judged with every call that it
+names: so the plan must know before anything is sent. The special texts of `texts` decide about
+requirements on credentials, the schema's values about those on parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from kintone_conformance.doors.answering import ANSWERS
+from kintone_conformance.judging.bodies import may_refuse_name
+from kintone_conformance.judging.credentials import token_trouble
+from kintone_conformance.judging.exchange import Asking
+from kintone_conformance.judging.leaks import secrets_of
+from kintone_conformance.judging.paths import path_requirement
+from kintone_conformance.judging.scenario import (
+    Ask,
+    Change,
+    Close,
+    Made,
+    Open,
+    Scenario,
+    Together,
+)
+from kintone_conformance.judging.texts import PASSWORD_TRAITS, password_traits
+from kintone_conformance.model import NO_GUEST
+from kintone_conformance.spec.auth import (
+    MAX_TOKENS,
+    ApiTokens,
+    OAuth,
+    Password,
+    Session,
+    basic_value,
+    password_steps,
+)
+from kintone_conformance.spec.calls import call_spec
+from kintone_conformance.spec.endpoints import Guest
+from kintone_conformance.spec.request import MAX_INDEX, Documented, needs_guest
+from kintone_conformance.spec.requirements import requirements
+
+_NEVER = {"foreign": "KC503", "unknown-ca": "KC606", "wrong-host": "KC607"}
+_LONG = 3_900  # characters of parameters that make a URL which may be too long
+
+
+def judged_by(asking: Asking) -> frozenset[str]:
+    """The requirements that this call can judge, as far as the catalogue names it."""
+    found = set(_credentials(asking)) | set(_places(asking)) | set(_request(asking))
+    known = requirements()
+    return frozenset(id_ for id_ in found if asking.call.api in known[id_].calls)
+
+
+def _credentials(asking: Asking) -> Iterator[str]:
+    client, expected = asking.client, asking.expected
+    if expected.credentials != "needed":
+        return
+    if asking.both:
+        yield "KC303"
+        return
+    yield "KC306"
+    match client.auth:
+        case Password() as auth:
+            yield from _password(auth, asking)
+        case ApiTokens(tokens):
+            yield from _tokens(tokens)
+        case OAuth():
+            yield "KC301"
+        case Session():
+            yield "KC304"
+            if not expected.reads or _long(expected):
+                yield "KC305"
+    if client.basic is not None:
+        yield "KC302"
+        value = basic_value(client.basic)
+        if "+" in value or "/" in value or len(value) > 60 or value.endswith("="):
+            yield "KC307"
+    yield from _secrets(asking)
+
+
+def _secrets(asking: Asking) -> Iterator[str]:
+    client = asking.client
+    if asking.planted or asking.other_locale:
+        if isinstance(client.auth, OAuth) or client.basic is not None:
+            yield "KC308"
+        yield "KC309"
+    if any(secrets_of(client.auth, client.basic)):
+        yield from ("KC601", "KC605", "KC608")
+        if ANSWERS[asking.answer].failure or token_trouble_of(asking):
+            yield "KC604"
+
+
+def token_trouble_of(asking: Asking) -> str | None:
+    """The requirement about tokens that cannot be sent, None for any other credentials."""
+    auth = asking.client.auth
+    return token_trouble(auth.tokens) if isinstance(auth, ApiTokens) else None
+
+
+def _password(auth: Password, asking: Asking) -> Iterator[str]:
+    traits = set(password_traits(auth))
+    yield from (PASSWORD_TRAITS[trait] for trait in traits)
+    value = password_steps(auth).base64
+    if auth.password:
+        yield from ("KC101", "KC102", "KC106", "KC107")
+    if "+" in value or "/" in value:
+        yield "KC103"
+    if value.endswith("="):
+        yield "KC104"
+    if len(value) > 60:
+        yield "KC105"
+    if asking.other_locale and traits & {"other", "astral", "unstable"}:
+        yield "KC119"
+
+
+def _tokens(tokens: tuple[str, ...]) -> Iterator[str]:
+    trouble = token_trouble(tokens)
+    if trouble is not None:
+        yield from (trouble, "KC207")
+        return
+    count = len(set(tokens))
+    if count == 1:
+        yield "KC201"
+    elif count > MAX_TOKENS:
+        yield "KC204"
+    else:
+        yield "KC202" if count < MAX_TOKENS else "KC203"
+
+
+def _places(asking: Asking) -> Iterator[str]:
+    """Requirements on base URL, path and guest space."""
+    if asking.base in _NEVER:
+        yield _NEVER[asking.base]
+        return
+    if asking.base == "/":
+        yield "KC501"
+    elif asking.base:
+        yield "KC527"
+    api = asking.call.api
+    if asking.bad_guest:
+        yield from ("KC415", "KC416")
+        return
+    yield from ("KC502", "KC707", "KC522", "KC609")
+    if asking.guest is None:
+        yield "KC417" if needs_guest(api) else "KC401"
+        return
+    requirement = path_requirement(api, True)
+    yield requirement
+    if requirement == "KC406":
+        yield "KC407"
+    if isinstance(asking.client.guest_space, str):
+        yield "KC404"
+    if call_spec(api).endpoint.guest is Guest.YES:
+        yield "KC405"
+    if api == "bulkRequest":
+        yield "KC408"
+    if _holds(asking.call.params, "/k/v1/"):
+        yield "KC413"
+
+
+def _holds(value: Any, text: str) -> bool:
+    match value:
+        case str():
+            return text in value
+        case dict():
+            return any(_holds(item, text) for item in value.values())
+        case list() | tuple():
+            return any(_holds(item, text) for item in value)
+    return False
+
+
+def _request(asking: Asking) -> Iterator[str]:
+    """Requirements on query, body, repetition and answer."""
+    if asking.bad_guest or asking.both or asking.base in _NEVER:
+        return
+    expected, answering = asking.expected, ANSWERS[asking.answer]
+    yield from ("KC516", "KC518", "KC528", answering.requirement)
+    if expected.params:
+        yield "KC515"
+    if asking.other_locale and _wide(asking.call.params):
+        yield "KC517"
+    if answering.error is not None:
+        yield "KC810" if asking.call.api == "bulkRequest" else "KC804"
+    if answering.page:
+        yield "KC811"
+    if answering.status in (307, 308):
+        yield "KC529"
+    if len(answering.leads) and "elsewhere" in answering.leads:
+        yield "KC602"
+    if "downgraded" in answering.leads:
+        yield "KC603"
+    if not answering.failure:
+        yield "KC520" if expected.reads else "KC519"
+    elif not expected.reads and answering.status in (429, 500, 502, 503, 520):
+        yield "KC521"
+    yield from _values(expected)
+
+
+def _wide(value: Any) -> bool:
+    match value:
+        case str():
+            return not value.isascii()
+        case dict():
+            return any(_wide(name) or _wide(item) for name, item in value.items())
+        case list() | tuple():
+            return any(_wide(item) for item in value)
+    return False
+
+
+def _values(expected: Documented) -> Iterator[str]:
+    if expected.file is not None:
+        yield from ("KC510", "KC511", "KC526")
+        yield "KC512" if may_refuse_name(expected.file.name) else "KC525"
+        return
+    if expected.carrier == "form":
+        yield "KC310"
+        return
+    if expected.api == "bulkRequest":
+        yield from ("KC409", "KC509")
+        return
+    if expected.method == "DELETE":
+        yield "KC514"
+        return
+    if not expected.reads:
+        yield from ("KC509", "KC513")
+        return
+    yield "KC508"
+    yield from _query(expected.params)
+    if _long(expected):
+        yield from ("KC507", "KC523")
+
+
+def _query(params: Mapping[str, Any]) -> Iterator[str]:
+    for value in params.values():
+        if isinstance(value, bool):
+            yield "KC506"
+        elif isinstance(value, list):
+            yield "KC505"
+            if len(value) > MAX_INDEX + 1:
+                yield from ("KC524", "KC523")
+        else:
+            yield "KC504"
+
+
+def _long(expected: Documented) -> bool:
+    """The parameters make a URL that a client may send as POST."""
+    return len(str(dict(expected.params)).encode()) > _LONG
+
+
+# ---- what a sequence judges
+
+
+def judged_in(scenario: Scenario) -> dict[str, set[str]]:
+    """The requirements that a scenario can judge, each with the calls that do."""
+    found: dict[str, set[str]] = {}
+    for asking in scenario.askings():
+        for id_ in judged_by(asking):
+            found.setdefault(id_, set()).add(asking.call.api)
+    if scenario.door != "proxy":
+        found.pop("KC609", None)
+    for id_, api in by_sequence(scenario):
+        found.setdefault(id_, set()).add(api)
+    return found
+
+
+def by_sequence(scenario: Scenario) -> Iterator[tuple[str, str]]:
+    """Requirements on what one call, or one object, must not leave behind; with the calls."""
+    known = requirements()
+    for id_, api in _by_sequence(scenario):
+        if api in known[id_].calls:
+            yield id_, api
+
+
+def _by_sequence(scenario: Scenario) -> Iterator[tuple[str, str]]:
+    alive: dict[str, Made] = {}
+    before: dict[str, list[Ask]] = {}
+    changed: set[str] = set()
+    for step in scenario.steps:
+        match step:
+            case Open(name, made):
+                alive[name], before[name] = made, []
+            case Close(name):
+                alive.pop(name)
+            case Change(name):
+                changed.add(name)
+            case Together(asks):
+                yield from (("KC702", ask.call.api) for ask in asks)
+            case Ask(name, call):
+                yield from _after(before[name], alive[name], call.api)
+                if name in changed:
+                    yield "KC703", call.api
+                if len(alive) > 1:
+                    yield "KC701", call.api
+                before[name].append(step)
+    if scenario.growth:
+        yield from (("KC705", ask.call.api) for ask in scenario.asks())
+
+
+def _after(before: Sequence[Ask], made: Made, api: str) -> Iterator[tuple[str, str]]:
+    if not before:
+        return
+    yield "KC708", api
+    if made.guest is not NO_GUEST:
+        yield "KC414", api
+    if any(ask.call.api == "file.upload" for ask in before):
+        yield "KC704", "file.upload"
+    if ANSWERS[before[-1].answer].failure:
+        yield "KC706", api

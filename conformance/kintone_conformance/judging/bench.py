@@ -1,0 +1,257 @@
+"""The bench: the client under test, for the length of a run.
+
+Plans what is asked of it, plays it, counts what was judged, and makes a finding of each
+difference: smaller, confirmed in a fresh process, and named.
+"""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from kintone_conformance.doors.namespace import available as namespace_available
+from kintone_conformance.drivers import Driver, StartDriver
+from kintone_conformance.errors import UsageError
+from kintone_conformance.judging.applies import by_sequence, judged_by
+from kintone_conformance.judging.exchange import Exchange
+from kintone_conformance.judging.finding import Finder, Smaller
+from kintone_conformance.judging.ledger import Ledger
+from kintone_conformance.judging.plan import Able, Planned, Planner, planned, setting
+from kintone_conformance.judging.property import Examples, Probe, Property
+from kintone_conformance.judging.rehearsal import Rehearsal, rehearse
+from kintone_conformance.judging.scenario import Scenario
+from kintone_conformance.judging.specials import specials
+from kintone_conformance.judging.stage import Played
+from kintone_conformance.judging.surroundings import Surroundings
+from kintone_conformance.model import HarnessError, Info, Result, Unsupported, Verdict
+from kintone_conformance.spec.requirements import Requirement, requirements
+from kintone_conformance.strategies import declared_auths
+
+WHOLE = 100  # examples a requirement from which on the plan is played as a whole
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How long to look: examples a requirement, a seed (None: the same inputs every time).
+
+    Fewer examples than `WHOLE` cut the plan short as well: its promises hold from there on.
+    `known` are requirements whose failures are known: their counterexamples stay as they are.
+    """
+
+    examples: int = 100
+    seed: int | None = None
+    known: frozenset[str] = frozenset()
+    shrink: bool = True
+
+
+@dataclass
+class Count:
+    """What was judged since last asked: the calls of each requirement, and what was not served."""
+
+    pairs: dict[str, list[str]] = field(default_factory=dict)
+    unserved: Counter[str] = field(default_factory=Counter)
+
+
+class Bench:
+    """Judges the requirements of one run, of which this process may have a share."""
+
+    def __init__(
+        self,
+        start: StartDriver,
+        doors: tuple[str, ...] | None = None,
+        budget: Budget | None = None,
+        wanted: Iterable[str] = (),
+    ) -> None:
+        hello = start({}, ())
+        self.info: Info = hello.info
+        hello.close()
+        if doors == ("responses",) and hello.own_process:
+            raise UsageError(
+                "the door responses is in-process, and this client has a process of its own",
+                "choose another --door, or judge a Python client by its --adapter",
+            )
+        self.doors = doors or tuple(door for door in self.info.doors if usable(door, hello))
+        self.budget = budget or Budget()
+        self._wanted = frozenset(wanted) or frozenset(requirements())
+        self._around = Surroundings(start, self.doors)
+        self._rehearsal: Rehearsal | None = None
+        self._told: set[str] = set()
+        self._planner: Planner | None = None
+        self._plan: dict[str, list[Planned]] = {}
+        self._finder = Finder(self._around, self.budget.known, self.budget.shrink)
+        self.count = Count()
+
+    def close(self) -> None:
+        """End the client and its doors."""
+        self._finder.close()
+        self._around.close()
+
+    def examine(
+        self,
+        prop: Property,
+        beat: Callable[[int], None] = lambda _judged: None,
+        found: Callable[[Result], None] = lambda _result: None,
+    ) -> Result:
+        """Judge what is counted under one requirement, or say why it is not judged.
+
+        Each finding, of whatever requirement, goes to `found` as soon as it is made; how many
+        calls judged which requirement is in `count`.
+        """
+        started = time.perf_counter()
+        requirement = prop.requirement
+        result = Result(requirement.id, Verdict.PASS)
+        why_not = self._not_applicable(requirement)
+        if why_not:
+            return replace(result, verdict=Verdict.NA, message=why_not)
+        try:
+            planner = self._prepared()
+            trouble = self._trouble_of(requirement)
+            if trouble is not None:
+                raise trouble
+            result = replace(result, door=self._door_of(requirement))
+            for number, each in enumerate(self._plan.get(requirement.id, ())):
+                self._judge(each.scenario, None, found)
+                beat(number)
+            if prop.draws:
+                probe = Probe(prop, planner, Examples(self.budget.examples, self.budget.seed))
+                for scenario, at in probe.scenarios():
+                    self._judge(scenario, partial(probe.smaller, at), found)
+                    beat(at)
+        except HarnessError as error:
+            result = _error(result, error.message, error.hint, error.details)
+        except Exception as error:
+            details = "".join(traceback.format_exception(error))
+            message = f"the suite itself failed: {type(error).__name__}: {error}"
+            result = _error(result, message, "please report this with the details", details)
+        return replace(result, seconds=round(time.perf_counter() - started, 4))
+
+    def _judge(
+        self, scenario: Scenario, smaller: Smaller | None, found: Callable[[Result], None]
+    ) -> None:
+        stage = self._around.stage(setting(scenario))
+        played = stage.play(scenario)
+        self._counted(scenario, played, stage.door.name)
+        for result in self._finder.findings(scenario, played, smaller):
+            found(result)
+
+    # ---- what is asked
+
+    def _prepared(self) -> Planner:
+        """The planner, after a rehearsal and with the whole plan made."""
+        if self._planner is None:
+            self._rehearsal = rehearse(self._around.stage())
+            self._around.habits = self._rehearsal.habits
+            able = Able(self.info, self._rehearsal.calls, self.doors, self._odd())
+            self._planner = planner = Planner(able, self.budget.seed or 0)
+            if planner.calls:
+                scenarios = [*planner.sequences(), *planner.left_over(), *specials(planner)]
+                for each in planned(scenarios, self._wanted):
+                    self._plan.setdefault(each.owner, []).append(each)
+                for owner, mine in self._plan.items():
+                    some = mine if self.budget.examples >= WHOLE else mine[: self.budget.examples]
+                    self._plan[owner] = sorted(some, key=lambda each: setting(each.scenario))
+        return self._planner
+
+    def _odd(self) -> bool:
+        """A process of the client with another environment can be started."""
+        return self.doors[0] != "responses"
+
+    def _door_of(self, requirement: Requirement) -> str:
+        return next(door for door in self.doors if door in requirement.doors)
+
+    def _not_applicable(self, requirement: Requirement) -> str:
+        missing = sorted(requirement.needs - self.info.supports)
+        if missing:
+            return f"not declared: {', '.join(missing)}"
+        if not self.info.calls:
+            return "no call is declared"
+        if not self.info.calls & set(requirement.calls):
+            return f"no call declared of {', '.join(requirement.calls)}"
+        if not declared_auths(self.info):
+            return "no authentication method is declared"
+        if not set(self.doors) & set(requirement.doors):
+            takes = ", ".join(requirement.doors)
+            return f"cannot be seen through {', '.join(self.doors)}: it takes {takes}"
+        return ""
+
+    def _trouble_of(self, requirement: Requirement) -> HarnessError | None:
+        """The trouble of calls that do not work, once: under the first requirement about them.
+
+        Where no call of a requirement works, it is in error as well.
+        """
+        assert self._rehearsal is not None
+        troubles = self._rehearsal.troubles
+        mine = [api for api in requirement.calls if api in troubles]
+        if not mine:
+            return None
+        new = [api for api in mine if api not in self._told]
+        works = set(requirement.calls) & set(self._rehearsal.calls)
+        speaks = requirement.id == "KC518" or "KC518" not in self._wanted
+        if works and not (new and speaks):
+            return None
+        self._told.update(mine)
+        return troubles[mine[0]]
+
+    # ---- what was judged
+
+    def _counted(self, scenario: Scenario, played: Played, door: str) -> None:
+        """Count the calls that judged something: a request was seen, or a refusal was right."""
+        seen: set[str] = set()
+        direct: set[str] = set()
+        for exchange in played.exchanges:
+            api = exchange.call.api
+            asked = judged_by(exchange.asking)
+            direct |= asked
+            if isinstance(exchange.outcome, Unsupported) and not exchange.requests:
+                self.count.unserved.update(asked)
+            elif exchange.requests or exchange.refused or exchange.strangers:
+                seen.add(api)
+                for id_ in asked:
+                    self._add(id_, api, door, exchange)
+        for id_, api in by_sequence(scenario):
+            if api in seen and id_ not in direct:
+                self._add(id_, api, door, None)
+
+    def _add(self, id_: str, api: str, door: str, exchange: Exchange | None) -> None:
+        entry = requirements()[id_]
+        shown = id_ != "KC608" or exchange is None or bool(exchange.shown)
+        if door in entry.doors and shown and entry.needs <= self.info.supports:
+            self.count.pairs.setdefault(id_, []).append(api)
+
+    def counted(self) -> Count:
+        """What was judged since last asked."""
+        count, self.count = self.count, Count()
+        return count
+
+
+def judged(
+    start: StartDriver,
+    props: Sequence[Property],
+    budget: Budget | None = None,
+    doors: tuple[str, ...] | None = None,
+) -> dict[str, Result]:
+    """What comes of these requirements, judged in this process, by id."""
+    ledger = Ledger()
+    ids = [prop.requirement.id for prop in props]
+    with closing(Bench(start, doors, budget, ids)) as bench:
+        for prop in props:
+            ledger.judged(bench.examine(prop, found=ledger.found))
+            count = bench.counted()
+            ledger.counted(count.pairs, count.unserved)
+    return {id_: result for id_ in ids if (result := ledger.result(id_)) is not None}
+
+
+def _error(result: Result, message: str, hint: str, details: str) -> Result:
+    return replace(result, verdict=Verdict.ERROR, message=message, hint=hint, details=details)
+
+
+def usable(door: str, driver: Driver) -> bool:
+    """Whether the client can be caught so: by what it is, and by what this machine allows."""
+    if door == "namespace":
+        return driver.own_process and namespace_available()
+    return not (door == "responses" and driver.own_process)

@@ -1,0 +1,173 @@
+"""The body of a request: its media type, its encoding, and the parts of an upload."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from kintone_conformance import wires
+from kintone_conformance.judging.exchange import Exchange, Finding, differs, line_of
+from kintone_conformance.model import Wire
+from kintone_conformance.spec.request import MAX_URL, Documented, File
+from kintone_conformance.wires import Effective, Part
+
+_UTF8 = re.compile(r"charset\s*=\s*\"?([^\";\s]+)", re.IGNORECASE)
+_PART_HEADERS = {
+    "content-disposition",
+    "content-type",
+    "content-length",
+    "content-transfer-encoding",
+    "mime-version",
+}
+_NAME_PARAMETERS = re.compile(r"name|filename[*\d]*")
+_RANDOM = 6  # characters at least that differ between two random boundaries
+# Characters that a name must escape, or that a client may refuse (RFC 7578).
+_ODD_NAME = re.compile(r"[\"\\;\r\n\0]")
+
+
+def body_findings(
+    exchange: Exchange, expected: Documented, wire: Wire, sent: Effective
+) -> Iterator[Finding]:
+    """What is wrong with the body of one request, and with the length of its URL."""
+    if len(wire.target) > MAX_URL:
+        message = f"the URL has {len(wire.target):,} characters"
+        yield Finding(
+            "KC507",
+            message,
+            "POST with X-HTTP-Method-Override: GET, GET with a JSON body, or a refusal",
+            f"{wire.method} {wires.text(wire.target[:60])}…",
+        )
+    yield from _override(wire, sent)
+    if expected.file is not None:
+        yield from _upload(expected.file, wire, sent)
+        return
+    if expected.carrier == "form":
+        if wire.body and sent.media_type != "application/x-www-form-urlencoded":
+            form = "application/x-www-form-urlencoded"
+            yield differs("KC310", "the token request is not a form", form, sent.media_type)
+        return
+    if not wire.body:
+        yield from _no_body(wire)
+        return
+    yield from _json(wire, sent)
+
+
+def _override(wire: Wire, sent: Effective) -> Iterator[Finding]:
+    """A read that travels as POST says so in one header, in capital letters, in this form only."""
+    for odd in sent.oddities:
+        if odd.kind == "override":
+            message = f"the method of a posted read is not as documented ({odd.text})"
+            yield Finding("KC523", message, f"POST with {wires.OVERRIDE}: GET", odd.text)
+    if sent.method == "GET" and wire.method == "POST" and sent.media_type != "application/json":
+        message = "the parameters of a posted read are not a JSON body"
+        yield Finding("KC523", message, "application/json", sent.media_type or "no Content-Type")
+
+
+def _no_body(wire: Wire) -> Iterator[Finding]:
+    values = wire.values("Content-Type")
+    if wire.method == "GET" and values:
+        message = f"{line_of(wire)} has no body, but a Content-Type"
+        yield Finding("KC508", message, "no Content-Type", wires.text(values[0]))
+
+
+def _json(wire: Wire, sent: Effective) -> Iterator[Finding]:
+    for odd in sent.oddities:
+        if odd.kind in ("json", "utf-8", "mark"):
+            shown = wires.text(wire.body[:200])
+            yield Finding("KC513", odd.text, "JSON encoded as UTF-8", shown)
+            return
+    values = [wires.text(value) for value in wire.values("Content-Type")]
+    charset = _UTF8.search(values[0]) if values else None
+    if len(values) != 1 or sent.media_type != "application/json":
+        if wire.method != "POST" or sent.method != "GET":
+            message = "the JSON body has another media type, or none"
+            yield Finding("KC509", message, "application/json", ", ".join(values) or "none")
+    elif charset and charset[1].lower() not in ("utf-8", "utf8"):
+        message = f"the JSON body says that its charset is {charset[1]}"
+        yield Finding("KC513", message, "UTF-8, which needs no charset", values[0])
+
+
+# ---- uploads
+
+
+def _upload(file: File, wire: Wire, sent: Effective) -> Iterator[Finding]:
+    if sent.media_type != "multipart/form-data" or not wires.boundary(wire):
+        values = ", ".join(wires.text(value) for value in wire.values("Content-Type"))
+        message = "the upload is not multipart/form-data with a boundary"
+        yield Finding("KC510", message, "multipart/form-data; boundary=…", values or "none")
+        return
+    mark = wires.boundary(wire) or b""
+    if b"--" + mark in file.content:
+        message = "the boundary of the upload occurs in the file"
+        yield Finding("KC511", message, "a boundary that does not", wires.text(mark))
+        return
+    parts = [part for part in sent.parts if part.name == "file"]
+    if len(parts) != 1:
+        names = ", ".join(str(part.name) for part in sent.parts) or "none"
+        strange = _ODD_NAME.search(file.name) is not None and len(sent.parts) > 0
+        requirement = "KC512" if strange else "KC510"
+        yield Finding(requirement, "the upload has not one part named file", "file", names)
+        return
+    injected = _injected(parts[0])
+    if injected:
+        message = f"the file name {file.name!r} changed the part's headers"
+        yield Finding("KC512", message, "one Content-Disposition with name and filename", injected)
+    elif parts[0].content != file.content:
+        message = f"{len(parts[0].content):,} of {len(file.content):,} bytes of the file, or others"
+        yield differs("KC510", message, repr(file.content), repr(parts[0].content))
+    elif not _named(parts[0], file.name):
+        message = "the file name did not arrive in filename as it was given, in UTF-8"
+        sent_name = parts[0].filename if parts[0].filename is not None else "none"
+        yield differs("KC525", message, file.name, sent_name)
+    strangers = [part for part in sent.parts if part.is_file and part not in parts]
+    if strangers:
+        names = ", ".join(str(part.name) for part in strangers)
+        yield Finding("KC516", "the upload has another file", "one file", names)
+
+
+def _injected(part: Part) -> str:
+    """The lines of a part's head where they are not one disposition with a name; "" if they are."""
+    lines = [line for line in re.split(rb"\r\n|\r|\n", part.head) if line]
+    names = [wires.text(line.partition(b":")[0]).lower() for line in lines]
+    strangers = [name for name in names if name not in _PART_HEADERS]
+    for line, name in zip(lines, names, strict=True):
+        if name == "content-disposition":
+            found = wires.disposition(wires.text(line))
+            strangers += [each for each in found if not _NAME_PARAMETERS.fullmatch(each)]
+    if strangers or len(names) != len(set(names)):
+        return "\n".join(wires.text(line) for line in lines)
+    return ""
+
+
+def _named(part: Part, name: str) -> bool:
+    """Whether the file name is there, in one of the escapings that clients use (RFC 7578)."""
+    if part.filename is None:
+        return False
+    given = {name, name.replace("\\", "\\\\")}
+    quoted = {each.replace('"', mark) for each in given for mark in ("%22", '\\"')}
+    accepted = {
+        each.replace("\r\n", "%0D%0A").replace("\r", "%0D").replace("\n", "%0A") for each in quoted
+    }
+    return part.filename in accepted or part.starred == name
+
+
+def boundary_findings(boundaries: Sequence[bytes]) -> Iterator[Finding]:
+    """Boundaries of uploads, one after the other, in which too little is another each time."""
+    for before, after in pairwise(boundaries):
+        kept = _alike(before, after) + _alike(before[::-1], after[::-1])
+        if before == after or max(len(before), len(after)) - kept < _RANDOM:
+            message = "the boundary of an upload can be foreseen from the one before"
+            shown = f"{wires.text(before)}, {wires.text(after)}"
+            yield Finding("KC526", message, "random letters or digits", shown)
+            return
+
+
+def _alike(left: bytes, right: bytes) -> int:
+    """How many bytes are the same at the start."""
+    return next((at for at, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), 0)
+
+
+def may_refuse_name(name: str) -> bool:
+    """A file name with characters that a header cannot hold as they are may be refused."""
+    return _ODD_NAME.search(name) is not None

@@ -1,0 +1,297 @@
+"""The credentials on a request, held against those that the client was given.
+
+The first step at which a value parts from the documented one names the requirement: a defect of
+form is told as such, and only what is left is called other credentials.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from collections.abc import Iterator
+
+from kintone_conformance import wires
+from kintone_conformance.judging.exchange import Exchange, Finding, differs, line_of
+from kintone_conformance.judging.texts import password_change
+from kintone_conformance.model import Wire
+from kintone_conformance.spec.auth import (
+    AUTHORIZATION,
+    MAX_TOKENS,
+    PASSWORD_HEADER,
+    REQUEST_TOKEN_FIELD,
+    REQUESTED_WITH,
+    TOKEN_HEADER,
+    ApiTokens,
+    Auth,
+    OAuth,
+    Password,
+    Session,
+    basic_value,
+    password_steps,
+)
+from kintone_conformance.spec.request import Credentials
+from kintone_conformance.wires import Effective
+
+PROXY_AUTHORIZATION = "Proxy-Authorization"
+NETRC = ".netrc"
+HEADERS: dict[type, str] = {
+    Password: PASSWORD_HEADER,
+    ApiTokens: TOKEN_HEADER,
+    OAuth: AUTHORIZATION,
+    Session: REQUESTED_WITH,
+}
+INJECTED = "X-Injected"  # the name of the header that a token with line breaks tries to add
+_SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9\-]*)[ \t]+(?=\S)")
+_LITERAL = re.compile(r"^[bBuU]?(['\"])(.*)\1$")
+_LINE_BREAK = re.compile(r"[\r\n]")
+_SENDABLE = re.compile(r"[!-~]+")
+
+
+def credential_findings(
+    exchange: Exchange, wire: Wire, sent: Effective, needed: Credentials
+) -> Iterator[Finding]:
+    """What is wrong with the credentials of one request; each kind names one requirement."""
+    auth = exchange.client.auth
+    if needed == "none":
+        return
+    if needed == "optional" and not any(_values(wire, name) for name in _CREDENTIAL_HEADERS):
+        return
+    planted = next(_planted(exchange, wire), None)
+    if planted is not None:
+        yield planted
+        return
+    yield from _own(exchange, auth, wire)
+    if isinstance(auth, Session):
+        yield from _request_token(auth, wire, sent)
+    if exchange.client.basic is not None and not isinstance(auth, OAuth):
+        yield from _gate(exchange, wire)
+    yield from _strangers(exchange, wire)
+
+
+_CREDENTIAL_HEADERS = (PASSWORD_HEADER, TOKEN_HEADER, AUTHORIZATION)
+
+
+def _values(wire: Wire, name: str) -> list[str]:
+    """The values of a header that are not empty, without blanks around them."""
+    return [found for value in wire.values(name) if (found := wires.text(value).strip(" \t"))]
+
+
+def _own(exchange: Exchange, auth: Auth, wire: Wire) -> Iterator[Finding]:
+    match auth:
+        case Password():
+            yield from _password(exchange, auth, wire)
+        case ApiTokens():
+            yield from _tokens(auth, wire)
+        case OAuth(access_token):
+            yield from _bearer(access_token, wire)
+        case Session():
+            if not _values(wire, REQUESTED_WITH):
+                yield Finding(
+                    "KC304",
+                    f"{line_of(wire)} carries no {REQUESTED_WITH}",
+                    f"{REQUESTED_WITH}: XMLHttpRequest, or any text that is not empty",
+                    "none",
+                )
+
+
+def _missing(requirement: str, wire: Wire, name: str) -> Finding:
+    return Finding(
+        requirement, f"{line_of(wire)} carries no {name} header", f"a {name} header", "none"
+    )
+
+
+def _password(exchange: Exchange, auth: Password, wire: Wire) -> Iterator[Finding]:
+    values = _values(wire, PASSWORD_HEADER)
+    if not values:
+        absent = {None: "KC117", "": "KC116"}.get(auth.password, "KC101")
+        yield _missing(absent, wire, PASSWORD_HEADER)
+        return
+    if len(values) > 1:
+        yield Finding(
+            "KC101",
+            f"{line_of(wire)} carries {len(values)} {PASSWORD_HEADER} headers",
+            "exactly one",
+            ", ".join(values),
+        )
+        return
+    steps = password_steps(auth)
+    value = values[0]
+    if value == steps.base64:
+        return
+    literal, scheme = _LITERAL.match(value), _SCHEME.match(value)
+    if literal:
+        message = "the header value is the notation of a bytes literal"
+        yield Finding("KC107", message, steps.base64, value)
+        return
+    if scheme and len(scheme[1]) <= 12 and not _is_base64(scheme[1]):
+        message = f"the header value begins with the word {scheme[1]}"
+        yield Finding("KC106", message, steps.base64, value)
+        return
+    if re.search(r"\s", value):
+        message = "the header value is broken by a blank or line end"
+        yield Finding("KC105", message, steps.base64, value)
+        return
+    yield from _decoded(exchange, auth, value)
+
+
+def _is_base64(word: str) -> bool:
+    return len(word) % 4 == 0 and len(word) > 8
+
+
+def _decoded(exchange: Exchange, auth: Password, value: str) -> Iterator[Finding]:
+    steps = password_steps(auth)
+    raw = unbase64(value)
+    if raw is None:
+        yield differs("KC102", "the header value is not Base64", steps.base64, value)
+    elif raw != steps.utf8:
+        text = raw.decode("utf-8", "backslashreplace")
+        requirement = "KC119" if exchange.asking.other_locale else password_change(auth, raw)
+        yield differs(requirement, "the header decodes to other credentials", steps.joined, text)
+    elif strangers := sorted(set(re.findall(r"[^A-Za-z0-9+/=]", value))):
+        yield Finding("KC103", f"the Base64 holds {' '.join(strangers)}", steps.base64, value)
+    elif len(value) % 4:
+        message = "the Base64 is not padded to a multiple of four characters"
+        yield Finding("KC104", message, steps.base64, value)
+    else:
+        yield differs("KC102", "the header value is not the Base64", steps.base64, value)
+
+
+def unbase64(value: str) -> bytes | None:
+    """Base64 of any alphabet, padded or not; None where it is none."""
+    core = value.rstrip("=").replace("-", "+").replace("_", "/")
+    try:
+        return b64decode(core + "=" * (-len(core) % 4), validate=True)
+    except ValueError:
+        return None
+
+
+# ---- tokens
+
+
+def token_trouble(tokens: tuple[str, ...]) -> str | None:
+    """The requirement about tokens that no header can hold, None where they are sendable."""
+    together = "".join(tokens)
+    if _LINE_BREAK.search(together):
+        return "KC205"
+    if "\0" in together:
+        return "KC208"
+    if not tokens or not all(_SENDABLE.fullmatch(token) for token in tokens):
+        return "KC206"
+    return None
+
+
+def _tokens(auth: ApiTokens, wire: Wire) -> Iterator[Finding]:
+    if token_trouble(auth.tokens):
+        yield from _unsendable(auth, wire)
+        return
+    values = [wires.text(value).strip(" \t") for value in wire.values(TOKEN_HEADER)]
+    found = [token.strip(" \t") for value in values for token in value.split(",")]
+    given = auth.tokens
+    count = len(set(given))
+    requirement = "KC201" if count == 1 else "KC202" if count < MAX_TOKENS else "KC203"
+    requirement = "KC204" if count > MAX_TOKENS else requirement
+    if not any(values):
+        yield _missing(requirement, wire, TOKEN_HEADER)
+    elif sorted(set(found)) != sorted(set(given)) or (count == 1 and len(found) > len(given)):
+        message = f"{TOKEN_HEADER} is not what was given"
+        yield differs(requirement, message, ",".join(given), ", ".join(values))
+
+
+def _unsendable(auth: ApiTokens, wire: Wire) -> Iterator[Finding]:
+    """A token with a line break, NUL, control or letter outside ASCII: refused is right."""
+    trouble = token_trouble(auth.tokens)
+    raw = b"".join(wire.values(TOKEN_HEADER))
+    if wire.values(INJECTED) or re.search(rb"[\r\n]", raw):
+        message = "a line break of the token is on the wire"
+        yield Finding("KC205", message, "a refusal", wires.text(wire.raw_head))
+        return
+    given = ",".join(auth.tokens)
+    unaltered = {given.encode("utf-8", "surrogateescape")}
+    if all(ord(character) < 256 for character in given):
+        unaltered.add(given.encode("latin-1"))
+    if raw not in unaltered or not wire.values(TOKEN_HEADER):
+        sent = wires.text(raw) if wire.values(TOKEN_HEADER) else "no token at all"
+        yield differs("KC207", "the token was sent as another one", given, sent)
+    elif trouble is not None and trouble != "KC205":
+        message = f"the token {given!r} was sent instead of being refused"
+        yield Finding(trouble, message, "a refusal, and nothing on the wire", repr(raw))
+
+
+# ---- OAuth, the gate, sessions
+
+
+def _bearer(token: str, wire: Wire) -> Iterator[Finding]:
+    values = _values(wire, AUTHORIZATION)
+    if not values:
+        yield _missing("KC301", wire, AUTHORIZATION)
+        return
+    scheme, _, value = values[0].partition(" ")
+    if len(values) > 1 or scheme.lower() != "bearer" or value.strip(" ") != token:
+        message = f"{AUTHORIZATION} is not the access token"
+        yield differs("KC301", message, f"Bearer {token}", ", ".join(values))
+
+
+def _gate(exchange: Exchange, wire: Wire) -> Iterator[Finding]:
+    basic = exchange.client.basic
+    assert basic is not None
+    values = _values(wire, AUTHORIZATION)
+    if not values:
+        yield _missing("KC302", wire, AUTHORIZATION)
+        return
+    scheme, _, value = values[0].partition(" ")
+    expected = basic_value(basic)
+    if len(values) == 1 and scheme.lower() == "basic" and f"Basic {value.strip(' ')}" == expected:
+        return
+    raw = unbase64(re.sub(r"\s", "", value))
+    same = raw == f"{basic.user}:{basic.password}".encode()
+    form = len(values) == 1 and scheme.lower() == "basic" and same
+    message = "the Basic value is not the documented Base64" if form else "the gate is not passed"
+    yield differs("KC307" if form else "KC302", message, expected, ", ".join(values))
+
+
+def _request_token(auth: Session, wire: Wire, sent: Effective) -> Iterator[Finding]:
+    """The CSRF token of every request that travels as a write (SPEC F55)."""
+    if wire.method == "GET":
+        return
+    if not sent.request_tokens:
+        message = f"{line_of(wire)} carries no {REQUEST_TOKEN_FIELD}"
+        yield Finding("KC305", message, auth.request_token, "none")
+    elif set(sent.request_tokens) != {auth.request_token}:
+        message = f"{REQUEST_TOKEN_FIELD} is not what was given"
+        yield differs("KC305", message, auth.request_token, ", ".join(sent.request_tokens))
+
+
+def _strangers(exchange: Exchange, wire: Wire) -> Iterator[Finding]:
+    """Headers of a method that was not chosen; what a .netrc adds replaces nothing there."""
+    asked = _asked(exchange)
+    for name in (*_CREDENTIAL_HEADERS, PROXY_AUTHORIZATION):
+        values = [value for value in _values(wire, name) if not _origin(exchange, value)]
+        if name not in asked and values:
+            message = f"{name} is sent, though no such credentials were given"
+            yield Finding("KC306", message, f"no {name}", ", ".join(values))
+
+
+def _planted(exchange: Exchange, wire: Wire) -> Iterator[Finding]:
+    """Credentials that lie about in the environment, in the place of those that were given."""
+    asked = _asked(exchange)
+    for name in _CREDENTIAL_HEADERS:
+        for value in _values(wire, name):
+            where = _origin(exchange, value)
+            if where and (where != NETRC or name in asked):
+                message = f"credentials of the machine's {where} were sent"
+                requirement = "KC308" if where == NETRC else "KC309"
+                yield Finding(requirement, message, "the credentials that were given", value)
+
+
+def _asked(exchange: Exchange) -> set[str]:
+    """The headers that the client's credentials take."""
+    return {HEADERS[type(exchange.client.auth)], AUTHORIZATION if exchange.client.basic else ""}
+
+
+def _origin(exchange: Exchange, value: str) -> str:
+    """The file or variable that a value of a header was planted in; "" where it was given."""
+    if not exchange.asking.planted:
+        return ""
+    raw = unbase64(_SCHEME.sub("", value)) or b""
+    found = exchange.asking.planted.items()
+    return next((where for secret, where in found if secret in value or secret.encode() in raw), "")

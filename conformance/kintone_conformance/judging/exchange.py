@@ -1,0 +1,149 @@
+"""One call as it was asked, what came of it, and every request that was seen meanwhile."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from kintone_conformance import wires
+from kintone_conformance.model import NO_GUEST, Call, Client, Outcome, Refused, Wire
+from kintone_conformance.spec.auth import OAuth
+from kintone_conformance.spec.request import Documented, documented
+
+
+class Finding(NamedTuple):
+    """A requirement that an exchange breaks, and how; the texts may hold any character."""
+
+    requirement: str
+    message: str
+    expected: str = ""
+    sent: str = ""
+    difference: str = ""
+
+
+class Secret(NamedTuple):
+    """A credential that must not turn up: its text, which occurs nowhere else, and what it is."""
+
+    text: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A call as a client is asked for it, before anything is sent.
+
+    `answer` is the name of what the door will answer (`answering.ANSWERS`). `base` tells how the
+    base URL was changed: an end that was added to it ("/", "?a=b"), or the name of a server that
+    must be refused (`foreign`, `unknown-ca`, `wrong-host`). `other_locale` and `planted` are the
+    environment of the client's process: a charset other than UTF-8, and credentials that lie
+    about in it, each with the file or variable that holds it.
+    """
+
+    client: Client
+    call: Call
+    answer: str = "ok"
+    base: str = ""
+    other_locale: bool = False
+    planted: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def guest(self) -> str | None:
+        """The valid guest space id of the client, None where it has none or an invalid one."""
+        return guest_id(self.client.guest_space)
+
+    @property
+    def bad_guest(self) -> bool:
+        """A guest space id was given that is not a positive integer."""
+        return self.client.guest_space is not NO_GUEST and self.guest is None
+
+    @property
+    def both(self) -> bool:
+        """OAuth and a Basic gate were given: one header cannot carry both (SPEC F59)."""
+        return isinstance(self.client.auth, OAuth) and self.client.basic is not None
+
+    @cached_property
+    def origin(self) -> str:
+        """Scheme, host and port of the client's base URL."""
+        url = urlsplit(self.client.base_url)
+        return f"{url.scheme}://{url.netloc}"
+
+    @cached_property
+    def expected(self) -> Documented:
+        """The documented request of the call."""
+        return documented(self.call.api, self.call.params, self.guest)
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One call, what came of it, and every request that was seen meanwhile.
+
+    `printed` is what the client wrote to its output meanwhile; `shown` the printed form of its
+    object, "" where it was not asked for. `strangers` are names that exist nowhere, or only
+    behind a proxy, and that the client looked up itself.
+    """
+
+    asking: Asking
+    outcome: Outcome
+    wires: tuple[Wire, ...]
+    printed: str = ""
+    shown: str = ""
+    strangers: tuple[str, ...] = ()
+
+    @property
+    def client(self) -> Client:
+        """The client as it was made, or as its credentials were changed."""
+        return self.asking.client
+
+    @property
+    def call(self) -> Call:
+        """The call."""
+        return self.asking.call
+
+    @property
+    def requests(self) -> tuple[Wire, ...]:
+        """The wires that reach for the API: all but a proxy's CONNECT."""
+        return tuple(wire for wire in self.wires if wire.method != "CONNECT")
+
+    def at_home(self, wire: Wire) -> bool:
+        """The request reached the host and port of the client's own base URL."""
+        return not wire.origin or wire.origin == self.asking.origin
+
+    @property
+    def refused(self) -> bool:
+        """The client reported an error and no HTTP request was sent."""
+        return isinstance(self.outcome, Refused) and not self.requests
+
+
+def guest_id(value: object) -> str | None:
+    """A valid guest space id as text, else None; a number and its decimal text are the same."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return None
+    return str(value) if re.fullmatch(r"[1-9][0-9]*", str(value), re.ASCII) else None
+
+
+def parting(expected: str, sent: str) -> str:
+    """Where two texts part, in words: `at character 7: expected 'x', sent 'y'`."""
+    for index, (left, right) in enumerate(zip(expected, sent, strict=False)):
+        if left != right:
+            return f"at character {index + 1}: expected {left!r}, sent {right!r}"
+    if len(sent) < len(expected):
+        return f"it ends after character {len(sent)}; {expected[len(sent) :]!r} is missing"
+    if len(sent) > len(expected):
+        return f"after character {len(expected)} follows {sent[len(expected) :]!r}"
+    return ""
+
+
+def differs(requirement: str, message: str, expected: object, sent: object) -> Finding:
+    """A finding that names where two values part."""
+    return Finding(
+        requirement, message, str(expected), str(sent), parting(str(expected), str(sent))
+    )
+
+
+def line_of(wire: Wire) -> str:
+    """Method and path of a request, for people."""
+    return f"{wire.method} {wires.path(wire)}"

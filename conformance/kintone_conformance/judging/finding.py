@@ -1,0 +1,159 @@
+"""Makes a finding of a difference: as small as it gets, confirmed where it may be memory, named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+
+from kintone_conformance.judging.exchange import Finding
+from kintone_conformance.judging.naming import is_of_state, named
+from kintone_conformance.judging.plan import setting
+from kintone_conformance.judging.scenario import Open, Scenario, Together
+from kintone_conformance.judging.shrink import Budget, Still, smaller
+from kintone_conformance.judging.stage import Played, Stage
+from kintone_conformance.judging.surroundings import Surroundings
+from kintone_conformance.judging.telling import told
+from kintone_conformance.model import HarnessError, Result
+
+_TRIES = 60  # scenarios for one finding
+_ALL_TRIES = 1_500  # for all findings of a process
+_FRESH_TRIES = 10  # processes for one finding
+_ALL_FRESH = 24  # for all findings of a process
+
+# Lets Hypothesis make the texts of a scenario smaller, where it drew them.
+Smaller = Callable[[Still], Scenario | None]
+
+
+@dataclass(frozen=True)
+class _Case:
+    """A scenario that breaks a requirement, and what came of it.
+
+    `state`: there was something before the call that shows it. `memory`: a fresh process does not
+    show it.
+    """
+
+    scenario: Scenario
+    played: Played
+    state: bool
+    memory: bool = False
+
+
+class Finder:
+    """Remembers what was found, so that each requirement is made small once."""
+
+    def __init__(self, around: Surroundings, known: frozenset[str], shrink: bool = True) -> None:
+        self._around = around
+        self._known = known
+        self._shrink = shrink
+        self._seen: set[tuple[str, bool]] = set()
+        self._tries = Budget(_ALL_TRIES)
+        self._processes = Budget(_ALL_FRESH)
+        self._shared: Stage | None = None
+        self._stack = ExitStack()
+
+    def close(self) -> None:
+        """End the process in which findings were confirmed."""
+        self._stack.close()
+
+    def findings(
+        self, scenario: Scenario, played: Played, probe: Smaller | None
+    ) -> Iterator[Result]:
+        """A result for each requirement that was not found broken before."""
+        for at, found in enumerate((*played.findings, played.beside)):
+            state = at > 0 or sum(isinstance(step, Open) for step in scenario.steps) > 1
+            for finding in found:
+                if (finding.requirement, state) not in self._seen:
+                    self._seen.add((finding.requirement, state))
+                    yield self._settled(finding, _Case(scenario, played, state), probe)
+
+    def _settled(self, finding: Finding, case: _Case, probe: Smaller | None) -> Result:
+        id_ = finding.requirement
+        if self._shrink and id_ not in self._known:
+            case = self._confirmed(id_, case, self._smaller(id_, case, probe))
+        name = named(id_, case.scenario)
+        if case.memory and name == id_ and is_of_state(id_):
+            name = "KC701"  # what outlives an object reaches the next
+        shown = next(each for each in case.played.all() if each.requirement == id_)
+        door = self._around.stage(setting(case.scenario)).door.name
+        return told(name, shown, case.played.exchanges, door, case.memory)
+
+    # ---- smaller
+
+    def _smaller(self, id_: str, case: _Case, probe: Smaller | None) -> _Case:
+        best = case
+
+        def still(scenario: Scenario) -> bool:
+            nonlocal best
+            played = self._played(scenario)
+            if played is None or id_ not in played.requirements:
+                return False
+            best = replace(case, scenario=scenario, played=played)
+            return True
+
+        if probe is not None and self._tries.tries > 0:
+            drawn = probe(still)
+            self._tries.tries -= _TRIES // 2
+            if drawn is None or best.scenario != drawn:
+                best = case
+        budget = Budget(min(_TRIES, self._tries.tries))
+        given = budget.tries
+        smaller(best.scenario, still, budget)
+        self._tries.tries -= given - max(budget.tries, 0)
+        return best
+
+    def _played(self, scenario: Scenario) -> Played | None:
+        """What comes of a scenario; None where adapter or driver cannot play it."""
+        try:
+            return self._around.stage(setting(scenario)).play(scenario)
+        except HarnessError:
+            return None
+
+    # ---- confirmed
+
+    def _confirmed(self, id_: str, whole: _Case, small: _Case) -> _Case:
+        """The same in a process that has done nothing; or the smallest that shows it there.
+
+        A fork of this process would remember as much as it does; threads cannot be asked for
+        elsewhere.
+        """
+        at_once = any(isinstance(step, Together) for step in small.scenario.steps)
+        if at_once or setting(small.scenario):
+            return small
+        played = self._alone(small)
+        if played is None or id_ in played.requirements:
+            return small
+        cases: list[_Case] = []
+
+        def still(scenario: Scenario) -> bool:
+            found = self._in_fresh(scenario)
+            if found is None or id_ not in found.requirements:
+                return False
+            cases.append(_Case(scenario, found, True))
+            return True
+
+        if not setting(whole.scenario) and still(whole.scenario):
+            smaller(whole.scenario, still, Budget(_FRESH_TRIES))
+            return cases[-1]
+        return replace(small, memory=True)
+
+    def _alone(self, case: _Case) -> Played | None:
+        """The scenario in a fresh process: one for all where nothing stood before the call."""
+        if case.state:
+            return self._in_fresh(case.scenario)
+        if self._shared is None:
+            self._shared = self._stack.enter_context(self._around.fresh())
+        return None if self._shared is None else _safely(self._shared, case.scenario)
+
+    def _in_fresh(self, scenario: Scenario) -> Played | None:
+        if not self._processes.spend():
+            return None
+        with self._around.fresh() as stage:
+            return None if stage is None else _safely(stage, scenario)
+
+
+def _safely(stage: Stage, scenario: Scenario) -> Played | None:
+    try:
+        return stage.play(scenario)
+    except HarnessError:
+        return None

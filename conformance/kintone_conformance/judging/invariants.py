@@ -1,0 +1,260 @@
+"""Everything that must hold for an exchange, whichever requirement asked for it.
+
+One walk over the wires of a call: the requests of the call itself are compared with the
+documented one, every other must be a documented read, every wire is searched for credentials,
+and what the client told its user is held against the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Sequence
+
+from kintone_conformance import wires
+from kintone_conformance.doors.answering import ANSWERS, MOVED
+from kintone_conformance.doors.answers import plain
+from kintone_conformance.judging.allowed import may_refuse
+from kintone_conformance.judging.bodies import body_findings
+from kintone_conformance.judging.credentials import credential_findings, token_trouble
+from kintone_conformance.judging.exchange import Asking, Exchange, Finding, Secret, line_of
+from kintone_conformance.judging.leaks import output_findings, wire_findings
+from kintone_conformance.judging.outcomes import outcome_findings
+from kintone_conformance.judging.parameters import parameter_findings
+from kintone_conformance.judging.paths import bad_guest_findings, host_findings, path_findings
+from kintone_conformance.model import Call, Refused, Sent, Unsupported, Wire
+from kintone_conformance.spec.auth import ApiTokens
+from kintone_conformance.spec.request import Credentials, Documented, is_read
+from kintone_conformance.spec.requirements import requirements
+from kintone_conformance.strategies import harmless_call
+from kintone_conformance.wires import Effective
+
+# The requirement that any request at such a server breaks.
+_NEVER = {"foreign": "KC503", "unknown-ca": "KC606", "wrong-host": "KC607"}
+_BUSY = (429, *range(500, 600))
+
+
+def judge(
+    exchange: Exchange, secrets: Sequence[Secret], door: str, habits: Container[str] = ()
+) -> list[Finding]:
+    """Every requirement that an exchange breaks, as far as this door can see it; the first each.
+
+    `habits` are the paths, without guest space, of reads that the client sends beside other calls.
+    """
+    found: dict[str, Finding] = {}
+    for finding in _findings(exchange, secrets):
+        habit = finding.requirement == "KC520" and exchange.asking.expected.plain in habits
+        if door in requirements()[finding.requirement].doors and not habit:
+            found.setdefault(finding.requirement, finding)
+    return list(found.values())
+
+
+def beside(exchange: Exchange) -> Iterator[str]:
+    """The paths, without guest space, of the documented reads that were sent beside the call."""
+    for wire in exchange.requests:
+        sent = wires.effective(wire)
+        if is_read(sent.method, sent.path) and not _is_own(exchange, sent):
+            yield plain(sent.path)
+
+
+def _findings(exchange: Exchange, secrets: Sequence[Secret]) -> Iterator[Finding]:
+    yield from wire_findings(exchange, secrets)
+    yield from output_findings(exchange, secrets)
+    requests = exchange.requests
+    if exchange.strangers:
+        yield _looked_up(exchange)
+        return
+    if not requests:
+        yield from _unsent(exchange)
+        return
+    refusal = _must_be_refused(exchange)
+    if refusal is not None:
+        yield refusal
+        return
+    followed = [wire for wire in requests if _moved(exchange, wire)]
+    asked = [wire for wire in requests if wire not in followed]
+    whole = [wire for wire in asked if not wire.malformed]
+    for wire in asked:
+        if wire.malformed:
+            yield _malformed(exchange, wire)
+            return
+    read = [(wire, wires.effective(wire)) for wire in whole]
+    if exchange.asking.bad_guest:
+        for _, sent in read:
+            if not is_read(sent.method, sent.path) or sent is read[-1][1]:
+                yield from bad_guest_findings(exchange, sent)
+        return
+    own = [pair for pair in read if _is_own(exchange, pair[1])]
+    differences = list(_requests(exchange, read, own))
+    if exchange.asking.base.startswith(("?", "#")):
+        differences = [finding._replace(requirement="KC527") for finding in differences]
+    yield from differences
+    yield from _followed(exchange, own, followed)
+    if own and not any(_counts(finding) for finding in differences):
+        yield from _repeated(exchange, own)
+        if not (ANSWERS[exchange.asking.answer].leads and followed):
+            yield from outcome_findings(exchange)
+
+
+def own_differences(asking: Asking, wire: Wire) -> int:
+    """How far a request is from being this call's: the number of its differences."""
+    if wire.malformed or wire.method == "CONNECT":
+        return 0
+    exchange, sent = Exchange(asking, Sent(), (wire,)), wires.effective(wire)
+    about_it = [
+        *credential_findings(exchange, wire, sent, asking.expected.credentials),
+        *parameter_findings(exchange, asking.expected, sent),
+    ]
+    return len(about_it) + (0 if _is_own(exchange, sent) else 100)
+
+
+def _counts(finding: Finding) -> bool:
+    return requirements()[finding.requirement].level != "NOTE"
+
+
+def _unsent(exchange: Exchange) -> Iterator[Finding]:
+    """Nothing was sent: right only where the client may refuse the input, and says so."""
+    api, expected = exchange.call.api, "a request"
+    match exchange.outcome:
+        case Sent():
+            message = f"{api} returned as if all were well, but sent no request"
+            yield Finding("KC518", message, expected, "nothing")
+        case Refused(error) if not may_refuse(exchange.asking):
+            message = "refused an input that the documentation allows, before sending"
+            yield Finding("KC518", message, expected, error.line)
+        case Unsupported(reason) if not may_refuse(exchange.asking) and _harmless(exchange.call):
+            message = f"{api} is declared, yet unsupported: {reason}"
+            yield Finding("KC518", message, expected, "nothing")
+
+
+def _harmless(call: Call) -> bool:
+    """Every client that serves the call takes these parameters; of others types may know less."""
+    harmless = harmless_call(call.api).params
+    return all(value == harmless.get(name) for name, value in call.params.items())
+
+
+def _looked_up(exchange: Exchange) -> Finding:
+    """The client looked a host up that it should refuse, or reach through its proxy."""
+    name = exchange.strangers[0]
+    if exchange.asking.base == "foreign":
+        message = "credentials were about to travel to another machine over plain http"
+        return Finding("KC503", message, "a refusal", f"a look-up of {name}")
+    message = f"{exchange.call.api} went past the proxy that was given"
+    return Finding("KC609", message, "CONNECT to the proxy", f"a look-up of {name}")
+
+
+def _must_be_refused(exchange: Exchange) -> Finding | None:
+    """The finding for a request that should never have been sent, whatever it holds."""
+    asking, first = exchange.asking, exchange.requests[0]
+    if asking.base in _NEVER:
+        message = f"sent {line_of(first)} to a server that must not be trusted"
+        if asking.base == "foreign":
+            message = "credentials travelled to another machine over plain http"
+        return Finding(_NEVER[asking.base], message, "a refusal", wires.shown(first))
+    if asking.both:
+        sent = ", ".join(wires.text(value) for value in first.values("Authorization"))
+        message = f"OAuth and Basic were given, and {line_of(first)} was sent"
+        return Finding("KC303", message, "a refusal: one header cannot carry both", sent)
+    return None
+
+
+def _malformed(exchange: Exchange, wire: Wire) -> Finding:
+    auth = exchange.client.auth
+    trouble = token_trouble(auth.tokens) if isinstance(auth, ApiTokens) else None
+    requirement = trouble if trouble in ("KC205", "KC208") else "KC528"
+    message = f"sent bytes that are not an HTTP/1.1 request: {wire.malformed}"
+    return Finding(requirement, message, "a request, or a refusal", wires.text(wire.raw_head))
+
+
+def _moved(exchange: Exchange, wire: Wire) -> bool:
+    """The request went where a redirect led to."""
+    return bool(ANSWERS[exchange.asking.answer].leads) and wires.path(wire).startswith(MOVED)
+
+
+def _is_own(exchange: Exchange, sent: Effective) -> bool:
+    """The request is the call's: its effective method on one of its paths."""
+    expected = exchange.asking.expected
+    return sent.method == expected.method and sent.path in expected.paths
+
+
+def _requests(
+    exchange: Exchange,
+    read: Sequence[tuple[Wire, Effective]],
+    own: Sequence[tuple[Wire, Effective]],
+) -> Iterator[Finding]:
+    """What is wrong with the requests of a call: its own, or the last where none is its own."""
+    expected = exchange.asking.expected
+    for wire, sent in read:
+        if any(wire is each for each, _ in own):
+            yield from _compared(exchange, expected, wire, sent)
+        elif own or wire is not read[-1][0]:
+            yield from _other(exchange, wire, sent)
+        else:
+            yield from host_findings(exchange, wire)
+            yield from path_findings(exchange, expected, sent)
+            yield from credential_findings(exchange, wire, sent, expected.credentials)
+
+
+def _compared(
+    exchange: Exchange, expected: Documented, wire: Wire, sent: Effective
+) -> Iterator[Finding]:
+    """Every difference between a request and the documented one."""
+    yield from host_findings(exchange, wire)
+    yield from path_findings(exchange, expected, sent)
+    yield from credential_findings(exchange, wire, sent, expected.credentials)
+    about_it = [
+        *body_findings(exchange, expected, wire, sent),
+        *parameter_findings(exchange, expected, sent),
+    ]
+    for finding in about_it:
+        if exchange.asking.other_locale and finding.requirement in _TEXTS:
+            finding = finding._replace(requirement="KC517")
+        yield finding
+        if finding.requirement in _ENDS:
+            return  # what is not read is not compared
+
+
+_TEXTS = frozenset({"KC504", "KC505", "KC409", "KC413", "KC513", "KC514", "KC525"})
+_ENDS = frozenset({"KC510", "KC511", "KC513", "KC517"})
+
+
+def _other(exchange: Exchange, wire: Wire, sent: Effective) -> Iterator[Finding]:
+    """A request beside the call's: a documented read, with its credentials, is allowed."""
+    if not is_read(sent.method, sent.path):
+        message = f"{line_of(wire)} was sent, which nobody asked for"
+        yield Finding("KC522", message, "documented reads at most", wires.shown(wire))
+        return
+    yield from host_findings(exchange, wire)
+    needed: Credentials = "optional" if sent.path.endswith("/apis.json") else "needed"
+    yield from credential_findings(exchange, wire, sent, needed)
+
+
+def _repeated(exchange: Exchange, own: Sequence[tuple[Wire, Effective]]) -> Iterator[Finding]:
+    """The call's own request goes out once, unless the connection was cut."""
+    answering = ANSWERS[exchange.asking.answer]
+    if len(own) < 2 or answering.cut or answering.leads:
+        return
+    times = f"{exchange.call.api} was sent {len(own)} times"
+    if not answering.failure:
+        requirement = "KC520" if exchange.asking.expected.reads else "KC519"
+        message = f"{times}, though it was answered"
+        yield Finding(requirement, message, "one request", f"{len(own)} requests")
+    elif not exchange.asking.expected.reads and answering.status in _BUSY:
+        message = f"{times}, though it was answered with {answering.what}"
+        yield Finding("KC521", message, "one request", f"{len(own)} requests")
+
+
+def _followed(
+    exchange: Exchange, own: Sequence[tuple[Wire, Effective]], followed: Sequence[Wire]
+) -> Iterator[Finding]:
+    """A redirect with 307 or 308 that is followed keeps method and body (RFC 9110)."""
+    status = ANSWERS[exchange.asking.answer].status
+    here = [wire for wire in followed if exchange.at_home(wire)]
+    if status not in (307, 308) or not here or not own:
+        return
+    first, sent = own[0]
+    again = wires.effective(here[0])
+    if again.method != sent.method:
+        message = f"{first.method} became {here[0].method} after a {status}"
+        yield Finding("KC529", message, line_of(first), line_of(here[0]))
+    elif again.params != sent.params and not sent.parts:
+        message = f"the parameters changed after a {status}"
+        yield Finding("KC529", message, str(sent.params)[:300], str(again.params)[:300])

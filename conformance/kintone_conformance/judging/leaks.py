@@ -1,0 +1,149 @@
+"""Where a credential turns up that should not: other places of a request, errors, output.
+
+Secrets are made unique by construction (`scenario`), so that they are found wherever they stand
+and nowhere by chance. On a wire whole secrets are searched for, in what people read any eight
+characters in a row: an error that shows half a token shows enough.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+
+from kintone_conformance import wires
+from kintone_conformance.doors.answering import ANSWERS, MOVED
+from kintone_conformance.judging.credentials import HEADERS
+from kintone_conformance.judging.exchange import Exchange, Finding, Secret, line_of
+from kintone_conformance.model import Refused, Wire
+from kintone_conformance.spec.auth import AUTHORIZATION, ApiTokens, Auth, Basic, OAuth, Password
+
+ROW = 8  # characters of a secret in a row that are too many
+_WORDS = re.compile(rb"[A-Za-z0-9+/=_\-]{8,}")
+
+
+def secrets_of(auth: Auth, basic: Basic | None = None) -> Iterator[Secret]:
+    """The secret parts of credentials that can be searched for: random, and long enough."""
+    match auth:
+        case Password(_, password) if password and _searchable(password):
+            yield Secret(password, "the password")
+        case ApiTokens(tokens):
+            for number, token in enumerate(tokens, 1):
+                if _searchable(token):
+                    yield Secret(token, f"token {number} of {len(tokens)}")
+        case OAuth(access_token) if _searchable(access_token):
+            yield Secret(access_token, "the access token")
+    if basic is not None and _searchable(basic.password):
+        yield Secret(basic.password, "the Basic password")
+
+
+def _searchable(text: str) -> bool:
+    return re.fullmatch(r"[A-Za-z0-9]{20,}", text) is not None and len(set(text)) > ROW
+
+
+@lru_cache(maxsize=512)
+def spellings(secret: str) -> tuple[bytes, ...]:
+    """A secret as it may turn up whole: raw, in hexadecimal, and in Base64 at any offset."""
+    raw = secret.encode("ascii")
+    found = [raw, raw.hex().encode(), raw.hex().upper().encode()]
+    for offset in range(3):
+        # What the neighbours of the secret cannot change: all but the first and last characters.
+        encoded = b64encode(b"\0" * offset + raw)
+        found.append(encoded[4 if offset else 0 : (offset + len(raw)) // 3 * 4])
+    return tuple(found)
+
+
+@lru_cache(maxsize=512)
+def _rows(secret: str) -> frozenset[bytes]:
+    """Every eight characters in a row of a secret, and of its Base64 and hexadecimal form."""
+    return frozenset(
+        spelling[start : start + ROW]
+        for spelling in spellings(secret)
+        for start in range(len(spelling) - ROW + 1)
+    )
+
+
+def leaked(text: str, secrets: Iterable[Secret]) -> Iterator[tuple[Secret, str]]:
+    """The secrets of which a text shows eight characters in a row or more, with the place."""
+    words = _WORDS.findall(text.encode("utf-8", "backslashreplace"))
+    pieces = {word[start : start + ROW] for word in words for start in range(len(word) - ROW + 1)}
+    if not pieces:
+        return
+    for secret in secrets:
+        shown = pieces & _rows(secret.text)
+        if shown:
+            piece = min(shown).decode("ascii")
+            yield secret, next((line for line in text.splitlines() if piece in line), text)[:500]
+
+
+def wire_findings(exchange: Exchange, secrets: Sequence[Secret]) -> Iterator[Finding]:
+    """Credentials in a place of a request where they do not belong, on every wire."""
+    own = {secret.text for secret in secrets_of(exchange.client.auth, exchange.client.basic)}
+    for wire in exchange.wires:
+        away = _away(exchange, wire)
+        for secret in secrets:
+            for place, content in _places(exchange, wire, away, secret.text in own):
+                if any(spelling in content for spelling in spellings(secret.text)):
+                    yield _found(wire, away, secret, place, content)
+                    return
+
+
+def _away(exchange: Exchange, wire: Wire) -> str:
+    """The requirement about where a redirect took a request, "" at the client's own host."""
+    if wire.method == "CONNECT" or exchange.at_home(wire):
+        return ""
+    if not ANSWERS[exchange.asking.answer].leads or not wires.path(wire).startswith(MOVED):
+        return ""  # no redirect led there: `paths` says so
+    plain = exchange.asking.origin.startswith("https:") and wire.origin.startswith("http:")
+    return "KC603" if plain else "KC602"
+
+
+def _places(exchange: Exchange, wire: Wire, away: str, own: bool) -> Iterator[tuple[str, bytes]]:
+    if wire.method == "CONNECT" or away or wire.malformed:
+        yield "the request", wire.raw_head + wire.body
+        return
+    yield "the URL", wire.target
+    yield "the body", wire.body
+    home = {name.lower() for name in _homes(exchange)} if own else set()
+    for name, value in wire.headers:
+        if wires.text(name).lower() not in home:
+            yield f"the header {wires.text(name)}", value
+
+
+def _homes(exchange: Exchange) -> Iterator[str]:
+    """The headers that the client's credentials belong in; they are compared on their own."""
+    yield HEADERS[type(exchange.client.auth)]
+    if exchange.client.basic is not None:
+        yield AUTHORIZATION
+
+
+def _found(wire: Wire, away: str, secret: Secret, place: str, content: bytes) -> Finding:
+    if away:
+        return Finding(
+            away,
+            f"{secret.what} was sent on to {wire.origin}: this is the default of most HTTP "
+            "libraries; drop the X-Cybozu-* headers there, or switch redirects off",
+            f"no credential at {wire.origin}",
+            wires.shown(wire),
+        )
+    if wire.method == "CONNECT":
+        place = "the CONNECT request to the proxy"
+    message = f"{secret.what} is in {place} of {line_of(wire)}"
+    return Finding("KC601", message, "the credential in its header alone", wires.text(content))
+
+
+def output_findings(exchange: Exchange, secrets: Sequence[Secret]) -> Iterator[Finding]:
+    """Credentials in an error, in what was printed, or in the printed form of the object."""
+    if isinstance(exchange.outcome, Refused):
+        for secret, line in leaked(exchange.outcome.error.text, secrets):
+            message = f"the error of {exchange.call.api} shows {secret.what}"
+            yield Finding("KC604", message, "an error without credentials", line)
+            break
+    for text, requirement, what in (
+        (exchange.printed, "KC605", "what the client prints"),
+        (exchange.shown, "KC608", "the printed form of the client"),
+    ):
+        for secret, line in leaked(text, secrets) if text else ():
+            yield Finding(requirement, f"{what} shows {secret.what}", "no credential there", line)
+            break

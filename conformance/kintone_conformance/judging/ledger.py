@@ -1,0 +1,98 @@
+"""What is known of each requirement, while a run goes on and when it has ended.
+
+A requirement is judged by many scenarios, in several processes: here their counts and findings
+come together to one result each.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from kintone_conformance.model import Result, Verdict
+from kintone_conformance.spec.requirements import Level, requirements
+
+_BROKEN: Mapping[Level, Verdict] = {
+    "MUST": Verdict.FAIL,
+    "SHOULD": Verdict.WARN,
+    "NOTE": Verdict.NOTE,
+}
+# A defect that always comes with another is told once: the first is what is wrong.
+_IMPLIED: Mapping[str, tuple[str, ...]] = {
+    "KC203": ("KC202",),
+    "KC526": ("KC511",),
+    "KC702": ("KC701",),
+    "KC810": ("KC804",),
+    "KC813": ("KC814",),
+}
+
+
+def broken(id_: str) -> Verdict:
+    """The verdict of a requirement that is broken."""
+    return _BROKEN[requirements()[id_].level]
+
+
+class Ledger:
+    """Results by requirement, put together as they come."""
+
+    def __init__(self) -> None:
+        self._results: dict[str, Result] = {}
+        self._findings: dict[str, Result] = {}
+        self._examples: Counter[str] = Counter()
+        self._unserved: Counter[str] = Counter()
+        self.pairs: dict[str, set[str]] = {}
+
+    def judged(self, result: Result) -> None:
+        """A requirement came to its end in one process."""
+        known = self._results.get(result.id)
+        if known is None or known.verdict is Verdict.PASS:
+            self._results[result.id] = result
+
+    def found(self, finding: Result) -> None:
+        """A requirement was found broken; the smallest counterexample is kept."""
+        known = self._findings.get(finding.id)
+        if known is None or _size(finding) < _size(known):
+            self._findings[finding.id] = finding
+
+    def counted(self, pairs: Mapping[str, Iterable[str]], unserved: Mapping[str, int]) -> None:
+        """So many calls judged requirements: a list of the calls for each."""
+        for id_, apis in pairs.items():
+            names = [*apis]
+            self._examples[id_] += len(names)
+            self.pairs.setdefault(id_, set()).update(names)
+        self._unserved.update(unserved)
+
+    def result(self, id_: str) -> Result | None:
+        """What came of a requirement; None where it was not begun."""
+        begun = self._results.get(id_)
+        finding = self._findings.get(id_)
+        if begun is None and finding is None:
+            return None
+        made = begun if begun is not None else Result(id_, Verdict.PASS)
+        if finding is not None and made.verdict is not Verdict.ERROR and not self._is_implied(id_):
+            made = finding
+        examples, unserved = self._examples[id_], self._unserved[id_]
+        if made.verdict is Verdict.PASS and not examples:
+            message = "no input could be expressed by the client" if unserved else _NOTHING
+            made = replace(made, verdict=Verdict.NA, message=message)
+        seconds = begun.seconds if begun is not None else made.seconds
+        door = made.door or (begun.door if begun is not None else "")
+        return replace(
+            made,
+            examples=max(examples, made.examples),
+            not_applicable=unserved,
+            seconds=seconds,
+            door=door,
+        )
+
+    def _is_implied(self, id_: str) -> bool:
+        return any(other in self._findings for other in _IMPLIED.get(id_, ()))
+
+
+_NOTHING = "nothing that the client declares could judge it"
+
+
+def _size(finding: Result) -> tuple[int, int]:
+    steps = finding.counterexample
+    return len(steps), sum(len(str(step.params)) + len(str(step.client)) for step in steps)

@@ -1,0 +1,100 @@
+"""Before anything is judged: each declared call once, with harmless input and the usual answer.
+
+A call that does not get as far as a request is trouble of the adapter, the driver or the SDK that
+says nothing about requirements: it is told once, and the others are judged without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kintone_conformance.drivers import Silence
+from kintone_conformance.judging.invariants import beside
+from kintone_conformance.judging.scenario import Made, single
+from kintone_conformance.judging.stage import Played, Stage
+from kintone_conformance.model import NO_GUEST, HarnessError, Refused, Sent, Unsupported
+from kintone_conformance.spec.auth import Auth
+from kintone_conformance.spec.calls import call_spec
+from kintone_conformance.spec.request import needs_guest
+from kintone_conformance.strategies import declared_auths, harmless_call
+
+_GIVEN_UP = 2  # calls that never come back, after which no other is tried
+_GUEST = 5
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """The calls that work, what was wrong with each other, and what is sent beside calls."""
+
+    calls: tuple[str, ...]
+    troubles: Mapping[str, HarnessError] = field(default_factory=dict)
+    habits: frozenset[str] = frozenset()
+
+
+def rehearse(stage: Stage) -> Rehearsal:
+    """Try every declared call, with each kind of credentials until one works."""
+    info = stage.driver.info
+    working: list[str] = []
+    troubles: dict[str, HarnessError] = {}
+    habits: set[str] = set()
+    for api in sorted(info.calls):
+        silences = [error for error in troubles.values() if isinstance(error, Silence)]
+        trouble: HarnessError | None = silences[0] if len(silences) >= _GIVEN_UP else None
+        try:
+            for auth in taken(declared_auths(info), api) if trouble is None else ():
+                trouble, seen = tried(stage, api, auth)
+                habits |= seen
+                if trouble is None:
+                    break
+        except HarnessError as error:
+            trouble = error
+        if trouble is None:
+            working.append(api)
+        else:
+            troubles[api] = trouble
+    return Rehearsal(tuple(working), troubles, frozenset(habits))
+
+
+def taken(auths: Mapping[str, Auth], api: str) -> list[Auth]:
+    """The kinds that Kintone documents for an API, or all where the client has none of them."""
+    return [auth for auth in auths.values() if call_spec(api).takes(auth)] or [*auths.values()]
+
+
+def tried(stage: Stage, api: str, auth: Auth) -> tuple[HarnessError | None, set[str]]:
+    """What is wrong with a harmless call, None if nothing; and the reads sent beside it.
+
+    Raises HarnessError where adapter or driver cannot play it at all.
+    """
+    guest = _GUEST if needs_guest(api) else NO_GUEST
+    played = stage.play(single(Made(auth, guest=guest), harmless_call(api)))
+    seen = {path for exchange in played.exchanges for path in beside(exchange)}
+    return trouble_of(played), seen
+
+
+def trouble_of(played: Played) -> HarnessError | None:
+    """What is wrong with a harmless call that did not get as far as a request."""
+    exchange = played.exchanges[-1]
+    if exchange.requests or exchange.strangers:
+        return None
+    return _trouble(exchange.call.api, exchange.outcome)
+
+
+def _trouble(api: str, outcome: Sent | Refused | Unsupported) -> HarnessError:
+    match outcome:
+        case Refused(error):
+            return HarnessError(
+                f"{api} fails with harmless input before anything is sent ({error.line})",
+                hint="fix what drives the client, or the client, or do not declare the call; "
+                "--debug shows the traceback",
+                details=error.text,
+            )
+        case Unsupported(reason):
+            return HarnessError(
+                f"{api} is declared, yet unsupported with harmless input: {reason}",
+                hint="declare only what works",
+            )
+    return HarnessError(
+        f"{api} returned with harmless input, but no request arrived",
+        hint="await the SDK's call before you answer, and use the base URL that is given",
+    )

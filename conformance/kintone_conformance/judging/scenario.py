@@ -1,0 +1,146 @@
+"""What is asked of a client, as plain data: objects to make, calls with their answers, changes.
+
+A scenario names no host and no port, so that it can be played through any door, replayed in a
+fresh process, made smaller and printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from kintone_conformance.judging.exchange import Asking, Secret
+from kintone_conformance.judging.leaks import secrets_of
+from kintone_conformance.model import NO_GUEST, Call, Client
+from kintone_conformance.spec.auth import Auth, Basic
+from kintone_conformance.spec.calls import capability
+
+HOST = "https://conformance.cybozu.com"  # what stands for a door's base URL until it is played
+
+
+@dataclass(frozen=True)
+class Made:
+    """One object of the SDK, as its user would make it.
+
+    `second` points it at the door's second address; `base` changes the base URL as in `Asking`.
+    """
+
+    auth: Auth
+    basic: Basic | None = None
+    guest: object = NO_GUEST
+    second: bool = False
+    base: str = ""
+
+    @property
+    def kind(self) -> str:
+        """The capability of its kind of credentials: `auth.token`."""
+        return capability(self.auth)
+
+
+@dataclass(frozen=True)
+class Open:
+    """Make an object, known by its name from then on."""
+
+    name: str
+    made: Made
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Make a call on an object, answered as `answer` says.
+
+    `holds_boundary` puts what the last upload used as its boundary into the file.
+    """
+
+    name: str
+    call: Call
+    answer: str = "ok"
+    holds_boundary: bool = False
+
+
+@dataclass(frozen=True)
+class Change:
+    """Hand new credentials to an object."""
+
+    name: str
+    auth: Auth
+
+
+@dataclass(frozen=True)
+class Close:
+    """Release an object."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Together:
+    """Calls that are made at the same time; each differs from the others in its parameters."""
+
+    asks: tuple[Ask, ...]
+
+
+Step = Open | Ask | Change | Close | Together
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Steps in order, through a door, in an environment.
+
+    `door` is "" for the client's first one. `odd` plays it in a process with another locale and
+    with credentials lying about in its environment. `growth` is how many calls are made at the
+    start, again, and at the end, and are compared with each other.
+    """
+
+    steps: tuple[Step, ...]
+    door: str = ""
+    odd: bool = False
+    growth: int = 0
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """Every secret of every object, before and after its changes."""
+        found: dict[str, Secret] = {}
+        for step in self.steps:
+            match step:
+                case Open(made=made):
+                    parts = secrets_of(made.auth, made.basic)
+                case Change(auth=auth):
+                    parts = secrets_of(auth)
+                case _:
+                    continue
+            found |= {secret.text: secret for secret in parts}
+        return tuple(found.values())
+
+    def asks(self) -> Iterator[Ask]:
+        """Every call, in order."""
+        for step in self.steps:
+            match step:
+                case Ask():
+                    yield step
+                case Together(asks=asks):
+                    yield from asks
+
+    def askings(self) -> Iterator[Asking]:
+        """Every call with the client that it is asked of, as far as data can say."""
+        made: dict[str, Made] = {}
+        for step in self.steps:
+            match step:
+                case Open(name, new):
+                    made[name] = new
+                case Change(name, auth):
+                    made[name] = replace(made[name], auth=auth)
+                case Ask():
+                    yield _asking(self, made[step.name], step)
+                case Together(asks=asks):
+                    yield from (_asking(self, made[ask.name], ask) for ask in asks)
+
+
+def _asking(scenario: Scenario, made: Made, ask: Ask) -> Asking:
+    client = Client(HOST, made.auth, made.basic, made.guest)
+    return Asking(client, ask.call, ask.answer, made.base, scenario.odd)
+
+
+def single(made: Made, call: Call, answer: str = "ok", *, door: str = "") -> Scenario:
+    """One call on one fresh object."""
+    return Scenario((Open("a", made), Ask("a", call, answer)), door)

@@ -1,0 +1,345 @@
+"""Makes a scenario smaller while it still breaks the same requirement.
+
+Hypothesis shrinks texts well and sequences badly; this knows what a scenario is made of. Steps go
+first, then failures, options and credentials, then parameters, which stay what their schema allows.
+Nothing becomes a value that is special to a language ("", "0", null) if it was not so before.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from kintone_conformance.judging.scenario import (
+    Ask,
+    Change,
+    Close,
+    Made,
+    Open,
+    Scenario,
+    Step,
+    Together,
+)
+from kintone_conformance.model import NO_GUEST, Call
+from kintone_conformance.spec.auth import ApiTokens, Auth, OAuth, Password, Session
+from kintone_conformance.spec.calls import call_spec
+from kintone_conformance.spec.shapes import accepts, required
+from kintone_conformance.strategies import HARMLESS_BASIC, harmless_auth, harmless_call
+
+Still = Callable[[Scenario], bool]
+_SPECIAL: tuple[object, ...] = ("", "0", " ", None, "null", 0, False)
+
+
+@dataclass
+class Budget:
+    """How many more scenarios may be tried."""
+
+    tries: int
+
+    def spend(self) -> bool:
+        """Take one, if there is one."""
+        self.tries -= 1
+        return self.tries >= 0
+
+
+def smaller(scenario: Scenario, still: Still, budget: Budget) -> Scenario:
+    """The smallest scenario found for which `still` holds, as it does for this one."""
+    if scenario.growth:
+        return scenario  # it is made of equal parts, and says what it is about as a whole
+    tried: set[str] = {repr(scenario)}
+    before = None
+    while scenario != before:
+        before = scenario
+        for moves in (_fewer_steps, _plainer_steps, _plainer_objects, _plainer_calls):
+            found: Scenario | None = scenario
+            while found is not None:
+                scenario = found
+                found = next(_kept(moves(scenario), tried, still, budget), None)
+    return scenario
+
+
+def _kept(
+    candidates: Iterator[Scenario], tried: set[str], still: Still, budget: Budget
+) -> Iterator[Scenario]:
+    """The candidates for which `still` holds, each tried once."""
+    for candidate in candidates:
+        text = repr(candidate)
+        if text in tried or not _whole(candidate):
+            continue
+        tried.add(text)
+        if not budget.spend():
+            return
+        if still(candidate):
+            yield candidate
+
+
+def _whole(scenario: Scenario) -> bool:
+    """Every call is on an object that is there, and takes its parameters."""
+    alive: set[str] = set()
+    for step in scenario.steps:
+        match step:
+            case Open(name):
+                alive.add(name)
+            case Close(name):
+                alive.discard(name)
+            case Change(name) if name not in alive:
+                return False
+    names = {step.name for step in scenario.steps if isinstance(step, Open)}
+    return any(scenario.asks()) and all(
+        ask.name in names and accepts(ask.call.api, ask.call.params) for ask in scenario.asks()
+    )
+
+
+# ---- steps
+
+
+def _fewer_steps(scenario: Scenario) -> Iterator[Scenario]:
+    steps = scenario.steps
+    made = {step.name: step for step in steps if isinstance(step, Open)}
+    if len(steps) > 2:
+        for ask in [*scenario.asks()][::-1]:
+            alone = (made[ask.name], replace(ask, holds_boundary=False))
+            yield replace(scenario, steps=alone)
+    for at in range(len(steps) - 1, 0, -1):
+        if isinstance(steps[at], Ask) and at + 1 < len(steps):
+            yield replace(scenario, steps=steps[: at + 1])
+    if len(steps) > 5:
+        half = len(steps) // 2
+        yield replace(scenario, steps=(*_opens(steps[:half]), *steps[half:]))
+        yield replace(
+            scenario, steps=(*steps[: half // 2], *_opens(steps[half // 2 : half]), *steps[half:])
+        )
+    for at, step in enumerate(steps):
+        if isinstance(step, Open):
+            gone = tuple(each for each in steps if _about(each) != step.name)
+            if any(isinstance(each, Ask | Together) for each in gone):
+                yield replace(scenario, steps=gone)
+        else:
+            yield replace(scenario, steps=steps[:at] + steps[at + 1 :])
+        if isinstance(step, Change):
+            opened = made[step.name]
+            changed = replace(opened, made=replace(opened.made, auth=step.auth))
+            rest = (*steps[:at], *steps[at + 1 :])
+            yield replace(scenario, steps=tuple(changed if s is opened else s for s in rest))
+        if isinstance(step, Together):
+            yield replace(scenario, steps=(*steps[:at], *step.asks, *steps[at + 1 :]))
+            yield replace(scenario, steps=(*steps[:at], Together(step.asks[:2]), *steps[at + 1 :]))
+
+
+def _opens(steps: Sequence[Step]) -> tuple[Step, ...]:
+    return tuple(step for step in steps if isinstance(step, Open))
+
+
+def _about(step: Step) -> str:
+    return "" if isinstance(step, Together) else step.name
+
+
+def _replaced(scenario: Scenario, at: int, step: Step) -> Scenario:
+    return replace(scenario, steps=(*scenario.steps[:at], step, *scenario.steps[at + 1 :]))
+
+
+def _plainer_steps(scenario: Scenario) -> Iterator[Scenario]:
+    if scenario.door:
+        yield replace(scenario, door="")
+    if scenario.odd:
+        yield replace(scenario, odd=False)
+    for at, step in enumerate(scenario.steps):
+        if isinstance(step, Ask) and step.answer != "ok":
+            yield _replaced(scenario, at, replace(step, answer="ok"))
+            if step.answer not in ("404", "520"):
+                yield _replaced(scenario, at, replace(step, answer="404"))
+
+
+# ---- objects
+
+
+def _plainer_objects(scenario: Scenario) -> Iterator[Scenario]:
+    apis = {ask.call.api for ask in scenario.asks()}
+    for at, step in enumerate(scenario.steps):
+        match step:
+            case Open(made=made):
+                for plainer in _plainer(made, at, apis):
+                    yield _replaced(scenario, at, replace(step, made=plainer))
+            case Change(auth=auth):
+                for plain in _plain_auths(auth, at):
+                    yield _replaced(scenario, at, replace(step, auth=plain))
+
+
+def _plainer(made: Made, at: int, apis: set[str]) -> Iterator[Made]:
+    if made.guest is not NO_GUEST:
+        yield replace(made, guest=NO_GUEST)
+        if isinstance(made.guest, str) and made.guest.isdecimal():
+            yield replace(made, guest=int(made.guest))
+        valid = isinstance(made.guest, int) and not isinstance(made.guest, bool) and made.guest > 0
+        if valid and made.guest != 5:
+            yield replace(made, guest=5)
+        elif isinstance(made.guest, str) and made.guest.isdecimal() and made.guest != "5":
+            yield replace(made, guest="5")
+    if made.base:
+        yield replace(made, base="")
+    if made.second:
+        yield replace(made, second=False)
+    if made.basic is not None:
+        yield replace(made, basic=None)
+        if made.basic != HARMLESS_BASIC:
+            yield replace(made, basic=HARMLESS_BASIC)
+    for auth in _plain_auths(made.auth, at):
+        yield replace(made, auth=auth)
+    if all(call_spec(api).accepts("auth.password") for api in apis) and isinstance(
+        made.auth, Session
+    ):
+        yield replace(made, auth=_numbered(harmless_auth(Password("", "")), at))
+
+
+def _plain_auths(auth: Auth, at: int) -> Iterator[Auth]:
+    """The same kind of credentials, harmless; other ones for each object. Then smaller ones."""
+    plain = _numbered(harmless_auth(auth), at)
+    if auth == plain:
+        return
+    yield plain
+    match auth:
+        case Password(login, password) if isinstance(plain, Password):
+            yield Password(plain.login, password)
+            if password:
+                yield Password(login, plain.password)
+            for text in _shorter(login) if login != plain.login else ():
+                yield Password(text, password)
+            for text in _shorter(password or "") if password != plain.password else ():
+                yield Password(login, text)
+        case ApiTokens(tokens) if len(tokens) > 1:
+            for at_, _ in enumerate(tokens):
+                yield ApiTokens(tokens[:at_] + tokens[at_ + 1 :])
+
+
+def _numbered(auth: Auth, at: int) -> Auth:
+    """Harmless credentials that differ from those of other objects; the first have no number."""
+    if at == 0:
+        return auth
+    match auth:
+        case Password(login, password):
+            return Password(login, _turned(str(password), at))
+        case ApiTokens(tokens):
+            return ApiTokens(tuple(_turned(token, at) for token in tokens))
+        case OAuth(token):
+            return OAuth(_turned(token, at))
+    return Session(_turned(auth.request_token, at), auth.cookie)
+
+
+def _turned(text: str, at: int) -> str:
+    return text[at:] + text[:at]
+
+
+# ---- calls
+
+
+def _plainer_calls(scenario: Scenario) -> Iterator[Scenario]:
+    for at, step in enumerate(scenario.steps):
+        if isinstance(step, Ask):
+            for call in _plainer_call(step.call):
+                yield _replaced(scenario, at, replace(step, call=call))
+
+
+def _plainer_call(call: Call) -> Iterator[Call]:
+    harmless = harmless_call(call.api)
+    needed = {name: value for name, value in harmless.params.items() if name in required(call.api)}
+    for params in (harmless.params, needed):
+        if dict(call.params) != dict(params):
+            yield Call(call.api, params)
+    for name, value in call.params.items():
+        if name not in required(call.api):
+            yield Call(call.api, {n: v for n, v in call.params.items() if n != name})
+        elif name in needed and value != needed[name]:
+            yield Call(call.api, {**call.params, name: needed[name]})
+    for name, value in call.params.items():
+        if value == harmless.params.get(name):
+            continue
+        if name == "contentBase64":
+            for content in _shorter_bytes(base64.b64decode(value)):
+                encoded = base64.b64encode(content).decode("ascii")
+                yield Call(call.api, {**call.params, name: encoded})
+            continue
+        for plain in _values(value):
+            yield Call(call.api, {**call.params, name: plain})
+
+
+def _shorter_bytes(content: bytes) -> Iterator[bytes]:
+    size = len(content)
+    while size > 1:
+        size //= 2
+        yield content[:size]
+        yield content[size:]
+    if len(content) > 4_096:
+        yield content[: len(content) - len(content) // 8]
+
+
+def _values(value: Any) -> Iterator[Any]:
+    """Smaller values in the place of one, the smallest first."""
+    match value:
+        case str():
+            yield from _shorter(value)
+        case list():
+            yield from _shorter_lists(value)
+        case dict():
+            yield from _smaller_objects(value)
+        case int() if not isinstance(value, bool) and value > 7:
+            yield from (7, value // 2)
+
+
+def _shorter(text: str) -> Iterator[str]:
+    """Pieces of a text: halves, then without a few characters; CR LF is not cut."""
+    seen = {text}
+    size = len(text)
+    while size > 1:
+        size = (size + 1) // 2
+        for start in range(0, len(text), size):
+            for piece in (text[start : start + size], text[:start] + text[start + size :]):
+                cut = (piece.startswith("\n") and "\r\n" in text) or piece.endswith("\r")
+                if piece not in seen and piece not in _SPECIAL and not cut:
+                    seen.add(piece)
+                    yield piece
+        if size == 1 or len(seen) > 24:
+            return
+    if len(set(text)) > 1 and len(text) > 24:
+        yield text[0] * len(text)
+
+
+def _shorter_lists(values: Sequence[Any]) -> Iterator[list[Any]]:
+    size = len(values)
+    while size > 1:
+        size //= 2
+        yield [*values[:size]]
+        yield [*values[size:]]
+    if 1 < len(values) <= 12:
+        for at in range(len(values)):
+            yield [*values[:at], *values[at + 1 :]]
+    first = values[0] if values else None
+    if isinstance(first, dict):
+        for plain in _smaller_objects(first):  # the same for all elements at once
+            yield [
+                {name: plain.get(name, item[name]) for name in item if name in plain}
+                if isinstance(item, dict)
+                else item
+                for item in values
+            ]
+            if len(values) == 1:
+                yield [plain]
+    elif len(values) <= 3:
+        for at, value in enumerate(values):
+            for plain in _values(value):
+                yield [*values[:at], plain, *values[at + 1 :]]
+
+
+def _smaller_objects(value: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for name in value:
+        if len(value) > 1:
+            yield {name: value[name]}
+    for name in value:
+        if len(value) > 1:
+            yield {each: item for each, item in value.items() if each != name}
+    for name, item in value.items():
+        for plain in _values(item):
+            yield {**value, name: plain}
+    if len(value) == 1 and "title" not in value and "value" not in value:
+        yield {"title": next(iter(value.values()))}

@@ -1,0 +1,279 @@
+"""Scenarios of their own: rare conjunctions, many objects, threads, other doors and environments.
+
+What a sequence meets only by luck stands here, so that every plan has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from kintone_conformance.doors.answering import REDIRECTS
+from kintone_conformance.judging.identities import BAD_GUEST_IDS
+from kintone_conformance.judging.plan import Planner
+from kintone_conformance.judging.scenario import (
+    Ask,
+    Made,
+    Open,
+    Scenario,
+    Step,
+    Together,
+    single,
+)
+from kintone_conformance.judging.values import filled, long_reads, upload
+from kintone_conformance.model import Call
+from kintone_conformance.spec.auth import Password
+from kintone_conformance.spec.requirements import requirements
+from kintone_conformance.strategies import harmless_call
+
+MANY = 20  # objects that are made before a call is looked at again
+_MEGABYTES = (2_500_000, 11_000_000)
+_WIDE = (Password("佐藤", "pass1"), Password("josé@😀", "pass1"), Password("e\u0301か\u3099", "p"))
+_WIDE_CALLS: dict[str, Call] = {
+    "record.add": Call("record.add", {"app": 1, "record": {"氏名": {"value": "佐藤 é😀"}}}),
+    "record.update": Call(
+        "record.update", {"app": 1, "id": 1, "record": {"氏名": {"value": "佐藤"}}}
+    ),
+    "records.add": Call("records.add", {"app": 1, "records": [{"氏名": {"value": "é"}}]}),
+    "records.update": Call(
+        "records.update", {"app": 1, "records": [{"id": 1, "record": {"é": {"value": "佐"}}}]}
+    ),
+    "records.get": Call("records.get", {"app": 1, "query": '氏名 = "佐藤é😀"', "fields": ["氏名"]}),
+    "bulkRequest": Call(
+        "bulkRequest",
+        {
+            "requests": [
+                {
+                    "api": "record.add",
+                    "params": {"app": 1, "record": {"氏名": {"value": "佐藤"}}},
+                }
+            ]
+        },
+    ),
+    "file.upload": upload("佐藤é.txt", "佐藤".encode()),
+}
+
+
+def specials(planner: Planner) -> Iterator[Scenario]:
+    """Every special scenario that the client can play, in order."""
+    for make in (
+        _bases,
+        _bad_guests,
+        _no_guest,
+        _long,
+        _uploads,
+        _at_once,
+        _many,
+        _again,
+        _other_doors,
+        _elsewhere,
+        _strange_places,
+    ):
+        yield from make(planner)
+
+
+def _calls(planner: Planner, id_: str) -> list[str]:
+    """The calls of the client that a requirement names."""
+    return [api for api in planner.calls if api in requirements()[id_].calls]
+
+
+def _usual(planner: Planner, api: str, *, gate: bool | None = None) -> Made:
+    """An object that takes this call, of the combination that was met least."""
+    choices = [
+        each
+        for each in planner.combinations([api])
+        if gate is None or each[2] is gate or each[0] == "auth.oauth"
+    ]
+    return planner.made(
+        planner.bags.draw(("usual", api, gate), choices or planner.combinations([api]))
+    )
+
+
+def _bases(planner: Planner) -> Iterator[Scenario]:
+    """Base URLs with an end that does not belong there."""
+    for at, api in enumerate(_calls(planner, "KC501")):
+        for base in ("/", ("?a=b", "#top")[at % 2]):
+            made = replace(_usual(planner, api), base=base)
+            yield Scenario((Open("a", made), planner.asked("a", api, made)))
+
+
+def _bad_guests(planner: Planner) -> Iterator[Scenario]:
+    """Guest space ids that are not positive integers, less what the SDK calls no guest space."""
+    if not planner.able.has("guest"):
+        return
+    documented = {(type(value), value) for value in planner.able.info.no_guest}
+    texts = planner.able.has("guest.text")
+    ids = [
+        value
+        for value in BAD_GUEST_IDS
+        if (type(value), value) not in documented and (texts or not isinstance(value, str))
+    ]
+    calls = _calls(planner, "KC415")
+    for at, value in enumerate([*ids] * max(1, -(-len(calls) * 3 // max(1, len(ids))))):
+        api = calls[at % len(calls)]
+        made = replace(_usual(planner, api, gate=False), guest=value)
+        yield single(made, harmless_call(api))
+
+
+def _no_guest(planner: Planner) -> Iterator[Scenario]:
+    """The call that has a guest form only, on an object without a guest space."""
+    for api in _calls(planner, "KC417"):
+        for kind in planner.kinds([api]):
+            yield single(planner.made((kind, "none", False)), harmless_call(api))
+
+
+def _long(planner: Planner) -> Iterator[Scenario]:
+    """Reads that a URL cannot hold, each with every kind of credentials; then a short one."""
+    forms = planner.identities.forms()
+    for at, call in enumerate(long_reads()):
+        if call.api not in planner.calls:
+            continue
+        for kind in planner.kinds([call.api]):
+            form = forms[at % len(forms)]
+            gate = planner.able.has("basic") and kind != "auth.oauth" and at % 2 == 0
+            made = planner.made((kind, form, gate))
+            steps: list[Step] = [Open("a", made), Ask("a", call)]
+            if at % 4 == 0:
+                steps += [Ask("a", call, "520"), Ask("a", harmless_call(call.api))]
+            yield Scenario(tuple(steps))
+
+
+def _uploads(planner: Planner) -> Iterator[Scenario]:
+    """Files that end their own part if the boundary allows it, and large ones."""
+    if "file.upload" not in planner.calls:
+        return
+    for kind in planner.kinds(["file.upload"]):
+        made = planner.made((kind, "none", False))
+        first, again = upload("a.bin", b"first"), upload("a.bin", b"again")
+        steps = (Open("a", made), Ask("a", first), Ask("a", again), Ask("a", again, "ok", True))
+        yield Scenario(steps)
+    for size in _MEGABYTES:
+        yield single(_usual(planner, "file.upload"), upload("large.bin", filled(size)))
+
+
+def _at_once(planner: Planner) -> Iterator[Scenario]:
+    """The same call from several threads, on one object and on several."""
+    if not planner.able.has("threads"):
+        return
+    for at, api in enumerate(_calls(planner, "KC702")):
+        for objects in (1, 2, 3):
+            combination = planner.bags.draw("at once", planner.combinations([api]))
+            made = [planner.made(combination)]
+            while len(made) < objects:
+                made.append(planner.identities.near(made[0], planner.kinds([api])))
+            opens = [Open(f"o{n}", each) for n, each in enumerate(made)]
+            asks = [
+                Ask(f"o{n % objects}", _numbered(api, 10 * at + n + 1))
+                for n in range(max(4, 2 * objects))
+            ]
+            yield Scenario((*opens, Together(tuple(asks))))
+
+
+def _numbered(api: str, number: int) -> Call:
+    return Call(api, {**harmless_call(api).params, "app": number})
+
+
+def _many(planner: Planner) -> Iterator[Scenario]:
+    """The same calls before and after many objects were made."""
+    calls = _calls(planner, "KC705")
+    kinds = planner.kinds(calls)
+    if not calls or not kinds:
+        return
+    forms = planner.identities.forms()
+    first = planner.made((kinds[0], "none", False))
+    others = [
+        Open(f"n{at}", planner.made((kinds[at % len(kinds)], forms[at % len(forms)], False)))
+        for at in range(MANY)
+    ]
+    rest = [
+        step
+        for at, opened in enumerate(others)
+        for step in (opened, Ask(opened.name, harmless_call(calls[at % len(calls)])))
+    ]
+    same = [harmless_call(api) for api in calls]
+    steps: list[Step] = []
+    for name in ("a", "b"):
+        steps += [Open(name, first), *(Ask(name, call) for call in same)]
+    steps += [*rest, Open("z", first), *(Ask("z", call) for call in same)]
+    yield Scenario(tuple(steps), growth=len(calls))
+
+
+def _again(planner: Planner) -> Iterator[Scenario]:
+    """Many calls on one object, each of them twice with the same parameters."""
+    for kind in planner.identities.kinds:
+        apis = [api for api in planner.calls if kind in planner.kinds([api])]
+        guests = [form for form in planner.identities.forms() if form != "none"]
+        form = planner.bags.draw("again", guests) if guests else "none"
+        made = planner.made((kind, form, planner.able.has("basic") and kind != "auth.oauth"))
+        steps = [Ask("a", harmless_call(api)) for api in planner.bags.shuffled(apis)]
+        yield Scenario((Open("a", made), *steps, *steps))
+
+
+# ---- through other doors, in other environments
+
+
+def _other_doors(planner: Planner) -> Iterator[Scenario]:
+    """A share of everything through TLS and through the proxy: each call, each kind, answers."""
+    for door in planner.able.doors:
+        if door in ("tls", "proxy", "namespace") and door != planner.able.doors[0]:
+            calls = planner.bags.shuffled(planner.calls)
+            for at in range(0, len(calls), 3):
+                yield from _trio(planner, door, calls[at : at + 3], at)
+
+
+def _trio(planner: Planner, door: str, apis: Sequence[str], at: int) -> Iterator[Scenario]:
+    """Three calls on one object, the second answered with a failure; or each on its own."""
+    groups = [tuple(apis)] if planner.combinations(apis) else [(api,) for api in apis]
+    for group in groups:
+        made = planner.made(planner.least_met(group))
+        answers = ["ok", planner.failure(group[-1]) if len(group) > 1 else "ok", "ok"]
+        asks = [planner.asked("a", api, made, answers[n]) for n, api in enumerate(group)]
+        other = planner.identities.near(made, planner.kinds(group))
+        more: list[Step] = [Open("b", other), planner.asked("b", group[0], other)] if at % 2 else []
+        yield Scenario((Open("a", made), asks[0], *more, *asks[1:]), door)
+
+
+def _elsewhere(planner: Planner) -> Iterator[Scenario]:
+    """Redirects to plain http, certificates that nobody should trust, and hosts over http."""
+    secure = [door for door in planner.able.doors if door in ("tls", "proxy", "namespace")]
+    for door in secure[:1]:
+        for group in _groups(planner, _calls(planner, "KC603")):
+            made = planner.made(planner.least_met(group))
+            answers = [f"{planner.bags.draw('to http', REDIRECTS)} to http" for _ in group]
+            asks = zip(group, answers, strict=True)
+            steps = [planner.asked("a", api, made, answer) for api, answer in asks]
+            yield Scenario((Open("a", made), *steps), door)
+        for api in _calls(planner, "KC606"):
+            for base in ("unknown-ca", "wrong-host"):
+                made = replace(_usual(planner, api), base=base)
+                yield single(made, harmless_call(api), door=door)
+    if planner.able.doors[0] in ("loopback", "namespace"):
+        for api in _calls(planner, "KC503"):
+            yield single(replace(_usual(planner, api), base="foreign"), harmless_call(api))
+
+
+def _groups(planner: Planner, apis: Sequence[str], size: int = 4) -> Iterator[Sequence[str]]:
+    """Calls in groups that can be on one object."""
+    group: list[str] = []
+    for api in apis:
+        if group and (len(group) == size or not planner.combinations([*group, api])):
+            yield group
+            group = []
+        group.append(api)
+    if group:
+        yield group
+
+
+def _strange_places(planner: Planner) -> Iterator[Scenario]:
+    """A process with another locale, and with credentials lying about in its environment."""
+    if not planner.able.odd:
+        return
+    for at, api in enumerate(_calls(planner, "KC309")):
+        call = _WIDE_CALLS.get(api, harmless_call(api))
+        kinds = planner.kinds([api])
+        gated = "auth.token" if "auth.token" in kinds else "auth.session"
+        for kind in kinds:
+            made = planner.made((kind, "none", planner.able.has("basic") and kind == gated))
+            if kind == "auth.password":
+                made = replace(made, auth=_WIDE[at % len(_WIDE)])
+            yield Scenario((Open("a", made), Ask("a", call)), odd=True)

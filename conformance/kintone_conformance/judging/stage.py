@@ -1,0 +1,237 @@
+"""Plays a scenario with a client, through a door, and keeps what was seen of it."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from kintone_conformance import wires
+from kintone_conformance.doors import Door
+from kintone_conformance.doors.answering import Targets, script
+from kintone_conformance.doors.answers import documented
+from kintone_conformance.drivers import Driver, Opened
+from kintone_conformance.judging.allowed import may_refuse_client
+from kintone_conformance.judging.bodies import boundary_findings
+from kintone_conformance.judging.exchange import Asking, Exchange, Finding
+from kintone_conformance.judging.growth import growth_findings
+from kintone_conformance.judging.invariants import judge, own_differences
+from kintone_conformance.judging.scenario import (
+    Ask,
+    Change,
+    Close,
+    Made,
+    Open,
+    Scenario,
+    Together,
+)
+from kintone_conformance.model import Call, Client, Outcome, Refused, Sent, Unsupported, Wire
+from kintone_conformance.spec.calls import call_spec
+
+
+@dataclass
+class _Live:
+    """One object: how it was made, what is known of it now, and whether it is there at all."""
+
+    client: Client
+    made: Made
+    opened: Opened | Refused | Unsupported
+    seen: tuple[Wire, ...]  # while it was made
+    told: bool = False  # that it could not be made
+
+
+@dataclass(frozen=True)
+class Played:
+    """What came of a scenario: every exchange, each with what it breaks, and the rest."""
+
+    exchanges: tuple[Exchange, ...]
+    findings: tuple[tuple[Finding, ...], ...]
+    beside: tuple[Finding, ...] = ()
+
+    @property
+    def requirements(self) -> frozenset[str]:
+        """The requirements that were broken."""
+        return frozenset(finding.requirement for finding in self.all())
+
+    def all(self) -> Iterable[Finding]:
+        """Every finding, in order."""
+        for found in self.findings:
+            yield from found
+        yield from self.beside
+
+
+@dataclass
+class Stage:
+    """A client and a door, in one environment.
+
+    `planted` are the credentials lying about there, `habits` the reads that the client sends
+    beside other calls.
+    """
+
+    driver: Driver
+    door: Door
+    odd: bool = False
+    planted: Mapping[str, str] = field(default_factory=dict)
+    habits: frozenset[str] = frozenset()
+
+    def play(self, scenario: Scenario) -> Played:
+        """Play the steps in order, and judge. Raises HarnessError for what is not the client's."""
+        return _Play(self, scenario).run()
+
+
+class _Play:
+    def __init__(self, stage: Stage, scenario: Scenario) -> None:
+        self._stage = stage
+        self._scenario = scenario
+        self._live: dict[str, _Live] = {}
+        self._exchanges: list[Exchange] = []
+        self._beside: list[Finding] = []
+        self._boundaries: list[bytes] = []
+        self._printed = ""
+
+    def run(self) -> Played:
+        self._stage.door.drain()
+        self._stage.driver.strangers()
+        try:
+            for step in self._scenario.steps:
+                match step:
+                    case Open(name, made):
+                        self._open(name, made)
+                    case Ask():
+                        self._ask(step)
+                    case Change():
+                        self._change(step)
+                    case Close(name):
+                        self._close(name)
+                    case Together(asks):
+                        self._together(asks)
+        finally:
+            for name in list(self._live):
+                self._close(name)
+        return self._judged()
+
+    def _judged(self) -> Played:
+        if self._printed and self._exchanges:
+            last = self._exchanges[-1]
+            self._exchanges[-1] = replace(last, printed=last.printed + self._printed)
+        secrets, door = self._scenario.secrets, self._stage.door.name
+        found = tuple(
+            tuple(judge(each, secrets, door, self._stage.habits)) for each in self._exchanges
+        )
+        whole = len(self._exchanges) == sum(1 for _ in self._scenario.asks())
+        if self._scenario.growth and whole and not any(found):
+            self._beside += growth_findings(self._exchanges, self._scenario.growth)
+        self._beside += boundary_findings(self._boundaries)
+        return Played(tuple(self._exchanges), found, tuple(self._beside))
+
+    # ---- steps
+
+    def _open(self, name: str, made: Made) -> None:
+        client = self._client(made)
+        self._stage.door.play(documented)
+        opened = self._stage.driver.open(client)
+        self._live[name] = _Live(client, made, opened, self._stage.door.drain())
+
+    def _client(self, made: Made) -> Client:
+        door = self._stage.door
+        base = door.second if made.second else door.base_url
+        if made.base == "foreign":
+            base = door.foreign or base
+        elif made.base in door.untrusted:
+            base = door.untrusted[made.base]  # type: ignore[index]
+        else:
+            base += made.base
+        return Client(base, made.auth, made.basic, made.guest, door.ca_pem, door.proxy_url)
+
+    def _ask(self, ask: Ask) -> None:
+        live = self._live[ask.name]
+        if live.told:
+            return  # the object could not be made, which was said with its first call
+        if ask.holds_boundary and not self._boundaries:
+            return
+        asking = self._asking(live, ask)
+        if isinstance(live.opened, Refused | Unsupported):
+            live.told = True
+            self._add(asking, live.opened, live.seen)
+            return
+        self._answer(asking)
+        outcome = live.opened.send(asking.call)
+        self._stage.door.play(documented)
+        shown = ""
+        if not any(each.shown for each in self._exchanges):
+            shown = live.opened.shown()
+        self._add(asking, outcome, (*live.seen, *self._stage.door.drain()), shown)
+        live.seen = ()
+
+    def _asking(self, live: _Live, ask: Ask) -> Asking:
+        call = ask.call
+        if ask.holds_boundary:
+            content = b"before\r\n--" + self._boundaries[-1] + b"\r\nafter"
+            encoded = base64.b64encode(content).decode("ascii")
+            call = Call(call.api, {**call.params, "contentBase64": encoded})
+        stage = self._stage
+        return Asking(live.client, call, ask.answer, live.made.base, stage.odd, stage.planted)
+
+    def _answer(self, asking: Asking) -> None:
+        door, spec = self._stage.door, call_spec(asking.call.api)
+        targets = Targets(asking.origin, door.elsewhere, door.downgraded)
+        door.play(script(asking.answer, spec.method, spec.path, targets))
+
+    def _add(self, asking: Asking, outcome: Outcome, seen: Sequence[Wire], shown: str = "") -> None:
+        strangers = self._stage.driver.strangers()
+        made = Exchange(asking, outcome, tuple(seen), outcome.printed, shown, strangers)
+        self._exchanges.append(made)
+        marks = [mark for wire in seen if (mark := wires.boundary(wire))]
+        self._boundaries += marks[-1:]  # what is sent again is the same request
+
+    def _change(self, step: Change) -> None:
+        live = self._live[step.name]
+        if live.told or isinstance(live.opened, Refused | Unsupported):
+            return
+        outcome = live.opened.change_auth(step.auth)
+        live.client = replace(live.client, auth=step.auth)
+        self._printed += outcome.printed
+        if not isinstance(outcome, Sent):
+            live.told = True
+            asking = Asking(live.client, Call("app.get", {"id": 1}))
+            if not may_refuse_client(asking):
+                message = "the client refused to change its credentials"
+                self._beside.append(Finding("KC703", message, "the new ones", str(outcome)[:300]))
+
+    def _close(self, name: str) -> None:
+        live = self._live.pop(name)
+        if not isinstance(live.opened, Refused | Unsupported):
+            self._printed += live.opened.close()
+
+    def _together(self, asks: Sequence[Ask]) -> None:
+        ready: list[tuple[_Live, Opened, Asking]] = []
+        for ask in asks:
+            live = self._live[ask.name]
+            if isinstance(live.opened, Refused | Unsupported):
+                self._ask(ask)
+            else:
+                ready.append((live, live.opened, self._asking(live, ask)))
+        if not ready:
+            return
+        calls = [(opened, asking.call) for _, opened, asking in ready]
+        outcomes = self._stage.driver.together(calls)
+        before = [
+            wire for live in {id(live): live for live, _, _ in ready}.values() for wire in live.seen
+        ]
+        askings = [asking for _, _, asking in ready]
+        shares = _shared_out((*before, *self._stage.door.drain()), askings)
+        for (live, _, asking), outcome, seen in zip(ready, outcomes, shares, strict=True):
+            live.seen = ()
+            self._add(asking, outcome, seen)
+
+
+def _shared_out(seen: Sequence[Wire], askings: Sequence[Asking]) -> list[list[Wire]]:
+    """The requests of each of several calls that were made at once: where they differ least."""
+    shares: list[list[Wire]] = [[] for _ in askings]
+    for wire in seen:
+        costs = [
+            (own_differences(asking, wire), len(share))
+            for asking, share in zip(askings, shares, strict=True)
+        ]
+        shares[costs.index(min(costs))].append(wire)
+    return shares

@@ -1,0 +1,113 @@
+"""The doors and drivers of a run: one stage for each environment that scenarios are played in."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from kintone_conformance.doors import Door
+from kintone_conformance.doors.catalogue import open_door
+from kintone_conformance.doors.recording import CLOUD
+from kintone_conformance.drivers import StartDriver
+from kintone_conformance.drivers.environment import FRESH, OTHER_LOCALE
+from kintone_conformance.judging.credentials import NETRC
+from kintone_conformance.judging.stage import Stage
+
+# Credentials that lie about in the environment of the client's process; none of them was given.
+_NETRC_PASSWORD = "nTrc7Qw3Ls9Vb2Xk5Zm8Hd4P"
+_VARIABLES: Mapping[str, str] = {
+    "KINTONE_USERNAME": "eNvU8Rt2Kq6Wz4Lp9Xs3Jb7M",
+    "KINTONE_PASSWORD": "eNvP5Hd8Zc2Vn7Tk4Rw9Lq3X",
+    "KINTONE_API_TOKEN": "eNvT3Xk9Bm6Qs2Wd8Jz5Lp7R",
+    "KINTONE_BASIC_AUTH_USERNAME": "eNvB4Lq7Rt9Xc2Zm6Kd3Hs8W",
+    "KINTONE_BASIC_AUTH_PASSWORD": "eNvG2Wz5Kd8Lp3Xs7Jb4Mq9T",
+    "CYBOZU_PASSWORD": "eNvC6Tk4Rw9Lq3Xh5Pd8Zc2V",
+}
+_HOSTS = ("localhost", "127.0.0.1", CLOUD)
+
+
+class Surroundings:
+    """Opens what a scenario needs, when it needs it, and closes it all at the end."""
+
+    def __init__(self, start: StartDriver, doors: tuple[str, ...]) -> None:
+        self._start = start
+        self._names = doors
+        self._doors: dict[str, Door] = {}
+        self._stages: dict[str, Stage] = {}
+        self._stack = contextlib.ExitStack()
+        self._processes = True  # whoever starts the client can give it a process of its own
+        self.habits: frozenset[str] = frozenset()
+
+    def stage(self, setting: str = "") -> Stage:
+        """The stage for `odd`, `foreign`, the name of a door, or the usual one ("")."""
+        setting = "" if setting in self._names[:1] else setting
+        if setting not in self._stages:
+            self._leave(setting)
+            self._stages[setting] = self._made(setting)
+        found = self._stages[setting]
+        found.habits = self.habits
+        return found
+
+    def _leave(self, coming: str) -> None:
+        """Drivers in this process own its environment: there can be one at a time."""
+        for setting, stage in [*self._stages.items()]:
+            if not stage.driver.own_process and coming != "odd":
+                stage.driver.close()
+                del self._stages[setting]
+
+    def _made(self, setting: str) -> Stage:
+        door = self.door(setting if setting in self._names else self._names[0])
+        environ = dict(door.environ)
+        planted: dict[str, str] = {}
+        if setting == "foreign":
+            environ |= door.foreign_environ
+        if setting == "odd":
+            environ |= OTHER_LOCALE
+            planted = self._plant(environ)
+        return Stage(self._start(environ, door.within), door, setting == "odd", planted)
+
+    def _plant(self, environ: dict[str, str]) -> dict[str, str]:
+        """Put credentials where clients may look for some; returns each with its place."""
+        home = Path(self._stack.enter_context(tempfile.TemporaryDirectory()))
+        lines = [f"machine {host} login netrc password {_NETRC_PASSWORD}\n" for host in _HOSTS]
+        file = home / ".netrc"
+        file.write_text("".join(lines), "ascii")
+        file.chmod(0o600)
+        environ |= {"HOME": str(home), **_VARIABLES}
+        return {_NETRC_PASSWORD: NETRC, **{value: name for name, value in _VARIABLES.items()}}
+
+    def door(self, name: str) -> Door:
+        """A door by name, opened once."""
+        if name not in self._doors:
+            self._doors[name] = open_door(name)
+        return self._doors[name]
+
+    @contextlib.contextmanager
+    def fresh(self, setting: str = "") -> Iterator[Stage | None]:
+        """The same client in a process that has done nothing; None where there can be none."""
+        like = self.stage(setting)
+        if like.door.name == "responses" or not self._processes:
+            yield None
+            return
+        driver = self._start({**like.door.environ, **FRESH}, like.door.within)
+        if not driver.own_process:
+            self._processes = False
+            driver.close()
+            yield None
+            return
+        try:
+            yield Stage(driver, like.door, like.odd, like.planted, self.habits)
+        finally:
+            driver.close()
+
+    def close(self) -> None:
+        """End every driver and door."""
+        for stage in self._stages.values():
+            stage.driver.close()
+        for door in self._doors.values():
+            door.close()
+        self._stages.clear()
+        self._doors.clear()
+        self._stack.close()

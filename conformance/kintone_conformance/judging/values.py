@@ -1,0 +1,374 @@
+"""The values that are drawn for parameters: every documented type at and around its limits.
+
+Each kind of value is met by each parameter in turn, not by chance: `Bags` hands out every choice
+of a list, in random order, before any of them comes again, with a bag of its own for each call and
+parameter.
+"""
+
+from __future__ import annotations
+
+import base64
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from kintone_conformance.model import Call
+from kintone_conformance.spec.request import BULK_OPERATIONS
+from kintone_conformance.spec.shapes import fits, form, resolved
+from kintone_conformance.strategies import harmless_call
+
+_T = TypeVar("_T")
+
+# Texts that a careless layer changes. Each is a class of its own; all are documented values.
+TEXTS: tuple[str, ...] = (
+    "conformance",
+    "",
+    "0",
+    " ",
+    " both ends ",
+    "two  blanks",
+    "tab\there",
+    "line\nfeed",
+    "carriage\rreturn",
+    "both\r\nends\r\n",
+    "a&b=c",
+    "1+1",
+    "100%",
+    "%41%2B",
+    "#1",
+    "a?b;c/d",
+    'say "x"',
+    "it's",
+    "back\\slash\\n",
+    "\\u0041",
+    "<b>&amp;</b>",
+    "${HOME} $HOME {{x}} %(x)s",
+    "null",
+    "true",
+    "1e5",
+    "0123",
+    "1.50",
+    "12345678901234567890",
+    "-1",
+    "日本語",
+    "山田 太郎\u3000様",
+    "ｶﾅ ＡＢＣ １２３",
+    "e\u0301 か\u3099",
+    "é が Å",
+    "ﬁ ㍿ ①",
+    "İıß ǅ",
+    "עברית",
+    "한국어",
+    "😀 👨‍👩‍👧",
+    "𠮷野家 𝒜",
+    "\ufeffmark",
+    "zero\u200bwidth\u00adsoft",
+    "no\u00a0break",
+    "line\u2028separator",
+    "MiXeD cAsE",
+    "/k/v1/record.json",
+    "https://demo.cybozu.com/k/v1/records.json?app=1",
+    "a" * 255,
+    "b" * 256,
+    "あ" * 86,
+    "c" * 1023 + "あ",
+    "=1+1",
+    "a,b,c",
+    "[0]",
+)
+CODES: tuple[str, ...] = (
+    "title",
+    "文字列__1行_",
+    "Title",
+    "ＴＩＴＬＥ",
+    "a,b",
+    "$id",
+    "作成日時",
+    "é",
+    "e\u0301",
+    "q&a=1",
+    "50%",
+    "1+1",
+    "数値 0",
+    "x" * 128,
+)
+NUMBERS: tuple[int, ...] = (1, 7, 10, 99, 100, 1234, 65536, 1234567, 2**31 - 1, 2**31, 2**53 - 1)
+QUERIES: tuple[str, ...] = (
+    "limit 1",
+    'title = "x & y"',
+    'title like "100%" or 数値 > 1+1',
+    '作成日時 = TODAY() and 文字列__1行_ in ("日本語", "é")',
+    "order by $id desc limit 500 offset 0",
+    'a = "\\"quoted\\"" and b != \'\'',
+    'c in ("/k/v1/record.json", "#", "?", "=")',
+    '数値 = 9007199254740991 or 数値 = "1234567890123456"',
+    "  blanks  inside  and  around  ",
+    'd = "😀𠮷e\u0301ﬁ\u200b"',
+    'e = "%41%2B"\nor e = ";"',
+)
+# What a field of a record may hold.
+FIELD_VALUES: tuple[Any, ...] = (
+    *TEXTS,
+    None,
+    0,
+    7,
+    -12,
+    1234567890123456,
+    9007199254740991,
+    1.5,
+    [],
+    ["one"],
+    ["one", "二", ""],
+    [{"code": "sato"}, {"code": "佐藤"}],
+    [{"fileKey": "c15b3870-7505-4ab6-9d8d-b9bdbc74f5d6"}],
+    [{"value": {"inner": {"value": "1"}, "内側": {"value": None}}}],
+    [{"id": 12, "value": {"inner": {"value": ""}}}, {"value": {}}],
+    "2026-02-28",
+    "2026-02-28T09:30:00Z",
+)
+# Bytes of files around the buffers of common libraries.
+SIZES: tuple[int, ...] = (0, 1, 4095, 4096, 4097, 8191, 8192, 8193, 16384, 16385, 65535, 65537)
+CONTENTS: tuple[bytes, ...] = (
+    b"conformance",
+    b"\r\n",
+    b"a\nb\n",
+    b"a\r\nb\r\n",
+    b"\xff\xfe\x00\x1a",
+    b"--",
+    b"\r\n--\r\n",
+    b"\xef\xbb\xbfmark",
+    bytes(range(256)),
+    "日本語".encode("cp932"),
+    b"%PDF-1.4\r\n",
+)
+FILE_NAMES: tuple[str, ...] = (
+    "a.txt",
+    "a.bin",
+    "報告書.xlsx",
+    "e\u0301.csv",
+    "é.json",
+    "ＦＵＬＬ ｶﾅ.txt",
+    "two  blanks .txt",
+    "noextension",
+    "UPPER.TXT",
+    "100%41+1&x=y.txt",
+    "😀𠮷.png",
+    "it's.html",
+    "semi;colon.txt",
+    'quo"te.txt',
+    "back\\slash.txt",
+    'a"; name="app"; x="1.txt',
+    "line\r\nX-Injected: 1.txt",
+    "x" * 120 + ".txt",
+)
+LENGTHS: tuple[int, ...] = (0, 1, 2, 10, 11, 20, 50, 99, 100)
+BULK_LENGTHS: tuple[int, ...] = (1, 2, 3, 5, 10, 19, 20)
+KEYS: tuple[str, ...] = (
+    "201202061155587E339F9067544F1A92C743460E3D12B3297",
+    "c15b3870-7505-4ab6-9d8d-b9bdbc74f5d6",
+    "Ab+C/d=9",
+    "0",
+)
+
+
+class Bags:
+    """Random choices in turn: a bag for each key, refilled when it is empty."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = random.Random(seed)
+        self._bags: dict[object, list[Any]] = {}
+
+    def draw(self, key: object, choices: Sequence[_T]) -> _T:
+        """The next of these choices for this key."""
+        bag = self._bags.get(key)
+        if not bag:
+            bag = list(choices)
+            self._random.shuffle(bag)
+            self._bags[key] = bag
+        drawn: _T = bag.pop()
+        return drawn
+
+    def shuffled(self, choices: Sequence[_T]) -> list[_T]:
+        """The choices in a random order."""
+        found = list(choices)
+        self._random.shuffle(found)
+        return found
+
+
+class Values:
+    """Draws the parameters of calls. `extra` are more texts, drawn by Hypothesis.
+
+    `bulk` are the inner operations that the client knows.
+    """
+
+    def __init__(self, bags: Bags, bulk: Sequence[str], extra: Sequence[str] = ()) -> None:
+        self._bags = bags
+        self._bulk = [api for api in BULK_OPERATIONS if api in bulk]
+        self._texts = (*TEXTS, *extra)
+
+    def call(self, api: str) -> Call:
+        """A call with the next value of each of its parameters; optional ones come and go."""
+        if api == "bulkRequest":
+            return self._bulk_request()
+        if api == "file.upload":
+            return self._upload()
+        if api == "oauth.token":
+            return self._token()
+        return Call(api, self._object(api, form(api)))
+
+    def _bulk_request(self) -> Call:
+        count = self._bags.draw("bulk length", BULK_LENGTHS)
+        names = [self._bags.draw("bulk operation", self._bulk) for _ in range(count)]
+        return Call(
+            "bulkRequest",
+            {
+                "requests": [
+                    {
+                        "api": api,
+                        "params": self._object(f"bulkRequest.{api}", form(api), small=True),
+                    }
+                    for api in names
+                ]
+            },
+        )
+
+    def _upload(self) -> Call:
+        content = self._bags.draw("content", (*CONTENTS, *map(filled, SIZES)))
+        return upload(self._bags.draw("file name", FILE_NAMES), content)
+
+    def _token(self) -> Call:
+        texts = ("Rk6Vt3Wq8Zm2", "a+b/c=d", "with blank", "ü&=", "-._~")
+        given = dict(harmless_call("oauth.token").params)
+        for name in ("refreshToken", "clientId", "clientSecret"):
+            given[name] = self._bags.draw(("oauth.token", name), texts)
+        return Call("oauth.token", given)
+
+    # ---- by schema
+
+    def _object(self, where: str, schema: Mapping[str, Any], small: bool = False) -> dict[str, Any]:
+        found = {}
+        for name, inner in schema["properties"].items():
+            key = f"{where}.{name}"
+            given = name in schema["required"] or self._bags.draw((key, "given"), (True, False))
+            if given:
+                found[name] = self._value(key, name, inner, small)
+        return found
+
+    def _value(self, key: str, name: str, schema: Any, small: bool) -> Any:
+        schema = resolved(schema)
+        if "enum" in schema:
+            return self._bags.draw(key, schema["enum"])
+        kind = schema["type"]
+        if kind == "boolean":
+            return self._bags.draw(key, (True, False))
+        if kind == "integer":
+            numbers = [n for n in (schema.get("minimum", 0), *NUMBERS, 500) if fits(n, schema)]
+            return self._bags.draw(key, list(dict.fromkeys(numbers)))
+        if kind == "string" and name == "query":
+            return self._query(key)
+        if kind == "string":
+            return self._bags.draw(key, self._strings(name, schema))
+        if kind == "array":
+            return self._array(key, name, schema, small)
+        if "properties" in schema:
+            return self._object(key, schema, small)
+        return self._record(key)
+
+    def _strings(self, name: str, schema: Mapping[str, Any]) -> list[str]:
+        if name in ("fileKey", "id"):
+            return list(KEYS)
+        if name == "timezone":
+            return ["Asia/Tokyo", "America/Argentina/Buenos_Aires"]
+        if name in ("code", "guests"):
+            return [
+                "guest@example.com",
+                "a+b@example.com",
+                "O'Hara@example.com",
+                "MiXed@example.com",
+            ]
+        if name == "password":
+            return ["Kd7Rt2Wm9Xc4Bn6Q", "p@ss:w/rd %41+1", "x" * 64]
+        if name == "lang":
+            return ["ja", "en", "zh", "default", "user"]
+        low, high = schema.get("minLength", 0), schema.get("maxLength", 1024)
+        return [text for text in self._texts if low <= len(text) <= high]
+
+    def _query(self, key: str) -> str:
+        """A query: one of the usual, a text of its own, or one that asks for many texts."""
+        match self._bags.draw((key, "form"), ("usual", "text", "many", "many")):
+            case "usual":
+                return self._bags.draw((key, "usual"), QUERIES)
+            case "text":
+                return self._bags.draw((key, "text"), self._texts)
+        texts = [self._bags.draw((key, "many"), self._texts) for _ in range(6)]
+        return " or ".join(f'f{at} = "{text}"' for at, text in enumerate(texts))
+
+    def _array(self, key: str, name: str, schema: Mapping[str, Any], small: bool) -> list[Any]:
+        low, high = schema.get("minItems", 0), schema.get("maxItems", 20)
+        low = max(low, 1) if name == "guests" else low
+        lengths = [n for n in (low, *LENGTHS, high) if low <= n <= min(high, 100)]
+        if small or name in ("guests", "members"):
+            lengths = [n for n in lengths if n <= 3] or [low]
+        count = self._bags.draw((key, "length"), list(dict.fromkeys(lengths)))
+        items = resolved(schema["items"])
+        if name == "fields":
+            return _distinct(lambda at: self._bags.draw(key, CODES) if at < 5 else f"f{at}", count)
+        if items.get("type") == "integer":
+            first = self._bags.draw(key, (1, 7, 99, 1234567, 2**31))
+            return [first + at for at in range(count)]
+        if items.get("type") == "string":
+            texts = self._strings(name, items)
+            return _distinct(
+                lambda at: self._bags.draw(key, texts) if at < 5 else f"{name}{at}", count
+            )
+        return [self._item(key, name, items, at) for at in range(count)]
+
+    def _item(self, key: str, name: str, schema: Mapping[str, Any], at: int) -> Any:
+        """The first elements of a list are of every kind, the rest are small and different."""
+        if at < 2 or "properties" in schema:
+            item = self._value(f"{key}[]", name, schema, True)
+            if isinstance(item, dict) and "id" in item and schema["properties"].get("record"):
+                item["id"] = at + 1
+            return item
+        return {"title": {"value": f"record {at}"}}
+
+    def _record(self, key: str) -> dict[str, Any]:
+        count = self._bags.draw((key, "fields"), (0, 1, 2, 3, 5, 12))
+        codes = _distinct(lambda _at: self._bags.draw((key, "code"), CODES), count)
+        return {code: {"value": self._bags.draw((key, "value"), FIELD_VALUES)} for code in codes}
+
+
+def _distinct(draw: Callable[[int], str], count: int) -> list[str]:
+    found: list[str] = []
+    while len(found) < count:
+        text = draw(len(found))
+        found.append(text if text not in found else f"{text}{len(found)}")
+    return found
+
+
+def filled(size: int) -> bytes:
+    """So many bytes, of every kind."""
+    return (bytes(range(251)) * (size // 251 + 1))[:size]
+
+
+def upload(name: str, content: bytes) -> Call:
+    """A file.upload of these bytes."""
+    encoded = base64.b64encode(content).decode("ascii")
+    return Call("file.upload", {"name": name, "contentBase64": encoded})
+
+
+def long_reads() -> Iterator[Call]:
+    """Reads that a URL cannot hold, or only just: by length, by letters, by number of elements."""
+    for letters in (500, 1500, 2500, 3900, 4000, 4100, 7900, 9000):
+        yield Call("records.get", {"app": 1, "query": f'title = "{"a" * letters}"'})
+    for letters in (100, 300, 450, 900, 1200):
+        text = f'title = "{"漢" * letters}"'
+        more = {"fields": ["title", "価格"], "totalCount": True}
+        yield Call("records.get", {"app": 1, "query": text, **more})
+    yield Call("records.get", {"app": 1, "query": 'title = "' + "a&b+c%41 " * 500 + '"'})
+    for count in (100, 101, 102, 500, 1000):
+        yield Call("records.get", {"app": 1, "fields": [f"f{at}" for at in range(count)]})
+    yield Call("records.get", {"app": 1, "fields": [f"項目{at}" for at in range(90)]})
+    yield Call("apps.get", {"codes": [f"C{at:062}" for at in range(100)]})
+    yield Call("apps.get", {"ids": list(range(1, 101)), "name": "名前" * 32})
+    yield Call("user.users.get", {"codes": [f"user{at}@example.com" for at in range(100)]})

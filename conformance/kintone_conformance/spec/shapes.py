@@ -1,0 +1,100 @@
+"""What values a call takes: the few keywords of JSON Schema that `calls.json` uses.
+
+For drawing parameters, and for holding a value against its schema without a library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from kintone_conformance.spec import calls
+
+_TYPES: Mapping[str, type] = {
+    "object": dict,
+    "array": list,
+    "string": str,
+    "integer": int,
+    "boolean": bool,
+    "null": type(None),
+}
+
+
+@cache
+def _definitions() -> Mapping[str, Any]:
+    found: Mapping[str, Any] = calls.schema()["$defs"]
+    return found
+
+
+def resolved(schema: Any) -> Any:
+    """A schema without a `$ref` at its top; `true` for one that allows everything."""
+    while isinstance(schema, dict) and "$ref" in schema:
+        schema = _definitions()[schema["$ref"].removeprefix("#/$defs/")]
+    return schema
+
+
+@cache
+def form(api: str) -> Mapping[str, Any]:
+    """The schema of a call's parameters; where there are several forms, the last of them.
+
+    The last form of `oauth.token` is the refresh grant, which every client of OAuth needs.
+    """
+    schema: Mapping[str, Any] = resolved(calls.call_spec(api).params)
+    last: Mapping[str, Any] = schema["oneOf"][-1] if "oneOf" in schema else schema
+    return last
+
+
+def parameters(api: str) -> Mapping[str, Any]:
+    """The documented parameters of a call: name to schema."""
+    found: Mapping[str, Any] = form(api)["properties"]
+    return found
+
+
+@cache
+def required(api: str) -> frozenset[str]:
+    """The parameters that a call cannot do without."""
+    return frozenset(form(api)["required"])
+
+
+def accepts(api: str, params: Any) -> bool:
+    """Whether the parameters are what the schema of the call allows."""
+    return api in calls.calls() and fits(params, calls.call_spec(api).params)
+
+
+def fits(value: Any, schema: Any) -> bool:
+    """Whether a value is valid under a schema."""
+    schema = resolved(schema)
+    if isinstance(schema, bool):
+        return schema
+    if "oneOf" in schema:
+        return sum(fits(value, option) for option in schema["oneOf"]) == 1
+    if "const" in schema:
+        return bool(value == schema["const"])
+    if "enum" in schema:
+        return bool(value in schema["enum"])
+    named = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    if type(value) not in [_TYPES[name] for name in named]:
+        return False
+    match value:
+        case bool() | None:
+            return True
+        case str():
+            return _within(len(value), schema, "minLength", "maxLength")
+        case int():
+            return _within(value, schema, "minimum", "maximum")
+        case list():
+            sized = _within(len(value), schema, "minItems", "maxItems")
+            return sized and all(fits(item, schema["items"]) for item in value)
+    return isinstance(value, dict) and _fits_object(value, schema)
+
+
+def _fits_object(value: Mapping[str, Any], schema: Mapping[str, Any]) -> bool:
+    known = schema.get("properties", {})
+    return set(schema.get("required", ())) <= set(value) and all(
+        fits(item, known.get(name, schema["additionalProperties"])) for name, item in value.items()
+    )
+
+
+def _within(number: int, schema: Mapping[str, Any], low: str, high: str) -> bool:
+    return bool(schema.get(low, number) <= number <= schema.get(high, number))

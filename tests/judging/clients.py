@@ -1,0 +1,35 @@
+"""Small clients for tests of the machinery: the bundled one, with one thing changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from kintone_conformance.drivers.inprocess import InProcess
+from kintone_conformance.judging.bench import Budget, judged
+from kintone_conformance.model import Result
+from kintone_conformance.reference import ReferenceAdapter
+from kintone_conformance.reference_client import KintoneClient
+from kintone_conformance.suite.properties import properties
+
+
+def driving(client: type[KintoneClient], **members: Any) -> type[ReferenceAdapter]:
+    """An adapter of a client that differs from the reference."""
+    return type("Adapter", (ReferenceAdapter,), {"client": client, **members})
+
+
+def results(
+    adapter: type[ReferenceAdapter],
+    ids: Iterable[str],
+    examples: int = 5,
+    doors: tuple[str, ...] | None = ("loopback",),
+    **options: Any,
+) -> dict[str, Result]:
+    """What comes of these requirements, in this process only."""
+    props = [properties()[id_] for id_ in ids]
+    return judged(
+        lambda environ, _within: InProcess(adapter, environ, **options),
+        props,
+        Budget(examples=examples),
+        doors,
+    )

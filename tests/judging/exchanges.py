@@ -1,0 +1,67 @@
+"""Exchanges for tests of the model: written down as what was sent, without a client or a door."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+from kintone_conformance.judging.exchange import Asking, Exchange
+from kintone_conformance.judging.invariants import judge
+from kintone_conformance.judging.leaks import secrets_of
+from kintone_conformance.model import NO_GUEST, Call, Client, Outcome, Sent, Wire
+from kintone_conformance.spec.auth import ApiTokens, Auth, Basic, headers
+from kintone_conformance.strategies import harmless_call
+
+ORIGIN = "http://localhost:8080"
+TOKEN = ApiTokens(("w3ZkTq8NvYb5Rm2XcJd7Lf4HsPg9Ka6UeBt1WzQx",))
+TOKEN_HEADERS = headers(TOKEN)
+Headers = tuple[tuple[str, str], ...]
+
+
+def wire(
+    target: str,
+    method: str = "GET",
+    *,
+    given: Headers = TOKEN_HEADERS,
+    body: bytes | dict[str, Any] = b"",
+    more: Headers = (),
+    origin: str = ORIGIN,
+) -> Wire:
+    """A request with these credentials; a dict is sent as JSON."""
+    fields = (("Host", origin.partition("//")[2]), *given, *more)
+    if isinstance(body, dict):
+        body = json.dumps(body).encode()
+        if not any(name == "Content-Type" for name, _ in more):
+            fields += (("Content-Type", "application/json"),)
+    raw = tuple((name.encode(), value.encode("utf-8", "surrogateescape")) for name, value in fields)
+    lines = [f"{method} {target} HTTP/1.1".encode(), *(b": ".join(field) for field in raw)]
+    return Wire(method, target.encode(), raw, body, origin, raw_head=b"\r\n".join(lines))
+
+
+def read(path: str, params: dict[str, str], **options: Any) -> Wire:
+    """A read with its parameters in the query."""
+    return wire(f"{path}?{urlencode(params)}", **options)
+
+
+def found(
+    call: Call | str,
+    *wires: Wire,
+    auth: Auth = TOKEN,
+    basic: Basic | None = None,
+    guest: object = NO_GUEST,
+    outcome: Outcome = Sent(),  # noqa: B008 - frozen
+    answer: str = "ok",
+    base: str = "",
+    printed: str = "",
+    shown: str = "",
+    door: str = "loopback",
+    **asking: Any,
+) -> list[str]:
+    """The requirements that are broken where a client sent this."""
+    call = harmless_call(call) if isinstance(call, str) else call
+    client = Client(ORIGIN + (base if base[:1] in "/?#" else ""), auth, basic, guest)
+    asked = Asking(client, call, answer, base, **asking)
+    exchange = Exchange(asked, outcome, wires, printed, shown)
+    secrets = [*secrets_of(auth, basic)]
+    return [finding.requirement for finding in judge(exchange, secrets, door)]

@@ -1,0 +1,362 @@
+"""A bench judges what is declared, makes findings small and true, and says what it cannot judge."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+from dataclasses import replace
+from typing import Any, ClassVar
+
+import pytest
+
+from judging.clients import driving, results
+from kintone_conformance.drivers.inprocess import InProcess
+from kintone_conformance.errors import UsageError
+from kintone_conformance.judging.bench import Bench, Budget, judged
+from kintone_conformance.judging.ledger import Ledger
+from kintone_conformance.loading import start_python
+from kintone_conformance.model import HarnessError, Result, Verdict
+from kintone_conformance.reference import ReferenceAdapter
+from kintone_conformance.reference_client import KintoneClient, KintoneError
+from kintone_conformance.spec.auth import ApiTokens, Password
+from kintone_conformance.spec.requirements import requirements
+from kintone_conformance.suite.properties import properties
+
+
+def test_every_requirement_of_the_catalogue_has_a_property() -> None:
+    assert list(properties()) == list(requirements())
+
+
+def test_what_is_found_for_another_requirement_is_told_under_that() -> None:
+    class TwoDefects(KintoneClient):
+        def password_value(self, login: str, password: str | None) -> str:
+            return "Basic " + super().password_value(login, password)
+
+    found = results(driving(TwoDefects), ["KC101", "KC106"])
+    assert found["KC106"].verdict is Verdict.FAIL
+    assert found["KC101"].verdict is Verdict.PASS
+    only = results(driving(TwoDefects), ["KC101"])
+    assert list(only) == ["KC101"]
+
+
+def test_a_counterexample_is_small_and_harmless_but_for_the_defect() -> None:
+    class ForgetsFive(KintoneClient):
+        def write(self, method: str, path: str, body: Any) -> Any:
+            if "record" in body and any("5" in str(field) for field in body["record"].values()):
+                body = {**body, "record": {}}
+            return super().write(method, path, body)
+
+    result = results(driving(ForgetsFive), ["KC513"], examples=50)["KC513"]
+    assert result.verdict is Verdict.FAIL
+    (step,) = result.counterexample
+    assert step.client["auth"] == {
+        "kind": "password",
+        "login": "conformance",
+        "password": "Qm7xTz2Lw9RbKc4VnHs8Pd3J",
+    }
+    (field,) = step.params["record"].values()
+    assert len(str(field["value"])) <= 3
+    assert result.expected != result.sent
+
+
+@pytest.mark.parametrize(
+    ("level", "verdict"),
+    [("KC106", Verdict.FAIL), ("KC503", Verdict.WARN), ("KC417", Verdict.NOTE)],
+)
+def test_the_level_decides_what_broken_means(level: str, verdict: Verdict) -> None:
+    class Wrong(KintoneClient):
+        def password_value(self, login: str, password: str | None) -> str:
+            return "Basic " + super().password_value(login, password)
+
+        def checked_base_url(self, base_url: str) -> str:
+            return base_url.rstrip("/")
+
+        def path(self, endpoint: str, preview: bool = False) -> str:
+            if endpoint == "space/guests" and not self.guest:
+                return "/k/v1/space/guests.json"
+            return super().path(endpoint, preview)
+
+    assert results(driving(Wrong), [level])[level].verdict is verdict
+
+
+# ---- state
+
+STATE = ("KC402", "KC414", "KC701", "KC703", "KC704", "KC706", "KC708")
+
+
+class Remembers(KintoneClient):
+    """Goes on with the credentials it was made with."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.first = super().auth_headers()
+
+    def auth_headers(self) -> dict[str, str]:
+        return getattr(self, "first", None) or super().auth_headers()
+
+
+class ForgetsAfterErrors(KintoneClient):
+    """Forgets its guest space after an error."""
+
+    def parsed(self, response: Any) -> Any:
+        try:
+            return super().parsed(response)
+        except KintoneError:
+            self.guest = None
+            raise
+
+
+class Grows(KintoneClient):
+    """Keeps the guest prefix in its base URL."""
+
+    def send(self, method: str, path: str, **options: Any) -> Any:
+        try:
+            return super().send(method, path, **options)
+        finally:
+            if self.guest and "/guest/" in path and "/guest/" not in self.base_url:
+                self.base_url += f"/k/guest/{self.guest}/v1"
+
+
+class OfTheClass(KintoneClient):
+    """Sends what the last object was made with."""
+
+    last: ClassVar[Any] = None
+
+    def __init__(self, base_url: str, auth: Any, *rest: Any) -> None:
+        super().__init__(base_url, auth, *rest)
+        type(self).last = self.auth
+
+    def send(self, method: str, path: str, **options: Any) -> Any:
+        own, self.auth = self.auth, type(self).last
+        try:
+            return super().send(method, path, **options)
+        finally:
+            self.auth = own
+
+
+@pytest.mark.parametrize(
+    ("client", "name"),
+    [
+        (Remembers, "KC703"),
+        (ForgetsAfterErrors, "KC706"),
+        (Grows, "KC414"),
+        (OfTheClass, "KC701"),
+    ],
+)
+def test_a_defect_of_state_is_told_once_and_as_such(client: type[KintoneClient], name: str) -> None:
+    found = results(driving(client), STATE)
+    red = [id_ for id_, result in found.items() if result.verdict is Verdict.FAIL]
+    assert red == [name]
+    assert len(found[name].counterexample) in ((1, 2) if name != "KC706" else (2,))
+
+
+class RemembersForEver(KintoneClient):
+    """Keeps the first token of the process for all objects."""
+
+    token: ClassVar[str] = ""
+
+    def token_value(self, tokens: tuple[str, ...]) -> str:
+        value = super().token_value(tokens)
+        type(self).token = type(self).token or value
+        return type(self).token
+
+
+def test_what_a_fresh_process_does_not_show_is_called_memory() -> None:
+    adapter = driving(RemembersForEver)
+    RemembersForEver.token = ""
+    start = start_python(adapter, "kintone_conformance.reference:ReferenceAdapter")
+    found = judged(
+        start, [properties()[id_] for id_ in ("KC201", "KC701")], Budget(5), ("loopback",)
+    )
+    assert found["KC701"].verdict is Verdict.FAIL
+    assert "the client has a memory" in found["KC701"].message
+    assert found["KC201"].verdict is Verdict.PASS
+
+
+# ---- refusals
+
+
+@pytest.mark.parametrize(
+    ("refuses", "name"),
+    [
+        (lambda self, body: "0" in str(body), "KC513"),
+        (lambda self, body: "guests" in body and len(body["guests"]) > 1, "KC513"),
+        (
+            lambda self, body: isinstance(self.auth, ApiTokens) and len(self.auth.tokens) == 9,
+            "KC203",
+        ),
+        (
+            lambda self, body: isinstance(self.auth, Password) and ":" in str(self.auth.password),
+            "KC109",
+        ),
+    ],
+)
+def test_a_refusal_is_named_by_what_is_refused_and_is_one_row(refuses: Any, name: str) -> None:
+    class Refuses(KintoneClient):
+        def write(self, method: str, path: str, body: Any) -> Any:
+            if refuses(self, body):
+                raise ValueError("not today")
+            return super().write(method, path, body)
+
+    ids = ["KC101", "KC109", "KC202", "KC203", "KC409", "KC513", "KC514", "KC518", "KC701", "KC708"]
+    found = results(driving(Refuses), ids, examples=30)
+    red = {id_ for id_, result in found.items() if result.verdict is Verdict.FAIL}
+    assert name in red
+    assert red <= {name, "KC409", "KC514"}  # bulkRequests and deletions hold the value as well
+
+
+# ---- what cannot be judged
+
+
+class Undeclared(ReferenceAdapter):
+    """Declares no capability."""
+
+    info = replace(ReferenceAdapter.info, supports=frozenset())
+
+
+class PasswordsOnly(ReferenceAdapter):
+    """Declares passwords only."""
+
+    info = replace(ReferenceAdapter.info, supports=frozenset({"auth.password"}))
+
+
+@pytest.mark.parametrize(
+    ("adapter", "doors", "id_", "why"),
+    [
+        (Undeclared, None, "KC101", "not declared: auth.password"),
+        (Undeclared, None, "KC401", "no authentication method"),
+        (PasswordsOnly, None, "KC402", "not declared: guest"),
+        (PasswordsOnly, ("loopback",), "KC411", "not declared: guest"),
+        (ReferenceAdapter, ("responses",), "KC606", "cannot be seen through responses"),
+        (PasswordsOnly, ("loopback",), "KC303", "not declared: auth.oauth, basic"),
+    ],
+)
+def test_what_cannot_be_judged_says_why(
+    adapter: type[ReferenceAdapter], doors: tuple[str, ...] | None, id_: str, why: str
+) -> None:
+    result = results(adapter, [id_], doors=doors)[id_]
+    assert result.verdict is Verdict.NA
+    assert why in result.message
+
+
+def test_nothing_judged_is_no_pass() -> None:
+    ledger = Ledger()
+    ledger.judged(Result("KC101", Verdict.PASS))
+    result = ledger.result("KC101")
+    assert result is not None
+    assert result.verdict is Verdict.NA
+    ledger.counted({"KC101": ["record.get"]}, {})
+    judged_once = ledger.result("KC101")
+    assert judged_once is not None
+    assert (judged_once.verdict, judged_once.examples) == (Verdict.PASS, 1)
+    assert ledger.result("KC102") is None
+
+
+def test_the_smallest_counterexample_is_kept_and_an_error_is_not_hidden() -> None:
+    ledger = Ledger()
+    step = results(driving(Remembers), ["KC703"])["KC703"].counterexample[0]
+    long = Result("KC101", Verdict.FAIL, "long", counterexample=(step, step))
+    ledger.found(long)
+    ledger.found(replace(long, message="short", counterexample=(step,)))
+    ledger.found(long)
+    ledger.judged(Result("KC101", Verdict.PASS))
+    found = ledger.result("KC101")
+    assert found is not None
+    assert (found.verdict, found.message) == (Verdict.FAIL, "short")
+    ledger.judged(Result("KC101", Verdict.ERROR, "broke"))
+    broke = ledger.result("KC101")
+    assert broke is not None
+    assert broke.verdict is Verdict.ERROR
+
+
+class FailsInRecordGet(ReferenceAdapter):
+    """Fails before it sends a byte, in one call."""
+
+    def record_get(self, sdk: KintoneClient, **params: Any) -> Any:
+        raise RuntimeError("not written yet")
+
+    record_get.__kintone_api__ = "record.get"  # type: ignore[attr-defined]
+
+
+def test_a_call_that_fails_harmlessly_is_one_error_and_touches_no_other_requirement() -> None:
+    found = results(FailsInRecordGet, ["KC401", "KC504", "KC518"])
+    assert {id_: result.verdict for id_, result in found.items()} == {
+        "KC401": Verdict.PASS,
+        "KC504": Verdict.PASS,
+        "KC518": Verdict.ERROR,
+    }
+    assert "record.get fails with harmless input before anything is sent" in found["KC518"].message
+    assert "not written yet" in found["KC518"].details
+    assert results(FailsInRecordGet, ["KC401"])["KC401"].verdict is Verdict.ERROR
+
+
+class SaysNothing(KintoneClient):
+    def get(self, path: str, params: Any) -> Any:
+        return {}
+
+
+def test_a_rehearsal_that_returns_without_a_request_is_an_error() -> None:
+    result = results(driving(SaysNothing), ["KC504"])["KC504"]
+    assert result.verdict is Verdict.ERROR
+    assert "no request arrived" in result.message
+
+
+class NeverComesBack(KintoneClient):
+    def send(self, method: str, path: str, **options: Any) -> Any:
+        time.sleep(30)
+
+
+def test_a_client_that_hangs_everywhere_is_given_up_after_two_calls() -> None:
+    started = time.monotonic()
+    found = results(driving(NeverComesBack), ("KC101", "KC518", "KC602"), time_limit=0.3)
+    broken = {result.verdict for result in found.values()} - {Verdict.NA}
+    assert broken == {Verdict.ERROR}
+    assert time.monotonic() - started < 60
+
+
+def test_trouble_of_the_harness_is_an_error_of_the_requirement_at_hand() -> None:
+    class Dies(ReferenceAdapter):
+        def file_download(self, sdk: KintoneClient, fileKey: str) -> bytes:  # noqa: N803
+            if "/" in fileKey:
+                raise HarnessError("the driver died", hint="restart it")
+            return sdk.download(fileKey)
+
+        file_download.__kintone_api__ = "file.download"  # type: ignore[attr-defined]
+
+    found = results(Dies, ["KC407", "KC101"])
+    errors = [result for result in found.values() if result.verdict is Verdict.ERROR]
+    assert errors
+    assert {(result.message, result.hint) for result in errors} == {
+        ("the driver died", "restart it")
+    }
+
+
+def test_a_bug_of_the_suite_is_an_error_and_not_the_client_s_fault(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("kintone_conformance.judging.stage.judge", broken)
+    result = results(ReferenceAdapter, ["KC101"])["KC101"]
+    assert result.verdict is Verdict.ERROR
+    assert "the suite itself" in result.message
+
+
+def test_the_mock_is_no_door_for_a_process() -> None:
+    start = start_python(ReferenceAdapter, "reference")
+    with pytest.raises(UsageError, match="in-process"):
+        Bench(
+            lambda environ, within: start({**environ, "CONFORMANCE_FRESH": "1"}, within),
+            ("responses",),
+        )
+
+
+def test_a_known_failure_is_not_made_smaller() -> None:
+    adapter = driving(Remembers)
+    start = lambda environ, _within: InProcess(adapter, environ)  # noqa: E731
+    budget = Budget(5, known=frozenset({"KC101", "KC102", "KC201", "KC301", "KC601", "KC306"}))
+    with closing(Bench(start, ("loopback",), budget, ["KC703"])) as bench:
+        found: list[Result] = []
+        bench.examine(properties()["KC703"], found=found.append)
+    assert max(len(result.counterexample) for result in found) > 2

@@ -1,0 +1,367 @@
+"""What holds for a whole exchange: how often it is asked, what leaks, and what comes of it."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from dataclasses import replace
+
+import pytest
+
+from judging.exchanges import ORIGIN, TOKEN, found, read, wire
+from kintone_conformance.judging.exchange import Secret
+from kintone_conformance.judging.leaks import leaked, secrets_of
+from kintone_conformance.model import Call, ErrorReport, Outcome, Refused, Sent, Unsupported, Wire
+from kintone_conformance.spec.auth import ApiTokens, Basic, OAuth, Password, Session, headers
+from kintone_conformance.strategies import harmless_call
+
+GET = read("/k/v1/record.json", {"app": "1", "id": "1"})
+ADD = wire("/k/v1/record.json", "POST", body=dict(harmless_call("record.add").params))
+REFUSED = Refused(ErrorReport("ValueError", "ValueError: no"))
+ERROR = Refused(
+    ErrorReport(
+        "KintoneError",
+        "KintoneError: 404",
+        "指定したレコードが見つかりません。",
+        "GAIA_RE01",
+        "1505999166-897850006",
+    )
+)
+APIS = wire("/k/v1/apis.json", given=())
+
+
+# ---- what was sent
+
+
+def test_a_documented_input_must_be_sent() -> None:
+    assert found("record.get", outcome=REFUSED) == ["KC518"]
+    assert found("record.get", outcome=Sent()) == ["KC518"]
+    assert found("record.get", outcome=Unsupported("no")) == ["KC518"]
+
+
+def test_types_may_know_less_than_every_documented_value() -> None:
+    for params in ({"app": 1, "id": 2**53 - 1}, {"app": 1, "id": 1, "lang": "ja"}):
+        assert found(Call("record.get", params), outcome=Unsupported("no")) == []
+
+
+@pytest.mark.parametrize(
+    ("call", "options"),
+    [
+        ("record.get", {"auth": ApiTokens(tuple(f"t{n}" for n in range(10)))}),
+        ("record.get", {"auth": ApiTokens(("a\nb",))}),
+        ("record.get", {"auth": Password("a:b", "c")}),
+        ("record.get", {"auth": OAuth("t"), "basic": Basic("a", "b")}),
+        ("record.get", {"guest": "abc"}),
+        ("record.get", {"base": "/"}),
+        ("record.get", {"base": "foreign"}),
+        ("apps.get", {}),
+        ("space.guests.update", {"auth": Password("a", "b")}),
+        (Call("records.get", {"app": 1, "query": "a" * 9_000}), {}),
+        (Call("records.get", {"app": 1, "fields": ["f"] * 101}), {}),
+        (Call("file.upload", {"name": 'a"b', "contentBase64": ""}), {}),
+    ],
+)
+def test_what_the_documentation_does_not_ask_for_may_be_refused(call, options) -> None:  # type: ignore[no-untyped-def]
+    assert found(call, outcome=REFUSED, **options) == []
+
+
+def test_but_a_return_without_a_request_is_never_right() -> None:
+    assert found("record.get", guest="abc", outcome=Sent()) == ["KC518"]
+
+
+def test_a_lookup_before_a_call_is_allowed_and_apis_needs_no_credentials() -> None:
+    assert found("record.add", APIS, ADD) == []
+    fields = wire("/k/v1/app/form/fields.json?app=1")
+    assert found("record.add", fields, ADD) == []
+    anonymous = wire("/k/v1/app/form/fields.json?app=1", given=())
+    assert found("record.add", anonymous, ADD) == ["KC201"]
+
+
+def test_a_write_beside_the_call_is_not() -> None:
+    other = wire("/k/v1/records.json", "DELETE", body={"app": 1, "ids": [1]})
+    assert found("record.add", ADD, other) == ["KC522"]
+
+
+@pytest.mark.parametrize(
+    ("call", "sent", "answer", "outcome", "broken"),
+    [
+        ("record.add", ADD, "ok", Sent(), ["KC519"]),
+        ("record.get", GET, "ok", Sent(), ["KC520"]),
+        ("record.add", ADD, "no answer", REFUSED, []),
+        ("record.add", ADD, "half an answer", REFUSED, []),
+        ("record.add", ADD, "html 503", REFUSED, ["KC521"]),
+        ("record.add", ADD, "429", ERROR, ["KC521", "KC804"]),
+        ("record.get", GET, "html 503", REFUSED, []),
+        ("record.add", ADD, "html 404", REFUSED, []),
+    ],
+)
+def test_a_request_goes_out_once(
+    call: str, sent: Wire, answer: str, outcome: Outcome, broken: list[str]
+) -> None:
+    assert found(call, sent, sent, answer=answer, outcome=outcome) == broken
+
+
+def test_every_request_of_a_call_is_judged_not_the_last_alone() -> None:
+    bare = wire("/k/v1/record.json?app=1&id=1", given=())
+    assert found("record.get", bare, GET, answer="no answer", outcome=REFUSED) == ["KC201"]
+
+
+def test_bytes_that_are_not_http_are_told() -> None:
+    raw = Wire("GET", b"/k/v1/record.json", (), origin=ORIGIN, malformed="illegal header line")
+    assert found("record.get", raw) == ["KC528"]
+    assert found("record.get", raw, auth=ApiTokens(("a\r\nb",))) == ["KC205"]
+    assert found("record.get", raw, auth=ApiTokens(("a\0b",))) == ["KC208"]
+
+
+@pytest.mark.parametrize(
+    ("token", "sent", "broken"),
+    [
+        ("a\r\nb", (("X-Cybozu-API-Token", "a"), ("X-Injected", "1")), "KC205"),
+        ("a\r\nb", (("X-Cybozu-API-Token", "ab"),), "KC207"),
+        ("a\0b", (("X-Cybozu-API-Token", "a\0b"),), "KC208"),
+        ("aéb", (("X-Cybozu-API-Token", "aéb"),), "KC206"),
+        ("aéb", (("X-Cybozu-API-Token", "ab"),), "KC207"),
+        ("", (), "KC207"),
+        ("", (("X-Cybozu-API-Token", ""),), "KC206"),
+    ],
+)
+def test_a_token_that_no_header_can_hold(token: str, sent, broken: str) -> None:  # type: ignore[no-untyped-def]
+    given = read("/k/v1/record.json", {"app": "1", "id": "1"}, given=sent)
+    assert found("record.get", given, auth=ApiTokens((token,))) == [broken]
+
+
+# ---- servers that must not be asked
+
+
+@pytest.mark.parametrize(
+    ("base", "door", "broken"),
+    [
+        ("foreign", "loopback", "KC503"),
+        ("unknown-ca", "tls", "KC606"),
+        ("wrong-host", "tls", "KC607"),
+    ],
+)
+def test_any_request_at_such_a_server_is_told(base: str, door: str, broken: str) -> None:
+    assert found("record.get", GET, base=base, door=door) == [broken]
+
+
+def test_a_base_url_with_a_query_is_noted() -> None:
+    assert found("record.get", wire("/?a=b/k/v1/record.json?app=1&id=1"), base="?a=b") == ["KC527"]
+    assert found("record.get", GET, base="?a=b") == []
+
+
+def test_what_a_door_cannot_see_is_not_judged_through_it() -> None:
+    bare = Wire("GET", GET.target, tuple(h for h in GET.headers if h[0] != b"Host"), origin=ORIGIN)
+    assert found("record.get", bare, door="loopback") == ["KC502"]
+    assert found("record.get", bare, door="responses") == []
+
+
+# ---- other processes
+
+
+def test_in_another_locale_the_bytes_are_the_same() -> None:
+    sato = Password("佐藤", "cybozu")
+    wrong = (("X-Cybozu-Authorization", b64encode("佐藤:cybozu".encode("cp932")).decode()),)
+    sent = read("/k/v1/record.json", {"app": "1", "id": "1"}, given=wrong)
+    assert found("record.get", sent, auth=sato, other_locale=True) == ["KC119"]
+    assert found("record.get", sent, auth=sato) == ["KC108"]
+    call = Call("record.add", {"app": 1, "record": {"f": {"value": "佐藤"}}})
+    body = {"app": 1, "record": {"f": {"value": "??"}}}
+    assert found(call, wire("/k/v1/record.json", "POST", body=body), other_locale=True) == ["KC517"]
+
+
+def test_credentials_of_the_environment_replace_nothing() -> None:
+    planted = {"netrcsecret": ".netrc", "variablesecret": "KINTONE_API_TOKEN"}
+    basic = ("Authorization", "Basic " + b64encode(b"netrc:netrcsecret").decode())
+    own = ("X-Cybozu-API-Token", TOKEN.tokens[0])
+
+    def sent(*given: tuple[str, str]) -> Wire:
+        return read("/k/v1/record.json", {"app": "1", "id": "1"}, given=given)
+
+    assert found("record.get", sent(own, basic), planted=planted) == []  # it replaces nothing
+    assert found("record.get", sent(basic), auth=OAuth("tok"), planted=planted) == ["KC308"]
+    gate = Basic("gate", "open")
+    assert found("record.get", sent(own, basic), basic=gate, planted=planted) == ["KC308"]
+    variable = ("X-Cybozu-API-Token", "variablesecret")
+    assert found("record.get", sent(variable), planted=planted) == ["KC309"]
+
+
+# ---- leaks
+
+SECRET = TOKEN.tokens[0]
+MOVED = "http://127.0.0.1:9/moved/k/v1/record.json"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        wire(f"/k/v1/record.json?app=1&id=1&token={SECRET}"),
+        wire("/k/v1/record.json?app=1&id=1", more=(("X-Debug", SECRET),)),
+        wire(
+            "/k/v1/record.json?app=1&id=1", more=(("X-Debug", b64encode(SECRET.encode()).decode()),)
+        ),
+        wire("/k/v1/record.json?app=1&id=1", more=(("X-Debug", SECRET.encode().hex()),)),
+    ],
+)
+def test_a_credential_is_in_its_header_alone(sent: Wire) -> None:
+    assert found("record.get", sent)[0] == "KC601"
+
+
+def test_a_connect_request_is_searched_and_is_no_request_of_the_call() -> None:
+    def connect(*more: tuple[str, str]) -> Wire:
+        return wire("localhost:443", "CONNECT", given=(), more=more)
+
+    assert found("record.get", connect(), GET) == []
+    assert found("record.get", connect(("X-Cybozu-API-Token", SECRET)), GET) == ["KC601"]
+
+
+@pytest.mark.parametrize(
+    ("origin", "given", "broken"),
+    [
+        ("http://127.0.0.1:9", headers(TOKEN), ["KC602"]),
+        ("http://127.0.0.1:9", (), []),
+        (ORIGIN, headers(TOKEN), []),
+    ],
+)
+def test_a_redirect_takes_credentials_to_no_other_host(origin, given, broken) -> None:  # type: ignore[no-untyped-def]
+    there = wire("/moved/k/v1/record.json?app=1&id=1", given=given, origin=origin)
+    assert found("record.get", GET, there, answer="302 elsewhere") == broken
+
+
+@pytest.mark.parametrize(
+    ("again", "broken"),
+    [
+        (
+            wire("/moved/k/v1/record.json", "POST", body=dict(harmless_call("record.add").params)),
+            [],
+        ),
+        (wire("/moved/k/v1/record.json"), ["KC529"]),
+        (wire("/moved/k/v1/record.json", "POST", body={}), ["KC529"]),
+    ],
+)
+def test_a_followed_307_keeps_method_and_body(again: Wire, broken: list[str]) -> None:
+    assert found("record.add", ADD, again, answer="307 here") == broken
+    assert found("record.add", ADD, again, answer="302 here") == []
+
+
+@pytest.mark.parametrize(
+    ("shown", "seen"),
+    [
+        (SECRET, True),
+        (SECRET[5:13], True),
+        (SECRET[5:12], False),
+        (f"token {SECRET[:2]}…{SECRET[-2:]}", False),
+        (b64encode(b"user:" + SECRET.encode()).decode(), True),
+        ("***", False),
+    ],
+)
+def test_eight_characters_in_a_row_are_a_leak_for_readers(shown: str, seen: bool) -> None:
+    error = Refused(ErrorReport("KintoneError", f"KintoneError: {shown}", *ERROR_FIELDS))
+    assert found("record.get", GET, answer="404", outcome=error) == ["KC604"] * seen
+    assert found("record.get", GET, printed=f"a\n{shown}\n") == ["KC605"] * seen
+    assert found("record.get", GET, shown=f"<Client {shown}>") == ["KC608"] * seen
+
+
+ERROR_FIELDS = ("指定したレコードが見つかりません。", "GAIA_RE01", "1505999166-897850006")
+
+
+def test_only_random_secrets_are_searched_for() -> None:
+    assert [*secrets_of(Password("sato", "cybozu"))] == []
+    assert [*secrets_of(ApiTokens(("0" * 40,)))] == []
+    assert [*secrets_of(Session("Jf8Gk3Py6Tn2Vd9Cw5Mx7Rb4"))] == []
+    many = ApiTokens((SECRET, SECRET[::-1]))
+    assert [secret.what for secret in secrets_of(many)] == ["token 1 of 2", "token 2 of 2"]
+
+
+def test_the_line_that_leaks_is_shown() -> None:
+    ((_, line),) = leaked(f"first\nsecond {SECRET}\nthird", [Secret(SECRET, "the token")])
+    assert line == f"second {SECRET}"
+
+
+# ---- answers
+
+
+@pytest.mark.parametrize(
+    ("answer", "broken"),
+    [
+        ("401", "KC801"),
+        ("401 as 520", "KC801"),
+        ("403", "KC802"),
+        ("520", "KC803"),
+        ("404", "KC809"),
+        ("409", "KC809"),
+        ("429", "KC809"),
+        ("html 503", "KC805"),
+        ("empty 500", "KC805"),
+        ("html 200", "KC808"),
+        ("no answer", "KC806"),
+        ("half a head", "KC806"),
+        ("half an answer", "KC807"),
+        ("302 elsewhere", "KC812"),
+    ],
+)
+def test_a_failure_is_never_returned_as_success(answer: str, broken: str) -> None:
+    assert found("record.get", GET, answer=answer, outcome=Sent()) == [broken]
+    assert found("record.add", ADD, answer=answer, outcome=Sent()) == [broken]
+
+
+@pytest.mark.parametrize("answer", ["ok", "extra"])
+def test_a_success_is_no_error(answer: str) -> None:
+    broken = {"ok": "KC814", "extra": "KC813"}[answer]
+    assert found("record.get", GET, answer=answer, outcome=REFUSED) == [broken]
+
+
+def test_a_page_with_200_may_be_the_file_that_was_asked_for() -> None:
+    sent = wire("/k/v1/file.json?fileKey=f")
+    call = Call("file.download", {"fileKey": "f"})
+    assert found(call, sent, answer="html 200", outcome=Sent()) == []
+    assert found(call, sent, answer="html 503", outcome=Sent()) == ["KC805"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "broken"),
+    [
+        ("KintoneError", []),
+        ("HTTPError", []),
+        ("JSONDecodeError", ["KC811"]),
+        ("SyntaxError", ["KC811"]),
+        ("NameError", ["KC811"]),
+        ("com.fasterxml.jackson.core.JsonParseException", ["KC811"]),
+        ("*json.SyntaxError", ["KC811"]),
+    ],
+)
+def test_a_page_surfaces_as_no_parser_s_error(kind: str, broken: list[str]) -> None:
+    outcome = Refused(ErrorReport(kind, f"{kind}: line 1"))
+    assert found("record.get", GET, answer="html 503", outcome=outcome) == broken
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        replace(ERROR.error, code=None),
+        replace(ERROR.error, id=None),
+        replace(ERROR.error, message="KintoneError"),
+    ],
+)
+def test_an_error_has_its_code_id_and_message(lost: ErrorReport) -> None:
+    assert found("record.get", GET, answer="404", outcome=ERROR) == []
+    assert found("record.get", GET, answer="404", outcome=Refused(lost)) == ["KC804"]
+    bulk = wire("/k/v1/bulkRequest.json", "POST", body=BULK)
+    assert found("bulkRequest", bulk, answer="404", outcome=Refused(lost)) == ["KC810"]
+
+
+BULK = {
+    "requests": [
+        {
+            "method": "POST",
+            "api": "/k/v1/record.json",
+            "payload": {"app": 1, "record": {"title": {"value": "conformance"}}},
+        },
+        {"method": "DELETE", "api": "/k/v1/records.json", "payload": {"app": 1, "ids": [1]}},
+    ]
+}
+
+
+def test_a_call_that_differs_on_the_wire_is_not_judged_for_its_outcome() -> None:
+    wrong = wire("/k/v1/records.json?app=1&id=1")
+    assert found("record.get", wrong, outcome=REFUSED) == ["KC401"]
+    assert found("record.get", wire("/k/v1/record.json?app=1"), outcome=REFUSED) == ["KC515"]

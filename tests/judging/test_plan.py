@@ -1,0 +1,199 @@
+"""A plan keeps its promises: it meets every pair that it says it meets, whatever the seed."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections import Counter
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from kintone_conformance.adapter import served
+from kintone_conformance.doors.answering import ANSWERS
+from kintone_conformance.judging.applies import judged_in
+from kintone_conformance.judging.identities import BAD_GUEST_IDS
+from kintone_conformance.judging.pairs import every_pair, pieces
+from kintone_conformance.judging.plan import FAILURES, Able, Planner, planned, setting
+from kintone_conformance.judging.property import Examples, Probe
+from kintone_conformance.judging.scenario import Ask, Open, Scenario
+from kintone_conformance.judging.specials import specials
+from kintone_conformance.judging.values import FILE_NAMES, SIZES, TEXTS
+from kintone_conformance.model import Info
+from kintone_conformance.reference import ReferenceAdapter
+from kintone_conformance.spec.request import BULK_OPERATIONS
+from kintone_conformance.spec.requirements import requirements
+from kintone_conformance.spec.shapes import accepts
+from kintone_conformance.suite.properties import properties
+
+CALLS = tuple(sorted(served(ReferenceAdapter())))
+INFO = replace(ReferenceAdapter.info, supports=ReferenceAdapter.info.supports | {"handles", "show"})
+ABLE = Able(INFO, CALLS, ("loopback", "tls", "proxy"))
+SEEDS = (0, 7)
+
+
+def made(able: Able = ABLE, seed: int = 0) -> tuple[Planner, list[Scenario]]:
+    planner = Planner(able, seed)
+    return planner, [*planner.sequences(), *planner.left_over(), *specials(planner)]
+
+
+def test_a_sequence_meets_every_ordered_pair_once() -> None:
+    sequence = every_pair("abcde")
+    assert len(sequence) == 26
+    assert Counter(pairwise(sequence)) == Counter({(a, b): 1 for a in "abcde" for b in "abcde"})
+    assert every_pair("a") == ["a", "a"]
+    assert every_pair("") == []
+
+
+def test_pieces_overlap_by_one_and_leave_out_what_cannot_be_together() -> None:
+    assert [*pieces("abcdefg", lambda _: True)] == [tuple("abcd"), tuple("defg")]
+    assert [*pieces("abcd", lambda found: tuple(found) != ("b", "c") and len(found) < 3)] == [
+        ("a", "b"),
+        ("c", "d"),
+    ]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_call_follows_every_other_on_one_object(seed: int) -> None:
+    planner, scenarios = made(seed=seed)
+    met: set[tuple[str, str]] = set()
+    for scenario in scenarios:
+        names = [ask for ask in scenario.steps if isinstance(ask, Ask) and ask.name in ("a", "a2")]
+        met.update((one.call.api, two.call.api) for one, two in pairwise(names))
+    assert set(planner.met.pairs) <= met
+    assert set(planner.met.pairs) == {(a, b) for a in CALLS for b in CALLS}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_call_meets_its_credentials_guest_forms_gates_and_answers(seed: int) -> None:
+    planner, _ = made(seed=seed)
+    assert {(api, *each) for api in CALLS for each in planner.combinations([api])} <= set(
+        planner.met.combinations
+    )
+    assert {(api, answer) for api in CALLS for answer in FAILURES} == set(planner.met.answers)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_requirement_is_judged_with_every_call_that_it_names(seed: int) -> None:
+    planner, scenarios = made(seed=seed)
+    for prop in properties().values():
+        if prop.draws:
+            probe = Probe(prop, planner, Examples(seed=seed or None))
+            scenarios += [scenario for scenario, _ in probe.scenarios()]
+    judged: dict[str, set[str]] = {}
+    for scenario in scenarios:
+        for id_, apis in judged_in(scenario).items():
+            judged.setdefault(id_, set()).update(apis)
+    for id_, entry in requirements().items():
+        assert set(entry.calls) - judged.get(id_, set()) == set(), id_
+
+
+def test_the_same_seed_makes_the_same_plan_and_another_another() -> None:
+    assert made(seed=3)[1] == made(seed=3)[1]
+    assert made(seed=3)[1] != made(seed=4)[1]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_parameters_are_what_the_schema_allows_and_of_every_class(seed: int) -> None:
+    said: dict[str, str] = {}
+    asks = [ask for scenario in made(seed=seed)[1] for ask in scenario.asks()]
+    for ask in asks:
+        assert accepts(ask.call.api, ask.call.params), ask.call
+        said[ask.call.api] = said.get(ask.call.api, "") + " ".join(texts(ask.call.params)) + "\0"
+    for api in ("records.get", "cursor.create", "record.add", "record.update", "records.add"):
+        lost = [text for text in TEXTS if text not in said[api]]
+        assert lost == [], api
+    bulk = [ask.call.params["requests"] for ask in asks if ask.call.api == "bulkRequest"]
+    assert {1, 2, 20} <= {len(requests) for requests in bulk}
+    assert {request["api"] for requests in bulk for request in requests} == set(BULK_OPERATIONS)
+    files = [ask.call.params["contentBase64"] for ask in asks if ask.call.api == "file.upload"]
+    assert {len(b64decode(file)) for file in files} >= {*SIZES, 11_000_000}
+    names = {ask.call.params["name"] for ask in asks if ask.call.api == "file.upload"}
+    assert names >= set(FILE_NAMES)
+
+
+def texts(value: object) -> list[str]:
+    """Every text in parameters, names too."""
+    match value:
+        case str():
+            return [value]
+        case dict():
+            return [text for name, item in value.items() for text in (name, *texts(item))]
+        case list():
+            return [text for item in value for text in texts(item)]
+    return []
+
+
+def test_every_answer_and_every_bad_guest_id_is_met() -> None:
+    _, scenarios = made()
+    answers = {ask.answer for scenario in scenarios for ask in scenario.asks()}
+    rare = {name for name in ANSWERS if not name.startswith(("html", "empty", "30"))}
+    assert rare <= answers
+    guests = [
+        step.made.guest
+        for scenario in scenarios
+        for step in scenario.steps
+        if isinstance(step, Open)
+    ]
+    for value in BAD_GUEST_IDS:
+        documented = value is None  # the reference's "no guest space"
+        assert (value in guests) is not documented, value
+
+
+def test_a_share_goes_through_every_door_and_environment() -> None:
+    found = Counter(setting(scenario) for scenario in made()[1])
+    assert {"", "tls", "proxy", "odd", "foreign"} == set(found)
+    for door in ("tls", "proxy"):
+        apis = {
+            ask.call.api
+            for scenario in made()[1]
+            if scenario.door == door
+            for ask in scenario.asks()
+        }
+        assert apis == set(CALLS)
+
+
+def test_a_secret_occurs_in_one_object_only() -> None:
+    seen: set[str] = set()
+    for scenario in made()[1]:
+        texts = {secret.text for secret in scenario.secrets}
+        assert not texts & seen
+        seen |= texts
+        params = [str(ask.call.params) for ask in scenario.asks()]
+        assert not any(text in given for text in texts for given in params)
+
+
+def test_each_scenario_is_played_once_and_under_a_requirement_that_it_judges() -> None:
+    scenarios = made()[1]
+    everything = frozenset(requirements())
+    whole = planned(scenarios, everything)
+    assert [each.scenario for each in whole] == scenarios
+    assert all(each.owner in each.judges for each in whole)
+    alone = planned(scenarios, frozenset({"KC408"}))
+    assert alone
+    assert all("KC408" in each.judges and each.owner == "KC408" for each in alone)
+    assert {len([1 for each in whole if "KC408" in each.judges])} == {len(alone)}
+
+
+@pytest.mark.parametrize(
+    ("supports", "calls"),
+    [
+        ({"auth.token"}, ("record.get",)),
+        ({"auth.token"}, ("apps.get", "record.get", "space.guests.update")),
+        ({"auth.oauth", "basic"}, ("bulkRequest", "record.get")),
+        ({"auth.session"}, ("file.upload",)),
+        (set(), ("record.get",)),
+    ],
+)
+def test_a_client_that_declares_little_has_a_plan_of_that(
+    supports: set[str], calls: tuple[str, ...]
+) -> None:
+    able = Able(Info("little", "1", supports=frozenset(supports)), calls, ("loopback",))
+    planner, scenarios = made(able)
+    for scenario in scenarios:
+        for asking in scenario.askings():
+            assert asking.call.api in calls
+            assert asking.guest is None
+            assert asking.client.basic is None or "basic" in supports
+    assert bool(scenarios) is bool(supports)
+    assert "space.guests.update" not in planner.calls

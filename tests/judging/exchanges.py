@@ -10,11 +10,11 @@ from kintone_conformance.judging.exchange import Asking, Exchange
 from kintone_conformance.judging.invariants import judge
 from kintone_conformance.judging.leaks import secrets_of
 from kintone_conformance.model import NO_GUEST, Call, Client, Outcome, Sent, Wire
-from kintone_conformance.spec.auth import ApiTokens, Auth, Basic, headers
-from kintone_conformance.strategies import harmless_call
+from kintone_conformance.spec.auth import Auth, Basic, headers
+from kintone_conformance.strategies import HARMLESS_TOKENS, harmless_call
 
 ORIGIN = "http://localhost:8080"
-TOKEN = ApiTokens(("w3ZkTq8NvYb5Rm2XcJd7Lf4HsPg9Ka6UeBt1WzQx",))
+TOKEN = HARMLESS_TOKENS
 TOKEN_HEADERS = headers(TOKEN)
 Headers = tuple[tuple[str, str], ...]
 

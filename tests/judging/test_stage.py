@@ -31,12 +31,12 @@ from kintone_conformance.judging.values import upload
 from kintone_conformance.model import Call, Client, HarnessError, Refused
 from kintone_conformance.reference import ReferenceAdapter
 from kintone_conformance.reference_client import KintoneClient
-from kintone_conformance.spec.auth import ApiTokens, Basic, OAuth, Password
-from kintone_conformance.strategies import harmless_call
+from kintone_conformance.spec.auth import Basic, OAuth, Password
+from kintone_conformance.strategies import HARMLESS_TOKENS, harmless_call
 
 GET = harmless_call("record.get")
 A = Made(Password("sato", "Qm7xTz2Lw9RbKc4VnHs8Pd3J"))
-B = Made(ApiTokens(("w3ZkTq8NvYb5Rm2XcJd7Lf4HsPg9Ka6UeBt1WzQx",)), guest=5)
+B = Made(HARMLESS_TOKENS, guest=5)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kintone_conformance.judging.exchange import Exchange, Finding, differs
+from kintone_conformance.spec.auth import Session
 from kintone_conformance.spec.request import DEFAULTS, MAX_INDEX, Documented
 from kintone_conformance.wires import Effective
 
@@ -58,7 +59,11 @@ def _compared(exchange: Exchange, expected: Documented, sent: Effective) -> Iter
         for name, value in expected.params.items()
         if name not in sent.params and not (expected.reads and value in _NOTHING)
     ]
-    invented = [name for name in sent.params if not _allowed(name, expected, sent)]
+    invented = [
+        name
+        for name in sent.params
+        if not _allowed(name, expected, sent) and not _is_misnamed_token(exchange, sent, name)
+    ]
     if missing:
         requirement = "KC514" if expected.method == "DELETE" else "KC515"
         beside = f"; {', '.join(invented)} did, which was not given" if invented else ""
@@ -82,6 +87,14 @@ def _allowed(name: str, expected: Documented, sent: Effective) -> bool:
     if name in expected.optional and value in (None, "", []):
         return True
     return name in DEFAULTS and any(_same(value, each, True) for each in DEFAULTS[name])
+
+
+def _is_misnamed_token(exchange: Exchange, sent: Effective, name: str) -> bool:
+    """The session's request token under another name: that it is missing is said already."""
+    auth = exchange.client.auth
+    if not isinstance(auth, Session) or sent.request_tokens:
+        return False
+    return bool(sent.params[name] == auth.request_token)
 
 
 def _of_the_guest_space(exchange: Exchange, names: list[str], sent: Effective) -> bool:
@@ -211,7 +224,8 @@ def _bulk(exchange: Exchange, expected: Documented, sent: Effective) -> Iterator
         else:
             continue
         return
-    extra = sorted(set(sent.params) - {"requests"})
+    names = sorted(set(sent.params) - {"requests"})
+    extra = [name for name in names if not _is_misnamed_token(exchange, sent, name)]
     if extra:
         message = f"the parameter {', '.join(extra)} was sent, which was not given"
         yield Finding("KC516", message, "requests alone", _json(extra))

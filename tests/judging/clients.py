@@ -13,9 +13,16 @@ from kintone_conformance.reference_client import KintoneClient
 from kintone_conformance.suite.properties import properties
 
 
-def driving(client: type[KintoneClient], **members: Any) -> type[ReferenceAdapter]:
-    """An adapter of a client that differs from the reference."""
-    return type("Adapter", (ReferenceAdapter,), {"client": client, **members})
+def driving(
+    client: type[KintoneClient], calls: Iterable[str] = (), **members: Any
+) -> type[ReferenceAdapter]:
+    """An adapter of a client that differs from the reference; it serves these calls, or all."""
+    left_out = {
+        name: None
+        for name, method in vars(ReferenceAdapter).items()
+        if calls and getattr(method, "__kintone_api__", None) not in {None, *calls}
+    }
+    return type("Adapter", (ReferenceAdapter,), {"client": client, **left_out, **members})
 
 
 def results(

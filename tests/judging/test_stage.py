@@ -31,7 +31,7 @@ from kintone_conformance.judging.values import upload
 from kintone_conformance.model import Call, Client, HarnessError, Refused
 from kintone_conformance.reference import ReferenceAdapter
 from kintone_conformance.reference_client import KintoneClient
-from kintone_conformance.spec.auth import Basic, OAuth, Password
+from kintone_conformance.spec.auth import ApiTokens, Basic, OAuth, Password
 from kintone_conformance.strategies import HARMLESS_TOKENS, harmless_call
 
 GET = harmless_call("record.get")
@@ -287,6 +287,19 @@ def test_an_async_object_lives_in_one_loop_and_its_calls_are_awaited_together(pl
     played = play(AsyncAdapter, Open("a", A), *asks, Open("b", B), Together(asks), Ask("b", GET))
     assert played.requirements == frozenset()
     assert len(played.exchanges) == 7
+
+
+class PrintsItsToken(AsyncAdapter):
+    @serves("record.get")
+    async def record_get(self, sdk: AsyncSdk, **params: Any) -> Any:  # type: ignore[override]
+        if isinstance(sdk.client.auth, ApiTokens):
+            print(sdk.client.auth.tokens)
+        return await sdk.get(params)
+
+
+def test_what_is_printed_by_calls_that_are_awaited_together_is_searched(play: Any) -> None:
+    asks = tuple(Ask("a", numbered(number)) for number in range(1, 4))
+    assert play(PrintsItsToken, Open("a", B), Together(asks)).requirements == {"KC605"}
 
 
 class NotAwaited(AsyncAdapter):

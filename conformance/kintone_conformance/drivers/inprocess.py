@@ -132,11 +132,14 @@ class InProcess:
         outcomes: list[Outcome] = [Sent()] * len(calls)
         for opened in {id(each): each for each, _ in calls}.values():
             mine = [at for at, (each, _) in enumerate(calls) if each is opened]
-
             asked = [calls[at][1] for at in mine]
             done = self._guarded(partial(self._at_once, opened, asked), "several calls")
-            for at, value in zip(mine, done.value if isinstance(done, _Value) else (), strict=True):
-                outcomes[at] = self._outcome_of(value, calls[at][1].api)
+            if isinstance(done, _Value):
+                for at, value in zip(mine, done.value, strict=True):
+                    outcomes[at] = self._outcome_of(value, calls[at][1].api)
+            else:
+                outcomes = [done if at in mine else made for at, made in enumerate(outcomes)]
+            outcomes[mine[-1]] = replace(outcomes[mine[-1]], printed=done.printed)
         return tuple(outcomes)
 
     def _at_once(self, opened: _Object, asked: Sequence[Call]) -> Any:

@@ -95,6 +95,7 @@ def password_change(auth: Password, sent: bytes) -> str:
 def _changes(login: str, password: str) -> Iterator[tuple[str, set[str]]]:
     """What usual layers make of the credentials, by the requirement that forbids it."""
     given = f"{login}:{password}"
+    yield "KC102", {html.escape(given), html.escape(given, quote=False)}
     yield "KC110", {unicodedata.normalize(form, given) for form in ("NFC", "NFD", "NFKC", "NFKD")}
     yield "KC113", {given.replace("\ufeff", "")}
     yield "KC118", {f"{login}:{trimmed}" for trimmed in _trimmed(password)}

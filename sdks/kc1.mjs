@@ -34,7 +34,7 @@ export async function drive({ hello, open, calls, change, told = ({ message }) =
   async function answer({ id, op, client, handle, call, auth }) {
     switch (op) {
       case "hello":
-        return { protocol: 1, noGuest: [], ...hello, calls: Object.keys(calls) };
+        return { protocol: 1, noGuest: [], ...hello, supports: capabilities(hello), calls: Object.keys(calls) };
       case "open":
         objects.set(id, open(client));
         return { handle: id };
@@ -44,10 +44,16 @@ export async function drive({ hello, open, calls, change, told = ({ message }) =
       case "change":
         change(objects.get(handle), auth);
         return { outcome: "sent" };
+      case "show": // where the driver declares handles, it can show what they stand for
+        return { outcome: "sent", text: inspect(objects.get(handle)) };
       case "close":
         objects.delete(handle);
         return { outcome: "sent" };
     }
+  }
+
+  function capabilities({ supports }) {
+    return supports.includes("handles") ? [...supports, "show"] : supports;
   }
 
   function refused(error) {

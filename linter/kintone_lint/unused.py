@@ -13,6 +13,7 @@ from kintone_lint.module import Module
 from kintone_lint.positions import Lines
 from kintone_lint.suppressions import Comment, Suppression, misspelt, suppressions
 
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _LONGEST = 30  # of a word that is shown
 
 
@@ -30,8 +31,8 @@ def unused(
         span = code_span(item, module, lines)
         if span in used or not item.codes or not item.codes <= wanted:
             continue
-        start, end = _removal(item, module.source.text)
-        edit = TextEdit(start, end, "", Span(span.path, *lines.at(start), *lines.at(end)))
+        start, end, left = _removal(item, module.source.text)
+        edit = TextEdit(start, end, left, Span(span.path, *lines.at(start), *lines.at(end)))
         message = f"nothing here is found by {item.word}; remove the suppression"
         fix = TextFix("remove the suppression", True, (edit,))
         yield _finding(module, (item.start, item.end), message, fix)
@@ -67,21 +68,15 @@ def _finding(
     )
 
 
-def _removal(item: Suppression, text: str) -> tuple[int, int]:
-    """What to cut: the code out of its list, the directive, or the comment with its line."""
-    if not item.alone:
-        start, end = item.start, item.end
-        behind = re.match(r"[,\s]+(?=[A-Za-z])", text[end:])
-        if behind:
-            return start, end + behind.end()
-        before = re.search(r"[,\s]+$", text[:start])
-        return (before.start() if before else start), end
-    start, end = item.directive
-    rest = text[end : item.comment[1]].strip()
-    if rest and not rest.startswith("#"):
-        end = item.comment[1]
-    start = len(text[:start].rstrip(" \t"))
-    if end == item.comment[1] and (start == 0 or text[start - 1] in "\r\n"):
-        line_end = re.match(r"\r\n|\r|\n", text[end:])
-        end += line_end.end() if line_end else 0
-    return start, end
+def _removal(item: Suppression, text: str) -> tuple[int, int, str]:
+    """What to cut: what goes with the word; with the comment, its line or the blanks before it."""
+    start, end, left = item.cut
+    first, last = item.comment
+    if end < last or left:
+        return start, end, left
+    while start > 0 and text[start - 1] in " \t":
+        start -= 1
+    if item.cut[0] == first and (start == 0 or text[start - 1] in "\r\n"):
+        line_end = _LINE_END.match(text, end)
+        end = line_end.end() if line_end else end
+    return start, end, ""

@@ -138,8 +138,19 @@ def test_no_secret_in_a_suppression_is_shown(shell: Shell) -> None:
         ("x = 1  # noqa: KL101, E501\n", "x = 1  # noqa: E501\n"),
         ("# kintone-lint: ignore-file[KL101]\nx = 1\n", "x = 1\n"),
         ("x = 1  # note # kintone-lint: ignore[KL101]\n", "x = 1  # note\n"),
-        ("x = 1  # kintone-lint: ignore[KL101] why # note\n", "x = 1\n"),
-        ("x = 1  # noqa: KL101 # note\n", "x = 1 # note\n"),
+        ("x = 1  # kintone-lint: ignore[KL101] why # note\n", "x = 1  # note\n"),
+        ("x = 1  # kintone-lint: ignore[KL101]#noqa: E501\n", "x = 1  #noqa: E501\n"),
+        ("x = 1  # kintone-lint: ignore[KL101] as in #12\n", "x = 1\n"),
+        ("x = 1  # noqa: KL101 # note\n", "x = 1  # note\n"),
+        ("x = 1  # noqa: KL101 - a fake\n", "x = 1  # a fake\n"),
+        ("x = 1  # note # noqa: KL101 a fake # more\n", "x = 1  # note # a fake # more\n"),
+        ("x = 1  # noqa: KL101 --\n", "x = 1\n"),
+        ("x = 1  # noqa: E501, KL101\nprint()\n", "x = 1  # noqa: E501\nprint()\n"),
+        ("x = 1  # noqa: E501 KL101\n\n\nprint()\n", "x = 1  # noqa: E501\n\n\nprint()\n"),
+        ("x = 1  # noqa: E501, KL101 a fake\n", "x = 1  # noqa: E501 a fake\n"),
+        ("if x:\n    # noqa: KL101\n    y = 1\n", "if x:\n    y = 1\n"),
+        ("x = 1\r\n\t# noqa: KL101\r\ny = 1\r\n", "x = 1\r\ny = 1\r\n"),
+        ("x = 1\n# noqa: KL101", "x = 1\n"),
         ("x = 1  # kintone-lint: ignore[insecure-http]\n", "x = 1\n"),
     ],
 )
@@ -147,7 +158,25 @@ def test_an_unused_one_is_reported_and_removed(shell: Shell, before: str, after:
     file = shell.write("app.py", before)
     assert [rule for rule, _, _ in shell.rules()] == ["KL001"]
     code, _, _ = shell.run("check", "--fix")
-    assert (code, file.read_text()) == (0, after)
+    assert (code, file.read_bytes().decode()) == (0, after)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("x = 1  # noqa: KL101, KL102\nprint()\n", "x = 1\nprint()\n"),
+        ("x = 1  # noqa: KL101, KL102, E501\nprint()\n", "x = 1  # noqa: E501\nprint()\n"),
+        ("x = 1  # kintone-lint: ignore[KL101, x]\n", "x = 1  # kintone-lint: ignore[x]\n"),
+        ("# noqa: KL101 # kintone-lint: ignore[KL102] b\nx = 1\n", "x = 1\n"),
+    ],
+)
+def test_of_two_on_a_line_each_takes_its_own_part_along(
+    shell: Shell, before: str, after: str
+) -> None:
+    file = shell.write("app.py", before)
+    assert [rule for rule, _, _ in shell.rules()] == ["KL001", "KL001"]
+    shell.run("check", "--fix")
+    assert file.read_text() == after
 
 
 def test_a_rule_that_did_not_run_leaves_its_suppressions_alone() -> None:

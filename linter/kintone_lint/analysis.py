@@ -28,6 +28,15 @@ _STRINGS = (cst.SimpleString, cst.ConcatenatedString, cst.FormattedString)
 _HEADER_CALLS = {"add_header", "putheader", "add_unredirected_header", "setdefault", "AddHeader"}
 
 
+def is_test(module: Module) -> bool:
+    """Whether a module is a test, by its path."""
+    path = PurePath(module.source.path)
+    return bool(
+        re.match(r"test_|conftest|.*_test\.py", path.name)
+        or any(part in ("tests", "test", "testing") for part in path.parts[:-1])
+    )
+
+
 class Code:
     """A module as rules see it. `imported_by_kintone` marks a file without a word of Kintone."""
 
@@ -55,11 +64,7 @@ class Code:
     @cached_property
     def in_test(self) -> bool:
         """Whether it is a test: there, names without the shape of a token are dummies."""
-        path = PurePath(self.module.source.path)
-        return bool(
-            re.match(r"test_|conftest|.*_test\.py", path.name)
-            or any(part in ("tests", "test", "testing") for part in path.parts[:-1])
-        )
+        return is_test(self.module)
 
     @cached_property
     def requests(self) -> list[Request]:

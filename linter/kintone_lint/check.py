@@ -46,7 +46,13 @@ class _Work:
 
     def without(self, known: Baselines, outcome: Outcome) -> Outcome:
         result = known.applied(outcome.result, whole=not self.given)
-        return replace(outcome, result=result)
+        if not any(each.fix and each.fix.variable for each in result.findings):
+            return replace(outcome, result=result)
+        from kintone_lint.variables import Variables
+
+        variables = Variables(outcome, self.settings.of)
+        findings = tuple(variables.named(each) for each in result.findings)
+        return replace(outcome, result=replace(result, findings=findings), variables=variables)
 
     def found(self, cache: Cache | None = None) -> Outcome:
         from kintone_lint.run import run
@@ -80,6 +86,8 @@ def check(options: argparse.Namespace) -> ExitCode:
     fixing = options.fix or options.diff
     if options.unsafe_fixes and not fixing:
         raise UsageError("--unsafe-fixes goes with --fix or --diff")
+    if options.write_env_example:
+        _check_example(options)
     if options.write_baseline and (fixing or stdin):
         raise UsageError("--write-baseline stands alone: fix first, and name files or folders")
     work = _work(options, paths, stdin)
@@ -93,8 +101,9 @@ def check(options: argparse.Namespace) -> ExitCode:
         [*_named(paths, stdin), *work.files],
         writing=options.write_baseline,
     )
-    if options.output_file:
-        _apart(options.output_file, [*work.files, *known.files])
+    for option in ("output_file", "write_env_example"):
+        if written := getattr(options, option):
+            _apart(option, written, [*work.files, *known.files])
     if fixing:
         return _fix(options, work, known)
     cache = None if work.given or options.no_screen else _cache(options, work, folder)
@@ -140,10 +149,18 @@ def _show_files(work: _Work) -> ExitCode:
     return ExitCode.TROUBLE if work.errors else ExitCode.CLEAN
 
 
-def _apart(report: Path, read: list[Path]) -> None:
-    """A report must not replace what is read. Raises UsageError."""
-    if report.resolve() in {file.resolve() for file in read}:
-        raise UsageError(f"--output-file {report} would replace what is read: name another file")
+def _apart(option: str, written: Path, read: list[Path]) -> None:
+    """What is written must not replace what is read. Raises UsageError."""
+    if written.resolve() in {file.resolve() for file in read}:
+        name = f"--{option.replace('_', '-')}"
+        raise UsageError(f"{name} {written} would replace what is read: name another file")
+
+
+def _check_example(options: argparse.Namespace) -> None:
+    if not (options.fix and options.unsafe_fixes) or options.diff:
+        raise UsageError("--write-env-example goes with --fix --unsafe-fixes")
+    if is_folder(options.write_env_example) or not is_folder(options.write_env_example.parent):
+        raise UsageError(f"{options.write_env_example} cannot be written: name a file in a folder")
 
 
 def _settings(options: argparse.Namespace) -> Settings:
@@ -219,5 +236,10 @@ def _fix(options: argparse.Namespace, work: _Work, known: Baselines) -> ExitCode
     if changed:  # the cause of a finding can stand in another file: all of them are linted again
         outcome = replace(work, errors=(*work.errors, *failed)).new(known)
     gone = {each.path for each in failed}
-    report(options, outcome, [each for each in changed if each.source.path not in gone])
+    changed = [each for each in changed if each.source.path not in gone]
+    report(options, outcome, changed)
+    if options.write_env_example:
+        from kintone_lint.env_example import add_variables
+
+        add_variables(options.write_env_example, fixing.variables(changed))
     return _exit_code(options, outcome.result, bool(outcome.result.findings))

@@ -156,6 +156,10 @@ def _linted(
     if codes.UNUSED in wanted:
         result.findings += unused(module, silenced[module], wanted, result.used)
         result.findings += unclear(module, _comments(code), texts)
+    if any(each.fix for each in result.findings):
+        from kintone_lint.fixes import offered  # not for files without fixes
+
+        result.findings = offered((each.source for each in silenced), result.findings)
     result.findings.sort(key=Finding.place)
     return result
 
@@ -210,7 +214,10 @@ def _fix(fix: Fix, places: Places) -> TextFix:
     edits = []
     for edit in fix.edits:
         start, end = places.range(edit.spot)
-        edits.append(TextEdit(start, end, edit.text, places.span(edit.spot)))
+        whole = edit.spot.node is not None and edit.spot.start == 0
+        before = edit.spot.module.source.text[start - 1 : start] if whole else ""
+        blank = " " if before.isidentifier() else ""  # `return"…"`
+        edits.append(TextEdit(start, end, blank + edit.text, places.span(edit.spot)))
     return TextFix(fix.message, fix.safe, tuple(edits), fix.imports, fix.variable)
 
 

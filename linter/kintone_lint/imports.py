@@ -27,6 +27,16 @@ def project_of(folder: Path) -> Path:
     return Path.cwd()
 
 
+def project_around(folder: Path) -> Path:
+    """Where a project starts; where nothing marks it, and one works elsewhere, its package."""
+    found = project_of(folder)
+    if folder.is_relative_to(found):
+        return found
+    while (folder / "__init__.py").is_file():
+        folder = folder.parent
+    return folder
+
+
 @cache
 def roots(folder: Path) -> tuple[Path, ...]:
     """Where imports of files in a folder may start: the folder, those above it, their `src`."""

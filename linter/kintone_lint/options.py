@@ -68,6 +68,12 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--diff", action="store_true", help="show the fixes, change nothing, beside --fix too"
     )
+    check.add_argument(
+        "--write-env-example",
+        type=Path,
+        metavar="FILE",
+        help="with --fix --unsafe-fixes: add the variables to FILE, without their values",
+    )
     check.add_argument("--select", metavar="RULES", help="only these: KL101,KL2,guest-path-order")
     check.add_argument("--ignore", metavar="RULES", help="all but these")
     check.add_argument("--output-format", choices=_FORMATS, default="text")

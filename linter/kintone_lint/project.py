@@ -28,6 +28,10 @@ class Project:
         """A module that is parsed already."""
         self._modules[module.source.file] = module
 
+    def use(self, source: Source) -> None:
+        """A file as it is given, not as it lies on the disk."""
+        self._modules[source.file] = _parsed(source)
+
     def module(self, found: Import, by: Module, *, whole: bool = False) -> Module | None:
         """The module that an import means; `whole` where the module itself is wanted."""
         if whole and found.name is None and "." in found.module:
@@ -38,7 +42,7 @@ class Project:
         if file is None or file == by.source.file:
             return None
         if file not in self._modules:
-            self._modules[file] = self._parsed(file)
+            self._modules[file] = self._read(file)
         return self._modules[file]
 
     def asked_for(self, file: Path) -> dict[Question, Path | None]:
@@ -56,10 +60,10 @@ class Project:
             left += new
         return found
 
-    def _parsed(self, file: Path) -> Module | None:
+    def _read(self, file: Path) -> Module | None:
         try:
-            return Module(Source(self._show(file), file, read_start(file, MAX_BYTES + 1)))
-        except (OSError, UnreadableError, cst.ParserSyntaxError, RecursionError):
+            return _parsed(Source(self._show(file), file, read_start(file, MAX_BYTES + 1)))
+        except OSError:
             return None  # it is reported where it is linted itself
 
     def evaluator(self, module: Module) -> Evaluator:
@@ -67,3 +71,10 @@ class Project:
         if module not in self._evaluators:
             self._evaluators[module] = Evaluator(module, self)
         return self._evaluators[module]
+
+
+def _parsed(source: Source) -> Module | None:
+    try:
+        return Module(source)
+    except (UnreadableError, cst.ParserSyntaxError, RecursionError):
+        return None  # it is reported where it is linted itself

@@ -15,6 +15,7 @@ from kintone_lint.left_out import no_files
 if TYPE_CHECKING:
     from kintone_lint.findings import Finding, Result
     from kintone_lint.fixing import Change
+    from kintone_lint.output.text import Variables
     from kintone_lint.run import Outcome
 
 
@@ -31,9 +32,10 @@ def report(
     """Prints or writes what a run found. `changed` are files that were put right before it."""
     rewritten = changed is not None and Path("-") in options.paths
     fixed = [finding for each in changed or () for finding in each.findings]
+    variables = _variables(changed or ())
     stream = sys.stderr if rewritten else sys.stdout
     colour = options.output_file is None and _colour(stream)
-    text = _rendered(options, outcome, fixed, colour=colour)
+    text = _rendered(options, outcome, fixed, variables, colour=colour)
     if options.output_file is None:
         stream.write(text)
     else:
@@ -42,15 +44,23 @@ def report(
     if options.output_file is not None or (options.statistics and not machine):
         print_errors(outcome.result)
     if options.output_file is not None or options.statistics or machine:
-        _print_beside(outcome.result, fixed)
+        _print_beside(outcome.result, variables)
 
 
-def _print_beside(result: Result, fixed: Sequence[Finding]) -> None:
+def _variables(changed: Sequence[Change]) -> Variables:
+    if not changed:
+        return {}
+    from kintone_lint.fixing import variables
+
+    return variables(changed)
+
+
+def _print_beside(result: Result, variables: Variables) -> None:
     """What a user has to know who does not see the summary."""
-    if fixed:
+    if variables:
         from kintone_lint.output.text import to_do
 
-        print(to_do(fixed), end="", file=sys.stderr)
+        print("\n".join(to_do(variables)), file=sys.stderr)
     if not result.files and not result.errors:
         print(no_files(result.left_out), file=sys.stderr)
     print_left_out(result)
@@ -63,7 +73,12 @@ def print_left_out(result: Result) -> None:
 
 
 def _rendered(
-    options: argparse.Namespace, outcome: Outcome, fixed: Sequence[Finding], *, colour: bool
+    options: argparse.Namespace,
+    outcome: Outcome,
+    fixed: Sequence[Finding],
+    variables: Variables,
+    *,
+    colour: bool,
 ) -> str:
     if options.output_format != "text":
         from kintone_lint.output import formats
@@ -74,7 +89,7 @@ def _rendered(
 
     if options.statistics:
         return text.statistics(outcome.result)
-    return text.render(outcome.result, colour=colour, fixed=fixed)
+    return text.render(outcome.result, colour=colour, fixed=fixed, variables=variables)
 
 
 def _write(file: Path, report: str) -> None:

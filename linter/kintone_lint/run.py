@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache as once
@@ -21,6 +21,7 @@ from kintone_lint.source import shown
 
 if TYPE_CHECKING:
     from kintone_lint.cache import Cache
+    from kintone_lint.variables import Variables
 
 _POOL_FROM = 300_000  # bytes that passed the screen
 
@@ -30,14 +31,18 @@ class Outcome:
     """What a run gave.
 
     `secrets` are for masking diffs and stay in the process; `used` are the suppressions that
-    silenced something; `given` are the files that were linted, without links.
+    silenced something; `given` are the files that were linted, without links, with their names in
+    this run; `about` are the jobs that found something in a file, by the path that is shown;
+    `variables` are set where a fix reads one.
     """
 
     result: Result
     jobs: list[Job] = field(default_factory=list)
     secrets: set[str] = field(default_factory=set)
     used: set[Span] = field(default_factory=set)
-    given: frozenset[Path] = frozenset()
+    given: Mapping[Path, Path] = field(default_factory=dict)
+    about: dict[str, list[Job]] = field(default_factory=dict)
+    variables: Variables | None = None
 
 
 def run(
@@ -89,11 +94,11 @@ def _run(
     results: list[FileResult] = []
 
     @once
-    def everything() -> frozenset[Path]:
+    def everything() -> dict[Path, Path]:
         return _resolved([*files, stdin[0]] if stdin else files)
 
     if cache:
-        cache.given = everything
+        cache.given = lambda: frozenset(everything())
     jobs = []
     for job in selection.jobs(
         files, settings, errors, results, given=given, stdin=stdin, screened=screened, cache=cache
@@ -103,8 +108,11 @@ def _run(
             results.append(known.result)
         else:
             jobs.append(job)
+    about: dict[str, list[Job]] = {}
     for job, result in _linted(jobs, everything, given=given):
         results.append(result)
+        for path in {each.span.path for each in result.findings}:
+            about.setdefault(path, []).append(job)
         if cache:
             cache.keep(job.source.file, result, job.imports)
     found: list[Finding] = []
@@ -118,27 +126,29 @@ def _run(
     found = [each for each in found if each.rule != UNUSED or each.span not in used]
     errors.sort(key=lambda each: (each.path, each.line or 0))
     return Outcome(
-        Result(tuple(_distinct(found)), tuple(errors)),
+        Result(tuple(distinct(found)), tuple(errors)),
         jobs,
         secrets,
         used,
-        everything() if jobs else frozenset(),
+        everything() if jobs or found else {},
+        about,
     )
 
 
-def _resolved(files: Sequence[Path]) -> frozenset[Path]:
-    """Files without links on their way; each folder is followed once."""
+def _resolved(files: Sequence[Path]) -> dict[Path, Path]:
+    """Files without links on their way, each as it is named; each folder is followed once."""
     folders: dict[Path, Path] = {}
-    found = []
+    found = {}
     for file in files:
         folder = file.parent
         if folder not in folders:
             folders[folder] = folder.resolve()
-        found.append(file.resolve() if file.is_symlink() else folders[folder] / file.name)
-    return frozenset(found)
+        whole = file.resolve() if file.is_symlink() else folders[folder] / file.name
+        found[whole] = file
+    return found
 
 
-def _distinct(found: Iterable[Finding]) -> list[Finding]:
+def distinct(found: Iterable[Finding]) -> list[Finding]:
     """One finding for each place, that with the most related places, then the first of them."""
     by_place: dict[tuple[object, ...], Finding] = {}
     for finding in sorted(found, key=lambda each: (-len(each.related), _places(each))):
@@ -151,11 +161,11 @@ def _places(finding: Finding) -> list[tuple[str, int, int]]:
 
 
 def _linted(
-    jobs: list[Job], all_files: Callable[[], frozenset[Path]], *, given: bool
+    jobs: list[Job], all_files: Callable[[], Iterable[Path]], *, given: bool
 ) -> Iterator[tuple[Job, FileResult]]:
     if not jobs:
         return
-    everything = all_files()
+    everything = frozenset(all_files())
     size = sum(len(job.source.raw) for job in jobs)
     workers = min(os.cpu_count() or 1, 8)
     if given or size < _POOL_FROM or workers == 1 or len(jobs) < 2:

@@ -52,7 +52,8 @@ class Credential:
     """A secret in a literal.
 
     `spot` is the literal, `text` the secret, `use` where it is sent; `pieces` are the literals
-    that a token is put together from.
+    that a token is put together from. `whole` is False where the literal is only a piece of what
+    is sent as the credential.
     """
 
     sort: Sort
@@ -63,6 +64,7 @@ class Credential:
     use: Spot | None = None
     sent_as: str = ""
     pieces: tuple[str, ...] = ()
+    whole: bool = True
 
 
 def sort_of(name: str, *, own: bool) -> Sort | None:
@@ -79,13 +81,19 @@ def sort_of(name: str, *, own: bool) -> Sort | None:
 
 
 def credential(
-    sort: Sort, literal: Literal, use: Spot | None, sink: str, confidence: Confidence
+    sort: Sort,
+    literal: Literal,
+    use: Spot | None,
+    sink: str,
+    confidence: Confidence,
+    *,
+    whole: bool = True,
 ) -> Credential:
     stage = _stage(literal)
     start = literal.at or 0
     end = None if literal.at is None else start + len(literal.text)
     spot = Spot(literal.module, literal.node, start, end)
-    return Credential(sort, stage, spot, literal.text, confidence, use, sink)
+    return Credential(sort, stage, spot, literal.text, confidence, use, sink, whole=whole)
 
 
 def staged(found: Credential, stage: Stage) -> Credential:

@@ -10,7 +10,6 @@ import json
 from typing import Any
 
 from kintone_lint.findings import Finding, Result, Span, TextFix, Trouble
-from kintone_lint.fixes import missing_import
 from kintone_lint.output.sources import Sources
 
 
@@ -55,11 +54,13 @@ def _finding(
 
 def _suggestion(fix: TextFix, span: Span, sources: Sources) -> dict[str, Any] | None:
     """A fix of one edit in the file of the finding; a suggestion is taken alone, or not at all."""
+    from kintone_lint.fixes import import_edits  # not for clean runs
+
     edit, *more = fix.edits
     text = sources.text(edit.span.path)
     if more or edit.span.path != span.path or text is None:
         return None
-    if any(missing_import(text, name) for name in fix.imports):
+    if import_edits(text, fix) != []:
         return None
     return {"range": _range(edit.span, sources), "text": edit.text}
 

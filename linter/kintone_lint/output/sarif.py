@@ -7,16 +7,15 @@ scanning" in the GitHub Docs. There are no snippets: the code around a finding m
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from kintone_lint.findings import Finding, Result, Span, TextFix, Trouble
-from kintone_lint.fixes import missing_import
 from kintone_lint.output import repository
-from kintone_lint.output.sources import Sources, split
+from kintone_lint.output.sources import Sources
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -116,15 +115,18 @@ def _flow(finding: Finding, root: Path) -> dict[str, Any]:
 
 def _fix(fix: TextFix, root: Path, sources: Sources) -> dict[str, Any] | None:
     """A fix with the imports it needs; None where they cannot be placed."""
+    from kintone_lint.fixes import import_edits  # not for clean runs
+
     path = fix.edits[0].span.path
     text = sources.text(path)
     if text is None:
         return None
-    changes = [(_region(edit.span), edit.text) for edit in fix.edits]
-    changes += _imports(text, fix.imports)
+    imports = import_edits(text, fix)
+    if imports is None:
+        return None
     replacements = [
-        {"deletedRegion": region, "insertedContent": {"text": inserted}}
-        for region, inserted in changes
+        {"deletedRegion": _region(edit.span), "insertedContent": {"text": edit.text}}
+        for edit in (*fix.edits, *imports)
     ]
     change = {"artifactLocation": _artifact(path, root), "replacements": replacements}
     return {
@@ -132,15 +134,6 @@ def _fix(fix: TextFix, root: Path, sources: Sources) -> dict[str, Any] | None:
         "artifactChanges": [change],
         "properties": {"safe": fix.safe},
     }
-
-
-def _imports(text: str, names: Iterable[str]) -> Iterator[tuple[dict[str, int], str]]:
-    for name in names:
-        found = missing_import(text, name)
-        if found is not None:
-            lines = split(text[: found[0]])
-            line, column = len(lines), len(lines[-1]) + 1
-            yield {"startLine": line, "startColumn": column, "endColumn": column}, found[1]
 
 
 def _location(span: Span, root: Path) -> dict[str, Any]:

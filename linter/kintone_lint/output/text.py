@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from kintone_lint.findings import Finding, Result, Severity, Trouble
 from kintone_lint.left_out import counted, no_files
 
+Variables = Mapping[str, Sequence[tuple[str, int]]]
+"""Variables of the environment, with the paths and lines where they are read."""
+
 _COLOURS = {"error": "31;1", "warning": "33;1", "place": "1", "dim": "2", "fix": "36"}
 
 
-def render(result: Result, *, colour: bool, fixed: Sequence[Finding] = ()) -> str:
+def render(
+    result: Result,
+    *,
+    colour: bool,
+    fixed: Sequence[Finding] = (),
+    variables: Variables | None = None,
+) -> str:
     """The whole report. `fixed` are findings that were put right before it."""
     lines: list[str] = []
     for finding in result.findings:
         lines += _finding(finding, colour)
     lines += [_trouble(error, colour) for error in result.errors]
-    return "\n".join([*lines, *_summary(result, fixed)]) + "\n"
+    return "\n".join([*lines, *_summary(result, fixed, variables or {})]) + "\n"
 
 
 def statistics(result: Result) -> str:
@@ -55,22 +64,27 @@ def _named(path: str) -> str:
     return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in path)
 
 
-def to_do(fixed: Iterable[Finding]) -> str:
-    """What is still to do after literals gave way to variables of the environment; else nothing."""
-    names = sorted({each.fix.variable for each in fixed if each.fix and each.fix.variable})
-    if not names:
-        return ""
-    return f"Set {', '.join(names)}; revoke the credentials that were in the code.\n"
+def to_do(variables: Variables) -> list[str]:
+    """What is still to do after literals gave way to variables of the environment."""
+    if not variables:
+        return []
+    width = max(map(len, variables))
+    rows = [f"  {name:{width}} <- {places(read)}" for name, read in variables.items()]
+    return ["Set these variables, and revoke the credentials that were in the code:", *rows]
 
 
-def _summary(result: Result, fixed: Sequence[Finding]) -> list[str]:
+def places(read: Iterable[tuple[str, int]]) -> str:
+    """Paths and lines in one line."""
+    return ", ".join(f"{_named(path)}:{line}" for path, line in read)
+
+
+def _summary(result: Result, fixed: Sequence[Finding], variables: Variables) -> list[str]:
     lines = []
     if fixed:
         counts = sorted(Counter(each.rule for each in fixed).items())
         rules = ", ".join(rule if count == 1 else f"{rule} x{count}" for rule, count in counts)
         lines.append(f"{counted(len(fixed), 'finding')} fixed: {rules}.")
-    if left := to_do(fixed):
-        lines.append(left.rstrip())
+    lines += to_do(variables)
     found = result.findings
     errors = sum(each.severity is Severity.ERROR for each in found)
     if found:

@@ -1,0 +1,325 @@
+"""What is proven of edits before they are offered as a fix, and before they are written.
+
+The new text compiles; its syntax tree outside the edits is the old one; every comment outside them
+is still there; nothing outside them has changed by a byte. Inside, an edit may replace or change
+one text or one name.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import sys
+import tokenize
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+
+from kintone_lint.findings import TextEdit
+from kintone_lint.meaning import Position, position
+from kintone_lint.positions import Lines
+from kintone_lint.source import Source
+
+MOST_BYTES = 1_000_000  # two trees of a larger file would need more than a gigabyte
+_TREE: int = ast.PyCF_ONLY_AST
+_RECURSION = 20_000
+_REFUSALS = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError)
+
+
+_Span = tuple[Position, Position]
+
+
+class UnprovenError(Exception):
+    """What speaks against edits."""
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A file as Python reads it."""
+
+    source: Source
+    tree: ast.Module
+    flags: int
+
+    @cached_property
+    def _lines(self) -> Lines:
+        return Lines(self.source.text)
+
+    def span(self, start: int, end: int) -> _Span:
+        """Two offsets in code points, as `ast` counts."""
+        text, lines = self.source.text, self._lines
+        return position(text, lines, start), position(text, lines, end)
+
+    @cached_property
+    def comments(self) -> list[tuple[int, str]]:
+        """Each comment with its offset. Raises UnprovenError."""
+        text, starts = self.source.parsable, self._lines.starts
+        try:
+            return [
+                (starts[token.start[0] - 1] + token.start[1], token.string)
+                for token in tokenize.generate_tokens(io.StringIO(text, newline="").readline)
+                if token.type == tokenize.COMMENT
+            ]
+        except (tokenize.TokenError, SyntaxError) as error:
+            raise UnprovenError(f"it cannot be told where its comments stand: {error}") from None
+
+
+class Old:
+    """A file before edits. Raises UnprovenError where nothing can be proven of it."""
+
+    def __init__(self, source: Source) -> None:
+        if len(source.raw) > MOST_BYTES:
+            raise UnprovenError("the file is too large")
+        self._read = _read(source)
+        if source.encoded(source.text) != source.raw:
+            raise UnprovenError("its encoding does not give back its bytes")
+
+    @property
+    def source(self) -> Source:
+        return self._read.source
+
+    @property
+    def tree(self) -> ast.Module:
+        """Not to be changed."""
+        return self._read.tree
+
+    def check(self, edits: Sequence[TextEdit], imports: Sequence[TextEdit], text: str) -> None:
+        """Raises UnprovenError if edits and their imports do not prove to give a new text."""
+        source = self._read.source
+        moves = _moves([*edits, *imports])
+        _check_text(source.text, moves, text)
+        try:
+            new = _read(Source(source.path, source.file, source.encoded(text)))
+        except UnicodeError:
+            raise UnprovenError("the encoding of the file cannot hold it") from None
+        if (new.source.text, new.source.encoding) != (text, source.encoding):
+            raise UnprovenError("it would be read in another encoding")
+        if new.flags != self._read.flags:
+            raise UnprovenError("a __future__ import would be lost")
+        _check_comments(self._read, new, moves)
+        _check_trees(self._read, new, moves, imports)
+
+
+def _read(source: Source) -> _Read:
+    with _quiet():
+        try:
+            tree: ast.Module = compile(source.raw, "f", "exec", _TREE, dont_inherit=True)
+            code = compile(tree, "f", "exec", dont_inherit=True)
+        except _REFUSALS as error:
+            raise UnprovenError(f"it does not compile: {error}") from None
+    return _Read(source, tree, code.co_flags)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """No warnings, and the same depth at all times: a proof must not depend on its caller."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(_RECURSION)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+# ---- the text
+
+
+@dataclass(frozen=True)
+class _Move:
+    """An edit, and where what it writes stands in the new text."""
+
+    edit: TextEdit
+    start: int
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.edit.text)
+
+
+def _moves(edits: Sequence[TextEdit]) -> list[_Move]:
+    moves, grown = [], 0
+    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
+        moves.append(_Move(edit, edit.start + grown))
+        grown += len(edit.text) - (edit.end - edit.start)
+    return moves
+
+
+def _check_text(before: str, moves: list[_Move], after: str) -> None:
+    old = new = 0
+    for move in moves:
+        same = before[old : move.edit.start] == after[new : move.start]
+        if move.edit.start < old or not same or not after.startswith(move.edit.text, move.start):
+            raise UnprovenError("something else would change")
+        old, new = move.edit.end, move.end
+    if before[old:] != after[new:]:
+        raise UnprovenError("something else would change")
+
+
+# ---- the comments
+
+
+def _check_comments(old: _Read, new: _Read, moves: list[_Move]) -> None:
+    """The comments are the old ones, with the edits that are made inside them."""
+    expected = []
+    for start, text in old.comments:
+        left = _left(start, text, moves)
+        if left:
+            expected.append(left)
+    if expected != [text for _, text in new.comments]:
+        raise UnprovenError("a comment would be lost, or made of code")
+
+
+def _left(start: int, text: str, moves: list[_Move]) -> str:
+    """A comment after the edits that touch it."""
+    for move in reversed(moves):
+        first, last = move.edit.start - start, move.edit.end - start
+        if first < len(text) and last > 0:
+            text = text[: max(first, 0)] + move.edit.text + text[last:]
+    return text
+
+
+def _in_comment(read: _Read, edit: TextEdit) -> bool:
+    """Whether an edit takes of a comment, and of nothing but blanks around it."""
+    for start, text in read.comments:
+        end = start + len(text)
+        if start <= edit.end and edit.start < end:
+            outside = read.source.text[edit.start : start] + read.source.text[end : edit.end]
+            return not outside.strip() and "\n" not in edit.text and "\r" not in edit.text
+    return False
+
+
+# ---- the trees
+
+
+def _check_trees(old: _Read, new: _Read, moves: list[_Move], imports: Sequence[TextEdit]) -> None:
+    inserted = [move for move in moves if move.edit in imports]
+    body = _without(new, inserted)
+    moves = [move for move in moves if move not in inserted and not _in_comment(old, move.edit)]
+    before = _holders(old.tree.body, [old.span(m.edit.start, m.edit.end) for m in moves])
+    after = _holders(body, [new.span(m.start, m.end) for m in moves])
+    pairs = dict(zip(before, after, strict=True))
+    for one, other in pairs.items():
+        mine = [m for m, holder in zip(moves, before, strict=True) if holder is one]
+        _check_change(old, new, one, other, mine)
+    if len(set(pairs.values())) < len(pairs) or not _same(old.tree.body, body, pairs):
+        raise UnprovenError("other code would change")
+    if ast.get_docstring(old.tree, clean=False) != ast.get_docstring(new.tree, clean=False):
+        raise UnprovenError("the docstring would be lost")
+
+
+def _without(new: _Read, inserted: list[_Move]) -> list[ast.stmt]:
+    """The statements without those that were inserted, which are imports and nothing else."""
+    spans = [new.span(move.start, move.end) for move in inserted]
+    left = []
+    count = 0
+    for statement in new.tree.body:
+        start, end = _extent(statement) or ((0, 0), (0, 0))
+        if any(first <= start and end <= last for first, last in spans):
+            if not isinstance(statement, ast.Import):
+                raise UnprovenError("more than an import would be inserted")
+            count += 1
+        else:
+            left.append(statement)
+    if count != len(inserted):
+        raise UnprovenError("the import would not be one")
+    return left
+
+
+def _extent(node: ast.AST) -> _Span | None:
+    """Where a node starts, decorators among it, and where it ends; None for one without place."""
+    line = getattr(node, "lineno", None)
+    if line is None:
+        return None
+    start = (line, node.col_offset)  # type: ignore[attr-defined]
+    for mark in getattr(node, "decorator_list", ()):
+        start = min(start, (mark.lineno, 0))
+    return start, (node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
+
+
+def _holders(body: list[ast.stmt], spans: list[_Span]) -> list[ast.AST]:
+    """The smallest node around each span. What is in an f-string belongs to the f-string."""
+    top = ast.Module(body, [])
+    found: list[ast.AST] = [top] * len(spans)
+    left: list[tuple[ast.AST, list[int]]] = [(top, list(range(len(spans))))]
+    while left:
+        node, mine = left.pop()
+        for child in [] if isinstance(node, ast.JoinedStr) else ast.iter_child_nodes(node):
+            extent = _extent(child)
+            inside = [n for n in mine if extent is None or _holds(extent, spans[n])]
+            if not inside:
+                continue
+            if extent is not None:
+                for number in inside:
+                    found[number] = child
+            left.append((child, inside))
+    return found
+
+
+def _holds(extent: _Span, span: _Span) -> bool:
+    return extent[0] <= span[0] and span[1] <= extent[1]
+
+
+def _check_change(
+    old: _Read, new: _Read, one: ast.AST, other: ast.AST, moves: Sequence[_Move]
+) -> None:
+    """Edits replace or change one text or one name; in a text they change as many characters."""
+    grown = sum(move.end - move.start - move.edit.end + move.edit.start for move in moves)
+    match one, other:
+        case ast.Constant(value=str() as text), ast.Constant(value=str() as changed):
+            right = len(changed) - len(text) == grown
+        case ast.Constant(value=str()), ast.JoinedStr():
+            right = all(move.edit.text == "f" for move in moves)
+        case ast.Constant(value=str()), ast.Subscript():
+            (move,) = moves
+            whole = old.span(move.edit.start, move.edit.end), new.span(move.start, move.end)
+            right = (_extent(one), _extent(other)) == whole
+        case ast.JoinedStr(), ast.JoinedStr():
+            right = _written(other) - _written(one) == grown
+        case (ast.Name(), ast.Name()) | (ast.Attribute(), ast.Attribute()):
+            right = True
+        case _:
+            right = False
+    if not right:
+        raise UnprovenError("something else than one text or name would change")
+
+
+def _written(node: ast.JoinedStr) -> int:
+    pieces = (each.value for each in node.values if isinstance(each, ast.Constant))
+    return sum(len(each) for each in pieces if isinstance(each, str))
+
+
+def _kept(node: ast.AST) -> list[ast.AST]:
+    """What of a changed node has to stay: fields of an f-string, the owner of an attribute."""
+    match node:
+        case ast.JoinedStr(values=values):
+            return [each for each in values if not isinstance(each, ast.Constant)]
+        case ast.Attribute(value=value):
+            return [value]
+    return []
+
+
+def _same(old: object, new: object, changed: dict[ast.AST, ast.AST]) -> bool:
+    """Whether two trees are one, but for the nodes that are changed. Needs no recursion."""
+    left: list[tuple[object, object]] = [(old, new)]
+    while left:
+        one, other = left.pop()
+        if isinstance(one, ast.AST) and one in changed:
+            if changed[one] is not other:
+                return False
+            if type(one) is type(other):
+                left.append((_kept(one), _kept(changed[one])))
+        elif type(one) is not type(other):
+            return False
+        elif isinstance(one, list) and isinstance(other, list):
+            if len(one) != len(other):
+                return False
+            left += zip(one, other, strict=True)
+        elif isinstance(one, ast.AST):
+            left += ((getattr(one, f, None), getattr(other, f, None)) for f in one._fields)
+        elif one != other:
+            return False
+    return True

@@ -11,6 +11,7 @@ from typing import TypeVar, cast
 
 import libcst as cst
 
+from kintone_lint.errors import UnreadableError
 from kintone_lint.source import Source
 from kintone_lint.tree import arguments, children, dotted, walk
 
@@ -90,11 +91,17 @@ _BINDING = {
 
 
 class Module:
-    """The tree of a file with parents, scopes and bindings. Raises cst.ParserSyntaxError."""
+    """The tree of a file with parents, scopes and bindings.
+
+    Raises cst.ParserSyntaxError, and UnreadableError where libcst fails on valid code.
+    """
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.tree = cst.parse_module(source.parsable)
+        try:
+            self.tree = cst.parse_module(source.parsable)
+        except (TypeError, cst.CSTValidationError) as error:  # `else(lambda: 1)()`
+            raise UnreadableError("cannot be parsed: a defect of the parser, libcst") from error
         self.top = Scope(self.tree, None)
         self.parent: dict[cst.CSTNode, cst.CSTNode] = {}
         self.scope: dict[cst.CSTNode, Scope] = {self.tree: self.top}

@@ -225,7 +225,7 @@ def sending_paths(draw: st.DrawFn, number: int, program: Program) -> str:
         for path in (wrong, meant)
     }
     url = put(form, H=HOST.replace("https", scheme), Y=query)
-    close = url if url[0] in "('\"" else f" {url}"
+    close = url if url[0] in "'\"" else f" {url}"
     return put(draw(st.sampled_from(CALLS)), U=url, W=close, N=number)
 
 

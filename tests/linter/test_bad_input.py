@@ -177,3 +177,13 @@ def test_a_name_with_a_line_break_is_shown_on_one_line(shell: Shell) -> None:
     _, out, _ = shell.run("check")
     assert "x\\n::error file=a::b.py:1:" in out
     assert not [line for line in out.splitlines() if line.startswith("::")]
+
+
+def test_what_libcst_fails_on_costs_one_file(shell: Shell) -> None:
+    shell.write("a.py", 'import kintone\nx = a if b else(lambda: 1)()\ny = "@TOKEN@"\n')
+    shell.write("b.py", 'import kintone\nurl = "http://demo.cybozu.com/k/v1/app.json"\n')
+    code, out, _ = shell.run("check")
+    assert code == 2
+    assert "a.py: not linted: cannot be parsed: a defect of the parser" in out
+    assert "b.py:2:7: KL304" in out
+    assert "a.py:3:6: KL101" in out

@@ -14,8 +14,8 @@ from kintone_lint.syntax import syntax
 from kintone_lint.walking import SUFFIXES
 
 _ROUNDS = 8
-_PROOFS = 40  # of one file in one round; what is not proven by then has no fix
-_READ = 4_000_000  # bytes that all proofs of a round may read
+_PROOFS = 16  # of one file in one round; what is not proven by then has no fix
+_READ = 2_000_000  # bytes that all proofs of a round may read
 
 
 def offered(sources: Iterable[Source], found: Iterable[Finding]) -> list[Finding]:

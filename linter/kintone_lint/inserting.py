@@ -29,7 +29,7 @@ def place_for_import(
     line = lines.at(before)[0]
     limit = next((n for n, each in enumerate(body) if _last_line(each) >= line), len(body))
     lead = sum(_leads(each, number) for number, each in enumerate(body))
-    block = _block(body, limit)
+    block = _block(body, lead, limit)
     imports = [each for each in body[block.start : block.stop] if isinstance(each, _Import)]
     wanted = max(block.start + _sorted_place(imports, name), lead)
     gap = next((gap for gap in range(wanted, limit + 1) if _is_free(body, gap)), len(body))
@@ -49,13 +49,25 @@ def _leads(statement: ast.stmt, index: int) -> bool:
     return index == 0 and isinstance(value, ast.Constant) and isinstance(value.value, str)
 
 
-def _block(body: list[ast.stmt], limit: int) -> range:
-    """The first run of imports in the statements before `limit`; empty if there is none."""
-    imports = [isinstance(each, _Import) for each in body[:limit]]
-    if True not in imports:
+def _block(body: list[ast.stmt], lead: int, limit: int) -> range:
+    """The run of imports at the top, as far as it stands before `limit`; maybe empty.
+
+    It starts with the imports of `__future__`, or after the docstring and names like
+    `__version__`.
+    """
+    start = next((n for n in range(limit) if isinstance(body[n], _Import)), limit)
+    if not all(_is_own_name(each) for each in body[lead:start]):
         return range(0)
-    start = imports.index(True)
-    return range(start, next((n for n in range(start, limit) if not imports[n]), limit))
+    return range(
+        start, next((n for n in range(start, limit) if not isinstance(body[n], _Import)), limit)
+    )
+
+
+def _is_own_name(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+            return name.startswith("__") and name.endswith("__")
+    return False
 
 
 def _is_free(body: list[ast.stmt], gap: int) -> bool:

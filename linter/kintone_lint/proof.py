@@ -22,7 +22,7 @@ from kintone_lint.meaning import Position, position
 from kintone_lint.positions import Lines
 from kintone_lint.source import Source
 
-MOST_BYTES = 1_000_000  # two trees of a larger file would need more than a gigabyte
+MOST_BYTES = 400_000  # two trees take up to a kilobyte for each byte
 _TREE: int = ast.PyCF_ONLY_AST
 _RECURSION = 20_000
 _REFUSALS = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError)
@@ -41,7 +41,6 @@ class _Read:
 
     source: Source
     tree: ast.Module
-    flags: int
 
     @cached_property
     def _lines(self) -> Lines:
@@ -56,6 +55,8 @@ class _Read:
     def comments(self) -> list[tuple[int, str]]:
         """Each comment with its offset. Raises UnprovenError."""
         text, starts = self.source.parsable, self._lines.starts
+        if "#" not in text:
+            return []
         try:
             return [
                 (starts[token.start[0] - 1] + token.start[1], token.string)
@@ -96,20 +97,21 @@ class Old:
             raise UnprovenError("the encoding of the file cannot hold it") from None
         if (new.source.text, new.source.encoding) != (text, source.encoding):
             raise UnprovenError("it would be read in another encoding")
-        if new.flags != self._read.flags:
-            raise UnprovenError("a __future__ import would be lost")
-        _check_comments(self._read, new, moves)
-        _check_trees(self._read, new, moves, imports)
+        in_comments = [move for move in moves if _in_comment(self._read, move.edit)]
+        _check_comments(self._read, new, in_comments)
+        inserted = [move for move in moves if move.edit in imports]
+        changes = [move for move in moves if move not in in_comments and move not in inserted]
+        _check_trees(self._read, new, changes, inserted)
 
 
 def _read(source: Source) -> _Read:
     with _quiet():
         try:
             tree: ast.Module = compile(source.raw, "f", "exec", _TREE, dont_inherit=True)
-            code = compile(tree, "f", "exec", dont_inherit=True)
+            compile(tree, "f", "exec", dont_inherit=True)
         except _REFUSALS as error:
             raise UnprovenError(f"it does not compile: {error}") from None
-    return _Read(source, tree, code.co_flags)
+    return _Read(source, tree)
 
 
 @contextmanager
@@ -134,6 +136,11 @@ class _Move:
 
     edit: TextEdit
     start: int
+
+    @property
+    def code(self) -> int:
+        """The start without the blank that parts it from a word before it."""
+        return self.end - len(self.edit.text.lstrip(" "))
 
     @property
     def end(self) -> int:
@@ -163,7 +170,7 @@ def _check_text(before: str, moves: list[_Move], after: str) -> None:
 
 
 def _check_comments(old: _Read, new: _Read, moves: list[_Move]) -> None:
-    """The comments are the old ones, with the edits that are made inside them."""
+    """The comments are the old ones but for the edits of comments."""
     expected = []
     for start, text in old.comments:
         left = _left(start, text, moves)
@@ -195,12 +202,10 @@ def _in_comment(read: _Read, edit: TextEdit) -> bool:
 # ---- the trees
 
 
-def _check_trees(old: _Read, new: _Read, moves: list[_Move], imports: Sequence[TextEdit]) -> None:
-    inserted = [move for move in moves if move.edit in imports]
+def _check_trees(old: _Read, new: _Read, moves: list[_Move], inserted: list[_Move]) -> None:
     body = _without(new, inserted)
-    moves = [move for move in moves if move not in inserted and not _in_comment(old, move.edit)]
     before = _holders(old.tree.body, [old.span(m.edit.start, m.edit.end) for m in moves])
-    after = _holders(body, [new.span(m.start, m.end) for m in moves])
+    after = _holders(body, [new.span(m.code, m.end) for m in moves])
     pairs = dict(zip(before, after, strict=True))
     for one, other in pairs.items():
         mine = [m for m, holder in zip(moves, before, strict=True) if holder is one]
@@ -275,7 +280,7 @@ def _check_change(
             right = all(move.edit.text == "f" for move in moves)
         case ast.Constant(value=str()), ast.Subscript():
             (move,) = moves
-            whole = old.span(move.edit.start, move.edit.end), new.span(move.start, move.end)
+            whole = old.span(move.edit.start, move.edit.end), new.span(move.code, move.end)
             right = (_extent(one), _extent(other)) == whole
         case ast.JoinedStr(), ast.JoinedStr():
             right = _written(other) - _written(one) == grown

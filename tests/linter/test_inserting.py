@@ -57,6 +57,8 @@ def sorted_by_ruff(text: str) -> bool:
         ),
         ("import abc; import x\nT()\n", "import abc; import x\n\nimport os\n\nT()\n"),
         ("import a\\\n  as b\nT()\n", "import os\n\nimport a\\\n  as b\nT()\n"),
+        ("x = 1\nimport abc\nT()\n", "import os\n\nx = 1\nimport abc\nT()\n"),
+        ('__version__ = "1"\nimport abc\nT()\n', '__version__ = "1"\nimport abc\nimport os\nT()\n'),
     ],
 )
 def test_it_goes_below_docstring_and_future(before: str, after: str) -> None:
@@ -97,6 +99,7 @@ SORTED = [
     "if a:\n    import b\n\nT()\n",
     "try:\n    import b\nexcept ImportError:\n    b = None\n\nT()\n",
     "x = 1\n\nimport abc\n\nT()\n",
+    '"""Doc."""\n\n__version__ = "1"\n\nimport abc\n\nT()\n',
     "x = 1\n\nimport requests\n\nT()\n",
     "T()\n\nimport abc\n",
 ]

@@ -38,6 +38,7 @@ def meaning(text: str) -> Meaning:
         "import os\nglobals()\nx = 'HERE'",
         "import os\nx.os = 1\nx = 'HERE'",
         "import os\nf(os=1)\nx = 'HERE'",
+        "import os\nx = [1 for os in f('HERE')]",
     ],
 )
 def test_the_module_is_there(text: str) -> None:
@@ -57,6 +58,7 @@ def test_the_module_is_there(text: str) -> None:
         "def other():\n    import os\nx = 'HERE'",
         "def other(os): ...\ndef f(): return 'HERE'",
         "x = lambda os: 1\nx = 'HERE'",
+        "class A:\n    import os\n    def f(self):\n        return 'HERE'",
     ],
 )
 def test_it_is_missing(text: str) -> None:

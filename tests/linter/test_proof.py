@@ -54,6 +54,8 @@ def proves(text: str, old: str, new: str, imported: str = "") -> bool:
         ("def f(): 'doc'; x = 'a'\n", "'a'", "os.environ['A']"),
         ("class A:\r\n\tx = '日本', 'a'\r\n", "'a'", "os.environ['A']"),
         ("x = '\\N{BULLET}a' 'b'\n", "'b'", "'c'"),
+        ("@a('a')\n@b\ndef f(): ...\n", "'a'", "os.environ['A']"),
+        ("def f():\n    return'a'\n", "'a'", " os.environ['A']"),
     ],
 )
 def test_an_edit_of_one_text_name_or_comment_holds(text: str, old: str, new: str) -> None:
@@ -75,6 +77,9 @@ def test_an_edit_of_one_text_name_or_comment_holds(text: str, old: str, new: str
         ("x = 'a'\n", "a'", "' + y"),
         ("x = 'abc'\n", "b", "' '"),
         ("x = 'abc'\n", "b", "\\x41"),
+        ("x = f'{a}bc'\n", "b", "\\x41"),
+        ("x = ('a'  # c\n     'b')\n", "'a'  # c\n     'b'", "os.environ['A']"),
+        ("x = 'a'.b\n", "'a'", "os.environ['A'].c"),
         ("x = f'{a}{b}'\n", "{b}", "{c}"),
         ("x = a.b\n", "a.b", "c.d"),
         ("x = a.b\n", "a", "c.d"),

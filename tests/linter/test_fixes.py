@@ -11,7 +11,7 @@ import responses
 
 from kintone_lint.examples import fakes, filled
 from kintone_lint.findings import Confidence, Finding, Severity, Span, TextEdit, TextFix
-from kintone_lint.fixes import fixed
+from kintone_lint.fixes import fixed, offered
 from kintone_lint.rules import all_rules
 from kintone_lint.rules.base import Bad
 from kintone_lint.source import Source
@@ -280,3 +280,116 @@ def test_a_diff_changes_nothing_beside_fix_either(shell: Shell) -> None:
     assert code == 1
     assert '+url = "https:' in out
     assert file.read_text() == 'url = "http://demo.cybozu.com"\n'
+
+
+# ---- what is offered is made, and nothing else is offered
+
+REQUEST = (
+    'requests.get("https://demo.cybozu.com/k/v1/records.json", '
+    'headers={"X-Cybozu-API-Token": "@TOKEN@"})\n'
+)
+
+
+@pytest.mark.parametrize("name", ["app.json", "app.env", "app.txt", "app", "app.py.in"])
+def test_only_python_files_are_fixed(shell: Shell, name: str) -> None:
+    text = f"import requests\n{REQUEST}url = 'http://demo.cybozu.com'  # noqa: KL101\n"
+    file = shell.write(name, text)
+    before = file.read_bytes()
+    findings = shell.check(name)[1]["findings"]
+    assert {each["rule"] for each in findings} == {"KL001", "KL101", "KL304"}
+    assert [each["fix"] for each in findings] == [None] * len(findings)
+    assert shell.run("check", "--fix", "--unsafe-fixes", name)[0] == 1
+    assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["app.pyw", "app.pyi"])
+def test_a_stub_or_a_script_without_console_is_fixed(shell: Shell, name: str) -> None:
+    file = shell.write(name, "url = 'http://demo.cybozu.com'\n")
+    shell.run("check", "--fix", name)
+    assert file.read_text() == "url = 'https://demo.cybozu.com'\n"
+
+
+def test_a_stub_reads_no_variable(shell: Shell) -> None:
+    shell.write("app.pyi", 'KINTONE_TOKEN: str = "@TOKEN@"\n')
+    assert [each["fix"] for each in shell.check()[1]["findings"]] == [None]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"import requests\nos = 'linux'\n{REQUEST}",
+        f"import requests\nfrom os import *\n{REQUEST}",
+        f"from __future__ import annotations; import requests; {REQUEST}",
+        "import requests\n" + REQUEST.replace('"@TOKEN@"', '"@TOKEN@"[:20] + "@TOKEN2@"[20:]'),
+        "import requests\n" + REQUEST.replace('"@TOKEN@"', '"@SECRET@" + "@TOKEN@"'),
+        "import requests\n" + REQUEST.replace('"@TOKEN@"', '"".join(["@SECRET@", "@TOKEN@"])'),
+        "import requests\n" + REQUEST.replace('"@TOKEN@"', 'f"@TOKEN@"'),
+        "import requests\n" + REQUEST.replace('"@TOKEN@"', '"@TOKEN@".strip()'),
+        'A = "@SECRET@"\nB = "@TOKEN@"\nimport requests\n' + REQUEST.replace('"@TOKEN@"', "A + B"),
+        'import kintone\nmatch x:\n    case "@TOKEN@":\n        pass\n',
+        'import kintone\nx: Literal["@TOKEN@"]\n',
+        'import kintone\nx: Annotated[str, f("@TOKEN@")]\n',
+        "import kintone\n'''@TOKEN@'''\n",
+        "import kintone\nx = b'@TOKEN@'\n",
+        'import kintone\nx = {"@TOKEN@": 1}\n',
+        'import kintone\nx = f"{y("@TOKEN@")}"\n'.replace('y("@TOKEN@")', "y('@TOKEN@')"),
+        'import kintone\nx = "@TOKEN@" "" \n',
+        'import kintone\nx += "@TOKEN@"\n',
+        'import kintone\nclass A("@TOKEN@"): ...\n',
+    ],
+)
+def test_where_a_literal_has_to_stay_no_fix_is_promised(shell: Shell, text: str) -> None:
+    file = shell.write("app.py", text)
+    before = file.read_bytes()
+    code, content = shell.check()
+    assert (code, content["errors"]) == (1, [])
+    assert content["findings"]
+    assert [each["fix"] for each in content["findings"]] == [None] * len(content["findings"])
+    assert "fix" not in shell.run("check")[1]
+    shell.run("check", "--fix", "--unsafe-fixes")
+    assert file.read_bytes() == before
+
+
+def test_one_fix_that_is_not_proven_keeps_no_other_away(shell: Shell) -> None:
+    lines = [f"def f{n}(os{'' if n == 7 else 'x'}):\n    {REQUEST}" for n in range(12)]
+    file = shell.write("app.py", "import requests\n" + "".join(lines))
+    offered = [each["fix"] is not None for each in shell.check()[1]["findings"]]
+    assert offered == [n != 7 for n in range(12)]
+    shell.run("check", "--fix", "--unsafe-fixes")
+    assert file.read_text().count("os.environ[") == 11
+
+
+def test_of_many_fixes_those_that_break_the_file_are_left_out(shell: Shell) -> None:
+    span = Span("a.py", 1, 1, 1, 2)
+
+    def finding(start: int, text: str) -> Finding:
+        fix = TextFix("", True, (TextEdit(start, start + 3, text, span),))
+        return Finding("KL201", "", "", span, Severity.ERROR, Confidence.HIGH, "", (), fix)
+
+    source = Source("a.py", NOWHERE / "a.py", b"'a'; 'b'; 'c'; 'd'; 'e'\n")
+    found = [finding(at, '"' if at == 10 else f'"{at}"') for at in range(0, 25, 5)]
+    text, applied = fixed(source, found, lambda _: [], unsafe=False)
+    assert text == '\'a\'; "5"; \'c\'; "15"; "20"\n'  # and the first one is the docstring
+    assert len(applied) == 3
+    assert [each.fix is not None for each in offered([source], found)] == [
+        False, True, False, True, True
+    ]  # fmt: skip
+
+
+def test_a_file_that_is_too_large_to_prove_anything_has_findings_without_fixes(
+    shell: Shell,
+) -> None:
+    file = shell.write("app.py", "url = 'http://demo.cybozu.com'\n" + "x = 1  #\n" * 50_000)
+    (finding,) = shell.check()[1]["findings"]
+    assert (finding["rule"], finding["fix"]) == ("KL304", None)
+    assert shell.run("check", "--fix")[0] == 1
+    assert file.read_text().startswith("url = 'http:")
+
+
+def test_a_literal_beside_a_word_is_parted_from_it(shell: Shell) -> None:
+    file = shell.write(
+        "app.py", 'import kintone\ndef f():\n    return"@TOKEN@"if x else"@TOKEN@"\n'
+    )
+    shell.run("check", "--fix", "--unsafe-fixes")
+    read = 'os.environ["KINTONE_API_TOKEN"]'
+    assert file.read_text().endswith(f"return {read}if x else {read}\n")

@@ -14,8 +14,8 @@ from kintone_lint.syntax import syntax
 from kintone_lint.walking import SUFFIXES
 
 _ROUNDS = 8
-_PROOFS = 16  # of one file in one round; what is not proven by then has no fix
-_READ = 2_000_000  # bytes that all proofs of a round may read
+_PROOFS = 24  # of one file as it is; what is not proven by then has no fix
+_READ = 2_000_000  # bytes that all these proofs may read
 
 
 def offered(sources: Iterable[Source], found: Iterable[Finding]) -> list[Finding]:
@@ -88,19 +88,21 @@ def _opened(source: Source, findings: Sequence[Finding]) -> _File | None:
         old = Old(source)
     except UnprovenError:
         return None
-    return _File(old, Imports(old.tree, source.text, _fixes(findings)))
+    imports = Imports(old.tree, source.text, _fixes(findings))
+    return _File(old, imports, min(_PROOFS, _READ // (len(source.raw) + 1)))
 
 
 def _fixes(findings: Iterable[Finding]) -> list[TextFix]:
     return [each.fix for each in findings if each.fix is not None]
 
 
-@dataclass(frozen=True)
+@dataclass
 class _File:
-    """A file before fixes."""
+    """A file before fixes, and how many proofs are left for it."""
 
     old: Old
     imports: Imports
+    proofs: int
 
     def possible(self, findings: Iterable[Finding]) -> list[Finding]:
         """The findings whose fixes can have the modules that they need."""
@@ -110,10 +112,9 @@ class _File:
         """As many fixes as prove to be right together; where all are not, halves are tried."""
         good: list[Finding] = []
         left = [batch] if batch else []
-        proofs = min(_PROOFS, _READ // (len(self.old.source.raw) + 1))
-        while left and proofs:
+        while left and self.proofs:
             part = left.pop()
-            proofs -= 1
+            self.proofs -= 1
             try:
                 self.text_after([*good, *part])
             except UnprovenError:

@@ -25,6 +25,8 @@ from kintone_lint.reading import content
 from kintone_lint.run import Outcome, distinct
 from kintone_lint.source import Source, shown
 
+_READING = re.compile(re.escape(reading("@")).replace("@", r"(\w+)"))
+
 
 @dataclass(frozen=True)
 class Change:
@@ -40,11 +42,11 @@ class Change:
 
     def variables(self) -> Iterator[tuple[str, int]]:
         """The variables of the environment that the fixes made it read, and on which lines."""
-        names = {each.fix.variable for each in self.findings if each.fix and each.fix.variable}
+        names = {each.fix.variable for each in self.findings if each.fix}
         lines = Lines(self.text)
-        for name in sorted(names):
-            for match in re.finditer(re.escape(reading(name)), self.text):
-                yield name, lines.at(match.start())[0]
+        for match in _READING.finditer(self.text):
+            if match[1] in names:
+                yield match[1], lines.at(match.start())[0]
 
 
 def changes(outcome: Outcome, known: Baselines, *, unsafe: bool) -> list[Change]:
@@ -79,29 +81,32 @@ def _relint(
     """What lints a file anew after edits, by way of all files that found something in it."""
     path, variables = source.path, outcome.variables
     given = frozenset(outcome.given)
-    needed = {_line_from(source, span) for span in outcome.used if span.path == path}
+    needed = set(_lines_from(source, (span for span in outcome.used if span.path == path)))
 
     def relint(changed: Source) -> list[Finding]:
         project = Project(shown)
-        project.use(changed)
+        jobs = outcome.about.get(path, [])
+        if any(job.source.path != path for job in jobs):
+            project.use(changed)
         found: list[Finding] = []
-        for job in outcome.about.get(path, ()):
+        for job in jobs:
             own = changed if job.source.path == path else job.source
             result = lint(own, project, job.config, given=given, imported=job.imported)
             found += (each for each in result.findings if each.span.path == path)
-        left = known.new(
-            each
-            for each in distinct(found)
-            if each.rule != UNUSED or _line_from(changed, each.span) not in needed
-        )
+        found = distinct(found)
+        unused = [each.span for each in found if each.rule == UNUSED]
+        told = _lines_from(changed, unused)
+        kept = {span for span, line in zip(unused, told, strict=True) if line in needed}
+        left = known.new(each for each in found if each.rule != UNUSED or each.span not in kept)
         return [variables.named(each, changed) for each in left] if variables else left
 
     return relint
 
 
-def _line_from(source: Source, span: Span) -> str:
-    """The rest of a line: a suppression is known by it when edits have moved it."""
-    return source.parsable.split("\n")[span.line - 1][span.column - 1 :].rstrip("\r")
+def _lines_from(source: Source, spans: Iterable[Span]) -> list[str]:
+    """The rest of the line of each: a suppression is known by it when edits have moved it."""
+    rows = source.parsable.split("\n")
+    return [rows[span.line - 1][span.column - 1 :].rstrip("\r") for span in spans]
 
 
 def write(changed: Iterable[Change]) -> list[Trouble]:

@@ -27,15 +27,23 @@ class Imports:
             for place, what in meanings(tree, name, places.keys()).items():
                 self._known[name, places[place]] = what
         self._place = cache(lambda name, before: place_for_import(tree, text, lines, name, before))
+        self._first = {name: self._first_place(name) for name in needed}
+
+    def _first_place(self, name: str) -> int | None:
+        """The first offset that an import can come before; it can before all later ones, too."""
+        known = sorted(
+            at for (n, at), what in self._known.items() if n == name and what is Meaning.MISSING
+        )
+        return next((at for at in known if self._place(name, at) is not None), None)
 
     def possible(self, fix: TextFix) -> bool:
         """Whether the modules have, or can be given, their own names where the fix writes them."""
         for name in fix.imports:
             for edit in fix.edits:
-                what = self._known[name, edit.start]
+                what, first = self._known[name, edit.start], self._first[name]
                 if what is Meaning.OTHER:
                     return False
-                if what is Meaning.MISSING and self._place(name, edit.start) is None:
+                if what is Meaning.MISSING and (first is None or edit.start < first):
                     return False
         return True
 

@@ -8,6 +8,7 @@ one text or one name.
 from __future__ import annotations
 
 import ast
+import bisect
 import io
 import sys
 import tokenize
@@ -18,17 +19,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kintone_lint.findings import TextEdit
-from kintone_lint.meaning import Position, position
+from kintone_lint.meaning import position
 from kintone_lint.positions import Lines
 from kintone_lint.source import Source
+from kintone_lint.syntax_changes import Extent, extent, holders, same, written
 
 MOST_BYTES = 400_000  # two trees take up to a kilobyte for each byte
 _TREE: int = ast.PyCF_ONLY_AST
 _RECURSION = 20_000
 _REFUSALS = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError)
-
-
-_Span = tuple[Position, Position]
 
 
 class UnprovenError(Exception):
@@ -46,7 +45,7 @@ class _Read:
     def _lines(self) -> Lines:
         return Lines(self.source.text)
 
-    def span(self, start: int, end: int) -> _Span:
+    def span(self, start: int, end: int) -> Extent:
         """Two offsets in code points, as `ast` counts."""
         text, lines = self.source.text, self._lines
         return position(text, lines, start), position(text, lines, end)
@@ -97,10 +96,16 @@ class Old:
             raise UnprovenError("the encoding of the file cannot hold it") from None
         if (new.source.text, new.source.encoding) != (text, source.encoding):
             raise UnprovenError("it would be read in another encoding")
-        in_comments = [move for move in moves if _in_comment(self._read, move.edit)]
+        inserted: list[_Move] = []
+        changes: list[_Move] = []
+        in_comments: dict[int, list[_Move]] = {}
+        for move in moves:
+            comment = _comment_of(self._read, move.edit)
+            if comment is not None:
+                in_comments.setdefault(comment, []).append(move)
+            else:
+                (inserted if move.edit in imports else changes).append(move)
         _check_comments(self._read, new, in_comments)
-        inserted = [move for move in moves if move.edit in imports]
-        changes = [move for move in moves if move not in in_comments and move not in inserted]
         _check_trees(self._read, new, changes, inserted)
 
 
@@ -169,34 +174,31 @@ def _check_text(before: str, moves: list[_Move], after: str) -> None:
 # ---- the comments
 
 
-def _check_comments(old: _Read, new: _Read, moves: list[_Move]) -> None:
-    """The comments are the old ones but for the edits of comments."""
-    expected = []
-    for start, text in old.comments:
-        left = _left(start, text, moves)
-        if left:
-            expected.append(left)
-    if expected != [text for _, text in new.comments]:
+def _check_comments(old: _Read, new: _Read, moves: dict[int, list[_Move]]) -> None:
+    """The comments are the old ones but for the edits of comments, by the number of each."""
+    expected = (_left(each, moves.get(number, ())) for number, each in enumerate(old.comments))
+    if [text for text in expected if text] != [text for _, text in new.comments]:
         raise UnprovenError("a comment would be lost, or made of code")
 
 
-def _left(start: int, text: str, moves: list[_Move]) -> str:
+def _left(comment: tuple[int, str], moves: Sequence[_Move]) -> str:
     """A comment after the edits that touch it."""
+    start, text = comment
     for move in reversed(moves):
         first, last = move.edit.start - start, move.edit.end - start
-        if first < len(text) and last > 0:
-            text = text[: max(first, 0)] + move.edit.text + text[last:]
+        text = text[: max(first, 0)] + move.edit.text + text[last:]
     return text
 
 
-def _in_comment(read: _Read, edit: TextEdit) -> bool:
-    """Whether an edit takes of a comment, and of nothing but blanks around it."""
-    for start, text in read.comments:
-        end = start + len(text)
-        if start <= edit.end and edit.start < end:
-            outside = read.source.text[edit.start : start] + read.source.text[end : edit.end]
-            return not outside.strip() and "\n" not in edit.text and "\r" not in edit.text
-    return False
+def _comment_of(read: _Read, edit: TextEdit) -> int | None:
+    """The number of the comment that an edit takes of, and of nothing but blanks around it."""
+    number = bisect.bisect_left(read.comments, (edit.end, "")) - 1
+    if number < 0 or edit.start == edit.end:
+        return None
+    start, text = read.comments[number]
+    end = start + len(text)
+    around = read.source.text[edit.start : start] + read.source.text[end : edit.end]
+    return number if edit.start < end and not around.strip() else None
 
 
 # ---- the trees
@@ -204,13 +206,15 @@ def _in_comment(read: _Read, edit: TextEdit) -> bool:
 
 def _check_trees(old: _Read, new: _Read, moves: list[_Move], inserted: list[_Move]) -> None:
     body = _without(new, inserted)
-    before = _holders(old.tree.body, [old.span(m.edit.start, m.edit.end) for m in moves])
-    after = _holders(body, [new.span(m.code, m.end) for m in moves])
+    before = holders(old.tree.body, [old.span(m.edit.start, m.edit.end) for m in moves])
+    after = holders(body, [new.span(m.code, m.end) for m in moves])
     pairs = dict(zip(before, after, strict=True))
+    by_holder: dict[ast.AST, list[_Move]] = {}
+    for holder, move in zip(before, moves, strict=True):
+        by_holder.setdefault(holder, []).append(move)
     for one, other in pairs.items():
-        mine = [m for m, holder in zip(moves, before, strict=True) if holder is one]
-        _check_change(old, new, one, other, mine)
-    if len(set(pairs.values())) < len(pairs) or not _same(old.tree.body, body, pairs):
+        _check_change(old, new, one, other, by_holder[one])
+    if len(set(pairs.values())) < len(pairs) or not same(old.tree.body, body, pairs):
         raise UnprovenError("other code would change")
     if ast.get_docstring(old.tree, clean=False) != ast.get_docstring(new.tree, clean=False):
         raise UnprovenError("the docstring would be lost")
@@ -222,7 +226,7 @@ def _without(new: _Read, inserted: list[_Move]) -> list[ast.stmt]:
     left = []
     count = 0
     for statement in new.tree.body:
-        start, end = _extent(statement) or ((0, 0), (0, 0))
+        start, end = extent(statement) or ((0, 0), (0, 0))
         if any(first <= start and end <= last for first, last in spans):
             if not isinstance(statement, ast.Import):
                 raise UnprovenError("more than an import would be inserted")
@@ -232,40 +236,6 @@ def _without(new: _Read, inserted: list[_Move]) -> list[ast.stmt]:
     if count != len(inserted):
         raise UnprovenError("the import would not be one")
     return left
-
-
-def _extent(node: ast.AST) -> _Span | None:
-    """Where a node starts, decorators among it, and where it ends; None for one without place."""
-    line = getattr(node, "lineno", None)
-    if line is None:
-        return None
-    start = (line, node.col_offset)  # type: ignore[attr-defined]
-    for mark in getattr(node, "decorator_list", ()):
-        start = min(start, (mark.lineno, 0))
-    return start, (node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
-
-
-def _holders(body: list[ast.stmt], spans: list[_Span]) -> list[ast.AST]:
-    """The smallest node around each span. What is in an f-string belongs to the f-string."""
-    top = ast.Module(body, [])
-    found: list[ast.AST] = [top] * len(spans)
-    left: list[tuple[ast.AST, list[int]]] = [(top, list(range(len(spans))))]
-    while left:
-        node, mine = left.pop()
-        for child in [] if isinstance(node, ast.JoinedStr) else ast.iter_child_nodes(node):
-            extent = _extent(child)
-            inside = [n for n in mine if extent is None or _holds(extent, spans[n])]
-            if not inside:
-                continue
-            if extent is not None:
-                for number in inside:
-                    found[number] = child
-            left.append((child, inside))
-    return found
-
-
-def _holds(extent: _Span, span: _Span) -> bool:
-    return extent[0] <= span[0] and span[1] <= extent[1]
 
 
 def _check_change(
@@ -279,52 +249,14 @@ def _check_change(
         case ast.Constant(value=str()), ast.JoinedStr():
             right = all(move.edit.text == "f" for move in moves)
         case ast.Constant(value=str()), ast.Subscript():
-            (move,) = moves
+            move = moves[0]
             whole = old.span(move.edit.start, move.edit.end), new.span(move.code, move.end)
-            right = (_extent(one), _extent(other)) == whole
+            right = len(moves) == 1 and (extent(one), extent(other)) == whole
         case ast.JoinedStr(), ast.JoinedStr():
-            right = _written(other) - _written(one) == grown
+            right = written(other) - written(one) == grown
         case (ast.Name(), ast.Name()) | (ast.Attribute(), ast.Attribute()):
             right = True
         case _:
             right = False
     if not right:
         raise UnprovenError("something else than one text or name would change")
-
-
-def _written(node: ast.JoinedStr) -> int:
-    pieces = (each.value for each in node.values if isinstance(each, ast.Constant))
-    return sum(len(each) for each in pieces if isinstance(each, str))
-
-
-def _kept(node: ast.AST) -> list[ast.AST]:
-    """What of a changed node has to stay: fields of an f-string, the owner of an attribute."""
-    match node:
-        case ast.JoinedStr(values=values):
-            return [each for each in values if not isinstance(each, ast.Constant)]
-        case ast.Attribute(value=value):
-            return [value]
-    return []
-
-
-def _same(old: object, new: object, changed: dict[ast.AST, ast.AST]) -> bool:
-    """Whether two trees are one, but for the nodes that are changed. Needs no recursion."""
-    left: list[tuple[object, object]] = [(old, new)]
-    while left:
-        one, other = left.pop()
-        if isinstance(one, ast.AST) and one in changed:
-            if changed[one] is not other:
-                return False
-            if type(one) is type(other):
-                left.append((_kept(one), _kept(changed[one])))
-        elif type(one) is not type(other):
-            return False
-        elif isinstance(one, list) and isinstance(other, list):
-            if len(one) != len(other):
-                return False
-            left += zip(one, other, strict=True)
-        elif isinstance(one, ast.AST):
-            left += ((getattr(one, f, None), getattr(other, f, None)) for f in one._fields)
-        elif one != other:
-            return False
-    return True

@@ -85,6 +85,7 @@ def test_an_edit_of_one_text_name_or_comment_holds(text: str, old: str, new: str
         ("x = a.b\n", "a", "c.d"),
         ("x = 1\n", "1", "2"),
         ("x = u'a{b}'\n", "u'a", "fu'a"),
+        ("x = u'a'\n", "'a'", "b['c']"),
         ("x = 'a'\n", "'a'", "'a'\ny = 2"),
         ("x = 'a'\n", "x = 'a'", "x = 'a'  # noqa"),
         ("x = 'a'; y = 2\n", "'a'", "'a' # b"),

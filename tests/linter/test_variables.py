@@ -112,6 +112,19 @@ def test_names_do_not_depend_on_where_one_works_or_what_is_selected(
     assert list(shown(shell.check(".")[1]).values()) == ["KINTONE_API_TOKEN_PKG"]
 
 
+def test_a_literal_that_a_run_does_not_look_for_keeps_its_name(shell: Shell) -> None:
+    shell.write("a.py", 'import kintone\nKINTONE_SIGN = "@TOKEN@"\n')
+    shell.write(
+        "b.py",
+        'import base64\nKINTONE_SIGN = "@PASSWORD@"\n'
+        'text = base64.b64encode(f"sato:{KINTONE_SIGN}".encode()).decode()\n'
+        'headers = {"X-Cybozu-Authorization": text}\n',
+    )
+    whole = shown(shell.check()[1])
+    assert whole == {("a.py", 2): "KINTONE_SIGN", ("b.py", 2): "KINTONE_SIGN_B"}
+    assert shown(shell.check("--select", "KL102")[1]) == {("b.py", 2): "KINTONE_SIGN_B"}
+
+
 def test_what_is_shown_is_written_and_is_in_sarif(shell: Shell) -> None:
     write_project(shell)
     text = shell.run("check")[1]
@@ -281,6 +294,21 @@ def test_what_is_found_by_way_of_an_importer_has_its_fix(shell: Shell) -> None:
     code, out, _ = shell.run(*FIX)
     assert (code, out.splitlines()[0]) == (0, "1 finding fixed: KL101.")
     assert settings.read_text() == 'import os\n\nVALUE = os.environ["KINTONE_API_TOKEN"]\n'
+
+
+def test_a_file_that_changed_meanwhile_is_fixed_as_it_is_now(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from kintone_lint import fixing
+
+    settings = shell.write("settings.py", 'VALUE = "@SECRET@"\n')
+    shell.write("app.py", 'from settings import VALUE\nh = {"X-Cybozu-API-Token": VALUE}\n')
+    changed = b"# Changed.\n\n" + settings.read_bytes()
+    monkeypatch.setattr(fixing, "content", lambda _: changed)
+    shell.run(*FIX)
+    assert settings.read_text() == (
+        '# Changed.\n\nimport os\n\nVALUE = os.environ["KINTONE_API_TOKEN"]\n'
+    )
 
 
 def test_what_is_not_given_is_not_fixed(shell: Shell) -> None:

@@ -88,3 +88,33 @@ def test_a_baseline_that_is_a_link_inside_the_project_stays_one(repository: Shel
     assert repository.run("check", "--baseline", "known.json", "--write-baseline")[0] == 0
     assert link.is_symlink()
     assert "KL201" in Path("baselines/lint.json").read_text()
+
+
+def test_a_fix_by_way_of_an_importer_is_not_written_through_such_a_link(
+    repository: Shell,
+) -> None:
+    theirs = repository.folder.parent / "elsewhere"
+    repository.write("../elsewhere/settings.py", 'VALUE = "@SECRET@"\n')
+    repository.write(
+        "../elsewhere/app.py", 'from settings import VALUE\nh = {"X-Cybozu-API-Token": VALUE}\n'
+    )
+    before = (theirs / "settings.py").read_bytes()
+    (repository.folder / "pkg").symlink_to(theirs)
+    code, out, _ = repository.run(
+        "check", "--no-cache", "--fix", "--unsafe-fixes", "pkg/app.py", "pkg/settings.py"
+    )
+    assert code == 2
+    assert "the fix could not be written: a link leads out of" in out
+    assert (theirs / "settings.py").read_bytes() == before
+
+
+def test_an_example_file_is_not_written_through_such_a_link(repository: Shell) -> None:
+    repository.write("app.py", 'headers = {"X-Cybozu-API-Token": "@TOKEN@"}\n')
+    theirs = repository.folder.parent / "elsewhere" / "env"
+    theirs.write_text("A=1\n")
+    (repository.folder / ".env.example").symlink_to(theirs)
+    arguments = ("--fix", "--unsafe-fixes", "--write-env-example", ".env.example")
+    code, _, err = repository.run("check", "--no-cache", *arguments)
+    assert (code, theirs.read_text()) == (2, "A=1\n")
+    assert "was not written: a link leads out of" in err
+    assert "KINTONE_API_TOKEN" in err

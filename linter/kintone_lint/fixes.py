@@ -19,7 +19,10 @@ _READ = 2_000_000  # bytes that all these proofs may read
 
 
 def offered(sources: Iterable[Source], found: Iterable[Finding]) -> list[Finding]:
-    """The findings; a fix that does not prove to leave the rest of its file alone is taken off."""
+    """The findings; a fix that does not prove to leave the rest of its file alone is taken off.
+
+    So is one of a file that is not among the sources.
+    """
     findings = list(found)
     files = {source.path: source for source in sources}
     by_file: dict[str, list[Finding]] = {}
@@ -28,7 +31,8 @@ def offered(sources: Iterable[Source], found: Iterable[Finding]) -> list[Finding
             by_file.setdefault(each.fix.edits[0].span.path, []).append(each)
     proven: set[int] = set()
     for path, fixable in by_file.items():
-        proven |= {id(each) for each in _offered(files[path], fixable)}
+        if path in files:
+            proven |= {id(each) for each in _offered(files[path], fixable)}
     return [each if id(each) in proven else replace(each, fix=None) for each in findings]
 
 

@@ -54,6 +54,7 @@ NAMES = {
         ('kintone_token_71 = "@TOKEN@"', "KINTONE_TOKEN_71"),
         ('TOKEN = "@TOKEN@"', "KINTONE_API_TOKEN"),
         ('x = "@TOKEN@"', "KINTONE_API_TOKEN"),
+        ('tokens = {"kintone": "@TOKEN@"}', "KINTONE_API_TOKEN"),
         ('トークン = "@TOKEN@"', "KINTONE_API_TOKEN"),
         ('TOKENS = {"orders": "@TOKEN@"}', "KINTONE_API_TOKEN_ORDERS"),
         ('TOKENS = {71: "@TOKEN@"}', "KINTONE_API_TOKEN_71"),

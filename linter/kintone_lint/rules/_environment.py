@@ -30,7 +30,7 @@ _DEFAULTS = {
 _LONGEST = 60
 # Names that do not say which of several credentials it is.
 _ANY_NAME = re.compile(
-    r"\w|\w*HEADERS?|\w*AUTH(?:ORIZATION)?|VAL(?:UE)?|DATA|DEFAULT|KEY|SECRET"
+    r"\w|\w*HEADERS?|\w*AUTH(?:ORIZATION)?|VAL(?:UE)?|DATA|DEFAULT|KEY|SECRET|KINTONE|CYBOZU"
     r"|(?:API_?|APP_?|ACCESS_?|OAUTH_?)?TOKENS?|API_?KEY|(?:BASIC_?)?PASS(?:WD|WORD)?|PWD?"
 )
 _SETS_VARIABLE = re.compile(r"(?:^|\.)(?:setenv|putenv)$")

@@ -99,9 +99,7 @@ def main() -> None:
         complain(error.message, error.hint)
         sys.exit(ExitCode.USAGE)
     except HarnessError as error:
-        complain(error.message, error.hint)
-        if error.details:
-            click.echo(error.details.rstrip(), err=True)
+        complain(error.message, error.hint, error.stderr)
         sys.exit(ExitCode.HARNESS)
     except click.Abort:
         sys.exit(_INTERRUPTED)

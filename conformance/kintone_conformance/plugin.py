@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import os
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
 if TYPE_CHECKING:
     from kintone_conformance.model import Result
-    from kintone_conformance.report.events import Event
+    from kintone_conformance.report.events import Event, Trouble
     from kintone_conformance.suite.bench import Bench
     from kintone_conformance.suite.requirement import Property
 
@@ -73,27 +74,29 @@ def kintone_examiner(request: pytest.FixtureRequest) -> Iterator[PytestExaminer]
     """Judges the properties of the suite; the tests of `kintone_conformance.suite` use it."""
     from kintone_conformance.errors import UsageError
     from kintone_conformance.model import HarnessError
+    from kintone_conformance.report.events import Trouble
 
     config = request.config
     try:
         examiner = PytestExaminer(config)
     except UsageError as error:
-        _trouble(config, error.message, error.hint, usage=True)
+        _trouble(config, Trouble(error.message, error.hint, usage=True))
     except HarnessError as error:
-        _trouble(config, error.message, error.hint, error.details)
+        _trouble(config, Trouble(error.message, error.hint, error.details, error.stderr))
+    except Exception as error:
+        message = f"the suite itself failed: {type(error).__name__}: {error}"
+        details = "".join(traceback.format_exception(error))
+        _trouble(config, Trouble(message, "please report this, with what --debug shows", details))
     yield examiner
     examiner.close()
 
 
-def _trouble(
-    config: pytest.Config, message: str, hint: str, details: str = "", usage: bool = False
-) -> None:
+def _trouble(config: pytest.Config, trouble: Trouble) -> NoReturn:
     from kintone_conformance.model import ExitCode
-    from kintone_conformance.report.events import Trouble
 
-    _emitter(config)(Trouble(message, hint, details, usage))
-    code = ExitCode.USAGE if usage else ExitCode.HARNESS
-    pytest.exit(f"{message}\n{hint}".strip(), returncode=int(code))
+    _emitter(config)(trouble)
+    code = ExitCode.USAGE if trouble.usage else ExitCode.HARNESS
+    pytest.exit(f"{trouble.message}\n{trouble.hint}".strip(), returncode=int(code))
 
 
 def _emitter(config: pytest.Config) -> Callable[[Event], None]:
@@ -113,9 +116,14 @@ class PytestExaminer:
     """Judges one property after the other, tells listeners, and speaks pytest."""
 
     def __init__(self, config: pytest.Config) -> None:
+        from kintone_conformance import processes
         from kintone_conformance.report.events import Hello
         from kintone_conformance.suite.examine import Budget
 
+        events = config.getoption("--kintone-events")
+        if events is not None:
+            os.set_inheritable(events, False)
+            processes.follow_parent()
         self._config = config
         self._emit = _emitter(config)
         self._strict = config.getoption("--kintone-strict")

@@ -74,6 +74,8 @@ def say(answer: dict[str, Any]) -> None:
 
 
 def main() -> None:
+    if DEFECT == "never-reads":
+        time.sleep(3600)
     for count, line in enumerate(sys.stdin):
         message = json.loads(line)
         answer = {"id": message["id"]}
@@ -96,6 +98,24 @@ def main() -> None:
             os.kill(os.getpid(), 9)
         if DEFECT == "sleeps":
             time.sleep(3600)
+        if DEFECT == "endless-line":
+            while True:
+                sys.stdout.write("x" * 65_536)
+        if DEFECT == "floods-stdout":
+            while True:
+                print(json.dumps(answer))
+        if DEFECT == "floods-stderr":
+            while True:
+                sys.stderr.write("x" * 65_536 + "\n")
+        if DEFECT == "closes-stdin":
+            sys.stdin.close()
+            os.close(0)
+            print(json.dumps({**answer, "outcome": "sent"}), flush=True)
+            time.sleep(3600)
+        if DEFECT == "leaves-its-pipe":
+            if os.fork() == 0:
+                time.sleep(3600)
+            os._exit(4)
         if DEFECT == "no-request":
             say({**answer, "outcome": "sent"})
             continue
@@ -106,6 +126,10 @@ def main() -> None:
             client["auth"]["tokens"] = ["undefined"]
         outcome = get(client, params)
         say({**answer, **({"outcome": "sent"} if DEFECT == "always-sent" else outcome)})
+    if DEFECT == "talks-at-the-end":
+        sys.stderr.write("x" * (8 << 20))
+        sys.stdout.write("x" * (8 << 20))
+        sys.exit(6)
     if DEFECT == "ignores-the-end":
         time.sleep(3600)
     if DEFECT == "ends-badly":

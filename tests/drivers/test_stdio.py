@@ -14,8 +14,8 @@ import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
 from kintone_conformance.doors.catalogue import open_door
-from kintone_conformance.drivers import Silence, protocol, stdio
-from kintone_conformance.drivers.stdio import Opened, Process, Stdio
+from kintone_conformance.drivers import Silence, process, protocol, stdio
+from kintone_conformance.drivers.stdio import Opened, Stdio
 from kintone_conformance.errors import UsageError
 from kintone_conformance.model import Client, HarnessError, Info, Sent, Verdict
 from kintone_conformance.spec.auth import ApiTokens
@@ -86,7 +86,7 @@ def test_a_driver_that_needs_11_s_is_over_the_limit() -> None:
 
 
 def test_the_last_words_of_a_driver_are_kept() -> None:
-    assert "out of luck" in asked("closes-early").details
+    assert "out of luck" in asked("closes-early").stderr
 
 
 def test_a_driver_that_cannot_be_started_is_named() -> None:
@@ -144,10 +144,11 @@ def _lives(pid: int) -> bool:
 def test_the_end_of_a_driver_is_looked_at(
     defect: str, wrong: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stdio, "END_LIMIT", 0.5)
-    process = Process(command(defect), {}, 5.0)
-    process.ask(lambda id_: protocol.Hello(id=id_, suite="1"), protocol.HelloAnswer)
-    assert wrong in process.end()
+    monkeypatch.setattr(process, "END_LIMIT", 0.5)
+    driver = Stdio(command(defect), {})
+    error = driver.end()
+    assert error is not None
+    assert wrong in error.message
 
 
 def test_a_right_driver_is_judged_as_an_adapter_is() -> None:

@@ -9,12 +9,15 @@ from collections.abc import Sequence
 import click
 
 from kintone_conformance.errors import UsageError
+from kintone_conformance.report.places import last_lines
 from kintone_conformance.spec.requirements import requirements
 
 
-def complain(message: str, hint: str) -> None:
-    """One sentence and what to do next, on standard error."""
+def complain(message: str, hint: str, stderr: str = "") -> None:
+    """One sentence, a driver's last words, and what to do next, on standard error."""
     click.echo(f"error: {message}", err=True)
+    for line in last_lines(stderr):
+        click.echo(f"  stderr: {line}", err=True)
     if hint:
         click.echo(f"  {hint}", err=True)
 

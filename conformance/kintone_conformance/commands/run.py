@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 import shlex
-import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ from kintone_conformance.baseline import read, update
 from kintone_conformance.commands import complain, known_ids
 from kintone_conformance.errors import UsageError
 from kintone_conformance.model import ExitCode, Info, Result
+from kintone_conformance.processes import responsible
 from kintone_conformance.report import events, files, pages, terminal
 from kintone_conformance.runner import Broke, Order, Run, default_workers
 from kintone_conformance.writing import append, check_writable
@@ -119,7 +119,8 @@ def run(
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=_PIPED_WIDTH)
-    terminal.render(report, console, debug=debug)
+    details = {id_: f"{found.details}\n{found.stderr}".strip() for id_, found in results.items()}
+    terminal.render(report, console, details, debug=debug)
     if report_dir is not None:
         files.write(report, report_dir)
     if summary is not None:
@@ -133,10 +134,9 @@ def _judged(
     """Results by id, what the client declares, and whether the run came to its end."""
     results: dict[str, Result] = {}
     info: Info | None = None
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a CI system cancels so
-    running = Run(order, ids, min(workers, len(ids)))
+    running = Run(order, ids, min(workers, len(ids)), responsible=True)
     try:
-        with terminal.Progress(Console(stderr=True), len(ids)) as progress:
+        with responsible(), terminal.Progress(Console(stderr=True), len(ids)) as progress:
             for event in running.events():
                 match event:
                     case events.Hello(found):
@@ -150,9 +150,9 @@ def _judged(
                         progress.done(result.verdict)
     except Broke as broke:
         trouble = broke.trouble
-        if debug and trouble.details:
-            click.echo(trouble.details, err=True)
-        complain(trouble.message, trouble.hint)
+        if debug:
+            click.echo(f"{trouble.details}\n{trouble.stderr}".strip(), err=True)
+        complain(trouble.message, trouble.hint, trouble.stderr)
         sys.exit(ExitCode.USAGE if trouble.usage else ExitCode.HARNESS)
     except KeyboardInterrupt:
         return results, info, False

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from kintone_conformance.model import HarnessError
+
 
 @click.command()
 @click.argument("adapter", metavar="PKG:NAME")
@@ -19,4 +21,8 @@ def serve(adapter: str) -> None:
     from kintone_conformance.drivers.serve import serve as answer
     from kintone_conformance.loading import load_adapter
 
-    answer(load_adapter(adapter))
+    try:
+        answer(load_adapter(adapter))
+    except HarnessError as error:  # the runner keeps what is said here, the sentence last
+        click.echo(error.details, err=True)
+        raise

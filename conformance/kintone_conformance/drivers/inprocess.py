@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any
 
+from kintone_conformance import processes
 from kintone_conformance.adapter import Adapter, Reported, Unserved, served
 from kintone_conformance.doors.guard import NetworkGuard
 from kintone_conformance.drivers import Silence
@@ -61,8 +62,9 @@ class InProcess:
         self._stack = contextlib.ExitStack()
         self._time_limit = time_limit
         try:
-            home = self._stack.enter_context(tempfile.TemporaryDirectory())
-            self._stack.enter_context(_environment({**environ, "HOME": home}))
+            folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+            own = {"HOME": self._stack.enter_context(folder), processes.MARK: processes.OWN_MARK}
+            self._stack.enter_context(_environment({**environ, **own}))
             self.guard = NetworkGuard()
             if guarded:
                 self._stack.enter_context(self.guard)

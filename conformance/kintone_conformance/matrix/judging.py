@@ -6,11 +6,10 @@ import hashlib
 import os
 import shlex
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,13 +18,16 @@ from typing import IO
 
 import msgspec
 
+from kintone_conformance import processes
 from kintone_conformance.baseline import read
 from kintone_conformance.errors import UsageError
 from kintone_conformance.isolation import PYTHON
 from kintone_conformance.matrix.manifest import Sdk
 from kintone_conformance.model import ExitCode
+from kintone_conformance.processes import responsible
 from kintone_conformance.report import events
 from kintone_conformance.report.events import Report
+from kintone_conformance.report.places import last_lines
 from kintone_conformance.report.text import conclusion
 from kintone_conformance.writing import write_whole
 
@@ -33,6 +35,7 @@ BUILD_LIMIT = 900.0  # seconds for one command of a build
 RUN_LIMIT = 600.0  # seconds for one SDK
 KNOWN_FAILURES = "known-failures.toml"
 _STAMP = ".built"
+_KEPT = 20_000  # bytes of what a command prints
 _TAIL = 600  # characters of a broken command's last words
 
 
@@ -59,9 +62,14 @@ class How:
 
 
 def judge_all(sdks: Sequence[Sdk], workers: int, how: How) -> list[Entry]:
-    """Every SDK's entry, in order."""
-    with ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(lambda sdk: _entry(sdk, how), sdks))
+    """Every SDK's entry, in order. None of their processes is left, however it ends."""
+    with responsible(), ThreadPoolExecutor(workers) as pool:
+        try:
+            return list(pool.map(lambda sdk: _entry(sdk, how), sdks))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            processes.end_own()  # so that no thread waits for one
+            raise
 
 
 def _entry(sdk: Sdk, how: How) -> Entry:
@@ -148,29 +156,32 @@ def _held_against(path: Path, report: Report) -> Report:
 
 def _finished(words: Sequence[str], sdk: Sdk, limit: float, good: set[int], failed: str) -> str:
     """What a command printed. Raises _Trouble where it ended badly, or not in time."""
+    mark = processes.new_mark()
     with tempfile.TemporaryFile() as output:
-        process = _started(words, sdk, output)
+        process = _started(words, sdk, output, mark)
         try:
             process.wait(limit)
         except subprocess.TimeoutExpired:
             raise _Trouble(f"{failed}: it was not done after {limit:g} s") from None
         finally:
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)
+            processes.end(process.pid, mark)
             process.wait()
-        output.seek(0)
+        size = output.seek(0, os.SEEK_END)
+        output.seek(max(0, size - _KEPT))
         text = output.read().decode("utf-8", "replace")
     if process.returncode not in good:
         raise _Trouble(f"{failed}: {_last_words(text)}")
     return text
 
 
-def _started(words: Sequence[str], sdk: Sdk, output: IO[bytes]) -> subprocess.Popen[bytes]:
+def _started(
+    words: Sequence[str], sdk: Sdk, output: IO[bytes], mark: str
+) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(
             words,
             cwd=sdk.folder,
-            env=_environment(sdk.environ),
+            env={**os.environ, **sdk.environ, processes.MARK: mark},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -182,12 +193,8 @@ def _started(words: Sequence[str], sdk: Sdk, output: IO[bytes]) -> subprocess.Po
         raise _Trouble(f"{words[0]} cannot be started: {error}") from None
 
 
-def _environment(extra: Mapping[str, str]) -> dict[str, str]:
-    return {**os.environ, **extra}
-
-
 def _last_words(said: str) -> str:
-    return " ".join(said.split())[-_TAIL:] or "it said nothing"
+    return " ".join(" ".join(last_lines(said)).split())[-_TAIL:] or "it said nothing"
 
 
 def exit_code(entries: Sequence[Entry]) -> ExitCode:

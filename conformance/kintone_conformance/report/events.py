@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
 import msgspec
 
 from kintone_conformance.model import ExitCode, Info, Result, Step, Verdict
+from kintone_conformance.report.places import last_lines, placeless
 from kintone_conformance.spec.requirements import requirements
 
 
@@ -41,6 +42,7 @@ class Trouble(msgspec.Struct, frozen=True, tag="trouble"):
     message: str
     hint: str = ""
     details: str = ""
+    stderr: str = ""
     usage: bool = False
 
 
@@ -78,8 +80,10 @@ class Header(msgspec.Struct, frozen=True, rename="camel"):
 class Row(msgspec.Struct, frozen=True, rename="camel"):
     """A requirement and what came of it.
 
-    `fix` is what the catalogue tells the author of a client that breaks it; `known` is the reason
-    why the baseline excuses it, `stale` what is wrong with its entry there.
+    `fix` is what the catalogue tells the author of a client that breaks it; `stderr` are the last
+    lines that a driver which failed wrote to standard error; `known` is the reason why the
+    baseline excuses it, `stale` what is wrong with its entry there. No text names a folder of this
+    machine, but for the command that repeats it.
     """
 
     id: str
@@ -98,9 +102,9 @@ class Row(msgspec.Struct, frozen=True, rename="camel"):
     sent: str
     difference: str
     hint: str
-    details: str
     reproduce: str
     fix: str = ""
+    stderr: tuple[str, ...] = ()
     known: str = ""
     stale: str = ""
 
@@ -124,18 +128,32 @@ class Report(msgspec.Struct, frozen=True):
 def row(result: Result, reproduce: str) -> Row:
     """A result with what the catalogue says of its requirement."""
     entry = requirements()[result.id]
-    fields: dict[str, Any] = {
-        name: getattr(result, name) for name in Row.__struct_fields__ if hasattr(result, name)
-    }
     return Row(
-        **fields,
+        id=result.id,
         name=entry.name,
         level=entry.level,
         sentence=entry.sentence,
         source=entry.source,
+        verdict=result.verdict,
+        message=placeless(result.message),
+        door=result.door,
+        examples=result.examples,
+        not_applicable=result.not_applicable,
+        seconds=result.seconds,
+        counterexample=tuple(_placeless(step) for step in result.counterexample),
+        expected=placeless(result.expected),
+        sent=placeless(result.sent),
+        difference=placeless(result.difference),
+        hint=placeless(result.hint),
         reproduce=reproduce,
         fix=entry.fix,
+        stderr=last_lines(result.stderr),
     )
+
+
+def _placeless(step: Step) -> Step:
+    wires = tuple(placeless(wire) for wire in step.wires)
+    return replace(step, outcome=placeless(step.outcome), wires=wires)
 
 
 def footer(rows: tuple[Row, ...], *, strict: bool, complete: bool) -> Footer:

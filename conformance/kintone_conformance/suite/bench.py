@@ -76,7 +76,10 @@ class Bench:
                 message=error.message,
                 hint=error.hint,
                 details=error.details,
+                stderr=error.stderr,
             )
+        except UsageError as error:  # a driver that declares something else when it starts anew
+            return Result(requirement.id, Verdict.ERROR, message=error.message, hint=error.hint)
         return examine(prop, judge, Asked(self._working(), calls), budget, beat)
 
     def close(self) -> None:
@@ -218,4 +221,5 @@ def _trouble(
         hint="mend what drives the client, or the client, or do not declare it; "
         "--debug shows the traceback",
         details=refusal.text,
+        stderr=exchange.outcome.printed,
     )

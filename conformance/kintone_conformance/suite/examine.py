@@ -113,6 +113,7 @@ def examine(
             message=error.message,
             hint=error.hint,
             details=error.details,
+            stderr=error.stderr,
             counterexample=tuple(step(exchange) for exchange in judge.trace),
         )
     except Exception as error:

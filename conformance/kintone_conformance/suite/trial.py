@@ -67,10 +67,8 @@ class Trial:
                 yield from _Tries(driver, door, auths, self.remarks).steps()
             finally:
                 wrong = driver.end()
-            if wrong:
-                raise HarnessError(
-                    f"the driver {wrong}", hint="leave the loop over its lines, and exit with 0"
-                )
+            if wrong is not None:
+                raise wrong
             yield "end of input: it ended"
 
 
@@ -139,6 +137,7 @@ class _Tries:
                 f"{api} fails with harmless input before anything is sent ({outcome.error.line})",
                 hint="mend the driver, or the SDK, or do not declare the call",
                 details=outcome.error.text,
+                stderr=outcome.printed,
             )
         if isinstance(outcome, Unsupported):
             raise HarnessError(

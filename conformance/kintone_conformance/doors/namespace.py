@@ -13,6 +13,7 @@ import socket
 import ssl
 import subprocess
 import tempfile
+import threading
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -62,7 +63,7 @@ class Namespace(TlsDoor):
                 stderr=subprocess.PIPE,
             )
         secure, plain = self._handed_out()
-        self._names: dict[int, str] = {}
+        self._named = threading.local()  # what the client of this thread's handshake asks for
         self._listeners = [
             Listener.on(self._recorder, self._accept_tls, secure),
             Listener.on(self._recorder, lambda sock: (sock, self.downgraded or ""), plain),
@@ -109,13 +110,14 @@ class Namespace(TlsDoor):
     def _accept_tls(self, sock: socket.socket) -> tuple[socket.socket, str]:
         context = self._certificates.context(CLOUD, "trusted")
         context.sni_callback = self._by_name
+        self._named.host = CLOUD
         wrapped = context.wrap_socket(sock, server_side=True)
-        return wrapped, f"https://{self._names.pop(id(wrapped), CLOUD)}"
+        return wrapped, f"https://{self._named.host}"
 
     def _by_name(self, sock: ssl.SSLObject, name: str | None, _context: ssl.SSLContext) -> None:
         """The certificate of the host that the client says it wants."""
         if name:
-            self._names[id(sock)] = name
+            self._named.host = name
             kind = UNTRUSTED_HOSTS.get(name, "trusted")
             sock.context = self._certificates.context(name, kind)
 

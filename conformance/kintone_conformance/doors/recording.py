@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from kintone_conformance.doors import UNTRUSTED, Answer, Certificate, Script
 from kintone_conformance.doors.answers import documented, malformed_request
+from kintone_conformance.doors.limits import MOST_AT_ONCE, MOST_REQUESTS, Limits, Room
 from kintone_conformance.model import HarnessError, Wire
 
 # Where a door that can claim any name pretends to be.
@@ -18,21 +19,37 @@ CLOUD_UNTRUSTED: Mapping[Certificate, str] = {
 }
 
 
+_TOO_MUCH = "the client sends more than the door can hold: over {} between two looks"
+
+
 class Recorder:
     """What was received, and what is answered; shared by all listeners of a door."""
+
+    limits = Limits()
+    once = False
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._wires: list[Wire] = []
+        self._held = 0  # bytes
         self._trouble: BaseException | None = None
+        self.room = Room()
         self.script: Script = documented
 
     def play(self, script: Script) -> None:
         self.script = script
 
     def record(self, wire: Wire) -> None:
+        """Keep a request for the next drain, which raises where there were too many."""
+        size = len(wire.raw_head) + len(wire.body)
         with self._lock:
-            self._wires.append(wire)
+            if len(self._wires) >= MOST_REQUESTS:
+                self._trouble = HarnessError(_TOO_MUCH.format(f"{MOST_REQUESTS:,} requests"))
+            elif not self.room.take(size):
+                self._trouble = HarnessError(_TOO_MUCH.format(f"{MOST_AT_ONCE >> 20} MiB"))
+            else:
+                self._held += size
+                self._wires.append(wire)
 
     def answer(self, wire: Wire) -> Answer:
         """Record a request, then ask the script; what the script raises comes out of `drain`."""
@@ -49,6 +66,10 @@ class Recorder:
         with self._lock:
             wires, self._wires = tuple(self._wires), []
             trouble, self._trouble = self._trouble, None
+            self.room.give(self._held)
+            self._held = 0
+        if isinstance(trouble, HarnessError):
+            raise trouble
         if trouble is not None:
             raise HarnessError(f"the door's script failed: {trouble!r}") from trouble
         return wires

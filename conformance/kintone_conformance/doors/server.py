@@ -7,18 +7,23 @@ known here; TLS and CONNECT are what `tls` and `proxy` put in front.
 from __future__ import annotations
 
 import contextlib
+import errno
 import socket
 import struct
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from urllib.parse import urlsplit
 
 from kintone_conformance.doors.http1 import Reader, answer_bytes
+from kintone_conformance.doors.limits import IDLE, Connection, Connections
 from kintone_conformance.doors.recording import Recorder
 from kintone_conformance.model import Wire
 
-IDLE = 30.0  # seconds until a connection that says nothing is closed
+_OUT_OF_DESCRIPTORS = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+_PAUSE = 0.05  # seconds, for others to give some back
 
 # Turns an accepted connection into the one to read from, and says under which origin it came.
 Accept = Callable[[socket.socket], "tuple[socket.socket, str] | None"]
@@ -30,8 +35,7 @@ class Listener:
     def __init__(self, recorder: Recorder, accept: Accept, hosts: tuple[str, ...] = ()) -> None:
         self._recorder = recorder
         self._accept = accept
-        self._open: set[socket.socket] = set()
-        self._lock = threading.Lock()
+        self._connections = Connections()
         self._closed = False
         self._sockets: list[socket.socket] = []
         self.port = 0
@@ -66,56 +70,55 @@ class Listener:
             sock.close()
         for thread in self._threads:
             thread.join(5)
-        with self._lock:
-            left = list(self._open)
-        for sock in left:
-            with contextlib.suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
+        self._connections.shut()
 
     def _listen(self, listening: socket.socket) -> None:
         while not self._closed:
             try:
                 sock, _ = listening.accept()
-            except OSError:
+            except OSError as error:
+                if error.errno == errno.ECONNABORTED:
+                    continue
+                if error.errno in _OUT_OF_DESCRIPTORS:
+                    self._connections.make_room()
+                    time.sleep(_PAUSE)
+                    continue
                 return
-            threading.Thread(target=self._serve, args=(sock,), daemon=True).start()
+            connection = self._connections.admit(sock)
+            if connection is None:
+                reset(sock)
+                continue
+            threading.Thread(target=self._serve, args=(sock, connection), daemon=True).start()
 
-    def _serve(self, sock: socket.socket) -> None:
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        sock.settimeout(IDLE)
-        with self._lock:
-            self._open.add(sock)
+    def _serve(self, sock: socket.socket, connection: Connection) -> None:
         try:
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            sock.settimeout(IDLE)
             accepted = self._accept(sock)
             if accepted is not None:
-                with self._lock:
-                    self._open.discard(sock)
-                    self._open.add(accepted[0])
                 sock = accepted[0]
-                serve(sock, accepted[1], self._recorder)
+                self._answer(sock, accepted[1], connection)
         except OSError:
             pass  # the client went away, or refused the handshake: nothing was asked
         finally:
-            with self._lock:
-                self._open.discard(sock)
+            self._connections.leave(connection)
             with contextlib.suppress(OSError):
                 sock.close()
 
-
-def serve(sock: socket.socket, origin: str, recorder: Recorder) -> None:
-    """Answer the requests of one connection until either side ends it."""
-    reader = Reader(sock)
-    while True:
-        wire = reader.request()
-        if wire is None:
-            return
-        answer = recorder.answer(replace(wire, origin=origin_of(wire, origin)))
-        if answer.cut == "before":
-            reset(sock)
-            return
-        sock.sendall(answer_bytes(answer, head_only=wire.method == "HEAD"))
-        if answer.cut or wire.malformed or wants_close(wire):
-            return
+    def _answer(self, sock: socket.socket, origin: str, connection: Connection) -> None:
+        """Answer the requests of one connection until either side ends it."""
+        recorder = self._recorder
+        begins = partial(self._connections.work, connection)
+        reader = Reader(sock, recorder.limits, recorder.room, begins)
+        while (wire := reader.request()) is not None:
+            answer = recorder.answer(replace(wire, origin=origin_of(wire, origin)))
+            if answer.cut == "before":
+                reset(sock)
+                return
+            sock.sendall(answer_bytes(answer, head_only=wire.method == "HEAD"))
+            if answer.cut or wire.malformed or wants_close(wire):
+                return
+            self._connections.rest(connection)
 
 
 def origin_of(wire: Wire, reached: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import tempfile
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from kintone_conformance.doors.recording import (
 from kintone_conformance.doors.server import Listener
 
 FOREIGN = "http://kintone-conformance.invalid"
+_PATIENCE = 2.0  # seconds, with a client that sends letter by letter
+_GLANCE = 0.005  # seconds
 CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
 
 
@@ -44,9 +47,9 @@ class _SocketDoor(RecordingDoor):
 
     def _connected(self, sock: socket.socket) -> str:
         """Answer a CONNECT, and say whereto; "" where the client asks for none."""
-        if sock.recv(8, socket.MSG_PEEK)[:8] != b"CONNECT ":
+        if not _begins_with(sock, b"CONNECT "):
             return ""
-        wire = Reader(sock).request()
+        wire = Reader(sock, self._recorder.limits, self._recorder.room).request()
         if wire is None:
             return ""
         self._recorder.record(wire)
@@ -63,6 +66,16 @@ class _SocketDoor(RecordingDoor):
         listener = Listener(self._recorder, accept, _addresses(host))
         self._listeners.append(listener)
         return f"http://{host}:{listener.port}"
+
+
+def _begins_with(sock: socket.socket, start: bytes) -> bool:
+    """Whether what a client sends begins so; reads nothing."""
+    deadline = time.monotonic() + _PATIENCE
+    while (seen := sock.recv(len(start), socket.MSG_PEEK)) != start:
+        if not seen or not start.startswith(seen) or time.monotonic() > deadline:
+            return False
+        time.sleep(_GLANCE)
+    return True
 
 
 def _addresses(host: str) -> tuple[str, ...]:

@@ -36,6 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--kintone-seed", type=int, metavar="N", help="other inputs than the usual, repeatably")
     add("--kintone-only", default="", metavar="IDS", help="these requirements only: KC101,KC102")
     add("--kintone-door", metavar="D", help="catch requests through this door only")
+    add("--kintone-any-process", action="store_true", help="requests of any process are judged")
     add("--kintone-explain", action="store_true", help="say which parts of a failure matter; slow")
     add("--kintone-strict", action="store_true", help="a broken SHOULD fails, too")
     add("--kintone-known", default="", metavar="IDS", help="known failures: these do not shrink")
@@ -135,7 +136,7 @@ class PytestExaminer:
         self._known = set(config.getoption("--kintone-known").split(","))
         self.results: list[Result] = []
         self._bench = self._make_bench()
-        self._emit(Hello(self._bench.info))
+        self._emit(Hello(self._bench.info, self._bench.blind_spots()))
         config.stash[_EXAMINER] = self
 
     def _make_bench(self) -> Bench:
@@ -147,11 +148,11 @@ class PytestExaminer:
         )
         door = self._config.getoption("--kintone-door")
         doors = (checked_door(door),) if door else None
-        return Bench(start, doors)
+        return Bench(start, doors, self._config.getoption("--kintone-any-process"))
 
     def examine(self, prop: Property) -> None:
         """Judge, report, and end the test as pytest expects."""
-        from kintone_conformance.report.events import Beat, Judged, Started
+        from kintone_conformance.report.events import Beat, Judged, Outsiders, Started
 
         id_ = prop.requirement.id
         beaten = time.monotonic()
@@ -167,6 +168,9 @@ class PytestExaminer:
         result = self._bench.examine(prop, budget, beat)
         self.results.append(result)
         self._emit(Judged(result))
+        outsiders = self._bench.outsiders()
+        if outsiders:
+            self._emit(Outsiders(outsiders))
         self._conclude(result)
 
     def _conclude(self, result: Result) -> None:

@@ -22,6 +22,8 @@ from pathlib import Path
 MARK = "CONFORMANCE_RUN"  # the variable that holds the mark
 LINUX = sys.platform == "linux"
 _ROUNDS = 50  # of looking for what is left; something that forks faster than that is given up
+_GONE = (FileNotFoundError, ProcessLookupError)
+_adopter = -1  # the process that is `responsible` for this one
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 
 
@@ -50,6 +52,8 @@ def follow_parent() -> None:
         end_own()
         os._exit(1)
 
+    global _adopter
+    _adopter = os.getppid()
     signal.signal(signal.SIGTERM, end_too)
     _prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
@@ -69,7 +73,7 @@ def running() -> dict[int, Running]:
 def _from_proc() -> Iterator[tuple[int, Running]]:
     for name in os.listdir("/proc"):  # noqa: PTH208 - a Path for each would double the time
         if name.isdigit():
-            with suppress(OSError):
+            with suppress(*_GONE):
                 state, parent, _, session = status(int(name))
                 yield int(name), Running(int(parent), int(session), state in (b"Z", b"X"))
 
@@ -90,15 +94,19 @@ def _from_ps() -> Iterator[tuple[int, Running]]:
                 yield int(pid), Running(int(parent), int(group), state.startswith("Z"))
 
 
-def marked(pid: int, mark: str) -> bool:
-    """Whether a process carries this mark or one below it; False where that cannot be seen."""
+def mark_of(pid: int) -> str:
+    """The mark that a process carries; "" where it carries none, or that cannot be seen."""
     try:
-        variables = b"\0" + Path(f"/proc/{pid}/environ").read_bytes()
-    except OSError:
-        return False
-    start = f"\0{MARK}={mark}".encode()
-    at = variables.find(start)
-    return at >= 0 and variables[at + len(start) : at + len(start) + 1] in (b"\0", b".", b"")
+        variables = Path(f"/proc/{pid}/environ").read_bytes()
+    except (*_GONE, PermissionError):
+        return ""
+    _, found, rest = (b"\0" + variables).partition(f"\0{MARK}=".encode())
+    return rest.partition(b"\0")[0].decode("utf-8", "replace") if found else ""
+
+
+def marked(pid: int, mark: str) -> bool:
+    """Whether a process carries this mark or one below it."""
+    return f"{mark_of(pid)}.".startswith(f"{mark}.")
 
 
 def descendants(pid: int, table: Mapping[int, Running]) -> list[int]:
@@ -110,6 +118,29 @@ def descendants(pid: int, table: Mapping[int, Running]) -> list[int]:
     for each in found:
         found += children.get(each, ())
     return found
+
+
+def tree(pid: int) -> Iterator[int]:
+    """A process and its descendants, found without a look at every process (Linux)."""
+    found = [pid]
+    for each in found:
+        yield each
+        with suppress(*_GONE):
+            for thread in os.listdir(f"/proc/{each}/task"):  # noqa: PTH208 - as above
+                children = Path(f"/proc/{each}/task/{thread}/children").read_bytes()
+                found += map(int, children.split())
+
+
+def belongs(pid: int) -> bool:
+    """Whether a process descends from this one, also where its parents have died (Linux)."""
+    each = pid
+    with suppress(*_GONE):
+        while each not in (os.getpid(), _adopter) and each > 1:
+            each = int(status(each)[1])
+    if each == os.getpid() or marked(pid, OWN_MARK):
+        return True
+    # Adopted, and nothing says from which of its children: it may well be ours.
+    return each == _adopter and not mark_of(pid)
 
 
 def end(pid: int, mark: str) -> None:

@@ -46,6 +46,7 @@ class Order:
     explain: bool = False
     door: str | None = None
     known: tuple[str, ...] = ()
+    any_process: bool = False
 
     def arguments(self, events: int, ids: Sequence[str]) -> list[str]:
         """The command of a child."""
@@ -67,6 +68,8 @@ class Order:
         if self.known:
             given.append(("--kintone-known", ",".join(self.known)))
         options = [f"{name}={value}" for name, value in given]
+        if self.any_process:
+            options.append("--kintone-any-process")
         if self.explain:
             options.append("--kintone-explain")
         here = str(Path(__file__).parent)

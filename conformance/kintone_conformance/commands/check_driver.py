@@ -13,8 +13,9 @@ from kintone_conformance.model import ExitCode, HarnessError
 @click.command("check-driver")
 @click.argument("command", metavar="CMD")
 @click.option("--door", metavar="D", help="Catch requests through this door only.")
+@click.option("--any-process", is_flag=True, help="Requests of any process are the client's.")
 @click.option("--debug", is_flag=True, help="Show all that is known of an error.")
-def check_driver(command: str, door: str | None, debug: bool) -> None:
+def check_driver(command: str, door: str | None, any_process: bool, debug: bool) -> None:
     """Try a driver before it is judged.
 
     Says hello, makes each declared call, sends tricky strings, and ends it.
@@ -31,7 +32,7 @@ def check_driver(command: str, door: str | None, debug: bool) -> None:
 
     words = command_words(command)
     doors = (checked_door(door),) if door else None
-    trial = Trial(words, doors)
+    trial = Trial(words, doors, any_process)
     try:
         with responsible():
             for step in trial.steps():

@@ -5,6 +5,9 @@ from __future__ import annotations
 import platform
 import shlex
 import sys
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -41,6 +44,7 @@ _PIPED_WIDTH = 120  # columns, where no terminal says how many it has
 @click.option("--report-dir", type=click.Path(path_type=Path), help="For report.html, .json, …")
 @click.option("--summary", type=click.Path(path_type=Path), help="Append Markdown to this file.")
 @click.option("-n", "workers", type=click.IntRange(min=1), default=default_workers, metavar="N")
+@click.option("--any-process", is_flag=True, help="Requests of any process are the client's.")
 @click.option("--debug", is_flag=True, help="Show tracebacks of errors.")
 def run(
     adapter: str | None,
@@ -56,6 +60,7 @@ def run(
     report_dir: Path | None,
     summary: Path | None,
     workers: int,
+    any_process: bool,
     debug: bool,
 ) -> None:
     """Judge a client.
@@ -90,11 +95,12 @@ def run(
         if file is not None:
             check_writable(file)
     known = tuple(listed.known) if listed else ()
-    order = Order(adapter, driver, examples, seed, explain, door, known)
-    results, info, complete = _judged(order, ids, workers, debug)
+    order = Order(adapter, driver, examples, seed, explain, door, known, any_process)
+    found = _judged(order, ids, workers, debug)
+    results = found.results
     again = _command(order, strict)
     rows = tuple(events.row(results[id_], f"{again} --only {id_}") for id_ in ids if id_ in results)
-    if baseline is not None and update_baseline and complete:
+    if baseline is not None and update_baseline and found.complete:
         changed = update(baseline, rows, strict)
         click.echo(f"{baseline}: {changed} entries changed", err=True)
         listed = read(baseline)
@@ -103,7 +109,7 @@ def run(
     report = events.Report(
         header=events.Header(
             suite=__version__,
-            client=info,
+            client=found.info,
             adapter=adapter,
             driver=driver,
             doors=tuple(dict.fromkeys(row.door for row in rows if row.door)),
@@ -112,51 +118,72 @@ def run(
             strict=strict,
             python=platform.python_version(),
             started=datetime.now(UTC).isoformat(timespec="seconds"),
+            notes=found.notes(),
         ),
         requirements=rows,
-        footer=events.footer(rows, strict=strict, complete=complete),
+        footer=events.footer(rows, strict=strict, complete=found.complete),
     )
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=_PIPED_WIDTH)
-    details = {id_: f"{found.details}\n{found.stderr}".strip() for id_, found in results.items()}
+    details = {id_: f"{each.details}\n{each.stderr}".strip() for id_, each in results.items()}
     terminal.render(report, console, details, debug=debug)
     if report_dir is not None:
         files.write(report, report_dir)
     if summary is not None:
         append(summary, pages.summary(report))
-    sys.exit(report.footer.exit_code if complete else _INTERRUPTED)
+    sys.exit(report.footer.exit_code if found.complete else _INTERRUPTED)
 
 
-def _judged(
-    order: Order, ids: list[str], workers: int, debug: bool
-) -> tuple[dict[str, Result], Info | None, bool]:
-    """Results by id, what the client declares, and whether the run came to its end."""
-    results: dict[str, Result] = {}
+@dataclass
+class _Found:
+    """What a run found: results by id, what the client declares, and whether it came to its end."""
+
+    results: dict[str, Result] = field(default_factory=dict)
     info: Info | None = None
+    blind_spots: tuple[str, ...] = ()
+    outsiders: Counter[str] = field(default_factory=Counter)
+    complete: bool = False
+
+    def notes(self) -> tuple[str, ...]:
+        """What to know of the run, a sentence each."""
+        if not self.outsiders:
+            return self.blind_spots
+        names = ", ".join(name or "unknown" for name in sorted(self.outsiders))
+        left_out = f"{self.outsiders.total()} requests of other processes were left out: {names}"
+        return (*self.blind_spots, left_out)
+
+
+def _judged(order: Order, ids: list[str], workers: int, debug: bool) -> _Found:
+    found = _Found()
     running = Run(order, ids, min(workers, len(ids)), responsible=True)
     try:
-        with responsible(), terminal.Progress(Console(stderr=True), len(ids)) as progress:
+        with (
+            suppress(KeyboardInterrupt),
+            responsible(),
+            terminal.Progress(Console(stderr=True), len(ids)) as progress,
+        ):
             for event in running.events():
                 match event:
-                    case events.Hello(found):
-                        info = found
+                    case events.Hello(info, blind_spots):
+                        found.info, found.blind_spots = info, blind_spots
                     case events.Started(id_):
                         progress.at(id_)
                     case events.Beat(id_, examples):
                         progress.at(id_, examples)
                     case events.Judged(result):
-                        results[result.id] = result
+                        found.results[result.id] = result
                         progress.done(result.verdict)
+                    case events.Outsiders(counts):
+                        found.outsiders.update(counts)
+        found.complete = True
     except Broke as broke:
         trouble = broke.trouble
         if debug:
             click.echo(f"{trouble.details}\n{trouble.stderr}".strip(), err=True)
         complain(trouble.message, trouble.hint, trouble.stderr)
         sys.exit(ExitCode.USAGE if trouble.usage else ExitCode.HARNESS)
-    except KeyboardInterrupt:
-        return results, info, False
-    return results, info, True
+    return found
 
 
 def _command(order: Order, strict: bool) -> str:
@@ -168,6 +195,8 @@ def _command(order: Order, strict: bool) -> str:
         parts += ["--seed", str(order.seed)]
     if order.door is not None:
         parts += ["--door", order.door]
+    if order.any_process:
+        parts.append("--any-process")
     if strict:
         parts.append("--strict")
     return shlex.join(parts)

@@ -12,9 +12,10 @@ from kintone_conformance.spec.requirements import requirements
 
 
 class Hello(msgspec.Struct, frozen=True, tag="hello"):
-    """The run begins: what the client declares."""
+    """The run begins: what the client declares, and what this system does not let us see."""
 
     info: Info
+    blind_spots: tuple[str, ...] = ()
 
 
 class Started(msgspec.Struct, frozen=True, tag="started"):
@@ -36,6 +37,12 @@ class Judged(msgspec.Struct, frozen=True, tag="judged"):
     result: Result
 
 
+class Outsiders(msgspec.Struct, frozen=True, tag="outsiders"):
+    """So many more requests came from other processes than the client's, by their names."""
+
+    counts: dict[str, int]
+
+
 class Trouble(msgspec.Struct, frozen=True, tag="trouble"):
     """The run cannot go on; nothing more will be judged by this process."""
 
@@ -46,7 +53,7 @@ class Trouble(msgspec.Struct, frozen=True, tag="trouble"):
     usage: bool = False
 
 
-Event = Hello | Started | Beat | Judged | Trouble
+Event = Hello | Started | Beat | Judged | Outsiders | Trouble
 
 _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
@@ -63,7 +70,7 @@ def decode(line: bytes) -> Event:
 
 
 class Header(msgspec.Struct, frozen=True, rename="camel"):
-    """What was judged, and how."""
+    """What was judged, and how. `notes` are what to know of it: what was left out or not seen."""
 
     suite: str
     client: Info | None
@@ -75,6 +82,7 @@ class Header(msgspec.Struct, frozen=True, rename="camel"):
     strict: bool
     python: str
     started: str
+    notes: tuple[str, ...] = ()
 
 
 class Row(msgspec.Struct, frozen=True, rename="camel"):

@@ -46,6 +46,10 @@ def junit(report: Report) -> bytes:
         skipped=str(counts[Verdict.NA] + known),
         time=f"{sum(row.seconds for row in report.requirements):.3f}",
     )
+    if report.header.notes:
+        properties = ET.SubElement(suite, "properties")
+        for note in report.header.notes:
+            ET.SubElement(properties, "property", name="note", value=_xml(note))
     for row in report.requirements:
         suite.append(_case(row))
     root = ET.Element("testsuites")

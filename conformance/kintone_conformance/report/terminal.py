@@ -84,6 +84,8 @@ def _header(header: Header, console: Console) -> None:
     doors += labels if header.doors == ("responses",) else ""
     line = Text.assemble((name, "bold"), f"  judged through: {doors}")
     console.print(line, soft_wrap=True)
+    for note in header.notes:
+        console.print(f"note: {note}", style="yellow", markup=False, soft_wrap=True)
 
 
 def _scorecard(report: Report, wide: bool) -> Table:

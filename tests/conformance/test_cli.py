@@ -19,6 +19,7 @@ from kintone_conformance.commands import known_ids
 from kintone_conformance.errors import UsageError
 from kintone_conformance.model import Verdict
 from kintone_conformance.report.events import Hello, Judged
+from kintone_conformance.report.files import claimed
 from kintone_conformance.runner import Order, Run
 from kintone_conformance.spec.calls import AUTH_KINDS, CAPABILITIES, calls
 from kintone_conformance.spec.requirements import requirements
@@ -232,6 +233,23 @@ def test_a_report_folder_that_cannot_be_made_is_said_before_anything_runs(tmp_pa
     assert done.returncode == 2
     assert "reports cannot be written to" in done.stderr
     assert time.monotonic() - started < 10
+
+
+def test_two_runs_do_not_write_to_one_report_folder(tmp_path: Path) -> None:
+    """The second refuses before it judges, and what a dead one left behind is in nobody's way."""
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (tmp_path / "link").symlink_to(folder)
+    with claimed(folder):
+        for name in ("out", "link"):
+            done = run("run", "--adapter", "reference", "--report-dir", name, *FEW, cwd=tmp_path)
+            assert (done.returncode, done.stdout) == (2, "")
+            assert f"another run is writing to {name}" in done.stderr
+    assert list(folder.iterdir()) == []
+    done = run("run", "--adapter", "reference", "--report-dir", "out", *FEW, cwd=tmp_path)
+    assert done.returncode == 0
+    files = {"report.json", "report.html", "junit.xml", "badge.json"}
+    assert {file.name for file in folder.iterdir()} == files
 
 
 @pytest.mark.parametrize(

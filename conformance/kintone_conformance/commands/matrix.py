@@ -47,6 +47,7 @@ def matrix(
     from kintone_conformance.matrix.manifest import read_all
     from kintone_conformance.matrix.pages import matrix_pages
     from kintone_conformance.matrix.steady import steady
+    from kintone_conformance.report.files import claimed
     from kintone_conformance.writing import make_folder, write_whole
 
     sdks = read_all(folder)
@@ -58,6 +59,7 @@ def matrix(
     if only and output is None:
         raise UsageError("a part of the matrix is no matrix", "say where to write it: --output DIR")
     make_folder(target)
+    click.get_current_context().with_resource(claimed(target))
     chosen = [sdk for sdk in sdks if not only or sdk.folder.name in only]
     how = judging.How(examples, rebuild, lambda line: click.echo(line, err=True))
     judged = judging.judge_all(chosen, workers, how)

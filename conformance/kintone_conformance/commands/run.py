@@ -91,6 +91,7 @@ def run(
     listed = read(baseline) if baseline is not None and not writes else None
     if report_dir is not None:
         files.prepare(report_dir)
+        click.get_current_context().with_resource(files.claimed(report_dir))
     for file in (summary, baseline if update_baseline else None):
         if file is not None:
             check_writable(file)

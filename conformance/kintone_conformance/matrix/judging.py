@@ -27,7 +27,8 @@ from kintone_conformance.model import ExitCode
 from kintone_conformance.processes import responsible
 from kintone_conformance.report import events
 from kintone_conformance.report.events import Report
-from kintone_conformance.report.places import last_lines
+from kintone_conformance.report.files import claimed
+from kintone_conformance.report.places import fileless, last_lines
 from kintone_conformance.report.text import conclusion
 from kintone_conformance.writing import write_whole
 
@@ -76,11 +77,12 @@ def _entry(sdk: Sdk, how: How) -> Entry:
     try:
         if sdk.not_judged:
             return Entry(sdk)
-        _build(sdk, how)
-        report = _run(sdk, how.examples)
+        with claimed(sdk.folder):
+            _build(sdk, how)
+            report = _run(sdk, how.examples)
     except (_Trouble, UsageError) as trouble:
         how.tell(f"{sdk.name}: error: {trouble}")
-        return Entry(sdk, trouble=str(trouble))
+        return Entry(sdk, trouble=fileless(str(trouble)))
     how.tell(f"{sdk.name}: {conclusion(report)}")
     return Entry(sdk, report)
 

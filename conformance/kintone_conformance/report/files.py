@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -21,6 +24,30 @@ _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def prepare(folder: Path) -> None:
     """Make the folder. Raises UsageError where nothing can be written there."""
     make_folder(folder, "reports", "choose another --report-dir")
+
+
+@contextmanager
+def claimed(folder: Path) -> Iterator[None]:
+    """Have a folder for oneself. Raises UsageError where another run has it.
+
+    The lock is on the folder itself: nothing is left behind, and it ends with the process.
+    """
+    import fcntl  # commands that write no report work where there is none
+
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UsageError(
+                f"another run is writing to {folder}",
+                "wait for it to end, or choose another folder",
+            ) from None
+        except OSError:
+            pass  # a file system without locks
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def write(report: Report, folder: Path) -> None:

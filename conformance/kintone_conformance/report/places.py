@@ -50,12 +50,17 @@ def _without_frames(lines: list[str]) -> Iterator[str]:
 
 
 def _shown(line: str) -> str:
-    text = _printable(_FILE.sub(r"…/\g<name>", placeless(line)))
+    text = _printable(fileless(line))
     return text if len(text) <= _WIDEST else f"{text[:_WIDEST]}…"
 
 
 def _printable(line: str) -> str:
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
+
+
+def fileless(text: str) -> str:
+    """A text with the names of files, and without the folders they lie in."""
+    return placeless(_FILE.sub(r"…/\g<name>", text))
 
 
 def placeless(text: str) -> str:

@@ -30,6 +30,8 @@ _INTERRUPTED = 130
 def cli() -> None:
     """Tells whether a Kintone client is right on the wire.
 
+    Clients are judged on Linux and macOS.
+
     \b
     Examples:
       kintone-conformance run --adapter reference

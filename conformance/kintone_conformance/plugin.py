@@ -36,6 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--kintone-seed", type=int, metavar="N", help="other inputs than the usual, repeatably")
     add("--kintone-only", default="", metavar="IDS", help="these requirements only: KC101,KC102")
     add("--kintone-door", metavar="D", help="catch requests through this door only")
+    add("--kintone-time-limit", type=float, default=10.0, metavar="S", help="seconds for an answer")
     add("--kintone-any-process", action="store_true", help="requests of any process are judged")
     add("--kintone-explain", action="store_true", help="say which parts of a failure matter; slow")
     add("--kintone-strict", action="store_true", help="a broken SHOULD fails, too")
@@ -117,10 +118,11 @@ class PytestExaminer:
     """Judges one property after the other, tells listeners, and speaks pytest."""
 
     def __init__(self, config: pytest.Config) -> None:
-        from kintone_conformance import processes
+        from kintone_conformance import platforms, processes
         from kintone_conformance.report.events import Hello
         from kintone_conformance.suite.examine import Budget
 
+        platforms.check()
         events = config.getoption("--kintone-events")
         if events is not None:
             os.set_inheritable(events, False)
@@ -144,7 +146,9 @@ class PytestExaminer:
         from kintone_conformance.suite.bench import Bench
 
         start = load_driver(
-            self._config.getoption("--kintone-adapter"), self._config.getoption("--kintone-driver")
+            self._config.getoption("--kintone-adapter"),
+            self._config.getoption("--kintone-driver"),
+            self._config.getoption("--kintone-time-limit"),
         )
         door = self._config.getoption("--kintone-door")
         doors = (checked_door(door),) if door else None

@@ -3,7 +3,7 @@
 What a run starts carries a mark in its environment, and hands it on to what it starts itself. On
 Linux the processes of a command line also come back to it when their parent dies, so that none can
 slip away by detaching itself. Elsewhere `ps` tells who descends from whom, and a process that
-detaches itself may outlive the run.
+starts a session of its own may outlive the run.
 """
 
 from __future__ import annotations
@@ -146,10 +146,8 @@ def belongs(pid: int) -> bool:
 def end(pid: int, mark: str) -> None:
     """End a process that was started in a session of its own, and everything it started.
 
-    That is what descends from it, what is in its session, and what carries its mark.
+    That is what is in its session, what descends from it, and what carries its mark.
     """
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, signal.SIGKILL)
 
     def belonging(table: Mapping[int, Running]) -> Iterator[int]:
         below = set(descendants(pid, table))
@@ -175,7 +173,7 @@ def reap_orphans(own: frozenset[int]) -> None:
 
     Only for a process that is `responsible`: nobody else may take what others wait for.
     """
-    if not LINUX:
+    if sys.platform != "linux":
         return
     with suppress(ChildProcessError):
         while (ended := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)) is not None:

@@ -14,14 +14,15 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from kintone_conformance import processes
+from kintone_conformance.drivers import TIME_LIMIT
 from kintone_conformance.drivers.said import Said
 from kintone_conformance.isolation import PYTHON
 from kintone_conformance.model import Result, Verdict
@@ -29,7 +30,7 @@ from kintone_conformance.plugin import SUITE
 from kintone_conformance.report.events import Event, Hello, Judged, Started, Trouble, decode
 from kintone_conformance.spec.requirements import requirements
 
-SILENCE = 25.0  # seconds without an event; the driver's own limit is 10 s a call
+SILENCE = 15.0  # seconds without an event, beside the driver's own limit for an answer
 _LONGEST_EVENT = 64 << 20  # bytes
 RESTARTS = 3  # in a row without a requirement judged
 _SCRUBBED = ("KINTONE_", "CYBOZU_", "KNTN_", "PYTEST_", "HYPOTHESIS_")
@@ -47,6 +48,7 @@ class Order:
     door: str | None = None
     known: tuple[str, ...] = ()
     any_process: bool = False
+    time_limit: float = TIME_LIMIT
 
     def arguments(self, events: int, ids: Sequence[str]) -> list[str]:
         """The command of a child."""
@@ -68,6 +70,7 @@ class Order:
         if self.known:
             given.append(("--kintone-known", ",".join(self.known)))
         options = [f"{name}={value}" for name, value in given]
+        options.append(f"--kintone-time-limit={self.time_limit}")
         if self.any_process:
             options.append("--kintone-any-process")
         if self.explain:
@@ -86,9 +89,9 @@ class _Child:
     left: list[str]
     mark: str
     said: Said
+    last_heard: float
     at_hand: str | None = None
     judged: int = 0
-    last_heard: float = field(default_factory=time.monotonic)
     buffer: bytes = b""
     closed: bool = False
 
@@ -122,11 +125,13 @@ class Run:
         ids: Sequence[str],
         workers: int,
         silence: float = SILENCE,
+        clock: Callable[[], float] = time.monotonic,
         responsible: bool = False,
     ) -> None:
         self._order = order
         self._responsible = responsible
-        self._silence = silence
+        self._silence = order.time_limit + silence
+        self._clock = clock
         self._waiting = [(share, 0) for share in shares(ids, workers)]
         self._children: dict[int, tuple[_Child, int]] = {}
         self._selector = selectors.DefaultSelector()
@@ -166,7 +171,9 @@ class Run:
         )
         os.close(writing)
         assert process.stdout is not None
-        child = _Child(process, reading, list(ids), mark, Said(process.stdout.fileno()))
+        child = _Child(
+            process, reading, list(ids), mark, Said(process.stdout.fileno()), self._clock()
+        )
         self._selector.register(reading, selectors.EVENT_READ)
         self._selector.register(process.stdout, selectors.EVENT_READ, child)
         self._children[reading] = (child, restarts)
@@ -201,7 +208,7 @@ class Run:
         if not data:
             yield from self._gone(pipe, f"the process that ran the client {_how(child)}")
             return
-        child.last_heard = time.monotonic()
+        child.last_heard = self._clock()
         *lines, child.buffer = (child.buffer + data).split(b"\n")
         if len(child.buffer) > _LONGEST_EVENT:
             child.buffer = b""
@@ -242,7 +249,7 @@ class Run:
         yield event
 
     def _overdue(self) -> Iterator[Event]:
-        now = time.monotonic()
+        now = self._clock()
         for pipe, (child, _) in list(self._children.items()):
             if now - child.last_heard > self._silence:
                 why = f"the process that ran the client said nothing for {self._silence:g} s"

@@ -23,10 +23,9 @@ ADAPTER = """
 import subprocess, sys
 from kintone_conformance.reference import ReferenceAdapter
 class Mine(ReferenceAdapter):
-    def open(self, client):
+    def __init__(self):
         left = [sys.executable, {driver!r}, {folder!r}]
         subprocess.Popen(left, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL).wait()
-        return super().open(client)
 """
 
 

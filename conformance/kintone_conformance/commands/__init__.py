@@ -8,9 +8,19 @@ from collections.abc import Sequence
 
 import click
 
+from kintone_conformance.drivers import TIME_LIMIT
 from kintone_conformance.errors import UsageError
 from kintone_conformance.report.places import last_lines
 from kintone_conformance.spec.requirements import requirements
+
+TIME_LIMIT_OPTION = click.option(
+    "--time-limit",
+    type=click.FloatRange(min=1),
+    default=TIME_LIMIT,
+    show_default=True,
+    metavar="S",
+    help="Seconds for an answer of the client; hello has twice as long.",
+)
 
 
 def complain(message: str, hint: str, stderr: str = "") -> None:

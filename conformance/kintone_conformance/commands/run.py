@@ -14,9 +14,9 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from kintone_conformance import __version__
+from kintone_conformance import __version__, platforms
 from kintone_conformance.baseline import read, update
-from kintone_conformance.commands import complain, known_ids
+from kintone_conformance.commands import TIME_LIMIT_OPTION, complain, known_ids
 from kintone_conformance.errors import UsageError
 from kintone_conformance.model import ExitCode, Info, Result
 from kintone_conformance.processes import responsible
@@ -44,6 +44,7 @@ _PIPED_WIDTH = 120  # columns, where no terminal says how many it has
 @click.option("--report-dir", type=click.Path(path_type=Path), help="For report.html, .json, …")
 @click.option("--summary", type=click.Path(path_type=Path), help="Append Markdown to this file.")
 @click.option("-n", "workers", type=click.IntRange(min=1), default=default_workers, metavar="N")
+@TIME_LIMIT_OPTION
 @click.option("--any-process", is_flag=True, help="Requests of any process are the client's.")
 @click.option("--debug", is_flag=True, help="Show tracebacks of errors.")
 def run(
@@ -60,6 +61,7 @@ def run(
     report_dir: Path | None,
     summary: Path | None,
     workers: int,
+    time_limit: float,
     any_process: bool,
     debug: bool,
 ) -> None:
@@ -79,6 +81,7 @@ def run(
       kintone-conformance run --driver ./driver --baseline known-failures.toml
       kintone-conformance run --adapter adapter.py:MyAdapter --seed 7 --examples 1000
     """
+    platforms.check()
     if bool(adapter) == bool(driver):
         raise UsageError(
             "which client is to be judged? give either --adapter or --driver",
@@ -96,7 +99,7 @@ def run(
         if file is not None:
             check_writable(file)
     known = tuple(listed.known) if listed else ()
-    order = Order(adapter, driver, examples, seed, explain, door, known, any_process)
+    order = Order(adapter, driver, examples, seed, explain, door, known, any_process, time_limit)
     found = _judged(order, ids, workers, debug)
     results = found.results
     again = _command(order, strict)
@@ -177,7 +180,7 @@ def _judged(order: Order, ids: list[str], workers: int, debug: bool) -> _Found:
                         progress.done(result.verdict)
                     case events.Outsiders(counts):
                         found.outsiders.update(counts)
-        found.complete = True
+            found.complete = True
     except Broke as broke:
         trouble = broke.trouble
         if debug:
@@ -196,6 +199,8 @@ def _command(order: Order, strict: bool) -> str:
         parts += ["--seed", str(order.seed)]
     if order.door is not None:
         parts += ["--door", order.door]
+    if order.time_limit != Order.time_limit:
+        parts += ["--time-limit", f"{order.time_limit:g}"]
     if order.any_process:
         parts.append("--any-process")
     if strict:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from kintone_conformance import platforms
 from kintone_conformance.model import HarnessError
 
 
@@ -18,6 +19,7 @@ def serve(adapter: str) -> None:
     Example:
       kintone-conformance run --driver "kintone-conformance serve adapter.py:MyAdapter"
     """
+    platforms.check()
     from kintone_conformance.drivers.serve import serve as answer
     from kintone_conformance.loading import load_adapter
 

@@ -18,6 +18,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+from kintone_conformance import processes
 from kintone_conformance.doors import Certificate
 from kintone_conformance.doors.inside import IN_NAMESPACE, PORTS
 from kintone_conformance.doors.ownership import Owners, network
@@ -142,7 +143,8 @@ class Namespace(TlsDoor):
 @cache
 def available() -> bool:
     """Whether this machine lets us make namespaces: Linux, util-linux, user namespaces allowed."""
-    if not all(shutil.which(tool) for tool in ("unshare", "nsenter", "mount")):
+    tools = ("unshare", "nsenter", "mount")
+    if not processes.LINUX or not all(map(shutil.which, tools)):
         return False
     with tempfile.NamedTemporaryFile() as file:
         tried = subprocess.run(

@@ -22,7 +22,6 @@ from kintone_conformance.drivers.environment import scrubbed
 from kintone_conformance.drivers.said import MOST, Said
 from kintone_conformance.model import HarnessError
 
-END_LIMIT = 5.0  # seconds between the end of input and the end of the process
 _LONGEST_LINE = 8 << 20  # bytes
 _AT_ONCE = 1 << 16  # bytes
 _GLANCE = 0.02  # seconds between two looks at a process that is to read, or to end
@@ -99,16 +98,19 @@ class Process:
             f"the driver {did}, at {what}{seen}", hint or _ONE_LINE, stderr=self._said.tail()
         )
 
-    def end(self) -> HarnessError | None:
-        """Close its input, wait, and end what it leaves behind; what was wrong with its end."""
+    def end(self, limit: float) -> HarnessError | None:
+        """Close its input, wait, and end what it leaves behind; what was wrong with its end.
+
+        `limit` is how long to wait, in seconds.
+        """
         if self._closed:
             return None
         assert self._process.stdin is not None
         with contextlib.suppress(OSError):
             self._process.stdin.close()
         wrong = ""
-        if not self._ended_by_itself():
-            wrong = f"did not end within {END_LIMIT:g} s of the end of its input"
+        if not self._ended_by_itself(limit):
+            wrong = f"did not end within {limit:g} s of the end of its input"
         elif self._process.returncode != 0:
             how = _how(self._process.returncode)
             wrong = f"ended with {how} at the end of its input, not with exit code 0"
@@ -192,9 +194,9 @@ class Process:
             hint = "make the SDK and the driver less talkative"
             raise self.fault(f"wrote over {MOST >> 20} MiB to standard error", what, hint=hint)
 
-    def _ended_by_itself(self) -> bool:
+    def _ended_by_itself(self, limit: float) -> bool:
         """Whether it ends in time; what it still says is read, so that it can."""
-        deadline = time.monotonic() + END_LIMIT
+        deadline = time.monotonic() + limit
         talking = {self._stdout, self._stderr} if self._said.open else {self._stdout}
         while talking and self._process.poll() is None and time.monotonic() < deadline:
             for descriptor, _ in self._poll.poll(_GLANCE * 1000):

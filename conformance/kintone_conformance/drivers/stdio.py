@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from kintone_conformance import __version__
-from kintone_conformance.drivers import protocol
+from kintone_conformance.drivers import TIME_LIMIT, protocol
 from kintone_conformance.drivers.declared import checked_info
 from kintone_conformance.drivers.process import TWICE, Process
 from kintone_conformance.model import (
@@ -29,8 +29,8 @@ from kintone_conformance.model import (
 )
 from kintone_conformance.spec.auth import Auth
 
-START_LIMIT = 20.0  # seconds until hello is answered: a JVM on a busy machine takes a few
-TIME_LIMIT = 10.0  # seconds for any other line
+START = 2  # times the limit, until hello is answered: a JVM on a busy machine takes a few seconds
+END = 0.5  # times the limit, between the end of input and the end of the process
 RESTARTS = 3
 
 _Answer = TypeVar("_Answer", protocol.HelloAnswer, protocol.OutcomeAnswer)
@@ -112,7 +112,7 @@ class Stdio:
     def end(self) -> HarnessError | None:
         """End the process; returns what was wrong with its end."""
         live, self._live = self._live, None
-        return live.process.end() if live is not None else None
+        return live.process.end(END * self._time_limit) if live is not None else None
 
     def outcome(self, make: Callable[[int], protocol.Request]) -> Outcome:
         """Ask, and say what came of it."""
@@ -149,7 +149,7 @@ class Stdio:
             hello = live.ask(
                 lambda id_: protocol.Hello(id=id_, suite=__version__),
                 protocol.HelloAnswer,
-                max(START_LIMIT, self._time_limit),
+                START * max(TIME_LIMIT, self._time_limit),
             )
             return checked_info(hello)
         except BaseException:

@@ -32,8 +32,9 @@ from kintone_conformance.report.places import fileless, last_lines
 from kintone_conformance.report.text import conclusion
 from kintone_conformance.writing import write_whole
 
-BUILD_LIMIT = 900.0  # seconds for one command of a build
-RUN_LIMIT = 600.0  # seconds for one SDK
+# Times the limit for an answer: for one command of a build, and for the run of one SDK.
+BUILD = 90
+RUN = 60
 KNOWN_FAILURES = "known-failures.toml"
 _STAMP = ".built"
 _KEPT = 20_000  # bytes of what a command prints
@@ -55,9 +56,13 @@ class _Trouble(Exception):  # noqa: N818 - it becomes the text of a row
 
 @dataclass(frozen=True)
 class How:
-    """How SDKs are built and judged; `tell` is called with a line as things happen."""
+    """How SDKs are built and judged; `tell` is called with a line as things happen.
+
+    `time_limit` is what an answer of a client may take, in seconds.
+    """
 
     examples: int
+    time_limit: float
     rebuild: bool
     tell: Callable[[str], None]
 
@@ -79,7 +84,7 @@ def _entry(sdk: Sdk, how: How) -> Entry:
             return Entry(sdk)
         with claimed(sdk.folder):
             _build(sdk, how)
-            report = _run(sdk, how.examples)
+            report = _run(sdk, how)
     except (_Trouble, UsageError) as trouble:
         how.tell(f"{sdk.name}: error: {trouble}")
         return Entry(sdk, trouble=fileless(str(trouble)))
@@ -100,7 +105,7 @@ def _build(sdk: Sdk, how: How) -> None:
     for command in sdk.build:
         how.tell(f"{sdk.name}: {command}")
         words = [word.replace("{python}", sys.executable) for word in _words(command)]
-        _finished(words, sdk, BUILD_LIMIT, {0}, f"the build failed: {command}")
+        _finished(words, sdk, BUILD * how.time_limit, {0}, f"the build failed: {command}")
     write_whole(stamp, state.encode("ascii"))
 
 
@@ -131,14 +136,13 @@ def _state(sdk: Sdk) -> str:
     return digest.hexdigest()
 
 
-def _run(sdk: Sdk, examples: int) -> Report:
+def _run(sdk: Sdk, how: How) -> Report:
     with tempfile.TemporaryDirectory(prefix="kintone-conformance-") as folder:
         suite = [*PYTHON, "-m", "kintone_conformance", "run", *sdk.client]
-        command = [*suite, "--examples", str(examples)]
+        command = [*suite, "--examples", str(how.examples), "--time-limit", str(how.time_limit)]
+        words = [*command, "-n", "1", "--report-dir", folder]
         judged = {0, 1, 3, 4}
-        said = _finished(
-            [*command, "-n", "1", "--report-dir", folder], sdk, RUN_LIMIT, judged, "it was not run"
-        )
+        said = _finished(words, sdk, RUN * how.time_limit, judged, "it was not run")
         try:
             report = msgspec.json.decode(Path(folder, "report.json").read_bytes(), type=Report)
             return _held_against(sdk.folder / KNOWN_FAILURES, report)

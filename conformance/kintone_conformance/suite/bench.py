@@ -27,14 +27,14 @@ from kintone_conformance.strategies import (
     declared_auths,
     harmless_call,
 )
-from kintone_conformance.suite.examine import Budget, examine
+from kintone_conformance.suite.examine import Budget, examine, suite_failed
 from kintone_conformance.suite.judge import Broken, Judge, Options
 from kintone_conformance.suite.requirement import Property
 
 _ANYBODY = (
     "this system does not tell which process a request comes from: all are taken for the client's"
 )
-_DETACHED = "on this system a process that the client detaches from itself may outlive the run"
+_DETACHED = "on this system a process that starts a session of its own may outlive the run"
 
 
 @dataclass(frozen=True)
@@ -94,6 +94,8 @@ class Bench:
             )
         except UsageError as error:  # a driver that declares something else when it starts anew
             return Result(requirement.id, Verdict.ERROR, message=error.message, hint=error.hint)
+        except Exception as error:
+            return suite_failed(requirement.id, error)
         return examine(prop, judge, Asked(self._working(), calls), budget, beat)
 
     def blind_spots(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from kintone_conformance import wires
 from kintone_conformance.doors import Door
 from kintone_conformance.doors.answers import documented, unauthorized
 from kintone_conformance.doors.catalogue import open_door
+from kintone_conformance.drivers import TIME_LIMIT
 from kintone_conformance.drivers.stdio import Stdio
 from kintone_conformance.model import (
     NO_GUEST,
@@ -40,15 +41,17 @@ class Trial:
         command: Sequence[str],
         doors: tuple[str, ...] | None = None,
         any_process: bool = False,
+        time_limit: float = TIME_LIMIT,
     ) -> None:
         self._command = command
         self._any_process = any_process
+        self._time_limit = time_limit
         self._doors = doors
         self.remarks: list[str] = []
 
     def steps(self) -> Iterator[str]:
         """What has worked, step by step. Raises HarnessError at the first thing that is wrong."""
-        with closing(Stdio(self._command, {})) as first:
+        with closing(Stdio(self._command, {}, self._time_limit)) as first:
             info = first.info
             yield (
                 f"hello: {info.name} {info.version} ({info.language}), "
@@ -67,7 +70,7 @@ class Trial:
                 hint="declare proxy as well, if the SDK heeds HTTPS_PROXY",
             )
         with closing(open_door(doors[0], self._any_process)) as door:
-            driver = Stdio([*door.within, *self._command], door.environ)
+            driver = Stdio([*door.within, *self._command], door.environ, self._time_limit)
             yield f"door: {door.name}, at {door.base_url}"
             try:
                 yield from _Tries(driver, door, auths, self.remarks).steps()

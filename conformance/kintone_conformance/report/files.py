@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from kintone_conformance.errors import UsageError
 from kintone_conformance.model import Verdict
 from kintone_conformance.report.badge import badge
 from kintone_conformance.report.events import Report, Row

@@ -30,6 +30,8 @@ _INTERRUPTED = 130
 def cli() -> None:
     """Tells whether a Kintone client is right on the wire.
 
+    Clients are judged on Linux and macOS.
+
     \b
     Examples:
       kintone-conformance run --adapter reference
@@ -99,9 +101,7 @@ def main() -> None:
         complain(error.message, error.hint)
         sys.exit(ExitCode.USAGE)
     except HarnessError as error:
-        complain(error.message, error.hint)
-        if error.details:
-            click.echo(error.details.rstrip(), err=True)
+        complain(error.message, error.hint, error.stderr)
         sys.exit(ExitCode.HARNESS)
     except click.Abort:
         sys.exit(_INTERRUPTED)

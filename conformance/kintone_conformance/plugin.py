@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import os
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
 if TYPE_CHECKING:
     from kintone_conformance.model import Result
-    from kintone_conformance.report.events import Event
+    from kintone_conformance.report.events import Event, Trouble
     from kintone_conformance.suite.bench import Bench
     from kintone_conformance.suite.requirement import Property
 
@@ -35,6 +36,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--kintone-seed", type=int, metavar="N", help="other inputs than the usual, repeatably")
     add("--kintone-only", default="", metavar="IDS", help="these requirements only: KC101,KC102")
     add("--kintone-door", metavar="D", help="catch requests through this door only")
+    add("--kintone-time-limit", type=float, default=10.0, metavar="S", help="seconds for an answer")
+    add("--kintone-any-process", action="store_true", help="requests of any process are judged")
     add("--kintone-explain", action="store_true", help="say which parts of a failure matter; slow")
     add("--kintone-strict", action="store_true", help="a broken SHOULD fails, too")
     add("--kintone-known", default="", metavar="IDS", help="known failures: these do not shrink")
@@ -73,27 +76,29 @@ def kintone_examiner(request: pytest.FixtureRequest) -> Iterator[PytestExaminer]
     """Judges the properties of the suite; the tests of `kintone_conformance.suite` use it."""
     from kintone_conformance.errors import UsageError
     from kintone_conformance.model import HarnessError
+    from kintone_conformance.report.events import Trouble
 
     config = request.config
     try:
         examiner = PytestExaminer(config)
     except UsageError as error:
-        _trouble(config, error.message, error.hint, usage=True)
+        _trouble(config, Trouble(error.message, error.hint, usage=True))
     except HarnessError as error:
-        _trouble(config, error.message, error.hint, error.details)
+        _trouble(config, Trouble(error.message, error.hint, error.details, error.stderr))
+    except Exception as error:
+        message = f"the suite itself failed: {type(error).__name__}: {error}"
+        details = "".join(traceback.format_exception(error))
+        _trouble(config, Trouble(message, "please report this, with what --debug shows", details))
     yield examiner
     examiner.close()
 
 
-def _trouble(
-    config: pytest.Config, message: str, hint: str, details: str = "", usage: bool = False
-) -> None:
+def _trouble(config: pytest.Config, trouble: Trouble) -> NoReturn:
     from kintone_conformance.model import ExitCode
-    from kintone_conformance.report.events import Trouble
 
-    _emitter(config)(Trouble(message, hint, details, usage))
-    code = ExitCode.USAGE if usage else ExitCode.HARNESS
-    pytest.exit(f"{message}\n{hint}".strip(), returncode=int(code))
+    _emitter(config)(trouble)
+    code = ExitCode.USAGE if trouble.usage else ExitCode.HARNESS
+    pytest.exit(f"{trouble.message}\n{trouble.hint}".strip(), returncode=int(code))
 
 
 def _emitter(config: pytest.Config) -> Callable[[Event], None]:
@@ -113,9 +118,15 @@ class PytestExaminer:
     """Judges one property after the other, tells listeners, and speaks pytest."""
 
     def __init__(self, config: pytest.Config) -> None:
+        from kintone_conformance import platforms, processes
         from kintone_conformance.report.events import Hello
         from kintone_conformance.suite.examine import Budget
 
+        platforms.check()
+        events = config.getoption("--kintone-events")
+        if events is not None:
+            os.set_inheritable(events, False)
+            processes.follow_parent()
         self._config = config
         self._emit = _emitter(config)
         self._strict = config.getoption("--kintone-strict")
@@ -127,7 +138,7 @@ class PytestExaminer:
         self._known = set(config.getoption("--kintone-known").split(","))
         self.results: list[Result] = []
         self._bench = self._make_bench()
-        self._emit(Hello(self._bench.info))
+        self._emit(Hello(self._bench.info, self._bench.blind_spots()))
         config.stash[_EXAMINER] = self
 
     def _make_bench(self) -> Bench:
@@ -135,15 +146,17 @@ class PytestExaminer:
         from kintone_conformance.suite.bench import Bench
 
         start = load_driver(
-            self._config.getoption("--kintone-adapter"), self._config.getoption("--kintone-driver")
+            self._config.getoption("--kintone-adapter"),
+            self._config.getoption("--kintone-driver"),
+            self._config.getoption("--kintone-time-limit"),
         )
         door = self._config.getoption("--kintone-door")
         doors = (checked_door(door),) if door else None
-        return Bench(start, doors)
+        return Bench(start, doors, self._config.getoption("--kintone-any-process"))
 
     def examine(self, prop: Property) -> None:
         """Judge, report, and end the test as pytest expects."""
-        from kintone_conformance.report.events import Beat, Judged, Started
+        from kintone_conformance.report.events import Beat, Judged, Outsiders, Started
 
         id_ = prop.requirement.id
         beaten = time.monotonic()
@@ -159,6 +172,9 @@ class PytestExaminer:
         result = self._bench.examine(prop, budget, beat)
         self.results.append(result)
         self._emit(Judged(result))
+        outsiders = self._bench.outsiders()
+        if outsiders:
+            self._emit(Outsiders(outsiders))
         self._conclude(result)
 
     def _conclude(self, result: Result) -> None:

@@ -21,6 +21,7 @@ examples:
   kintone-lint rule KL101               explain a rule
 
 exit codes: 0 clean, 1 findings, 2 something could not be done or looked at
+systems: Linux, macOS, Windows
 """
 
 

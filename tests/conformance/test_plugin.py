@@ -17,7 +17,7 @@ hypothesis.settings.load_profile("own")
 
 def pytest_run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=100)
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True)
 
 
 SUITE = ("--pyargs", "kintone_conformance.suite")

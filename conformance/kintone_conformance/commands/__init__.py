@@ -8,13 +8,26 @@ from collections.abc import Sequence
 
 import click
 
+from kintone_conformance.drivers import TIME_LIMIT
 from kintone_conformance.errors import UsageError
+from kintone_conformance.report.places import last_lines
 from kintone_conformance.spec.requirements import requirements
 
+TIME_LIMIT_OPTION = click.option(
+    "--time-limit",
+    type=click.FloatRange(min=1),
+    default=TIME_LIMIT,
+    show_default=True,
+    metavar="S",
+    help="Seconds for an answer of the client; hello has twice as long.",
+)
 
-def complain(message: str, hint: str) -> None:
-    """One sentence and what to do next, on standard error."""
+
+def complain(message: str, hint: str, stderr: str = "") -> None:
+    """One sentence, a driver's last words, and what to do next, on standard error."""
     click.echo(f"error: {message}", err=True)
+    for line in last_lines(stderr):
+        click.echo(f"  stderr: {line}", err=True)
     if hint:
         click.echo(f"  {hint}", err=True)
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import platform
 import shlex
-import signal
 import sys
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 from rich.console import Console
 
-from kintone_conformance import __version__
+from kintone_conformance import __version__, platforms
 from kintone_conformance.baseline import read, update
-from kintone_conformance.commands import complain, known_ids
+from kintone_conformance.commands import TIME_LIMIT_OPTION, complain, known_ids
 from kintone_conformance.errors import UsageError
 from kintone_conformance.model import ExitCode, Info, Result
+from kintone_conformance.processes import responsible
 from kintone_conformance.report import events, files, pages, terminal
 from kintone_conformance.runner import Broke, Order, Run, default_workers
 from kintone_conformance.writing import append, check_writable
@@ -41,6 +44,8 @@ _PIPED_WIDTH = 120  # columns, where no terminal says how many it has
 @click.option("--report-dir", type=click.Path(path_type=Path), help="For report.html, .json, …")
 @click.option("--summary", type=click.Path(path_type=Path), help="Append Markdown to this file.")
 @click.option("-n", "workers", type=click.IntRange(min=1), default=default_workers, metavar="N")
+@TIME_LIMIT_OPTION
+@click.option("--any-process", is_flag=True, help="Requests of any process are the client's.")
 @click.option("--debug", is_flag=True, help="Show tracebacks of errors.")
 def run(
     adapter: str | None,
@@ -56,6 +61,8 @@ def run(
     report_dir: Path | None,
     summary: Path | None,
     workers: int,
+    time_limit: float,
+    any_process: bool,
     debug: bool,
 ) -> None:
     """Judge a client.
@@ -74,6 +81,7 @@ def run(
       kintone-conformance run --driver ./driver --baseline known-failures.toml
       kintone-conformance run --adapter adapter.py:MyAdapter --seed 7 --examples 1000
     """
+    platforms.check()
     if bool(adapter) == bool(driver):
         raise UsageError(
             "which client is to be judged? give either --adapter or --driver",
@@ -86,15 +94,17 @@ def run(
     listed = read(baseline) if baseline is not None and not writes else None
     if report_dir is not None:
         files.prepare(report_dir)
+        click.get_current_context().with_resource(files.claimed(report_dir))
     for file in (summary, baseline if update_baseline else None):
         if file is not None:
             check_writable(file)
     known = tuple(listed.known) if listed else ()
-    order = Order(adapter, driver, examples, seed, explain, door, known)
-    results, info, complete = _judged(order, ids, workers, debug)
+    order = Order(adapter, driver, examples, seed, explain, door, known, any_process, time_limit)
+    found = _judged(order, ids, workers, debug)
+    results = found.results
     again = _command(order, strict)
     rows = tuple(events.row(results[id_], f"{again} --only {id_}") for id_ in ids if id_ in results)
-    if baseline is not None and update_baseline and complete:
+    if baseline is not None and update_baseline and found.complete:
         changed = update(baseline, rows, strict)
         click.echo(f"{baseline}: {changed} entries changed", err=True)
         listed = read(baseline)
@@ -103,7 +113,7 @@ def run(
     report = events.Report(
         header=events.Header(
             suite=__version__,
-            client=info,
+            client=found.info,
             adapter=adapter,
             driver=driver,
             doors=tuple(dict.fromkeys(row.door for row in rows if row.door)),
@@ -112,51 +122,72 @@ def run(
             strict=strict,
             python=platform.python_version(),
             started=datetime.now(UTC).isoformat(timespec="seconds"),
+            notes=found.notes(),
         ),
         requirements=rows,
-        footer=events.footer(rows, strict=strict, complete=complete),
+        footer=events.footer(rows, strict=strict, complete=found.complete),
     )
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=_PIPED_WIDTH)
-    terminal.render(report, console, debug=debug)
+    details = {id_: f"{each.details}\n{each.stderr}".strip() for id_, each in results.items()}
+    terminal.render(report, console, details, debug=debug)
     if report_dir is not None:
         files.write(report, report_dir)
     if summary is not None:
         append(summary, pages.summary(report))
-    sys.exit(report.footer.exit_code if complete else _INTERRUPTED)
+    sys.exit(report.footer.exit_code if found.complete else _INTERRUPTED)
 
 
-def _judged(
-    order: Order, ids: list[str], workers: int, debug: bool
-) -> tuple[dict[str, Result], Info | None, bool]:
-    """Results by id, what the client declares, and whether the run came to its end."""
-    results: dict[str, Result] = {}
+@dataclass
+class _Found:
+    """What a run found: results by id, what the client declares, and whether it came to its end."""
+
+    results: dict[str, Result] = field(default_factory=dict)
     info: Info | None = None
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a CI system cancels so
-    running = Run(order, ids, min(workers, len(ids)))
+    blind_spots: tuple[str, ...] = ()
+    outsiders: Counter[str] = field(default_factory=Counter)
+    complete: bool = False
+
+    def notes(self) -> tuple[str, ...]:
+        """What to know of the run, a sentence each."""
+        if not self.outsiders:
+            return self.blind_spots
+        names = ", ".join(name or "unknown" for name in sorted(self.outsiders))
+        left_out = f"{self.outsiders.total()} requests of other processes were left out: {names}"
+        return (*self.blind_spots, left_out)
+
+
+def _judged(order: Order, ids: list[str], workers: int, debug: bool) -> _Found:
+    found = _Found()
+    running = Run(order, ids, min(workers, len(ids)), responsible=True)
     try:
-        with terminal.Progress(Console(stderr=True), len(ids)) as progress:
+        with (
+            suppress(KeyboardInterrupt),
+            responsible(),
+            terminal.Progress(Console(stderr=True), len(ids)) as progress,
+        ):
             for event in running.events():
                 match event:
-                    case events.Hello(found):
-                        info = found
+                    case events.Hello(info, blind_spots):
+                        found.info, found.blind_spots = info, blind_spots
                     case events.Started(id_):
                         progress.at(id_)
                     case events.Beat(id_, examples):
                         progress.at(id_, examples)
                     case events.Judged(result):
-                        results[result.id] = result
+                        found.results[result.id] = result
                         progress.done(result.verdict)
+                    case events.Outsiders(counts):
+                        found.outsiders.update(counts)
+            found.complete = True
     except Broke as broke:
         trouble = broke.trouble
-        if debug and trouble.details:
-            click.echo(trouble.details, err=True)
-        complain(trouble.message, trouble.hint)
+        if debug:
+            click.echo(f"{trouble.details}\n{trouble.stderr}".strip(), err=True)
+        complain(trouble.message, trouble.hint, trouble.stderr)
         sys.exit(ExitCode.USAGE if trouble.usage else ExitCode.HARNESS)
-    except KeyboardInterrupt:
-        return results, info, False
-    return results, info, True
+    return found
 
 
 def _command(order: Order, strict: bool) -> str:
@@ -168,6 +199,10 @@ def _command(order: Order, strict: bool) -> str:
         parts += ["--seed", str(order.seed)]
     if order.door is not None:
         parts += ["--door", order.door]
+    if order.time_limit != Order.time_limit:
+        parts += ["--time-limit", f"{order.time_limit:g}"]
+    if order.any_process:
+        parts.append("--any-process")
     if strict:
         parts.append("--strict")
     return shlex.join(parts)

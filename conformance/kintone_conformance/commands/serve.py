@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import click
 
+from kintone_conformance import platforms
+from kintone_conformance.model import HarnessError
+
 
 @click.command()
 @click.argument("adapter", metavar="PKG:NAME")
@@ -16,7 +19,12 @@ def serve(adapter: str) -> None:
     Example:
       kintone-conformance run --driver "kintone-conformance serve adapter.py:MyAdapter"
     """
+    platforms.check()
     from kintone_conformance.drivers.serve import serve as answer
     from kintone_conformance.loading import load_adapter
 
-    answer(load_adapter(adapter))
+    try:
+        answer(load_adapter(adapter))
+    except HarnessError as error:  # the runner keeps what is said here, the sentence last
+        click.echo(error.details, err=True)
+        raise

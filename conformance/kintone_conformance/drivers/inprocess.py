@@ -20,10 +20,12 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any
 
+from kintone_conformance import processes
 from kintone_conformance.adapter import Adapter, Reported, Unserved, served
 from kintone_conformance.doors.guard import NetworkGuard
-from kintone_conformance.drivers import Silence
+from kintone_conformance.drivers import TIME_LIMIT, Silence
 from kintone_conformance.drivers.environment import scrubbed
+from kintone_conformance.drivers.said import MOST
 from kintone_conformance.model import (
     Call,
     Client,
@@ -35,8 +37,6 @@ from kintone_conformance.model import (
     Unsupported,
 )
 from kintone_conformance.spec.auth import Auth
-
-TIME_LIMIT = 10.0  # seconds for one open or one call
 
 # Raised in the adapter's own code these are its mistakes; raised inside the SDK they are refusals.
 _ADAPTER_MISTAKES = (TypeError, AttributeError, NameError, ImportError, NotImplementedError)
@@ -61,8 +61,9 @@ class InProcess:
         self._stack = contextlib.ExitStack()
         self._time_limit = time_limit
         try:
-            home = self._stack.enter_context(tempfile.TemporaryDirectory())
-            self._stack.enter_context(_environment({**environ, "HOME": home}))
+            folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+            own = {"HOME": self._stack.enter_context(folder), processes.MARK: processes.OWN_MARK}
+            self._stack.enter_context(_environment({**environ, **own}))
             self.guard = NetworkGuard()
             if guarded:
                 self._stack.enter_context(self.guard)
@@ -239,10 +240,18 @@ def _environment(environ: Mapping[str, str]) -> Iterator[None]:
         os.environ.update(saved)
 
 
+class _Printed(io.StringIO):
+    """What is printed, up to as much as a driver in its own process may print."""
+
+    def write(self, text: str) -> int:
+        super().write(text[: max(0, MOST - self.tell())])
+        return len(text)
+
+
 @contextlib.contextmanager
 def _captured() -> Iterator[io.StringIO]:
     """What is printed or logged as a warning meanwhile."""
-    text = io.StringIO()
+    text = _Printed()
     if threading.current_thread() is not threading.main_thread():
         yield text  # the streams are the process's: a thread must not swap them
         return

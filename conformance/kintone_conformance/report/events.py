@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
 import msgspec
 
 from kintone_conformance.model import ExitCode, Info, Result, Step, Verdict
+from kintone_conformance.report.places import last_lines, placeless
 from kintone_conformance.spec.requirements import requirements
 
 
 class Hello(msgspec.Struct, frozen=True, tag="hello"):
-    """The run begins: what the client declares."""
+    """The run begins: what the client declares, and what this system does not let us see."""
 
     info: Info
+    blind_spots: tuple[str, ...] = ()
 
 
 class Started(msgspec.Struct, frozen=True, tag="started"):
@@ -35,16 +37,23 @@ class Judged(msgspec.Struct, frozen=True, tag="judged"):
     result: Result
 
 
+class Outsiders(msgspec.Struct, frozen=True, tag="outsiders"):
+    """So many more requests came from other processes than the client's, by their names."""
+
+    counts: dict[str, int]
+
+
 class Trouble(msgspec.Struct, frozen=True, tag="trouble"):
     """The run cannot go on; nothing more will be judged by this process."""
 
     message: str
     hint: str = ""
     details: str = ""
+    stderr: str = ""
     usage: bool = False
 
 
-Event = Hello | Started | Beat | Judged | Trouble
+Event = Hello | Started | Beat | Judged | Outsiders | Trouble
 
 _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
@@ -61,7 +70,7 @@ def decode(line: bytes) -> Event:
 
 
 class Header(msgspec.Struct, frozen=True, rename="camel"):
-    """What was judged, and how."""
+    """What was judged, and how. `notes` are what to know of it: what was left out or not seen."""
 
     suite: str
     client: Info | None
@@ -73,13 +82,16 @@ class Header(msgspec.Struct, frozen=True, rename="camel"):
     strict: bool
     python: str
     started: str
+    notes: tuple[str, ...] = ()
 
 
 class Row(msgspec.Struct, frozen=True, rename="camel"):
     """A requirement and what came of it.
 
-    `fix` is what the catalogue tells the author of a client that breaks it; `known` is the reason
-    why the baseline excuses it, `stale` what is wrong with its entry there.
+    `fix` is what the catalogue tells the author of a client that breaks it; `stderr` are the last
+    lines that a driver which failed wrote to standard error; `known` is the reason why the
+    baseline excuses it, `stale` what is wrong with its entry there. No text names a folder of this
+    machine, but for the command that repeats it.
     """
 
     id: str
@@ -98,9 +110,9 @@ class Row(msgspec.Struct, frozen=True, rename="camel"):
     sent: str
     difference: str
     hint: str
-    details: str
     reproduce: str
     fix: str = ""
+    stderr: tuple[str, ...] = ()
     known: str = ""
     stale: str = ""
 
@@ -124,18 +136,32 @@ class Report(msgspec.Struct, frozen=True):
 def row(result: Result, reproduce: str) -> Row:
     """A result with what the catalogue says of its requirement."""
     entry = requirements()[result.id]
-    fields: dict[str, Any] = {
-        name: getattr(result, name) for name in Row.__struct_fields__ if hasattr(result, name)
-    }
     return Row(
-        **fields,
+        id=result.id,
         name=entry.name,
         level=entry.level,
         sentence=entry.sentence,
         source=entry.source,
+        verdict=result.verdict,
+        message=placeless(result.message),
+        door=result.door,
+        examples=result.examples,
+        not_applicable=result.not_applicable,
+        seconds=result.seconds,
+        counterexample=tuple(_placeless(step) for step in result.counterexample),
+        expected=placeless(result.expected),
+        sent=placeless(result.sent),
+        difference=placeless(result.difference),
+        hint=placeless(result.hint),
         reproduce=reproduce,
         fix=entry.fix,
+        stderr=last_lines(result.stderr),
     )
+
+
+def _placeless(step: Step) -> Step:
+    wires = tuple(placeless(wire) for wire in step.wires)
+    return replace(step, outcome=placeless(step.outcome), wires=wires)
 
 
 def footer(rows: tuple[Row, ...], *, strict: bool, complete: bool) -> Footer:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
+from kintone_conformance.errors import UsageError
 from kintone_conformance.model import Verdict
 from kintone_conformance.report.badge import badge
 from kintone_conformance.report.events import Report, Row
@@ -21,6 +25,30 @@ _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def prepare(folder: Path) -> None:
     """Make the folder. Raises UsageError where nothing can be written there."""
     make_folder(folder, "reports", "choose another --report-dir")
+
+
+@contextmanager
+def claimed(folder: Path) -> Iterator[None]:
+    """Have a folder for oneself. Raises UsageError where another run has it.
+
+    The lock is on the folder itself: nothing is left behind, and it ends with the process.
+    """
+    import fcntl  # commands that write no report work where there is none
+
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UsageError(
+                f"another run is writing to {folder}",
+                "wait for it to end, or choose another folder",
+            ) from None
+        except OSError:
+            pass  # a file system without locks
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def write(report: Report, folder: Path) -> None:
@@ -46,6 +74,10 @@ def junit(report: Report) -> bytes:
         skipped=str(counts[Verdict.NA] + known),
         time=f"{sum(row.seconds for row in report.requirements):.3f}",
     )
+    if report.header.notes:
+        properties = ET.SubElement(suite, "properties")
+        for note in report.header.notes:
+            ET.SubElement(properties, "property", name="note", value=_xml(note))
     for row in report.requirements:
         suite.append(_case(row))
     root = ET.Element("testsuites")

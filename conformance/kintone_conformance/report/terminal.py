@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -55,11 +57,16 @@ class Progress:
         self._failed += verdict in (Verdict.FAIL, Verdict.ERROR)
 
 
-def render(report: Report, console: Console, *, debug: bool = False) -> None:
-    """Header, scorecard, failures, warnings, errors, what was not judged, and a last sentence."""
+def render(
+    report: Report, console: Console, details: Mapping[str, str], *, debug: bool = False
+) -> None:
+    """Header, scorecard, failures, warnings, errors, what was not judged, and a last sentence.
+
+    `details` are what --debug shows of errors, by requirement; no report holds them.
+    """
     _header(report.header, console)
     console.print(_scorecard(report, wide=console.width >= _WIDE))
-    _errors(report, console, debug=debug)
+    _errors(report, console, details, debug=debug)
     for verdict in (Verdict.FAIL, Verdict.WARN, Verdict.NOTE):
         for row in report.requirements:
             if row.verdict is verdict and not row.known:
@@ -77,6 +84,8 @@ def _header(header: Header, console: Console) -> None:
     doors += labels if header.doors == ("responses",) else ""
     line = Text.assemble((name, "bold"), f"  judged through: {doors}")
     console.print(line, soft_wrap=True)
+    for note in header.notes:
+        console.print(f"note: {note}", style="yellow", markup=False, soft_wrap=True)
 
 
 def _scorecard(report: Report, wide: bool) -> Table:
@@ -99,7 +108,7 @@ def _scorecard(report: Report, wide: bool) -> Table:
     return table
 
 
-def _errors(report: Report, console: Console, *, debug: bool) -> None:
+def _errors(report: Report, console: Console, details: Mapping[str, str], *, debug: bool) -> None:
     """Each trouble once, with every requirement that it kept from being judged."""
     troubles: dict[str, list[Row]] = {}
     for row in report.requirements:
@@ -110,9 +119,10 @@ def _errors(report: Report, console: Console, *, debug: bool) -> None:
         if others:
             ids = ", ".join(row.id for row in others)
             console.print(f"  also:     {ids}", markup=False, highlight=False, soft_wrap=True)
-        if debug and first.details:
-            console.print(first.details, markup=False, highlight=False, soft_wrap=True)
-        elif first.details:
+        more = details.get(first.id, "")
+        if debug and more:
+            console.print(more, markup=False, highlight=False, soft_wrap=True)
+        elif more:
             console.print("  (--debug shows more)", style="dim")
 
 

@@ -37,6 +37,7 @@ def _lines(row: Row) -> Iterator[str]:
             yield from _field("wire", wire)
         more = len(step.wires) - _MOST_WIRES
         yield from _field("wire", f"(and {more} more, in report.json)" if more > 0 else "")
+    yield from _field("stderr", "\n".join(row.stderr))
     yield from _field("hint", row.hint)
     yield from _field("fix", row.fix)
     yield from _field("again", row.reproduce)

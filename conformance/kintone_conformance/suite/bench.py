@@ -5,10 +5,12 @@ Chooses the door for each requirement, rehearses what is declared, and says what
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from kintone_conformance.doors import Door
+from kintone_conformance import processes
+from kintone_conformance.doors import Door, ownership
 from kintone_conformance.doors.catalogue import open_door
 from kintone_conformance.doors.namespace import available as namespace_available
 from kintone_conformance.drivers import Driver, Silence, StartDriver
@@ -25,9 +27,14 @@ from kintone_conformance.strategies import (
     declared_auths,
     harmless_call,
 )
-from kintone_conformance.suite.examine import Budget, examine
+from kintone_conformance.suite.examine import Budget, examine, suite_failed
 from kintone_conformance.suite.judge import Broken, Judge, Options
 from kintone_conformance.suite.requirement import Property
+
+_ANYBODY = (
+    "this system does not tell which process a request comes from: all are taken for the client's"
+)
+_DETACHED = "on this system a process that starts a session of its own may outlive the run"
 
 
 @dataclass(frozen=True)
@@ -41,8 +48,15 @@ class Rehearsal:
 class Bench:
     """Holds one driver and one door at a time; changes both when a requirement needs another."""
 
-    def __init__(self, start: StartDriver, doors: tuple[str, ...] | None = None) -> None:
+    def __init__(
+        self,
+        start: StartDriver,
+        doors: tuple[str, ...] | None = None,
+        any_process: bool = False,
+    ) -> None:
         self._start = start
+        self._any_process = any_process
+        self._told: Counter[str] = Counter()
         self._door: Door | None = None
         self._driver: Driver | None = None
         self._other: Driver | None = None
@@ -76,8 +90,24 @@ class Bench:
                 message=error.message,
                 hint=error.hint,
                 details=error.details,
+                stderr=error.stderr,
             )
+        except UsageError as error:  # a driver that declares something else when it starts anew
+            return Result(requirement.id, Verdict.ERROR, message=error.message, hint=error.hint)
+        except Exception as error:
+            return suite_failed(requirement.id, error)
         return examine(prop, judge, Asked(self._working(), calls), budget, beat)
+
+    def blind_spots(self) -> tuple[str, ...]:
+        """What this system does not let the run see, a sentence each."""
+        network = "" if self._any_process or ownership.network() else _ANYBODY
+        return tuple(filter(None, (network, "" if processes.LINUX else _DETACHED)))
+
+    def outsiders(self) -> Counter[str]:
+        """The requests of other processes that have come since last asked, by their names."""
+        counts = self._door.outsiders() if self._door is not None else Counter()
+        new, self._told = counts - self._told, counts
+        return new
 
     def close(self) -> None:
         """End the driver and the door."""
@@ -133,7 +163,8 @@ class Bench:
         name = next(door for door in self.doors if door in requirement.doors)
         if self._door is None or self._door.name != name:
             self.close()
-            self._door = open_door(name)
+            self._door = open_door(name, self._any_process)
+            self._told.clear()
         environ = dict(self._door.environ)
         if requirement.name == "plain-http-refused":
             environ |= self._door.foreign_environ
@@ -202,15 +233,20 @@ def _trouble(
 ) -> HarnessError | None:
     if api in GUEST_ONLY:
         options = {**options, "guest": 5}
+    before = judge.door.outsiders()
     try:
         with judge.example():
             exchange = judge.open(auth, **options).attempt(harmless_call(api))
     except HarnessError as error:
         return error
     except Broken:
-        return None  # it returned without a request: that is for the requirements to judge
+        # It returned without a request: that is for the requirements to judge.
+        return from_outside(api, judge.door.outsiders() - before)
     if exchange.wires or not isinstance(exchange.outcome, Refused):
         return None
+    outside = from_outside(api, judge.door.outsiders() - before)
+    if outside is not None:
+        return outside
     refusal = exchange.outcome.error
     what = f"{api} with {capability}" if capability else api
     return HarnessError(
@@ -218,4 +254,16 @@ def _trouble(
         hint="mend what drives the client, or the client, or do not declare it; "
         "--debug shows the traceback",
         details=refusal.text,
+        stderr=exchange.outcome.printed,
+    )
+
+
+def from_outside(api: str, names: Counter[str]) -> HarnessError | None:
+    """What is wrong where no request of a call came from the client, but others did meanwhile."""
+    if not names:
+        return None
+    return HarnessError(
+        f"{api} sent nothing, but another process did ({', '.join(names)}), "
+        "which this run has not started",
+        hint="a client that sends from a container or a daemon is judged with --any-process",
     )

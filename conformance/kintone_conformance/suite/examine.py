@@ -113,21 +113,27 @@ def examine(
             message=error.message,
             hint=error.hint,
             details=error.details,
+            stderr=error.stderr,
             counterexample=tuple(step(exchange) for exchange in judge.trace),
         )
     except Exception as error:
-        result = replace(
-            result,
-            verdict=Verdict.ERROR,
-            message=f"the suite itself failed: {type(error).__name__}: {error}",
-            hint="please report this with the details",
-            details="".join(traceback.format_exception(error)),
-        )
+        result = replace(suite_failed(result.id, error), door=result.door)
     return replace(
         result,
         examples=tally.judged,
         not_applicable=tally.not_applicable,
         seconds=round(time.perf_counter() - started, 4),
+    )
+
+
+def suite_failed(id_: str, error: Exception) -> Result:
+    """What came of a requirement where the suite itself broke."""
+    return Result(
+        id_,
+        Verdict.ERROR,
+        message=f"the suite itself failed: {type(error).__name__}: {error}",
+        hint="please report this, with what --debug shows",
+        details="".join(traceback.format_exception(error)),
     )
 
 

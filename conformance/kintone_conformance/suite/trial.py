@@ -10,6 +10,7 @@ from kintone_conformance import wires
 from kintone_conformance.doors import Door
 from kintone_conformance.doors.answers import documented, unauthorized
 from kintone_conformance.doors.catalogue import open_door
+from kintone_conformance.drivers import TIME_LIMIT
 from kintone_conformance.drivers.stdio import Stdio
 from kintone_conformance.model import (
     NO_GUEST,
@@ -24,7 +25,7 @@ from kintone_conformance.model import (
 from kintone_conformance.spec.auth import PASSWORD_HEADER, Auth, Password, headers
 from kintone_conformance.spec.calls import call_spec
 from kintone_conformance.strategies import GUEST_ONLY, declared_auths, harmless_call
-from kintone_conformance.suite.bench import taken, usable
+from kintone_conformance.suite.bench import from_outside, taken, usable
 
 # What JSON and line ends can do to a text on its way through the driver.
 TRICKY = ('"', "'", "$&~`", "日本語", "é", "e\u0301", "\U00020bb7", "%41+%2B")
@@ -35,14 +36,22 @@ _NO_PARAMS = {"file.upload", "oauth.token"}  # what they send is a form, not the
 class Trial:
     """Tries a driver. `remarks` are mistakes that may be the driver's or the SDK's."""
 
-    def __init__(self, command: Sequence[str], doors: tuple[str, ...] | None = None) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        doors: tuple[str, ...] | None = None,
+        any_process: bool = False,
+        time_limit: float = TIME_LIMIT,
+    ) -> None:
         self._command = command
+        self._any_process = any_process
+        self._time_limit = time_limit
         self._doors = doors
         self.remarks: list[str] = []
 
     def steps(self) -> Iterator[str]:
         """What has worked, step by step. Raises HarnessError at the first thing that is wrong."""
-        with closing(Stdio(self._command, {})) as first:
+        with closing(Stdio(self._command, {}, self._time_limit)) as first:
             info = first.info
             yield (
                 f"hello: {info.name} {info.version} ({info.language}), "
@@ -60,17 +69,15 @@ class Trial:
                 f"none of its doors works on this machine: {', '.join(info.doors)}",
                 hint="declare proxy as well, if the SDK heeds HTTPS_PROXY",
             )
-        with closing(open_door(doors[0])) as door:
-            driver = Stdio([*door.within, *self._command], door.environ)
+        with closing(open_door(doors[0], self._any_process)) as door:
+            driver = Stdio([*door.within, *self._command], door.environ, self._time_limit)
             yield f"door: {door.name}, at {door.base_url}"
             try:
                 yield from _Tries(driver, door, auths, self.remarks).steps()
             finally:
                 wrong = driver.end()
-            if wrong:
-                raise HarnessError(
-                    f"the driver {wrong}", hint="leave the loop over its lines, and exit with 0"
-                )
+            if wrong is not None:
+                raise wrong
             yield "end of input: it ended"
 
 
@@ -130,15 +137,20 @@ class _Tries:
 
     def _tried(self, api: str, auth: Auth, guest: object = NO_GUEST) -> Wire:
         """The request of a harmless call. Raises HarnessError where there is none."""
+        before = self._door.outsiders()
         outcome = self._send(api, auth, guest)
         found = self._door.drain()
         if found:
             return found[-1]
+        outside = from_outside(api, self._door.outsiders() - before)
+        if outside is not None:
+            raise outside
         if isinstance(outcome, Refused):
             raise HarnessError(
                 f"{api} fails with harmless input before anything is sent ({outcome.error.line})",
                 hint="mend the driver, or the SDK, or do not declare the call",
                 details=outcome.error.text,
+                stderr=outcome.printed,
             )
         if isinstance(outcome, Unsupported):
             raise HarnessError(

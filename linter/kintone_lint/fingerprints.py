@@ -16,16 +16,16 @@ from kintone_lint.source import Source
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 # A field of an f-string may hold the quotes of the f-string itself (PEP 701).
-_FIELD = r"\{\{|\{[^{}\r\n]*(?:\{[^{}\r\n]*\}[^{}\r\n]*)*\}"
+_FIELD = r"\{\{|\{[^{}\r\n]*+(?:\{[^{}\r\n]*+\}[^{}\r\n]*+)*+\}"
 _FORMATTED = r"(?<=[fF])|(?<=[fF][rR])"
 _STRING_OR_COMMENT = re.compile(
     r"(?:\b[rRbBuUfF]{1,2})?(?:"
-    r'"""(?:\\.|[^\\])*?"""'
-    r"|'''(?:\\.|[^\\])*?'''"
-    rf'|(?:{_FORMATTED})"(?:{_FIELD}|\\.|[^"\\\r\n])*+"'
-    rf"|(?:{_FORMATTED})'(?:{_FIELD}|\\.|[^'\\\r\n])*+'"
-    r'|"(?:\\(?:\r\n|.)|[^"\\\r\n])*"'
-    r"|'(?:\\(?:\r\n|.)|[^'\\\r\n])*'"
+    r'"""[^"\\]*+(?:(?:\\.|"{1,2}+(?!"))[^"\\]*+)*+"""'
+    r"|'''[^'\\]*+(?:(?:\\.|'{1,2}+(?!'))[^'\\]*+)*+'''"
+    rf'|(?:{_FORMATTED})"[^"\\\r\n{{]*+(?:(?:{_FIELD}|\{{|\\.)[^"\\\r\n{{]*+)*+"'
+    rf"|(?:{_FORMATTED})'[^'\\\r\n{{]*+(?:(?:{_FIELD}|\{{|\\.)[^'\\\r\n{{]*+)*+'"
+    r'|"[^"\\\r\n]*+(?:\\(?:\r\n|.)[^"\\\r\n]*+)*+"'
+    r"|'[^'\\\r\n]*+(?:\\(?:\r\n|.)[^'\\\r\n]*+)*+'"
     r")|#[^\r\n]*",
     re.DOTALL,
 )
@@ -39,8 +39,7 @@ def origin(rule: str, source: Source, start: int, end: int) -> Origin:
     could be tried out: only a token's digest (238 bits), and the path that a KL2 rule is about.
     """
     text = source.text
-    line = len(_LINE_END.findall(text, 0, start))
-    context = _code(text)[line]
+    context = _code(text)[source.lines.at(start)[0] - 1]
     piece = text[start:end]
     if rule.startswith("KL2"):
         context += " ".join(["", *_KINTONE_PATH.findall(piece)])

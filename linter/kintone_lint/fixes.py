@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from kintone_lint.findings import Finding, TextEdit
 from kintone_lint.source import Source
@@ -91,6 +92,7 @@ def with_import(text: str, name: str) -> str:
     return text[:at] + line + text[at:]
 
 
+@lru_cache(maxsize=4)
 def missing_import(text: str, name: str) -> tuple[int, str] | None:
     """Where the line `import name` has to go, in code points, and the line; None if it is there.
 

@@ -5,21 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import libcst as cst
-
-from kintone_lint.bounded import read_start
-from kintone_lint.errors import UnreadableError
+from kintone_lint.cost import MEMORY
+from kintone_lint.errors import NoRoomError, UnreadableError
 from kintone_lint.evaluator import Evaluator
 from kintone_lint.imports import Question, resolve
 from kintone_lint.module import Import, Module
-from kintone_lint.source import MAX_BYTES, Source
+from kintone_lint.parsing import parsed
+from kintone_lint.reading import content
+from kintone_lint.source import Source
+from kintone_lint.work import Work
 
 
 class Project:
-    """Parses each file once. `show` turns a file into the path that users see."""
+    """Parses each file once. `show` turns a file into the path that users see.
 
-    def __init__(self, show: Callable[[Path], str]) -> None:
+    `memory` is what the files took so far of the `most` bytes that there are; `left_out` are files
+    that there was no more room for.
+    """
+
+    def __init__(self, show: Callable[[Path], str], most: int = MEMORY) -> None:
         self._show = show
+        self.most = most
+        self.work = Work()
+        self.memory = 0
+        self.left_out: set[Path] = set()
         self._modules: dict[Path, Module | None] = {}
         self._evaluators: dict[Module, Evaluator] = {}
         self._answers: dict[Path, dict[Question, Path | None]] = {}
@@ -27,6 +36,12 @@ class Project:
     def add(self, module: Module) -> None:
         """A module that is parsed already."""
         self._modules[module.source.file] = module
+        self.memory += module.memory
+        module.work = self.work
+
+    def room(self, memory: int) -> bool:
+        """Whether a file that takes so much can be added."""
+        return self.memory + memory <= self.most
 
     def module(self, found: Import, by: Module, *, whole: bool = False) -> Module | None:
         """The module that an import means; `whole` where the module itself is wanted."""
@@ -57,10 +72,19 @@ class Project:
         return found
 
     def _parsed(self, file: Path) -> Module | None:
+        raw = content(file)
+        if isinstance(raw, OSError):
+            return None  # what cannot be read or parsed is reported where it is linted itself
         try:
-            return Module(Source(self._show(file), file, read_start(file, MAX_BYTES + 1)))
-        except (OSError, UnreadableError, cst.ParserSyntaxError, RecursionError):
-            return None  # it is reported where it is linted itself
+            module = parsed(Source(self._show(file), file, raw), self.room)
+        except UnreadableError:
+            return None
+        except NoRoomError:
+            self.left_out.add(file)
+            return None
+        self.memory += module.memory
+        module.work = self.work
+        return module
 
     def evaluator(self, module: Module) -> Evaluator:
         """The values of a module, worked out once."""

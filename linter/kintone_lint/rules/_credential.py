@@ -66,6 +66,5 @@ def _from_environment(code: Code, found: Credential) -> Fix | None:
 
 def _numbered(base: str, code: Code, found: Credential) -> str:
     """The variable of a credential; a second one of its sort gets a number."""
-    alike = dict.fromkeys(each.text for each in code.credentials if each.sort is found.sort)
-    number = list(alike).index(found.text) + 1
+    number = code.number(found)
     return base if number == 1 else f"{base}_{number}"

@@ -187,9 +187,7 @@ def _in_workers(
     ordered = sorted(jobs, key=lambda job: len(job.source.raw), reverse=True)
     count = min(len(ordered), workers * 8)
     share = MEMORY // workers
-    chunks: list[_Work] = [
-        (ordered[index::count], everything, share) for index in range(count)
-    ]
+    chunks: list[_Work] = [(ordered[index::count], everything, share) for index in range(count)]
     broken: list[Job] = []
     with ProcessPoolExecutor(workers) as pool:
         futures = [pool.submit(_chunk, chunk) for chunk in chunks]
@@ -229,9 +227,7 @@ def _chunk(work: _Work) -> list[FileResult | None]:
     return results
 
 
-def _one(
-    job: Job, project: Project, everything: frozenset[Path]
-) -> FileResult | None:
+def _one(job: Job, project: Project, everything: frozenset[Path]) -> FileResult | None:
     from kintone_lint.engine import lint
 
     try:

@@ -16,7 +16,7 @@ from kintone_lint.config import Config
 from kintone_lint.examples import fakes, filled
 from kintone_lint.findings import Result
 from kintone_lint.fixing import changes
-from kintone_lint.known import Known
+from kintone_lint.known import Baselines
 from kintone_lint.output import formats, text
 from kintone_lint.rules import all_rules
 from kintone_lint.run import Outcome, run
@@ -241,8 +241,8 @@ def check(number: int, folder: Path, *, fixes: bool) -> int:
     file = folder / "app.py"
     file.write_bytes(program(number))
     config = Config(folder)
-    screened = run([file], config, given=True).result
-    outcome = run([file], config, given=True, screened=False)
+    screened = run([file], lambda _: config, given=True).result
+    outcome = run([file], lambda _: config, given=True, screened=False)
     assert screened.findings == outcome.result.findings, number
     _assert_nothing_shown(number, outcome)
     if fixes:
@@ -264,7 +264,8 @@ def _assert_nothing_shown(number: int, outcome: Outcome) -> None:
 
 def _assert_fixes_compile(number: int, outcome: Outcome, config: Config) -> None:
     for unsafe in (False, True):
-        for change in changes(outcome, config, Known(None, config.root), unsafe=unsafe):
+        known = Baselines(None, config.root, lambda _: None, [], writing=False)
+        for change in changes(outcome, known, unsafe=unsafe):
             if _valid(change.source.parsable):
                 assert _valid(change.fixed.parsable), number
 

@@ -6,7 +6,7 @@ import enum
 import re
 from collections.abc import Iterable
 
-_WORDS = (b"ntone", b"bozu", b"kntn")
+_WORDS = (b"ntone", b"bozu", b"kntn", b"x-cy")
 _PATH = re.compile(rb"/k[/{%\"']")
 _SAME = bytes.maketrans(
     b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", b"a" * 62

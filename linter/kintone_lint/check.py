@@ -14,7 +14,7 @@ from kintone_lint.findings import Result
 from kintone_lint.left_out import LeftOut, printable
 from kintone_lint.reporting import print_errors, print_left_out, report
 from kintone_lint.settings import Settings
-from kintone_lint.source import shown
+from kintone_lint.source import MAX_BYTES, shown
 from kintone_lint.walking import is_folder
 
 if TYPE_CHECKING:
@@ -210,7 +210,7 @@ def _stdin(options: argparse.Namespace, paths: list[Path]) -> tuple[Path, bytes]
     if len(paths) > 1:
         raise UsageError("- stands alone: nothing else is linted with the standard input")
     name = options.stdin_filename or Path("stdin.py")
-    return name, sys.stdin.buffer.read()
+    return name, sys.stdin.buffer.read(MAX_BYTES + 1)
 
 
 def _folder(path: Path) -> Path:

@@ -14,12 +14,13 @@ from pathlib import Path
 from kintone_lint.codes import UNUSED
 from kintone_lint.engine import lint
 from kintone_lint.environment import reading
+from kintone_lint.errors import NoRoomError
 from kintone_lint.findings import Finding, Span, Trouble
 from kintone_lint.fixes import fixed
 from kintone_lint.known import Baselines
+from kintone_lint.lines import Lines
 from kintone_lint.masking import masked, worth_masking
 from kintone_lint.output import diff
-from kintone_lint.positions import Lines
 from kintone_lint.project import Project
 from kintone_lint.reading import content
 from kintone_lint.run import Outcome, distinct
@@ -91,7 +92,10 @@ def _relint(
         found: list[Finding] = []
         for job in jobs:
             own = changed if job.source.path == path else job.source
-            result = lint(own, project, job.config, given=given, imported=job.imported)
+            try:
+                result = lint(own, project, job.config, given=given, imported=job.imported)
+            except NoRoomError:  # nothing more is fixed here
+                return []
             found += (each for each in result.findings if each.span.path == path)
         found = distinct(found)
         unused = [each.span for each in found if each.rule == UNUSED]

@@ -8,8 +8,8 @@ from functools import cache
 
 from kintone_lint.findings import Span, TextEdit, TextFix
 from kintone_lint.inserting import place_for_import
+from kintone_lint.lines import Lines
 from kintone_lint.meaning import Meaning, meanings, position
-from kintone_lint.positions import Lines
 
 
 class Imports:

@@ -73,6 +73,9 @@ def _bases(folder: Path, level: int) -> Iterator[Path]:
 
 def _file(stem: Path) -> Path | None:
     for candidate in (stem.with_name(stem.name + ".py"), stem / "__init__.py"):
-        if candidate.is_file():
-            return candidate
+        try:
+            if candidate.is_file():
+                return candidate
+        except OSError:  # an import of more names than a path may have
+            return None
     return None

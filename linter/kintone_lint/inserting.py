@@ -6,14 +6,13 @@ A file whose imports are sorted as isort and ruff's I001 want them by default st
 from __future__ import annotations
 
 import ast
-import re
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from kintone_lint.positions import Lines
+from kintone_lint.lines import LINE_END, Lines
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
 _Import = ast.Import | ast.ImportFrom
 _FUTURE, _STANDARD, _OTHER = range(3)
 
@@ -35,7 +34,7 @@ def place_for_import(
     gap = next((gap for gap in range(wanted, limit + 1) if _is_free(body, gap)), len(body))
     if gap >= len(body):
         return None
-    found = _LINE_END.search(text)
+    found = LINE_END.search(text)
     around = _Gap(body[gap - 1] if gap else None, body[gap], gap - 1 in block, gap in block)
     rows = _Rows(text, lines.starts)
     return _inserted(around, f"import {name}", rows, found[0] if found else "\n")
@@ -139,7 +138,7 @@ class _Rows:
     """The lines of a text, from 0."""
 
     text: str
-    starts: list[int]
+    starts: Sequence[int]
 
     def row(self, number: int) -> str:
         """A line without the blanks around it."""

@@ -12,7 +12,7 @@ import enum
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
-from kintone_lint.positions import Lines
+from kintone_lint.lines import Lines
 
 Position = tuple[int, int]
 """A line from 1 and a column from 0 in bytes of UTF-8, as `ast` counts."""

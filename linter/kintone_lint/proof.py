@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kintone_lint.findings import TextEdit
+from kintone_lint.lines import Lines
 from kintone_lint.meaning import position
-from kintone_lint.positions import Lines
 from kintone_lint.source import Source
 from kintone_lint.syntax_changes import Extent, extent, holders, same, written
 

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from kintone_lint import selection
 from kintone_lint.codes import UNUSED
 from kintone_lint.config import Config
+from kintone_lint.cost import MEMORY
+from kintone_lint.errors import NoRoomError
 from kintone_lint.findings import FileResult, Finding, Result, Span, Trouble
 from kintone_lint.imports import resolve, roots
 from kintone_lint.selection import Job
@@ -21,8 +23,10 @@ from kintone_lint.source import shown
 
 if TYPE_CHECKING:
     from kintone_lint.cache import Cache
+    from kintone_lint.project import Project
     from kintone_lint.variables import Variables
 
+_DIED = "the process that looked at it died"
 _POOL_FROM = 300_000  # bytes that passed the screen
 
 
@@ -160,6 +164,9 @@ def _places(finding: Finding) -> list[tuple[str, int, int]]:
     return [(span.path, span.line, span.column) for span, _ in finding.related]
 
 
+_Work = tuple[list[Job], frozenset[Path], int]
+
+
 def _linted(
     jobs: list[Job], all_files: Callable[[], Iterable[Path]], *, given: bool
 ) -> Iterator[tuple[Job, FileResult]]:
@@ -168,29 +175,72 @@ def _linted(
     everything = frozenset(all_files())
     size = sum(len(job.source.raw) for job in jobs)
     workers = min(os.cpu_count() or 1, 8)
-    if given or size < _POOL_FROM or workers == 1 or len(jobs) < 2:
-        yield from zip(jobs, _chunk((jobs, everything)), strict=True)
-        return
+    left = jobs
+    if not given and size >= _POOL_FROM and workers > 1 and len(jobs) > 1:
+        left = []
+        for job, result in _in_workers(jobs, everything, workers):
+            if result is None:  # too large for a worker's share of the memory
+                left.append(job)
+            else:
+                yield job, result
+    for job, result in zip(left, _chunk((left, everything, MEMORY)), strict=True):
+        assert result is not None
+        yield job, result
+
+
+def _in_workers(
+    jobs: list[Job], everything: frozenset[Path], workers: int
+) -> Iterator[tuple[Job, FileResult | None]]:
     from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
 
     ordered = sorted(jobs, key=lambda job: len(job.source.raw), reverse=True)
     count = min(len(ordered), workers * 8)
-    chunks = [(ordered[index::count], everything) for index in range(count)]
+    share = MEMORY // workers
+    chunks: list[_Work] = [(ordered[index::count], everything, share) for index in range(count)]
+    broken: list[Job] = []
     with ProcessPoolExecutor(workers) as pool:
-        for chunk, results in zip(chunks, pool.map(_chunk, chunks), strict=True):
-            yield from zip(chunk[0], results, strict=True)
+        futures = [pool.submit(_chunk, chunk) for chunk in chunks]
+        for chunk, future in zip(chunks, futures, strict=True):
+            try:
+                yield from zip(chunk[0], future.result(), strict=True)
+            except BrokenProcessPool:
+                broken += chunk[0]
+    while broken:  # each alone, so that one that ends its process costs no other
+        with ProcessPoolExecutor(1) as pool:
+            while broken:
+                job = broken.pop()
+                try:
+                    (result,) = pool.submit(_chunk, ([job], everything, share)).result()
+                except BrokenProcessPool:
+                    yield job, FileResult(errors=[Trouble(job.source.path, _DIED)])
+                    break
+                yield job, result
 
 
-def _chunk(work: tuple[list[Job], frozenset[Path]]) -> list[FileResult]:
-    from kintone_lint.engine import lint
+def _chunk(work: _Work) -> list[FileResult | None]:
+    """What files gave, None for one that takes more memory than there is for this process."""
     from kintone_lint.project import Project
 
-    jobs, everything = work
-    project = Project(shown)
-    results = [
-        lint(job.source, project, job.config, given=everything, imported=job.imported)
-        for job in jobs
-    ]
+    jobs, everything, memory = work
+    project = Project(shown, memory)
+    results: list[FileResult | None] = []
+    for job in jobs:
+        result = _one(job, project, everything)
+        if result is None:
+            project = Project(shown, memory)
+            gc.collect()
+            result = _one(job, project, everything)
+        results.append(result)
     del project
     gc.collect()
     return results
+
+
+def _one(job: Job, project: Project, everything: frozenset[Path]) -> FileResult | None:
+    from kintone_lint.engine import lint
+
+    try:
+        return lint(job.source, project, job.config, given=everything, imported=job.imported)
+    except NoRoomError:
+        return None

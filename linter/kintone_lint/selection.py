@@ -17,7 +17,7 @@ from kintone_lint.source import Source, shown, source_of
 
 if TYPE_CHECKING:
     from kintone_lint.cache import Cache
-    from kintone_lint.screen import Reading
+    from kintone_lint.screen import Marks
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def _screened(
     """The Kintone files that the screen keeps, and files with a token shape that they import."""
     from kintone_lint.screen import possible
 
-    neighbours: dict[Path, Reading | None] = {}
+    neighbours: dict[Path, Marks | None] = {}
     for source in sources:
         own = reading_of(source)
         asked = tuple(questions(own, source.file)) if own else ()
@@ -152,6 +152,7 @@ def _screened(
             cache.keep(source.file, FileResult(), asked)
 
 
-def _neighbour(file: Path) -> Reading | None:
+def _neighbour(file: Path) -> Marks | None:
     raw = content(file)
-    return None if isinstance(raw, OSError) else reading_of(Source(str(file), file, raw))
+    reading = None if isinstance(raw, OSError) else reading_of(Source(str(file), file, raw))
+    return reading.marks if reading else None

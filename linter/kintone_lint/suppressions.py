@@ -20,7 +20,9 @@ _NOQA_CODE = re.compile(r"[A-Za-z]+\d+")
 _WORD = re.compile(r"[^\s,]+")
 _NEXT = re.compile(r"#(?=\s*[^\W\d])")  # another comment on the line; `#12` is a number of an issue
 _PROSE = re.compile(r"[^\w#]*(?=\w)")
-_READ = re.compile(r"(?i)kintone-lint(?:\s*:|\s+(?:ignore|disable))|noqa\s*:.*\bKL\d")
+_READ = re.compile(r"(?i)kintone-lint\s*(?::|(?<=\s)(?:ignore|disable))")
+_NOQA_READ = re.compile(r"(?i)noqa\s*:")
+_CODE_READ = re.compile(r"(?i)\bKL\d")
 
 
 @dataclass(frozen=True)
@@ -120,4 +122,16 @@ def _why(text: str) -> str:
 
 def worth_reading(text: str) -> bool:
     """Whether a text can hold a suppression of ours at all, or what is meant as one."""
-    return _READ.search(text) is not None
+    return _READ.search(text) is not None or _noqa_names_rule(text)
+
+
+def _noqa_names_rule(text: str) -> bool:
+    """Whether a rule of ours follows a `noqa:` on its line. Each line is searched once."""
+    at = 0
+    while match := _NOQA_READ.search(text, at):
+        at = text.find("\n", match.end())
+        end = len(text) if at < 0 else at
+        if _CODE_READ.search(text, match.end(), end):
+            return True
+        at = end
+    return False

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from kintone_lint import codes
 from kintone_lint.findings import Confidence, Finding, Severity, Span, TextEdit, TextFix
 from kintone_lint.fingerprints import origin
-from kintone_lint.masking import masked
+from kintone_lint.lines import LINE_END
+from kintone_lint.masking import Hidden, masked
 from kintone_lint.module import Module
-from kintone_lint.positions import Lines
 from kintone_lint.suppressions import Comment, Suppression, misspelt, suppressions
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
 _LONGEST = 30  # of a word that is shown
+_HINTS = 50  # of one file: each takes as long as many findings
 
 
-def code_span(item: Suppression, module: Module, lines: Lines) -> Span:
+def code_span(item: Suppression, module: Module) -> Span:
     """Where the code of a suppression stands."""
+    lines = module.source.lines
     return Span(module.source.path, *lines.at(item.start), *lines.at(item.end))
 
 
@@ -26,9 +26,9 @@ def unused(
     module: Module, silenced: list[Suppression], wanted: frozenset[str], used: set[Span]
 ) -> Iterator[Finding]:
     """Suppressions that nothing here needed; a run drops those that another file needed."""
-    lines = Lines(module.source.text)
+    lines = module.source.lines
     for item in silenced:
-        span = code_span(item, module, lines)
+        span = code_span(item, module)
         if span in used or not item.codes or not item.codes <= wanted:
             continue
         start, end, left = _removal(item, module.source.text)
@@ -38,15 +38,18 @@ def unused(
         yield _finding(module, (item.start, item.end), message, fix)
 
 
-def unclear(module: Module, comments: list[Comment], secrets: tuple[str, ...]) -> Iterator[Finding]:
+def unclear(module: Module, comments: list[Comment], secrets: Hidden) -> Iterator[Finding]:
     """Suppressions that silence nothing because of what they say. What is meant is not known."""
     for each in misspelt(comments):
         yield _finding(module, (each.start, each.end), each.message)
+    hints = 0
     for item in suppressions(comments):
         if not item.codes:
             word = masked(item.word, secrets)
             word = word if len(word) <= _LONGEST else f"{word[:_LONGEST]}…"
-            hint = codes.suggestion(item.word, [*codes.names(), *codes.names().values()])
+            hints += 1
+            known = [*codes.names(), *codes.names().values()] if hints <= _HINTS else []
+            hint = codes.suggestion(item.word, known)
             message = f"a suppression names an unknown rule {word}.{hint}"
             yield _finding(module, (item.start, item.end), message)
 
@@ -54,7 +57,7 @@ def unclear(module: Module, comments: list[Comment], secrets: tuple[str, ...]) -
 def _finding(
     module: Module, place: tuple[int, int], message: str, fix: TextFix | None = None
 ) -> Finding:
-    lines = Lines(module.source.text)
+    lines = module.source.lines
     return Finding(
         codes.UNUSED,
         codes.names()[codes.UNUSED],
@@ -77,6 +80,6 @@ def _removal(item: Suppression, text: str) -> tuple[int, int, str]:
     while start > 0 and text[start - 1] in " \t":
         start -= 1
     if item.cut[0] == first and (start == 0 or text[start - 1] in "\r\n"):
-        line_end = _LINE_END.match(text, end)
+        line_end = LINE_END.match(text, end)
         end = line_end.end() if line_end else end
     return start, end, ""

@@ -9,6 +9,8 @@ import libcst as cst
 from kintone_lint.module import Choice, Module
 from kintone_lint.tree import dotted
 
+LONGEST = 300  # pieces of one text
+
 
 @dataclass(frozen=True)
 class Literal:

@@ -44,7 +44,7 @@ def looked_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[], set[str]]:
         names.add(file.name)
         return read(file)
 
-    def judging(work: tuple[list[selection.Job], object, object]) -> list[FileResult]:
+    def judging(work: tuple[list[selection.Job], object, object]) -> list[FileResult | None]:
         names.update(job.source.file.name for job in work[0])
         return chunk(work)  # type: ignore[arg-type]
 

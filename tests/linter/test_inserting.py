@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kintone_lint.inserting import place_for_import
-from kintone_lint.positions import Lines
+from kintone_lint.lines import Lines
 
 RUFF = str(Path(sys.executable).with_name("ruff"))
 WHERE = "T()"  # what needs the import

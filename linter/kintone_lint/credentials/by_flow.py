@@ -21,6 +21,7 @@ from kintone_lint.findings import Confidence, Spot
 from kintone_lint.sending import PASSWORD_HEADER, TOKEN_HEADER
 from kintone_lint.tree import arguments
 from kintone_lint.values import Encoded, Literal, Text, Value
+from kintone_lint.work import CHARACTERS
 
 if TYPE_CHECKING:
     from kintone_lint.analysis import Code
@@ -54,6 +55,7 @@ _SETTERS = {
 
 def in_headers(code: Code) -> Iterator[Credential]:
     for header in code.headers:
+        code.evaluator.spend()
         name = header.name.lower().rstrip(":")
         use = Spot(header.evaluator.module, header.node)
         for value in header.values():
@@ -69,6 +71,7 @@ def in_headers(code: Code) -> Iterator[Credential]:
 
 def _token(code: Code, value: Text, use: Spot, sink: str) -> Iterator[Credential]:
     for literal in value.literals:
+        code.evaluator.spend(1 + len(literal.text) // CHARACTERS)
         names = names_of(literal)
         for match in re.finditer(r"[^,\s]+", literal.text):
             text = match[0]
@@ -124,6 +127,7 @@ def _password(
     code: Code, literal: Literal, use: Spot | None, sink: str, sort: Sort, *, whole: bool
 ) -> Iterator[Credential]:
     names = names_of(literal)
+    code.evaluator.spend(1 + len(literal.text) // CHARACTERS)
     if code.in_test or secrets.no_password(literal.text, *names):
         return
     if secrets.other_service(*names):

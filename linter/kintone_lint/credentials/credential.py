@@ -14,6 +14,7 @@ from kintone_lint.module import Module
 from kintone_lint.tree import dotted, spelled
 from kintone_lint.values import Literal
 
+_LONGEST_NAME = 200
 KINTONE_NAME = re.compile(r"(?i)kintone|cybozu|kntn|bozupy|pyntone")
 _TOKEN_NAMES = re.compile(r"(?i)^(?:\w*_)?(?:api_?tokens?|api_?key|app_?tokens?|tokens?)(?:_\w+)?$")
 _PASSWORD_NAMES = re.compile(r"(?i)^(?:\w*_)?(?:pass|passwd|password|pw|pwd)(?:_\w+)?$")
@@ -69,6 +70,8 @@ class Credential:
 
 def sort_of(name: str, *, own: bool) -> Sort | None:
     """What a variable or keyword of this name holds; `own` where it is Kintone's for sure."""
+    if len(name) > _LONGEST_NAME:
+        return None
     if _NAME_OF_NAME.search(name):
         return None
     if _OAUTH_NAMES.match(name):

@@ -18,6 +18,8 @@ class Sources:
     def __init__(self, linted: Iterable[Source]) -> None:
         self._known: dict[str, Source | None] = {source.path: source for source in linted}
         self._lines: dict[str, list[str]] = {}
+        # The column asked for last in a line, and the bytes before it: most are asked in order.
+        self._reached: dict[tuple[str, int], tuple[int, int]] = {}
 
     def text(self, path: str) -> str | None:
         """The text of a file, by the path that findings give; None where it cannot be read."""
@@ -39,7 +41,12 @@ class Sources:
         if source is None or line > len(lines) or column > len(lines[line - 1]) + 1:
             return None
         mark = source.mark if line == 1 else b""
-        return len(mark) + len(lines[line - 1][: column - 1].encode()) + 1
+        start, size = self._reached.get((path, line), (1, 0))
+        if column < start:
+            start, size = 1, 0
+        size += len(lines[line - 1][start - 1 : column - 1].encode())
+        self._reached[path, line] = column, size
+        return len(mark) + size + 1
 
     def _source(self, path: str) -> Source | None:
         if path not in self._known:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from kintone_lint.discover import discover, is_folder
 from kintone_lint.errors import ExitCode, UsageError
-from kintone_lint.reporting import print_errors, report
+from kintone_lint.reporting import print_errors, report, report_diff
+from kintone_lint.streams import say, show_bytes
 
 if TYPE_CHECKING:
     from kintone_lint.cache import Cache
@@ -132,7 +133,7 @@ def _rewritten(known: Known, result: Result) -> Known:
     after = known.rewritten(result.findings)
     gone = len(known.fingerprints - after.fingerprints)
     if gone:
-        print(f"{known.baseline}: {gone} of the entries before are gone", file=sys.stderr)
+        say(f"{known.baseline}: {gone} of the entries before are gone", err=True)
     return after
 
 
@@ -144,7 +145,16 @@ def _stdin(options: argparse.Namespace, paths: list[Path]) -> tuple[Path, bytes]
     if len(paths) > 1:
         raise UsageError("- stands alone: nothing else is linted with the standard input")
     name = options.stdin_filename or Path("stdin.py")
-    return name, sys.stdin.buffer.read()
+    return name, _read_stdin()
+
+
+def _read_stdin() -> bytes:
+    if sys.stdin is None:
+        raise UsageError("the standard input is closed: nothing can be read as -")
+    try:
+        return sys.stdin.buffer.read()
+    except OSError as error:
+        raise UsageError(f"the standard input cannot be read: {error.strerror}") from None
 
 
 def _folder(path: Path) -> Path:
@@ -158,12 +168,11 @@ def _fix(options: argparse.Namespace, work: _Work, known: Known) -> ExitCode:
     outcome = work.new(known)
     changed = fixing.changes(outcome, work.config, known, unsafe=options.unsafe_fixes)
     if options.diff:
-        fixing.show(changed, outcome, unsafe=options.unsafe_fixes)
-        print_errors(outcome.result)
+        report_diff(changed, outcome, unsafe=options.unsafe_fixes)
         return _exit_code(options, outcome.result, bool(changed))
     if work.stdin:
         content = changed[0].fixed.raw if changed else work.stdin[1]
-        sys.stdout.buffer.write(content)
+        show_bytes(content)
         work = replace(work, stdin=(work.stdin[0], content))
     failed = [] if work.stdin else fixing.write(changed)
     if changed:  # the cause of a finding can stand in another file: all of them are linted again

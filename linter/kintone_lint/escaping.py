@@ -17,57 +17,59 @@ _INVISIBLE = re.compile(
 )
 # A colon at the start may meet one of ours. GitHub trims a line before it looks for `::`, and finds
 # `##[` anywhere in it, as Azure Pipelines finds `##vso[` and TeamCity `##teamcity[`.
-_COMMAND = re.compile(r"(?m)(?P<blank>^[ \t]*)(?P<colon>:)|#(?=#\w*\[)")
-_MARKDOWN = {sign: f"&#{ord(sign)};" for sign in "\\`*_[]<>|~&$@#"}
+_COMMAND = re.compile(r"(?m)(?P<space>^[ \t]*)(?P<colon>:)|#(?=#\w*\[)")
+_MARKDOWN = {each: f"&#{ord(each)};" for each in "\\`*_[]<>|~&$@#"}
 _BLOCK_START = re.compile(r"^(?:[-+=]|\d{1,9}(?=[.)]))")
 _ADDRESS = re.compile(r"(?i)://|(?<![a-z0-9])www\.")
 
 
 def escaped(text: str, keep: str = "") -> str:
     """Control, format and invisible characters, separators of lines and lone surrogates as escapes
-    of Python (`\\x1b`, `\\u202e`); so are all blanks but U+0020. Characters in `keep` stay."""
+    of Python (`\\x1b`, `\\u202e`); so are all spaces but U+0020. Characters in `keep` stay."""
     if text.isprintable() and not _INVISIBLE.search(text):
         return text
-    return "".join(
-        sign if _seen(sign) or sign in keep else sign.encode("unicode_escape").decode("ascii")
-        for sign in text
-    )
+    return "".join(each if _seen(each) or each in keep else named(each) for each in text)
 
 
-def _seen(sign: str) -> bool:
-    return sign.isprintable() and not _INVISIBLE.match(sign)
+def _seen(character: str) -> bool:
+    return character.isprintable() and not _INVISIBLE.match(character)
 
 
-def visible(text: str, *, lines: bool = False) -> str:
-    """A text for people, on one line, or with `lines` on as many as it has.
+def named(character: str) -> str:
+    """A character as an escape of Python, in ASCII."""
+    return character.encode("unicode_escape").decode("ascii")
+
+
+def visible(text: str, keep: str = "") -> str:
+    """A text for people, on one line; with a newline in `keep` on as many as it has.
 
     No line of it is a command to a CI system or a terminal, wherever it is put.
     """
-    return _COMMAND.sub(_disarmed, escaped(text, "\n" if lines else ""))
+    return _COMMAND.sub(_disarmed, escaped(text, keep))
 
 
 def _disarmed(match: re.Match[str]) -> str:
-    return rf"{match['blank']}\x3a" if match["colon"] else r"\x23"
+    return rf"{match['space']}\x3a" if match["colon"] else r"\x23"
 
 
 def markdown(text: str) -> str:
-    """A text as it reads, within a line of Markdown or of HTML: in a paragraph, heading or cell.
+    """A text within a line of Markdown or of HTML, such as a paragraph, a heading or a cell.
 
-    References stand for what Markdown gives a meaning: in both it reads them as plain letters.
+    References stand for the characters that have a meaning there: a reference never has one.
     """
     bare = visible(text).strip(" ")
-    safe = "".join(_MARKDOWN.get(sign, sign) for sign in bare)
+    safe = "".join(_MARKDOWN.get(each, each) for each in bare)
     safe = _BLOCK_START.sub(lambda start: _references(start[0]), safe)
     return _ADDRESS.sub(lambda found: _references(found[0]), safe)
 
 
 def _references(text: str) -> str:
-    return "".join(f"&#{ord(sign)};" for sign in text)
+    return "".join(f"&#{ord(character)};" for character in text)
 
 
 def fenced(text: str, language: str) -> str:
     """A text as a block of code in Markdown, which nothing in it can end."""
-    shown = visible(text, lines=True)
+    shown = visible(text, "\n")
     longest = max((len(run) for run in re.findall("~+", shown)), default=0)
     fence = "~" * max(longest + 1, 3)
     return f"{fence}{language}\n{shown}\n{fence}"

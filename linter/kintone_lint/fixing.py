@@ -5,8 +5,7 @@ Which edits go together, and how they get into a text, is said in `fixes`.
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kintone_lint.codes import UNUSED
@@ -15,8 +14,6 @@ from kintone_lint.engine import lint
 from kintone_lint.findings import Finding, Span, Trouble
 from kintone_lint.fixes import fixed
 from kintone_lint.known import Known
-from kintone_lint.masking import masked, worth_masking
-from kintone_lint.output import diff
 from kintone_lint.project import Project
 from kintone_lint.run import Outcome
 from kintone_lint.source import Source, shown
@@ -86,14 +83,3 @@ def write(changed: Iterable[Change]) -> list[Trouble]:
             reason = error.strerror or type(error).__name__
             failed.append(Trouble(each.source.path, f"the fix could not be written: {reason}"))
     return failed
-
-
-def show(changed: Sequence[Change], outcome: Outcome, *, unsafe: bool) -> None:
-    """Prints what would change, with secrets masked; on the standard error why nothing would."""
-    if not changed:
-        print(diff.nothing(outcome.result.findings, unsafe=unsafe), file=sys.stderr)
-    hidden = worth_masking(outcome.secrets)
-    for number, each in enumerate(changed):
-        before, after = (masked(text, hidden) for text in (each.source.text, each.text))
-        note = "" if number else diff.NOTE
-        print(note + diff.render(each.source.path, before, after), end="")

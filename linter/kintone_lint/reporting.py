@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kintone_lint.errors import NO_FILES, UsageError
+from kintone_lint.streams import say, show
 
 if TYPE_CHECKING:
     from kintone_lint.findings import Finding, Result
@@ -21,27 +22,48 @@ def print_errors(result: Result) -> None:
     """Says on the standard error what could not be looked at."""
     for error in result.errors:
         place = f"{error.path}:{error.line}" if error.line else error.path
-        print(f"{place}: not linted: {error.message}", file=sys.stderr)
+        say(f"{place}: not linted: {error.message}", err=True)
 
 
 def report(
     options: argparse.Namespace, outcome: Outcome, changed: Sequence[Change] | None = None
 ) -> None:
-    """Prints or writes what a run found. `changed` are files that were put right before it."""
+    """Writes or prints what a run found; a file before anything else.
+
+    `changed` are files that were put right before it. Raises UsageError where the file cannot be
+    written, after the rest is said.
+    """
     rewritten = changed is not None and Path("-") in options.paths
     fixed = [finding for each in changed or () for finding in each.findings]
-    stream = sys.stderr if rewritten else sys.stdout
-    colour = options.output_file is None and _colour(stream)
+    colour = options.output_file is None and _colour(sys.stderr if rewritten else sys.stdout)
     text = _rendered(options, outcome, fixed, colour=colour)
+    failed = ""
     if options.output_file is None:
-        stream.write(text)
+        show(text, err=rewritten)
     else:
-        _write(options.output_file, text)
+        failed = _write(options.output_file, text)
     machine = options.output_format != "text"
     if options.output_file is not None or (options.statistics and not machine):
         print_errors(outcome.result)
     if options.output_file is not None or options.statistics or machine:
         _print_beside(outcome.result, fixed)
+    if failed:
+        raise UsageError(failed)
+
+
+def report_diff(changed: Sequence[Change], outcome: Outcome, *, unsafe: bool) -> None:
+    """Shows what would change, with secrets masked; on the standard error why nothing would."""
+    from kintone_lint.masking import masked, worth_masking
+    from kintone_lint.output import diff
+
+    hidden = worth_masking(outcome.secrets)
+    for number, each in enumerate(changed):
+        before, after = (masked(text, hidden) for text in (each.source.text, each.text))
+        note = "" if number else diff.NOTE
+        show(note + diff.render(each.source.path, before, after))
+    if not changed:
+        say(diff.nothing(outcome.result.findings, unsafe=unsafe), err=True)
+    print_errors(outcome.result)
 
 
 def _print_beside(result: Result, fixed: Sequence[Finding]) -> None:
@@ -49,9 +71,9 @@ def _print_beside(result: Result, fixed: Sequence[Finding]) -> None:
     if fixed:
         from kintone_lint.output.text import to_do
 
-        print(to_do(fixed), end="", file=sys.stderr)
+        show(to_do(fixed), err=True)
     if not result.files and not result.errors:
-        print(NO_FILES, file=sys.stderr)
+        say(NO_FILES, err=True)
 
 
 def _rendered(
@@ -69,16 +91,16 @@ def _rendered(
     return text.render(outcome.result, colour=colour, fixed=fixed)
 
 
-def _write(file: Path, report: str) -> None:
+def _write(file: Path, report: str) -> str:
+    """Writes a report; what went wrong with it, or nothing."""
     from kintone_lint.writing import write_whole
 
     try:
         write_whole(file, report.encode("utf-8", "backslashreplace"))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise UsageError(
-            f"{file} was not written: {reason}; an older file there is untouched"
-        ) from error
+        return f"{file} was not written: {reason}; an older file there is untouched"
+    return ""
 
 
 def _colour(stream: object) -> bool:

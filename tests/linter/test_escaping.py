@@ -24,16 +24,16 @@ def test_visible_text_is_one_line_of_plain_text(text: str) -> None:
 
 @pytest.mark.parametrize("text", CASES)
 def test_visible_lines_are_plain_text_each(text: str) -> None:
-    shown = escaping.visible(text, lines=True)
+    shown = escaping.visible(text, "\n")
     assert shown.count("\n") == text.count("\n")
     assert wrong_in_lines("\n".join(f"    {line}" for line in shown.split("\n"))) == []
 
 
 @pytest.mark.parametrize("text", CASES)
 def test_what_is_made_harmless_once_stays_as_it_is(text: str) -> None:
-    for lines in (False, True):
-        once = escaping.visible(text, lines=lines)
-        assert escaping.visible(once, lines=lines) == once
+    for keep in ("", "\n"):
+        once = escaping.visible(text, keep)
+        assert escaping.visible(once, keep) == once
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_what_is_seen_stays_and_what_is_not_is_named(text: str, shown: str) -> N
     assert escaping.visible(text) == shown
 
 
-def test_a_colon_of_ours_behind_one_from_outside_makes_no_command() -> None:
+def test_a_colon_of_ours_after_one_from_outside_makes_no_command() -> None:
     assert not f"{escaping.visible(':')}: not linted: ::".startswith("::")
 
 
@@ -91,7 +91,7 @@ def test_nothing_ends_a_fence(text: str) -> None:
         "paragraph_open", "inline", "paragraph_close",
     ]  # fmt: skip
     (fence,) = (token for token in found if token.type == "fence")
-    assert fence.content == escaping.visible(text, lines=True) + "\n"
+    assert fence.content == escaping.visible(text, "\n") + "\n"
 
 
 @pytest.mark.parametrize("text", CASES)

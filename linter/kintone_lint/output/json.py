@@ -15,7 +15,7 @@ def render(result: Result) -> str:
         "findings": [_finding(each) for each in result.findings],
         "errors": [_trouble(each) for each in result.errors],
     }
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(content, indent=2) + "\n"
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

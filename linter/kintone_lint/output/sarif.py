@@ -72,22 +72,22 @@ def _notification(error: Trouble, root: Path) -> dict[str, Any]:
         place["region"] = {"startLine": error.line}
     return {
         "level": "error",
-        "message": {"text": f"{error.path} was not linted: {error.message}"},
+        "message": _message(f"{error.path} was not linted: {error.message}"),
         "locations": [{"physicalLocation": place}],
     }
 
 
 def _result(finding: Finding, rule: int, root: Path, sources: Sources) -> dict[str, Any]:
     related = [
-        {"id": number, **_location(span, root), "message": {"text": text}}
+        {"id": number, **_location(span, root), "message": _message(text)}
         for number, (span, text) in enumerate(finding.related, 1)
     ]
-    links = "".join(f" ([{_link(text)}]({n}))" for n, (_, text) in enumerate(finding.related, 1))
+    links = "".join(f" ([{_plain(text)}]({n}))" for n, (_, text) in enumerate(finding.related, 1))
     result = {
         "ruleId": finding.rule,
         "ruleIndex": rule,
         "level": str(finding.severity),
-        "message": {"text": f"{finding.message}{links}"},
+        "message": {"text": f"{_plain(finding.message)}{links}"},
         "locations": [_location(finding.span, root)],
         "relatedLocations": related,
         "partialFingerprints": {_FINGERPRINT: finding.fingerprint},
@@ -100,15 +100,22 @@ def _result(finding: Finding, rule: int, root: Path, sources: Sources) -> dict[s
     return result
 
 
-def _link(text: str) -> str:
-    """The text of a link in a message (section 3.11.6); GitHub shows related places only so."""
+def _message(text: str) -> dict[str, str]:
+    return {"text": _plain(text)}
+
+
+def _plain(text: str) -> str:
+    """A text of which nothing is a link (section 3.11.6), also within the text of a link.
+
+    GitHub shows related places as links in a message, and only so.
+    """
     return text.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
 
 
 def _flow(finding: Finding, root: Path) -> dict[str, Any]:
     said = {finding.span: finding.message, **dict(finding.related)}
     steps = [
-        {"location": {**_location(span, root), "message": {"text": said[span]}}}
+        {"location": {**_location(span, root), "message": _message(said[span])}}
         for span in finding.flow
     ]
     return {"threadFlows": [{"locations": steps}]}
@@ -128,7 +135,7 @@ def _fix(fix: TextFix, root: Path, sources: Sources) -> dict[str, Any] | None:
     ]
     change = {"artifactLocation": _artifact(path, root), "replacements": replacements}
     return {
-        "description": {"text": fix.message},
+        "description": _message(fix.message),
         "artifactChanges": [change],
         "properties": {"safe": fix.safe},
     }

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from kintone_lint.errors import NO_FILES
+from kintone_lint.escaping import visible
 from kintone_lint.findings import Finding, Result, Severity, Trouble
 
 _COLOURS = {"error": "31;1", "warning": "33;1", "place": "1", "dim": "2", "fix": "36"}
@@ -29,30 +30,24 @@ def statistics(result: Result) -> str:
 
 def _finding(finding: Finding, colour: bool) -> list[str]:
     span = finding.span
-    place = _paint(f"{_named(span.path)}:{span.line}:{span.column}:", "place", colour)
+    place = _paint(f"{visible(span.path)}:{span.line}:{span.column}:", "place", colour)
     rule = _paint(f"{finding.rule}", str(finding.severity), colour)
     label = "" if finding.severity is Severity.ERROR else "warning: "
-    lines = [f"{place} {rule} {label}{finding.message} ({finding.name})"]
+    lines = [f"{place} {rule} {label}{visible(finding.message)} ({finding.name})"]
     for where, text in finding.related:
-        shown = f"    {_named(where.path)}:{where.line}:{where.column}: {text}"
+        shown = f"    {visible(where.path)}:{where.line}:{where.column}: {visible(text)}"
         lines.append(_paint(shown, "dim", colour))
     if finding.fix is not None:
         option = "--fix" if finding.fix.safe else "--unsafe-fixes"
-        lines.append(_paint(f"    {option}: {finding.fix.message}", "fix", colour))
+        lines.append(_paint(f"    {option}: {visible(finding.fix.message)}", "fix", colour))
     return lines
 
 
 def _trouble(error: Trouble, colour: bool) -> str:
-    name = _named(error.path)
+    name = visible(error.path)
     place = f"{name}:{error.line}:" if error.line else f"{name}:"
-    return (
-        f"{_paint(place, 'place', colour)} {_paint('not linted', 'error', colour)}: {error.message}"
-    )
-
-
-def _named(path: str) -> str:
-    """A path on one line: a line of its own could be a command to a CI system."""
-    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in path)
+    place, label = _paint(place, "place", colour), _paint("not linted", "error", colour)
+    return f"{place} {label}: {visible(error.message)}"
 
 
 def to_do(fixed: Iterable[Finding]) -> str:
@@ -60,7 +55,7 @@ def to_do(fixed: Iterable[Finding]) -> str:
     names = sorted({each.fix.variable for each in fixed if each.fix and each.fix.variable})
     if not names:
         return ""
-    return f"Set {', '.join(names)}; revoke the credentials that were in the code.\n"
+    return f"Set {visible(', '.join(names))}; revoke the credentials that were in the code.\n"
 
 
 def _summary(result: Result, fixed: Sequence[Finding]) -> list[str]:

@@ -1,8 +1,8 @@
 """Makes text from outside harmless where it is written: a terminal, a log of CI, Markdown, HTML.
 
 From outside are paths, names, messages and error texts: whatever a file, a client or a person gave.
-Each goes through one function here, once, where it is written. JSON is written as ASCII and needs
-none of them. Imports nothing of ours; the suite uses it too.
+Each goes through one function here, once, where it is written. Imports nothing of ours; the suite
+uses it too.
 """
 
 from __future__ import annotations
@@ -78,6 +78,13 @@ def fenced(text: str, language: str) -> str:
 def address(url: str) -> str:
     """A URL as the target of a link in Markdown or HTML; nothing of it ends the target."""
     return quote(url, safe="%/:?#@!$&'*+,;=-._~", errors="surrogatepass").replace("'", "%27")
+
+
+def json_text(value: object) -> str:
+    """A value as JSON in ASCII, of which a CI system that shows it takes nothing for a command."""
+    import json  # not for a run that writes none
+
+    return re.sub(r"#(?=#\w*\[)", r"\\u0023", json.dumps(value, indent=2)) + "\n"
 
 
 def command_data(text: str) -> str:

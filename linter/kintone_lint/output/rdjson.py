@@ -6,9 +6,9 @@ columns count bytes of UTF-8 from 1, the end is exclusive, a range without colum
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+from kintone_lint.escaping import json_text
 from kintone_lint.findings import Finding, Result, Span, TextFix, Trouble
 from kintone_lint.fixes import missing_import
 from kintone_lint.output.sources import Sources
@@ -25,7 +25,7 @@ def render(result: Result, sources: Sources) -> str:
         "severity": severity,
         "diagnostics": diagnostics,
     }
-    return json.dumps(content, indent=2) + "\n"
+    return json_text(content)
 
 
 def _addresses() -> dict[str, dict[str, str]]:

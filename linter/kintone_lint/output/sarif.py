@@ -6,13 +6,13 @@ scanning" in the GitHub Docs. There are no snippets: the code around a finding m
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from kintone_lint.escaping import json_text
 from kintone_lint.findings import Finding, Result, Span, TextFix, Trouble
 from kintone_lint.fixes import missing_import
 from kintone_lint.output import repository
@@ -47,7 +47,7 @@ def render(result: Result, sources: Sources) -> str:
             for finding in result.findings
         ],
     }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+    return json_text({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _rules(codes: Iterable[str]) -> list[dict[str, Any]]:
@@ -172,4 +172,4 @@ def _artifact(shown: str, root: Path) -> dict[str, str]:
     path = repository.path_below(root, shown)
     if Path(path).is_absolute():
         return {"uri": Path(path).as_uri()}
-    return {"uri": quote(path, errors="surrogateescape"), "uriBaseId": _ROOT}
+    return {"uri": quote(path, errors="surrogatepass"), "uriBaseId": _ROOT}

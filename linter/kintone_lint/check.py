@@ -14,7 +14,6 @@ from kintone_lint.reporting import print_errors, report, report_diff
 from kintone_lint.streams import say, show_bytes
 
 if TYPE_CHECKING:
-    from kintone_lint.cache import Cache
     from kintone_lint.config import Config
     from kintone_lint.findings import Result, Trouble
     from kintone_lint.known import Known
@@ -43,7 +42,7 @@ class _Work:
         result = known.applied(outcome.result, whole=not self.given)
         return replace(outcome, result=result)
 
-    def found(self, cache: Cache | None = None) -> Outcome:
+    def found(self) -> Outcome:
         from kintone_lint.run import run
 
         outcome = run(
@@ -52,7 +51,6 @@ class _Work:
             given=self.given,
             stdin=self.stdin,
             screened=self.screened,
-            cache=cache,
         )
         errors = (*self.errors, *outcome.result.errors)
         count = 1 if self.stdin else len(self.files)
@@ -83,8 +81,7 @@ def check(options: argparse.Namespace) -> ExitCode:
     work = _Work(files, tuple(errors), stdin, given, config, screened=not options.no_screen)
     if fixing:
         return _fix(options, work, known)
-    cache = None if given or options.no_screen else _cache(options, config, folder)
-    outcome = work.found(cache)
+    outcome = work.found()
     if options.write_baseline:
         known = _rewritten(known, outcome.result)
     outcome = work.without(known, outcome)
@@ -115,15 +112,6 @@ def _exit_code(options: argparse.Namespace, result: Result, left: bool) -> ExitC
     if result.errors:
         return ExitCode.TROUBLE
     return ExitCode.FINDINGS if left and not options.exit_zero else ExitCode.CLEAN
-
-
-def _cache(options: argparse.Namespace, config: Config, folder: Path) -> Cache | None:
-    if options.no_cache:
-        return None
-    from kintone_lint.cache import FOLDER, Cache
-    from kintone_lint.imports import project_of
-
-    return Cache(options.cache_dir or project_of(folder) / FOLDER, config, options.paths)
 
 
 def _rewritten(known: Known, result: Result) -> Known:

@@ -57,11 +57,9 @@ def lint(
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _RECURSION))
     try:
-        result = _judged(source, project, config, given, imported)
+        return _judged(source, project, config, given, imported)
     finally:
         sys.setrecursionlimit(limit)
-    result.asked = project.asked_for(source.file)
-    return result
 
 
 def _judged(

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import libcst as cst
 
-    from kintone_lint.imports import Question
     from kintone_lint.module import Module
 
 
@@ -163,16 +162,12 @@ class Trouble:
 
 @dataclass
 class FileResult:
-    """What one file gave. `secrets` are for masking only and never leave the process.
-
-    `asked` are the imports that were followed, here and in the files they led to.
-    """
+    """What one file gave. `secrets` are for masking only and never leave the process."""
 
     findings: list[Finding] = field(default_factory=list)
     errors: list[Trouble] = field(default_factory=list)
     secrets: set[str] = field(default_factory=set)
     used: set[Span] = field(default_factory=set)  # suppressions, also those in other files
-    asked: dict[Question, Path | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -80,8 +80,9 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="write what this run finds into it (a changed password stays excused, a token not)",
     )
-    check.add_argument("--no-cache", action="store_true", help="read and judge every file anew")
-    check.add_argument("--cache-dir", type=Path, metavar="DIR", help="default: .kintone_lint_cache")
+    # There is no cache any more; for one release its options do nothing.
+    check.add_argument("--no-cache", action="store_true", help=argparse.SUPPRESS)
+    check.add_argument("--cache-dir", help=argparse.SUPPRESS)
     check.add_argument("--stdin-filename", type=Path, metavar="F", help="the name of PATH -")
     check.add_argument(
         "--config", type=Path, metavar="FILE", help="a policy above the repository's"

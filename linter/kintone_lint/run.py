@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache as once
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from kintone_lint import selection
 from kintone_lint.codes import UNUSED
@@ -18,9 +16,6 @@ from kintone_lint.findings import FileResult, Finding, Result, Span, Trouble
 from kintone_lint.imports import resolve, roots
 from kintone_lint.selection import Job
 from kintone_lint.source import shown
-
-if TYPE_CHECKING:
-    from kintone_lint.cache import Cache
 
 _POOL_FROM = 300_000  # bytes that passed the screen
 
@@ -47,18 +42,13 @@ def run(
     given: bool,
     stdin: tuple[Path, bytes] | None = None,
     screened: bool = True,
-    cache: Cache | None = None,
 ) -> Outcome:
     """Lints files. `given`: they were named one by one, as pre-commit does. `screened` as False
-    sends every file to libcst, for tests of what prefilter and screen leave out. What a cache
-    remembers has no job and no secrets in the outcome."""
+    sends every file to libcst, for tests of what prefilter and screen leave out."""
     for answers in (resolve, roots):
         answers.cache_clear()  # of an earlier run in this process
     with _uncollected():
-        outcome = _run(files, config, given=given, stdin=stdin, screened=screened, cache=cache)
-    if cache:
-        cache.save()
-    return outcome
+        return _run(files, config, given=given, stdin=stdin, screened=screened)
 
 
 @contextmanager
@@ -80,34 +70,14 @@ def _run(
     given: bool,
     stdin: tuple[Path, bytes] | None,
     screened: bool,
-    cache: Cache | None,
 ) -> Outcome:
     errors: list[Trouble] = []
-    results: list[FileResult] = []
-
-    @once
-    def everything() -> frozenset[Path]:
-        return _resolved([*files, stdin[0]] if stdin else files)
-
-    if cache:
-        cache.given = everything
-    jobs = []
-    for job in selection.jobs(
-        files, config, errors, results, given=given, stdin=stdin, screened=screened, cache=cache
-    ):
-        known = cache.result(job.source.file) if cache and job.imported else None
-        if known:
-            results.append(known.result)
-        else:
-            jobs.append(job)
-    for job, result in _linted(jobs, config, everything, given=given):
-        results.append(result)
-        if cache:
-            cache.keep(job.source.file, result, job.imports)
+    jobs = [*selection.jobs(files, config, errors, given=given, stdin=stdin, screened=screened)]
+    everything = _resolved([*files, stdin[0]] if stdin else files) if jobs else frozenset()
     found: list[Finding] = []
     secrets: set[str] = set()
     used: set[Span] = set()
-    for each in results:
+    for each in _linted(jobs, config, everything, given=given):
         found += each.findings
         errors += each.errors
         secrets |= each.secrets
@@ -119,7 +89,7 @@ def _run(
         jobs,
         secrets,
         used,
-        everything() if jobs else frozenset(),
+        everything,
     )
 
 
@@ -148,15 +118,12 @@ def _places(finding: Finding) -> list[tuple[str, int, int]]:
 
 
 def _linted(
-    jobs: list[Job], config: Config, all_files: Callable[[], frozenset[Path]], *, given: bool
-) -> Iterator[tuple[Job, FileResult]]:
-    if not jobs:
-        return
-    everything = all_files()
+    jobs: list[Job], config: Config, everything: frozenset[Path], *, given: bool
+) -> Iterator[FileResult]:
     size = sum(len(job.source.raw) for job in jobs)
     workers = min(os.cpu_count() or 1, 8)
     if given or size < _POOL_FROM or workers == 1 or len(jobs) < 2:
-        yield from zip(jobs, _chunk((jobs, config, everything)), strict=True)
+        yield from _chunk((jobs, config, everything))
         return
     from concurrent.futures import ProcessPoolExecutor
 
@@ -164,11 +131,13 @@ def _linted(
     count = min(len(ordered), workers * 8)
     chunks = [(ordered[index::count], config, everything) for index in range(count)]
     with ProcessPoolExecutor(workers) as pool:
-        for chunk, results in zip(chunks, pool.map(_chunk, chunks), strict=True):
-            yield from zip(chunk[0], results, strict=True)
+        for results in pool.map(_chunk, chunks):
+            yield from results
 
 
 def _chunk(work: tuple[list[Job], Config, frozenset[Path]]) -> list[FileResult]:
+    if not work[0]:
+        return []
     from kintone_lint.engine import lint
     from kintone_lint.project import Project
 

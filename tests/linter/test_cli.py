@@ -300,6 +300,13 @@ def test_a_closed_pipe_is_no_defect(tmp_path: Path) -> None:
     assert "defect" not in done.stderr
 
 
+def test_a_check_leaves_nothing_behind(shell: Shell) -> None:
+    shell.write("app.py", BAD)
+    for options in ((), ("--no-cache",), ("--cache-dir", "mine")):
+        assert shell.run("check", *options)[0] == 1
+    assert [file.name for file in shell.folder.iterdir()] == ["app.py"]
+
+
 def test_json_goes_to_standard_output_alone(shell: Shell) -> None:
     shell.write("bad.py", BAD)
     _, out, err = shell.run("check", "--output-format", "json")

@@ -13,6 +13,7 @@ from kintone_lint import codes, secrets
 from kintone_lint.analysis import Code
 from kintone_lint.config import Config
 from kintone_lint.errors import UnreadableError
+from kintone_lint.escaping import visible
 from kintone_lint.findings import (
     Confidence,
     FileResult,
@@ -26,7 +27,7 @@ from kintone_lint.findings import (
     Trouble,
 )
 from kintone_lint.fingerprints import origin, token_origin
-from kintone_lint.masking import masked, worth_masking
+from kintone_lint.masking import masked, masked_quotes, worth_masking
 from kintone_lint.module import Module
 from kintone_lint.places import Placed, Places
 from kintone_lint.positions import Lines
@@ -72,7 +73,7 @@ def _judged(
     except UnreadableError as error:
         return _unparsed(source, str(error), None, imported)
     except SyntaxError as error:
-        what = error.msg if error.msg else "invalid syntax"
+        what = masked_quotes(error.msg or "invalid syntax", ())
         return _unparsed(source, f"cannot be parsed: {what}", error.lineno, imported)
     except cst.ParserSyntaxError as error:
         return _unparsed(source, "cannot be parsed", error.raw_line, imported)
@@ -131,7 +132,7 @@ def _linted(
         if rule.code in wanted
         for report in rule.check(code)
     ]
-    result = FileResult(secrets={text for each in placed for text in each.report.secrets})
+    result = FileResult(secrets=_secrets(code, placed))
     places = Places(placed)
     silenced = {module: _silenced(code)}
     seen: set[tuple[object, ...]] = set()
@@ -153,7 +154,7 @@ def _linted(
             result.findings.append(_finding(each, places, texts))
     if codes.UNUSED in wanted:
         result.findings += unused(module, silenced[module], wanted, result.used)
-        result.findings += unclear(module, _comments(code), texts)
+        result.findings += unclear(module, _comments(code))
     result.findings.sort(key=Finding.place)
     return result
 
@@ -176,19 +177,30 @@ def _reachable(report: Report, module: Module, given: frozenset[Path]) -> Report
     )
 
 
+def _secrets(code: Code, placed: list[Placed]) -> set[str]:
+    """What no output may show, whichever rules were asked for."""
+    if not placed:
+        return set()
+    found = {text for each in placed for text in each.report.secrets}
+    return found | {text for each in code.credentials for text in (each.text, *each.pieces)}
+
+
 def _finding(each: Placed, places: Places, texts: tuple[str, ...]) -> Finding:
     report, rule = each.report, each.rule
     span = places.span(report.spot)
     return Finding(
         rule.code,
         rule.name,
-        masked(report.message, texts),
+        visible(masked_quotes(report.message, texts)),
         span,
         report.severity or rule.severity,
         report.confidence or Confidence.HIGH,
         "",
-        tuple((places.span(spot), masked(text, texts)) for spot, text in report.related),
-        _fix(report.fix, places) if report.fix else None,
+        tuple(
+            (places.span(spot), visible(masked_quotes(text, texts)))
+            for spot, text in report.related
+        ),
+        _fix(report.fix, places, texts) if report.fix else None,
         _flow(report, places),
         origin=origin(rule.code, each.origin.module.source, *places.range(each.origin)),
     )
@@ -204,7 +216,10 @@ def _flow(report: Report, places: Places) -> tuple[Span, ...]:
     return ()
 
 
-def _fix(fix: Fix, places: Places) -> TextFix:
+def _fix(fix: Fix, places: Places, texts: tuple[str, ...]) -> TextFix | None:
+    """A fix on spans; None where its text would tell a secret, for every format shows it."""
+    if any(masked(edit.text, texts) != edit.text for edit in fix.edits):
+        return None
     edits = []
     for edit in fix.edits:
         start, end = places.range(edit.spot)

@@ -53,12 +53,11 @@ def report(
 
 def report_diff(changed: Sequence[Change], outcome: Outcome, *, unsafe: bool) -> None:
     """Shows what would change, with secrets masked; on the standard error why nothing would."""
-    from kintone_lint.masking import masked, worth_masking
     from kintone_lint.output import diff
+    from kintone_lint.redacting import redacted
 
-    hidden = worth_masking(outcome.secrets)
     for number, each in enumerate(changed):
-        before, after = (masked(text, hidden) for text in (each.source.text, each.text))
+        before, after = (redacted(file, outcome.secrets) for file in (each.source, each.fixed))
         note = "" if number else diff.NOTE
         show(note + diff.render(each.source.path, before, after))
     if not changed:

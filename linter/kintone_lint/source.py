@@ -31,8 +31,8 @@ class Source:
             if match := _COOKIE.match(line):
                 try:
                     return codecs.lookup(match[1].decode("ascii")).name
-                except LookupError:
-                    raise UnreadableError(f"unknown encoding {match[1].decode('ascii')}") from None
+                except LookupError:  # its name is not quoted: it can be anything
+                    raise UnreadableError("it declares an encoding that is unknown") from None
             if not _BLANK.match(line):
                 break
         return "utf-8"

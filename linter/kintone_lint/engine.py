@@ -71,16 +71,16 @@ def _judged(
         project.add(module)
         return _linted(module, project, config, given, imported)
     except UnreadableError as error:
-        return _unparsed(source, str(error), None, imported)
+        return not_linted(source, str(error), None, imported)
     except SyntaxError as error:
         what = masked_quotes(error.msg or "invalid syntax", ())
-        return _unparsed(source, f"cannot be parsed: {what}", error.lineno, imported)
+        return not_linted(source, f"cannot be parsed: {what}", error.lineno, imported)
     except cst.ParserSyntaxError as error:
-        return _unparsed(source, "cannot be parsed", error.raw_line, imported)
+        return not_linted(source, "cannot be parsed", error.raw_line, imported)
     except (RecursionError, MemoryError):
-        return _unparsed(source, "cannot be parsed: nested too deeply", None, imported)
+        return not_linted(source, "cannot be parsed: nested too deeply", None, imported)
     except ValueError as error:
-        return _unparsed(source, f"cannot be parsed: {error}", None, imported)
+        return not_linted(source, f"cannot be parsed: {error}", None, imported)
 
 
 def _parsed(source: Source) -> Module:
@@ -252,12 +252,14 @@ def _silencing(each: Placed, silenced: list[Suppression], places: Places) -> lis
     ]
 
 
-# ---- files that cannot be parsed
+# ---- files that cannot be linted
 
 
-def _unparsed(source: Source, why: str, line: int | None, imported: bool) -> FileResult:
+def not_linted(
+    source: Source, why: str, line: int | None, imported: bool, details: str = ""
+) -> FileResult:
     """An error, and tokens that a search of the text finds."""
-    result = FileResult(errors=[Trouble(source.path, why, line)])
+    result = FileResult(errors=[Trouble(source.path, why, line, details)])
     text = source.raw[:8_000_000].decode("utf-8", "replace").removeprefix("\ufeff")
     if not imported and not mentions_kintone(text):
         return result

@@ -153,11 +153,15 @@ class Finding:
 
 @dataclass(frozen=True)
 class Trouble:
-    """Something that could not be looked at: why, and what to do."""
+    """Something that could not be looked at: why, and what to do.
+
+    `details` is the traceback of a defect of ours, for --debug.
+    """
 
     path: str
     message: str
     line: int | None = None
+    details: str = ""
 
 
 @dataclass

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kintone_lint.errors import NO_FILES, UsageError
+from kintone_lint.escaping import visible
 from kintone_lint.streams import say, show
 
 if TYPE_CHECKING:
@@ -47,8 +48,17 @@ def report(
         print_errors(outcome.result)
     if options.output_file is not None or options.statistics or machine:
         _print_beside(outcome.result, fixed)
+    if options.debug:
+        _print_details(outcome.result)
     if failed:
         raise UsageError(failed)
+
+
+def _print_details(result: Result) -> None:
+    from kintone_lint.masking import masked_quotes
+
+    for error in result.errors:
+        show(visible(masked_quotes(error.details, ()), "\n"), err=True)
 
 
 def report_diff(changed: Sequence[Change], outcome: Outcome, *, unsafe: bool) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kintone_lint import selection
 from kintone_lint.codes import UNUSED
@@ -16,6 +18,11 @@ from kintone_lint.findings import FileResult, Finding, Result, Span, Trouble
 from kintone_lint.imports import resolve, roots
 from kintone_lint.selection import Job
 from kintone_lint.source import shown
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
+
+    from kintone_lint.project import Project
 
 _POOL_FROM = 300_000  # bytes that passed the screen
 
@@ -125,27 +132,78 @@ def _linted(
     if given or size < _POOL_FROM or workers == 1 or len(jobs) < 2:
         yield from _chunk((jobs, config, everything))
         return
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures import BrokenExecutor
 
     ordered = sorted(jobs, key=lambda job: len(job.source.raw), reverse=True)
     count = min(len(ordered), workers * 8)
     chunks = [(ordered[index::count], config, everything) for index in range(count)]
-    with ProcessPoolExecutor(workers) as pool:
-        for results in pool.map(_chunk, chunks):
-            yield from results
+    lost: list[Job] = []
+    with _pool(workers) as pool:
+        for chunk, results in [(chunk, pool.submit(_chunk, chunk)) for chunk in chunks]:
+            try:
+                yield from results.result()
+            except BrokenExecutor:
+                lost += chunk[0]
+    yield from _survivors(lost, config, everything)
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    """Processes that an interrupt from the keyboard ends without a word."""
+    from concurrent.futures import ProcessPoolExecutor
+
+    return ProcessPoolExecutor(
+        workers, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_DFL)
+    )
+
+
+def _survivors(
+    jobs: list[Job], config: Config, everything: frozenset[Path]
+) -> Iterator[FileResult]:
+    """The results of jobs whose process died: each half of them anew, down to the one at fault."""
+    from concurrent.futures import BrokenExecutor
+
+    if not jobs:
+        return
+    with _pool(1) as pool:
+        try:
+            yield from pool.submit(_chunk, (jobs, config, everything)).result()
+            return
+        except BrokenExecutor:
+            pass
+    if len(jobs) == 1:
+        from kintone_lint.engine import not_linted
+
+        why = "the process that linted it died, maybe for want of memory"
+        yield not_linted(jobs[0].source, why, None, jobs[0].imported)
+        return
+    half = len(jobs) // 2
+    yield from _survivors(jobs[:half], config, everything)
+    yield from _survivors(jobs[half:], config, everything)
 
 
 def _chunk(work: tuple[list[Job], Config, frozenset[Path]]) -> list[FileResult]:
     if not work[0]:
         return []
-    from kintone_lint.engine import lint
     from kintone_lint.project import Project
 
     jobs, config, everything = work
     project = Project(shown)
-    results = [
-        lint(job.source, project, config, given=everything, imported=job.imported) for job in jobs
-    ]
+    results = [_result(job, project, config, everything) for job in jobs]
     del project
     gc.collect()
     return results
+
+
+def _result(job: Job, project: Project, config: Config, everything: frozenset[Path]) -> FileResult:
+    """What a file gave; a defect of ours costs this file, and no other."""
+    from kintone_lint.engine import lint, not_linted
+
+    try:
+        return lint(job.source, project, config, given=everything, imported=job.imported)
+    except MemoryError:
+        return not_linted(job.source, "there is not enough memory", None, job.imported)
+    except Exception as error:
+        import traceback
+
+        why = f"a defect of kintone-lint itself ({type(error).__name__}); --debug shows where"
+        return not_linted(job.source, why, None, job.imported, traceback.format_exc())

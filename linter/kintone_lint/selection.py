@@ -68,8 +68,6 @@ def _screened(
     screened: bool,
 ) -> Iterator[Job]:
     """The Kintone files that the screen keeps, and files with a token shape that they import."""
-    from kintone_lint.screen import possible
-
     neighbours: dict[Path, Reading | None] = {}
     for source in sources:
         own = reading_of(source)
@@ -83,9 +81,21 @@ def _screened(
                 neighbours[file] = _neighbour(file)
         around = [neighbours[file] for file in imports]
         known = [each for each in around if each is not None]
-        unclear = not screened or own is None or len(known) < len(around)
-        if unclear or possible(source.text, own, known, words):
+        unclear = not screened or len(known) < len(around)
+        if unclear or _may_hold_finding(source, own, known, words):
             yield Job(source, imported=False)
+
+
+def _may_hold_finding(
+    source: Source, own: Reading | None, around: list[Reading], words: tuple[str, ...]
+) -> bool:
+    """What the screen says of a file; where it cannot, or has a defect, the engine looks at it."""
+    from kintone_lint.screen import possible
+
+    try:
+        return own is None or possible(source.text, own, around, words)
+    except Exception:
+        return True
 
 
 def _neighbour(file: Path) -> Reading | None:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from kintone_lint.discover import discover, is_folder
 from kintone_lint.errors import ExitCode, UsageError
-from kintone_lint.reporting import print_errors, report, report_diff
+from kintone_lint.reporting import report, report_diff
 from kintone_lint.streams import say, show_bytes
 
 if TYPE_CHECKING:
     from kintone_lint.config import Config
     from kintone_lint.findings import Result, Trouble
-    from kintone_lint.known import Known
+    from kintone_lint.known import Known, Scope
     from kintone_lint.run import Outcome
 
 
@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 class _Work:
     """What is linted, and with which settings.
 
-    `errors` are what could not be found; `given` as in `run`.
+    `errors` are what could not be found; `given` as in `run`; `scope` is what was asked for.
     """
 
+    scope: Scope
     files: list[Path]
     errors: tuple[Trouble, ...]
     stdin: tuple[Path, bytes] | None
@@ -39,8 +40,7 @@ class _Work:
         return self.without(known, self.found())
 
     def without(self, known: Known, outcome: Outcome) -> Outcome:
-        result = known.applied(outcome.result, whole=not self.given)
-        return replace(outcome, result=result)
+        return replace(outcome, result=known.applied(outcome.result, self.scope))
 
     def found(self) -> Outcome:
         from kintone_lint.run import run
@@ -59,7 +59,7 @@ class _Work:
 
 def check(options: argparse.Namespace) -> ExitCode:
     """Lints, fixes or shows what would be fixed, and reports. Raises UsageError."""
-    from kintone_lint.known import known_by
+    from kintone_lint.known import Scope, known_by
 
     if options.diff and options.output_file:
         raise UsageError("--diff writes to the standard output: leave --output-file out")
@@ -70,21 +70,21 @@ def check(options: argparse.Namespace) -> ExitCode:
     fixing = options.fix or options.diff
     if options.unsafe_fixes and not fixing:
         raise UsageError("--unsafe-fixes goes with --fix or --diff")
-    if options.write_baseline and (fixing or stdin):
-        raise UsageError("--write-baseline stands alone: fix first, and name files or folders")
+    if options.update_baseline and (fixing or stdin):
+        raise UsageError("--update-baseline stands alone: fix first, and name files or folders")
     baseline = options.baseline or config.baseline
-    known = known_by(baseline, folder, writing=options.write_baseline)
+    known = known_by(baseline, folder, writing=options.update_baseline)
     files, errors = discover([] if stdin else paths, config)
     if options.output_file:
         _apart(options.output_file, [*files, *([baseline] if baseline else [])])
     given = not any(is_folder(path) for path in paths)
-    work = _Work(files, tuple(errors), stdin, given, config, screened=not options.no_screen)
+    scope = Scope((stdin[0],) if stdin else tuple(paths), config)
+    work = _Work(scope, files, tuple(errors), stdin, given, config, not options.no_screen)
     if fixing:
         return _fix(options, work, known)
-    outcome = work.found()
-    if options.write_baseline:
-        known = _rewritten(known, outcome.result)
-    outcome = work.without(known, outcome)
+    if options.update_baseline:
+        return _update(options, work, known)
+    outcome = work.new(known)
     report(options, outcome)
     return _exit_code(options, outcome.result, bool(outcome.result.findings))
 
@@ -114,15 +114,24 @@ def _exit_code(options: argparse.Namespace, result: Result, left: bool) -> ExitC
     return ExitCode.FINDINGS if left and not options.exit_zero else ExitCode.CLEAN
 
 
-def _rewritten(known: Known, result: Result) -> Known:
-    if result.errors:
-        print_errors(result)
-        raise UsageError("the baseline was not written: put these files right, or exclude them")
-    after = known.rewritten(result.findings)
-    gone = len(known.fingerprints - after.fingerprints)
-    if gone:
-        say(f"{known.baseline}: {gone} of the entries before are gone", err=True)
-    return after
+def _update(options: argparse.Namespace, work: _Work, known: Known) -> ExitCode:
+    """Writes the baseline, and reports what is left; what was found is told in any case."""
+    outcome = work.found()
+    before = known.applied(outcome.result, work.scope)
+    failed = None
+    try:
+        known = known.updated(outcome.result, work.scope)
+    except UsageError as error:
+        failed = error
+    outcome = work.without(known, outcome)
+    report(options, outcome)
+    if failed:
+        raise failed
+    if before.unmatched:
+        say(f"{known.baseline}: {before.unmatched} of the entries before are gone", err=True)
+    if kept := known.kept(outcome.result):
+        say(f"{known.baseline}: entries kept for what was not linted: {kept}", err=True)
+    return _exit_code(options, outcome.result, bool(outcome.result.findings))
 
 
 def _stdin(options: argparse.Namespace, paths: list[Path]) -> tuple[Path, bytes] | None:

@@ -2,67 +2,187 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from itertools import product, takewhile
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from kintone_lint.errors import UsageError
 
 if TYPE_CHECKING:
+    from kintone_lint.baseline import Entry
+    from kintone_lint.config import Config
     from kintone_lint.findings import Finding, Result
 
 
 @dataclass(frozen=True)
+class Scope:
+    """What a run looks at: what a baseline says of anything else is left as it is.
+
+    `paths` are the files and folders that were named.
+    """
+
+    paths: tuple[Path, ...]
+    config: Config
+
+
+@dataclass(frozen=True)
 class Known:
-    """The fingerprints of a baseline; paths in them start from its folder.
+    """The entries of a baseline; paths in them start from its folder.
 
     Without one they start from the project around `folder`.
     """
 
     baseline: Path | None
     folder: Path
-    fingerprints: frozenset[str] = frozenset()
+    entries: tuple[Entry, ...] = ()
 
     def new(self, found: Iterable[Finding]) -> list[Finding]:
         """The findings that are not known, with their fingerprints."""
-        return [each for each in self._named(found) if each.fingerprint not in self.fingerprints]
+        named = self._named(found)
+        excused, _ = self._met(named)
+        return [each for number, each in enumerate(named) if number not in excused]
 
-    def applied(self, result: Result, *, whole: bool) -> Result:
-        """A result without what is known; `whole` where entries that met nothing may be gone."""
+    def applied(self, result: Result, scope: Scope) -> Result:
+        """A result without what is known."""
         named = self._named(result.findings)
-        new = tuple(each for each in named if each.fingerprint not in self.fingerprints)
-        unmatched = self.fingerprints - {each.fingerprint for each in named} if whole else ()
-        excused = len(named) - len(new)
-        return replace(result, findings=new, excused=excused, unmatched=len(unmatched))
+        excused, met = self._met(named)
+        new = tuple(each for number, each in enumerate(named) if number not in excused)
+        unmatched = [each for each in self._judged(result, scope) if each.fingerprint not in met]
+        return replace(result, findings=new, excused=len(excused), unmatched=len(unmatched))
 
-    def rewritten(self, found: Iterable[Finding]) -> Known:
-        """The same after the baseline is written with what was found. Raises UsageError."""
-        from kintone_lint.baseline import write
+    def updated(self, result: Result, scope: Scope) -> Known:
+        """The same after the baseline is written: what was found, and what was not looked at.
+
+        Raises UsageError.
+        """
+        from kintone_lint.baseline import Entry, write
+        from kintone_lint.fingerprints import below
 
         assert self.baseline is not None
-        named = self._named(found)
-        write(self.baseline, named)
-        return replace(self, fingerprints=frozenset(each.fingerprint for each in named))
+        root = self.baseline.parent
+        judged = {each.fingerprint for each in self._judged(result, scope)}
+        kept = {each.fingerprint: each for each in self.entries if each.fingerprint not in judged}
+        found = {
+            each.fingerprint: Entry(
+                each.rule, below(root, each.origin.file), each.fingerprint, each.message
+            )
+            for each in self._named(result.findings)
+        }
+        entries = tuple({**kept, **found}.values())
+        write(self.baseline, entries)
+        return replace(self, entries=entries)
+
+    def kept(self, result: Result) -> int:
+        """How many entries are of files that could not be looked at."""
+        return len(self._troubled(result))
 
     def _named(self, found: Iterable[Finding]) -> list[Finding]:
         found = tuple(found)
         if not found:
             return []
         from kintone_lint.fingerprints import numbered
+
+        return numbered(found, self._root)
+
+    @property
+    def _root(self) -> Path:
         from kintone_lint.imports import project_of
 
-        root = project_of(self.folder) if self.baseline is None else self.baseline.parent
-        return numbered(found, root)
+        return project_of(self.folder) if self.baseline is None else self.baseline.parent
+
+    def _met(self, named: Sequence[Finding]) -> tuple[set[int], set[str]]:
+        """Which of the findings are known, and the fingerprints of the entries that know them."""
+        known = {each.fingerprint for each in self.entries}
+        excused = {number for number, each in enumerate(named) if each.fingerprint in known}
+        met = {named[number].fingerprint for number in excused}
+        if len(excused) < len(named) and met < known:
+            moved = self._moved(named, excused, met)
+            excused |= moved.keys()
+            met |= set(moved.values())
+        return excused, met
+
+    def _moved(self, named: Sequence[Finding], excused: set[int], met: set[str]) -> dict[int, str]:
+        """Findings in files that were moved, and their old fingerprints.
+
+        A finding is known if it would be in a file that an entry names and that is gone: of the
+        same rule, in the same context, with the same token. An entry knows one file.
+        """
+        from kintone_lint.fingerprints import numbered
+
+        gone: dict[str, set[str]] = {}
+        for each in self.entries:
+            if each.fingerprint not in met and not (self._root / each.path).exists():
+                gone.setdefault(each.path, set()).add(each.fingerprint)
+        files: dict[Path, list[int]] = {}
+        for number, finding in enumerate(named):
+            files.setdefault(finding.origin.file, []).append(number)
+        left = {number for number in range(len(named)) if number not in excused}
+        found: dict[int, str] = {}
+        for file, path in _most_alike(files, gone):
+            mine = files[file]
+            if not gone[path] or left.isdisjoint(mine):
+                continue
+            there = numbered([named[number] for number in mine], self._root, {file: path})
+            hits = {
+                number: each.fingerprint
+                for number, each in zip(mine, there, strict=True)
+                if number in left and each.fingerprint in gone[path]
+            }
+            found |= hits
+            left -= hits.keys()
+            gone[path] -= set(hits.values())
+        return found
+
+    def _judged(self, result: Result, scope: Scope) -> list[Entry]:
+        """The entries that this run would have met if what they excuse were still there."""
+        if not self.entries:
+            return []
+        named = [*map(_whole, scope.paths)]
+        troubled = self._troubled(result)
+        return [
+            each
+            for each in self.entries
+            if each not in troubled
+            and self._is_in(each, named)
+            and each.rule in scope.config.rules_for(self._root / each.path)
+        ]
+
+    def _troubled(self, result: Result) -> set[Entry]:
+        """The entries of files that could not be looked at."""
+        places = [_whole(Path(error.path)) for error in result.errors]
+        return {each for each in self.entries if places and self._is_in(each, places)}
+
+    def _is_in(self, entry: Entry, places: Iterable[PurePath]) -> bool:
+        file = _whole(self._root / entry.path)
+        return any(file.is_relative_to(place) for place in places)
+
+
+def _most_alike(files: Iterable[Path], gone: Iterable[str]) -> list[tuple[Path, str]]:
+    """Each file with each path, those first that end alike."""
+
+    def order(pair: tuple[Path, str]) -> tuple[int, Path, str]:
+        ends = zip(reversed(pair[0].parts), reversed(PurePath(pair[1]).parts), strict=False)
+        alike = sum(1 for _ in takewhile(lambda names: names[0] == names[1], ends))
+        return -alike, *pair
+
+    return sorted(product(files, gone), key=order)
+
+
+def _whole(path: Path) -> PurePath:
+    """A path without links, as an entry has it: with escapes for bytes that are not text."""
+    return PurePath(os.path.realpath(path).encode("utf-8", "backslashreplace").decode("utf-8"))
 
 
 def known_by(baseline: Path | None, folder: Path, *, writing: bool) -> Known:
     """What a baseline knows; one that is to be written may be missing. Raises UsageError."""
     if baseline is None:
         if writing:
-            raise UsageError("--write-baseline needs --baseline FILE, or baseline in the settings")
+            raise UsageError("--update-baseline needs --baseline FILE, or baseline in the settings")
         return Known(None, folder)
     from kintone_lint.baseline import read
 
     missing = writing and not baseline.exists()
-    return Known(baseline, folder, frozenset() if missing else read(baseline))
+    return Known(baseline, folder, () if missing else read(baseline))

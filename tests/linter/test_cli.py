@@ -338,5 +338,5 @@ def test_a_clean_run_says_how_many_files_it_looked_at(shell: Shell) -> None:
         == (0, "All clean: 2 files.\n")
     )
     shell.write("c.py", BAD)
-    shell.run("check", "--baseline", "known.json", "--write-baseline")
+    shell.run("check", "--baseline", "known.json", "--update-baseline")
     assert "Nothing new: 3 files.\n" in shell.run("check", "--baseline", "known.json")[1]

@@ -140,7 +140,7 @@ ARGUMENTS = (
     ["rule", "{}"],
     ["check", "--config", "{}"],
     ["check", "--baseline", "{}"],
-    ["check", "--baseline", "{}/{}", "--write-baseline"],
+    ["check", "--baseline", "{}/{}", "--update-baseline"],
     ["check", "--output-file", "{}/{}"],
     ["check", "--output-format", "{}"],
     ["check", "--stdin-filename", "{}"],

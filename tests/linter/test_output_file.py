@@ -99,7 +99,7 @@ def test_a_diff_goes_to_no_file(shell: Shell) -> None:
 @pytest.mark.parametrize("name", ["app.py", "./app.py", "known.json"])
 def test_what_is_read_is_never_replaced_by_the_report(shell: Shell, name: str) -> None:
     shell.write("app.py", BAD)
-    shell.run("check", "--baseline", "known.json", "--write-baseline")
+    shell.run("check", "--baseline", "known.json", "--update-baseline")
     before = (shell.folder / name).read_bytes()
     code, out, err = shell.run("check", "app.py", "--baseline", "known.json", "--output-file", name)
     assert (code, out) == (2, "")

@@ -168,7 +168,7 @@ def test_no_message_quotes_a_token_or_a_piece_of_one(shell: Shell, name: str, se
     for form in ("text", "json", "sarif", "github", "gitlab", "junit", "rdjson"):
         _, out, err = shell.run("check", "--output-format", form, "--no-screen")
         assert [run for run in told(out + err) if len(run) > 9] == [], form
-    shell.run("check", "--baseline", "known.json", "--write-baseline")
+    shell.run("check", "--baseline", "known.json", "--update-baseline")
     if (shell.folder / "known.json").exists():
         assert [
             run for run in told((shell.folder / "known.json").read_text()) if len(run) > 9
@@ -192,7 +192,7 @@ def test_no_secret_in_any_spelling_is_in_what_a_run_writes(shell: Shell) -> None
         shell.write(f"s{number}.py", HEAD.format(spelt) + FIXABLE)
     shell.write("case.py", QUOTING["a guest space id"].format(TOKEN))
     before = {file for file in shell.folder.rglob("*") if file.is_file()}
-    shell.run("check", "--baseline", "known.json", "--write-baseline")
+    shell.run("check", "--baseline", "known.json", "--update-baseline")
     for form in ("text", "json", "sarif", "github", "gitlab", "junit", "rdjson"):
         shell.run("check", "--output-format", form, "--output-file", f"report.{form}")
     written = {file for file in shell.folder.rglob("*") if file.is_file()} - before

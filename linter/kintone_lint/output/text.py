@@ -81,7 +81,7 @@ def _summary(result: Result, fixed: Sequence[Finding]) -> list[str]:
         lines.append(f"The baseline excuses {counted(result.excused, 'finding')}.")
     if result.unmatched:
         unmatched = f"{result.unmatched} more in the baseline met nothing here"
-        lines.append(f"{unmatched}; --write-baseline drops what is gone.")
+        lines.append(f"{unmatched}; --update-baseline drops what is gone.")
     if result.errors:
         lines.append(f"{counted(len(result.errors), 'problem')}: not everything was looked at.")
     return lines

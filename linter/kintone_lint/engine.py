@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import libcst as cst
@@ -22,6 +24,7 @@ from kintone_lint.findings import (
     Report,
     Severity,
     Span,
+    Spot,
     TextEdit,
     TextFix,
     Trouble,
@@ -35,7 +38,7 @@ from kintone_lint.prefilter import mentions_kintone
 from kintone_lint.project import Project
 from kintone_lint.rules import all_rules
 from kintone_lint.source import Source
-from kintone_lint.suppressions import Comment, Suppression, suppressions, worth_reading
+from kintone_lint.suppressions import Comment, Suppression, bare, suppressions, worth_reading
 from kintone_lint.syntax import syntax
 from kintone_lint.unused import code_span, unclear, unused
 
@@ -135,6 +138,7 @@ def _linted(
     result = FileResult(secrets=_secrets(code, placed))
     places = Places(placed)
     silenced = {module: _silenced(code)}
+    bare_noqa = {module: _bare_noqa(code)}
     seen: set[tuple[object, ...]] = set()
     texts = worth_masking(result.secrets)
     for each in placed:
@@ -146,12 +150,15 @@ def _linted(
         seen.add(key)
         if owner not in silenced:
             silenced[owner] = _silenced(Code(owner, project, config))
+            bare_noqa[owner] = _bare_noqa(Code(owner, project, config))
         silencing = _silencing(each, silenced[owner], places)
         if silencing:
             lines = Lines(owner.source.text)
             result.used |= {code_span(item, owner, lines) for item in silencing}
         else:
-            result.findings.append(_finding(each, places, texts))
+            finding = _finding(each, places, texts)
+            related = _told_of_noqa(each, bare_noqa[owner], places)
+            result.findings.append(replace(finding, related=(*finding.related, *related)))
     if codes.UNUSED in wanted:
         result.findings += unused(module, silenced[module], wanted, result.used)
         result.findings += unclear(module, _comments(code))
@@ -250,6 +257,23 @@ def _silencing(each: Placed, silenced: list[Suppression], places: Places) -> lis
         for item in silenced
         if each.rule.code in item.codes and (item.whole_file or first <= item.line <= last)
     ]
+
+
+def _bare_noqa(code: Code) -> list[Spot]:
+    if "noqa" not in code.module.source.parsable.lower():
+        return []
+    return [Spot(code.module, None, start, end) for start, end in bare(code.comments)]
+
+
+def _told_of_noqa(
+    each: Placed, bare_noqa: list[Spot], places: Places
+) -> Iterator[tuple[Span, str]]:
+    """A `noqa` without codes on the lines of a finding: its author thinks that it silences it."""
+    first, last = places.lines(each.report.spot)
+    for spot in bare_noqa:
+        span = places.span(spot)
+        if first <= span.line <= last:
+            yield span, f"a noqa without codes silences nothing here; write noqa: {each.rule.code}"
 
 
 # ---- files that cannot be linted

@@ -24,7 +24,7 @@ import msgspec
 
 from kintone_conformance.model import Result, Verdict
 from kintone_conformance.plugin import SUITE
-from kintone_conformance.report.events import Event, Hello, Judged, Started, Trouble, decode
+from kintone_conformance.report.events import Beat, Event, Hello, Judged, Started, Trouble, decode
 from kintone_conformance.spec.requirements import requirements
 
 SILENCE = 25.0  # seconds without an event; the driver's own limit is 10 s a call
@@ -112,7 +112,7 @@ class Run:
         self._waiting = [(share, 0) for share in shares(ids, workers)]
         self._children: dict[int, tuple[_Child, int]] = {}
         self._selector = selectors.DefaultSelector()
-        self._folder = tempfile.TemporaryDirectory(prefix="kintone-conformance-")
+        self._folder = own_folder()
         self._hello = False
 
     def events(self) -> Iterator[Event]:
@@ -126,15 +126,18 @@ class Run:
                 yield from self._overdue()
 
     def close(self) -> None:
-        """End every child."""
-        for child, _ in list(self._children.values()):
-            _end(child)
-            os.close(child.pipe)
-        self._children.clear()
-        self._selector.close()
-        self._folder.cleanup()
+        """End every child, and remove the folder; a second time nothing is left to do."""
+        try:
+            for pipe, (child, _) in list(self._children.items()):
+                del self._children[pipe]
+                _end(child)
+                os.close(pipe)
+            self._selector.close()
+        finally:
+            self._folder.cleanup()
 
     def _start(self, ids: list[str], restarts: int) -> None:
+        Path(self._folder.name).mkdir(mode=0o700, exist_ok=True)  # a cleaner may have taken it
         reading, writing = os.pipe()
         stderr = Path(self._folder.name, f"{reading}.stderr")
         with stderr.open("wb") as file:
@@ -185,6 +188,10 @@ class Run:
                 if self._hello:
                     return
                 self._hello = True
+            case Started(id_) | Beat(id_) if id_ not in child.left:
+                return  # a client may write to any descriptor
+            case Judged(result) if result.id not in child.left:
+                return
             case Started(id_):
                 child.at_hand = id_
             case Judged(result):
@@ -209,7 +216,7 @@ class Run:
         _end(child)
         if not child.left:
             return
-        tail = child.stderr.read_text("utf-8", "replace")[-_STDERR_TAIL:]
+        tail = _tail(child.stderr)
         restarts = 0 if child.judged else restarts + 1
         if restarts > RESTARTS or (child.at_hand is None and not child.judged):
             for id_ in child.left:
@@ -222,16 +229,43 @@ class Run:
             self._waiting.append((child.left, restarts))
 
 
+def own_folder() -> tempfile.TemporaryDirectory[str]:
+    """A folder of this run's own, for nobody else to read.
+
+    It lies where TMPDIR says, else in the user's cache, which no cleaner empties during a run.
+    """
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111
+    for parent in (os.environ.get("TMPDIR"), str(Path(cache, "kintone-conformance"))):
+        with suppress(OSError):
+            if parent and Path(parent).is_absolute():
+                Path(parent).mkdir(mode=0o700, parents=True, exist_ok=True)
+                return tempfile.TemporaryDirectory("", "run-", parent, ignore_cleanup_errors=True)
+    return tempfile.TemporaryDirectory("", "kintone-conformance-", ignore_cleanup_errors=True)
+
+
+def _tail(stderr: Path) -> str:
+    """The last words of a child; none where a cleaner took them."""
+    try:
+        return stderr.read_text("utf-8", "replace")[-_STDERR_TAIL:]
+    except OSError:
+        return ""
+
+
 def _error(id_: str, why: str, tail: str) -> Result:
     hint = "the other requirements were judged in a new process"
     return Result(id_, Verdict.ERROR, message=why, hint=hint, details=tail)
 
 
 def _how(child: _Child) -> str:
-    code = child.process.wait(5)
+    try:
+        code = child.process.wait(5)
+    except subprocess.TimeoutExpired:
+        return "closed its pipe to the suite"
     if code >= 0:
         return f"ended with exit code {code}"
-    return f"was ended by {signal.Signals(-code).name}"
+    with suppress(ValueError):
+        return f"was ended by {signal.Signals(-code).name}"
+    return f"was ended by signal {-code}"
 
 
 def _end(child: _Child) -> None:

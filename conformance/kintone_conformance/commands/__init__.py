@@ -4,19 +4,38 @@ from __future__ import annotations
 
 import difflib
 import re
+import sys
+import traceback
 from collections.abc import Sequence
-
-import click
 
 from kintone_conformance.errors import UsageError
 from kintone_conformance.spec.requirements import requirements
+from kintone_lint.streams import say
+
+INTERRUPTED = 130
+"""The exit code after an interrupt from the keyboard; 128 and its number after another signal."""
 
 
-def complain(message: str, hint: str) -> None:
-    """One sentence and what to do next, on standard error."""
-    click.echo(f"error: {message}", err=True)
+def complain(message: str, hint: str, details: str = "") -> None:
+    """One sentence and what to do next, on standard error; details have a line each."""
+    say(f"error: {message}", err=True)
     if hint:
-        click.echo(f"  {hint}", err=True)
+        say(f"  {hint}", err=True)
+    for line in details.rstrip().split("\n") if details.strip() else ():
+        say(f"    {line}", err=True)
+
+
+def defect(error: BaseException) -> tuple[str, str, str]:
+    """What to say of an exception that nobody expected; its traceback where --debug asks for it."""
+    details = "".join(traceback.format_exception(error)) if "--debug" in sys.argv else ""
+    match error:
+        case MemoryError():
+            return "there is not enough memory", "judge fewer requirements at a time: -n 1", details
+        case OSError(strerror=str(why)):
+            what = f"{error.filename}: {why}" if error.filename else why
+            return what, "this is the machine's trouble, and no verdict", details
+    kind = type(error).__name__
+    return f"a defect of the suite itself ({kind}: {error})", "--debug shows where", details
 
 
 def known_ids(only: Sequence[str]) -> list[str]:

@@ -8,6 +8,7 @@ import sys
 import click
 
 from kintone_conformance.model import ExitCode, HarnessError
+from kintone_lint.streams import say
 
 
 @click.command("check-driver")
@@ -31,18 +32,18 @@ def check_driver(command: str, door: str | None) -> None:
     try:
         trial = Trial(words, doors)
         for step in trial.steps():
-            click.echo(f"ok    {step}")
+            say(f"ok    {step}")
     except HarnessError as error:
-        click.echo(f"wrong {error.message}")
+        say(f"wrong {error.message}")
         if error.hint:
-            click.echo(f"      {error.hint}")
-        if error.details:
-            click.echo(error.details.rstrip())
+            say(f"      {error.hint}")
+        for line in error.details.rstrip().splitlines():
+            say(f"      {line}")
         sys.exit(ExitCode.HARNESS)
     for remark in trial.remarks:
-        click.echo(f"note  {remark}")
+        say(f"note  {remark}")
     if trial.remarks:
-        click.echo(
-            "\nA note is the driver's mistake or the SDK's; the suite takes it for the SDK's."
-        )
-    click.echo(f"\nready: kintone-conformance run --driver {shlex.quote(command)}")
+        say("")
+        say("A note is the driver's mistake or the SDK's; the suite takes it for the SDK's.")
+    say("")
+    say(f"ready: kintone-conformance run --driver {shlex.quote(command)}")

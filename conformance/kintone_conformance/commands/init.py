@@ -13,6 +13,7 @@ from kintone_conformance.errors import UsageError
 from kintone_conformance.report.files import prepare
 from kintone_conformance.starters import STARTERS, Starter, content
 from kintone_conformance.writing import write_whole
+from kintone_lint.streams import say
 
 _WORKFLOW = Path(".github", "workflows", "kintone-conformance.yml")
 
@@ -43,15 +44,16 @@ def init(language: str, folder: Path) -> None:
     for path, text in written.items():
         prepare(path.parent)
         write_whole(path, text)
-        click.echo(f"wrote {os.path.relpath(path)}")
+        say(f"wrote {os.path.relpath(path)}")
     option, value = starter.client
-    click.echo(f"\nPut your SDK where {next(iter(starter.files))} says so, then:")
-    click.echo(f"  cd {shlex.quote(str(folder))}")
+    say("")
+    say(f"Put your SDK where {next(iter(starter.files))} says so, then:")
+    say(f"  cd {shlex.quote(str(folder))}")
     for command in starter.build:
-        click.echo(f"  {command}")
+        say(f"  {command}")
     if option == "--driver":
-        click.echo(f'  kintone-conformance check-driver "{value}"')
-    click.echo(f'  kintone-conformance run {option} "{value}"')
+        say(f'  kintone-conformance check-driver "{value}"')
+    say(f'  kintone-conformance run {option} "{value}"')
 
 
 def _repository(folder: Path) -> Path:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from kintone_conformance.errors import UsageError
+from kintone_lint.streams import say
 
 
 @click.command()
@@ -60,7 +61,7 @@ def matrix(
         raise UsageError("a part of the matrix is no matrix", "say where to write it: --output DIR")
     prepare(target)
     chosen = [sdk for sdk in sdks if not only or sdk.folder.name in only]
-    how = judging.How(examples, rebuild, lambda line: click.echo(line, err=True))
+    how = judging.How(examples, rebuild, lambda line: say(line, err=True))
     judged = judging.judge_all(chosen, workers, how)
     entries = [
         judging.Entry(each.sdk, each.report and steady(each.report, each.sdk.folder), each.trouble)
@@ -69,5 +70,5 @@ def matrix(
     markdown, page = matrix_pages(entries)
     write_whole(target / "MATRIX.md", markdown)
     write_whole(target / "matrix.html", page)
-    click.echo(f"{len(entries)} clients in {target / 'MATRIX.md'} and {target / 'matrix.html'}")
+    say(f"{len(entries)} clients in {target / 'MATRIX.md'} and {target / 'matrix.html'}")
     sys.exit(judging.exit_code(entries))

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import platform
 import shlex
-import signal
 import sys
+from contextlib import closing
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from kintone_conformance import __version__
-from kintone_conformance.baseline import read, update
-from kintone_conformance.commands import complain, known_ids
+from kintone_conformance.baseline import Baseline, read, update
+from kintone_conformance.commands import INTERRUPTED, complain, defect, known_ids
+from kintone_conformance.commands.signals import signals
 from kintone_conformance.errors import UsageError
 from kintone_conformance.model import ExitCode, Info, Result
-from kintone_conformance.report import events, files, pages, terminal
+from kintone_conformance.report import events, files, terminal
+from kintone_conformance.report.events import Row
 from kintone_conformance.runner import Broke, Order, Run, default_workers
-from kintone_conformance.writing import append, check_writable
-
-_INTERRUPTED = 130
-_PIPED_WIDTH = 120  # columns, where no terminal says how many it has
+from kintone_conformance.writing import check_writable
+from kintone_lint.streams import say
 
 
 @click.command()
@@ -63,7 +63,8 @@ def run(
     \b
     Exit codes: 0 conformant, or known failures only
                 1 a MUST is broken, or an entry of the baseline is stale
-                2 bad usage · 3 adapter or suite broke · 4 nothing was judged
+                2 bad usage · 3 adapter, driver, suite or machine broke
+                4 nothing was judged · 130 interrupted
 
     \b
     Examples:
@@ -91,19 +92,23 @@ def run(
             check_writable(file)
     known = tuple(listed.known) if listed else ()
     order = Order(adapter, driver, examples, seed, explain, door, known)
-    results, info, complete = _judged(order, ids, workers, debug)
+    judged = _judged(order, ids, workers)
     again = _command(order, strict)
-    rows = tuple(events.row(results[id_], f"{again} --only {id_}") for id_ in ids if id_ in results)
-    if baseline is not None and update_baseline and complete:
-        changed = update(baseline, rows, strict)
-        click.echo(f"{baseline}: {changed} entries changed", err=True)
-        listed = read(baseline)
+    rows = tuple(
+        events.row(judged.results[id_], f"{again} --only {id_}")
+        for id_ in ids
+        if id_ in judged.results
+    )
+    failed: list[str] = []
+    if update_baseline and baseline is not None and judged.complete:
+        listed = _updated(baseline, listed, rows, strict, failed)
     if listed is not None:
         rows = tuple(listed.applied(row) for row in rows)
+    trouble = judged.trouble.message if judged.trouble else ""
     report = events.Report(
         header=events.Header(
             suite=__version__,
-            client=info,
+            client=judged.info,
             adapter=adapter,
             driver=driver,
             doors=tuple(dict.fromkeys(row.door for row in rows if row.door)),
@@ -114,49 +119,78 @@ def run(
             started=datetime.now(UTC).isoformat(timespec="seconds"),
         ),
         requirements=rows,
-        footer=events.footer(rows, strict=strict, complete=complete),
+        footer=events.footer(rows, strict=strict, complete=judged.complete, trouble=trouble),
     )
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=_PIPED_WIDTH)
-    terminal.render(report, console, debug=debug)
-    if report_dir is not None:
-        files.write(report, report_dir)
-    if summary is not None:
-        append(summary, pages.summary(report))
-    sys.exit(report.footer.exit_code if complete else _INTERRUPTED)
+    failed += files.deliver(report, report_dir, summary)
+    if rows or judged.complete:
+        terminal.render(report, terminal.console(), debug=debug)
+    if judged.trouble is not None:
+        details = judged.trouble.details if debug else ""
+        complain(judged.trouble.message, judged.trouble.hint, details)
+    for sentence in failed:
+        complain(sentence, "free space or choose another place; an older file there is untouched")
+    code = judged.code if judged.code is not None else report.footer.exit_code
+    sys.exit(ExitCode.HARNESS if failed and code in (ExitCode.OK, ExitCode.FAILED) else code)
 
 
-def _judged(
-    order: Order, ids: list[str], workers: int, debug: bool
-) -> tuple[dict[str, Result], Info | None, bool]:
-    """Results by id, what the client declares, and whether the run came to its end."""
-    results: dict[str, Result] = {}
-    info: Info | None = None
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a CI system cancels so
-    running = Run(order, ids, min(workers, len(ids)))
+def _updated(
+    baseline: Path, before: Baseline | None, rows: tuple[Row, ...], strict: bool, failed: list[str]
+) -> Baseline | None:
+    """The baseline made to fit these rows; as it was before where it cannot be written."""
     try:
-        with terminal.Progress(Console(stderr=True), len(ids)) as progress:
-            for event in running.events():
-                match event:
-                    case events.Hello(found):
-                        info = found
-                    case events.Started(id_):
-                        progress.at(id_)
-                    case events.Beat(id_, examples):
-                        progress.at(id_, examples)
-                    case events.Judged(result):
-                        results[result.id] = result
-                        progress.done(result.verdict)
+        changed = update(baseline, rows, strict)
+        say(f"{baseline}: {changed} entries changed", err=True)
+        return read(baseline)
+    except UsageError as error:
+        failed.append(error.message)
+        return before
+
+
+@dataclass
+class _Judged:
+    """What came of a run: results by id, what the client declares, and what kept it from its end.
+
+    `code` is the exit code where the results do not say it.
+    """
+
+    results: dict[str, Result] = field(default_factory=dict)
+    info: Info | None = None
+    complete: bool = False
+    trouble: events.Trouble | None = None
+    code: int | None = None
+
+
+def _judged(order: Order, ids: list[str], workers: int) -> _Judged:
+    """Judge, as far as it goes: whatever ends it, what was judged until then is kept."""
+    judged = _Judged()
+    try:
+        with signals(), closing(Run(order, ids, min(workers, len(ids)))) as running:
+            _follow(running, judged, len(ids))
+        judged.complete = True
     except Broke as broke:
-        trouble = broke.trouble
-        if debug and trouble.details:
-            click.echo(trouble.details, err=True)
-        complain(trouble.message, trouble.hint)
-        sys.exit(ExitCode.USAGE if trouble.usage else ExitCode.HARNESS)
-    except KeyboardInterrupt:
-        return results, info, False
-    return results, info, True
+        judged.trouble = broke.trouble
+        judged.code = ExitCode.USAGE if broke.trouble.usage else ExitCode.HARNESS
+    except KeyboardInterrupt as interrupt:
+        judged.code = getattr(interrupt, "code", INTERRUPTED)
+    except Exception as error:
+        judged.trouble = events.Trouble(*defect(error))
+        judged.code = ExitCode.HARNESS
+    return judged
+
+
+def _follow(running: Run, judged: _Judged, total: int) -> None:
+    with terminal.Progress(terminal.console(err=True), total) as progress:
+        for event in running.events():
+            match event:
+                case events.Hello(found):
+                    judged.info = found
+                case events.Started(id_):
+                    progress.at(id_)
+                case events.Beat(id_, examples):
+                    progress.at(id_, examples)
+                case events.Judged(result):
+                    judged.results[result.id] = result
+                    progress.done(result.verdict)
 
 
 def _command(order: Order, strict: bool) -> str:

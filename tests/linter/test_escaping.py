@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
+from hostile import ALL, MARK, TRICKS, wrong_in_lines
 from kintone_lint import escaping
-from linter.hostile import ALL, MARK, TRICKS, wrong_in_lines
 
 CASES = [*TRICKS, ALL]
 

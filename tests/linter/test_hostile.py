@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 
 import kintone_lint
+from hostile import ALL, TRICKS, wrong_in_lines
 from kintone_lint.findings import Finding, Result, TextFix, Trouble
 from kintone_lint.output import diff, formats, text
-from linter.hostile import ALL, TRICKS, wrong_in_lines
 from linter.linting import Shell
 
 MACHINES = ("json", "sarif", "github", "gitlab", "junit", "rdjson")

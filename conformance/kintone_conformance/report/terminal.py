@@ -81,7 +81,7 @@ def render(report: Report, console: Console, *, debug: bool = False) -> None:
                 _explained(row, console)
     _baseline(report, console)
     _not_applicable(report, console)
-    console.print(f"\n{conclusion(report)}", style=_last_style(report))
+    console.print(f"\n{conclusion(report)}", style=_last_style(report), soft_wrap=True)
 
 
 def _header(header: Header, console: Console) -> None:

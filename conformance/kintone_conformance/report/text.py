@@ -68,7 +68,7 @@ def described(step: Step) -> str:
         client.pop("baseUrl", None)
     parts = [f"{name}={_compact(value)}" for name, value in client.items()]
     parts.append(f"{step.api}({', '.join(f'{k}={_compact(v)}' for k, v in step.params.items())})")
-    return visible(cut(f"{'  '.join(parts)}  → {step.outcome}"))
+    return cut(f"{'  '.join(parts)}  → {step.outcome}")
 
 
 def _compact(value: object) -> str:

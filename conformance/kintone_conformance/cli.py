@@ -23,7 +23,23 @@ from kintone_conformance.spec.requirements import FAMILIES, Requirement, require
 from kintone_lint.streams import show, steady
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Machine(Exception):  # noqa: N818 - what click must not see
+    """An OSError in a command: click ends with exit code 1 where it is of a pipe."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+class _Commands(click.Group):
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            raise _Machine(error) from error
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="kintone-conformance")
 def cli() -> None:
     """Tells whether a Kintone client is right on the wire.
@@ -117,7 +133,7 @@ def _guarded() -> int:
         complain(error.message, error.hint, error.details)
         return ExitCode.HARNESS
     except Exception as error:
-        complain(*defect(error))
+        complain(*defect(error.error if isinstance(error, _Machine) else error))
         return ExitCode.HARNESS
     return ExitCode.OK
 

@@ -33,10 +33,9 @@ def signals() -> Iterator[None]:
 
     def end(number: int, _frame: FrameType | None) -> None:
         nonlocal ended
-        ended = True
-        for each in heard:
-            signal.signal(each, signal.SIG_IGN)
-        raise Ended(number)
+        if not ended:
+            ended = True
+            raise Ended(number)
 
     for each in heard:
         signal.signal(each, end)

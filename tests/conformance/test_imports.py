@@ -62,6 +62,17 @@ def test_a_room_imports_only_what_stands_before_it(room: str) -> None:
         assert rooms_used(file) <= ALLOWED[room] | {room}, file.name
 
 
+# What both tools share: these import nothing of the linter but each other.
+SHARED = {"kintone_lint.escaping", "kintone_lint.streams"}
+
+
+@pytest.mark.parametrize("file", sorted(SUITE.rglob("*.py")), ids=lambda file: file.name)
+def test_of_the_linter_only_what_both_tools_share_is_used(file: Path) -> None:
+    used = {name for name in imported(file) if name.partition(".")[0] == "kintone_lint"}
+    assert {".".join(name.split(".")[:2]) for name in used} <= SHARED
+    assert not used or "spec" not in file.relative_to(SUITE).parts
+
+
 HEAVY = {"hypothesis", "pytest", "requests", "h11", "responses", "json", "tomllib", "libcst"}
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import click
 
+from kintone_conformance.commands import complain
 from kintone_conformance.errors import UsageError
+from kintone_conformance.model import ExitCode
 from kintone_lint.streams import say
 
 
@@ -67,8 +69,14 @@ def matrix(
         judging.Entry(each.sdk, each.report and steady(each.report, each.sdk.folder), each.trouble)
         for each in judged
     ]
-    markdown, page = matrix_pages(entries)
-    write_whole(target / "MATRIX.md", markdown)
-    write_whole(target / "matrix.html", page)
-    say(f"{len(entries)} clients in {target / 'MATRIX.md'} and {target / 'matrix.html'}")
-    sys.exit(judging.exit_code(entries))
+    code, written = judging.exit_code(entries), []
+    for name, content in zip(("MATRIX.md", "matrix.html"), matrix_pages(entries), strict=True):
+        try:
+            write_whole(target / name, content)
+            written.append(str(target / name))
+        except UsageError as error:
+            complain(error.message, error.hint)
+            code = ExitCode.HARNESS
+    if written:
+        say(f"{len(entries)} clients in {' and '.join(written)}")
+    sys.exit(code)

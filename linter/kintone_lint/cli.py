@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from kintone_lint.errors import ExitCode, UsageError
+from kintone_lint.escaping import visible
 from kintone_lint.options import parsed
 from kintone_lint.streams import say, show, steady
 
@@ -37,11 +38,18 @@ def _guarded(words: Sequence[str]) -> int:
         return ExitCode.TROUBLE if leaving.code else ExitCode.CLEAN
     except Exception as error:
         if "--debug" in words:
-            import traceback
-
-            show(traceback.format_exc(), err=True)
+            _show_traceback(error)
         say(f"kintone-lint: {_what(error)}", err=True)
     return ExitCode.TROUBLE
+
+
+def _show_traceback(error: Exception) -> None:
+    import traceback
+
+    from kintone_lint.masking import masked_quotes
+
+    text = masked_quotes("".join(traceback.format_exception(error)), ())
+    show(visible(text, "\n"), err=True)
 
 
 def _what(error: Exception) -> str:

@@ -8,7 +8,6 @@ uses it too.
 from __future__ import annotations
 
 import re
-from urllib.parse import quote
 
 # What `str.isprintable` lets through although nothing is seen of it.
 _INVISIBLE = re.compile(
@@ -77,6 +76,8 @@ def fenced(text: str, language: str) -> str:
 
 def address(url: str) -> str:
     """A URL as the target of a link in Markdown or HTML; nothing of it ends the target."""
+    from urllib.parse import quote  # not for a run that writes none
+
     return quote(url, safe="%/:?#@!$&'*+,;=-._~", errors="surrogatepass").replace("'", "%27")
 
 

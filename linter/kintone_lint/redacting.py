@@ -95,7 +95,8 @@ def _telling(literals: Sequence[_Literal], secrets: Collection[str]) -> Iterator
         for number, each in enumerate(literals):
             escaped = each.value.count(secret) > each.written.count(secret)
             piece = len(each.value) > SHORT and each.value in secret and each.value != secret
-            if each.value == secret if short else escaped or piece:
+            lines = "\n" in secret and secret in each.value
+            if each.value == secret if short else escaped or piece or lines:
                 yield number
         at = -1 if short else whole.find(secret)
         while at >= 0:

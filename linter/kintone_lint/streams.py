@@ -12,7 +12,7 @@ import errno
 import io
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import IO, Any, cast
 
@@ -57,6 +57,9 @@ class Steady:
     def write(self, text: str) -> int:
         self._attempt(lambda: self._stream.write(text))
         return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        self.write("".join(lines))
 
     def write_bytes(self, raw: bytes) -> None:
         self.flush()

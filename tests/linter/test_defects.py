@@ -117,6 +117,21 @@ def test_a_defect_elsewhere_is_one_sentence(
     assert shell.run("check") == (code, "", f"kintone-lint: {said}\n")
 
 
+def test_debug_shows_where_else_and_no_secret(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise KeyError(f"\x1b{TOKEN}")
+
+    monkeypatch.setattr(run, "run", broken)
+    shell.write("a.py", BAD)
+    code, _, err = shell.run("check", "--debug")
+    assert code == 2
+    assert "test_defects.py" in err
+    assert TOKEN not in err
+    assert "\x1b" not in err
+
+
 @pytest.mark.skipif(
     not Path("/proc/self/task").exists() or (os.cpu_count() or 1) < 2, reason="needs processes"
 )

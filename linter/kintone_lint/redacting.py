@@ -58,16 +58,16 @@ def redacted(source: Source, secrets: Collection[str]) -> str:
 
 
 def _literals(tree: cst.Module) -> Iterator[_Literal]:
-    raw = False
+    raw: set[cst.CSTNode] = set()
     for node in walk(tree):
         match node:
             case cst.SimpleString():
                 quotes = len(node.prefix) + len(node.quote), len(node.quote)
                 yield _Literal(node, node.raw_value, _value(node), quotes)
-            case cst.FormattedString():
-                raw = "r" in node.prefix
+            case cst.FormattedString() if "r" in node.prefix:
+                raw |= set(node.parts)
             case cst.FormattedStringText():
-                value = node.value if raw else _unescaped(node.value)
+                value = node.value if node in raw else _unescaped(node.value)
                 yield _Literal(node, node.value, value.replace("{{", "{").replace("}}", "}"))
 
 

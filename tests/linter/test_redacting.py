@@ -140,6 +140,11 @@ def test_whatever_way_a_secret_is_spelt_it_is_masked(expression: str) -> None:
     assert shown.endswith('\ny = "after"\n')
 
 
+def test_a_raw_f_string_inside_changes_nothing_outside_of_it() -> None:
+    text = f"h = f\"{{rf'{{1}}'}}{hexed(TOKEN)}\"\n"
+    assert redacted(Source("a.py", NOWHERE, text.encode()), {TOKEN}) == "h = f\"{rf'{1}'}****\"\n"
+
+
 # ---- messages
 
 

@@ -13,13 +13,12 @@ from pathlib import Path
 import click
 
 from kintone_conformance import __version__
-from kintone_conformance.baseline import Baseline, read, update
+from kintone_conformance.baseline import read, update
 from kintone_conformance.commands import INTERRUPTED, complain, defect, known_ids
 from kintone_conformance.commands.signals import signals
 from kintone_conformance.errors import UsageError
 from kintone_conformance.model import ExitCode, Info, Result
 from kintone_conformance.report import events, files, terminal
-from kintone_conformance.report.events import Row
 from kintone_conformance.runner import Broke, Order, Run, default_workers
 from kintone_conformance.writing import check_writable
 from kintone_lint.streams import say
@@ -100,8 +99,13 @@ def run(
         if id_ in judged.results
     )
     failed: list[str] = []
+    changed = None
     if update_baseline and baseline is not None and judged.complete:
-        listed = _updated(baseline, listed, rows, strict, failed)
+        try:
+            changed = update(baseline, rows, strict)
+            listed = read(baseline)
+        except UsageError as error:
+            failed.append(error.message)
     if listed is not None:
         rows = tuple(listed.applied(row) for row in rows)
     trouble = judged.trouble.message if judged.trouble else ""
@@ -124,6 +128,8 @@ def run(
     failed += files.deliver(report, report_dir, summary)
     if rows or judged.complete:
         terminal.render(report, terminal.console(), debug=debug)
+    if changed is not None:
+        say(f"{baseline}: {changed} entries changed", err=True)
     if judged.trouble is not None:
         details = judged.trouble.details if debug else ""
         complain(judged.trouble.message, judged.trouble.hint, details)
@@ -131,19 +137,6 @@ def run(
         complain(sentence, "free space or choose another place; an older file there is untouched")
     code = judged.code if judged.code is not None else report.footer.exit_code
     sys.exit(ExitCode.HARNESS if failed and code in (ExitCode.OK, ExitCode.FAILED) else code)
-
-
-def _updated(
-    baseline: Path, before: Baseline | None, rows: tuple[Row, ...], strict: bool, failed: list[str]
-) -> Baseline | None:
-    """The baseline made to fit these rows; as it was before where it cannot be written."""
-    try:
-        changed = update(baseline, rows, strict)
-        say(f"{baseline}: {changed} entries changed", err=True)
-        return read(baseline)
-    except UsageError as error:
-        failed.append(error.message)
-        return before
 
 
 @dataclass

@@ -23,6 +23,7 @@ from typing import NamedTuple
 
 from kintone_lint.codes import suggestion
 from kintone_lint.errors import UsageError
+from kintone_lint.escaping import json_text
 
 VERSION = 1
 _TOP = ("version", "findings")
@@ -69,7 +70,7 @@ def write(path: Path, entries: Iterable[Entry]) -> None:
     from kintone_lint.writing import write_whole
 
     ordered = sorted(entries, key=lambda each: (each.path, each.rule, each.message, each))
-    lines = [json.dumps(each._asdict()) for each in ordered]
+    lines = [json_text(each._asdict(), indent=None).rstrip() for each in ordered]
     listed = ",".join(f"\n    {line}" for line in lines)
     text = f'{{\n  "version": {VERSION},\n  "findings": [{listed}\n  ]\n}}\n'
     try:

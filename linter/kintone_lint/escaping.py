@@ -81,11 +81,11 @@ def address(url: str) -> str:
     return quote(url, safe="%/:?#@!$&'*+,;=-._~", errors="surrogatepass").replace("'", "%27")
 
 
-def json_text(value: object) -> str:
+def json_text(value: object, *, indent: int | None = 2) -> str:
     """A value as JSON in ASCII, of which a CI system that shows it takes nothing for a command."""
     import json  # not for a run that writes none
 
-    return re.sub(r"#(?=#\w*\[)", r"\\u0023", json.dumps(value, indent=2)) + "\n"
+    return re.sub(r"#(?=#\w*\[)", r"\\u0023", json.dumps(value, indent=indent)) + "\n"
 
 
 def command_data(text: str) -> str:

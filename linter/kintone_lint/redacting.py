@@ -16,7 +16,7 @@ from itertools import accumulate
 import libcst as cst
 
 from kintone_lint import positions
-from kintone_lint.masking import MASK, SHORT, masked, worth_masking
+from kintone_lint.masking import MASK, SHORT, masked_quotes, worth_masking
 from kintone_lint.source import Source
 from kintone_lint.tree import walk
 
@@ -37,7 +37,7 @@ class _Literal:
 
 
 def redacted(source: Source, secrets: Collection[str]) -> str:
-    """The text of a file without these secrets, and without anything shaped like a token.
+    """The text of a file without these secrets, and without what is shaped like a token or a piece.
 
     Lines stay lines. Of a file that libcst does not parse, only values are masked.
     """
@@ -49,12 +49,12 @@ def redacted(source: Source, secrets: Collection[str]) -> str:
         telling = [literals[number] for number in {*_telling(literals, secrets)}]
         spans = positions.spans(tree, {each.node for each in telling}, source.parsable)
     except (cst.ParserSyntaxError, ValueError, RecursionError):
-        return masked(text, values)
+        return masked_quotes(text, values)
     places = [(spans[each.node], each.quotes) for each in telling]
     for (start, end), (before, after) in sorted(places, reverse=True):
         inside = text[start + before : end - after]
         text = text[: start + before] + _LINE.sub(MASK, inside) + text[end - after :]
-    return masked(text, values)
+    return masked_quotes(text, values)
 
 
 def _literals(tree: cst.Module) -> Iterator[_Literal]:

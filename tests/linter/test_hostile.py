@@ -170,6 +170,8 @@ def test_the_name_of_a_file_in_everything_that_is_said_of_it(shell: Shell, word:
             code, out, err = shell.run("check", *option)
             assert code in (0, 1, 2)
             assert wrong_in_lines(out + err) == [], option
+    shell.run("check", "--baseline", "known.json", "--update-baseline")
+    assert wrong_in_lines((shell.folder / "known.json").read_text()) == []
     settings = f"[tool.kintone-lint]\n{json.dumps('a' + word)} = 1\n"
     shell.write("pyproject.toml", settings.encode("utf-8", "replace"))
     code, out, err = shell.run("check")

@@ -122,7 +122,7 @@ def _from_file(path: str) -> ModuleType:
     serve_from(file.parent)
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise _import_failed(path, error) from error
     return module
 
@@ -139,7 +139,7 @@ def _from_package(name: str, named: str) -> ModuleType:
             message = f"there is no module {missing!r} for --adapter {named}"
             raise UsageError(message, _FORMS) from error
         raise _import_failed(name, error) from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise _import_failed(name, error) from error
 
 
@@ -159,7 +159,7 @@ def _import_from_here(package: str) -> None:
         raise
 
 
-def _import_failed(where: str, error: Exception) -> UsageError:
+def _import_failed(where: str, error: BaseException) -> UsageError:
     if isinstance(error, ModuleNotFoundError):
         return UsageError(
             f"{where} needs the module {error.name!r}, which is not installed",

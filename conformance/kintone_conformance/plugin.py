@@ -85,20 +85,31 @@ def kintone_examiner(request: pytest.FixtureRequest) -> Iterator[PytestExaminer]
         _trouble(config, Trouble(error.message, error.hint, usage=True))
     except HarnessError as error:
         _trouble(config, Trouble(error.message, error.hint, error.details, error.stderr))
-    except Exception as error:
-        message = f"the suite itself failed: {type(error).__name__}: {error}"
-        details = "".join(traceback.format_exception(error))
-        _trouble(config, Trouble(message, "please report this, with what --debug shows", details))
+    except (Exception, SystemExit) as error:
+        _trouble(config, Trouble(*_defect(error)))
     yield examiner
-    examiner.close()
+    try:
+        examiner.close()
+    except (Exception, HarnessError):
+        examiner.broken = True
+
+
+def _defect(error: BaseException) -> tuple[str, str, str]:
+    """What to say of an exception that nobody expected: message, hint and traceback."""
+
+    kind = type(error).__name__
+    details = "".join(traceback.format_exception(error))
+    return f"the suite itself failed: {kind}: {error}", "--debug shows where", details
 
 
 def _trouble(config: pytest.Config, trouble: Trouble) -> NoReturn:
     from kintone_conformance.model import ExitCode
+    from kintone_lint.escaping import visible
 
     _emitter(config)(trouble)
     code = ExitCode.USAGE if trouble.usage else ExitCode.HARNESS
-    pytest.exit(f"{trouble.message}\n{trouble.hint}".strip(), returncode=int(code))
+    said = [visible(each) for each in (trouble.message, trouble.hint) if each]
+    pytest.exit("\n".join(said), returncode=int(code))
 
 
 def _emitter(config: pytest.Config) -> Callable[[Event], None]:
@@ -137,6 +148,7 @@ class PytestExaminer:
         )
         self._known = set(config.getoption("--kintone-known").split(","))
         self.results: list[Result] = []
+        self.broken = False  # when it was closed
         self._bench = self._make_bench()
         self._emit(Hello(self._bench.info, self._bench.blind_spots()))
         config.stash[_EXAMINER] = self
@@ -156,6 +168,7 @@ class PytestExaminer:
 
     def examine(self, prop: Property) -> None:
         """Judge, report, and end the test as pytest expects."""
+        from kintone_conformance.model import HarnessError, Result, Verdict
         from kintone_conformance.report.events import Beat, Judged, Outsiders, Started
 
         id_ = prop.requirement.id
@@ -169,7 +182,11 @@ class PytestExaminer:
 
         self._emit(Started(id_))
         budget = replace(self._budget, shrink=id_ not in self._known)
-        result = self._bench.examine(prop, budget, beat)
+        try:
+            result = self._bench.examine(prop, budget, beat)
+        except (Exception, SystemExit, HarnessError) as error:
+            message, hint, details = _defect(error)
+            result = Result(id_, Verdict.ERROR, message=message, hint=hint, details=details)
         self.results.append(result)
         self._emit(Judged(result))
         outsiders = self._bench.outsiders()
@@ -180,8 +197,10 @@ class PytestExaminer:
     def _conclude(self, result: Result) -> None:
         from kintone_conformance.model import Verdict
         from kintone_conformance.report.events import row
+        from kintone_conformance.report.plain import plain
         from kintone_conformance.report.text import explained
 
+        result = plain(result)
         if result.verdict is Verdict.NA:
             pytest.skip(f"n/a: {result.message}")
         failing = {Verdict.FAIL, Verdict.ERROR} | ({Verdict.WARN} if self._strict else set())
@@ -205,16 +224,21 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     soft = [result for result in examiner.results if str(result.verdict) in ("warn", "note")]
     if soft:
         terminalreporter.section("kintone-conformance")
-        for result in soft:
+        from kintone_conformance.report.plain import plain
+
+        for result in map(plain, soft):
             terminalreporter.line(f"{result.verdict}: {result.id} {result.message}")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Nothing judged is no success."""
+    """Nothing judged is no success, and an error of what drives the client is no verdict on it."""
     from kintone_conformance.model import ExitCode
 
     examiner = session.config.stash.get(_EXAMINER, None)
-    if examiner is None or session.exitstatus != 0:
+    if examiner is None or session.exitstatus not in (0, 1):
         return
-    if all(str(result.verdict) == "n/a" for result in examiner.results):
+    verdicts = {str(result.verdict) for result in examiner.results}
+    if examiner.broken or "error" in verdicts:
+        session.exitstatus = int(ExitCode.HARNESS)
+    elif session.exitstatus == 0 and verdicts <= {"n/a"}:
         session.exitstatus = int(ExitCode.NOTHING_JUDGED)

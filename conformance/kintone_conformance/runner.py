@@ -27,7 +27,7 @@ from kintone_conformance.drivers.said import Said
 from kintone_conformance.isolation import PYTHON
 from kintone_conformance.model import Result, Verdict
 from kintone_conformance.plugin import SUITE
-from kintone_conformance.report.events import Event, Hello, Judged, Started, Trouble, decode
+from kintone_conformance.report.events import Beat, Event, Hello, Judged, Started, Trouble, decode
 from kintone_conformance.spec.requirements import requirements
 
 SILENCE = 15.0  # seconds without an event, beside the driver's own limit for an answer
@@ -135,7 +135,7 @@ class Run:
         self._waiting = [(share, 0) for share in shares(ids, workers)]
         self._children: dict[int, tuple[_Child, int]] = {}
         self._selector = selectors.DefaultSelector()
-        self._folder = tempfile.TemporaryDirectory(prefix="kintone-conformance-")
+        self._folder = own_folder()
         self._hello = False
 
     def events(self) -> Iterator[Event]:
@@ -150,14 +150,17 @@ class Run:
                 self._reap()
 
     def close(self) -> None:
-        """End every child."""
-        for child, _ in list(self._children.values()):
-            self._end(child)
-        self._children.clear()
-        self._selector.close()
-        self._folder.cleanup()
+        """End every child, and remove the folder; a second time nothing is left to do."""
+        try:
+            for pipe, (child, _) in list(self._children.items()):
+                del self._children[pipe]
+                self._end(child)
+            self._selector.close()
+        finally:
+            self._folder.cleanup()
 
     def _start(self, ids: list[str], restarts: int) -> None:
+        Path(self._folder.name).mkdir(mode=0o700, exist_ok=True)  # a cleaner may have taken it
         reading, writing = os.pipe()
         mark = processes.new_mark()
         process = subprocess.Popen(
@@ -238,6 +241,10 @@ class Run:
                 if self._hello:
                     return
                 self._hello = True
+            case Started(id_) | Beat(id_) if id_ not in child.left:
+                return  # a client may write to any descriptor
+            case Judged(result) if result.id not in child.left:
+                return
             case Started(id_):
                 child.at_hand = id_
             case Judged(result):
@@ -290,6 +297,20 @@ class Run:
         child.process.stdout.close()
 
 
+def own_folder() -> tempfile.TemporaryDirectory[str]:
+    """A folder of this run's own, for nobody else to read.
+
+    It lies where TMPDIR says, else in the user's cache, which no cleaner empties during a run.
+    """
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111
+    for parent in (os.environ.get("TMPDIR"), str(Path(cache, "kintone-conformance"))):
+        with suppress(OSError):
+            if parent and Path(parent).is_absolute():
+                Path(parent).mkdir(mode=0o700, parents=True, exist_ok=True)
+                return tempfile.TemporaryDirectory("", "run-", parent, ignore_cleanup_errors=True)
+    return tempfile.TemporaryDirectory("", "kintone-conformance-", ignore_cleanup_errors=True)
+
+
 def _error(id_: str, trouble: Trouble) -> Result:
     return Result(
         id_,
@@ -302,10 +323,15 @@ def _error(id_: str, trouble: Trouble) -> Result:
 
 
 def _how(child: _Child) -> str:
-    code = child.process.wait(5)
+    try:
+        code = child.process.wait(5)
+    except subprocess.TimeoutExpired:
+        return "closed its pipe to the suite"
     if code >= 0:
         return f"ended with exit code {code}"
-    return f"was ended by {signal.Signals(-code).name}"
+    with suppress(ValueError):
+        return f"was ended by {signal.Signals(-code).name}"
+    return f"was ended by signal {-code}"
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from kintone_conformance.model import Wire
+from kintone_lint.escaping import escaped
 
 OVERRIDE = "X-HTTP-Method-Override"
 
@@ -162,10 +163,5 @@ def _escaped(raw: bytes) -> str:
 
 
 def visible(shown: str) -> str:
-    """Text with controls and lone surrogates escaped, so that it can be printed; newlines stay."""
-    return "".join(
-        character
-        if character.isprintable() or character == "\n"
-        else character.encode("unicode_escape").decode("ascii")
-        for character in shown
-    )
+    """Text in which everything is seen, lone surrogates too; newlines stay."""
+    return escaped(shown, "\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from kintone_lint import codes, secrets
@@ -11,6 +12,7 @@ from kintone_lint.analysis import Code
 from kintone_lint.config import Config
 from kintone_lint.cost import MEMORY
 from kintone_lint.errors import NoRoomError, UnreadableError
+from kintone_lint.escaping import visible
 from kintone_lint.findings import (
     Confidence,
     FileResult,
@@ -25,7 +27,7 @@ from kintone_lint.findings import (
 )
 from kintone_lint.fingerprints import origin, token_origin
 from kintone_lint.lines import Lines
-from kintone_lint.masking import Hidden, masked, worth_masking
+from kintone_lint.masking import Hidden, masked, masked_quotes, worth_masking
 from kintone_lint.module import Module
 from kintone_lint.parsing import parsed
 from kintone_lint.places import Placed, Places
@@ -33,7 +35,7 @@ from kintone_lint.prefilter import mentions_kintone
 from kintone_lint.project import Project
 from kintone_lint.rules import all_rules
 from kintone_lint.source import MAX_BYTES, Source
-from kintone_lint.suppressions import Comment, Suppression, suppressions, worth_reading
+from kintone_lint.suppressions import Comment, Suppression, bare, suppressions, worth_reading
 from kintone_lint.unused import code_span, unclear, unused
 from kintone_lint.work import STEPS, TooMuchWorkError
 
@@ -55,11 +57,9 @@ def lint(
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _RECURSION))
     try:
-        result = _judged(source, project, config, given, imported)
+        return _judged(source, project, config, given, imported)
     finally:
         sys.setrecursionlimit(limit)
-    result.asked = project.asked_for(source.file)
-    return result
 
 
 def _judged(
@@ -72,11 +72,11 @@ def _judged(
         project.add(module)
         result = _linted(module, project, config, given, imported)
     except UnreadableError as error:
-        return _unparsed(source, str(error), error.line, imported)
+        return not_linted(source, str(error), error.line, imported)
     except (RecursionError, MemoryError):
-        return _unparsed(source, "cannot be parsed: nested too deeply", None, imported)
+        return not_linted(source, "cannot be parsed: nested too deeply", None, imported)
     except ValueError as error:
-        return _unparsed(source, f"cannot be parsed: {error}", None, imported)
+        return not_linted(source, f"cannot be parsed: {masked_quotes(str(error))}", None, imported)
     if project.left_out:
         if not alone or project.most < MEMORY:
             raise NoRoomError
@@ -92,7 +92,7 @@ def _linted(
     wanted = config.rules_for(module.source.file)
     placed: list[Placed] = []
     whole = _check(code, wanted, given, placed)
-    result = FileResult(secrets={text for each in placed for text in each.report.secrets})
+    result = FileResult(secrets=_secrets(code, placed, whole=whole))
     if not whole:
         _add_tokens(result, module.source, placed)
     places = Places(placed)
@@ -109,11 +109,13 @@ def _linted(
         if silent:
             result.used |= silent
         else:
-            result.findings.append(_finding(each, places, texts))
+            finding = _finding(each, places, texts)
+            related = (*finding.related, *silencing.not_by(each))
+            result.findings.append(replace(finding, related=related))
     if whole and codes.UNUSED in wanted:
         silenced = silencing.all(module)
         result.findings += unused(module, silenced, wanted, result.used)
-        result.findings += unclear(module, _comments(code), texts)
+        result.findings += unclear(module, _comments(code))
     if any(each.fix for each in result.findings):
         from kintone_lint.fixes import offered  # not for files without fixes
 
@@ -168,19 +170,30 @@ def _reachable(report: Report, module: Module, given: frozenset[Path]) -> Report
     )
 
 
+def _secrets(code: Code, placed: list[Placed], *, whole: bool) -> set[str]:
+    """What no output may show, whichever rules were asked for."""
+    found = {text for each in placed for text in each.report.secrets}
+    if placed and whole:
+        found |= {text for each in code.credentials for text in (each.text, *each.pieces)}
+    return found
+
+
 def _finding(each: Placed, places: Places, texts: Hidden) -> Finding:
     report, rule = each.report, each.rule
     span = places.span(report.spot)
     return Finding(
         rule.code,
         rule.name,
-        masked(report.message, texts),
+        visible(masked_quotes(report.message, texts)),
         span,
         report.severity or rule.severity,
         report.confidence or Confidence.HIGH,
         "",
-        tuple((places.span(spot), masked(text, texts)) for spot, text in report.related),
-        _fix(report.fix, places) if report.fix else None,
+        tuple(
+            (places.span(spot), visible(masked_quotes(text, texts)))
+            for spot, text in report.related
+        ),
+        _fix(report.fix, places, texts) if report.fix else None,
         _flow(report, places),
         origin=origin(rule.code, each.origin.module.source, *places.range(each.origin)),
     )
@@ -196,7 +209,10 @@ def _flow(report: Report, places: Places) -> tuple[Span, ...]:
     return ()
 
 
-def _fix(fix: Fix, places: Places) -> TextFix:
+def _fix(fix: Fix, places: Places, texts: Hidden) -> TextFix | None:
+    """A fix on spans; None where its text would tell a secret, for every format shows it."""
+    if any(masked(edit.text, texts) != edit.text for edit in fix.edits):
+        return None
     edits = []
     for edit in fix.edits:
         start, end = places.range(edit.spot)
@@ -221,6 +237,7 @@ class _Silencing:
         self._files: dict[Module, list[Suppression]] = {}  # that hold for the whole file
         self._lines: dict[Module, dict[int, list[Suppression]]] = {}
         self._known: dict[tuple[object, ...], set[Span]] = {}
+        self._bare: dict[Module, dict[int, Span]] = {}
 
     def sources(self) -> list[Source]:
         """The files whose suppressions were read."""
@@ -256,6 +273,27 @@ class _Silencing:
             }
         return self._known[key]
 
+    def not_by(self, each: Placed) -> Iterator[tuple[Span, str]]:
+        """A `noqa` without codes on the lines of a finding: its author thinks it silences it."""
+        first, last = self._places.lines(each.report.spot)
+        why = f"a noqa without codes silences nothing here; write noqa: {each.rule.code}"
+        noqa = self._noqa(each.report.spot.module)
+        lines = range(first, last + 1) if last - first < len(noqa) else sorted(noqa)
+        for line in lines:
+            if first <= line <= last and line in noqa:
+                yield noqa[line], why
+
+    def _noqa(self, module: Module) -> dict[int, Span]:
+        """Where each line has a `noqa` without codes."""
+        if module not in self._bare:
+            found = self._bare[module] = {}
+            if "noqa" in module.source.parsable.lower():
+                lines = module.source.lines
+                for start, end in bare(Code(module, self._project, self._config).comments):
+                    place = Span(module.source.path, *lines.at(start), *lines.at(end))
+                    found.setdefault(place.line, place)
+        return self._bare[module]
+
 
 def _comments(code: Code) -> list[Comment]:
     """The comments of a module that may hold a suppression."""
@@ -265,12 +303,14 @@ def _comments(code: Code) -> list[Comment]:
     return [(at, source.lines.at(at)[0], comment) for at, comment in code.comments]
 
 
-# ---- files that cannot be parsed
+# ---- files that cannot be linted
 
 
-def _unparsed(source: Source, why: str, line: int | None, imported: bool) -> FileResult:
+def not_linted(
+    source: Source, why: str, line: int | None, imported: bool, details: str = ""
+) -> FileResult:
     """An error, and tokens that a search of the text finds."""
-    result = FileResult(errors=[Trouble(source.path, why, line)])
+    result = FileResult(errors=[Trouble(source.path, why, line, details)])
     text = source.raw[:MAX_BYTES].decode("utf-8", "replace").removeprefix("\ufeff")
     if imported or mentions_kintone(text):
         for token, finding in _tokens(source, text):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 
 from kintone_lint import secrets
 from kintone_lint.findings import Finding, Origin
@@ -52,13 +53,16 @@ def token_origin(source: Source, token: re.Match[str]) -> Origin:
     return Origin(source.file, token.start(), "", _digest(token[0]))
 
 
-def numbered(found: Iterable[Finding], root: Path) -> list[Finding]:
-    """The findings with their fingerprints.
+def numbered(
+    found: Iterable[Finding], root: Path, moved: Mapping[Path, str] = MappingProxyType({})
+) -> list[Finding]:
+    """The findings with their fingerprints, in order.
 
     They are made of the rule, the path from `root`, the context, a token's digest, and a running
     number of what has all these in common. A value that is found at two uses has one fingerprint.
+    `moved` are other paths for some files.
     """
-    paths: dict[Path, str] = {}
+    paths = dict(moved)
     places: dict[tuple[str, ...], set[int]] = {}
     keyed = []
     for finding in found:

@@ -73,15 +73,12 @@ def fixed(
     return source.text, right
 
 
-def import_edits(text: str, fix: TextFix) -> list[TextEdit] | None:
-    """What has to be inserted into a text for one fix alone; None if that text does not take it."""
-    if not fix.imports:
-        return []
+def imports_for(text: str, fixes: Sequence[TextFix]) -> Imports | None:
+    """The imports that fixes of one file need; None where its text cannot be parsed."""
     try:
-        imports = Imports(syntax(text), text, [fix])
+        return Imports(syntax(text), text, fixes)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    return imports.edits([fix]) if imports.possible(fix) else None
 
 
 def _opened(source: Source, findings: Sequence[Finding]) -> _File | None:

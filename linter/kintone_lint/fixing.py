@@ -6,8 +6,7 @@ Which edits go together, and how they get into a text, is said in `fixes`.
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,8 +18,6 @@ from kintone_lint.findings import Finding, Span, Trouble
 from kintone_lint.fixes import fixed
 from kintone_lint.known import Baselines
 from kintone_lint.lines import Lines
-from kintone_lint.masking import masked, worth_masking
-from kintone_lint.output import diff
 from kintone_lint.project import Project
 from kintone_lint.reading import content
 from kintone_lint.run import Outcome, distinct
@@ -134,14 +131,3 @@ def variables(changed: Iterable[Change]) -> dict[str, list[tuple[str, int]]]:
         for name, line in each.variables():
             found.setdefault(name, []).append((each.source.path, line))
     return dict(sorted(found.items()))
-
-
-def show(changed: Sequence[Change], outcome: Outcome, *, unsafe: bool) -> None:
-    """Prints what would change, with secrets masked; on the standard error why nothing would."""
-    if not changed:
-        print(diff.nothing(outcome.result.findings, unsafe=unsafe), file=sys.stderr)
-    hidden = worth_masking(outcome.secrets)
-    for number, each in enumerate(changed):
-        before, after = (masked(text, hidden) for text in (each.source.text, each.text))
-        note = "" if number else diff.NOTE
-        print(note + diff.render(each.source.path, before, after), end="")

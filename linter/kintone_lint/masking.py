@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from kintone_lint import secrets
 
 MASK = "****"
-
+SHORT = 3
+"""Characters of a secret that is not searched for in texts: it stands in too many words."""
 
 _FEW = 30  # secrets that are looked for one by one
-_START = 4  # characters that all of them have
+_START = SHORT + 1  # characters that all of them have
 
 
 class Hidden(tuple[str, ...]):
@@ -30,7 +31,7 @@ class Hidden(tuple[str, ...]):
 
 def worth_masking(found: Iterable[str]) -> Hidden:
     """The secrets that a text can be searched for, the longest first."""
-    texts = sorted({text for text in found if len(text) >= _START}, key=len, reverse=True)
+    texts = sorted({text for text in found if len(text) > SHORT}, key=len, reverse=True)
     hidden = Hidden(texts)
     hidden.starts = {}
     for text in texts:
@@ -38,8 +39,16 @@ def worth_masking(found: Iterable[str]) -> Hidden:
     return hidden
 
 
-def masked(text: str, secret_texts: Hidden) -> str:
+def masked(text: str, hidden: Hidden | None = None) -> str:
     """A text without the secrets that were found, and without anything shaped like a token."""
-    for secret in secret_texts.within(text):
+    for secret in hidden.within(text) if hidden else ():
         text = text.replace(secret, MASK)
     return secrets.TOKEN.sub(MASK, text)
+
+
+def masked_quotes(message: str, hidden: Hidden | None = None) -> str:
+    """A message without secrets, and without what could be a piece of a token that it quotes."""
+    return secrets.FRAGMENT.sub(
+        lambda found: found[0] if secrets.made_of_words(found[0]) else MASK,
+        masked(message, hidden),
+    )

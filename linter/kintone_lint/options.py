@@ -17,7 +17,7 @@ examples:
   kintone-lint check src app.py --fix   put right what is safe to put right
   kintone-lint check --diff             show what --fix would change, and change nothing
   kintone-lint check --select KL1       credentials only
-  kintone-lint check --baseline known.json --write-baseline    live with what is there
+  kintone-lint check --baseline known.json --update-baseline   live with what is there
   kintone-lint rule KL101               explain a rule
 
 exit codes: 0 clean, 1 findings, 2 something could not be done or looked at
@@ -83,12 +83,17 @@ def _parser() -> argparse.ArgumentParser:
         "--baseline", type=Path, metavar="FILE", help="findings to live with: leave them out"
     )
     check.add_argument(
-        "--write-baseline",
+        "--update-baseline",
         action="store_true",
         help="write what this run finds into it (a changed password stays excused, a token not)",
     )
-    check.add_argument("--no-cache", action="store_true", help="read and judge every file anew")
-    check.add_argument("--cache-dir", type=Path, metavar="DIR", help="default: .kintone_lint_cache")
+    # The old name; it goes with the next release.
+    check.add_argument(
+        "--write-baseline", action="store_true", dest="update_baseline", help=argparse.SUPPRESS
+    )
+    # There is no cache any more; for one release its options do nothing.
+    check.add_argument("--no-cache", action="store_true", help=argparse.SUPPRESS)
+    check.add_argument("--cache-dir", help=argparse.SUPPRESS)
     check.add_argument("--stdin-filename", type=Path, metavar="F", help="the name of PATH -")
     check.add_argument(
         "--config", type=Path, metavar="FILE", help="a policy above the repository's"

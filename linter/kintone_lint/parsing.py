@@ -19,6 +19,7 @@ import libcst as cst
 from kintone_lint import prober
 from kintone_lint.cost import cost
 from kintone_lint.errors import NoRoomError, UnreadableError
+from kintone_lint.masking import masked_quotes
 from kintone_lint.module import Module
 from kintone_lint.source import Source
 from kintone_lint.syntax import syntax
@@ -46,13 +47,13 @@ def parsed(source: Source, room: Callable[[int], bool] = lambda memory: True) ->
     try:
         _on_stack(partial(syntax, text), deep=deep)
     except SyntaxError as error:
-        what = error.msg if error.msg else "invalid syntax"
+        what = masked_quotes(error.msg or "invalid syntax")
         refused = UnreadableError(f"cannot be parsed: {what}", error.lineno)
         return _newer(source, refused, needed.memory, deep=deep)
     except (RecursionError, MemoryError):
         raise UnreadableError("cannot be parsed: nested too deeply") from None
     except ValueError as error:
-        raise UnreadableError(f"cannot be parsed: {error}") from None
+        raise UnreadableError(f"cannot be parsed: {masked_quotes(str(error))}") from None
     if "\f" in text:  # libcst reads it, and does not write it out again
         text = plainly_indented(text)
     try:

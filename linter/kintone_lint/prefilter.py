@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import re
 from collections.abc import Iterable
 
@@ -17,17 +16,6 @@ _CODE = re.compile(rb"\bkl\d")
 _MENTIONS = re.compile(
     r"(?i)x-cybozu|cybozu\.(?:com|cn)|kintone\.com|/k/v1|/k/guest|kintone|bozupy|pyntone|kntn"
 )
-
-
-class Kind(enum.IntEnum):
-    """What a file is to the linter before it is parsed.
-
-    SHAPED has a run like a token's and no word of Kintone: it matters if a Kintone file imports it.
-    """
-
-    PLAIN = 0
-    KINTONE = 1
-    SHAPED = 2
 
 
 def candidate(raw: bytes, words: Iterable[bytes] = ()) -> bool:

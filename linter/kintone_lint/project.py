@@ -8,7 +8,7 @@ from pathlib import Path
 from kintone_lint.cost import MEMORY
 from kintone_lint.errors import NoRoomError, UnreadableError
 from kintone_lint.evaluator import Evaluator
-from kintone_lint.imports import Question, resolve
+from kintone_lint.imports import resolve
 from kintone_lint.module import Import, Module
 from kintone_lint.parsing import parsed
 from kintone_lint.reading import content
@@ -31,7 +31,6 @@ class Project:
         self.left_out: set[Path] = set()
         self._modules: dict[Path, Module | None] = {}
         self._evaluators: dict[Module, Evaluator] = {}
-        self._answers: dict[Path, dict[Question, Path | None]] = {}
 
     def add(self, module: Module) -> None:
         """A module that is parsed already."""
@@ -51,29 +50,12 @@ class Project:
         """The module that an import means; `whole` where the module itself is wanted."""
         if whole and found.name is None and "." in found.module:
             return None
-        question = (by.source.file.parent, found.module, found.name, found.level)
-        file = resolve(*question)
-        self._answers.setdefault(by.source.file, {})[question] = file
+        file = resolve(by.source.file.parent, found.module, found.name, found.level)
         if file is None or file == by.source.file:
             return None
         if file not in self._modules:
             self._modules[file] = self._read(file)
         return self._modules[file]
-
-    def asked_for(self, file: Path) -> dict[Question, Path | None]:
-        """What has been asked for a file so far, and for the files it led to, with the answers.
-
-        Values are worked out once for all files, so it counts what any of them asked.
-        """
-        found: dict[Question, Path | None] = {}
-        left, seen = [file], {file}
-        while left:
-            answers = self._answers.get(left.pop(), {})
-            found |= answers
-            new = {answer for answer in answers.values() if answer is not None} - seen
-            seen |= new
-            left += new
-        return found
 
     def _read(self, file: Path) -> Module | None:
         raw = content(file)

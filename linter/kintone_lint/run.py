@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache as once
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,11 +22,12 @@ from kintone_lint.selection import Job
 from kintone_lint.source import shown
 
 if TYPE_CHECKING:
-    from kintone_lint.cache import Cache
+    from concurrent.futures import ProcessPoolExecutor
+
     from kintone_lint.project import Project
     from kintone_lint.variables import Variables
 
-_DIED = "the process that looked at it died"
+_DIED = "the process that linted it died, maybe for want of memory"
 _POOL_FROM = 300_000  # bytes that passed the screen
 
 
@@ -56,21 +57,16 @@ def run(
     given: bool,
     stdin: tuple[Path, bytes] | None = None,
     screened: bool = True,
-    cache: Cache | None = None,
 ) -> Outcome:
     """Lints files, each with its settings.
 
     `given`: they were named one by one, as pre-commit does. `screened` as False sends every file
-    to libcst, for tests of what prefilter and screen leave out. What a cache remembers has no job
-    and no secrets in the outcome.
+    to libcst, for tests of what prefilter and screen leave out.
     """
     for answers in (resolve, roots):
         answers.cache_clear()  # of an earlier run in this process
     with _uncollected():
-        outcome = _run(files, settings, given=given, stdin=stdin, screened=screened, cache=cache)
-    if cache:
-        cache.save()
-    return outcome
+        return _run(files, settings, given=given, stdin=stdin, screened=screened)
 
 
 @contextmanager
@@ -92,41 +88,21 @@ def _run(
     given: bool,
     stdin: tuple[Path, bytes] | None,
     screened: bool,
-    cache: Cache | None,
 ) -> Outcome:
     errors: list[Trouble] = []
-    results: list[FileResult] = []
-
-    @once
-    def everything() -> dict[Path, Path]:
-        return _resolved([*files, stdin[0]] if stdin else files)
-
-    if cache:
-        cache.given = lambda: frozenset(everything())
-    jobs = []
-    for job in selection.jobs(
-        files, settings, errors, results, given=given, stdin=stdin, screened=screened, cache=cache
-    ):
-        known = cache.result(job.source.file) if cache and job.imported else None
-        if known:
-            results.append(known.result)
-        else:
-            jobs.append(job)
-    about: dict[str, list[Job]] = {}
-    for job, result in _linted(jobs, everything, given=given):
-        results.append(result)
-        for path in {each.span.path for each in result.findings}:
-            about.setdefault(path, []).append(job)
-        if cache:
-            cache.keep(job.source.file, result, job.imports)
+    jobs = [*selection.jobs(files, settings, errors, given=given, stdin=stdin, screened=screened)]
+    everything = _resolved([*files, stdin[0]] if stdin else files) if jobs else {}
     found: list[Finding] = []
     secrets: set[str] = set()
     used: set[Span] = set()
-    for each in results:
-        found += each.findings
-        errors += each.errors
-        secrets |= each.secrets
-        used |= each.used
+    about: dict[str, list[Job]] = {}
+    for job, result in _linted(jobs, frozenset(everything), given=given):
+        for path in {each.span.path for each in result.findings}:
+            about.setdefault(path, []).append(job)
+        found += result.findings
+        errors += result.errors
+        secrets |= result.secrets
+        used |= result.used
     found = [each for each in found if each.rule != UNUSED or each.span not in used]
     errors.sort(key=lambda each: (each.path, each.line or 0))
     return Outcome(
@@ -134,7 +110,7 @@ def _run(
         jobs,
         secrets,
         used,
-        everything() if jobs or found else {},
+        everything,
         about,
     )
 
@@ -168,11 +144,10 @@ _Work = tuple[list[Job], frozenset[Path], int]
 
 
 def _linted(
-    jobs: list[Job], all_files: Callable[[], Iterable[Path]], *, given: bool
+    jobs: list[Job], everything: frozenset[Path], *, given: bool
 ) -> Iterator[tuple[Job, FileResult]]:
     if not jobs:
         return
-    everything = frozenset(all_files())
     size = sum(len(job.source.raw) for job in jobs)
     workers = min(os.cpu_count() or 1, 8)
     left = jobs
@@ -191,35 +166,45 @@ def _linted(
 def _in_workers(
     jobs: list[Job], everything: frozenset[Path], workers: int
 ) -> Iterator[tuple[Job, FileResult | None]]:
-    from concurrent.futures import ProcessPoolExecutor
-    from concurrent.futures.process import BrokenProcessPool
+    from concurrent.futures import BrokenExecutor
 
     ordered = sorted(jobs, key=lambda job: len(job.source.raw), reverse=True)
     count = min(len(ordered), workers * 8)
     share = MEMORY // workers
     chunks: list[_Work] = [(ordered[index::count], everything, share) for index in range(count)]
     broken: list[Job] = []
-    with ProcessPoolExecutor(workers) as pool:
+    with _pool(workers) as pool:
         futures = [pool.submit(_chunk, chunk) for chunk in chunks]
         for chunk, future in zip(chunks, futures, strict=True):
             try:
                 yield from zip(chunk[0], future.result(), strict=True)
-            except BrokenProcessPool:
+            except BrokenExecutor:
                 broken += chunk[0]
     while broken:  # each alone, so that one that ends its process costs no other
-        with ProcessPoolExecutor(1) as pool:
+        with _pool(1) as pool:
             while broken:
                 job = broken.pop()
                 try:
                     (result,) = pool.submit(_chunk, ([job], everything, share)).result()
-                except BrokenProcessPool:
-                    yield job, FileResult(errors=[Trouble(job.source.path, _DIED)])
+                except BrokenExecutor:
+                    yield job, _not_linted(job, _DIED)
                     break
                 yield job, result
 
 
+def _pool(workers: int) -> ProcessPoolExecutor:
+    """Processes that an interrupt from the keyboard ends without a word."""
+    from concurrent.futures import ProcessPoolExecutor
+
+    return ProcessPoolExecutor(
+        workers, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_DFL)
+    )
+
+
 def _chunk(work: _Work) -> list[FileResult | None]:
     """What files gave, None for one that takes more memory than there is for this process."""
+    if not work[0]:
+        return []
     from kintone_lint.project import Project
 
     jobs, everything, memory = work
@@ -238,9 +223,23 @@ def _chunk(work: _Work) -> list[FileResult | None]:
 
 
 def _one(job: Job, project: Project, everything: frozenset[Path]) -> FileResult | None:
+    """What a file gave; a defect of ours costs this file, and no other."""
     from kintone_lint.engine import lint
 
     try:
         return lint(job.source, project, job.config, given=everything, imported=job.imported)
     except NoRoomError:
         return None
+    except MemoryError:
+        return _not_linted(job, "there is not enough memory")
+    except Exception as error:
+        import traceback
+
+        why = f"a defect of kintone-lint itself ({type(error).__name__}); --debug shows where"
+        return _not_linted(job, why, traceback.format_exc())
+
+
+def _not_linted(job: Job, why: str, details: str = "") -> FileResult:
+    from kintone_lint.engine import not_linted
+
+    return not_linted(job.source, why, None, job.imported, details)

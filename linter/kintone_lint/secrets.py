@@ -67,8 +67,13 @@ def tokens_in(text: str) -> Iterable[re.Match[str]]:
 def _looks_random(text: str) -> bool:
     if not _MIXED.match(text) or len(set(text)) < _DIFFERENT:
         return False
+    return not made_of_words(text) and not sample(text)
+
+
+def made_of_words(text: str) -> bool:
+    """Whether a run of letters and digits is a name, such as `kintoneApiToken2`."""
     words = sum(len(word) for word in _WORDS.findall(text) if len(word) < 20)
-    return words < 0.7 * len(text) and not sample(text)
+    return words >= 0.7 * len(text)
 
 
 def sample(text: str) -> bool:

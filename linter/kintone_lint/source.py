@@ -47,8 +47,8 @@ class Source:
                     found = codecs.lookup(name).name
                 except LookupError:
                     found = "undefined"
-                if found in _NO_ENCODINGS:
-                    raise UnreadableError(f"unknown encoding {name}")
+                if found in _NO_ENCODINGS:  # its name is not quoted: it can be anything
+                    raise UnreadableError("it declares an encoding that is unknown")
                 return found
             if not _BLANK.match(line):
                 break

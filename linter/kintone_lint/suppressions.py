@@ -1,7 +1,8 @@
 """Comments that silence a rule: `# kintone-lint: ignore[KL101] reason`, and `# noqa: KL101`.
 
 A comment counts for findings of the statement on whose lines it stands. In the brackets stand
-codes, starts of codes and names. Bare and foreign `noqa` are none of our business.
+codes, starts of codes and names. A `noqa` without codes silences nothing of ours, and one with the
+codes of others is none of our business.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ _START = r"#\s*kintone-lint(?:\s*:|(?=\s+(?:ignore|disable)[\w-]*\s*[\[=(]))\s*"
 _OURS = re.compile(rf"(?i){_START}(?P<kind>ignore(?:-file)?)\[(?P<codes>[^\]#]*)\]")
 _MEANT = re.compile(rf"(?i){_START}(?P<text>[^#]*)")
 _NOQA = re.compile(r"(?i)#\s*noqa\s*:\s*(?P<codes>[A-Z]+\d+(?:[,\s]+[A-Z]+\d+)*)")
+_BARE = re.compile(r"(?i)#\s*noqa\b(?!\s*:\s*[A-Z]+\d)")
 _NOQA_CODE = re.compile(r"[A-Za-z]+\d+")
 _WORD = re.compile(r"[^\s,]+")
 _NEXT = re.compile(r"#(?=\s*[^\W\d])")  # another comment on the line; `#12` is a number of an issue
@@ -100,6 +102,13 @@ def _directive(match: re.Match[str], offset: int, text: str) -> tuple[int, int, 
     if prose:
         return offset + start, offset + prose.end(), "# "
     return offset + start, offset + len(text), ""
+
+
+def bare(comments: Iterable[tuple[int, str]]) -> Iterator[tuple[int, int]]:
+    """Start and end of each `noqa` without codes; of comments the offset and the text."""
+    for offset, text in comments:
+        for match in _BARE.finditer(text):
+            yield offset + match.start(), offset + match.end()
 
 
 def misspelt(comments: Iterable[Comment]) -> Iterator[Misspelt]:

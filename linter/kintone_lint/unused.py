@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from kintone_lint import codes
 from kintone_lint.findings import Confidence, Finding, Severity, Span, TextEdit, TextFix
 from kintone_lint.fingerprints import origin
 from kintone_lint.lines import LINE_END
-from kintone_lint.masking import Hidden, masked
 from kintone_lint.module import Module
 from kintone_lint.suppressions import Comment, Suppression, misspelt, suppressions
 
-_LONGEST = 30  # of a word that is shown
+_RULE = re.compile(r"(?i)KL\w{1,3}")
 _HINTS = 50  # of one file: each takes as long as many findings
 
 
@@ -38,19 +38,20 @@ def unused(
         yield _finding(module, (item.start, item.end), message, fix)
 
 
-def unclear(module: Module, comments: list[Comment], secrets: Hidden) -> Iterator[Finding]:
+def unclear(module: Module, comments: list[Comment]) -> Iterator[Finding]:
     """Suppressions that silence nothing because of what they say. What is meant is not known."""
     for each in misspelt(comments):
         yield _finding(module, (each.start, each.end), each.message)
     hints = 0
     for item in suppressions(comments):
         if not item.codes:
-            word = masked(item.word, secrets)
-            word = word if len(word) <= _LONGEST else f"{word[:_LONGEST]}…"
+            # Anything else is not quoted: a comment can hold a token, or a piece of one.
+            word = f" {item.word}" if _RULE.fullmatch(item.word) else ""
             hints += 1
             known = [*codes.names(), *codes.names().values()] if hints <= _HINTS else []
-            hint = codes.suggestion(item.word, known)
-            message = f"a suppression names an unknown rule {word}.{hint}"
+            message = (
+                f"a suppression names an unknown rule{word}.{codes.suggestion(item.word, known)}"
+            )
             yield _finding(module, (item.start, item.end), message)
 
 

@@ -64,6 +64,7 @@ def test_a_conformant_client_ends_with_0_and_a_whole_report(tmp_path: Path) -> N
         "counts": {"pass": 3, "fail": 0, "warn": 0, "note": 0, "n/a": 0, "error": 0},
         "exitCode": 0,
         "complete": True,
+        "trouble": "",
     }
     assert report["header"]["client"]["name"] == "mine"
     assert all(row["examples"] == 5 for row in report["requirements"])
@@ -305,7 +306,7 @@ def test_an_interrupted_run_leaves_an_incomplete_report(tmp_path: Path) -> None:
 def test_without_the_extra_the_command_says_what_to_install() -> None:
     code = (
         "import sys; sys.modules['click'] = None; sys.argv = ['kintone-conformance', 'list']\n"
-        "from kintone_conformance.__main__ import main; main()"
+        "from kintone_conformance.__main__ import main; sys.exit(main())"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 2

@@ -102,7 +102,7 @@ def test_the_commands_for_ci_systems_run(tmp_path: Path) -> None:
     sample(tmp_path)
     (tmp_path / "driver.mjs").write_bytes(content("driver.mjs"))
     (tmp_path / "known-failures.toml").write_text("version = 1\n", "utf-8")
-    tried("kintone-lint check --baseline lint-baseline.json --write-baseline", tmp_path)
+    tried("kintone-lint check --baseline lint-baseline.json --update-baseline", tmp_path)
     commands = in_workflows()
     assert len(commands) >= 5
     for command in commands:

@@ -37,7 +37,7 @@ def limits(examples: int) -> settings:
 
 def check(file: Path, *options: str) -> str:
     """The standard output of the linter about a file."""
-    out, arguments = io.StringIO(), ["check", "--no-cache", "--isolated", *options, str(file)]
+    out, arguments = io.StringIO(), ["check", "--isolated", *options, str(file)]
     with (
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(io.StringIO()),

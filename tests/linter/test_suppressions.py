@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from linter.linting import TOKEN, Shell, codes, linted
@@ -187,3 +189,45 @@ def test_a_rule_that_did_not_run_leaves_its_suppressions_alone() -> None:
 
     config = replace(Config(NOWHERE), select=frozenset({"KL001", "KL201"}))
     assert linted("x = 1  # noqa: KL101\n", config=config).findings == []
+
+
+# ---- a noqa without codes
+
+
+@pytest.mark.parametrize("comment", ["# noqa", "#NOQA", "# noqa: it is a test", "# why  # noqa"])
+def test_a_noqa_without_codes_is_told_that_it_silences_nothing(shell: Shell, comment: str) -> None:
+    shell.write("app.py", f"y = 1  # noqa\n{INSECURE}  {comment}\n")
+    code, out, _ = shell.run("check")
+    assert code == 1
+    column = len(INSECURE) + comment.lower().rindex("#") + 3
+    told = "a noqa without codes silences nothing here; write noqa: KL304"
+    assert f"    app.py:2:{column}: {told}\n" in out
+    assert out.count("noqa") == 2
+    (found,) = shell.check()[1]["findings"]
+    assert [(each["line"], each["message"]) for each in found["related"]] == [(2, told)]
+
+
+def test_it_is_told_on_any_line_of_the_statement_and_in_the_file_of_the_definition(
+    shell: Shell,
+) -> None:
+    shell.write(
+        "app.py", 'import requests\nrequests.get(\n    "http://demo.cybozu.com/"\n)  # noqa\n'
+    )
+    assert "app.py:4:4: a noqa without codes" in shell.run("check")[1]
+    shell.write("app.py", 'from settings import TOKEN\nh = {"X-Cybozu-API-Token": TOKEN}\n')
+    shell.write("settings.py", 'TOKEN = "@SECRET@"  # noqa\n')
+    assert re.search("settings.py:1:[0-9]+: a noqa without codes", shell.run("check")[1])
+
+
+@pytest.mark.parametrize(
+    "comment", ["# noqa: E501", "# noqa:S105,KL304", "# noqa: KL304", "# noqas", "# no qa"]
+)
+def test_a_noqa_with_codes_is_told_nothing(shell: Shell, comment: str) -> None:
+    shell.write("app.py", f"{INSECURE}  {comment}\ny = 1  # noqa\n")
+    assert "without codes" not in shell.run("check")[1]
+
+
+def test_a_noqa_of_what_is_known_is_told_nothing(shell: Shell) -> None:
+    shell.write("app.py", f"{INSECURE}  # noqa\n")
+    assert shell.run("check", "--baseline", "known.json", "--update-baseline")[0] == 0
+    assert "noqa" not in shell.run("check", "--baseline", "known.json")[1]

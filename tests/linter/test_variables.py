@@ -12,7 +12,7 @@ import pytest
 from linter.linting import Shell
 
 HEADERS = 'headers = {"X-Cybozu-API-Token": "%s"}\n'
-FIX = ("check", "--no-cache", "--fix", "--unsafe-fixes")
+FIX = ("check", "--fix", "--unsafe-fixes")
 
 
 def read(file: Path) -> list[str]:
@@ -89,18 +89,6 @@ def test_one_file_and_the_whole_project_give_the_same_names(shell: Shell, name: 
     whole = shown(shell.check()[1])
     assert whole == NAMES
     assert shown(shell.check(name)[1]) == {k: v for k, v in NAMES.items() if k[0] == name}
-
-
-def test_a_remembered_finding_has_the_same_name(
-    shell: Shell, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from kintone_lint import cache, run
-
-    monkeypatch.setattr(cache, "SETTLED", -3_600_000_000_000)
-    write_project(shell)
-    assert shown(shell.check()[1]) == NAMES
-    monkeypatch.setattr(run, "_chunk", lambda work: pytest.fail("judged anew"))
-    assert shown(shell.check()[1]) == NAMES
 
 
 def test_names_do_not_depend_on_where_one_works_or_what_is_selected(

@@ -10,6 +10,7 @@ import click
 from kintone_conformance import platforms
 from kintone_conformance.commands import TIME_LIMIT_OPTION
 from kintone_conformance.model import ExitCode, HarnessError
+from kintone_lint.streams import say
 
 
 @click.command("check-driver")
@@ -42,20 +43,21 @@ def check_driver(
     try:
         with responsible():
             for step in trial.steps():
-                click.echo(f"ok    {step}")
+                say(f"ok    {step}")
     except HarnessError as error:
-        click.echo(f"wrong {error.message}")
+        say(f"wrong {error.message}")
         for line in last_lines(error.stderr):
-            click.echo(f"      stderr: {line}")
+            say(f"      stderr: {line}")
         if error.hint:
-            click.echo(f"      {error.hint}")
-        if debug:
-            click.echo(f"{error.details}\n{error.stderr}".strip())
+            say(f"      {error.hint}")
+        known = f"{error.details}\n{error.stderr}".strip() if debug else ""
+        for line in known.splitlines():
+            say(f"      {line}")
         sys.exit(ExitCode.HARNESS)
     for remark in trial.remarks:
-        click.echo(f"note  {remark}")
+        say(f"note  {remark}")
     if trial.remarks:
-        click.echo(
-            "\nA note is the driver's mistake or the SDK's; the suite takes it for the SDK's."
-        )
-    click.echo(f"\nready: kintone-conformance run --driver {shlex.quote(command)}")
+        say("")
+        say("A note is the driver's mistake or the SDK's; the suite takes it for the SDK's.")
+    say("")
+    say(f"ready: kintone-conformance run --driver {shlex.quote(command)}")

@@ -9,8 +9,10 @@ from pathlib import Path
 import click
 
 from kintone_conformance import platforms
-from kintone_conformance.commands import TIME_LIMIT_OPTION
+from kintone_conformance.commands import TIME_LIMIT_OPTION, complain
 from kintone_conformance.errors import UsageError
+from kintone_conformance.model import ExitCode
+from kintone_lint.streams import say
 
 
 @click.command()
@@ -66,14 +68,20 @@ def matrix(
     make_folder(target)
     click.get_current_context().with_resource(claimed(target))
     chosen = [sdk for sdk in sdks if not only or sdk.folder.name in only]
-    how = judging.How(examples, time_limit, rebuild, lambda line: click.echo(line, err=True))
+    how = judging.How(examples, time_limit, rebuild, lambda line: say(line, err=True))
     judged = judging.judge_all(chosen, workers, how)
     entries = [
         judging.Entry(each.sdk, each.report and steady(each.report, each.sdk.folder), each.trouble)
         for each in judged
     ]
-    markdown, page = matrix_pages(entries)
-    write_whole(target / "MATRIX.md", markdown)
-    write_whole(target / "matrix.html", page)
-    click.echo(f"{len(entries)} clients in {target / 'MATRIX.md'} and {target / 'matrix.html'}")
-    sys.exit(judging.exit_code(entries))
+    code, written = judging.exit_code(entries), []
+    for name, content in zip(("MATRIX.md", "matrix.html"), matrix_pages(entries), strict=True):
+        try:
+            write_whole(target / name, content)
+            written.append(str(target / name))
+        except UsageError as error:
+            complain(error.message, error.hint)
+            code = ExitCode.HARNESS
+    if written:
+        say(f"{len(entries)} clients in {' and '.join(written)}")
+    sys.exit(code)

@@ -6,26 +6,30 @@ import platform
 import shlex
 import sys
 from collections import Counter
-from contextlib import suppress
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from kintone_conformance import __version__, platforms
 from kintone_conformance.baseline import read, update
-from kintone_conformance.commands import TIME_LIMIT_OPTION, complain, known_ids
+from kintone_conformance.commands import (
+    INTERRUPTED,
+    TIME_LIMIT_OPTION,
+    complain,
+    defect,
+    known_ids,
+)
+from kintone_conformance.commands.signals import signals
 from kintone_conformance.errors import UsageError
 from kintone_conformance.model import ExitCode, Info, Result
 from kintone_conformance.processes import responsible
-from kintone_conformance.report import events, files, pages, terminal
+from kintone_conformance.report import events, files, terminal
 from kintone_conformance.runner import Broke, Order, Run, default_workers
-from kintone_conformance.writing import append, check_writable
-
-_INTERRUPTED = 130
-_PIPED_WIDTH = 120  # columns, where no terminal says how many it has
+from kintone_conformance.writing import check_writable
+from kintone_lint.streams import say
 
 
 @click.command()
@@ -70,7 +74,8 @@ def run(
     \b
     Exit codes: 0 conformant, or known failures only
                 1 a MUST is broken, or an entry of the baseline is stale
-                2 bad usage · 3 adapter or suite broke · 4 nothing was judged
+                2 bad usage · 3 adapter, driver, suite or machine broke
+                4 nothing was judged · 130 interrupted
 
     \b
     Examples:
@@ -100,20 +105,28 @@ def run(
             check_writable(file)
     known = tuple(listed.known) if listed else ()
     order = Order(adapter, driver, examples, seed, explain, door, known, any_process, time_limit)
-    found = _judged(order, ids, workers, debug)
-    results = found.results
+    judged = _judged(order, ids, workers)
     again = _command(order, strict)
-    rows = tuple(events.row(results[id_], f"{again} --only {id_}") for id_ in ids if id_ in results)
-    if baseline is not None and update_baseline and found.complete:
-        changed = update(baseline, rows, strict)
-        click.echo(f"{baseline}: {changed} entries changed", err=True)
-        listed = read(baseline)
+    rows = tuple(
+        events.row(judged.results[id_], f"{again} --only {id_}")
+        for id_ in ids
+        if id_ in judged.results
+    )
+    failed: list[str] = []
+    changed = None
+    if update_baseline and baseline is not None and judged.complete:
+        try:
+            changed = update(baseline, rows, strict)
+            listed = read(baseline)
+        except UsageError as error:
+            failed.append(error.message)
     if listed is not None:
         rows = tuple(listed.applied(row) for row in rows)
+    trouble = judged.trouble.message if judged.trouble else ""
     report = events.Report(
         header=events.Header(
             suite=__version__,
-            client=found.info,
+            client=judged.info,
             adapter=adapter,
             driver=driver,
             doors=tuple(dict.fromkeys(row.door for row in rows if row.door)),
@@ -122,32 +135,39 @@ def run(
             strict=strict,
             python=platform.python_version(),
             started=datetime.now(UTC).isoformat(timespec="seconds"),
-            notes=found.notes(),
+            notes=judged.notes(),
         ),
         requirements=rows,
-        footer=events.footer(rows, strict=strict, complete=found.complete),
+        footer=events.footer(rows, strict=strict, complete=judged.complete, trouble=trouble),
     )
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=_PIPED_WIDTH)
-    details = {id_: f"{each.details}\n{each.stderr}".strip() for id_, each in results.items()}
-    terminal.render(report, console, details, debug=debug)
-    if report_dir is not None:
-        files.write(report, report_dir)
-    if summary is not None:
-        append(summary, pages.summary(report))
-    sys.exit(report.footer.exit_code if found.complete else _INTERRUPTED)
+    failed += files.deliver(report, report_dir, summary)
+    if rows or judged.complete:
+        terminal.render(report, terminal.console(), judged.details(), debug=debug)
+    if changed is not None:
+        say(f"{baseline}: {changed} entries changed", err=True)
+    if judged.trouble is not None:
+        details = judged.trouble.details if debug else ""
+        complain(judged.trouble.message, judged.trouble.hint, details, judged.trouble.stderr)
+    for sentence in failed:
+        complain(sentence, "free space or choose another place; an older file there is untouched")
+    code = judged.code if judged.code is not None else report.footer.exit_code
+    sys.exit(ExitCode.HARNESS if failed and code in (ExitCode.OK, ExitCode.FAILED) else code)
 
 
 @dataclass
-class _Found:
-    """What a run found: results by id, what the client declares, and whether it came to its end."""
+class _Judged:
+    """What came of a run: results by id, what the client declares, and what kept it from its end.
+
+    `code` is the exit code where the results do not say it.
+    """
 
     results: dict[str, Result] = field(default_factory=dict)
     info: Info | None = None
     blind_spots: tuple[str, ...] = ()
     outsiders: Counter[str] = field(default_factory=Counter)
     complete: bool = False
+    trouble: events.Trouble | None = None
+    code: int | None = None
 
     def notes(self) -> tuple[str, ...]:
         """What to know of the run, a sentence each."""
@@ -157,37 +177,45 @@ class _Found:
         left_out = f"{self.outsiders.total()} requests of other processes were left out: {names}"
         return (*self.blind_spots, left_out)
 
+    def details(self) -> dict[str, str]:
+        """What --debug shows of errors, by requirement; no report holds it."""
+        return {id_: f"{r.details}\n{r.stderr}".strip() for id_, r in self.results.items()}
 
-def _judged(order: Order, ids: list[str], workers: int, debug: bool) -> _Found:
-    found = _Found()
+
+def _judged(order: Order, ids: list[str], workers: int) -> _Judged:
+    """Judge, as far as it goes: whatever ends it, what was judged until then is kept."""
+    judged = _Judged()
     running = Run(order, ids, min(workers, len(ids)), responsible=True)
     try:
-        with (
-            suppress(KeyboardInterrupt),
-            responsible(),
-            terminal.Progress(Console(stderr=True), len(ids)) as progress,
-        ):
-            for event in running.events():
-                match event:
-                    case events.Hello(info, blind_spots):
-                        found.info, found.blind_spots = info, blind_spots
-                    case events.Started(id_):
-                        progress.at(id_)
-                    case events.Beat(id_, examples):
-                        progress.at(id_, examples)
-                    case events.Judged(result):
-                        found.results[result.id] = result
-                        progress.done(result.verdict)
-                    case events.Outsiders(counts):
-                        found.outsiders.update(counts)
-            found.complete = True
+        with signals(), responsible(), closing(running):
+            _follow(running, judged, len(ids))
+        judged.complete = True
     except Broke as broke:
-        trouble = broke.trouble
-        if debug:
-            click.echo(f"{trouble.details}\n{trouble.stderr}".strip(), err=True)
-        complain(trouble.message, trouble.hint, trouble.stderr)
-        sys.exit(ExitCode.USAGE if trouble.usage else ExitCode.HARNESS)
-    return found
+        judged.trouble = broke.trouble
+        judged.code = ExitCode.USAGE if broke.trouble.usage else ExitCode.HARNESS
+    except KeyboardInterrupt as interrupt:
+        judged.code = getattr(interrupt, "code", INTERRUPTED)
+    except Exception as error:
+        judged.trouble = events.Trouble(*defect(error))
+        judged.code = ExitCode.HARNESS
+    return judged
+
+
+def _follow(running: Run, judged: _Judged, total: int) -> None:
+    with terminal.Progress(terminal.console(err=True), total) as progress:
+        for event in running.events():
+            match event:
+                case events.Hello(info, blind_spots):
+                    judged.info, judged.blind_spots = info, blind_spots
+                case events.Started(id_):
+                    progress.at(id_)
+                case events.Beat(id_, examples):
+                    progress.at(id_, examples)
+                case events.Judged(result):
+                    judged.results[result.id] = result
+                    progress.done(result.verdict)
+                case events.Outsiders(counts):
+                    judged.outsiders.update(counts)
 
 
 def _command(order: Order, strict: bool) -> str:

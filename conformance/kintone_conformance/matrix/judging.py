@@ -145,9 +145,12 @@ def _run(sdk: Sdk, how: How) -> Report:
         said = _finished(words, sdk, RUN * how.time_limit, judged, "it was not run")
         try:
             report = msgspec.json.decode(Path(folder, "report.json").read_bytes(), type=Report)
-            return _held_against(sdk.folder / KNOWN_FAILURES, report)
         except (OSError, msgspec.DecodeError):
             raise _Trouble(f"nothing was judged: {_last_words(said)}") from None
+        if not report.footer.complete:
+            what = "not everything" if report.requirements else "nothing"
+            raise _Trouble(f"{what} was judged: {_last_words(said)}")
+        return _held_against(sdk.folder / KNOWN_FAILURES, report)
 
 
 def _held_against(path: Path, report: Report) -> Report:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import msgspec
 
@@ -60,8 +61,19 @@ _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 
 
 def encode(event: Event) -> bytes:
-    """An event as one line."""
-    return _encoder.encode(event) + b"\n"
+    """An event as one line; lone surrogates, which an error text may hold, become escapes."""
+    try:
+        return _encoder.encode(event) + b"\n"
+    except UnicodeEncodeError:
+        return _encoder.encode(_in_utf8(msgspec.to_builtins(event))) + b"\n"
+
+
+def _in_utf8(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, dict):
+        return {_in_utf8(name): _in_utf8(each) for name, each in value.items()}
+    return [*map(_in_utf8, value)] if isinstance(value, list | tuple) else value
 
 
 def decode(line: bytes) -> Event:
@@ -118,11 +130,15 @@ class Row(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Footer(msgspec.Struct, frozen=True, rename="camel"):
-    """The end of the report; a report without it, or with complete false, is a truncated one."""
+    """The end of the report; a report without it, or with complete false, is a truncated one.
+
+    `trouble` is what kept the run from its end.
+    """
 
     counts: dict[str, int]
     exit_code: int
     complete: bool
+    trouble: str = ""
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -164,7 +180,7 @@ def _placeless(step: Step) -> Step:
     return replace(step, outcome=placeless(step.outcome), wires=wires)
 
 
-def footer(rows: tuple[Row, ...], *, strict: bool, complete: bool) -> Footer:
+def footer(rows: tuple[Row, ...], *, strict: bool, complete: bool, trouble: str = "") -> Footer:
     """Counts and exit code: an error wins over a failure, and nothing judged is no success.
 
     A known failure does not fail the run; a stale entry of the baseline does.
@@ -180,4 +196,4 @@ def footer(rows: tuple[Row, ...], *, strict: bool, complete: bool) -> Footer:
         code = ExitCode.NOTHING_JUDGED
     else:
         code = ExitCode.OK
-    return Footer(counts, int(code), complete)
+    return Footer(counts, int(code), complete, trouble)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from kintone_conformance.model import Step, Verdict
 from kintone_conformance.report.events import Report, Row
+from kintone_lint.escaping import visible
 
 _LONGEST = 600  # characters of a value before it is cut
 _MOST_WIRES = 4
@@ -46,7 +47,7 @@ def _lines(row: Row) -> Iterator[str]:
 def _field(name: str, text: str) -> Iterator[str]:
     if not text:
         return
-    first, *rest = cut(text).split("\n")
+    first, *rest = visible(cut(text), "\n").split("\n")
     yield f"  {name + ':':<10}{first}"
     yield from (f"{'':<12}{line}" for line in rest)
 
@@ -98,7 +99,8 @@ def conclusion(report: Report) -> str:
 
 def _outcome(report: Report) -> str:
     if not report.footer.complete:
-        return "the run was not finished"
+        why = report.footer.trouble
+        return f"the run was not finished{': ' if why else ''}{visible(why)}"
     known = any(row.known for row in report.requirements)
     stale = all(row.known or row.verdict is not Verdict.FAIL for row in report.requirements)
     by_code = {

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kintone_lint.errors import UnreadableError
+from kintone_lint.findings import Finding, TextEdit, TextFix
+from kintone_lint.lines import LINE_END
 from kintone_lint.source import Source
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
+if TYPE_CHECKING:
+    from kintone_lint.importing import Imports
 
 
 class Sources:
     """The files of a run as they were linted, and others as they are on the disk."""
 
-    def __init__(self, linted: Iterable[Source]) -> None:
+    def __init__(self, linted: Iterable[Source], findings: Iterable[Finding] = ()) -> None:
         self._known: dict[str, Source | None] = {source.path: source for source in linted}
+        self._fixes: dict[str, list[TextFix]] = {}
+        for fix in (each.fix for each in findings if each.fix is not None):
+            self._fixes.setdefault(fix.edits[0].span.path, []).append(fix)
+        self._imports: dict[str, Imports | None] = {}
         self._lines: dict[str, list[str]] = {}
         # The column asked for last in a line, and the bytes before it: most are asked in order.
         self._reached: dict[tuple[str, int], tuple[int, int]] = {}
@@ -28,6 +35,22 @@ class Sources:
             return source.text if source else None
         except UnreadableError:
             return None
+
+    def import_edits(self, fix: TextFix) -> list[TextEdit] | None:
+        """What has to be inserted for one fix alone; None where its file does not take it.
+
+        The fix is one of the findings that this was made with.
+        """
+        if not fix.imports:
+            return []
+        path = fix.edits[0].span.path
+        if path not in self._imports:
+            from kintone_lint.fixes import imports_for  # not for clean runs
+
+            text = self.text(path)
+            self._imports[path] = None if text is None else imports_for(text, self._fixes[path])
+        imports = self._imports[path]
+        return imports.edits([fix]) if imports and imports.possible(fix) else None
 
     def byte_column(self, path: str, line: int, column: int) -> int | None:
         """A column in bytes of UTF-8, from 1, the byte order mark among them.
@@ -60,4 +83,4 @@ class Sources:
 
 def split(text: str) -> list[str]:
     """The lines of a text without their ends, which are CR LF, CR and LF only."""
-    return _LINE_END.split(text)
+    return LINE_END.split(text)

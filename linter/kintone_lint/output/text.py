@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+from kintone_lint.escaping import visible
 from kintone_lint.findings import Finding, Result, Severity, Trouble
 from kintone_lint.left_out import counted, no_files
 
@@ -38,30 +39,24 @@ def statistics(result: Result) -> str:
 
 def _finding(finding: Finding, colour: bool) -> list[str]:
     span = finding.span
-    place = _paint(f"{_named(span.path)}:{span.line}:{span.column}:", "place", colour)
+    place = _paint(f"{visible(span.path)}:{span.line}:{span.column}:", "place", colour)
     rule = _paint(f"{finding.rule}", str(finding.severity), colour)
     label = "" if finding.severity is Severity.ERROR else "warning: "
-    lines = [f"{place} {rule} {label}{finding.message} ({finding.name})"]
+    lines = [f"{place} {rule} {label}{visible(finding.message)} ({finding.name})"]
     for where, text in finding.related:
-        shown = f"    {_named(where.path)}:{where.line}:{where.column}: {text}"
+        shown = f"    {visible(where.path)}:{where.line}:{where.column}: {visible(text)}"
         lines.append(_paint(shown, "dim", colour))
     if finding.fix is not None:
         option = "--fix" if finding.fix.safe else "--unsafe-fixes"
-        lines.append(_paint(f"    {option}: {finding.fix.message}", "fix", colour))
+        lines.append(_paint(f"    {option}: {visible(finding.fix.message)}", "fix", colour))
     return lines
 
 
 def _trouble(error: Trouble, colour: bool) -> str:
-    name = _named(error.path)
+    name = visible(error.path)
     place = f"{name}:{error.line}:" if error.line else f"{name}:"
-    return (
-        f"{_paint(place, 'place', colour)} {_paint('not linted', 'error', colour)}: {error.message}"
-    )
-
-
-def _named(path: str) -> str:
-    """A path on one line: a line of its own could be a command to a CI system."""
-    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in path)
+    place, label = _paint(place, "place", colour), _paint("not linted", "error", colour)
+    return f"{place} {label}: {visible(error.message)}"
 
 
 def to_do(variables: Variables) -> list[str]:
@@ -75,7 +70,7 @@ def to_do(variables: Variables) -> list[str]:
 
 def places(read: Iterable[tuple[str, int]]) -> str:
     """Paths and lines in one line."""
-    return ", ".join(f"{_named(path)}:{line}" for path, line in read)
+    return ", ".join(f"{visible(path)}:{line}" for path, line in read)
 
 
 def _summary(result: Result, fixed: Sequence[Finding], variables: Variables) -> list[str]:
@@ -100,7 +95,7 @@ def _summary(result: Result, fixed: Sequence[Finding], variables: Variables) -> 
         lines.append(f"The baseline excuses {counted(result.excused, 'finding')}.")
     if result.unmatched:
         unmatched = f"{result.unmatched} more in the baseline met nothing here"
-        lines.append(f"{unmatched}; --write-baseline drops what is gone.")
+        lines.append(f"{unmatched}; --update-baseline drops what is gone.")
     if result.errors:
         lines.append(f"{counted(len(result.errors), 'problem')}: not everything was looked at.")
     if found or result.errors:

@@ -72,9 +72,9 @@ def _fits(entry: Known, row: Row) -> bool:
 
 def read(path: Path) -> Baseline:
     """The baseline in a file. Raises UsageError, with the line, where it is none."""
-    if path.exists() and not path.is_file():
-        raise UsageError(f"{path} cannot be read: not a regular file", "it is UTF-8 text, in TOML")
     try:
+        if path.exists() and not path.is_file():
+            raise OSError("not a regular file")
         text = path.read_text("utf-8")
     except FileNotFoundError:
         raise UsageError(

@@ -6,6 +6,7 @@ import click
 
 from kintone_conformance import platforms
 from kintone_conformance.model import HarnessError
+from kintone_lint.streams import say
 
 
 @click.command()
@@ -26,5 +27,6 @@ def serve(adapter: str) -> None:
     try:
         answer(load_adapter(adapter))
     except HarnessError as error:  # the runner keeps what is said here, the sentence last
-        click.echo(error.details, err=True)
+        for line in error.details.splitlines():
+            say(line, err=True)
         raise

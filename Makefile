@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+ON_WINDOWS := linter conformance/kintone_conformance/spec
 SDKS := sdks/pykintone sdks/pyntone
 
 .PHONY: demo test test-deep check rules bench clean
@@ -19,6 +20,8 @@ check: $(VENV)/.dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/mypy --platform darwin --cache-dir .mypy_cache/darwin --no-warn-unreachable conformance linter
+	$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/win32 --no-warn-unreachable $(ON_WINDOWS)
 	$(BIN)/kintone-lint check
 
 test-deep: $(VENV)/.sdks

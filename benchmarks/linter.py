@@ -29,11 +29,10 @@ from kintone_lint.screen import possible, read
 
 BIN = Path(sys.executable).parent
 MARK = re.compile(r"[ \t]*#!$", re.MULTILINE)
-RUFF_CACHED = ["ruff", "check", "--isolated", "--output-format=json", "--select=S105,S106,S107"]
-RUFF = [*RUFF_CACHED, "--no-cache"]
+RUFF = ["ruff", "check", "--isolated", "--output-format=json", "--no-cache"]
+RUFF += ["--select=S105,S106,S107"]
 BANDIT = ["bandit", "-q", "-f", "json", "-t", "B105,B106,B107", "-r"]
-LINT_CACHED = ["kintone-lint", "check", "--isolated"]
-LINT = [*LINT_CACHED, "--no-cache"]
+LINT = ["kintone-lint", "check", "--isolated"]
 LINES = 1_100_000
 _NO_BYTECODE = {"PYTHONDONTWRITEBYTECODE"}
 
@@ -144,20 +143,8 @@ def ratio(label: str, ours: list[str], theirs: list[str], folder: Path) -> None:
     print(f"{label}: {own:.2f} s, {theirs[0]} {peer:.2f} s, ratio {own / peer:.2f}")
 
 
-def with_caches(folder: Path, theirs: list[str]) -> None:
-    """The run that fills the caches, one after it, and one after one file has changed."""
-    time.sleep(2.1)  # a file that was written just now is not remembered
-    first = timed(LINT_CACHED, folder)
-    peer = timed(theirs, folder)
-    print(f"  that fills the cache: {first:.2f} s, {theirs[0]} {peer:.2f} s")
-    ratio("  warm", LINT_CACHED, theirs, folder)
-    file = folder / "kintone0.py"
-    file.write_text(file.read_text("utf-8") + "\n", "utf-8")
-    print(f"  warm, one Kintone file changed: {timed(LINT_CACHED, folder):.2f} s")
-
-
 def with_baseline(folder: Path) -> None:
-    """What a baseline of 1,000 other findings adds to a run without a cache."""
+    """What a baseline of 1,000 other findings adds to a run."""
     known = folder / "known.json"
     entries = [
         {"rule": "KL101", "path": f"a{number}.py", "fingerprint": f"{number:032x}", "message": "x"}
@@ -220,9 +207,8 @@ def cost() -> None:
         for index in range(40):
             (folder / f"kintone{index}.py").write_text(kintone_file(source, 3_000, 0.0), "utf-8")
         print(f"{lines:,} lines in {number} files without Kintone, and 40 files with it")
-        ratio("  without caches", LINT, [*RUFF, "."], folder)
+        ratio("  as a whole", LINT, [*RUFF, "."], folder)
         with_baseline(folder)
-        with_caches(folder, [*RUFF_CACHED, "."])
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -231,8 +217,7 @@ def cost() -> None:
             (folder / f"kintone{index}.py").write_text(text, "utf-8")
         size = sum(map(len, texts)) / 1e6
         print(f"500 Kintone files, {size:.1f} MB")
-        ratio("  without a cache", LINT, [*BANDIT, "."], folder)
-        with_caches(folder, [*RUFF_CACHED, "."])
+        ratio("  as a whole", LINT, [*BANDIT, "."], folder)
         cleared = sum(not possible(text, read(ast.parse(text))) for text in texts)
         print(f"  the screen clears {cleared} of them")
 

@@ -8,22 +8,36 @@ if __name__ == "__main__" and not sys.flags.safe_path:
     del sys.path[0]  # `python -m` puts the working folder there, and nothing in it was asked for
 
 
-def main() -> None:
+def main() -> int:
     """Run the command line, or print the one command that installs what it needs."""
     try:
         from kintone_conformance import cli
+    except KeyboardInterrupt:
+        return 130
     except ModuleNotFoundError as error:
-        if (error.name or "").startswith("kintone_conformance"):
-            raise
-        print(
-            f"error: the suite needs {error.name}, which is not installed\n"
-            "  install kintone-conformance with its extra [suite] from where you have it, as in\n"
-            "  pip install 'kintone-conformance[suite] @ git+https://github.com/OWNER/REPO'",
-            file=sys.stderr,
-        )
-        sys.exit(2)
-    cli.main()
+        if not (error.name or "").startswith("kintone_conformance"):
+            return _complain(
+                f"the suite needs {error.name}, which is not installed",
+                "install kintone-conformance with its extra [suite] from where you have it, as in\n"
+                "  pip install 'kintone-conformance[suite] @ git+https://github.com/OWNER/REPO'",
+                2,
+            )
+        return _complain(f"the installation is not whole: {error}", "install it again", 3)
+    except Exception as error:
+        kind = type(error).__name__
+        return _complain(f"the suite cannot be loaded ({kind}: {error})", "install it again", 3)
+    return cli.main()
+
+
+def _complain(message: str, hint: str, code: int) -> int:
+    from kintone_lint.streams import say, steady
+
+    with steady():
+        say(f"error: {message}", err=True)
+        for line in hint.split("\n"):
+            say(f"  {line.strip()}", err=True)
+    return code
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

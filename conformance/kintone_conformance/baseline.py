@@ -27,6 +27,7 @@ from kintone_conformance.report.events import Row
 from kintone_conformance.report.text import portless
 from kintone_conformance.spec.requirements import requirements
 from kintone_conformance.writing import write_whole
+from kintone_lint.escaping import visible
 
 VERSION = 1
 _STANDING = (Verdict.FAIL, Verdict.WARN, Verdict.NOTE)
@@ -57,18 +58,23 @@ class Baseline:
             return row
         if row.verdict not in _STANDING:
             stale = f"{row.id} passes, and is listed in {self.path} as a known failure"
-        elif entry.match not in row.message:
+        elif not _fits(entry, row):
             stale = f"{row.id} fails otherwise than {self.path} says: {entry.match!r} is gone"
         else:
             return msgspec.structs.replace(row, known=entry.reason)
         return msgspec.structs.replace(row, stale=stale)
 
 
+def _fits(entry: Known, row: Row) -> bool:
+    """Whether the failure is the known one, as it is reported or as it is shown."""
+    return entry.match in row.message or entry.match in visible(row.message)
+
+
 def read(path: Path) -> Baseline:
     """The baseline in a file. Raises UsageError, with the line, where it is none."""
-    if path.exists() and not path.is_file():
-        raise UsageError(f"{path} cannot be read: not a regular file", "it is UTF-8 text, in TOML")
     try:
+        if path.exists() and not path.is_file():
+            raise OSError("not a regular file")
         text = path.read_text("utf-8")
     except FileNotFoundError:
         raise UsageError(
@@ -145,10 +151,10 @@ def update(path: Path, rows: Iterable[Row], strict: bool) -> int:
     for row in rows:
         entry = known.get(row.id)
         if entry is None and row.verdict in failing:
-            new[row.id] = portless(row.message)
+            new[row.id] = visible(portless(row.message))
         elif entry is not None and row.verdict is Verdict.PASS:
             gone.append(row.id)
-        elif entry is not None and row.verdict in _STANDING and entry.match not in row.message:
+        elif entry is not None and row.verdict in _STANDING and not _fits(entry, row):
             loose.append(row.id)
     changed = len(gone) + len(loose) + len(new)
     if changed or not path.exists():

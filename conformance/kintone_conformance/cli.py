@@ -6,10 +6,9 @@ import sys
 from textwrap import indent
 
 import click
-from rich.console import Console
 
 from kintone_conformance import __version__
-from kintone_conformance.commands import complain, known_ids
+from kintone_conformance.commands import INTERRUPTED, complain, defect, known_ids
 from kintone_conformance.commands.check_driver import check_driver
 from kintone_conformance.commands.init import init
 from kintone_conformance.commands.matrix import matrix
@@ -20,15 +19,33 @@ from kintone_conformance.commands.serve import serve
 from kintone_conformance.commands.vectors import vectors
 from kintone_conformance.errors import UsageError
 from kintone_conformance.model import ExitCode, HarnessError
+from kintone_conformance.report import terminal
 from kintone_conformance.spec.requirements import FAMILIES, Requirement, requirements
+from kintone_lint.streams import show, steady
 
-_INTERRUPTED = 130
+
+class _Machine(Exception):  # noqa: N818 - what click must not see
+    """An OSError in a command: click ends with exit code 1 where it is of a pipe."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(str(error))
+        self.error = error
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            raise _Machine(error) from error
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="kintone-conformance")
 def cli() -> None:
     """Tells whether a Kintone client is right on the wire.
+
+    Clients are judged on Linux and macOS.
 
     \b
     Examples:
@@ -42,13 +59,13 @@ def cli() -> None:
 @cli.command("list")
 def list_() -> None:
     """List every requirement."""
-    console = Console(highlight=False)
+    console = terminal.console()
     for prefix, title in FAMILIES.items():
         console.print(f"\n{prefix}xx {title}", style="bold")
         for entry in requirements().values():
             if entry.id.startswith(prefix):
                 line = f"  {entry.id} {entry.level:<6} {entry.sentence}"
-                console.print(line, markup=False, soft_wrap=True)
+                console.print(line, soft_wrap=True)
 
 
 @cli.command()
@@ -66,15 +83,15 @@ def explain(id_: str) -> None:
 
 
 def _explain(entry: Requirement) -> None:
-    console = Console(highlight=False)
+    console = terminal.console()
     head = f"{entry.id} {entry.name} ({entry.level}, {entry.family}, since {entry.since})"
     console.print(head, style="bold")
     for text in (entry.sentence, f"Why: {entry.why}", f"Given: {entry.given}"):
-        console.print(f"\n{text}", markup=False)
+        console.print(f"\n{text}")
     for title, example, style in (("Bad", entry.bad, "red"), ("Good", entry.good, "green")):
         console.print(f"\n{title}:", style=style)
-        console.print(indent(example, "    "), markup=False, soft_wrap=True)
-    console.print(f"\nFix: {entry.fix}\n", markup=False)
+        console.print(indent(example, "    "), soft_wrap=True)
+    console.print(f"\nFix: {entry.fix}\n")
     facts = {
         "source": entry.source,
         "needs": ", ".join(sorted(entry.needs)) or "nothing but a call",
@@ -84,27 +101,50 @@ def _explain(entry: Requirement) -> None:
     }
     for name, value in facts.items():
         if value:
-            console.print(f"{name + ':':<12}{value}", markup=False, soft_wrap=True)
+            console.print(f"{name + ':':<12}{value}", soft_wrap=True)
 
 
 for _command in (run, init, check_driver, names, serve, matrix, vectors, schema):
     cli.add_command(_command)
 
 
-def main() -> None:
-    """The console script; a mistake of the user's ends with one sentence and exit code 2."""
+def main() -> int:
+    """Runs the command line and returns its exit code; whatever ends it is one sentence."""
+    with steady() as output:
+        code = _guarded()
+        if why := output.lost:
+            complain(f"the standard output was not written: {why}", "")
+            code = code if code > ExitCode.FAILED else ExitCode.HARNESS
+    return code
+
+
+def _guarded() -> int:
+    """The exit code of a command; 1 says that a client is not conformant, and nothing else."""
     try:
         cli.main(standalone_mode=False)
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else ExitCode.OK
     except UsageError as error:
         complain(error.message, error.hint)
-        sys.exit(ExitCode.USAGE)
-    except HarnessError as error:
-        complain(error.message, error.hint)
-        if error.details:
-            click.echo(error.details.rstrip(), err=True)
-        sys.exit(ExitCode.HARNESS)
-    except click.Abort:
-        sys.exit(_INTERRUPTED)
+        return ExitCode.USAGE
     except click.ClickException as error:
-        error.show()
-        sys.exit(ExitCode.USAGE)
+        _complain_of_usage(error)
+        return ExitCode.USAGE
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except HarnessError as error:
+        details = error.details if "--debug" in sys.argv else ""
+        complain(error.message, error.hint, details, error.stderr)
+        return ExitCode.HARNESS
+    except Exception as error:
+        complain(*defect(error.error if isinstance(error, _Machine) else error))
+        return ExitCode.HARNESS
+    return ExitCode.OK
+
+
+def _complain_of_usage(error: click.ClickException) -> None:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        show(f"{error.format_message()}\n", err=True)
+        return
+    context = getattr(error, "ctx", None)
+    complain(error.format_message(), f"see {context.command_path} --help" if context else "")

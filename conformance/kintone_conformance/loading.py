@@ -19,7 +19,7 @@ from types import ModuleType
 
 from kintone_conformance.adapter import Adapter
 from kintone_conformance.beside import serve_from
-from kintone_conformance.drivers import StartDriver
+from kintone_conformance.drivers import TIME_LIMIT, StartDriver
 from kintone_conformance.errors import UsageError
 from kintone_conformance.isolation import PYTHON
 from kintone_conformance.spec import calls as spec_calls
@@ -50,8 +50,12 @@ def load_adapter(named: str) -> Callable[[], Adapter]:
     return found
 
 
-def load_driver(adapter: str | None, command: str | None) -> StartDriver:
+def load_driver(
+    adapter: str | None, command: str | None, time_limit: float = TIME_LIMIT
+) -> StartDriver:
     """What starts the client that is named: by an adapter, or by the command of a driver.
+
+    `time_limit` is what an answer of it may take, in seconds.
 
     Raises UsageError as `load_adapter`, and for a command that is none.
     """
@@ -59,12 +63,14 @@ def load_driver(adapter: str | None, command: str | None) -> StartDriver:
 
     if command is None:
         named = adapter or ""
-        return start_python(load_adapter(named), named)
+        return start_python(load_adapter(named), named, time_limit)
     words = command_words(command)
-    return lambda environ, within: Stdio([*within, *words], environ)
+    return lambda environ, within: Stdio([*within, *words], environ, time_limit)
 
 
-def start_python(made: Callable[[], Adapter], named: str) -> StartDriver:
+def start_python(
+    made: Callable[[], Adapter], named: str, time_limit: float = TIME_LIMIT
+) -> StartDriver:
     """What starts a Python client: here, or as `serve` where it must have a process of its own."""
     from kintone_conformance.drivers import Driver
     from kintone_conformance.drivers.environment import FRESH, OTHER_LOCALE
@@ -74,8 +80,8 @@ def start_python(made: Callable[[], Adapter], named: str) -> StartDriver:
     def start(environ: Mapping[str, str], within: tuple[str, ...]) -> Driver:
         if OTHER_LOCALE.items() <= environ.items() or FRESH.items() <= environ.items():
             serve = (*PYTHON, "-m", "kintone_conformance", "serve", named)
-            return Stdio([*within, *serve], environ)
-        return InProcess(made, environ)
+            return Stdio([*within, *serve], environ, time_limit)
+        return InProcess(made, environ, time_limit)
 
     return start
 
@@ -116,7 +122,7 @@ def _from_file(path: str) -> ModuleType:
     serve_from(file.parent)
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise _import_failed(path, error) from error
     return module
 
@@ -133,7 +139,7 @@ def _from_package(name: str, named: str) -> ModuleType:
             message = f"there is no module {missing!r} for --adapter {named}"
             raise UsageError(message, _FORMS) from error
         raise _import_failed(name, error) from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise _import_failed(name, error) from error
 
 
@@ -153,7 +159,7 @@ def _import_from_here(package: str) -> None:
         raise
 
 
-def _import_failed(where: str, error: Exception) -> UsageError:
+def _import_failed(where: str, error: BaseException) -> UsageError:
     if isinstance(error, ModuleNotFoundError):
         return UsageError(
             f"{where} needs the module {error.name!r}, which is not installed",

@@ -39,14 +39,16 @@ class HarnessError(BaseException):
     """Trouble of the harness, the adapter or the driver: never the judged client's fault.
 
     A BaseException, because Hypothesis replays an Exception, and because a client's own
-    `except Exception` must not swallow it.
+    `except Exception` must not swallow it. `details` is a traceback, `stderr` the last of what a
+    driver wrote to standard error.
     """
 
-    def __init__(self, message: str, hint: str = "", details: str = "") -> None:
+    def __init__(self, message: str, hint: str = "", details: str = "", stderr: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
         self.details = details
+        self.stderr = stderr
 
 
 class _NoGuest(enum.Enum):
@@ -199,7 +201,8 @@ class Result:
 
     `examples` were judged; `not_applicable` inputs could not be expressed by the client's types.
     `expected`, `sent` and `difference` are "" where a comparison would say nothing. `details` is
-    the traceback of an error of adapter or harness.
+    the traceback of an error of adapter or harness, `stderr` the last of what a driver that failed
+    wrote to standard error.
     """
 
     id: str
@@ -214,4 +217,5 @@ class Result:
     difference: str = ""
     hint: str = ""
     details: str = ""
+    stderr: str = ""
     seconds: float = 0.0

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import os
 import time
+import traceback
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from kintone_conformance.judging.bench import Bench
     from kintone_conformance.judging.property import Property
     from kintone_conformance.model import Result
-    from kintone_conformance.report.events import Event
+    from kintone_conformance.report.events import Event, Trouble
 
 SUITE = "kintone_conformance.suite"
 _BEAT_EVERY = 0.2  # seconds
@@ -34,6 +35,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--kintone-seed", type=int, metavar="N", help="other inputs than the usual, repeatably")
     add("--kintone-only", default="", metavar="IDS", help="these requirements only: KC101,KC102")
     add("--kintone-door", metavar="D", help="catch requests through this door only")
+    add("--kintone-time-limit", type=float, default=10.0, metavar="S", help="seconds for an answer")
+    add("--kintone-any-process", action="store_true", help="requests of any process are judged")
     add("--kintone-strict", action="store_true", help="a broken SHOULD fails, too")
     add("--kintone-known", default="", metavar="IDS", help="known failures: these do not shrink")
     add("--kintone-of", default="", metavar="IDS", help=_hidden())
@@ -74,27 +77,40 @@ def kintone_examiner(request: pytest.FixtureRequest) -> Iterator[PytestExaminer]
     """Judges the properties of the suite; the tests of `kintone_conformance.suite` use it."""
     from kintone_conformance.errors import UsageError
     from kintone_conformance.model import HarnessError
+    from kintone_conformance.report.events import Trouble
 
     config = request.config
     try:
         examiner = PytestExaminer(config)
     except UsageError as error:
-        _trouble(config, error.message, error.hint, usage=True)
+        _trouble(config, Trouble(error.message, error.hint, usage=True))
     except HarnessError as error:
-        _trouble(config, error.message, error.hint, error.details)
+        _trouble(config, Trouble(error.message, error.hint, error.details, error.stderr))
+    except (Exception, SystemExit) as error:
+        _trouble(config, Trouble(*_defect(error)))
     yield examiner
-    examiner.close()
+    try:
+        examiner.close()
+    except (Exception, HarnessError):
+        examiner.broken = True
 
 
-def _trouble(
-    config: pytest.Config, message: str, hint: str, details: str = "", usage: bool = False
-) -> None:
+def _defect(error: BaseException) -> tuple[str, str, str]:
+    """What to say of an exception that nobody expected: message, hint and traceback."""
+
+    kind = type(error).__name__
+    details = "".join(traceback.format_exception(error))
+    return f"the suite itself failed: {kind}: {error}", "--debug shows where", details
+
+
+def _trouble(config: pytest.Config, trouble: Trouble) -> NoReturn:
     from kintone_conformance.model import ExitCode
-    from kintone_conformance.report.events import Trouble
+    from kintone_lint.escaping import visible
 
-    _emitter(config)(Trouble(message, hint, details, usage))
-    code = ExitCode.USAGE if usage else ExitCode.HARNESS
-    pytest.exit(f"{message}\n{hint}".strip(), returncode=int(code))
+    _emitter(config)(trouble)
+    code = ExitCode.USAGE if trouble.usage else ExitCode.HARNESS
+    said = [visible(each) for each in (trouble.message, trouble.hint) if each]
+    pytest.exit("\n".join(said), returncode=int(code))
 
 
 def _emitter(config: pytest.Config) -> Callable[[Event], None]:
@@ -118,16 +134,23 @@ class PytestExaminer:
     """
 
     def __init__(self, config: pytest.Config) -> None:
+        from kintone_conformance import platforms, processes
         from kintone_conformance.judging.ledger import Ledger
         from kintone_conformance.report.events import Hello
 
+        platforms.check()
+        events = config.getoption("--kintone-events")
+        if events is not None:
+            os.set_inheritable(events, False)
+            processes.follow_parent()
         self._config = config
         self._emit = _emitter(config)
         self._strict = config.getoption("--kintone-strict")
         self._waiting: list[Property] = config.stash[_COLLECTED]
         self._ledger = Ledger()
+        self.broken = False  # when it was closed
         self._bench = self._make_bench()
-        self._emit(Hello(self._bench.info))
+        self._emit(Hello(self._bench.info, self._bench.blind_spots()))
         config.stash[_EXAMINER] = self
 
     def _make_bench(self) -> Bench:
@@ -135,14 +158,16 @@ class PytestExaminer:
         from kintone_conformance.loading import checked_door, load_driver
 
         option = self._config.getoption
-        start = load_driver(option("--kintone-adapter"), option("--kintone-driver"))
+        start = load_driver(
+            option("--kintone-adapter"), option("--kintone-driver"), option("--kintone-time-limit")
+        )
         door = option("--kintone-door")
         doors = (checked_door(door),) if door else None
         known = frozenset(option("--kintone-known").split(","))
         budget = Budget(option("--kintone-examples"), option("--kintone-seed"), known)
         of = [id_ for id_ in option("--kintone-of").split(",") if id_]
         wanted = of or [prop.requirement.id for prop in self._waiting]
-        return Bench(start, doors, budget, wanted)
+        return Bench(start, doors, budget, wanted, any_process=option("--kintone-any-process"))
 
     @property
     def results(self) -> list[Result]:
@@ -164,7 +189,15 @@ class PytestExaminer:
         self._conclude(result)
 
     def _judge(self, prop: Property) -> None:
-        from kintone_conformance.report.events import Beat, Found, Judged, Started, Tally
+        from kintone_conformance.model import HarnessError, Result, Verdict
+        from kintone_conformance.report.events import (
+            Beat,
+            Found,
+            Judged,
+            Outsiders,
+            Started,
+            Tally,
+        )
 
         id_ = prop.requirement.id
         beaten = time.monotonic()
@@ -180,18 +213,27 @@ class PytestExaminer:
             self._emit(Found(result))
 
         self._emit(Started(id_))
-        result = self._bench.examine(prop, beat, found)
+        try:
+            result = self._bench.examine(prop, beat, found)
+        except (Exception, SystemExit, HarnessError) as error:
+            message, hint, details = _defect(error)
+            result = Result(id_, Verdict.ERROR, message=message, hint=hint, details=details)
         count = self._bench.counted()
         self._ledger.counted(count.pairs, count.unserved)
         self._emit(Tally(count.pairs, dict(count.unserved)))
         self._ledger.judged(result)
         self._emit(Judged(result))
+        outsiders = self._bench.outsiders()
+        if outsiders:
+            self._emit(Outsiders(outsiders))
 
     def _conclude(self, result: Result) -> None:
         from kintone_conformance.model import Verdict
         from kintone_conformance.report.events import row
+        from kintone_conformance.report.plain import plain
         from kintone_conformance.report.text import explained
 
+        result = plain(result)
         if result.verdict is Verdict.NA:
             pytest.skip(f"n/a: {result.message}")
         failing = {Verdict.FAIL, Verdict.ERROR} | ({Verdict.WARN} if self._strict else set())
@@ -216,16 +258,21 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     soft = [result for result in examiner.results if str(result.verdict) in ("warn", "note")]
     if soft:
         terminalreporter.section("kintone-conformance")
-        for result in soft:
+        from kintone_conformance.report.plain import plain
+
+        for result in map(plain, soft):
             terminalreporter.line(f"{result.verdict}: {result.id} {result.message}")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Nothing judged is no success."""
+    """Nothing judged is no success, and an error of what drives the client is no verdict on it."""
     from kintone_conformance.model import ExitCode
 
     examiner = session.config.stash.get(_EXAMINER, None)
-    if examiner is None or session.exitstatus != 0:
+    if examiner is None or session.exitstatus not in (0, 1):
         return
-    if all(str(result.verdict) == "n/a" for result in examiner.results):
+    verdicts = {str(result.verdict) for result in examiner.results}
+    if examiner.broken or "error" in verdicts:
+        session.exitstatus = int(ExitCode.HARNESS)
+    elif session.exitstatus == 0 and verdicts <= {"n/a"}:
         session.exitstatus = int(ExitCode.NOTHING_JUDGED)

@@ -14,21 +14,24 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
+from kintone_conformance import processes
+from kintone_conformance.drivers import TIME_LIMIT
+from kintone_conformance.drivers.said import Said
 from kintone_conformance.isolation import PYTHON
 from kintone_conformance.model import Result, Verdict
 from kintone_conformance.plugin import SUITE
-from kintone_conformance.report.events import Event, Hello, Judged, Started, Trouble, decode
+from kintone_conformance.report.events import Beat, Event, Hello, Judged, Started, Trouble, decode
 
-SILENCE = 25.0  # seconds without an event; the driver's own limit is 10 s a call
+SILENCE = 15.0  # seconds without an event, beside the driver's own limit for an answer
+_LONGEST_EVENT = 64 << 20  # bytes
 RESTARTS = 3  # in a row without a requirement judged
-_STDERR_TAIL = 2_000  # characters
 _SCRUBBED = ("KINTONE_", "CYBOZU_", "KNTN_", "PYTEST_", "HYPOTHESIS_")
 
 
@@ -42,6 +45,8 @@ class Order:
     seed: int | None = None
     door: str | None = None
     known: tuple[str, ...] = ()
+    any_process: bool = False
+    time_limit: float = TIME_LIMIT
 
     def arguments(self, events: int, ids: Sequence[str], of: Sequence[str]) -> list[str]:
         """The command of a child that judges some of the requirements of a run."""
@@ -64,6 +69,9 @@ class Order:
         if self.known:
             given.append(("--kintone-known", ",".join(self.known)))
         options = [f"{name}={value}" for name, value in given]
+        options.append(f"--kintone-time-limit={self.time_limit}")
+        if self.any_process:
+            options.append("--kintone-any-process")
         here = str(Path(__file__).parent)
         isolation = ["-c", os.devnull, "--rootdir", here, "--noconftest", "-p", "no:cacheprovider"]
         plugin = ["-p", "kintone_conformance.plugin", "-p", "no:logging", "-s"]
@@ -76,15 +84,17 @@ class _Child:
     process: subprocess.Popen[bytes]
     pipe: int
     left: list[str]
-    stderr: Path
+    mark: str
+    said: Said
+    last_heard: float
     at_hand: str | None = None
     judged: int = 0
-    last_heard: float = field(default_factory=time.monotonic)
     buffer: bytes = b""
+    closed: bool = False
 
 
 class Broke(Exception):  # noqa: N818 - what a child says of why it cannot go on
-    """No child can judge anything: the adapter cannot be loaded or made."""
+    """Nothing can be judged: the adapter cannot be loaded or made, the driver says no hello."""
 
     def __init__(self, trouble: Trouble) -> None:
         super().__init__(trouble.message)
@@ -97,16 +107,29 @@ def shares(ids: Sequence[str], workers: int) -> list[list[str]]:
 
 
 class Run:
-    """One run of the suite over some requirements, in so many children at a time."""
+    """One run of the suite over some requirements, in so many children at a time.
 
-    def __init__(self, order: Order, ids: Sequence[str], workers: int, silence: float = SILENCE):
+    `responsible`: this process is `processes.responsible`, and has no other children.
+    """
+
+    def __init__(
+        self,
+        order: Order,
+        ids: Sequence[str],
+        workers: int,
+        silence: float = SILENCE,
+        clock: Callable[[], float] = time.monotonic,
+        responsible: bool = False,
+    ) -> None:
         self._order = order
         self._of = list(ids)
-        self._silence = silence
+        self._responsible = responsible
+        self._silence = order.time_limit + silence
+        self._clock = clock
         self._waiting = [(share, 0) for share in shares(ids, workers)]
         self._children: dict[int, tuple[_Child, int]] = {}
         self._selector = selectors.DefaultSelector()
-        self._folder = tempfile.TemporaryDirectory(prefix="kintone-conformance-")
+        self._folder = own_folder()
         self._hello = False
 
     def events(self) -> Iterator[Event]:
@@ -116,36 +139,48 @@ class Run:
                 while self._waiting:
                     self._start(*self._waiting.pop())
                 for key, _ in self._selector.select(timeout=0.5):
-                    yield from self._read(key.fd)
+                    yield from self._read(key)
                 yield from self._overdue()
+                self._reap()
 
     def close(self) -> None:
-        """End every child."""
-        for child, _ in list(self._children.values()):
-            _end(child)
-            os.close(child.pipe)
-        self._children.clear()
-        self._selector.close()
-        self._folder.cleanup()
+        """End every child, and remove the folder; a second time nothing is left to do."""
+        try:
+            for pipe, (child, _) in list(self._children.items()):
+                del self._children[pipe]
+                self._end(child)
+            self._selector.close()
+        finally:
+            self._folder.cleanup()
 
     def _start(self, ids: list[str], restarts: int) -> None:
+        Path(self._folder.name).mkdir(mode=0o700, exist_ok=True)  # a cleaner may have taken it
         reading, writing = os.pipe()
-        stderr = Path(self._folder.name, f"{reading}.stderr")
-        with stderr.open("wb") as file:
-            process = subprocess.Popen(
-                self._order.arguments(writing, ids, self._of),
-                stdin=subprocess.DEVNULL,
-                stdout=file,
-                stderr=file,
-                env=self._environment(),
-                pass_fds=(writing,),
-                start_new_session=True,
-            )
+        mark = processes.new_mark()
+        process = subprocess.Popen(
+            self._order.arguments(writing, ids, self._of),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=self._environment(mark),
+            pass_fds=(writing,),
+            start_new_session=True,
+        )
         os.close(writing)
+        assert process.stdout is not None
+        child = _Child(
+            process, reading, list(ids), mark, Said(process.stdout.fileno()), self._clock()
+        )
         self._selector.register(reading, selectors.EVENT_READ)
-        self._children[reading] = (_Child(process, reading, list(ids), stderr), restarts)
+        self._selector.register(process.stdout, selectors.EVENT_READ, child)
+        self._children[reading] = (child, restarts)
 
-    def _environment(self) -> dict[str, str]:
+    def _reap(self) -> None:
+        if self._responsible:
+            own = frozenset(child.process.pid for child, _ in self._children.values())
+            processes.reap_orphans(own)
+
+    def _environment(self, mark: str) -> dict[str, str]:
         kept = {
             name: value
             for name, value in os.environ.items()
@@ -153,85 +188,144 @@ class Run:
         }
         return {
             **kept,
+            processes.MARK: mark,
             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
             "PYTHONWARNINGS": "ignore",
             "TMPDIR": self._folder.name,  # what a killed process leaves goes with the folder
             "HYPOTHESIS_STORAGE_DIRECTORY": self._folder.name,  # nothing of it in the user's folder
         }
 
-    def _read(self, pipe: int) -> Iterator[Event]:
+    def _read(self, key: selectors.SelectorKey) -> Iterator[Event]:
+        if key.data is not None:
+            self._hear(key.data)
+            return
+        pipe = key.fd
         child, _ = self._children[pipe]
         data = os.read(pipe, 1 << 16)
         if not data:
             yield from self._gone(pipe, f"the process that ran the client {_how(child)}")
             return
-        child.last_heard = time.monotonic()
+        child.last_heard = self._clock()
         *lines, child.buffer = (child.buffer + data).split(b"\n")
+        if len(child.buffer) > _LONGEST_EVENT:
+            child.buffer = b""
         for line in lines:
-            with suppress(msgspec.DecodeError):  # a client may write to any descriptor
+            # A client may write to any descriptor.
+            with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 yield from self._heard(child, decode(line))
+
+    def _hear(self, child: _Child) -> None:
+        """Keep the last of what a child prints."""
+        if child.closed:
+            return
+        child.said.taken()
+        if not child.said.open:
+            self._selector.unregister(child.said.pipe)
 
     def _heard(self, child: _Child, event: Event) -> Iterator[Event]:
         match event:
+            case Trouble() if self._hello:  # others have judged, and what they found stands
+                for id_ in child.left:
+                    yield Judged(_error(id_, event))
+                child.left.clear()
+                return
             case Trouble():
                 raise Broke(event)
             case Hello():
                 if self._hello:
                     return
                 self._hello = True
+            case Started(id_) | Beat(id_) if id_ not in child.left:
+                return  # a client may write to any descriptor
+            case Judged(result) if result.id not in child.left:
+                return
             case Started(id_):
                 child.at_hand = id_
             case Judged(result):
+                if result.id not in child.left:
+                    return
                 child.left.remove(result.id)
                 child.at_hand = None
                 child.judged += 1
         yield event
 
     def _overdue(self) -> Iterator[Event]:
-        now = time.monotonic()
+        now = self._clock()
         for pipe, (child, _) in list(self._children.items()):
             if now - child.last_heard > self._silence:
-                _end(child)
                 why = f"the process that ran the client said nothing for {self._silence:g} s"
                 yield from self._gone(pipe, why)
 
     def _gone(self, pipe: int, why: str) -> Iterator[Event]:
         """A child is gone: blame the requirement at hand, give the rest to a new child."""
         child, restarts = self._children.pop(pipe)
-        self._selector.unregister(pipe)
-        os.close(pipe)
-        _end(child)
+        said = child.said.tail()
+        self._end(child)
         if not child.left:
             return
-        tail = child.stderr.read_text("utf-8", "replace")[-_STDERR_TAIL:]
+        trouble = Trouble(why, "the other requirements were judged in a new process", stderr=said)
+        if not self._hello:
+            hint = "does the client end its process when it is loaded?"
+            raise Broke(Trouble(f"{why} before anything was judged", hint, stderr=said))
         restarts = 0 if child.judged else restarts + 1
         if restarts > RESTARTS or (child.at_hand is None and not child.judged):
             for id_ in child.left:
-                yield Judged(_error(id_, why, tail))
+                yield Judged(_error(id_, trouble))
             return
         if child.at_hand is not None:
             child.left.remove(child.at_hand)
-            yield Judged(_error(child.at_hand, why, tail))
+            yield Judged(_error(child.at_hand, trouble))
         if child.left:
             self._waiting.append((child.left, restarts))
 
+    def _end(self, child: _Child) -> None:
+        """End a child and all that it started."""
+        for descriptor in (child.pipe, child.said.pipe):
+            with suppress(KeyError):
+                self._selector.unregister(descriptor)
+        processes.end(child.process.pid, child.mark)
+        child.process.wait()
+        child.closed = True
+        os.close(child.pipe)
+        assert child.process.stdout is not None
+        child.process.stdout.close()
 
-def _error(id_: str, why: str, tail: str) -> Result:
-    hint = "the other requirements were judged in a new process"
-    return Result(id_, Verdict.ERROR, message=why, hint=hint, details=tail)
+
+def own_folder() -> tempfile.TemporaryDirectory[str]:
+    """A folder of this run's own, for nobody else to read.
+
+    It lies where TMPDIR says, else in the user's cache, which no cleaner empties during a run.
+    """
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111
+    for parent in (os.environ.get("TMPDIR"), str(Path(cache, "kintone-conformance"))):
+        with suppress(OSError):
+            if parent and Path(parent).is_absolute():
+                Path(parent).mkdir(mode=0o700, parents=True, exist_ok=True)
+                return tempfile.TemporaryDirectory("", "run-", parent, ignore_cleanup_errors=True)
+    return tempfile.TemporaryDirectory("", "kintone-conformance-", ignore_cleanup_errors=True)
+
+
+def _error(id_: str, trouble: Trouble) -> Result:
+    return Result(
+        id_,
+        Verdict.ERROR,
+        message=trouble.message,
+        hint=trouble.hint,
+        details=trouble.details,
+        stderr=trouble.stderr,
+    )
 
 
 def _how(child: _Child) -> str:
-    code = child.process.wait(5)
+    try:
+        code = child.process.wait(5)
+    except subprocess.TimeoutExpired:
+        return "closed its pipe to the suite"
     if code >= 0:
         return f"ended with exit code {code}"
-    return f"was ended by {signal.Signals(-code).name}"
-
-
-def _end(child: _Child) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(child.process.pid, signal.SIGKILL)
-    child.process.wait()
+    with suppress(ValueError):
+        return f"was ended by {signal.Signals(-code).name}"
+    return f"was ended by signal {-code}"
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from urllib.parse import unquote_to_bytes
 
 from kintone_conformance.model import Wire
 from kintone_conformance.spec.auth import REQUEST_TOKEN_FIELD
+from kintone_lint.escaping import escaped
 
 OVERRIDE = "X-HTTP-Method-Override"
 
@@ -319,10 +320,5 @@ def _escaped(raw: bytes) -> str:
 
 
 def visible(shown: str) -> str:
-    """Text with controls and lone surrogates escaped, so that it can be printed; newlines stay."""
-    return "".join(
-        character
-        if character.isprintable() or character == "\n"
-        else character.encode("unicode_escape").decode("ascii")
-        for character in shown
-    )
+    """Text in which everything is seen, lone surrogates too; newlines stay."""
+    return escaped(shown, "\n")

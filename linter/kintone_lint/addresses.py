@@ -17,15 +17,17 @@ from kintone_conformance.spec import urls
 from kintone_conformance.spec.urls import Kind, Problem
 from kintone_lint.evaluator import Evaluator
 from kintone_lint.findings import Spot
-from kintone_lint.module import Choice, Tested, contradict
+from kintone_lint.module import Choice, Module, Tested, contradict
 from kintone_lint.prefilter import mentions_kintone
 from kintone_lint.sending import HOST, Request
 from kintone_lint.tree import dotted
 from kintone_lint.values import Alternative, Hole, Literal, Text
+from kintone_lint.work import CHARACTERS
 
 HOLE = "\ue000"
 _WHERE = re.compile(rf"(?i)https?://(?P<host>[^/?#]*)|{HOLE}+(?=/)")
 _GUEST_HOLE = re.compile(rf"(?<=guest/){HOLE}+(?=/|$)")
+_LONGEST = 2_000  # characters of a path that is looked at
 _SOME_ID = "8888888888888888888"  # for a guest id that is not known: nobody writes this one
 _BASE_UNKNOWN = re.compile(rf"{HOLE}+/v1/guest/")
 _STRINGS = (cst.SimpleString, cst.FormattedString, cst.ConcatenatedString)
@@ -50,6 +52,8 @@ class Address:
     @cached_property
     def flat(self) -> str:
         """The text with one sign for each piece that is not known."""
+        size = sum(len(part.text) for part in self.text.literals)
+        self.evaluator.spend(len(self.text.parts) + size // CHARACTERS)
         return "".join(getattr(part, "text", HOLE) for part in self.text.parts)
 
     @cached_property
@@ -87,6 +91,8 @@ class Address:
     def kintone(self) -> bool:
         """Whether it can be one of Kintone at all: another service is none of our business."""
         host = self.host
+        if self.end > _LONGEST:
+            return False
         if host and not HOST.search(host) and not re.search(rf"[{HOLE}{{}}%<>]", host):
             return False
         return bool(
@@ -220,21 +226,30 @@ class Address:
 
 def assembly(part: Literal) -> cst.CSTNode:
     """The largest string expression around a literal."""
-    module, node = part.module, part.node
-    while True:
-        above = module.parent.get(node)
-        match above:
-            case cst.ConcatenatedString() | cst.FormattedString():
-                node = above
-            case cst.BinaryOperation(operator=cst.Add() | cst.Modulo()):
-                node = above
-            case cst.Attribute(attr=cst.Name(value="format" | "replace" | "strip" | "rstrip")):
-                call = module.parent.get(above)
-                if not isinstance(call, cst.Call) or call.func is not above:
-                    return node
-                node = call
-            case _:
-                return node
+    known, node = part.module.assemblies, part.node
+    below: list[cst.CSTNode] = []
+    while node not in known:
+        below.append(node)
+        above = _assembled_in(node, part.module)
+        if above is None:
+            known[node] = node
+        else:
+            node = above
+    known.update(dict.fromkeys(below, known[node]))
+    return known[node]
+
+
+def _assembled_in(node: cst.CSTNode, module: Module) -> cst.CSTNode | None:
+    """The string expression that another one is directly a part of."""
+    match above := module.parent.get(node):
+        case cst.ConcatenatedString() | cst.FormattedString():
+            return above
+        case cst.BinaryOperation(operator=cst.Add() | cst.Modulo()):
+            return above
+        case cst.Attribute(attr=cst.Name(value="format" | "replace" | "strip" | "rstrip")):
+            call = module.parent.get(above)
+            return call if isinstance(call, cst.Call) and call.func is above else None
+    return None
 
 
 def addresses(evaluator: Evaluator, sent: list[Request], *, in_test: bool) -> Iterator[Address]:

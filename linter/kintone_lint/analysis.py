@@ -17,15 +17,25 @@ from kintone_lint.config import Config
 from kintone_lint.credentials import Credential, credentials
 from kintone_lint.evaluator import Evaluator
 from kintone_lint.module import Module
-from kintone_lint.positions import Lines
 from kintone_lint.prefilter import mentions_kintone
 from kintone_lint.project import Project
 from kintone_lint.sending import AUTH_HEADERS, Header, Request
+from kintone_lint.strings import strings
 from kintone_lint.tree import dotted
-from kintone_lint.values import Entry, Mapping, Text, text_of
+from kintone_lint.values import LONGEST, Entry, Mapping, Text, text_of
+from kintone_lint.work import CHARACTERS
 
 _STRINGS = (cst.SimpleString, cst.ConcatenatedString, cst.FormattedString)
 _HEADER_CALLS = {"add_header", "putheader", "add_unredirected_header", "setdefault", "AddHeader"}
+
+
+def is_test(module: Module) -> bool:
+    """Whether a module is a test, by its path."""
+    path = PurePath(module.source.path)
+    return bool(
+        re.match(r"test_|conftest|.*_test\.py", path.name)
+        or any(part in ("tests", "test", "testing") for part in path.parts[:-1])
+    )
 
 
 class Code:
@@ -55,11 +65,7 @@ class Code:
     @cached_property
     def in_test(self) -> bool:
         """Whether it is a test: there, names without the shape of a token are dummies."""
-        path = PurePath(self.module.source.path)
-        return bool(
-            re.match(r"test_|conftest|.*_test\.py", path.name)
-            or any(part in ("tests", "test", "testing") for part in path.parts[:-1])
-        )
+        return is_test(self.module)
 
     @cached_property
     def requests(self) -> list[Request]:
@@ -89,21 +95,33 @@ class Code:
         for node in self.module.of(*_STRINGS, cst.BinaryOperation):
             above = self.module.parent.get(node)
             if not isinstance(above, (*_STRINGS, cst.BinaryOperation)):
-                for each in self.evaluator.values(node):
-                    text = text_of(each.value)
+                pieces: list[cst.CSTNode] = [node]
+                if isinstance(node, cst.ConcatenatedString):
+                    whole = strings(node)
+                    pieces = whole if len(whole) > LONGEST else pieces
+                elif isinstance(node, cst.FormattedString) and len(node.parts) > LONGEST:
+                    pieces = list(node.parts)
+                values = [each.value for piece in pieces for each in self.evaluator.values(piece)]
+                for value in values:
+                    text = text_of(value)
                     if text is not None and text.literals:
+                        self._spend(text)
                         found.append((node, text))
             elif isinstance(node, _STRINGS) and isinstance(above, cst.BinaryOperation):
-                value = self.evaluator.one(node)
-                if isinstance(value, Text):
-                    found.append((node, value))
+                only = self.evaluator.one(node)
+                if isinstance(only, Text):
+                    found.append((node, only))
         return found
+
+    def _spend(self, text: Text) -> None:
+        if len(text.parts) > 1:  # one piece is no longer than its source
+            self.evaluator.spend(sum(len(part.text) for part in text.literals) // CHARACTERS)
 
     @cached_property
     def comments(self) -> list[tuple[int, str]]:
         """The comments, each with its offset in the text."""
         text = self.module.source.parsable
-        starts = Lines(text).starts
+        starts = self.module.source.lines.starts
         found: list[tuple[int, str]] = []
         # libcst reads newer syntax than the tokenizer of this Python
         with suppress(tokenize.TokenError, SyntaxError, IndexError):
@@ -146,18 +164,32 @@ class Code:
         holder = self.module.parent.get(header.node)
         if isinstance(holder, cst.Dict):
             value = self.evaluator.one(holder)
-            if isinstance(value, Mapping) and any(_is_kintone_header(e) for e in value.entries):
-                return True
+            if isinstance(value, Mapping):
+                self.evaluator.spend(len(value.entries))
+                if any(_is_kintone_header(entry) for entry in value.entries):
+                    return True
+        return header.node in self._sent_to_kintone
+
+    @cached_property
+    def _sent_to_kintone(self) -> set[cst.CSTNode]:
+        """Where the headers of requests are written whose URL is one of Kintone."""
+        found: set[cst.CSTNode] = set()
         for request in self.kintone_requests:
-            headers, _ = request.headers()
-            by_url = any(sending.is_kintone(each.value) for each in request.urls())
-            if by_url and any(each.node is header.node for each in headers):
-                return True
-        return False
+            if any(sending.is_kintone(each.value) for each in request.urls()):
+                headers, _ = request.headers()
+                found |= {each.node for each in headers}
+        return found
 
     def sent_by(self, node: cst.CSTNode) -> list[Request]:
         """The requests to Kintone that a call makes."""
-        return [request for request in self.kintone_requests if request.node is node]
+        return self._requests_by_call.get(node, [])
+
+    @cached_property
+    def _requests_by_call(self) -> dict[cst.CSTNode, list[Request]]:
+        found: dict[cst.CSTNode, list[Request]] = {}
+        for request in self.kintone_requests:
+            found.setdefault(request.node, []).append(request)
+        return found
 
     # ---- names that hold credentials
 

@@ -7,10 +7,10 @@
       ]
     }
 
-The fingerprint alone decides; the rest is for whoever reviews the file. Paths start from the
-folder that the file lies in, wherever the tool is started. It holds no lines, no times and no
-secrets: of a password not even a digest, so a changed password at the same place stays excused,
-while a changed API token is a new finding.
+The fingerprint decides, and the path where a file was moved; the rest is for whoever reviews the
+file. Paths start from the folder that the file lies in, wherever the tool is started. It holds no
+lines, no times and no secrets: of a password not even a digest, so a changed password at the same
+place stays excused, while a changed API token is a new finding.
 """
 
 from __future__ import annotations
@@ -19,32 +19,41 @@ import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from kintone_lint.bounded import read_whole
 from kintone_lint.codes import suggestion
 from kintone_lint.errors import UsageError
-
-if TYPE_CHECKING:
-    from kintone_lint.findings import Finding
+from kintone_lint.escaping import json_text
 
 VERSION = 1
 _MAX_BYTES = 64_000_000
 _TOP = ("version", "findings")
-_KEYS = ("rule", "path", "fingerprint", "message")
 _FINGERPRINT = re.compile(r"[0-9a-f]{32}")
 _TWICE = "\0twice"  # no key of ours
 _BETWEEN = re.compile(r"[\s,]*")
 
 
-def read(path: Path) -> frozenset[str]:
-    """The fingerprints in a baseline. Raises UsageError, with the line, where it is none."""
+class Entry(NamedTuple):
+    """One finding that a team lives with."""
+
+    rule: str
+    path: str
+    fingerprint: str
+    message: str
+
+
+_KEYS = Entry._fields
+
+
+def read(path: Path) -> tuple[Entry, ...]:
+    """The entries of a baseline. Raises UsageError, with the line, if it is not one."""
     text = _text(path)
     try:
         content = json.loads(text, object_pairs_hook=_once)
     except json.JSONDecodeError as error:
         wrong = f"{path}, line {error.lineno}: no valid JSON ({error.msg})"
-        raise UsageError(f"{wrong}; restore it, or delete it and run --write-baseline") from None
+        raise UsageError(f"{wrong}; restore it, or delete it and run --update-baseline") from None
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{path}: no baseline ({error}); restore it") from None
     if around := _wrong_around(content):
@@ -55,26 +64,15 @@ def read(path: Path) -> frozenset[str]:
         if inside := _wrong_entry(entry, found):
             raise UsageError(f"{path}, line {_line_of_entry(text, number)}: {inside}")
         found.add(entry["fingerprint"])
-    return frozenset(found)
+    return tuple(Entry(**entry) for entry in content["findings"])
 
 
-def write(path: Path, found: Iterable[Finding]) -> None:
-    """Writes a baseline of findings, whole or not at all. Raises UsageError."""
-    from kintone_lint.fingerprints import below
+def write(path: Path, entries: Iterable[Entry]) -> None:
+    """Writes a baseline, whole or not at all. Raises UsageError."""
     from kintone_lint.writing import write_whole
 
-    rows = {
-        each.fingerprint: (below(path.parent, each.origin.file), each.rule, each.message)
-        for each in found
-    }
-    lines = [
-        json.dumps(
-            dict(zip(_KEYS, (rule, file, fingerprint, message), strict=True)), ensure_ascii=False
-        )
-        for fingerprint, (file, rule, message) in sorted(
-            rows.items(), key=lambda row: (row[1], row[0])
-        )
-    ]
+    ordered = sorted(entries, key=lambda each: (each.path, each.rule, each.message, each))
+    lines = [json_text(each._asdict(), indent=None).rstrip() for each in ordered]
     listed = ",".join(f"\n    {line}" for line in lines)
     text = f'{{\n  "version": {VERSION},\n  "findings": [{listed}\n  ]\n}}\n'
     try:
@@ -89,7 +87,7 @@ def _text(path: Path) -> str:
     try:
         return read_whole(path, _MAX_BYTES).decode("utf-8")
     except FileNotFoundError:
-        hint = "--write-baseline writes one from this run"
+        hint = "--update-baseline writes one from this run"
         raise UsageError(f"there is no baseline {path}; {hint}") from None
     except OSError as error:
         raise UsageError(f"the baseline {path} cannot be read: {error.strerror}") from None
@@ -113,7 +111,7 @@ def _wrong_around(content: object) -> tuple[str, str] | None:
     version = content.get("version")
     if version != VERSION or type(version) is not int:
         what = "says no version" if version is None else f"has version {version!r}"
-        hint = "update kintone-lint, or delete the file and run --write-baseline"
+        hint = "update kintone-lint, or delete the file and run --update-baseline"
         return "version", f"it {what}, this kintone-lint reads version {VERSION}; {hint}"
     if wrong := _wrong_keys(content, _TOP):
         return wrong

@@ -12,6 +12,7 @@ from kintone_lint.environment import reads_environment
 from kintone_lint.strings import brace_fields, formatted, kept, sliced
 from kintone_lint.tree import arguments
 from kintone_lint.values import (
+    LONGEST,
     Alternative,
     Encoded,
     Entry,
@@ -80,6 +81,7 @@ def _dict(
 ) -> Mapping:
     inner = evaluator.one(plain[0], frame) if plain else Mapping(())
     entries = list(inner.entries) if isinstance(inner, Mapping) else []
+    evaluator.spend(len(entries) // 4 + len(args))
     for arg in args:
         if arg.keyword is not None:
             key = Text((Literal(arg.keyword.value, arg.keyword, evaluator.module),))
@@ -153,6 +155,9 @@ def _join(
     if not isinstance(between, Text) or not isinstance(value, Items):
         yield from evaluator.unknown(node)
         return
+    if len(value.items) > LONGEST:
+        yield from evaluator.unknown(node)
+        return
     nodes: list[cst.CSTNode] = []
     for index, (item, _, _) in enumerate(value.items):
         nodes += [separator, item] if index else [item]
@@ -183,6 +188,9 @@ def _replaced(
                 continue
             at = 0
             while (found := part.text.find(old.known, at)) >= 0:
+                evaluator.spend()
+                if len(parts) > LONGEST:
+                    break
                 parts += [part.cut(at, found), *new.parts]
                 at = found + len(old.known)
             parts.append(part.cut(at, len(part.text)))

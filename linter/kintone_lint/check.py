@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 from kintone_lint.discover import discover
 from kintone_lint.errors import ExitCode, UsageError
 from kintone_lint.findings import Result
-from kintone_lint.left_out import LeftOut, printable
-from kintone_lint.reporting import print_errors, print_left_out, report
+from kintone_lint.left_out import LeftOut
+from kintone_lint.reporting import print_errors, print_left_out, report, report_diff
 from kintone_lint.settings import Settings
-from kintone_lint.source import shown
+from kintone_lint.source import MAX_BYTES, shown
+from kintone_lint.streams import say, show_bytes
 from kintone_lint.walking import is_folder
 
 if TYPE_CHECKING:
-    from kintone_lint.cache import Cache
     from kintone_lint.config import Config
     from kintone_lint.findings import Trouble
-    from kintone_lint.known import Baselines
+    from kintone_lint.known import Baselines, Scope
     from kintone_lint.run import Outcome
 
 
@@ -29,9 +29,10 @@ if TYPE_CHECKING:
 class _Work:
     """What is linted, and with which settings.
 
-    `errors` are what could not be found; `given` as in `run`.
+    `errors` are what could not be found; `given` as in `run`; `scope` is what was asked for.
     """
 
+    scope: Scope
     files: list[Path]
     errors: tuple[Trouble, ...]
     left_out: LeftOut
@@ -45,10 +46,16 @@ class _Work:
         return self.without(known, self.found())
 
     def without(self, known: Baselines, outcome: Outcome) -> Outcome:
-        result = known.applied(outcome.result, whole=not self.given)
-        return replace(outcome, result=result)
+        result = known.applied(outcome.result, self.scope)
+        if not any(each.fix and each.fix.variable for each in result.findings):
+            return replace(outcome, result=result)
+        from kintone_lint.variables import Variables
 
-    def found(self, cache: Cache | None = None) -> Outcome:
+        variables = Variables(outcome, self.settings.of)
+        findings = tuple(variables.named(each) for each in result.findings)
+        return replace(outcome, result=replace(result, findings=findings), variables=variables)
+
+    def found(self) -> Outcome:
         from kintone_lint.run import run
 
         outcome = run(
@@ -57,7 +64,6 @@ class _Work:
             given=self.given,
             stdin=self.stdin,
             screened=self.screened,
-            cache=cache,
         )
         errors = (*self.errors, *outcome.result.errors)
         count = 1 if self.stdin else len(self.files)
@@ -80,28 +86,28 @@ def check(options: argparse.Namespace) -> ExitCode:
     fixing = options.fix or options.diff
     if options.unsafe_fixes and not fixing:
         raise UsageError("--unsafe-fixes goes with --fix or --diff")
-    if options.write_baseline and (fixing or stdin):
-        raise UsageError("--write-baseline stands alone: fix first, and name files or folders")
+    if options.write_env_example:
+        _check_example(options)
+    if options.update_baseline and (fixing or stdin):
+        raise UsageError("--update-baseline stands alone: fix first, and name files or folders")
     work = _work(options, paths, stdin)
     if options.show_files:
         return _show_files(work)
-    folder = _folder(paths[0] if stdin is None else stdin[0])
     known = Baselines(
         options.baseline,
-        folder,
+        _folder(paths[0] if stdin is None else stdin[0]),
         lambda file: work.settings.of(file).baseline,
         [*_named(paths, stdin), *work.files],
-        writing=options.write_baseline,
+        writing=options.update_baseline,
     )
-    if options.output_file:
-        _apart(options.output_file, [*work.files, *known.files])
+    for option in ("output_file", "write_env_example"):
+        if written := getattr(options, option):
+            _apart(option, written, [*work.files, *known.files])
     if fixing:
         return _fix(options, work, known)
-    cache = None if work.given or options.no_screen else _cache(options, work, folder)
-    outcome = work.found(cache)
-    if options.write_baseline:
-        _rewrite(known, outcome.result)
-    outcome = work.without(known, outcome)
+    if options.update_baseline:
+        return _update(options, work, known)
+    outcome = work.new(known)
     report(options, outcome)
     return _exit_code(options, outcome.result, bool(outcome.result.findings))
 
@@ -110,17 +116,20 @@ def _work(
     options: argparse.Namespace, paths: list[Path], stdin: tuple[Path, bytes] | None
 ) -> _Work:
     """What there is to do. Raises UsageError where settings are wrong."""
+    from kintone_lint.known import Scope
+
     settings = _settings(options)
     for file in _named(paths, stdin):
         settings.of(file)
+    scope = Scope((stdin[0],) if stdin else tuple(paths), settings.of)
     if stdin and options.force_exclude and settings.of(stdin[0]).excluded(stdin[0]):
         if options.fix and not options.diff:
-            sys.stdout.buffer.write(stdin[1])
-        return _Work([], (), LeftOut(excluded=1), None, True, settings, True)
+            show_bytes(stdin[1])
+        return _Work(scope, [], (), LeftOut(excluded=1), None, True, settings, True)
     found = discover([] if stdin else paths, settings.of, force_exclude=options.force_exclude)
     given = not any(is_folder(path) for path in paths)
     errors, screened = tuple(found.errors), not options.no_screen
-    return _Work([*found.files], errors, found.left_out, stdin, given, settings, screened)
+    return _Work(scope, [*found.files], errors, found.left_out, stdin, given, settings, screened)
 
 
 def _named(paths: list[Path], stdin: tuple[Path, bytes] | None) -> list[Path]:
@@ -133,17 +142,25 @@ def _named(paths: list[Path], stdin: tuple[Path, bytes] | None) -> list[Path]:
 def _show_files(work: _Work) -> ExitCode:
     """Lists what would be linted."""
     for file in work.linted:
-        print(printable(shown(file)))
+        say(shown(file))
     result = Result(errors=work.errors, left_out=work.left_out, files=len(work.linted))
     print_errors(result)
     print_left_out(result)
     return ExitCode.TROUBLE if work.errors else ExitCode.CLEAN
 
 
-def _apart(report: Path, read: list[Path]) -> None:
-    """A report must not replace what is read. Raises UsageError."""
-    if report.resolve() in {file.resolve() for file in read}:
-        raise UsageError(f"--output-file {report} would replace what is read: name another file")
+def _apart(option: str, written: Path, read: list[Path]) -> None:
+    """What is written must not replace what is read. Raises UsageError."""
+    if written.resolve() in {file.resolve() for file in read}:
+        name = f"--{option.replace('_', '-')}"
+        raise UsageError(f"{name} {written} would replace what is read: name another file")
+
+
+def _check_example(options: argparse.Namespace) -> None:
+    if not (options.fix and options.unsafe_fixes) or options.diff:
+        raise UsageError("--write-env-example goes with --fix --unsafe-fixes")
+    if is_folder(options.write_env_example) or not is_folder(options.write_env_example.parent):
+        raise UsageError(f"{options.write_env_example} cannot be written: name a file in a folder")
 
 
 def _settings(options: argparse.Namespace) -> Settings:
@@ -167,22 +184,21 @@ def _exit_code(options: argparse.Namespace, result: Result, left: bool) -> ExitC
     return ExitCode.FINDINGS if left and not options.exit_zero else ExitCode.CLEAN
 
 
-def _cache(options: argparse.Namespace, work: _Work, folder: Path) -> Cache | None:
-    if options.no_cache:
-        return None
-    from kintone_lint.cache import FOLDER, Cache
-    from kintone_lint.imports import project_of
-
-    configs = {work.settings.of(file) for file in work.files}
-    return Cache(options.cache_dir or project_of(folder) / FOLDER, configs, options.paths)
-
-
-def _rewrite(known: Baselines, result: Result) -> None:
-    if result.errors:
-        print_errors(result)
-        raise UsageError("the baseline was not written: put these files right, or exclude them")
-    for file, gone in known.rewrite(result.findings).items():
-        print(f"{file}: {gone} of the entries before are gone", file=sys.stderr)
+def _update(options: argparse.Namespace, work: _Work, known: Baselines) -> ExitCode:
+    """Writes the baselines, and reports what is left; what was found is told in any case."""
+    outcome = work.found()
+    failed, changed = None, []
+    try:
+        changed = known.update(outcome.result, work.scope)
+    except UsageError as error:
+        failed = error
+    outcome = work.without(known, outcome)
+    report(options, outcome)
+    if failed:
+        raise failed
+    for sentence in changed:
+        say(sentence, err=True)
+    return _exit_code(options, outcome.result, bool(outcome.result.findings))
 
 
 def _stdin(options: argparse.Namespace, paths: list[Path]) -> tuple[Path, bytes] | None:
@@ -193,7 +209,16 @@ def _stdin(options: argparse.Namespace, paths: list[Path]) -> tuple[Path, bytes]
     if len(paths) > 1:
         raise UsageError("- stands alone: nothing else is linted with the standard input")
     name = options.stdin_filename or Path("stdin.py")
-    return name, sys.stdin.buffer.read()
+    return name, _read_stdin()
+
+
+def _read_stdin() -> bytes:
+    if sys.stdin is None:
+        raise UsageError("the standard input is closed: nothing can be read as -")
+    try:
+        return sys.stdin.buffer.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise UsageError(f"the standard input cannot be read: {error.strerror}") from None
 
 
 def _folder(path: Path) -> Path:
@@ -207,17 +232,20 @@ def _fix(options: argparse.Namespace, work: _Work, known: Baselines) -> ExitCode
     outcome = work.new(known)
     changed = fixing.changes(outcome, known, unsafe=options.unsafe_fixes)
     if options.diff:
-        fixing.show(changed, outcome, unsafe=options.unsafe_fixes)
-        print_errors(outcome.result)
-        print_left_out(outcome.result)
+        report_diff(changed, outcome, unsafe=options.unsafe_fixes)
         return _exit_code(options, outcome.result, bool(changed))
     if work.stdin:
         content = changed[0].fixed.raw if changed else work.stdin[1]
-        sys.stdout.buffer.write(content)
+        show_bytes(content)
         work = replace(work, stdin=(work.stdin[0], content))
     failed = [] if work.stdin else fixing.write(changed)
     if changed:  # the cause of a finding can stand in another file: all of them are linted again
         outcome = replace(work, errors=(*work.errors, *failed)).new(known)
     gone = {each.path for each in failed}
-    report(options, outcome, [each for each in changed if each.source.path not in gone])
+    changed = [each for each in changed if each.source.path not in gone]
+    report(options, outcome, changed)
+    if options.write_env_example:
+        from kintone_lint.env_example import add_variables
+
+        add_variables(options.write_env_example, fixing.variables(changed))
     return _exit_code(options, outcome.result, bool(outcome.result.findings))

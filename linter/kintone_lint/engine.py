@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import ast
-import re
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-
-import libcst as cst
 
 from kintone_lint import codes, secrets
 from kintone_lint.analysis import Code
 from kintone_lint.config import Config
-from kintone_lint.errors import UnreadableError
+from kintone_lint.cost import MEMORY
+from kintone_lint.errors import NoRoomError, UnreadableError
+from kintone_lint.escaping import visible
 from kintone_lint.findings import (
     Confidence,
     FileResult,
@@ -26,23 +26,20 @@ from kintone_lint.findings import (
     Trouble,
 )
 from kintone_lint.fingerprints import origin, token_origin
-from kintone_lint.masking import masked, worth_masking
+from kintone_lint.lines import Lines
+from kintone_lint.masking import Hidden, masked, masked_quotes, worth_masking
 from kintone_lint.module import Module
+from kintone_lint.parsing import parsed
 from kintone_lint.places import Placed, Places
-from kintone_lint.positions import Lines
 from kintone_lint.prefilter import mentions_kintone
 from kintone_lint.project import Project
 from kintone_lint.rules import all_rules
-from kintone_lint.source import Source
-from kintone_lint.suppressions import Comment, Suppression, suppressions, worth_reading
-from kintone_lint.syntax import syntax
+from kintone_lint.source import MAX_BYTES, Source
+from kintone_lint.suppressions import Comment, Suppression, bare, suppressions, worth_reading
 from kintone_lint.unused import code_span, unclear, unused
+from kintone_lint.work import STEPS, TooMuchWorkError
 
 _RECURSION = 20_000
-_BRACKETS = 200  # in a file that `ast` cannot vouch for
-_BRACKET = re.compile(r"[()\[\]{}]")
-_LONGEST_LINE = 2_000
-_DEEPEST = 2_500  # libcst's native parser crashes the process at about 9,000
 
 
 def lint(
@@ -53,73 +50,39 @@ def lint(
     given: frozenset[Path] = frozenset(),
     imported: bool = False,
 ) -> FileResult:
-    """Lints one file. `given` are all the files of this run; `imported` as in `Code`."""
+    """Lints one file. `given` are all the files of this run; `imported` as in `Code`.
+
+    Raises NoRoomError where it needs more memory than the project has, or than it has left.
+    """
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _RECURSION))
     try:
-        result = _judged(source, project, config, given, imported)
+        return _judged(source, project, config, given, imported)
     finally:
         sys.setrecursionlimit(limit)
-    result.asked = project.asked_for(source.file)
-    return result
 
 
 def _judged(
     source: Source, project: Project, config: Config, given: frozenset[Path], imported: bool
 ) -> FileResult:
+    alone = not project.memory
+    project.work.anew()
     try:
-        module = _parsed(source)
+        module = parsed(source, project.room)
         project.add(module)
-        return _linted(module, project, config, given, imported)
+        result = _linted(module, project, config, given, imported)
     except UnreadableError as error:
-        return _unparsed(source, str(error), None, imported)
-    except SyntaxError as error:
-        what = error.msg if error.msg else "invalid syntax"
-        return _unparsed(source, f"cannot be parsed: {what}", error.lineno, imported)
-    except cst.ParserSyntaxError as error:
-        return _unparsed(source, "cannot be parsed", error.raw_line, imported)
+        return not_linted(source, str(error), error.line, imported)
     except (RecursionError, MemoryError):
-        return _unparsed(source, "cannot be parsed: nested too deeply", None, imported)
+        return not_linted(source, "cannot be parsed: nested too deeply", None, imported)
     except ValueError as error:
-        return _unparsed(source, f"cannot be parsed: {error}", None, imported)
-
-
-def _parsed(source: Source) -> Module:
-    """The module; syntax that is newer than this Python is left to libcst, if it looks harmless."""
-    try:
-        guard(source)
-    except SyntaxError:
-        longest = max(map(len, source.parsable.split("\n")))
-        if longest > _LONGEST_LINE or _bracket_depth(source.parsable) > _BRACKETS:
-            raise
-        try:
-            return Module(source)
-        except cst.ParserSyntaxError:
-            pass
-        raise
-    return Module(source)
-
-
-def _bracket_depth(text: str) -> int:
-    """How deep brackets stand in each other, those in strings and comments counted too."""
-    depth = deepest = 0
-    for match in _BRACKET.finditer(text):
-        depth = depth + 1 if match[0] in "([{" else max(depth - 1, 0)
-        deepest = max(deepest, depth)
-    return deepest
-
-
-def guard(source: Source) -> None:
-    """Lets `ast` refuse what would crash libcst, and refuses what is nested as deeply.
-
-    Raises UnreadableError, SyntaxError, RecursionError, MemoryError and ValueError.
-    """
-    level: list[ast.AST] = [syntax(source.parsable)]
-    for _ in range(_DEEPEST):
-        level = [child for node in level for child in ast.iter_child_nodes(node)]
-        if not level:
-            return
-    raise UnreadableError("cannot be parsed: nested too deeply")
+        return not_linted(source, f"cannot be parsed: {masked_quotes(str(error))}", None, imported)
+    if project.left_out:
+        if not alone or project.most < MEMORY:
+            raise NoRoomError
+        why = "only in part: with the files that it imports it is too large"
+        result.errors.append(Trouble(source.path, why))
+    return result
 
 
 def _linted(
@@ -127,37 +90,66 @@ def _linted(
 ) -> FileResult:
     code = Code(module, project, config, imported_by_kintone=imported)
     wanted = config.rules_for(module.source.file)
-    placed = [
-        Placed(rule, _reachable(report, module, given), module, report.spot)
-        for rule in all_rules()
-        if rule.code in wanted
-        for report in rule.check(code)
-    ]
-    result = FileResult(secrets={text for each in placed for text in each.report.secrets})
+    placed: list[Placed] = []
+    whole = _check(code, wanted, given, placed)
+    result = FileResult(secrets=_secrets(code, placed, whole=whole))
+    if not whole:
+        _add_tokens(result, module.source, placed)
     places = Places(placed)
-    silenced = {module: _silenced(code)}
+    silencing = _Silencing(config, project, places)
     seen: set[tuple[object, ...]] = set()
     texts = worth_masking(result.secrets)
     for each in placed:
         start, end = places.range(each.report.spot)
-        owner = each.report.spot.module
-        key = (each.rule.code, owner, start, end)
+        key = (each.rule.code, each.report.spot.module, start, end)
         if key in seen:
             continue
         seen.add(key)
-        if owner not in silenced:
-            silenced[owner] = _silenced(Code(owner, project, config))
-        silencing = _silencing(each, silenced[owner], places)
-        if silencing:
-            lines = Lines(owner.source.text)
-            result.used |= {code_span(item, owner, lines) for item in silencing}
+        silent = silencing.of(each)
+        if silent:
+            result.used |= silent
         else:
-            result.findings.append(_finding(each, places, texts))
-    if codes.UNUSED in wanted:
-        result.findings += unused(module, silenced[module], wanted, result.used)
-        result.findings += unclear(module, _comments(code), texts)
+            finding = _finding(each, places, texts)
+            related = (*finding.related, *silencing.not_by(each))
+            result.findings.append(replace(finding, related=related))
+    if whole and codes.UNUSED in wanted:
+        silenced = silencing.all(module)
+        result.findings += unused(module, silenced, wanted, result.used)
+        result.findings += unclear(module, _comments(code))
+    if any(each.fix for each in result.findings):
+        from kintone_lint.fixes import offered  # not for files without fixes
+
+        result.findings = offered(silencing.sources(), result.findings)
     result.findings.sort(key=Finding.place)
     return result
+
+
+def _check(
+    code: Code, wanted: frozenset[str], given: frozenset[Path], placed: list[Placed]
+) -> bool:
+    """Adds what the rules find; whether they could look at everything."""
+    module = code.module
+    try:
+        for rule in all_rules():
+            if rule.code in wanted:
+                for report in rule.check(code):
+                    reached = _reachable(report, module, given)
+                    placed.append(Placed(rule, reached, module, report.spot))
+    except TooMuchWorkError:
+        return False
+    return True
+
+
+def _add_tokens(result: FileResult, source: Source, placed: list[Placed]) -> None:
+    """What a file gives that took too much work: the tokens in its text, and an error."""
+    steps = f"{STEPS:,}"
+    why = f"only in part: working out its values takes more than {steps} steps"
+    result.errors.append(Trouble(source.path, why))
+    known = {text for each in placed for text in each.report.secrets}
+    for found in _tokens(source, source.text):
+        if found[0] not in known:
+            result.secrets.add(found[0])
+            result.findings.append(found[1])
 
 
 def _reachable(report: Report, module: Module, given: frozenset[Path]) -> Report:
@@ -178,19 +170,30 @@ def _reachable(report: Report, module: Module, given: frozenset[Path]) -> Report
     )
 
 
-def _finding(each: Placed, places: Places, texts: tuple[str, ...]) -> Finding:
+def _secrets(code: Code, placed: list[Placed], *, whole: bool) -> set[str]:
+    """What no output may show, whichever rules were asked for."""
+    found = {text for each in placed for text in each.report.secrets}
+    if placed and whole:
+        found |= {text for each in code.credentials for text in (each.text, *each.pieces)}
+    return found
+
+
+def _finding(each: Placed, places: Places, texts: Hidden) -> Finding:
     report, rule = each.report, each.rule
     span = places.span(report.spot)
     return Finding(
         rule.code,
         rule.name,
-        masked(report.message, texts),
+        visible(masked_quotes(report.message, texts)),
         span,
         report.severity or rule.severity,
         report.confidence or Confidence.HIGH,
         "",
-        tuple((places.span(spot), masked(text, texts)) for spot, text in report.related),
-        _fix(report.fix, places) if report.fix else None,
+        tuple(
+            (places.span(spot), visible(masked_quotes(text, texts)))
+            for spot, text in report.related
+        ),
+        _fix(report.fix, places, texts) if report.fix else None,
         _flow(report, places),
         origin=origin(rule.code, each.origin.module.source, *places.range(each.origin)),
     )
@@ -206,52 +209,122 @@ def _flow(report: Report, places: Places) -> tuple[Span, ...]:
     return ()
 
 
-def _fix(fix: Fix, places: Places) -> TextFix:
+def _fix(fix: Fix, places: Places, texts: Hidden) -> TextFix | None:
+    """A fix on spans; None where its text would tell a secret, for every format shows it."""
+    if any(masked(edit.text, texts) != edit.text for edit in fix.edits):
+        return None
     edits = []
     for edit in fix.edits:
         start, end = places.range(edit.spot)
-        edits.append(TextEdit(start, end, edit.text, places.span(edit.spot)))
+        whole = edit.spot.node is not None and edit.spot.start == 0
+        before = edit.spot.module.source.text[start - 1 : start] if whole else ""
+        blank = " " if before.isidentifier() else ""  # `return"…"`
+        edits.append(TextEdit(start, end, blank + edit.text, places.span(edit.spot)))
     return TextFix(fix.message, fix.safe, tuple(edits), fix.imports, fix.variable)
 
 
 # ---- suppressions
 
 
-def _silenced(code: Code) -> list[Suppression]:
-    return suppressions(_comments(code))
+class _Silencing:
+    """Which suppressions silence a report: those of each module are read once."""
+
+    def __init__(self, config: Config, project: Project, places: Places) -> None:
+        self._config = config
+        self._project = project
+        self._places = places
+        self._all: dict[Module, list[Suppression]] = {}
+        self._files: dict[Module, list[Suppression]] = {}  # that hold for the whole file
+        self._lines: dict[Module, dict[int, list[Suppression]]] = {}
+        self._known: dict[tuple[object, ...], set[Span]] = {}
+        self._bare: dict[Module, dict[int, Span]] = {}
+
+    def sources(self) -> list[Source]:
+        """The files whose suppressions were read."""
+        return [module.source for module in self._all]
+
+    def all(self, module: Module) -> list[Suppression]:
+        if module not in self._all:
+            found = suppressions(_comments(Code(module, self._project, self._config)))
+            self._all[module] = found
+            self._files[module] = [item for item in found if item.whole_file]
+            by_line = self._lines[module] = {}
+            for item in found:
+                if not item.whole_file:
+                    by_line.setdefault(item.line, []).append(item)
+        return self._all[module]
+
+    def of(self, each: Placed) -> set[Span]:
+        """Where the codes stand that silence a report."""
+        module = each.report.spot.module
+        if not self.all(module):
+            return set()
+        first, last = self._places.lines(each.report.spot)
+        key = (module, each.rule.code, first, last)
+        if key not in self._known:
+            by_line = self._lines[module]
+            numbers = range(first, last + 1)
+            lines = numbers if len(numbers) <= len(by_line) else sorted(by_line)
+            near = (item for line in lines if line in numbers for item in by_line.get(line, ()))
+            self._known[key] = {
+                code_span(item, module)
+                for item in (*self._files[module], *near)
+                if each.rule.code in item.codes
+            }
+        return self._known[key]
+
+    def not_by(self, each: Placed) -> Iterator[tuple[Span, str]]:
+        """A `noqa` without codes on the lines of a finding: its author thinks it silences it."""
+        first, last = self._places.lines(each.report.spot)
+        why = f"a noqa without codes silences nothing here; write noqa: {each.rule.code}"
+        noqa = self._noqa(each.report.spot.module)
+        lines = range(first, last + 1) if last - first < len(noqa) else sorted(noqa)
+        for line in lines:
+            if first <= line <= last and line in noqa:
+                yield noqa[line], why
+
+    def _noqa(self, module: Module) -> dict[int, Span]:
+        """Where each line has a `noqa` without codes."""
+        if module not in self._bare:
+            found = self._bare[module] = {}
+            if "noqa" in module.source.parsable.lower():
+                lines = module.source.lines
+                for start, end in bare(Code(module, self._project, self._config).comments):
+                    place = Span(module.source.path, *lines.at(start), *lines.at(end))
+                    found.setdefault(place.line, place)
+        return self._bare[module]
 
 
 def _comments(code: Code) -> list[Comment]:
     """The comments of a module that may hold a suppression."""
-    text = code.module.source.parsable
-    if not worth_reading(text):
+    source = code.module.source
+    if not worth_reading(source.parsable):
         return []
-    lines = Lines(text)
-    return [(at, lines.at(at)[0], comment) for at, comment in code.comments]
+    return [(at, source.lines.at(at)[0], comment) for at, comment in code.comments]
 
 
-def _silencing(each: Placed, silenced: list[Suppression], places: Places) -> list[Suppression]:
-    first, last = places.lines(each.report.spot)
-    return [
-        item
-        for item in silenced
-        if each.rule.code in item.codes and (item.whole_file or first <= item.line <= last)
-    ]
+# ---- files that cannot be linted
 
 
-# ---- files that cannot be parsed
-
-
-def _unparsed(source: Source, why: str, line: int | None, imported: bool) -> FileResult:
+def not_linted(
+    source: Source, why: str, line: int | None, imported: bool, details: str = ""
+) -> FileResult:
     """An error, and tokens that a search of the text finds."""
-    result = FileResult(errors=[Trouble(source.path, why, line)])
-    text = source.raw[:8_000_000].decode("utf-8", "replace").removeprefix("\ufeff")
-    if not imported and not mentions_kintone(text):
-        return result
+    result = FileResult(errors=[Trouble(source.path, why, line, details)])
+    text = source.raw[:MAX_BYTES].decode("utf-8", "replace").removeprefix("\ufeff")
+    if imported or mentions_kintone(text):
+        for token, finding in _tokens(source, text):
+            result.secrets.add(token)
+            result.findings.append(finding)
+    return result
+
+
+def _tokens(source: Source, text: str) -> Iterator[tuple[str, Finding]]:
+    """The tokens in a text, and what is found of them."""
     lines = Lines(text)
     for token in secrets.tokens_in(text):
-        result.secrets.add(token[0])
-        result.findings.append(
+        yield (
+            token[0],
             Finding(
                 "KL101",
                 codes.names()["KL101"],
@@ -261,6 +334,5 @@ def _unparsed(source: Source, why: str, line: int | None, imported: bool) -> Fil
                 Confidence.MEDIUM,
                 "",
                 origin=token_origin(source, token),
-            )
+            ),
         )
-    return result

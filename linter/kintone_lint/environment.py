@@ -1,4 +1,4 @@
-"""What reads a setting from outside: the environment, or a store of secrets."""
+"""What reads a setting from outside: the environment, or a store of secrets; and code that does."""
 
 from __future__ import annotations
 
@@ -10,3 +10,13 @@ _READS = re.compile(r"(?:^|\.)(?:environ\.(?:get|setdefault)|getenv|secrets\.get
 def reads_environment(name: str | None) -> bool:
     """Whether a function of this full name reads a variable, and takes a fallback for it."""
     return bool(name and _READS.search(name))
+
+
+def reading(variable: str) -> str:
+    """Code that reads a variable, with `os` imported."""
+    return f'os.environ["{variable}"]'
+
+
+def told(variable: str) -> str:
+    """What a fix that writes such code says of itself."""
+    return f"read it from the environment variable {variable}"

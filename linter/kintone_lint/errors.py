@@ -18,4 +18,12 @@ class UsageError(Exception):
 
 
 class UnreadableError(Exception):
-    """A file that cannot be looked at; the message says why."""
+    """A file that cannot be looked at; the message says why, and `line` where, if that is known."""
+
+    def __init__(self, why: str, line: int | None = None) -> None:
+        super().__init__(why)
+        self.line = line
+
+
+class NoRoomError(Exception):
+    """A file that can be looked at where other files take less memory."""

@@ -27,9 +27,10 @@ from kintone_lint.module import (
     name_key,
     parameters,
 )
-from kintone_lint.strings import formatted, percent_fields, terms
+from kintone_lint.strings import formatted, percent_fields, strings, terms
 from kintone_lint.tree import dotted
 from kintone_lint.values import (
+    LONGEST,
     Alternative,
     Constant,
     Entry,
@@ -46,6 +47,7 @@ from kintone_lint.values import (
     key_of,
     text_of,
 )
+from kintone_lint.work import TooMuchWorkError
 
 if TYPE_CHECKING:
     from kintone_lint.project import Project
@@ -53,7 +55,9 @@ if TYPE_CHECKING:
 _MOST = 12  # alternatives of one expression
 _DEEP = 40  # steps from a name to its value
 _CALLERS = 12  # calls of one function that are followed
-_LONGEST = 300  # pieces of one text
+_CHARACTERS = 100_000  # of one text that is put together
+_ENTRIES = 1_000  # of one mapping that come from others
+_CHOICES = 400  # conditions of one alternative
 _COMBINED = 500  # combinations of alternatives that are tried
 
 
@@ -70,19 +74,40 @@ class Evaluator:
     def values(self, node: cst.CSTNode, frame: Frame | None = None) -> tuple[Alternative, ...]:
         """The alternatives of an expression; an unknown one is a text of one hole."""
         key = (node, frame)
+        self.spend()
         if key in self._known:
             return self._known[key]
-        if self._depth > _DEEP:
+        if self._depth > _DEEP and not isinstance(node, cst.SimpleString):
             return (Alternative(hole(node, self.module)),)
         self._known[key] = (Alternative(hole(node, self.module)),)  # for what names itself
         self._depth += 1
         try:
-            short = (each for each in self._evaluate(node, frame) if not _too_long(each.value))
-            found = _distinct(short) or self._known[key]
+            found = self._distinct(self._evaluate(node, frame)) or self._known[key]
+        except TooMuchWorkError:
+            del self._known[key]
+            raise
         finally:
             self._depth -= 1
         self._known[key] = found
         return found
+
+    def spend(self, steps: int = 1) -> None:
+        """Counts the work. Raises TooMuchWorkError."""
+        self.project.work.spend(steps)
+
+    def _distinct(self, alternatives: Iterable[Alternative]) -> tuple[Alternative, ...]:
+        found: list[Alternative] = []
+        for each in alternatives:
+            self.spend(1 + len(each.choices) // 10)
+            if isinstance(each.value, Text):
+                if _too_long(each.value):
+                    continue
+                self.spend(len(each.value.parts) // 10)
+            if each not in found:
+                found.append(each)
+            if len(found) >= _MOST:
+                break
+        return tuple(found)
 
     def one(self, node: cst.CSTNode, frame: Frame | None = None) -> Value | None:
         """The value where there is only one."""
@@ -97,8 +122,8 @@ class Evaluator:
         match node:
             case cst.SimpleString():
                 yield Alternative(self._literal(node))
-            case cst.ConcatenatedString(left=left, right=right):
-                yield from self.joined([left, right], frame)
+            case cst.ConcatenatedString():
+                yield from self.joined(strings(node), frame)
             case cst.FormattedString(parts=parts):
                 yield from self.joined(parts, frame)
             case cst.FormattedStringText(value=value):
@@ -141,6 +166,7 @@ class Evaluator:
             case cst.Dict(elements=elements):
                 yield Alternative(self._mapping(elements, frame))
             case cst.Tuple(elements=elements) | cst.List(elements=elements):
+                self.spend(len(elements) // 4)
                 items = tuple((each.value, frame, self.module) for each in elements)
                 yield Alternative(Items(items))
             case cst.Subscript():
@@ -167,6 +193,9 @@ class Evaluator:
 
     def joined(self, nodes: Sequence[cst.CSTNode], frame: Frame | None) -> Iterator[Alternative]:
         """A text out of pieces: `+`, an f-string, a join."""
+        if len(nodes) > LONGEST:
+            yield from self.unknown(nodes[0])
+            return
         for combination in self.combined([self.values(node, frame) for node in nodes]):
             parts: list[Part] = []
             raw = False
@@ -174,23 +203,28 @@ class Evaluator:
                 text = text_of(value)
                 if isinstance(value, Items) and len(nodes) > 1:
                     text = None
-                parts += (text or hole(node, self.module)).parts
+                if len(parts) <= LONGEST:
+                    parts += (text or hole(node, self.module)).parts
                 raw = raw or bool(text and text.raw)
             yield Alternative(Text(tuple(parts), raw), combination.choices)
 
-    @staticmethod
-    def combined(alternatives: Sequence[tuple[Alternative, ...]]) -> Iterator[_Combination]:
+    def combined(self, alternatives: Sequence[tuple[Alternative, ...]]) -> Iterator[_Combination]:
         """Every combination whose conditions do not exclude each other."""
         count = 0
         for combination in islice(product(*alternatives), _COMBINED):
-            choices: tuple[Choice, ...] = ()
+            self.spend(1 + len(combination) // 4)
+            choices: dict[Choice, None] = {}
+            arms: dict[object, bool] = {}
             for each in combination:
-                if contradict(choices, each.choices):
+                if any(arms.get(key, arm) != arm for key, arm in each.choices):
                     break
-                choices += tuple(new for new in each.choices if new not in choices)
+                if len(choices) < _CHOICES:
+                    self.spend(len(each.choices) // 4)
+                    choices.update(dict.fromkeys(each.choices))
+                    arms.update(each.choices)
             else:
                 count += 1
-                yield _Combination(tuple(each.value for each in combination), choices)
+                yield _Combination(tuple(each.value for each in combination), tuple(choices))
             if count >= _MOST:
                 return
 
@@ -229,7 +263,10 @@ class Evaluator:
                 if not isinstance(part, Literal):
                     parts.append(part)
                     continue
-                for piece in fields(part):
+                for piece in islice(fields(part), LONGEST + 1):
+                    if len(parts) > LONGEST:
+                        break
+                    self.spend()
                     if isinstance(piece, Literal):
                         parts.append(piece)
                         continue
@@ -371,16 +408,10 @@ class Evaluator:
             else:
                 yield from self.unknown(node)
 
-    def _attribute_bindings(self, owner: Scope, name: str, node: cst.CSTNode) -> list[Binding]:
+    def _attribute_bindings(self, owner: Scope, name: str, node: cst.CSTNode) -> Iterator[Binding]:
         """An attribute set in the function of its use is known there; else any may hold."""
-        bindings = self.module.attribute(owner, name)
-        here = self.module.scope[node]
-        local = [b for b in bindings if b.scope is here and here is not owner]
-        if local:
-            order = self.module.order[self.module.statement(node)]
-            before = [b for b in local if b.order < order]
-            return before[-1:] or bindings
-        return bindings
+        local = self.module.attribute_before(node, owner, name)
+        return iter([local]) if local else self.module.attribute(owner, name)
 
     @staticmethod
     def _inner(frame: Frame | None, binding: Binding) -> Frame | None:
@@ -418,8 +449,15 @@ class Evaluator:
                 inner = self.one(element.value, frame)
                 whole = whole and isinstance(inner, Mapping) and inner.whole
                 if isinstance(inner, Mapping):
-                    entries += inner.entries
+                    whole = self.merge(entries, inner.entries, 2 * len(elements)) and whole
         return Mapping(tuple(entries), whole)
+
+    def merge(self, entries: list[Entry], others: Sequence[Entry], own: int = 0) -> bool:
+        """Adds entries of another mapping as long as there is room; False where there was none."""
+        room = max(_ENTRIES, own) - len(entries)
+        self.spend(1 + max(min(room, len(others)), 0) // 4)
+        entries += others[: max(room, 0)]
+        return room >= len(others)
 
     def _entries(
         self,
@@ -437,7 +475,9 @@ class Evaluator:
         for both in self.combined([self.values(left, frame), self.values(right, frame)]):
             first, second = both.values
             if isinstance(first, Mapping) and isinstance(second, Mapping):
-                merged = Mapping(first.entries + second.entries, first.whole and second.whole)
+                entries = list(first.entries)
+                whole = self.merge(entries, second.entries, len(entries))
+                merged = Mapping(tuple(entries), whole and first.whole and second.whole)
                 yield Alternative(merged, both.choices)
             else:
                 yield from self.unknown(node)
@@ -448,15 +488,18 @@ class Evaluator:
         """A mapping with what is written into it before the use."""
         if not isinstance(each.value, Mapping) or name not in self.module.mutations:
             return each
-        entries: list[Entry] = []
+        entries = list(each.value.entries)
+        whole = each.value.whole
         conditions = self.module.conditions(node)
         here = self.module.order[self.module.statement(node)]
         scope = self.module.scope[node]
         for mutation in self.module.mutations[name]:
+            self.spend()
             late = mutation.scope is scope and mutation.order >= here
             if not late and not contradict(mutation.choices, conditions):
-                entries += self._mutated(mutation, frame)
-        return replace(each, value=Mapping(each.value.entries + tuple(entries), each.value.whole))
+                written = self._mutated(mutation, frame)
+                whole = self.merge(entries, written, len(each.value.entries)) and whole
+        return replace(each, value=Mapping(tuple(entries), whole))
 
     def _mutated(self, mutation: Mutation, frame: Frame | None) -> list[Entry]:
         inner = frame if frame and frame.function is mutation.scope.node else None
@@ -483,16 +526,19 @@ class Evaluator:
         """What a mapping or sequence holds under one of the keys; None is any key."""
         if isinstance(value, Mapping):
             for entry in value.entries:
+                self.spend(10 if isinstance(entry.key, Text) and len(entry.key.parts) > 1 else 1)
                 if None in keys or key_of(entry.key) in keys:
                     evaluator = self.project.evaluator(entry.module)
                     yield from evaluator.values(entry.value, entry.frame)
         elif isinstance(value, Items):
             for index, (item, frame, module) in enumerate(value.items):
+                self.spend()
                 if None in keys or index in keys:
                     yield from self.project.evaluator(module).values(item, frame)
 
     def _truth(self, test: cst.CSTNode, frame: Frame | None) -> bool | None:
         """Whether a test holds, where that is known."""
+        self.spend()
         match test:
             case cst.UnaryOperation(operator=cst.Not(), expression=inner):
                 truth = self._truth(inner, frame)
@@ -537,7 +583,7 @@ class Evaluator:
             return
         inner = self.frame(function, node, frame)
         own = self.module.scope[function.body]
-        returns = [each for each in self.module.of(cst.Return) if self.module.scope[each] is own]
+        returns = self.module.returns.get(own, ())
         for each in returns:
             if each.value is None:
                 continue
@@ -574,6 +620,7 @@ class Evaluator:
     def frame(self, function: cst.FunctionDef, call: cst.Call, caller: Frame | None) -> Frame:
         """The parameters of a function bound to the arguments of a call."""
         params = [param.name.value for param in parameters(function.params)]
+        self.spend(len(params) + len(call.args))
         method = isinstance(self.module.scope[function].node, cst.ClassDef)
         if method and params[:1] in (["self"], ["cls"]):
             params = params[1:]
@@ -616,15 +663,10 @@ class _Combination:
     choices: tuple[Choice, ...]
 
 
-def _too_long(value: Value) -> bool:
-    return isinstance(value, Text) and len(value.parts) > _LONGEST
-
-
-def _distinct(alternatives: Iterable[Alternative]) -> tuple[Alternative, ...]:
-    found: list[Alternative] = []
-    for each in alternatives:
-        if each not in found:
-            found.append(each)
-        if len(found) >= _MOST:
-            break
-    return tuple(found)
+def _too_long(text: Text) -> bool:
+    """Whether a text that is put together is longer than any that matters."""
+    if len(text.parts) < 2:
+        return False
+    if len(text.parts) > LONGEST:
+        return True
+    return sum(len(part.text) for part in text.literals) > _CHARACTERS

@@ -12,7 +12,6 @@ from kintone_lint.left_out import LeftOut
 if TYPE_CHECKING:
     import libcst as cst
 
-    from kintone_lint.imports import Question
     from kintone_lint.module import Module
 
 
@@ -156,25 +155,25 @@ class Finding:
 
 @dataclass(frozen=True)
 class Trouble:
-    """Something that could not be looked at: why, and what to do."""
+    """Something that could not be looked at: why, and what to do.
+
+    `details` is the traceback of a defect of ours, for --debug.
+    """
 
     path: str
     message: str
     line: int | None = None
+    details: str = ""
 
 
 @dataclass
 class FileResult:
-    """What one file gave. `secrets` are for masking only and never leave the process.
-
-    `asked` are the imports that were followed, here and in the files they led to.
-    """
+    """What one file gave. `secrets` are for masking only and never leave the process."""
 
     findings: list[Finding] = field(default_factory=list)
     errors: list[Trouble] = field(default_factory=list)
     secrets: set[str] = field(default_factory=set)
     used: set[Span] = field(default_factory=set)  # suppressions, also those in other files
-    asked: dict[Question, Path | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 
 from kintone_lint import secrets
 from kintone_lint.findings import Finding, Origin
+from kintone_lint.lines import LINE_END
 from kintone_lint.source import Source
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
 # A field of an f-string may hold the quotes of the f-string itself (PEP 701).
-_FIELD = r"\{\{|\{[^{}\r\n]*(?:\{[^{}\r\n]*\}[^{}\r\n]*)*\}"
+_FIELD = r"\{\{|\{[^{}\r\n]*+(?:\{[^{}\r\n]*+\}[^{}\r\n]*+)*+\}"
 _FORMATTED = r"(?<=[fF])|(?<=[fF][rR])"
 _STRING_OR_COMMENT = re.compile(
     r"(?:\b[rRbBuUfF]{1,2})?(?:"
-    r'"""(?:\\.|[^\\])*?"""'
-    r"|'''(?:\\.|[^\\])*?'''"
-    rf'|(?:{_FORMATTED})"(?:{_FIELD}|\\.|[^"\\\r\n])*+"'
-    rf"|(?:{_FORMATTED})'(?:{_FIELD}|\\.|[^'\\\r\n])*+'"
-    r'|"(?:\\(?:\r\n|.)|[^"\\\r\n])*"'
-    r"|'(?:\\(?:\r\n|.)|[^'\\\r\n])*'"
+    r'"""[^"\\]*+(?:(?:\\.|"{1,2}+(?!"))[^"\\]*+)*+"""'
+    r"|'''[^'\\]*+(?:(?:\\.|'{1,2}+(?!'))[^'\\]*+)*+'''"
+    rf'|(?:{_FORMATTED})"[^"\\\r\n{{]*+(?:(?:{_FIELD}|\{{|\\.)[^"\\\r\n{{]*+)*+"'
+    rf"|(?:{_FORMATTED})'[^'\\\r\n{{]*+(?:(?:{_FIELD}|\{{|\\.)[^'\\\r\n{{]*+)*+'"
+    r'|"[^"\\\r\n]*+(?:\\(?:\r\n|.)[^"\\\r\n]*+)*+"'
+    r"|'[^'\\\r\n]*+(?:\\(?:\r\n|.)[^'\\\r\n]*+)*+'"
     r")|#[^\r\n]*",
     re.DOTALL,
 )
@@ -39,8 +40,7 @@ def origin(rule: str, source: Source, start: int, end: int) -> Origin:
     could be tried out: only a token's digest (238 bits), and the path that a KL2 rule is about.
     """
     text = source.text
-    line = len(_LINE_END.findall(text, 0, start))
-    context = _code(text)[line]
+    context = _code(text)[source.lines.at(start)[0] - 1]
     piece = text[start:end]
     if rule.startswith("KL2"):
         context += " ".join(["", *_KINTONE_PATH.findall(piece)])
@@ -53,13 +53,16 @@ def token_origin(source: Source, token: re.Match[str]) -> Origin:
     return Origin(source.file, token.start(), "", _digest(token[0]))
 
 
-def numbered(found: Iterable[Finding], root: Path) -> list[Finding]:
-    """The findings with their fingerprints.
+def numbered(
+    found: Iterable[Finding], root: Path, moved: Mapping[Path, str] = MappingProxyType({})
+) -> list[Finding]:
+    """The findings with their fingerprints, in order.
 
     They are made of the rule, the path from `root`, the context, a token's digest, and a running
     number of what has all these in common. A value that is found at two uses has one fingerprint.
+    `moved` are other paths for some files.
     """
-    paths: dict[Path, str] = {}
+    paths = dict(moved)
     places: dict[tuple[str, ...], set[int]] = {}
     keyed = []
     for finding in found:
@@ -101,10 +104,10 @@ def _digest(text: str) -> str:
 def _code(text: str) -> list[str]:
     """The lines of a text, without blanks, strings and comments."""
     bare = _STRING_OR_COMMENT.sub(_emptied, text)
-    return ["".join(line.split()) for line in _LINE_END.split(bare)]
+    return ["".join(line.split()) for line in LINE_END.split(bare)]
 
 
 def _emptied(match: re.Match[str]) -> str:
     if match[0].startswith("#"):
         return ""
-    return '"' + "".join(_LINE_END.findall(match[0])) + '"'
+    return '"' + "".join(LINE_END.findall(match[0])) + '"'

@@ -1,17 +1,51 @@
-"""Applies fixes to a text: edits on spans, and the imports they need."""
+"""Which fixes of a file go together, and the text after them. Nothing unproven is offered."""
 
 from __future__ import annotations
 
-import ast
-import re
-from collections.abc import Callable, Iterable
+import bisect
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from kintone_lint.findings import Finding, TextEdit
+from kintone_lint.findings import Finding, TextEdit, TextFix
+from kintone_lint.importing import Imports
+from kintone_lint.proof import Old, UnprovenError
 from kintone_lint.source import Source
 from kintone_lint.syntax import syntax
+from kintone_lint.walking import SUFFIXES
 
 _ROUNDS = 8
-_LINE_END = re.compile(r"\r\n|\r|\n")
+_PROOFS = 24  # of one file as it is; what is not proven by then has no fix
+_READ = 2_000_000  # bytes that all these proofs may read
+
+
+def offered(sources: Iterable[Source], found: Iterable[Finding]) -> list[Finding]:
+    """The findings; a fix that does not prove to leave the rest of its file alone is taken off.
+
+    So is one of a file that is not among the sources.
+    """
+    findings = list(found)
+    files = {source.path: source for source in sources}
+    by_file: dict[str, list[Finding]] = {}
+    for each in findings:
+        if each.fix is not None:
+            by_file.setdefault(each.fix.edits[0].span.path, []).append(each)
+    proven: set[int] = set()
+    for path, fixable in by_file.items():
+        if path in files:
+            proven |= {id(each) for each in _offered(files[path], fixable)}
+    return [each if id(each) in proven else replace(each, fix=None) for each in findings]
+
+
+def _offered(source: Source, findings: list[Finding]) -> Iterator[Finding]:
+    file = _opened(source, findings)
+    left = file.possible(findings) if file else []
+    for _ in range(_ROUNDS):
+        batch = _compatible(left)
+        if file is None or not batch:
+            break
+        yield from file.proven(batch)
+        taken = {id(each) for each in batch}
+        left = [each for each in left if id(each) not in taken]
 
 
 def fixed(
@@ -23,100 +57,110 @@ def fixed(
 ) -> tuple[str, list[Finding]]:
     """The text with every fix applied that may be, and the findings that this put right.
 
-    Fixes that touch each other wait for the next round, in which the file is linted again. A
-    round whose result is no valid Python is left out.
+    Fixes that touch each other wait for the next round, in which the file is linted again.
     """
-    text = source.text
     right: list[Finding] = []
     findings = list(found)
     for _ in range(_ROUNDS):
-        edits, imports, applied = _compatible(findings, unsafe=unsafe)
-        if not applied:
+        wanted = [each for each in findings if each.fix and (each.fix.safe or unsafe)]
+        file = _opened(source, wanted)
+        applied = file.proven(_compatible(file.possible(wanted))) if file else []
+        if file is None or not applied:
             break
-        changed = _edited(text, edits)
-        for name in sorted(imports):
-            changed = with_import(changed, name)
-        if not _valid(changed):
-            break
-        text = changed
         right += applied
-        source = Source(source.path, source.file, source.encoded(text))
+        source = Source(source.path, source.file, source.encoded(file.text_after(applied)))
         findings = relint(source)
-    return text, right
+    return source.text, right
 
 
-def _compatible(
-    findings: Iterable[Finding], *, unsafe: bool
-) -> tuple[list[TextEdit], set[str], list[Finding]]:
-    edits: list[TextEdit] = []
-    imports: set[str] = set()
-    applied: list[Finding] = []
-    for finding in findings:
-        fix = finding.fix
-        if fix is None or not (fix.safe or unsafe):
-            continue
-        new = [edit for edit in fix.edits if edit not in edits]
-        if any(_touch(edit, other) for edit in new for other in edits):
-            continue
-        edits += new
-        imports |= set(fix.imports)
-        applied.append(finding)
-    return edits, imports, applied
-
-
-def _touch(one: TextEdit, other: TextEdit) -> bool:
-    return one.start <= other.end and other.start <= one.end
-
-
-def _edited(text: str, edits: list[TextEdit]) -> str:
-    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end), reverse=True):
-        text = text[: edit.start] + edit.text + text[edit.end :]
-    return text
-
-
-def _valid(text: str) -> bool:
+def imports_for(text: str, fixes: Sequence[TextFix]) -> Imports | None:
+    """The imports that fixes of one file need; None where its text cannot be parsed."""
     try:
-        syntax(text)
+        return Imports(syntax(text), text, fixes)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
+        return None
 
 
-def with_import(text: str, name: str) -> str:
-    """The text with `import name` at the top, unless it is there: below docstring and future."""
-    found = missing_import(text, name)
-    if found is None:
+def _opened(source: Source, findings: Sequence[Finding]) -> _File | None:
+    """The file as fixes are proven against it; None if nothing in it is or can be fixed."""
+    if not findings or not source.path.endswith(SUFFIXES):
+        return None
+    try:
+        old = Old(source)
+    except UnprovenError:
+        return None
+    imports = Imports(old.tree, source.text, _fixes(findings))
+    return _File(old, imports, min(_PROOFS, _READ // (len(source.raw) + 1)))
+
+
+def _fixes(findings: Iterable[Finding]) -> list[TextFix]:
+    return [each.fix for each in findings if each.fix is not None]
+
+
+@dataclass
+class _File:
+    """A file before fixes, and how many proofs are left for it."""
+
+    old: Old
+    imports: Imports
+    proofs: int
+
+    def possible(self, findings: Iterable[Finding]) -> list[Finding]:
+        """The findings whose fixes can have the modules that they need."""
+        return [each for each in findings if each.fix and self.imports.possible(each.fix)]
+
+    def proven(self, batch: list[Finding]) -> list[Finding]:
+        """As many fixes as prove to be right together; where all are not, halves are tried."""
+        good: list[Finding] = []
+        left = [batch] if batch else []
+        while left and self.proofs:
+            part = left.pop()
+            self.proofs -= 1
+            try:
+                self.text_after([*good, *part])
+            except UnprovenError:
+                half = len(part) // 2
+                left += [part[half:], part[:half]] if half else []
+            else:
+                good += part
+        return good
+
+    def text_after(self, findings: Sequence[Finding]) -> str:
+        """The text after some fixes that are possible. Raises UnprovenError."""
+        fixes = _fixes(findings)
+        edits = list(dict.fromkeys(edit for fix in fixes for edit in fix.edits))
+        imports = self.imports.edits(fixes)
+        text = _edited(self.old.source.text, [*edits, *imports])
+        self.old.check(edits, imports, text)
         return text
-    at, line = found
-    return text[:at] + line + text[at:]
 
 
-def missing_import(text: str, name: str) -> tuple[int, str] | None:
-    """Where the line `import name` has to go, in code points, and the line; None if it is there.
-
-    None too where the text is no valid Python.
-    """
-    try:
-        body = syntax(text).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    imports = (each for each in body if isinstance(each, ast.Import))
-    if any(alias.name == name and not alias.asname for each in imports for alias in each.names):
-        return None
-    first = next((each for index, each in enumerate(body) if not _leads(each, index)), None)
-    ends = [match.end() for match in _LINE_END.finditer(text)]
-    found = _LINE_END.search(text)
-    newline = found[0] if found else "\n"
-    if first is None:
-        lead = "" if not text or text.endswith(("\n", "\r")) else newline
-        return len(text), f"{lead}import {name}{newline}"
-    line = min([first.lineno, *(each.lineno for each in getattr(first, "decorator_list", ()))])
-    return ends[line - 2] if line > 1 else 0, f"import {name}{newline}"
+def _compatible(findings: Iterable[Finding]) -> list[Finding]:
+    """Fixes that do not touch each other, the first first. Equal edits are one."""
+    edits: set[TextEdit] = set()
+    spans: list[tuple[int, int]] = []
+    chosen: list[Finding] = []
+    for finding in findings:
+        new = [edit for edit in finding.fix.edits if edit not in edits] if finding.fix else []
+        if any(_touches(edit, spans) for edit in new):
+            continue
+        edits.update(new)
+        for edit in new:
+            bisect.insort(spans, (edit.start, edit.end))
+        chosen.append(finding)
+    return chosen
 
 
-def _leads(statement: ast.stmt, index: int) -> bool:
-    """Whether a statement has to stay above the imports: the docstring, and `__future__`."""
-    if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
-        return True
-    value = statement.value if isinstance(statement, ast.Expr) else None
-    return index == 0 and isinstance(value, ast.Constant) and isinstance(value.value, str)
+def _touches(edit: TextEdit, spans: list[tuple[int, int]]) -> bool:
+    """Whether an edit touches one of some spans, which are sorted and touch no other."""
+    at = bisect.bisect_left(spans, (edit.start, edit.end))
+    near = spans[max(at - 1, 0) : at + 1]
+    return any(edit.start <= end and start <= edit.end for start, end in near)
+
+
+def _edited(text: str, edits: Iterable[TextEdit]) -> str:
+    pieces, at = [], 0
+    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
+        pieces += [text[at : edit.start], edit.text]
+        at = edit.end
+    return "".join([*pieces, text[at:]])

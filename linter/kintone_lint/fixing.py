@@ -5,22 +5,25 @@ Which edits go together, and how they get into a text, is said in `fixes`.
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from kintone_lint.codes import UNUSED
 from kintone_lint.engine import lint
+from kintone_lint.environment import reading
+from kintone_lint.errors import NoRoomError
 from kintone_lint.findings import Finding, Span, Trouble
 from kintone_lint.fixes import fixed
 from kintone_lint.known import Baselines
-from kintone_lint.masking import masked, worth_masking
-from kintone_lint.output import diff
+from kintone_lint.lines import Lines
 from kintone_lint.project import Project
-from kintone_lint.run import Outcome
-from kintone_lint.selection import Job
+from kintone_lint.reading import content
+from kintone_lint.run import Outcome, distinct
 from kintone_lint.source import Source, shown
-from kintone_lint.variables import Variables
+
+_READING = re.compile(re.escape(reading("@")).replace("@", r"(\w+)"))
 
 
 @dataclass(frozen=True)
@@ -35,42 +38,76 @@ class Change:
     def fixed(self) -> Source:
         return Source(self.source.path, self.source.file, self.source.encoded(self.text))
 
+    def variables(self) -> Iterator[tuple[str, int]]:
+        """The variables of the environment that the fixes made it read, and on which lines."""
+        names = {each.fix.variable for each in self.findings if each.fix}
+        lines = Lines(self.text)
+        for match in _READING.finditer(self.text):
+            if match[1] in names:
+                yield match[1], lines.at(match.start())[0]
+
 
 def changes(outcome: Outcome, known: Baselines, *, unsafe: bool) -> list[Change]:
     """The files that fixes change. Nothing is written."""
     found = []
-    variables = Variables(outcome.given) if unsafe else None
-    for job in outcome.jobs:
-        source = job.source
-        mine = [each for each in outcome.result.findings if each.span.path == source.path]
-        if not any(each.fix for each in mine):
+    linted = {job.source.path: job.source for job in outcome.jobs}
+    by_file: dict[str, list[Finding]] = {}
+    for each in outcome.result.findings:
+        if each.fix is not None:
+            by_file.setdefault(each.fix.edits[0].span.path, []).append(each)
+    for path, mine in by_file.items():
+        source = linted.get(path) or _read(path, mine[0].origin.file, outcome)
+        if source is None:
             continue
-        needed = {_line_from(source, span) for span in outcome.used if span.path == source.path}
-
-        def relint(changed: Source, job: Job = job, needed: set[str] = needed) -> list[Finding]:
-            given, imported = outcome.given, job.imported
-            result = lint(changed, Project(shown), job.config, given=given, imported=imported)
-            left = known.new(
-                each
-                for each in result.findings
-                if each.span.path == changed.path
-                and (each.rule != UNUSED or _line_from(changed, each.span) not in needed)
-            )
-            return _named(left, changed, variables)
-
-        text, right = fixed(source, _named(mine, source, variables), relint, unsafe=unsafe)
+        relint = _relint(source, outcome, known)
+        if path not in linted:  # found by way of a file that imports it, and maybe changed since
+            mine = relint(source)
+        text, right = fixed(source, mine, relint, unsafe=unsafe)
         if right:
             found.append(Change(source, text, tuple(right)))
     return found
 
 
-def _named(found: list[Finding], source: Source, variables: Variables | None) -> list[Finding]:
-    return [variables.named(each, source) for each in found] if variables else found
+def _read(path: str, file: Path, outcome: Outcome) -> Source | None:
+    raw = content(file)
+    return Source(path, file, raw, outcome.given.get(file)) if isinstance(raw, bytes) else None
 
 
-def _line_from(source: Source, span: Span) -> str:
-    """The rest of a line: a suppression is known by it when edits have moved it."""
-    return source.parsable.split("\n")[span.line - 1][span.column - 1 :].rstrip("\r")
+def _relint(
+    source: Source, outcome: Outcome, known: Baselines
+) -> Callable[[Source], list[Finding]]:
+    """What lints a file anew after edits, by way of all files that found something in it."""
+    path, variables = source.path, outcome.variables
+    given = frozenset(outcome.given)
+    needed = set(_lines_from(source, (span for span in outcome.used if span.path == path)))
+
+    def relint(changed: Source) -> list[Finding]:
+        project = Project(shown)
+        jobs = outcome.about.get(path, [])
+        if any(job.source.path != path for job in jobs):
+            project.use(changed)
+        found: list[Finding] = []
+        for job in jobs:
+            own = changed if job.source.path == path else job.source
+            try:
+                result = lint(own, project, job.config, given=given, imported=job.imported)
+            except NoRoomError:  # nothing more is fixed here
+                return []
+            found += (each for each in result.findings if each.span.path == path)
+        found = distinct(found)
+        unused = [each.span for each in found if each.rule == UNUSED]
+        told = _lines_from(changed, unused)
+        kept = {span for span, line in zip(unused, told, strict=True) if line in needed}
+        left = known.new(each for each in found if each.rule != UNUSED or each.span not in kept)
+        return [variables.named(each, changed) for each in left] if variables else left
+
+    return relint
+
+
+def _lines_from(source: Source, spans: Iterable[Span]) -> list[str]:
+    """The rest of the line of each: a suppression is known by it when edits have moved it."""
+    rows = source.parsable.split("\n")
+    return [rows[span.line - 1][span.column - 1 :].rstrip("\r") for span in spans]
 
 
 def write(changed: Iterable[Change]) -> list[Trouble]:
@@ -87,12 +124,10 @@ def write(changed: Iterable[Change]) -> list[Trouble]:
     return failed
 
 
-def show(changed: Sequence[Change], outcome: Outcome, *, unsafe: bool) -> None:
-    """Prints what would change, with secrets masked; on the standard error why nothing would."""
-    if not changed:
-        print(diff.nothing(outcome.result.findings, unsafe=unsafe), file=sys.stderr)
-    hidden = worth_masking(outcome.secrets)
-    for number, each in enumerate(changed):
-        before, after = (masked(text, hidden) for text in (each.source.text, each.text))
-        note = "" if number else diff.NOTE
-        print(note + diff.render(each.source.path, before, after), end="")
+def variables(changed: Iterable[Change]) -> dict[str, list[tuple[str, int]]]:
+    """The variables that fixed files read now, each with the paths and lines where they do."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for each in changed:
+        for name, line in each.variables():
+            found.setdefault(name, []).append((each.source.path, line))
+    return dict(sorted(found.items()))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from kintone_lint.imports import project_of, resolve
+from kintone_lint.imports import project_around, resolve
 from kintone_lint.prefilter import candidate
 from kintone_lint.reading import content, questions, reading_of
 from kintone_lint.source import Source
@@ -28,7 +28,7 @@ def imported_elsewhere(
     """
     projects: dict[Path, dict[Path, Source]] = {}
     for file, source in shaped.items():
-        projects.setdefault(_project(file.parent), {})[file] = source
+        projects.setdefault(project_around(file.parent), {})[file] = source
     for root, wanted in projects.items():
         for sibling in _nearest(root, next(iter(wanted))):
             for file in _imported_by(sibling, words_of):
@@ -36,16 +36,6 @@ def imported_elsewhere(
                     yield found
             if not wanted:
                 break
-
-
-def _project(folder: Path) -> Path:
-    """Where a project starts; where nothing marks it, and one works elsewhere, its package."""
-    found = project_of(folder)
-    if folder.is_relative_to(found):
-        return found
-    while (folder / "__init__.py").is_file():
-        folder = folder.parent
-    return folder
 
 
 def _nearest(root: Path, file: Path) -> list[Path]:

@@ -27,6 +27,16 @@ def project_of(folder: Path) -> Path:
     return Path.cwd()
 
 
+def project_around(folder: Path) -> Path:
+    """Where a project starts; where nothing marks it, and one works elsewhere, its package."""
+    found = project_of(folder)
+    if folder.is_relative_to(found):
+        return found
+    while (folder / "__init__.py").is_file():
+        folder = folder.parent
+    return folder
+
+
 @cache
 def roots(folder: Path) -> tuple[Path, ...]:
     """Where imports of files in a folder may start: the folder, those above it, their `src`."""
@@ -63,6 +73,9 @@ def _bases(folder: Path, level: int) -> Iterator[Path]:
 
 def _file(stem: Path) -> Path | None:
     for candidate in (stem.with_name(stem.name + ".py"), stem / "__init__.py"):
-        if candidate.is_file():
-            return candidate
+        try:
+            if candidate.is_file():
+                return candidate
+        except OSError:  # an import of more names than a path may have
+            return None
     return None

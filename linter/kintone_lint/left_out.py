@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from kintone_lint.escaping import visible
+
 _SHOWN = 3  # folders that are named
 
 
@@ -77,13 +79,8 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def printable(text: str) -> str:
-    """A text without control characters, which could be taken for a line of its own."""
-    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
-
-
 def _named(folders: list[str]) -> str:
-    names = [printable(each) for each in folders[:_SHOWN]]
+    names = [visible(each) for each in folders[:_SHOWN]]
     if len(folders) > _SHOWN:
         names.append(f"{len(folders) - _SHOWN} more")
     return ", ".join(names)

@@ -5,19 +5,26 @@ Says where a name comes from. What its value is, `values` says.
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
+from operator import attrgetter
 from typing import TypeVar, cast
 
 import libcst as cst
 
 from kintone_lint.source import Source
 from kintone_lint.tree import arguments, children, dotted, walk
+from kintone_lint.work import Work
 
 _Node = TypeVar("_Node", bound=cst.CSTNode)
 
 # A condition and the arm taken: (key of the test, True for the arm where it holds).
 Choice = tuple[object, bool]
+_CONDITIONS = 200  # of one place that are kept
+_BINDINGS = 50  # of one name at one place that are looked at, the latest
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,12 +96,30 @@ _BINDING = {
 }  # fmt: skip
 
 
-class Module:
-    """The tree of a file with parents, scopes and bindings. Raises cst.ParserSyntaxError."""
+@dataclass(frozen=True, eq=False)
+class _Arm:
+    """One arm of a conditional expression, and the arm that this stands in."""
 
-    def __init__(self, source: Source) -> None:
+    choice: cst.IfExp
+    taken: bool
+    around: _Arm | None
+
+
+class Module:
+    """The tree of a file with parents, scopes and bindings.
+
+    `text` is what the tree was parsed from: as long as that of the source, and alike but for
+    indentations. `memory` is what parsing it took at most, in bytes.
+    """
+
+    def __init__(self, source: Source, tree: cst.Module, text: str, memory: int = 0) -> None:
         self.source = source
-        self.tree = cst.parse_module(source.parsable)
+        self.tree = tree
+        self.text = text
+        self.memory = memory
+        self.work = Work()
+        self.spans: dict[cst.CSTNode, tuple[int, int]] = {}
+        self.assemblies: dict[cst.CSTNode, cst.CSTNode] = {}
         self.top = Scope(self.tree, None)
         self.parent: dict[cst.CSTNode, cst.CSTNode] = {}
         self.scope: dict[cst.CSTNode, Scope] = {self.tree: self.top}
@@ -105,6 +130,9 @@ class Module:
         self.calls_of: dict[str, list[cst.Call]] = {}
         self.nodes: list[cst.CSTNode] = []
         self._by_type: dict[type[cst.CSTNode], list[cst.CSTNode]] = {}
+        self._statement: dict[cst.CSTNode, cst.CSTNode] = {}
+        self._arm: dict[cst.CSTNode, _Arm] = {}
+        self._held: dict[_Arm, tuple[Choice, ...]] = {}
         self._read()
 
     def of(self, *kinds: type[_Node]) -> list[_Node]:
@@ -119,25 +147,32 @@ class Module:
     def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         """The nodes around a node, from the inside out."""
         while (above := self.parent.get(node)) is not None:
+            self.work.spend()
             yield above
             node = above
 
     def statement(self, node: cst.CSTNode) -> cst.CSTNode:
         """The statement that a node is part of."""
-        if node in self.choices:
-            return node
-        return next((each for each in self.ancestors(node) if each in self.choices), self.tree)
+        return self._statement[node]
 
     def conditions(self, node: cst.CSTNode) -> tuple[Choice, ...]:
         """The conditions under which a node is reached, those of conditional expressions too."""
-        found: list[Choice] = []
-        for above in [node, *self.ancestors(node)]:
-            if above in self.choices:
-                return (*self.choices[above], *found)
-            around = self.parent.get(above)
-            if isinstance(around, cst.IfExp) and above is not around.test:
-                found += arm(around.test, self.scope[around], taken=above is around.body)
-        return tuple(found)
+        reached = self.choices[self._statement[node]]
+        arm_around = self._arm.get(node)
+        return (*reached, *self._holding(arm_around)) if arm_around else reached
+
+    def _holding(self, innermost: _Arm) -> tuple[Choice, ...]:
+        """What holds in an arm of a conditional expression, the innermost condition first."""
+        arms: list[_Arm] = []
+        each: _Arm | None = innermost
+        while each is not None and each not in self._held:
+            arms.append(each)
+            each = each.around
+        held = self._held[each] if each else ()
+        for inner in reversed(arms):
+            own = arm(inner.choice.test, self.scope[inner.choice], taken=inner.taken)
+            held = self._held[inner] = (*own, *held)[:_CONDITIONS]
+        return held
 
     def inside(self, node: cst.CSTNode, around: cst.CSTNode) -> bool:
         """Whether a node is another one, or below it."""
@@ -157,25 +192,67 @@ class Module:
         return []
 
     def _reaching(self, bindings: list[Binding], at: cst.CSTNode, *, same: bool) -> list[Binding]:
-        if not same:
-            return _until_certain(bindings, ())
-        conditions = self.conditions(at)
-        here = self.order[self.statement(at)]
-        before = [each for each in bindings if each.order < here]
-        possible = [each for each in before if not contradict(each.choices, conditions)]
-        return _until_certain(possible, conditions)
+        """Backwards from the place, as far as one that holds for certain."""
+        end = len(bindings)
+        conditions: tuple[Choice, ...] = ()
+        if same:
+            conditions = self.conditions(at)
+            here = self.order[self.statement(at)]
+            end = bisect.bisect_left(bindings, here, key=attrgetter("order"))
+        found: list[Binding] = []
+        for index in range(end - 1, -1, -1):
+            self.work.spend()
+            binding = bindings[index]
+            if same and contradict(binding.choices, conditions):
+                continue
+            found.append(binding)
+            if all(choice in conditions for choice in binding.choices) or len(found) == _BINDINGS:
+                break
+        return found
 
-    def attribute(self, owner: Scope, name: str) -> list[Binding]:
+    def attribute(self, owner: Scope, name: str) -> Iterator[Binding]:
         """The bindings of an attribute of a class: in its body, and through `self`."""
-        return [*owner.bindings.get(name, ()), *self.attributes.get((owner, name), ())]
+        for binding in chain(owner.bindings.get(name, ()), self.attributes.get((owner, name), ())):
+            self.work.spend()
+            yield binding
+
+    def attribute_before(self, node: cst.CSTNode, owner: Scope, name: str) -> Binding | None:
+        """The binding through `self` in the function of a node, the last before it."""
+        here = self.scope[node]
+        found = self._attributes_by_scope.get((owner, name, here), [])
+        order = self.order[self.statement(node)]
+        at = bisect.bisect_left(found, order, key=attrgetter("order"))
+        return found[at - 1] if at and here is not owner else None
+
+    @cached_property
+    def _attributes_by_scope(self) -> dict[tuple[Scope, str, Scope], list[Binding]]:
+        found: dict[tuple[Scope, str, Scope], list[Binding]] = {}
+        for (owner, name), bindings in self.attributes.items():
+            for binding in bindings:
+                found.setdefault((owner, name, binding.scope), []).append(binding)
+        return found
+
+    @cached_property
+    def returns(self) -> dict[Scope, list[cst.Return]]:
+        """The statements `return` of each function."""
+        found: dict[Scope, list[cst.Return]] = {}
+        for node in self.of(cst.Return):
+            found.setdefault(self.scope[node], []).append(node)
+        return found
 
     # ---- reading
 
     def _read(self) -> None:
-        stack: list[tuple[cst.CSTNode, Scope]] = [(self.tree, self.top)]
+        stack: list[tuple[cst.CSTNode, Scope, cst.CSTNode, _Arm | None]]
+        stack = [(self.tree, self.top, self.tree, None)]
         self.choices[self.tree] = ()
         while stack:
-            node, scope = stack.pop()
+            node, scope, statement, arm_around = stack.pop()
+            if node in self.choices:
+                statement, arm_around = node, None
+            if arm_around is not None:
+                self._arm[node] = arm_around
+            self._statement[node] = statement
             self.scope[node] = scope
             self.order[node] = len(self.nodes)
             self.nodes.append(node)
@@ -190,10 +267,13 @@ class Module:
                 self._bind_parameters(node, inner)
             if type(node) in _BLOCKS:
                 self._condition_blocks(node, inner or scope)
-            stack += [
-                (child, inner if inner is not None and _inside(node, child) else scope)
-                for child in reversed(below)
-            ]
+            choice = node if isinstance(node, cst.IfExp) else None
+            for child in reversed(below):
+                around = arm_around
+                if choice is not None and child is not choice.test:
+                    around = _Arm(choice, child is choice.body, arm_around)
+                within = inner if inner is not None and _inside(node, child) else scope
+                stack.append((child, within, statement, around))
 
     def _add(
         self,
@@ -317,22 +397,26 @@ class Module:
                 self._block(block.body, (), scope)
             case cst.If(test=test, body=block, orelse=orelse):
                 around = self.choices[node]
-                self._block(block.body, (*around, *arm(test, scope, taken=True)), scope)
-                otherwise = (*around, *arm(test, scope, taken=False))
+                here = _further(around, arm(test, scope, taken=True), block)
+                self._block(block.body, here, scope)
+                otherwise = _further(around, arm(test, scope, taken=False))
                 if isinstance(orelse, cst.If):
                     self.choices[orelse] = otherwise
                 elif orelse is not None:
-                    self._block(orelse.body.body, otherwise, scope)
+                    other = _further(around, arm(test, scope, taken=False), orelse)
+                    self._block(orelse.body.body, other, scope)
             case cst.For() | cst.While():
                 around = self.choices[self.statement(node)]
-                self._block(node.body.body, (*around, (node, True)), scope)
+                self._block(node.body.body, _further(around, ((node, True),), node), scope)
                 if node.orelse is not None:
                     self._block(node.orelse.body.body, around, scope)
             case cst.Try() | cst.TryStar():
                 around = self.choices[self.statement(node)]
                 self._block(node.body.body, around, scope)
                 for handler in node.handlers:
-                    self._block(handler.body.body, (*around, (handler, True)), scope)
+                    self._block(
+                        handler.body.body, _further(around, ((handler, True),), handler), scope
+                    )
                 for part in (node.orelse, node.finalbody):
                     if part is not None:
                         self._block(part.body.body, around, scope)
@@ -341,7 +425,7 @@ class Module:
             case cst.Match(cases=cases):
                 around = self.choices[node]
                 for case in cases:
-                    self._block(case.body.body, (*around, (case, True)), scope)
+                    self._block(case.body.body, _further(around, ((case, True),), case), scope)
 
     def _block(
         self, statements: Sequence[cst.CSTNode], choices: tuple[Choice, ...], scope: Scope
@@ -349,7 +433,19 @@ class Module:
         for statement in statements:
             self.choices[statement] = choices
             if isinstance(statement, cst.If) and _leaves(statement.body):
-                choices = (*choices, *arm(statement.test, scope, taken=False))
+                choices = _further(choices, arm(statement.test, scope, taken=False))
+
+
+def _further(
+    around: tuple[Choice, ...], more: tuple[Choice, ...], block: cst.CSTNode | None = None
+) -> tuple[Choice, ...]:
+    """Conditions and those that come to them, as long as there is room.
+
+    Behind that, what stands in a block is known to be conditional, but not on what.
+    """
+    if len(around) + len(more) <= _CONDITIONS:
+        return (*around, *more)
+    return around if block is None else (*around, (block, True))
 
 
 def parameters(params: cst.Parameters) -> list[cst.Param]:
@@ -410,15 +506,6 @@ def contradict(left: Sequence[Choice], right: Sequence[Choice]) -> bool:
     """Whether two sets of conditions exclude each other."""
     arms = dict(left)
     return any(arms.get(key, arm) != arm for key, arm in right)
-
-
-def _until_certain(bindings: list[Binding], conditions: tuple[Choice, ...]) -> list[Binding]:
-    found: list[Binding] = []
-    for binding in reversed(bindings):
-        found.append(binding)
-        if all(choice in conditions for choice in binding.choices):
-            break
-    return found
 
 
 def _leaves(block: cst.BaseSuite) -> bool:

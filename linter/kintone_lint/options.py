@@ -17,10 +17,11 @@ examples:
   kintone-lint check src app.py --fix   put right what is safe to put right
   kintone-lint check --diff             show what --fix would change, and change nothing
   kintone-lint check --select KL1       credentials only
-  kintone-lint check --baseline known.json --write-baseline    live with what is there
+  kintone-lint check --baseline known.json --update-baseline   live with what is there
   kintone-lint rule KL101               explain a rule
 
 exit codes: 0 clean, 1 findings, 2 something could not be done or looked at
+systems: Linux, macOS, Windows
 """
 
 
@@ -68,6 +69,12 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--diff", action="store_true", help="show the fixes, change nothing, beside --fix too"
     )
+    check.add_argument(
+        "--write-env-example",
+        type=Path,
+        metavar="FILE",
+        help="with --fix --unsafe-fixes: add the variables to FILE, without their values",
+    )
     check.add_argument("--select", metavar="RULES", help="only these: KL101,KL2,guest-path-order")
     check.add_argument("--ignore", metavar="RULES", help="all but these")
     check.add_argument("--output-format", choices=_FORMATS, default="text")
@@ -76,12 +83,17 @@ def _parser() -> argparse.ArgumentParser:
         "--baseline", type=Path, metavar="FILE", help="findings to live with: leave them out"
     )
     check.add_argument(
-        "--write-baseline",
+        "--update-baseline",
         action="store_true",
         help="write what this run finds into it (a changed password stays excused, a token not)",
     )
-    check.add_argument("--no-cache", action="store_true", help="read and judge every file anew")
-    check.add_argument("--cache-dir", type=Path, metavar="DIR", help="default: .kintone_lint_cache")
+    # The old name; it goes with the next release.
+    check.add_argument(
+        "--write-baseline", action="store_true", dest="update_baseline", help=argparse.SUPPRESS
+    )
+    # There is no cache any more; for one release its options do nothing.
+    check.add_argument("--no-cache", action="store_true", help=argparse.SUPPRESS)
+    check.add_argument("--cache-dir", help=argparse.SUPPRESS)
     check.add_argument("--stdin-filename", type=Path, metavar="F", help="the name of PATH -")
     check.add_argument(
         "--config", type=Path, metavar="FILE", help="a policy above the repository's"

@@ -10,7 +10,6 @@ import libcst as cst
 from kintone_lint import positions
 from kintone_lint.findings import Report, Span, Spot
 from kintone_lint.module import Module
-from kintone_lint.positions import Lines
 from kintone_lint.rules.base import Rule
 
 
@@ -34,22 +33,20 @@ class Places:
                 nodes = wanted.setdefault(spot.module, set())
                 if spot.node is not None:
                     nodes |= {spot.node, spot.module.statement(spot.node)}
-        self._spans = {
-            module: positions.spans(module.tree, nodes, module.source.parsable)
-            for module, nodes in wanted.items()
-        }
-        self._lines = {module: Lines(module.source.text) for module in wanted}
+        for module, nodes in wanted.items():
+            if missing := nodes - module.spans.keys():
+                module.spans |= positions.spans(module.tree, missing, module.text)
 
     def range(self, spot: Spot) -> tuple[int, int]:
         """Start and end of a spot in the text of its module."""
         if spot.node is None:
             return spot.start, spot.start if spot.end is None else spot.end
-        start, end = self._spans[spot.module][spot.node]
+        start, end = spot.module.spans[spot.node]
         return start + spot.start, end if spot.end is None else start + spot.end
 
     def span(self, spot: Spot) -> Span:
         start, end = self.range(spot)
-        lines = self._lines[spot.module]
+        lines = spot.module.source.lines
         return Span(spot.module.source.path, *lines.at(start), *lines.at(end))
 
     def lines(self, spot: Spot) -> tuple[int, int]:
@@ -58,9 +55,9 @@ class Places:
         if spot.node is not None:
             statement = spot.module.statement(spot.node)
             simple = cst.SimpleStatementLine | cst.BaseSmallStatement
-            if isinstance(statement, simple) and statement in self._spans[spot.module]:
-                start, end = self._spans[spot.module][statement]
-                lines = self._lines[spot.module]
+            if isinstance(statement, simple) and statement in spot.module.spans:
+                start, end = spot.module.spans[statement]
+                lines = spot.module.source.lines
                 return lines.at(start)[0], lines.at(end)[0]
         return span.line, span.end_line
 

@@ -1,19 +1,15 @@
-"""Where nodes stand in the source: offsets in code points, and lines and columns from them.
+"""Where nodes stand in the source: offsets in code points.
 
 One pass of code generation serves all nodes that findings name; nothing is computed for others.
 """
 
 from __future__ import annotations
 
-import bisect
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import libcst as cst
 from libcst._nodes.internal import CodegenState
-
-_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 class _Recorder(CodegenState):
@@ -74,15 +70,3 @@ def spans(
         if "".join(recorder.tokens) != text:
             raise ValueError("the syntax tree does not give back the text of the file")
     return recorder.spans
-
-
-class Lines:
-    """The lines of a text; they end at CR LF, CR or LF only."""
-
-    def __init__(self, text: str) -> None:
-        self.starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
-
-    def at(self, offset: int) -> tuple[int, int]:
-        """Line and column, from 1, of an offset in code points."""
-        line = bisect.bisect_right(self.starts, offset)
-        return line, offset - self.starts[line - 1] + 1

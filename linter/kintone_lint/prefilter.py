@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import enum
 import re
 from collections.abc import Iterable
 
-_WORDS = (b"ntone", b"bozu", b"kntn")
+_WORDS = (b"ntone", b"bozu", b"kntn", b"x-cy")
 _PATH = re.compile(rb"/k[/{%\"']")
 _SAME = bytes.maketrans(
     b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", b"a" * 62
 )
 _RUN = b"a" * 40
-_NOQA = re.compile(rb"noqa\s*:.*\bkl\d")
+_NOQA = re.compile(rb"noqa\s*:")
+_CODE = re.compile(rb"\bkl\d")
 _MENTIONS = re.compile(
     r"(?i)x-cybozu|cybozu\.(?:com|cn)|kintone\.com|/k/v1|/k/guest|kintone|bozupy|pyntone|kntn"
 )
-
-
-class Kind(enum.IntEnum):
-    """What a file is to the linter before it is parsed.
-
-    SHAPED has a run like a token's and no word of Kintone: it matters if a Kintone file imports it.
-    """
-
-    PLAIN = 0
-    KINTONE = 1
-    SHAPED = 2
 
 
 def candidate(raw: bytes, words: Iterable[bytes] = ()) -> bool:
@@ -41,7 +30,19 @@ def candidate(raw: bytes, words: Iterable[bytes] = ()) -> bool:
     for word in _WORDS:
         if word in low:
             return True
-    return bool(_PATH.search(low) or (b"noqa" in low and _NOQA.search(low)))
+    return bool(_PATH.search(low)) or _names_rule(low)
+
+
+def _names_rule(low: bytes) -> bool:
+    """Whether a rule of ours follows a `noqa:` on its line. Each line is searched once."""
+    at = 0
+    while match := _NOQA.search(low, at):
+        at = low.find(b"\n", match.end())
+        end = len(low) if at < 0 else at
+        if _CODE.search(low, match.end(), end):
+            return True
+        at = end
+    return False
 
 
 def token_shaped(raw: bytes) -> bool:

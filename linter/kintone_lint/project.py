@@ -5,62 +5,74 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import libcst as cst
-
-from kintone_lint.bounded import read_start
-from kintone_lint.errors import UnreadableError
+from kintone_lint.cost import MEMORY
+from kintone_lint.errors import NoRoomError, UnreadableError
 from kintone_lint.evaluator import Evaluator
-from kintone_lint.imports import Question, resolve
+from kintone_lint.imports import resolve
 from kintone_lint.module import Import, Module
-from kintone_lint.source import MAX_BYTES, Source
+from kintone_lint.parsing import parsed
+from kintone_lint.reading import content
+from kintone_lint.source import Source
+from kintone_lint.work import Work
 
 
 class Project:
-    """Parses each file once. `show` turns a file into the path that users see."""
+    """Parses each file once. `show` turns a file into the path that users see.
 
-    def __init__(self, show: Callable[[Path], str]) -> None:
+    `memory` is what the files took so far of the `most` bytes that there are; `left_out` are files
+    that there was no more room for.
+    """
+
+    def __init__(self, show: Callable[[Path], str], most: int = MEMORY) -> None:
         self._show = show
+        self.most = most
+        self.work = Work()
+        self.memory = 0
+        self.left_out: set[Path] = set()
         self._modules: dict[Path, Module | None] = {}
         self._evaluators: dict[Module, Evaluator] = {}
-        self._answers: dict[Path, dict[Question, Path | None]] = {}
 
     def add(self, module: Module) -> None:
         """A module that is parsed already."""
         self._modules[module.source.file] = module
+        self.memory += module.memory
+        module.work = self.work
+
+    def room(self, memory: int) -> bool:
+        """Whether a file that takes so much can be added."""
+        return self.memory + memory <= self.most
+
+    def use(self, source: Source) -> None:
+        """A file as it is given, not as it lies on the disk."""
+        self._modules[source.file] = self._parsed(source)
 
     def module(self, found: Import, by: Module, *, whole: bool = False) -> Module | None:
         """The module that an import means; `whole` where the module itself is wanted."""
         if whole and found.name is None and "." in found.module:
             return None
-        question = (by.source.file.parent, found.module, found.name, found.level)
-        file = resolve(*question)
-        self._answers.setdefault(by.source.file, {})[question] = file
+        file = resolve(by.source.file.parent, found.module, found.name, found.level)
         if file is None or file == by.source.file:
             return None
         if file not in self._modules:
-            self._modules[file] = self._parsed(file)
+            self._modules[file] = self._read(file)
         return self._modules[file]
 
-    def asked_for(self, file: Path) -> dict[Question, Path | None]:
-        """What has been asked for a file so far, and for the files it led to, with the answers.
+    def _read(self, file: Path) -> Module | None:
+        raw = content(file)
+        return self._parsed(Source(self._show(file), file, raw)) if isinstance(raw, bytes) else None
 
-        Values are worked out once for all files, so it counts what any of them asked.
-        """
-        found: dict[Question, Path | None] = {}
-        left, seen = [file], {file}
-        while left:
-            answers = self._answers.get(left.pop(), {})
-            found |= answers
-            new = {answer for answer in answers.values() if answer is not None} - seen
-            seen |= new
-            left += new
-        return found
-
-    def _parsed(self, file: Path) -> Module | None:
+    def _parsed(self, source: Source) -> Module | None:
+        """None for what cannot be parsed: it is reported where it is linted itself."""
         try:
-            return Module(Source(self._show(file), file, read_start(file, MAX_BYTES + 1)))
-        except (OSError, UnreadableError, cst.ParserSyntaxError, RecursionError):
-            return None  # it is reported where it is linted itself
+            module = parsed(source, self.room)
+        except UnreadableError:
+            return None
+        except NoRoomError:
+            self.left_out.add(source.file)
+            return None
+        self.memory += module.memory
+        module.work = self.work
+        return module
 
     def evaluator(self, module: Module) -> Evaluator:
         """The values of a module, worked out once."""

@@ -15,6 +15,16 @@ if TYPE_CHECKING:
     from kintone_lint.screen import Reading
 
 
+_SMALL = 200_000  # bytes whose tree is small, whatever they are
+
+
+def too_much_to_read(text: str) -> bool:
+    """Whether a text is more than Python's own parser is given; it needs a third of libcst's."""
+    from kintone_lint.cost import cost
+
+    return cost(text).too_much(share=2.5) is not None
+
+
 def content(file: Path) -> bytes | OSError:
     """The bytes of a file, of one that is too large one more than may be."""
     try:
@@ -29,6 +39,8 @@ def reading_of(source: Source) -> Reading | None:
     from kintone_lint.syntax import syntax
 
     try:
+        if len(source.raw) > _SMALL and too_much_to_read(source.parsable):
+            return None
         return read(syntax(source.parsable))
     except (UnreadableError, SyntaxError, ValueError, RecursionError, MemoryError):
         return None

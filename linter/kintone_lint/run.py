@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import signal
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache as once
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kintone_lint import selection
 from kintone_lint.codes import UNUSED
 from kintone_lint.config import Config
+from kintone_lint.cost import MEMORY
+from kintone_lint.errors import NoRoomError
 from kintone_lint.findings import FileResult, Finding, Result, Span, Trouble
 from kintone_lint.imports import resolve, roots
 from kintone_lint.selection import Job
 from kintone_lint.source import shown
 
 if TYPE_CHECKING:
-    from kintone_lint.cache import Cache
+    from concurrent.futures import ProcessPoolExecutor
 
+    from kintone_lint.project import Project
+    from kintone_lint.variables import Variables
+
+_DIED = "the process that linted it died, maybe for want of memory"
 _POOL_FROM = 300_000  # bytes that passed the screen
 
 
@@ -30,14 +36,18 @@ class Outcome:
     """What a run gave.
 
     `secrets` are for masking diffs and stay in the process; `used` are the suppressions that
-    silenced something; `given` are the files that were linted, without links.
+    silenced something; `given` are the files that were linted, without links, with their names in
+    this run; `about` are the jobs that found something in a file, by the path that is shown;
+    `variables` are set where a fix reads one.
     """
 
     result: Result
     jobs: list[Job] = field(default_factory=list)
     secrets: set[str] = field(default_factory=set)
     used: set[Span] = field(default_factory=set)
-    given: frozenset[Path] = frozenset()
+    given: Mapping[Path, Path] = field(default_factory=dict)
+    about: dict[str, list[Job]] = field(default_factory=dict)
+    variables: Variables | None = None
 
 
 def run(
@@ -47,21 +57,16 @@ def run(
     given: bool,
     stdin: tuple[Path, bytes] | None = None,
     screened: bool = True,
-    cache: Cache | None = None,
 ) -> Outcome:
     """Lints files, each with its settings.
 
     `given`: they were named one by one, as pre-commit does. `screened` as False sends every file
-    to libcst, for tests of what prefilter and screen leave out. What a cache remembers has no job
-    and no secrets in the outcome.
+    to libcst, for tests of what prefilter and screen leave out.
     """
     for answers in (resolve, roots):
         answers.cache_clear()  # of an earlier run in this process
     with _uncollected():
-        outcome = _run(files, settings, given=given, stdin=stdin, screened=screened, cache=cache)
-    if cache:
-        cache.save()
-    return outcome
+        return _run(files, settings, given=given, stdin=stdin, screened=screened)
 
 
 @contextmanager
@@ -83,62 +88,47 @@ def _run(
     given: bool,
     stdin: tuple[Path, bytes] | None,
     screened: bool,
-    cache: Cache | None,
 ) -> Outcome:
     errors: list[Trouble] = []
-    results: list[FileResult] = []
-
-    @once
-    def everything() -> frozenset[Path]:
-        return _resolved([*files, stdin[0]] if stdin else files)
-
-    if cache:
-        cache.given = everything
-    jobs = []
-    for job in selection.jobs(
-        files, settings, errors, results, given=given, stdin=stdin, screened=screened, cache=cache
-    ):
-        known = cache.result(job.source.file) if cache and job.imported else None
-        if known:
-            results.append(known.result)
-        else:
-            jobs.append(job)
-    for job, result in _linted(jobs, everything, given=given):
-        results.append(result)
-        if cache:
-            cache.keep(job.source.file, result, job.imports)
+    jobs = [*selection.jobs(files, settings, errors, given=given, stdin=stdin, screened=screened)]
+    everything = _resolved([*files, stdin[0]] if stdin else files) if jobs else {}
     found: list[Finding] = []
     secrets: set[str] = set()
     used: set[Span] = set()
-    for each in results:
-        found += each.findings
-        errors += each.errors
-        secrets |= each.secrets
-        used |= each.used
+    about: dict[str, list[Job]] = {}
+    for job, result in _linted(jobs, frozenset(everything), given=given):
+        for path in {each.span.path for each in result.findings}:
+            about.setdefault(path, []).append(job)
+        found += result.findings
+        errors += result.errors
+        secrets |= result.secrets
+        used |= result.used
     found = [each for each in found if each.rule != UNUSED or each.span not in used]
     errors.sort(key=lambda each: (each.path, each.line or 0))
     return Outcome(
-        Result(tuple(_distinct(found)), tuple(errors)),
+        Result(tuple(distinct(found)), tuple(errors)),
         jobs,
         secrets,
         used,
-        everything() if jobs else frozenset(),
+        everything,
+        about,
     )
 
 
-def _resolved(files: Sequence[Path]) -> frozenset[Path]:
-    """Files without links on their way; each folder is followed once."""
+def _resolved(files: Sequence[Path]) -> dict[Path, Path]:
+    """Files without links on their way, each as it is named; each folder is followed once."""
     folders: dict[Path, Path] = {}
-    found = []
+    found = {}
     for file in files:
         folder = file.parent
         if folder not in folders:
             folders[folder] = folder.resolve()
-        found.append(file.resolve() if file.is_symlink() else folders[folder] / file.name)
-    return frozenset(found)
+        whole = file.resolve() if file.is_symlink() else folders[folder] / file.name
+        found[whole] = file
+    return found
 
 
-def _distinct(found: Iterable[Finding]) -> list[Finding]:
+def distinct(found: Iterable[Finding]) -> list[Finding]:
     """One finding for each place, that with the most related places, then the first of them."""
     by_place: dict[tuple[object, ...], Finding] = {}
     for finding in sorted(found, key=lambda each: (-len(each.related), _places(each))):
@@ -150,37 +140,106 @@ def _places(finding: Finding) -> list[tuple[str, int, int]]:
     return [(span.path, span.line, span.column) for span, _ in finding.related]
 
 
+_Work = tuple[list[Job], frozenset[Path], int]
+
+
 def _linted(
-    jobs: list[Job], all_files: Callable[[], frozenset[Path]], *, given: bool
+    jobs: list[Job], everything: frozenset[Path], *, given: bool
 ) -> Iterator[tuple[Job, FileResult]]:
     if not jobs:
         return
-    everything = all_files()
     size = sum(len(job.source.raw) for job in jobs)
     workers = min(os.cpu_count() or 1, 8)
-    if given or size < _POOL_FROM or workers == 1 or len(jobs) < 2:
-        yield from zip(jobs, _chunk((jobs, everything)), strict=True)
-        return
-    from concurrent.futures import ProcessPoolExecutor
+    left = jobs
+    if not given and size >= _POOL_FROM and workers > 1 and len(jobs) > 1:
+        left = []
+        for job, result in _in_workers(jobs, everything, workers):
+            if result is None:  # too large for a worker's share of the memory
+                left.append(job)
+            else:
+                yield job, result
+    for job, result in zip(left, _chunk((left, everything, MEMORY)), strict=True):
+        assert result is not None
+        yield job, result
+
+
+def _in_workers(
+    jobs: list[Job], everything: frozenset[Path], workers: int
+) -> Iterator[tuple[Job, FileResult | None]]:
+    from concurrent.futures import BrokenExecutor
 
     ordered = sorted(jobs, key=lambda job: len(job.source.raw), reverse=True)
     count = min(len(ordered), workers * 8)
-    chunks = [(ordered[index::count], everything) for index in range(count)]
-    with ProcessPoolExecutor(workers) as pool:
-        for chunk, results in zip(chunks, pool.map(_chunk, chunks), strict=True):
-            yield from zip(chunk[0], results, strict=True)
+    share = MEMORY // workers
+    chunks: list[_Work] = [(ordered[index::count], everything, share) for index in range(count)]
+    broken: list[Job] = []
+    with _pool(workers) as pool:
+        futures = [pool.submit(_chunk, chunk) for chunk in chunks]
+        for chunk, future in zip(chunks, futures, strict=True):
+            try:
+                yield from zip(chunk[0], future.result(), strict=True)
+            except BrokenExecutor:
+                broken += chunk[0]
+    while broken:  # each alone, so that one that ends its process costs no other
+        with _pool(1) as pool:
+            while broken:
+                job = broken.pop()
+                try:
+                    (result,) = pool.submit(_chunk, ([job], everything, share)).result()
+                except BrokenExecutor:
+                    yield job, _not_linted(job, _DIED)
+                    break
+                yield job, result
 
 
-def _chunk(work: tuple[list[Job], frozenset[Path]]) -> list[FileResult]:
-    from kintone_lint.engine import lint
+def _pool(workers: int) -> ProcessPoolExecutor:
+    """Processes that an interrupt from the keyboard ends without a word."""
+    from concurrent.futures import ProcessPoolExecutor
+
+    return ProcessPoolExecutor(
+        workers, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_DFL)
+    )
+
+
+def _chunk(work: _Work) -> list[FileResult | None]:
+    """What files gave, None for one that takes more memory than there is for this process."""
+    if not work[0]:
+        return []
     from kintone_lint.project import Project
 
-    jobs, everything = work
-    project = Project(shown)
-    results = [
-        lint(job.source, project, job.config, given=everything, imported=job.imported)
-        for job in jobs
-    ]
+    jobs, everything, memory = work
+    project = Project(shown, memory)
+    results: list[FileResult | None] = []
+    for job in jobs:
+        result = _one(job, project, everything)
+        if result is None:
+            project = Project(shown, memory)
+            gc.collect()
+            result = _one(job, project, everything)
+        results.append(result)
     del project
     gc.collect()
     return results
+
+
+def _one(job: Job, project: Project, everything: frozenset[Path]) -> FileResult | None:
+    """What a file gave; a defect of ours costs this file, and no other."""
+    from kintone_lint.engine import lint
+
+    try:
+        return lint(job.source, project, job.config, given=everything, imported=job.imported)
+    except NoRoomError:
+        return None
+    except MemoryError:
+        return _not_linted(job, "there is not enough memory")
+    except Exception as error:
+        import traceback
+
+        why = f"a defect of kintone-lint itself ({type(error).__name__}); --debug shows where"
+        return _not_linted(job, why, traceback.format_exc())
+
+
+def _not_linted(job: Job, why: str, details: str = "") -> FileResult:
+    from kintone_lint.engine import not_linted
+
+    return not_linted(job.source, why, None, job.imported, details)

@@ -33,7 +33,9 @@ _LOG = re.compile(
 )
 _HEADER = re.compile(r"(?i)\s*x-cybozu-api-token:?\s*")
 # What is found in docstrings too, beside tokens.
-_CURL = re.compile(r"(?i)x-cybozu-a[\w-]+\s*:|://[^/\s]*@|[?&]\w*(?:token|password)=")
+_CURL = re.compile(
+    r"(?i)(?<![\w-])(?=[\w-]*x-cybozu-a[\w-])[\w-]++\s*:|://[^/\s]*@|[?&]\w*(?:token|password)="
+)
 _SHOWN = ("__repr__", "__str__")
 _TOKENS_AT_MOST = 9
 
@@ -48,6 +50,20 @@ class Reading:
     statements: list[ast.stmt] = field(default_factory=list)
     commas: int = 0  # in strings without blanks
     long_list: bool = False
+
+    @property
+    def marks(self) -> Marks:
+        """What the strings tell of findings: all that another file needs to know of them."""
+        return _marks(self.strings)
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Whether strings are unclear, and whether bases of URLs and whole paths are among them."""
+
+    unclear: bool = False
+    bases: bool = False
+    wholes: bool = False
 
 
 def read(tree: ast.Module) -> Reading:
@@ -108,7 +124,7 @@ def _piece(node: ast.expr) -> str:
 
 
 def possible(
-    text: str, own: Reading | None, imported: Iterable[Reading] = (), words: Iterable[str] = ()
+    text: str, own: Reading | None, imported: Iterable[Marks] = (), words: Iterable[str] = ()
 ) -> bool:
     """Whether a finding is possible in a file of this text and reading; None is newer syntax.
 
@@ -123,33 +139,35 @@ def possible(
         return True
     if any(_UNCLEAR.search(name) for name in own.names):
         return True
-    others = [text for other in imported for text in other.strings]
-    return _strings_unclear([*own.strings, *others]) or _header_logged(own)
+    around = [own.marks, *imported]
+    if any(marks.unclear for marks in around) or _header_logged(own):
+        return True
+    return any(marks.bases for marks in around) and any(marks.wholes for marks in around)
 
 
-def _strings_unclear(texts: list[str]) -> bool:
+def _marks(texts: Iterable[str]) -> Marks:
     bases = wholes = False
     for text in texts:
         if _HEADER.fullmatch(text):
             continue
         if _UNCLEAR.search(text) or secrets.FRAGMENT.search(text):
-            return True
+            return Marks(unclear=True)
         if not _PATH.search(text):
             pieces = re.split(rf"[,\s{_HOLE}]+", text)
             if not all(secrets.weak(piece) for piece in pieces):
-                return True
+                return Marks(unclear=True)
         elif whole := _WHOLE.fullmatch(text):
             wholes = wholes or text.startswith((_HOLE, "/"))
             if not _documented(whole["path"]):
-                return True
+                return Marks(unclear=True)
         elif _BASE.fullmatch(text):
             bases = True
         elif tail := _TAIL.fullmatch(text):
             if not _documented(f"/k/v1/{tail['name']}.json"):
-                return True
+                return Marks(unclear=True)
         elif not _HOST_ONLY.fullmatch(text):
-            return True
-    return bases and wholes
+            return Marks(unclear=True)
+    return Marks(bases=bases, wholes=wholes)
 
 
 def _documented(path: str) -> bool:
@@ -168,13 +186,25 @@ def _header_logged(found: Reading) -> bool:
     for statement in found.statements:
         if any(_is_header(each) for each in _shallow(statement)):
             hot |= {name for each in _shallow(statement) if (name := _identifier(each))}
+    seen: set[ast.AST] = set()  # in what is written out: each node is looked at once
     for statement in found.statements:
         shown = isinstance(statement, ast.FunctionDef) and statement.name in _SHOWN
-        for node in ast.walk(statement) if shown else _shallow(statement):
+        for node in [statement] if shown else _shallow(statement):
             called = isinstance(node, ast.Call) and _LOG.search(_identifier(node.func) or "")
-            if (called or shown) and any(_identifier(each) in hot for each in ast.walk(node)):
+            if (called or shown) and any(_identifier(each) in hot for each in _unseen(node, seen)):
                 return True
     return False
+
+
+def _unseen(node: ast.AST, seen: set[ast.AST]) -> Iterator[ast.AST]:
+    """A node and what is below it, but for what was given before."""
+    stack = [node]
+    while stack:
+        node = stack.pop()
+        if node not in seen:
+            seen.add(node)
+            yield node
+            stack += ast.iter_child_nodes(node)
 
 
 def _shallow(statement: ast.stmt) -> Iterator[ast.AST]:

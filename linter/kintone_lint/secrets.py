@@ -7,7 +7,7 @@ import re
 from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Iterable
-from functools import cache
+from functools import lru_cache
 
 ADVICE = "revoke it: moving it does not undo the leak"
 
@@ -63,12 +63,17 @@ def tokens_in(text: str) -> Iterable[re.Match[str]]:
     return (match for match in TOKEN.finditer(text) if _looks_random(match[0]))
 
 
-@cache
+@lru_cache(maxsize=1_000)
 def _looks_random(text: str) -> bool:
     if not _MIXED.match(text) or len(set(text)) < _DIFFERENT:
         return False
+    return not made_of_words(text) and not sample(text)
+
+
+def made_of_words(text: str) -> bool:
+    """Whether a run of letters and digits is a name, such as `kintoneApiToken2`."""
     words = sum(len(word) for word in _WORDS.findall(text) if len(word) < 20)
-    return words < 0.7 * len(text) and not sample(text)
+    return words >= 0.7 * len(text)
 
 
 def sample(text: str) -> bool:

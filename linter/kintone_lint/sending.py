@@ -16,8 +16,9 @@ from kintone_conformance.spec import auth
 from kintone_lint.evaluator import Evaluator
 from kintone_lint.module import Choice
 from kintone_lint.tree import arguments, dotted
-from kintone_lint.values import Alternative, Constant, Frame, Mapping, Text, Value
+from kintone_lint.values import Alternative, Constant, Frame, Literal, Mapping, Text, Value
 
+_LONGEST = 4_000  # characters of a URL that are looked at
 METHODS = {"get", "post", "put", "delete", "patch", "head", "options"}
 _LIBRARIES = re.compile(
     r"^(?:requests|httpx|aiohttp|urllib3|requests_oauthlib|adafruit_requests|niquests"
@@ -114,6 +115,7 @@ class Request:
         if any(is_kintone(each.value) for each in self.urls()):
             return True
         headers, _ = self.headers()
+        self.evaluator.spend(len(headers))
         return any(header.name.lower().startswith("x-cybozu-a") for header in headers)
 
 
@@ -121,7 +123,9 @@ def shown(value: Value) -> str:
     """A text with `{}` for what is not known; "" for another value."""
     if not isinstance(value, Text):
         return ""
-    return "".join(getattr(part, "text", "{}") for part in value.parts)
+    if len(value.parts) == 1 and isinstance(value.parts[0], Literal):
+        return value.parts[0].text[:_LONGEST]
+    return "".join(getattr(part, "text", "{}")[:_LONGEST] for part in value.parts)
 
 
 def elsewhere(value: Value) -> bool:
@@ -141,6 +145,7 @@ def is_kintone(value: Value) -> bool:
 def headers_of(mapping: Mapping, evaluator: Evaluator) -> list[Header]:
     """The entries of a mapping whose names are known."""
     found = []
+    evaluator.spend(len(mapping.entries))
     for entry in mapping.entries:
         name = entry.key.known if isinstance(entry.key, Text) else None
         if name is not None:
@@ -154,6 +159,7 @@ def session_headers(evaluator: Evaluator, receiver: str, node: cst.CSTNode) -> l
     module = evaluator.module
     found: list[Header] = []
     for mutation in module.mutations.get(f"{receiver}.headers", []):
+        evaluator.spend()
         if mutation.key is None:
             value = evaluator.one(mutation.value)
             found += headers_of(value, evaluator) if isinstance(value, Mapping) else []
@@ -178,9 +184,9 @@ def made_by(evaluator: Evaluator, receiver: str, node: cst.CSTNode) -> cst.Call 
     module = evaluator.module
     if receiver.startswith("self."):
         owner = module.scope[node].enclosing_class
-        bindings = module.attribute(owner, receiver[5:]) if owner else []
+        bindings = module.attribute(owner, receiver[5:]) if owner else iter(())
     else:
-        bindings = module.lookup(receiver, node)
+        bindings = iter(module.lookup(receiver, node))
     return next((each.node for each in bindings if isinstance(each.node, cst.Call)), None)
 
 

@@ -9,11 +9,15 @@ from functools import cached_property
 from pathlib import Path
 
 from kintone_lint.errors import UnreadableError
+from kintone_lint.lines import Lines
 
 MAX_BYTES = 8_000_000
 _LONE_CR = re.compile(r"\r(?!\n)")
 _COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?$")
+_TWO_LINES = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)?[^\r\n]*")
+# Python takes them for no source file either; the first needs quadratic time.
+_NO_ENCODINGS = {"punycode", "idna", "undefined"}
 
 
 @dataclass(frozen=True)
@@ -28,15 +32,24 @@ class Source:
     raw: bytes
     named: Path | None = None
 
+    def __reduce__(self) -> tuple[type[Source], tuple[str, Path, bytes]]:
+        """Another process works out the text itself."""
+        return Source, (self.path, self.file, self.raw)
+
     @cached_property
     def encoding(self) -> str:
         """The encoding that the file declares (PEP 263), UTF-8 by default."""
-        for line in self.raw.removeprefix(codecs.BOM_UTF8).splitlines()[:2]:
+        head = _TWO_LINES.match(self.raw.removeprefix(codecs.BOM_UTF8))
+        for line in head[0].splitlines() if head else ():
             if match := _COOKIE.match(line):
+                name = match[1].decode("ascii")
                 try:
-                    return codecs.lookup(match[1].decode("ascii")).name
+                    found = codecs.lookup(name).name
                 except LookupError:
-                    raise UnreadableError(f"unknown encoding {match[1].decode('ascii')}") from None
+                    found = "undefined"
+                if found in _NO_ENCODINGS:  # its name is not quoted: it can be anything
+                    raise UnreadableError("it declares an encoding that is unknown")
+                return found
             if not _BLANK.match(line):
                 break
         return "utf-8"
@@ -53,16 +66,21 @@ class Source:
             raise UnreadableError(f"larger than {MAX_BYTES // 1_000_000} MB")
         try:
             text = self.raw.removeprefix(codecs.BOM_UTF8).decode(self.encoding)
-        except (UnicodeDecodeError, LookupError, TypeError) as error:
+        except (UnicodeError, LookupError, TypeError) as error:
             raise UnreadableError(f"not {self.encoding} text: {type(error).__name__}") from None
         if "\0" in text:
             raise UnreadableError("null bytes")
         return text
 
-    @property
+    @cached_property
     def parsable(self) -> str:
         """The text with a lone CR as LF, as long as before: libcst alters a lone CR itself."""
         return _LONE_CR.sub("\n", self.text)
+
+    @cached_property
+    def lines(self) -> Lines:
+        """Where its lines start, worked out once."""
+        return Lines(self.text)
 
     def encoded(self, text: str) -> bytes:
         """A new text as bytes, in this file's encoding and with its byte order mark."""

@@ -61,6 +61,16 @@ def terms(node: cst.BinaryOperation) -> list[cst.CSTNode]:
     return [current, *reversed(terms)]
 
 
+def strings(node: cst.ConcatenatedString) -> list[cst.CSTNode]:
+    """The strings that stand one after the other, as one."""
+    found: list[cst.CSTNode] = []
+    current: cst.CSTNode = node
+    while isinstance(current, cst.ConcatenatedString):
+        found.append(current.left)
+        current = current.right
+    return [*found, current]
+
+
 def _fields(part: Literal, pattern: str) -> Iterator[Literal | str | int]:
     at = 0
     for match in re.finditer(pattern, part.text):

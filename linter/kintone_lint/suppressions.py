@@ -1,7 +1,8 @@
 """Comments that silence a rule: `# kintone-lint: ignore[KL101] reason`, and `# noqa: KL101`.
 
 A comment counts for findings of the statement on whose lines it stands. In the brackets stand
-codes, starts of codes and names. Bare and foreign `noqa` are none of our business.
+codes, starts of codes and names. A `noqa` without codes silences nothing of ours, and one with the
+codes of others is none of our business.
 """
 
 from __future__ import annotations
@@ -16,9 +17,14 @@ _START = r"#\s*kintone-lint(?:\s*:|(?=\s+(?:ignore|disable)[\w-]*\s*[\[=(]))\s*"
 _OURS = re.compile(rf"(?i){_START}(?P<kind>ignore(?:-file)?)\[(?P<codes>[^\]#]*)\]")
 _MEANT = re.compile(rf"(?i){_START}(?P<text>[^#]*)")
 _NOQA = re.compile(r"(?i)#\s*noqa\s*:\s*(?P<codes>[A-Z]+\d+(?:[,\s]+[A-Z]+\d+)*)")
+_BARE = re.compile(r"(?i)#\s*noqa\b(?!\s*:\s*[A-Z]+\d)")
 _NOQA_CODE = re.compile(r"[A-Za-z]+\d+")
 _WORD = re.compile(r"[^\s,]+")
-_READ = re.compile(r"(?i)kintone-lint(?:\s*:|\s+(?:ignore|disable))|noqa\s*:.*\bKL\d")
+_NEXT = re.compile(r"#(?=\s*[^\W\d])")  # another comment on the line; `#12` is a number of an issue
+_PROSE = re.compile(r"[^\w#]*(?=\w)")
+_READ = re.compile(r"(?i)kintone-lint\s*(?::|(?<=\s)(?:ignore|disable))")
+_NOQA_READ = re.compile(r"(?i)noqa\s*:")
+_CODE_READ = re.compile(r"(?i)\bKL\d")
 
 
 @dataclass(frozen=True)
@@ -32,8 +38,7 @@ class Suppression:
     start: int  # of the word
     end: int
     comment: tuple[int, int]
-    alone: bool  # the only word of the comment, so that the whole directive can go
-    directive: tuple[int, int]
+    cut: tuple[int, int, str]  # what goes with the word, and what stands there without it
 
 
 @dataclass(frozen=True)
@@ -64,21 +69,46 @@ def _of(match: re.Match[str], offset: int, line: int, text: str) -> list[Suppres
     whole = ours and match["kind"].lower() == "ignore-file"
     listed = list((_WORD if ours else _NOQA_CODE).finditer(match["codes"]))
     start = offset + match.start("codes")
+    spans = [(start + each.start(), start + each.end()) for each in listed]
     return [
         Suppression(
             each[0],
             codes.expand(each[0]),
             line,
             whole,
-            start + each.start(),
-            start + each.end(),
+            *spans[number],
             (offset, offset + len(text)),
-            len(listed) == 1,
-            (offset + match.start(), offset + (len(text) if ours else match.end())),
+            _cut(spans, number) if len(listed) > 1 else _directive(match, offset, text),
         )
-        for each in listed
+        for number, each in enumerate(listed)
         if ours or each[0].upper().startswith("KL")
     ]
+
+
+def _cut(spans: list[tuple[int, int]], number: int) -> tuple[int, int, str]:
+    """One word of several, with the comma on one of its sides."""
+    if number + 1 < len(spans):
+        return spans[number][0], spans[number + 1][0], ""
+    return spans[number - 1][1], spans[number][1], ""
+
+
+def _directive(match: re.Match[str], offset: int, text: str) -> tuple[int, int, str]:
+    """A directive of one word. Its reason goes with ours; other comments of the line stay."""
+    start, end = match.span()
+    after = _NEXT.search(text, end)
+    if match.re is _OURS or (after and not text[end : after.start()].strip()):
+        return offset + start, offset + (after.start() if after else len(text)), ""
+    prose = _PROSE.match(text, end)
+    if prose:
+        return offset + start, offset + prose.end(), "# "
+    return offset + start, offset + len(text), ""
+
+
+def bare(comments: Iterable[tuple[int, str]]) -> Iterator[tuple[int, int]]:
+    """Start and end of each `noqa` without codes; of comments the offset and the text."""
+    for offset, text in comments:
+        for match in _BARE.finditer(text):
+            yield offset + match.start(), offset + match.end()
 
 
 def misspelt(comments: Iterable[Comment]) -> Iterator[Misspelt]:
@@ -101,4 +131,16 @@ def _why(text: str) -> str:
 
 def worth_reading(text: str) -> bool:
     """Whether a text can hold a suppression of ours at all, or what is meant as one."""
-    return _READ.search(text) is not None
+    return _READ.search(text) is not None or _noqa_names_rule(text)
+
+
+def _noqa_names_rule(text: str) -> bool:
+    """Whether a rule of ours follows a `noqa:` on its line. Each line is searched once."""
+    at = 0
+    while match := _NOQA_READ.search(text, at):
+        at = text.find("\n", match.end())
+        end = len(text) if at < 0 else at
+        if _CODE_READ.search(text, match.end(), end):
+            return True
+        at = end
+    return False

@@ -55,10 +55,13 @@ def walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         stack += reversed(children(current))
 
 
+_PARTS = 100  # of a name: what is longer names nothing that anybody looks for
+
+
 def dotted(node: cst.CSTNode) -> str | None:
     """`a.b.c` for a name or a chain of attributes on a name, else None."""
     parts: list[str] = []
-    while isinstance(node, cst.Attribute):
+    while isinstance(node, cst.Attribute) and len(parts) < _PARTS:
         parts.append(node.attr.value)
         node = node.value
     if not isinstance(node, cst.Name):

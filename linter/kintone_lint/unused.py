@@ -8,16 +8,17 @@ from collections.abc import Iterator
 from kintone_lint import codes
 from kintone_lint.findings import Confidence, Finding, Severity, Span, TextEdit, TextFix
 from kintone_lint.fingerprints import origin
-from kintone_lint.masking import masked
+from kintone_lint.lines import LINE_END
 from kintone_lint.module import Module
-from kintone_lint.positions import Lines
 from kintone_lint.suppressions import Comment, Suppression, misspelt, suppressions
 
-_LONGEST = 30  # of a word that is shown
+_RULE = re.compile(r"(?i)KL\w{1,3}")
+_HINTS = 50  # of one file: each takes as long as many findings
 
 
-def code_span(item: Suppression, module: Module, lines: Lines) -> Span:
+def code_span(item: Suppression, module: Module) -> Span:
     """Where the code of a suppression stands."""
+    lines = module.source.lines
     return Span(module.source.path, *lines.at(item.start), *lines.at(item.end))
 
 
@@ -25,35 +26,39 @@ def unused(
     module: Module, silenced: list[Suppression], wanted: frozenset[str], used: set[Span]
 ) -> Iterator[Finding]:
     """Suppressions that nothing here needed; a run drops those that another file needed."""
-    lines = Lines(module.source.text)
+    lines = module.source.lines
     for item in silenced:
-        span = code_span(item, module, lines)
+        span = code_span(item, module)
         if span in used or not item.codes or not item.codes <= wanted:
             continue
-        start, end = _removal(item, module.source.text)
-        edit = TextEdit(start, end, "", Span(span.path, *lines.at(start), *lines.at(end)))
+        start, end, left = _removal(item, module.source.text)
+        edit = TextEdit(start, end, left, Span(span.path, *lines.at(start), *lines.at(end)))
         message = f"nothing here is found by {item.word}; remove the suppression"
         fix = TextFix("remove the suppression", True, (edit,))
         yield _finding(module, (item.start, item.end), message, fix)
 
 
-def unclear(module: Module, comments: list[Comment], secrets: tuple[str, ...]) -> Iterator[Finding]:
+def unclear(module: Module, comments: list[Comment]) -> Iterator[Finding]:
     """Suppressions that silence nothing because of what they say. What is meant is not known."""
     for each in misspelt(comments):
         yield _finding(module, (each.start, each.end), each.message)
+    hints = 0
     for item in suppressions(comments):
         if not item.codes:
-            word = masked(item.word, secrets)
-            word = word if len(word) <= _LONGEST else f"{word[:_LONGEST]}…"
-            hint = codes.suggestion(item.word, [*codes.names(), *codes.names().values()])
-            message = f"a suppression names an unknown rule {word}.{hint}"
+            # Anything else is not quoted: a comment can hold a token, or a piece of one.
+            word = f" {item.word}" if _RULE.fullmatch(item.word) else ""
+            hints += 1
+            known = [*codes.names(), *codes.names().values()] if hints <= _HINTS else []
+            message = (
+                f"a suppression names an unknown rule{word}.{codes.suggestion(item.word, known)}"
+            )
             yield _finding(module, (item.start, item.end), message)
 
 
 def _finding(
     module: Module, place: tuple[int, int], message: str, fix: TextFix | None = None
 ) -> Finding:
-    lines = Lines(module.source.text)
+    lines = module.source.lines
     return Finding(
         codes.UNUSED,
         codes.names()[codes.UNUSED],
@@ -67,21 +72,15 @@ def _finding(
     )
 
 
-def _removal(item: Suppression, text: str) -> tuple[int, int]:
-    """What to cut: the code out of its list, the directive, or the comment with its line."""
-    if not item.alone:
-        start, end = item.start, item.end
-        behind = re.match(r"[,\s]+(?=[A-Za-z])", text[end:])
-        if behind:
-            return start, end + behind.end()
-        before = re.search(r"[,\s]+$", text[:start])
-        return (before.start() if before else start), end
-    start, end = item.directive
-    rest = text[end : item.comment[1]].strip()
-    if rest and not rest.startswith("#"):
-        end = item.comment[1]
-    start = len(text[:start].rstrip(" \t"))
-    if end == item.comment[1] and (start == 0 or text[start - 1] in "\r\n"):
-        line_end = re.match(r"\r\n|\r|\n", text[end:])
-        end += line_end.end() if line_end else 0
-    return start, end
+def _removal(item: Suppression, text: str) -> tuple[int, int, str]:
+    """What to cut: what goes with the word; with the comment, its line or the blanks before it."""
+    start, end, left = item.cut
+    first, last = item.comment
+    if end < last or left:
+        return start, end, left
+    while start > 0 and text[start - 1] in " \t":
+        start -= 1
+    if item.cut[0] == first and (start == 0 or text[start - 1] in "\r\n"):
+        line_end = LINE_END.match(text, end)
+        end = line_end.end() if line_end else end
+    return start, end, ""

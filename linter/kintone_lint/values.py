@@ -9,6 +9,8 @@ import libcst as cst
 from kintone_lint.module import Choice, Module
 from kintone_lint.tree import dotted
 
+LONGEST = 300  # pieces of one text
+
 
 @dataclass(frozen=True)
 class Literal:
@@ -67,6 +69,24 @@ class Text:
     @property
     def literals(self) -> tuple[Literal, ...]:
         return tuple(part for part in self.parts if isinstance(part, Literal))
+
+    def bounded(self, part: Literal, start: int, end: int, before: str, after: str) -> bool:
+        """Whether a range of one part stands alone in the text.
+
+        At the start of the text or after one of the characters `before`, and at its end or in
+        front of one of the characters `after`.
+        """
+        index = next(n for n, each in enumerate(self.parts) if each is part)
+        left = (part.text[:start], *map(_shown, reversed(self.parts[:index])))
+        right = (part.text[end:], *map(_shown, self.parts[index + 1 :]))
+        last = next((text[-1] for text in left if text), "")
+        first = next((text[0] for text in right if text), "")
+        return (not last or last in before) and (not first or first in after)
+
+
+def _shown(part: Part) -> str:
+    """A part of a text; a piece that is not known is a character that stands nowhere else."""
+    return part.text if isinstance(part, Literal) else "\ue000"
 
 
 @dataclass(frozen=True)

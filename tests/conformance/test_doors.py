@@ -21,6 +21,8 @@ from kintone_conformance.doors.catalogue import door_names, open_door
 from kintone_conformance.doors.sockets import FOREIGN, Loopback, Proxy, Tls, loopback_hosts
 from kintone_conformance.model import HarnessError, Wire
 
+PATIENCE = 60.0  # seconds, for a busy machine
+
 
 @pytest.fixture
 def loopback() -> Iterator[Loopback]:
@@ -31,7 +33,7 @@ def loopback() -> Iterator[Loopback]:
 def exchange(door: Loopback, raw: bytes, host: str = "127.0.0.1") -> bytes:
     """Send bytes, read until the door closes or has answered once."""
     port = urlsplit(door.base_url).port
-    with socket.create_connection((host, port), timeout=5) as sock:
+    with socket.create_connection((host, port), timeout=PATIENCE) as sock:
         sock.sendall(raw)
         sock.shutdown(socket.SHUT_WR)
         answer = b""
@@ -101,7 +103,7 @@ def test_a_body_cut_short_is_malformed(loopback: Loopback) -> None:
 def test_expect_100_is_continued(loopback: Loopback) -> None:
     head = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
     port = urlsplit(loopback.base_url).port
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as sock:
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as sock:
         sock.sendall(head)
         assert sock.recv(100).startswith(b"HTTP/1.1 100 ")
         sock.sendall(b"ok")
@@ -111,14 +113,14 @@ def test_expect_100_is_continued(loopback: Loopback) -> None:
 
 def test_a_wire_is_there_before_its_answer(loopback: Loopback) -> None:
     for _ in range(50):
-        requests.get(f"{loopback.base_url}/k/v1/apis.json", timeout=5)
+        requests.get(f"{loopback.base_url}/k/v1/apis.json", timeout=PATIENCE)
         assert len(loopback.drain()) == 1
 
 
 def test_a_connection_is_cut_before_the_answer(loopback: Loopback) -> None:
     loopback.play(lambda _wire: Answer(cut="before"))
     with pytest.raises(requests.ConnectionError):
-        requests.get(loopback.base_url, timeout=5)
+        requests.get(loopback.base_url, timeout=PATIENCE)
     assert len(loopback.drain()) >= 1
 
 
@@ -134,7 +136,7 @@ def test_a_script_that_raises_is_the_harness_s_trouble(loopback: Loopback) -> No
         raise RuntimeError("conformance")
 
     loopback.play(script)
-    assert requests.get(loopback.base_url, timeout=5).status_code == 500
+    assert requests.get(loopback.base_url, timeout=PATIENCE).status_code == 500
     with pytest.raises(HarnessError, match="conformance"):
         loopback.drain()
 
@@ -149,7 +151,7 @@ def test_localhost_is_reached_over_every_loopback_address(loopback: Loopback) ->
 def test_elsewhere_is_another_host_name_of_the_same_door(loopback: Loopback) -> None:
     here, there = urlsplit(loopback.base_url), urlsplit(loopback.elsewhere)
     assert here.hostname != there.hostname
-    requests.get(f"{loopback.elsewhere}/a", timeout=5)
+    requests.get(f"{loopback.elsewhere}/a", timeout=PATIENCE)
     assert one(loopback).origin == loopback.elsewhere
 
 
@@ -159,13 +161,13 @@ def test_a_redirect_arrives_elsewhere(loopback: Loopback) -> None:
         return redirect(307, f"{loopback.elsewhere}/b") if away else documented(wire)
 
     loopback.play(script)
-    requests.get(f"{loopback.base_url}/a", timeout=5)
+    requests.get(f"{loopback.base_url}/a", timeout=PATIENCE)
     assert [wire.origin for wire in loopback.drain()] == [loopback.base_url, loopback.elsewhere]
 
 
 def test_a_foreign_host_is_seen_through_the_proxy_variable(loopback: Loopback) -> None:
     proxies = {"http": loopback.foreign_environ["http_proxy"]}
-    requests.get(f"{FOREIGN}/k/v1/apis.json?a=1", proxies=proxies, timeout=5)
+    requests.get(f"{FOREIGN}/k/v1/apis.json?a=1", proxies=proxies, timeout=PATIENCE)
     wire = one(loopback)
     assert wire.origin == FOREIGN
     assert wires.path(wire) == "/k/v1/apis.json"
@@ -176,9 +178,9 @@ def test_a_certificate_to_refuse_is_refused(certificate: Certificate) -> None:
     with closing(Tls()) as door:
         bundle = door.environ["REQUESTS_CA_BUNDLE"]
         with pytest.raises(requests.exceptions.SSLError):
-            requests.get(door.untrusted[certificate], verify=bundle, timeout=5)
+            requests.get(door.untrusted[certificate], verify=bundle, timeout=PATIENCE)
         assert door.drain() == ()
-        requests.get(door.base_url, verify=bundle, timeout=5)
+        requests.get(door.base_url, verify=bundle, timeout=PATIENCE)
         assert one(door).origin == door.base_url
 
 
@@ -188,7 +190,7 @@ def test_the_wrong_host_s_certificate_is_good_but_for_its_name() -> None:
         context.check_hostname = False
         port = urlsplit(door.untrusted["wrong-host"]).port
         with (
-            socket.create_connection(("127.0.0.1", port), timeout=5) as sock,
+            socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as sock,
             context.wrap_socket(sock) as secure,
         ):
             assert secure.version()
@@ -207,7 +209,7 @@ def test_no_connection_can_be_shared_with_a_server_to_refuse() -> None:
 def test_the_downgraded_origin_has_the_same_host_name() -> None:
     with closing(Tls()) as door:
         assert door.downgraded is not None
-        requests.get(door.downgraded, timeout=5)
+        requests.get(door.downgraded, timeout=PATIENCE)
         assert one(door).origin == door.downgraded
         assert urlsplit(door.downgraded).hostname == urlsplit(door.base_url).hostname
 
@@ -218,7 +220,7 @@ def test_the_proxy_sees_connect_and_what_is_inside() -> None:
         session.proxies = {"https": str(door.proxy_url), "http": str(door.proxy_url)}
         session.verify = door.environ["REQUESTS_CA_BUNDLE"]
         for url in (door.base_url, door.elsewhere, str(door.downgraded)):
-            session.get(f"{url}/k/v1/apis.json", timeout=5)
+            session.get(f"{url}/k/v1/apis.json", timeout=PATIENCE)
         found = [(wire.method, wire.origin) for wire in door.drain()]
     assert found == [
         ("CONNECT", ""),
@@ -236,13 +238,13 @@ def test_the_proxy_has_the_three_certificates_too(certificate: Certificate) -> N
         session.proxies = {"https": str(door.proxy_url)}
         session.verify = door.environ["REQUESTS_CA_BUNDLE"]
         with pytest.raises(requests.exceptions.SSLError):
-            session.get(door.untrusted[certificate], timeout=5)
+            session.get(door.untrusted[certificate], timeout=PATIENCE)
         assert {wire.method for wire in door.drain()} == {"CONNECT"}
 
 
 def test_the_responses_door_sees_the_prepared_request() -> None:
     with closing(open_door("responses")) as door:
-        requests.post(f"{door.base_url}/k/v1/file.json?a=1", files={"file": b"x"}, timeout=5)
+        requests.post(f"{door.base_url}/k/v1/file.json?a=1", files={"file": b"x"}, timeout=PATIENCE)
         wire = one(door)
         assert (wire.method, wire.target, wire.origin) == (
             "POST",
@@ -252,7 +254,7 @@ def test_the_responses_door_sees_the_prepared_request() -> None:
         assert wires.parts(wire)[0].content == b"x"
         door.play(lambda _wire: Answer(cut="before"))
         with pytest.raises(requests.ConnectionError):
-            requests.get(door.base_url, timeout=5)
+            requests.get(door.base_url, timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("name", door_names())
@@ -261,7 +263,7 @@ def test_a_closed_door_leaves_no_thread_and_no_file(name: str) -> None:
     door = open_door(name)
     bundle = door.environ.get("SSL_CERT_FILE")
     with contextlib.suppress(requests.RequestException):
-        requests.get(door.base_url, timeout=1, proxies={"https": door.proxy_url or ""})
+        requests.get(door.base_url, timeout=PATIENCE, proxies={"https": door.proxy_url or ""})
     door.close()
     for thread in threading.enumerate():
         if thread is not threading.current_thread() and thread.daemon:

@@ -15,6 +15,7 @@ import requests
 from kintone_conformance.adapter import Adapter, Reported, Unserved, serves
 from kintone_conformance.drivers import Opened, Silence
 from kintone_conformance.drivers.inprocess import InProcess
+from kintone_conformance.drivers.said import MOST
 from kintone_conformance.model import (
     Call,
     Client,
@@ -142,10 +143,8 @@ def test_an_adapter_that_raises_in_its_constructor_cannot_be_made() -> None:
 
 
 def test_a_client_that_hangs_is_silence() -> None:
-    started = time.monotonic()
     with pytest.raises(Silence, match=r"record\.get within 0\.2 s"):
-        outcome_of(adapter_that(lambda: time.sleep(30)), time_limit=0.2)
-    assert time.monotonic() - started < 5
+        outcome_of(adapter_that(lambda: time.sleep(100_000)), time_limit=0.2)
 
 
 def test_reaching_for_a_real_host_is_a_harness_error_however_it_is_swallowed() -> None:
@@ -169,6 +168,14 @@ def test_what_is_printed_and_logged_is_kept() -> None:
 
     printed = outcome_of(adapter_that(act)).printed
     assert all(word in printed for word in ("printed-1", "printed-2", "logged-3"))
+
+
+def test_what_is_printed_without_end_takes_no_memory() -> None:
+    def act() -> None:
+        for _ in range(1_000):
+            print("x" * 100_000)
+
+    assert len(outcome_of(adapter_that(act)).printed) == MOST
 
 
 def test_what_opening_prints_belongs_to_the_first_call() -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from hostile import wrong_in_lines
+
 OWN = """
 import hypothesis
 hypothesis.settings.register_profile("own", max_examples=1)
@@ -17,7 +19,7 @@ hypothesis.settings.load_profile("own")
 
 def pytest_run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=100)
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True)
 
 
 SUITE = ("--pyargs", "kintone_conformance.suite")
@@ -91,3 +93,63 @@ def test_nothing_judged_is_not_green(project: Path) -> None:
     )
     done = pytest_run(project, *SUITE, "--kintone-adapter", "adapter.py:Mine")
     assert done.returncode == 4
+
+
+ADAPTER = """
+import sys
+from dataclasses import replace
+from kintone_conformance.reference import ReferenceAdapter
+from kintone_conformance.reference_client import KintoneClient
+class Mine(ReferenceAdapter):
+    info = replace(ReferenceAdapter.info, name="mine")
+"""
+FEW = ("--kintone-adapter", "adapter.py:Mine", "--kintone-only", "KC101,KC201")
+
+
+@pytest.mark.parametrize(
+    ("code", "exit_code", "said"),
+    [
+        ("    def open(self, client): return self.client(credentials=1)", 3, "error: KC101"),
+        ("    def __init__(self): raise RuntimeError('no configuration')", 3, "no configuration"),
+        ("    def __init__(self): raise MemoryError", 3, "cannot be made: MemoryError"),
+        ("raise RuntimeError('no configuration')", 2, "cannot be imported: RuntimeError"),
+        ("sys.exit(1)", 2, "cannot be imported: SystemExit: 1"),
+        ("import no_such_sdk", 2, "needs the module 'no_such_sdk'"),
+        ("raise RuntimeError('\\n::error::x\\x1b[2J')", 2, r"RuntimeError: \n::error::x\x1b[2J"),
+    ],
+)  # fmt: skip
+def test_what_is_no_verdict_is_never_1(project: Path, code: str, exit_code: int, said: str) -> None:
+    (project / "adapter.py").write_text(ADAPTER + code + "\n")
+    done = pytest_run(project, *SUITE, *FEW)
+    assert done.returncode == exit_code, done.stdout
+    assert said in done.stdout
+    assert "Traceback" not in done.stdout
+    assert wrong_in_lines(done.stdout, coloured=True) == []
+
+
+@pytest.mark.parametrize(
+    ("where", "what"),
+    [
+        ("bench.Bench.examine", "OSError(28, 'No space left on device')"),
+        ("bench.Bench.examine", "SystemExit(1)"),
+        ("bench.Bench.examine", "KeyError('x')"),
+        ("bench.Bench.__init__", "MemoryError()"),
+        ("bench.Bench.close", "OSError(28, 'No space left on device')"),
+    ],
+)
+def test_a_defect_of_the_suite_or_the_machine_is_3(project: Path, where: str, what: str) -> None:
+    (project / "conftest.py").write_text(
+        "from kintone_conformance.suite import bench\n"
+        f"def broken(*_, **__): raise {what}\n"
+        f"{where} = broken\n"
+    )
+    (project / "test_wrong.py").write_text("def test_wrong(): assert False\n")
+    arguments = ("--kintone-adapter", "reference", "--kintone-only", "KC101,KC201")
+    done = pytest_run(project, *SUITE, "test_wrong.py", *arguments)
+    assert done.returncode == 3, done.stdout
+
+
+def test_an_own_test_that_fails_is_1_as_ever(project: Path) -> None:
+    (project / "test_wrong.py").write_text("def test_wrong(): assert False\n")
+    arguments = ("--kintone-adapter", "reference", "--kintone-only", "KC101")
+    assert pytest_run(project, *SUITE, "test_wrong.py", *arguments).returncode == 1

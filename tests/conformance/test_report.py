@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import xml.etree.ElementTree as ET
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from kintone_conformance.errors import UsageError
 from kintone_conformance.model import ExitCode, Result, Step, Verdict
 from kintone_conformance.report import events, files
 from kintone_conformance.report.badge import badge
-from kintone_conformance.report.pages import Marked, marked, summary
+from kintone_conformance.report.pages import Marked, marked, report_page, summary
 from kintone_conformance.report.text import explained
 
 FAILED = Result(
@@ -112,8 +112,9 @@ def test_a_full_disk_leaves_the_old_report_whole(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", full)
-    with pytest.raises(UsageError, match="No space left"):
-        files.write(report(), tmp_path)
+    failed = files.write(report(), tmp_path)
+    assert len(failed) == 4
+    assert all("No space left on device" in sentence for sentence in failed)
     assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
     assert (tmp_path / "report.json").read_text() == "old"
 
@@ -171,9 +172,47 @@ def test_what_differs_is_marked_and_nothing_where_all_does(
     assert "".join(text for text, _ in other) == pieces[1]
 
 
-def test_junit_holds_no_character_that_xml_forbids(tmp_path: Path) -> None:
+def test_junit_holds_no_character_that_xml_forbids() -> None:
     nasty = events.row(replace(FAILED, message="\0\x1b\ud800<&"), "again")
     with_nasty = msgspec.structs.replace(report(), requirements=(nasty,))
     text = files.junit(with_nasty).decode("utf-8")
     assert "\0" not in text
-    assert "&lt;&amp;" in text
+    assert r"\x00\x1b\ud800&lt;&amp;" in text
+
+
+def test_a_file_that_cannot_be_made_costs_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_report: events.Report) -> bytes:
+        raise KeyError("x")
+
+    (tmp_path / "junit.xml").mkdir()
+    monkeypatch.setitem(files._FILES, "report.html", broken)
+    failed = files.deliver(report(), tmp_path, tmp_path / "none" / "summary.md")
+    assert [sentence.split(" ")[0].rpartition("/")[2] for sentence in failed] == [
+        "junit.xml", "report.html", "summary.md",
+    ]  # fmt: skip
+    assert (tmp_path / "report.json").exists()
+    assert (tmp_path / "badge.json").exists()
+
+
+def test_a_run_that_broke_off_is_red_everywhere_and_says_why() -> None:
+    footer = events.footer(
+        rows(Verdict.PASS), strict=False, complete=False, trouble="no space\n::left"
+    )
+    broken = events.Report(report().header, rows(Verdict.PASS), footer)
+    assert footer.exit_code == ExitCode.HARNESS
+    suite = ET.fromstring(files.junit(broken))[0]
+    assert (suite.get("tests"), suite.get("errors")) == ("2", "1")
+    said = r"1 passed: the run was not finished: no space\n::left"
+    assert suite[-1][0].get("message") == said
+    assert said in summary(broken).decode().replace("&#92;", "\\")
+    assert said in report_page(broken).decode()
+    assert json.loads(badge(broken))["message"] == "error"
+
+
+def test_lone_surrogates_reach_the_report_as_escapes() -> None:
+    event = events.Judged(replace(FAILED, message="a\udcffb", details="\ud800"))
+    told = events.decode(events.encode(event))
+    assert isinstance(told, events.Judged)
+    assert (told.result.message, told.result.details) == (r"a\udcffb", r"\ud800")

@@ -9,6 +9,7 @@ import base64
 import http.client
 import json
 import os
+import socket
 import sys
 import time
 from pathlib import Path
@@ -33,20 +34,34 @@ def credentials(auth: dict[str, Any]) -> dict[str, str]:
     return {"X-Cybozu-Authorization": base64.b64encode(joined).decode()}
 
 
+def exchange(host: str, port: int, target: str, headers: dict[str, str]) -> tuple[int, str]:
+    """Status and body of a GET."""
+    if DEFECT == "sends-from-outside":  # a process that listens on the socket of the argument
+        with socket.socket(socket.AF_UNIX) as sock, sock.makefile("rw") as file:
+            sock.connect(sys.argv[2])
+            print(json.dumps([host, port, target, headers]), file=file, flush=True)
+            status, body = json.loads(file.readline())
+            return status, body
+    connection = http.client.HTTPConnection(host, port, timeout=60)
+    try:
+        connection.request("GET", target, headers=headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+    finally:
+        connection.close()
+
+
 def get(client: dict[str, Any], params: dict[str, Any]) -> dict[str, Any]:
     url = urlsplit(client["baseUrl"])
-    connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=5)
+    target = f"/k/v1/record.json?{urlencode(params)}"
+    headers = credentials(client["auth"])
     try:
-        target = f"/k/v1/record.json?{urlencode(params)}"
-        connection.request("GET", target, headers=credentials(client["auth"]))
-        answer = connection.getresponse()
-        found = json.loads(answer.read())
+        status, body = exchange(url.hostname or "", url.port or 80, target, headers)
+        found = json.loads(body)
     except (OSError, http.client.HTTPException, ValueError) as error:
         text = f"{type(error).__name__}: {error}"
         return {"outcome": "refused", "error": {"type": type(error).__name__, "text": text}}
-    finally:
-        connection.close()
-    if answer.status == 200:
+    if status == 200:
         return {"outcome": "sent"}
     reported = {"type": "KintoneError", "text": json.dumps(found)}
     known = {name: str(found[name]) for name in ("message", "code", "id") if name in found}
@@ -74,6 +89,8 @@ def say(answer: dict[str, Any]) -> None:
 
 
 def main() -> None:
+    if DEFECT == "never-reads":
+        time.sleep(3600)
     for count, line in enumerate(sys.stdin):
         message = json.loads(line)
         answer = {"id": message["id"]}
@@ -96,6 +113,24 @@ def main() -> None:
             os.kill(os.getpid(), 9)
         if DEFECT == "sleeps":
             time.sleep(3600)
+        if DEFECT == "endless-line":
+            while True:
+                sys.stdout.write("x" * 65_536)
+        if DEFECT == "floods-stdout":
+            while True:
+                print(json.dumps(answer))
+        if DEFECT == "floods-stderr":
+            while True:
+                sys.stderr.write("x" * 65_536 + "\n")
+        if DEFECT == "closes-stdin":
+            sys.stdin.close()
+            os.close(0)
+            print(json.dumps({**answer, "outcome": "sent"}), flush=True)
+            time.sleep(3600)
+        if DEFECT == "leaves-its-pipe":
+            if os.fork() == 0:
+                time.sleep(3600)
+            os._exit(4)
         if DEFECT == "no-request":
             say({**answer, "outcome": "sent"})
             continue
@@ -106,6 +141,10 @@ def main() -> None:
             client["auth"]["tokens"] = ["undefined"]
         outcome = get(client, params)
         say({**answer, **({"outcome": "sent"} if DEFECT == "always-sent" else outcome)})
+    if DEFECT == "talks-at-the-end":
+        sys.stderr.write("x" * (8 << 20))
+        sys.stdout.write("x" * (8 << 20))
+        sys.exit(6)
     if DEFECT == "ignores-the-end":
         time.sleep(3600)
     if DEFECT == "ends-badly":

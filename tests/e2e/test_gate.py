@@ -46,7 +46,7 @@ def test_the_linter_lets_pass_what_is_known_and_stops_what_is_new(
     configure(tmp_path, hooks, "kintone-lint", ["--baseline", BASELINE])
     app = tmp_path / "app.py"
     app.write_text(filled(OLD), "utf-8")
-    assert lint(tmp_path, "--baseline", BASELINE, "--write-baseline").returncode == 0
+    assert lint(tmp_path, "--baseline", BASELINE, "--update-baseline").returncode == 0
     assert pre_commit(tmp_path, cache).returncode == 0
 
     app.write_text(filled("import os\n\n" + OLD + NEW), "utf-8")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 
 import pytest
 
-from kintone_lint import selection
+from kintone_lint import engine, selection
+from kintone_lint.findings import FileResult
+from kintone_lint.source import Source
 from linter.linting import TOKEN, Shell
 
 GOOD = 'headers = {"X-Cybozu-API-Token": "@TOKEN@"}\n'
@@ -128,11 +131,31 @@ def test_a_read_that_is_refused_is_an_error(shell: Shell, monkeypatch: pytest.Mo
     assert content["errors"][0]["message"] == "Permission denied"
 
 
-def test_a_form_feed_before_a_statement_is_an_error_and_the_token_is_found(shell: Shell) -> None:
-    shell.write("odd.py", "import kintone\n\x0cx = 1\n" + GOOD)
+ODD_INDENTATIONS = {
+    "a form feed before a statement": "\x0cx = 1\n",
+    "a form feed in an indentation": "if x:\n    y = 1\n  \x0c    y = 2\n",
+    "a tab after spaces": "def f(x):\n    if x:\n\t    return x\n",
+    "a tab in a string": 'if x:\n  if x:\n\t  y = """\n\tz"""\n\t  y = (\n\t1)\n',
+    "tabs, CR LF": "if x:\r\n  if x:\r\n\t  y = 1\r\n",
+}
+
+
+@pytest.mark.parametrize("name", ODD_INDENTATIONS)
+def test_indentations_that_libcst_refuses_are_read(shell: Shell, name: str) -> None:
+    lines = ODD_INDENTATIONS[name].count("\n")
+    shell.write("odd.py", "import kintone\n" + ODD_INDENTATIONS[name] + GOOD)
     code, content = shell.check()
-    assert (code, len(content["errors"])) == (2, 1)
-    assert [each["line"] for each in content["findings"]] == [3]
+    assert (code, content["errors"]) == (1, [])
+    assert [(each["line"], each["column"]) for each in content["findings"]] == [(lines + 2, 35)]
+
+
+def test_a_fix_leaves_odd_indentations_as_they_are(shell: Shell) -> None:
+    before = (
+        'import kintone\nif x:\n  if x:\n\t  u = "http://demo.cybozu.com/k/v1/record.json"\n\x0c\n'
+    )
+    file = shell.write("odd.py", before)
+    shell.run("check", "--fix")
+    assert file.read_text() == before.replace("http:", "https:")
 
 
 def test_the_recursion_limit_is_left_as_it_was(shell: Shell) -> None:
@@ -177,3 +200,118 @@ def test_a_name_with_a_line_break_is_shown_on_one_line(shell: Shell) -> None:
     _, out, _ = shell.run("check")
     assert "x\\n::error file=a::b.py:1:" in out
     assert not [line for line in out.splitlines() if line.startswith("::")]
+
+
+def test_what_libcst_fails_on_costs_one_file(shell: Shell) -> None:
+    shell.write("a.py", 'import kintone\nx = a if b else(lambda: 1)()\ny = "@TOKEN@"\n')
+    shell.write("b.py", 'import kintone\nurl = "http://demo.cybozu.com/k/v1/app.json"\n')
+    code, out, _ = shell.run("check")
+    assert code == 2
+    assert "a.py: not linted: cannot be parsed: a defect of the parser" in out
+    assert "b.py:2:7: KL304" in out
+    assert "a.py:3:6: KL101" in out
+
+
+HOSTILE = {  # each too much for the parser, or for Python
+    "or, 10,000 times": "x = (a" + " or a" * 10_000 + ")\n",
+    "a dotted import": "import a" + ".a" * 10_000 + "\n",
+    "elif, 10,000 times": "if a:\n    0\n" + "elif a:\n    0\n" * 10_000,
+    "lambdas in defaults": "x = " + "lambda a=" * 3_000 + "a" + ":a" * 3_000 + "\n",
+    "not, 10,000 times": "x = " + "not " * 10_000 + "a\n",
+    "subscripts in a chain": "x = a" + "[0]" * 3_000 + "\n",
+    "patterns in patterns": "match x:\n  case " + "{1: " * 20 + "a" + "}" * 20 + ":\n    0\n",
+    "brackets around patterns": "match x:\n  case " + "(" * 40 + "a" + ")" * 40 + ":\n    0\n",
+    "brackets around a long list": "x = " + "(" * 90 + "[" + "a," * 20_000 + "]" + ")" * 90 + "\n",
+    "an f-string with many fields": "x = f'" + "{a}" * 200_000 + "'\n",
+    "many statements": "x = 1\n" * 1_300_000,
+    "many blank lines": "\n" * 7_000_000,
+    "one line of names": "x = [" + "a," * 2_000_000 + "]\n",
+    "newer syntax, and a chain": "type X = int\nx = (\n" + "a or\n" * 8_000 + "a)\n",
+    "what libcst reads and then refuses": "x = 'a' b'a'\n",
+    "an encoding that takes long": "# coding: punycode\n" + "-" + "ba" * 400_000,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_is_too_much_costs_one_file(shell: Shell, name: str) -> None:
+    head = "" if HOSTILE[name].startswith("#") else "import kintone\n"
+    shell.write("odd.py", head + HOSTILE[name] + GOOD)
+    shell.write("good.py", GOOD)
+    code, content = shell.check()
+    assert code == 2
+    assert [each["path"] for each in content["errors"]] == ["odd.py"]
+    assert "good.py" in [each["path"] for each in content["findings"]]
+
+
+def test_a_parser_that_dies_costs_one_file(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The chain is let through to the other process, which it kills."""
+    monkeypatch.setattr("kintone_lint.cost._HEIGHT", 10**9)
+    monkeypatch.setattr("kintone_lint.cost._CHAINS", 10**12)
+    shell.write("odd.py", "import kintone\n" + HOSTILE["newer syntax, and a chain"] + GOOD)
+    shell.write("newer.py", "import kintone\ntype X = int\n" + GOOD)
+    code, content = shell.check()
+    assert code == 2
+    (error,) = content["errors"]
+    assert error["path"] == "odd.py"
+    assert "ends the parser" in error["message"]
+    assert [each["path"] for each in content["findings"]] == ["newer.py", "odd.py"]
+    assert content["findings"][0]["line"] == 3
+
+
+def test_a_worker_that_dies_costs_one_file(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(8):
+        shell.write(f"a{number}.py", GOOD)
+    shell.write("killer.py", "import kintone\n" + GOOD)
+    monkeypatch.setattr("kintone_lint.run._POOL_FROM", 0)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    monkeypatch.setattr("kintone_lint.engine._judged", dying(engine._judged))
+    code, content = shell.check("--no-screen")
+    assert code == 2
+    (error,) = content["errors"]
+    assert error["path"] == "killer.py"
+    assert "died" in error["message"]
+    assert len(content["findings"]) == 8
+
+
+def dying(judged: Callable[..., FileResult]) -> Callable[..., FileResult]:
+    def judge(source: Source, *others: object) -> FileResult:
+        if source.path == "killer.py":
+            os._exit(1)
+        return judged(source, *others)
+
+    return judge
+
+
+SPECIAL = {
+    "a policy": ("--config", "odd"),
+    "a baseline": ("--baseline", "odd"),
+}
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+@pytest.mark.parametrize("name", SPECIAL)
+def test_a_special_file_is_told_in_one_sentence(shell: Shell, name: str, kind: str) -> None:
+    shell.write("good.py", GOOD)
+    if kind == "pipe":
+        os.mkfifo(shell.folder / "odd")
+    else:
+        (shell.folder / "odd").symlink_to("/dev/zero")
+    code, _, err = shell.run("check", "good.py", *SPECIAL[name])
+    assert code == 2
+    assert err.count("\n") == 1
+    assert "odd" in err
+    assert "not a regular file" in err
+
+
+def test_an_ignore_file_that_is_a_pipe_is_not_waited_for(shell: Shell) -> None:
+    shell.write("src/good.py", GOOD)
+    os.mkfifo(shell.folder / "src" / ".gitignore")
+    code, content = shell.check("src")
+    assert code == 1
+    assert len(content["findings"]) == 1
+
+
+def test_an_import_with_more_names_than_a_path_may_have_costs_nothing(shell: Shell) -> None:
+    shell.write("odd.py", "import kintone\nimport a" + ".a" * 1_000 + "\n" + GOOD)
+    code, content = shell.check()
+    assert (code, content["errors"]) == (1, [])

@@ -25,7 +25,7 @@ def fingerprints(shell: Shell, *arguments: str) -> list[str]:
 
 
 def learn(shell: Shell, *arguments: str) -> None:
-    code, _, err = shell.run("check", *KNOWN, "--write-baseline", *arguments)
+    code, _, err = shell.run("check", *KNOWN, "--update-baseline", *arguments)
     assert (code, err) == (0, "")
 
 
@@ -34,7 +34,7 @@ def learn(shell: Shell, *arguments: str) -> None:
 
 def test_known_findings_are_left_out_and_counted(shell: Shell) -> None:
     shell.write("app.py", TOKEN_LINE + PATH_LINE)
-    code, out, _ = shell.run("check", *KNOWN, "--write-baseline")
+    code, out, _ = shell.run("check", *KNOWN, "--update-baseline")
     assert (code, out) == (0, "Nothing new: 1 file.\nThe baseline excuses 2 findings.\n")
     assert shell.run("check", *KNOWN)[:2] == (code, out)
     shell.write("new.py", TOKEN_LINE)
@@ -109,9 +109,9 @@ def test_entries_that_are_gone_are_named_and_drop_out(shell: Shell) -> None:
     (shell.folder / "old.py").unlink()
     code, out, _ = shell.run("check", *KNOWN)
     assert code == 0
-    assert "1 more in the baseline met nothing here; --write-baseline drops" in out
+    assert "1 more in the baseline met nothing here; --update-baseline drops" in out
     assert "met nothing" not in shell.run("check", *KNOWN, "app.py")[1]
-    err = shell.run("check", *KNOWN, "--write-baseline")[2]
+    err = shell.run("check", *KNOWN, "--update-baseline")[2]
     assert err == "known.json: 1 of the entries before are gone\n"
     entries = json.loads((shell.folder / "known.json").read_text())["findings"]
     assert [each["path"] for each in entries] == ["app.py"]
@@ -127,7 +127,7 @@ def test_the_working_folder_does_not_matter(shell: Shell) -> None:
     assert shell.rules("--baseline", "../known.json") == []
     assert shell.rules("--baseline", "../known.json", "../app.py", "deep/app.py") == []
     assert shell.rules("--baseline", str(shell.folder / "known.json"), "..") == []
-    shell.run("check", "--baseline", "../known.json", "--write-baseline", "..")
+    shell.run("check", "--baseline", "../known.json", "--update-baseline", "..")
     assert (shell.folder / "known.json").read_bytes() == before
 
 
@@ -213,7 +213,7 @@ def test_what_is_known_is_not_fixed(shell: Shell) -> None:
 
 def test_writing_a_baseline_does_not_go_with_fixing(shell: Shell) -> None:
     for option in ("--fix", "--diff"):
-        code, _, err = shell.run("check", *KNOWN, "--write-baseline", option)
+        code, _, err = shell.run("check", *KNOWN, "--update-baseline", option)
         assert code == 2
         assert "stands alone" in err
 
@@ -313,7 +313,7 @@ def test_the_settings_can_name_a_baseline(shell: Shell) -> None:
     shell.write("pyproject.toml", '[tool.kintone-lint]\nbaseline = "ci/known.json"\n')
     shell.write("ci/empty", "")
     shell.write("sub/app.py", TOKEN_LINE)
-    assert shell.run("check", "--write-baseline")[0] == 0
+    assert shell.run("check", "--update-baseline")[0] == 0
     assert (shell.folder / "ci/known.json").exists()
     assert shell.rules() == shell.rules("sub/app.py") == []
     os.chdir(shell.folder / "sub")
@@ -325,7 +325,7 @@ def test_a_policy_takes_the_repositorys_baseline_away_as_its_ignores(shell: Shel
     shell.write("pyproject.toml", '[tool.kintone-lint]\nbaseline = "known.json"\n')
     shell.write("app.py", TOKEN_LINE)
     shell.write("policy.toml", 'select = ["KL101"]\n')
-    assert shell.run("check", "--write-baseline")[0] == 0
+    assert shell.run("check", "--update-baseline")[0] == 0
     assert shell.rules() == []
     assert len(shell.rules("--config", "policy.toml")) == 1
     assert shell.rules("--config", "policy.toml", *KNOWN) == []
@@ -389,7 +389,7 @@ def test_a_broken_baseline_is_one_sentence_and_is_left_as_it_is(
     text, says = BROKEN[name]
     file = shell.write("known.json", text)
     shell.write("clean.py", "x = 1\n")
-    code, out, err = shell.run("check", *KNOWN, *(["--write-baseline"] if writing else []))
+    code, out, err = shell.run("check", *KNOWN, *(["--update-baseline"] if writing else []))
     assert (code, out) == (2, "")
     assert says in err
     assert err.count("\n") == 1
@@ -411,8 +411,8 @@ def test_bytes_that_are_no_text_are_one_sentence(shell: Shell) -> None:
 def test_a_baseline_that_is_not_there_says_how_to_get_one(shell: Shell) -> None:
     code, _, err = shell.run("check", *KNOWN)
     assert code == 2
-    assert "--write-baseline writes one" in err
-    code, _, err = shell.run("check", "--write-baseline")
+    assert "--update-baseline writes one" in err
+    code, _, err = shell.run("check", "--update-baseline")
     assert code == 2
     assert "needs --baseline FILE" in err
 
@@ -430,19 +430,177 @@ def test_a_full_disk_leaves_the_old_baseline_whole(
     before = (shell.folder / "known.json").read_bytes()
     shell.write("new.py", TOKEN_LINE)
     monkeypatch.setattr(call, full)
-    code, _, err = shell.run("check", *KNOWN, "--write-baseline", "--no-cache")
+    code, _, err = shell.run("check", *KNOWN, "--update-baseline")
     assert code == 2
     assert "No space left on device; an older file there is untouched" in err
     assert (shell.folder / "known.json").read_bytes() == before
 
 
-def test_a_file_that_cannot_be_looked_at_keeps_its_entries(shell: Shell) -> None:
+def test_a_full_disk_loses_no_report(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     shell.write("app.py", TOKEN_LINE)
-    learn(shell)
-    before = (shell.folder / "known.json").read_bytes()
-    shell.write("app.py", "import kintone\ndef (:\n")
-    code, _, err = shell.run("check", *KNOWN, "--write-baseline")
+    monkeypatch.setattr("os.replace", full)
+    code, out, err = shell.run("check", *KNOWN, "--update-baseline")
     assert code == 2
-    assert "app.py:2: not linted" in err
-    assert "the baseline was not written" in err
-    assert (shell.folder / "known.json").read_bytes() == before
+    assert "app.py:1:35: KL101" in out
+    assert err.startswith("kintone-lint: known.json was not written: No space left on device")
+
+
+# ---- what was not looked at
+
+
+def paths(shell: Shell) -> list[str]:
+    entries = json.loads((shell.folder / "known.json").read_text())["findings"]
+    return [each["path"] for each in entries]
+
+
+@pytest.mark.parametrize("broken", ["import kintone\ndef (:\n", "# coding: klingon\nkintone\n"])
+def test_a_file_that_cannot_be_linted_keeps_its_entries(shell: Shell, broken: str) -> None:
+    shell.write("app.py", TOKEN_LINE + PATH_LINE)
+    shell.write("gone.py", TOKEN_LINE)
+    learn(shell)
+    (shell.folder / "gone.py").unlink()
+    shell.write("app.py", broken)
+    shell.write("new.py", PATH_LINE)
+    code, out, err = shell.run("check", *KNOWN, "--update-baseline")
+    assert code == 2
+    assert "app.py:2: not linted" in out or "app.py: not linted" in out
+    assert err == (
+        "known.json: 1 of the entries before are gone\n"
+        "known.json: entries kept for what was not linted: 2\n"
+    )
+    assert paths(shell) == ["app.py", "app.py", "new.py"]
+    shell.write("app.py", TOKEN_LINE + PATH_LINE)
+    assert shell.rules(*KNOWN) == []
+
+
+def test_a_folder_or_file_that_is_not_there_keeps_its_entries(shell: Shell) -> None:
+    for name in ("sub/a.py", "b.py", "c.py"):
+        shell.write(name, TOKEN_LINE)
+    learn(shell)
+    for name in ("sub/a.py", "b.py"):
+        (shell.folder / name).unlink()
+    code, out, _ = shell.run("check", *KNOWN, "--update-baseline", "sub", "b.py", "nope", "c.py")
+    assert code == 2
+    assert out.count("not linted") == 2
+    assert paths(shell) == ["b.py", "c.py"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "left"),
+    [
+        (("a.py",), {"b.py", "sub/c.py"}),
+        (("sub",), {"a.py", "b.py"}),
+        (("a.py", "sub"), {"b.py"}),
+        ((".",), set()),
+        (("--select", "KL2"), {"a.py", "b.py", "sub/c.py"}),
+        (("--ignore", "KL2"), set()),
+    ],
+)
+def test_what_a_run_does_not_look_at_keeps_its_entries(
+    shell: Shell, arguments: tuple[str, ...], left: set[str]
+) -> None:
+    for name in ("a.py", "b.py", "sub/c.py"):
+        shell.write(name, TOKEN_LINE)
+    learn(shell)
+    for name in ("a.py", "b.py", "sub/c.py"):
+        shell.write(name, "x = 1\n")
+    unmatched = f"{3 - len(left)} more in the baseline met nothing here"
+    assert (unmatched in shell.run("check", *KNOWN, *arguments)[1]) == (len(left) < 3)
+    shell.run("check", *KNOWN, "--update-baseline", *arguments)
+    assert set(paths(shell)) == left
+
+
+def test_entries_are_known_from_a_folder_beside_the_baseline(shell: Shell) -> None:
+    for name in ("src/a.py", "ci/b.py"):
+        shell.write(name, TOKEN_LINE)
+    known = ("--baseline", "ci/known.json")
+    assert shell.run("check", *known, "--update-baseline")[0] == 0
+    for name in ("src/a.py", "ci/b.py"):
+        shell.write(name, "x = 1\n")
+    assert "2 more in the baseline" in shell.run("check", *known)[1]
+    os.chdir(shell.folder / "src")
+    assert "1 more in the baseline" in shell.run("check", "--baseline", "../ci/known.json")[1]
+
+
+def test_the_old_name_of_the_option_works_for_one_release(shell: Shell) -> None:
+    shell.write("app.py", TOKEN_LINE)
+    assert shell.run("check", *KNOWN, "--write-baseline")[0] == 0
+    assert paths(shell) == ["app.py"]
+    help_ = shell.run("check", "--help")[1]
+    assert "--update-baseline" in help_
+    assert "--write-baseline" not in help_
+
+
+# ---- files that are moved
+
+
+def move(shell: Shell, old: str, new: str, text: str | None = None) -> None:
+    before = (shell.folder / old).read_text()
+    (shell.folder / old).unlink()
+    shell.write(new, before if text is None else text)
+
+
+TWO = TOKEN_LINE + PATH_LINE + LOGIN.format("Kq8vLm2pXz")
+
+
+@pytest.mark.parametrize("new", ["b.py", "sub/a.py", "sub/deep/other.py"])
+def test_a_file_that_is_moved_keeps_its_entries(shell: Shell, new: str) -> None:
+    shell.write("a.py", TWO)
+    shell.write("other.py", TOKEN_LINE)
+    learn(shell)
+    move(shell, "a.py", new)
+    code, out, _ = shell.run("check", *KNOWN)
+    assert (code, out) == (0, "Nothing new: 2 files.\nThe baseline excuses 4 findings.\n")
+    assert shell.rules(*KNOWN, new) == []
+    shell.write(new, "\n\nimport kintone\n" + TWO + TOKEN_LINE.replace("@TOKEN@", "@TOKEN2@"))
+    assert [rule for rule, _, _ in shell.rules(*KNOWN)] == ["KL101"]
+    shell.write(new, TWO)
+    learn(shell)
+    assert paths(shell) == sorted([new] * 3 + ["other.py"])
+    assert shell.rules(*KNOWN) == []
+
+
+def test_a_file_that_is_copied_is_new(shell: Shell) -> None:
+    shell.write("a.py", TWO)
+    learn(shell)
+    shell.write("b.py", TWO)
+    assert {path for _, path, _ in shell.rules(*KNOWN)} == {"b.py"}
+    (shell.folder / "a.py").unlink()
+    assert shell.rules(*KNOWN) == []
+    shell.write("c.py", TWO)
+    assert {path for _, path, _ in shell.rules(*KNOWN)} == {"c.py"}
+
+
+def test_another_token_in_a_moved_file_is_new(shell: Shell) -> None:
+    shell.write("a.py", TWO)
+    learn(shell)
+    move(shell, "a.py", "b.py", TWO.replace("@TOKEN@", "@TOKEN2@"))
+    assert [(rule, path) for rule, path, _ in shell.rules(*KNOWN)] == [("KL101", "b.py")]
+
+
+def test_a_folder_that_is_moved_keeps_the_entries_of_its_files(shell: Shell) -> None:
+    for name in ("a.py", "b.py", "deep/c.py"):
+        shell.write(f"old/{name}", TWO)
+    learn(shell)
+    (shell.folder / "old").rename(shell.folder / "new")
+    assert shell.rules(*KNOWN) == []
+    assert shell.rules(*KNOWN, "new/b.py") == []
+    shell.write("new/d.py", TWO)
+    assert {path for _, path, _ in shell.rules(*KNOWN)} == {"new/d.py"}
+
+
+def test_files_that_are_put_together_keep_their_entries(shell: Shell) -> None:
+    shell.write("a.py", TOKEN_LINE)
+    shell.write("b.py", PATH_LINE)
+    learn(shell)
+    (shell.folder / "a.py").unlink()
+    move(shell, "b.py", "c.py", TOKEN_LINE + PATH_LINE)
+    assert shell.rules(*KNOWN) == []
+
+
+def test_what_is_known_is_not_fixed_in_a_moved_file_either(shell: Shell) -> None:
+    shell.write("a.py", PATH_LINE)
+    learn(shell)
+    move(shell, "a.py", "b.py")
+    assert shell.run("check", *KNOWN, "--fix")[0] == 0
+    assert (shell.folder / "b.py").read_text() == PATH_LINE

@@ -261,8 +261,9 @@ def test_a_defect_of_ours_says_so_without_traceback(
     code, _, err = shell.run("check")
     assert code == 2
     assert "defect of kintone-lint" in err
-    with pytest.raises(KeyError):
-        shell.run("check", "--debug")
+    code, _, err = shell.run("check", "--debug")
+    assert code == 2
+    assert "Traceback" in err
 
 
 def test_the_fast_path_imports_neither_libcst_nor_rules(tmp_path: Path) -> None:
@@ -288,6 +289,13 @@ def test_a_closed_pipe_is_no_defect(tmp_path: Path) -> None:
     )
     assert "Traceback" not in done.stderr
     assert "defect" not in done.stderr
+
+
+def test_a_check_leaves_nothing_behind(shell: Shell) -> None:
+    shell.write("app.py", BAD)
+    for options in ((), ("--no-cache",), ("--cache-dir", "mine")):
+        assert shell.run("check", *options)[0] == 1
+    assert [file.name for file in shell.folder.iterdir()] == ["app.py"]
 
 
 def test_json_goes_to_standard_output_alone(shell: Shell) -> None:
@@ -318,5 +326,5 @@ def test_a_clean_run_says_how_many_files_it_looked_at(shell: Shell) -> None:
         == (0, "All clean: 2 files.\n")
     )
     shell.write("c.py", BAD)
-    shell.run("check", "--baseline", "known.json", "--write-baseline")
+    shell.run("check", "--baseline", "known.json", "--update-baseline")
     assert "Nothing new: 3 files.\n" in shell.run("check", "--baseline", "known.json")[1]

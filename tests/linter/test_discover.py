@@ -21,7 +21,7 @@ def looked_at(shell: Shell, *arguments: str) -> list[str]:
 
 
 def last_line(shell: Shell, *arguments: str) -> str:
-    return shell.run("check", "--no-cache", *arguments)[1].splitlines()[-1]
+    return shell.run("check", *arguments)[1].splitlines()[-1]
 
 
 # ---- repositories inside
@@ -196,7 +196,7 @@ def test_what_is_no_regular_file_is_counted(shell: Shell) -> None:
 def test_a_name_with_a_line_break_makes_no_line(shell: Shell) -> None:
     shell.write("app.py", "x = 1\n")
     shell.write("a\n::error::b/pyvenv.cfg", "home = /usr\n")
-    _, out, _ = shell.run("check", "--no-cache")
+    _, out, _ = shell.run("check")
     assert not [line for line in out.splitlines() if line.startswith("::")]
     assert "left out: a\\n::error::b." in out
 

@@ -70,7 +70,7 @@ def test_no_command_of_a_repositorys_settings_is_run(hostile: Shell, key: str) -
     run_git(hostile.folder, "config", key, f"!{value}" if key.startswith("alias") else value)
     hostile.write(".gitattributes", "* filter=x diff=x merge=x\n")
     hostile.write("src/app.py", BAD + "\n")  # another time stamp, so that git looks at it
-    assert [path for _, path, _ in hostile.rules("--no-cache")] == ["src/app.py"]
+    assert [path for _, path, _ in hostile.rules()] == ["src/app.py"]
     assert not ran(hostile.folder)
 
 
@@ -86,7 +86,7 @@ def test_no_hook_is_run(hostile: Shell) -> None:
         hook.write_text(f"#!/bin/sh\n{mark(hostile.folder)}\n")
         hook.chmod(0o755)
     run_git(hostile.folder, "config", "core.hooksPath", ".git/hooks")
-    assert hostile.run("check", "--no-cache")[0] == 1
+    assert hostile.run("check")[0] == 1
     assert not ran(hostile.folder)
 
 
@@ -113,7 +113,7 @@ def test_a_missing_object_is_not_fetched(hostile: Shell, tmp_path: Path) -> None
     assert ran(folder) == [RAN], "the attack is a real one"
     (folder / RAN).unlink()
     hostile.write("src/app.py", BAD)
-    code, out, _ = hostile.run("check", "--no-cache", "src")
+    code, out, _ = hostile.run("check", "src")
     assert code == 1
     assert "src/app.py:1" in out
     assert "git was not asked what it ignores: git says: " in out
@@ -137,14 +137,14 @@ def test_a_bare_repository_inside_the_tree_is_no_repository(hostile: Shell) -> N
     (hostile.folder / RAN).unlink()
     for where, path in ((hostile.folder, "src"), (folder, ".")):
         os.chdir(where)
-        assert len(hostile.rules("--no-cache", path)) == 1
+        assert len(hostile.rules(path)) == 1
     assert not ran(hostile.folder)
 
 
 @pytest.mark.parametrize("where", ["/", "src", "../elsewhere"])
 def test_a_work_tree_elsewhere_is_not_believed(hostile: Shell, where: str) -> None:
     run_git(hostile.folder, "config", "core.worktree", where)
-    code, out, _ = hostile.run("check", "--no-cache")
+    code, out, _ = hostile.run("check")
     assert code == 1
     assert "src/app.py:1" in out
     assert out.endswith("1 file not looked at: ignored by git.\n"), "git was asked"
@@ -170,7 +170,7 @@ def test_a_git_that_leads_elsewhere_is_said_and_all_is_looked_at(
         os.mkfifo(tmp_path / "pipe")
         (folder / ".git").write_text("gitdir: ..\n")
         os.mkfifo(tmp_path / "gitdir")
-    code, out, _ = shell.run("check", "--no-cache")
+    code, out, _ = shell.run("check")
     assert code == 1
     assert f"{folder}: git was not asked what it ignores: its .git is a" in out
     assert not ran(tmp_path)
@@ -193,7 +193,7 @@ def test_a_work_tree_and_a_submodule_are_repositories(shell: Shell) -> None:
         assert git.listing(found, folder).tracked
     (linked / "ignored.py").write_text("x = 1\n")
     os.chdir(linked)
-    _, out, _ = shell.run("check", "--no-cache")
+    _, out, _ = shell.run("check")
     assert out == "All clean: 1 file. 1 file not looked at: ignored by git.\n"
 
 
@@ -201,7 +201,7 @@ def test_a_work_tree_and_a_submodule_are_repositories(shell: Shell) -> None:
 def test_a_repository_of_another_user_is_said_and_all_is_looked_at(hostile: Shell) -> None:
     for path in (hostile.folder, *hostile.folder.rglob("*")):
         os.chown(path, 1234, 1234)
-    code, out, _ = hostile.run("check", "--no-cache")
+    code, out, _ = hostile.run("check")
     assert code == 1
     assert "ignored/local.py:1" in out
     assert "git was not asked what it ignores: it belongs to another user" in out
@@ -211,7 +211,7 @@ def test_without_git_all_is_looked_at_and_it_is_said(
     hostile: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", "")
-    code, out, _ = hostile.run("check", "--no-cache")
+    code, out, _ = hostile.run("check")
     assert code == 1
     assert "ignored/local.py:1" in out
     assert "git was not asked what it ignores: git is not installed" in out
@@ -224,7 +224,7 @@ def test_a_git_of_the_repository_is_not_run(
     put_git(hostile.folder / place)
     path = first.format(hostile.folder)
     monkeypatch.setenv("PATH", f"{path}{os.pathsep}{os.environ['PATH']}")
-    assert [path for _, path, _ in hostile.rules("--no-cache")] == ["src/app.py"]
+    assert [path for _, path, _ in hostile.rules()] == ["src/app.py"]
     assert not ran(hostile.folder)
 
 
@@ -236,7 +236,7 @@ def test_a_git_of_the_working_folder_is_not_run(
     put_git(hostile.folder)
     monkeypatch.chdir(here)
     monkeypatch.setenv("PATH", f".{os.pathsep}{os.pathsep}{os.environ['PATH']}")
-    assert len(hostile.rules("--no-cache", str(hostile.folder))) == 1
+    assert len(hostile.rules(str(hostile.folder))) == 1
     assert not ran(here)
     assert not ran(hostile.folder)
 
@@ -254,7 +254,7 @@ def test_the_environment_of_a_hook_or_a_user_changes_nothing(
     hostile: Shell, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setenv(name, str(hostile.folder / RAN))
-    assert [path for _, path, _ in hostile.rules("--no-cache")] == ["src/app.py"]
+    assert [path for _, path, _ in hostile.rules()] == ["src/app.py"]
     assert not ran(hostile.folder)
 
 
@@ -265,7 +265,7 @@ def test_a_git_that_gives_no_answer_is_not_waited_for(
     (hostile.folder / name).unlink()
     os.mkfifo(hostile.folder / name)
     monkeypatch.setattr(git, "SECONDS", 0.5)
-    code, out, _ = hostile.run("check", "--no-cache")
+    code, out, _ = hostile.run("check")
     assert code == 1
     assert "ignored/local.py:1" in out
     assert "git gave no answer within 0.5 seconds" in out
@@ -273,7 +273,7 @@ def test_a_git_that_gives_no_answer_is_not_waited_for(
 
 def test_a_long_answer_ends_the_asking(hostile: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(git, "OUTPUT", 10)
-    code, out, _ = hostile.run("check", "--no-cache")
+    code, out, _ = hostile.run("check")
     assert code == 1
     assert "git's answer is longer than 10 bytes" in out
 
@@ -281,7 +281,7 @@ def test_a_long_answer_ends_the_asking(hostile: Shell, monkeypatch: pytest.Monke
 def test_what_git_says_is_one_harmless_line(hostile: Shell) -> None:
     (hostile.folder / ".git" / "HEAD").write_text("ref: refs/heads/x")
     (hostile.folder / ".git" / "config").write_text("[core]\nx = \x1b[31m\\q\n::error::x\n")
-    _, out, _ = hostile.run("check", "--no-cache")
+    _, out, _ = hostile.run("check")
     assert "git was not asked what it ignores: git says: " in out
     assert "\x1b" not in out
     assert not [line for line in out.splitlines() if line.startswith("::")]

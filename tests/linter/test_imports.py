@@ -22,6 +22,17 @@ def imported(file: Path) -> Iterator[str]:
             yield f"{node.module}.{node.names[0].name}"
 
 
+# The suite uses these, too: they import nothing of ours but each other.
+SHARED = {"escaping": set(), "streams": {"kintone_lint.escaping"}}
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_what_both_tools_share_stands_alone(name: str) -> None:
+    file = Path(kintone_lint.__file__).with_name(f"{name}.py")
+    ours = {each.rpartition(".")[0] for each in imported(file) if each.startswith("kintone")}
+    assert ours <= SHARED[name]
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 def test_only_the_spec_and_libcst_are_used(file: Path) -> None:
     for name in imported(file):

@@ -32,7 +32,7 @@ headers = {"X-Cybozu-API-Token": "@TOKEN@"}
         ("--diff", "--unsafe-fixes"),
         ("--fix",),
         ("--output-format", "sarif", "--output-file", "report.sarif"),
-        ("--baseline", "known.json", "--write-baseline"),
+        ("--baseline", "known.json", "--update-baseline"),
         ("--show-files",),
     ],
     ids=lambda options: options[0] if options else "nothing more",

@@ -30,6 +30,10 @@ def test_no_bad_example_is_left_out(example: str) -> None:
     assert possible(text, read(ast.parse(text)))
 
 
+def test_a_misspelt_header_is_not_left_out() -> None:
+    assert candidate(b'h = {"X-Cybo{zu-Authorization": ""}')
+
+
 def findings(folder: Path, *, screened: bool) -> list[object]:
     files = sorted(folder.glob("*.py"))
     return list(run(files, lambda _: Config(folder), given=True, screened=screened).result.findings)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from linter.linting import TOKEN, Shell, codes, linted
@@ -138,8 +140,19 @@ def test_no_secret_in_a_suppression_is_shown(shell: Shell) -> None:
         ("x = 1  # noqa: KL101, E501\n", "x = 1  # noqa: E501\n"),
         ("# kintone-lint: ignore-file[KL101]\nx = 1\n", "x = 1\n"),
         ("x = 1  # note # kintone-lint: ignore[KL101]\n", "x = 1  # note\n"),
-        ("x = 1  # kintone-lint: ignore[KL101] why # note\n", "x = 1\n"),
-        ("x = 1  # noqa: KL101 # note\n", "x = 1 # note\n"),
+        ("x = 1  # kintone-lint: ignore[KL101] why # note\n", "x = 1  # note\n"),
+        ("x = 1  # kintone-lint: ignore[KL101]#noqa: E501\n", "x = 1  #noqa: E501\n"),
+        ("x = 1  # kintone-lint: ignore[KL101] as in #12\n", "x = 1\n"),
+        ("x = 1  # noqa: KL101 # note\n", "x = 1  # note\n"),
+        ("x = 1  # noqa: KL101 - a fake\n", "x = 1  # a fake\n"),
+        ("x = 1  # note # noqa: KL101 a fake # more\n", "x = 1  # note # a fake # more\n"),
+        ("x = 1  # noqa: KL101 --\n", "x = 1\n"),
+        ("x = 1  # noqa: E501, KL101\nprint()\n", "x = 1  # noqa: E501\nprint()\n"),
+        ("x = 1  # noqa: E501 KL101\n\n\nprint()\n", "x = 1  # noqa: E501\n\n\nprint()\n"),
+        ("x = 1  # noqa: E501, KL101 a fake\n", "x = 1  # noqa: E501 a fake\n"),
+        ("if x:\n    # noqa: KL101\n    y = 1\n", "if x:\n    y = 1\n"),
+        ("x = 1\r\n\t# noqa: KL101\r\ny = 1\r\n", "x = 1\r\ny = 1\r\n"),
+        ("x = 1\n# noqa: KL101", "x = 1\n"),
         ("x = 1  # kintone-lint: ignore[insecure-http]\n", "x = 1\n"),
     ],
 )
@@ -147,7 +160,25 @@ def test_an_unused_one_is_reported_and_removed(shell: Shell, before: str, after:
     file = shell.write("app.py", before)
     assert [rule for rule, _, _ in shell.rules()] == ["KL001"]
     code, _, _ = shell.run("check", "--fix")
-    assert (code, file.read_text()) == (0, after)
+    assert (code, file.read_bytes().decode()) == (0, after)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("x = 1  # noqa: KL101, KL102\nprint()\n", "x = 1\nprint()\n"),
+        ("x = 1  # noqa: KL101, KL102, E501\nprint()\n", "x = 1  # noqa: E501\nprint()\n"),
+        ("x = 1  # kintone-lint: ignore[KL101, x]\n", "x = 1  # kintone-lint: ignore[x]\n"),
+        ("# noqa: KL101 # kintone-lint: ignore[KL102] b\nx = 1\n", "x = 1\n"),
+    ],
+)
+def test_of_two_on_a_line_each_takes_its_own_part_along(
+    shell: Shell, before: str, after: str
+) -> None:
+    file = shell.write("app.py", before)
+    assert [rule for rule, _, _ in shell.rules()] == ["KL001", "KL001"]
+    shell.run("check", "--fix")
+    assert file.read_text() == after
 
 
 def test_a_rule_that_did_not_run_leaves_its_suppressions_alone() -> None:
@@ -158,3 +189,45 @@ def test_a_rule_that_did_not_run_leaves_its_suppressions_alone() -> None:
 
     config = replace(Config(NOWHERE), select=frozenset({"KL001", "KL201"}))
     assert linted("x = 1  # noqa: KL101\n", config=config).findings == []
+
+
+# ---- a noqa without codes
+
+
+@pytest.mark.parametrize("comment", ["# noqa", "#NOQA", "# noqa: it is a test", "# why  # noqa"])
+def test_a_noqa_without_codes_is_told_that_it_silences_nothing(shell: Shell, comment: str) -> None:
+    shell.write("app.py", f"y = 1  # noqa\n{INSECURE}  {comment}\n")
+    code, out, _ = shell.run("check")
+    assert code == 1
+    column = len(INSECURE) + comment.lower().rindex("#") + 3
+    told = "a noqa without codes silences nothing here; write noqa: KL304"
+    assert f"    app.py:2:{column}: {told}\n" in out
+    assert out.count("noqa") == 2
+    (found,) = shell.check()[1]["findings"]
+    assert [(each["line"], each["message"]) for each in found["related"]] == [(2, told)]
+
+
+def test_it_is_told_on_any_line_of_the_statement_and_in_the_file_of_the_definition(
+    shell: Shell,
+) -> None:
+    shell.write(
+        "app.py", 'import requests\nrequests.get(\n    "http://demo.cybozu.com/"\n)  # noqa\n'
+    )
+    assert "app.py:4:4: a noqa without codes" in shell.run("check")[1]
+    shell.write("app.py", 'from settings import TOKEN\nh = {"X-Cybozu-API-Token": TOKEN}\n')
+    shell.write("settings.py", 'TOKEN = "@SECRET@"  # noqa\n')
+    assert re.search("settings.py:1:[0-9]+: a noqa without codes", shell.run("check")[1])
+
+
+@pytest.mark.parametrize(
+    "comment", ["# noqa: E501", "# noqa:S105,KL304", "# noqa: KL304", "# noqas", "# no qa"]
+)
+def test_a_noqa_with_codes_is_told_nothing(shell: Shell, comment: str) -> None:
+    shell.write("app.py", f"{INSECURE}  {comment}\ny = 1  # noqa\n")
+    assert "without codes" not in shell.run("check")[1]
+
+
+def test_a_noqa_of_what_is_known_is_told_nothing(shell: Shell) -> None:
+    shell.write("app.py", f"{INSECURE}  # noqa\n")
+    assert shell.run("check", "--baseline", "known.json", "--update-baseline")[0] == 0
+    assert "noqa" not in shell.run("check", "--baseline", "known.json")[1]

@@ -4,19 +4,56 @@ from __future__ import annotations
 
 import difflib
 import re
+import sys
+import traceback
 from collections.abc import Sequence
 
 import click
 
+from kintone_conformance.drivers import TIME_LIMIT
 from kintone_conformance.errors import UsageError
+from kintone_conformance.report.places import last_lines
 from kintone_conformance.spec.requirements import requirements
+from kintone_lint.streams import say
+
+INTERRUPTED = 130
+"""The exit code after an interrupt from the keyboard; 128 and its number after another signal."""
+
+TIME_LIMIT_OPTION = click.option(
+    "--time-limit",
+    type=click.FloatRange(min=1),
+    default=TIME_LIMIT,
+    show_default=True,
+    metavar="S",
+    help="Seconds for an answer of the client; hello has twice as long.",
+)
 
 
-def complain(message: str, hint: str) -> None:
-    """One sentence and what to do next, on standard error."""
-    click.echo(f"error: {message}", err=True)
+def complain(message: str, hint: str, details: str = "", stderr: str = "") -> None:
+    """One sentence, a driver's last words, and what to do next, on standard error.
+
+    Details have a line each.
+    """
+    say(f"error: {message}", err=True)
+    for line in last_lines(stderr):
+        say(f"  stderr: {line}", err=True)
     if hint:
-        click.echo(f"  {hint}", err=True)
+        say(f"  {hint}", err=True)
+    for line in details.rstrip().split("\n") if details.strip() else ():
+        say(f"    {line}", err=True)
+
+
+def defect(error: BaseException) -> tuple[str, str, str]:
+    """What to say of an exception that nobody expected; its traceback where --debug asks for it."""
+    details = "".join(traceback.format_exception(error)) if "--debug" in sys.argv else ""
+    match error:
+        case MemoryError():
+            return "there is not enough memory", "judge fewer requirements at a time: -n 1", details
+        case OSError(strerror=str(why)):
+            what = f"{error.filename}: {why}" if error.filename else why
+            return what, "this is the machine's trouble, and no verdict", details
+    kind = type(error).__name__
+    return f"a defect of the suite itself ({kind}: {error})", "--debug shows where", details
 
 
 def known_ids(only: Sequence[str]) -> list[str]:

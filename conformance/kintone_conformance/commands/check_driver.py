@@ -7,13 +7,21 @@ import sys
 
 import click
 
+from kintone_conformance import platforms
+from kintone_conformance.commands import TIME_LIMIT_OPTION
 from kintone_conformance.model import ExitCode, HarnessError
+from kintone_lint.streams import say
 
 
 @click.command("check-driver")
 @click.argument("command", metavar="CMD")
 @click.option("--door", metavar="D", help="Catch requests through this door only.")
-def check_driver(command: str, door: str | None) -> None:
+@TIME_LIMIT_OPTION
+@click.option("--any-process", is_flag=True, help="Requests of any process are the client's.")
+@click.option("--debug", is_flag=True, help="Show all that is known of an error.")
+def check_driver(
+    command: str, door: str | None, time_limit: float, any_process: bool, debug: bool
+) -> None:
     """Try a driver before it is judged.
 
     Says hello, makes each declared call, sends tricky strings, and ends it.
@@ -23,26 +31,33 @@ def check_driver(command: str, door: str | None) -> None:
       kintone-conformance check-driver "node driver.mjs"
       kintone-conformance check-driver "./driver" --door proxy
     """
+    platforms.check()
     from kintone_conformance.judging.trial import Trial
     from kintone_conformance.loading import checked_door, command_words
+    from kintone_conformance.processes import responsible
+    from kintone_conformance.report.places import last_lines
 
     words = command_words(command)
     doors = (checked_door(door),) if door else None
+    trial = Trial(words, doors, any_process, time_limit)
     try:
-        trial = Trial(words, doors)
-        for step in trial.steps():
-            click.echo(f"ok    {step}")
+        with responsible():
+            for step in trial.steps():
+                say(f"ok    {step}")
     except HarnessError as error:
-        click.echo(f"wrong {error.message}")
+        say(f"wrong {error.message}")
+        for line in last_lines(error.stderr):
+            say(f"      stderr: {line}")
         if error.hint:
-            click.echo(f"      {error.hint}")
-        if error.details:
-            click.echo(error.details.rstrip())
+            say(f"      {error.hint}")
+        known = f"{error.details}\n{error.stderr}".strip() if debug else ""
+        for line in known.splitlines():
+            say(f"      {line}")
         sys.exit(ExitCode.HARNESS)
     for remark in trial.remarks:
-        click.echo(f"note  {remark}")
+        say(f"note  {remark}")
     if trial.remarks:
-        click.echo(
-            "\nA note is the driver's mistake or the SDK's; the suite takes it for the SDK's."
-        )
-    click.echo(f"\nready: kintone-conformance run --driver {shlex.quote(command)}")
+        say("")
+        say("A note is the driver's mistake or the SDK's; the suite takes it for the SDK's.")
+    say("")
+    say(f"ready: kintone-conformance run --driver {shlex.quote(command)}")

@@ -13,6 +13,7 @@ from kintone_conformance import __version__
 from kintone_conformance.errors import UsageError
 from kintone_conformance.starters import CHECKOUT, STARTERS, UPLOAD, Starter, content
 from kintone_conformance.writing import make_folder, write_whole
+from kintone_lint.streams import say
 
 _WORKFLOW = Path(".github", "workflows", "kintone-conformance.yml")
 
@@ -43,17 +44,19 @@ def init(language: str, folder: Path) -> None:
     for path, text in written.items():
         make_folder(path.parent)
         write_whole(path, text)
-        click.echo(f"wrote {os.path.relpath(path)}")
+        say(f"wrote {os.path.relpath(path)}")
     option, value = starter.client
-    click.echo(f"\nPut your SDK where {next(iter(starter.files))} says so, then:")
-    click.echo(f"  cd {shlex.quote(str(folder))}")
+    say("")
+    say(f"Put your SDK where {next(iter(starter.files))} says so, then:")
+    say(f"  cd {shlex.quote(str(folder))}")
     for command in starter.build:
-        click.echo(f"  {command}")
+        say(f"  {command}")
     if option == "--driver":
-        click.echo(f'  kintone-conformance check-driver "{value}"')
-    click.echo(f'  kintone-conformance run {option} "{value}"')
-    click.echo(f"\nIn {os.path.relpath(root / _WORKFLOW)} put where you found kintone-conformance,")
-    click.echo("and the commit of its release, in the place of OWNER/REPO and the zeros.")
+        say(f'  kintone-conformance check-driver "{value}"')
+    say(f'  kintone-conformance run {option} "{value}"')
+    say("")
+    say(f"In {os.path.relpath(root / _WORKFLOW)} put where you found kintone-conformance,")
+    say("and the commit of its release, in the place of OWNER/REPO and the zeros.")
 
 
 def _repository(folder: Path) -> Path:

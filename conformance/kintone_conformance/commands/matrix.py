@@ -8,7 +8,11 @@ from pathlib import Path
 
 import click
 
+from kintone_conformance import platforms
+from kintone_conformance.commands import TIME_LIMIT_OPTION, complain
 from kintone_conformance.errors import UsageError
+from kintone_conformance.model import ExitCode
+from kintone_lint.streams import say
 
 
 @click.command()
@@ -16,6 +20,7 @@ from kintone_conformance.errors import UsageError
 @click.option("--only", multiple=True, metavar="NAME", help="This SDK's folder only; repeatable.")
 @click.option("--output", type=click.Path(path_type=Path), help="Where to write; default: FOLDER.")
 @click.option("--examples", default=100, show_default=True, type=click.IntRange(min=1))
+@TIME_LIMIT_OPTION
 @click.option("--rebuild", is_flag=True, help="Build even what is built already.")
 @click.option(
     "-n", "workers", type=click.IntRange(min=1), default=lambda: os.cpu_count() or 1, metavar="N"
@@ -25,6 +30,7 @@ def matrix(
     only: tuple[str, ...],
     output: Path | None,
     examples: int,
+    time_limit: float,
     rebuild: bool,
     workers: int,
 ) -> None:
@@ -43,10 +49,12 @@ def matrix(
       kintone-conformance matrix sdks/
       kintone-conformance matrix sdks/ --only rest-api-client --output /tmp
     """
+    platforms.check()
     from kintone_conformance.matrix import judging
     from kintone_conformance.matrix.manifest import read_all
     from kintone_conformance.matrix.pages import matrix_pages
     from kintone_conformance.matrix.steady import steady
+    from kintone_conformance.report.files import claimed
     from kintone_conformance.writing import make_folder, write_whole
 
     sdks = read_all(folder)
@@ -58,15 +66,22 @@ def matrix(
     if only and output is None:
         raise UsageError("a part of the matrix is no matrix", "say where to write it: --output DIR")
     make_folder(target)
+    click.get_current_context().with_resource(claimed(target))
     chosen = [sdk for sdk in sdks if not only or sdk.folder.name in only]
-    how = judging.How(examples, rebuild, lambda line: click.echo(line, err=True))
+    how = judging.How(examples, time_limit, rebuild, lambda line: say(line, err=True))
     judged = judging.judge_all(chosen, workers, how)
     entries = [
         judging.Entry(each.sdk, each.report and steady(each.report, each.sdk.folder), each.trouble)
         for each in judged
     ]
-    markdown, page = matrix_pages(entries)
-    write_whole(target / "MATRIX.md", markdown)
-    write_whole(target / "matrix.html", page)
-    click.echo(f"{len(entries)} clients in {target / 'MATRIX.md'} and {target / 'matrix.html'}")
-    sys.exit(judging.exit_code(entries))
+    code, written = judging.exit_code(entries), []
+    for name, content in zip(("MATRIX.md", "matrix.html"), matrix_pages(entries), strict=True):
+        try:
+            write_whole(target / name, content)
+            written.append(str(target / name))
+        except UsageError as error:
+            complain(error.message, error.hint)
+            code = ExitCode.HARNESS
+    if written:
+        say(f"{len(entries)} clients in {' and '.join(written)}")
+    sys.exit(code)

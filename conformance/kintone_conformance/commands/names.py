@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from kintone_conformance.spec.calls import AUTH_KINDS, BASIC_FIELDS, CAPABILITIES, CallSpec, calls
+from kintone_lint.streams import say
 
 
 @click.command()
@@ -14,16 +15,18 @@ def names() -> None:
     Capabilities, kinds of credentials, and calls with their parameters. Their JSON Schema:
     kintone-conformance schema.
     """
-    click.echo("capabilities, for supports")
+    say("capabilities, for supports")
     for name, meaning in CAPABILITIES.items():
-        click.echo(f"  {name:<16} {meaning}")
-    click.echo("\ncredentials, as auth of a client")
+        say(f"  {name:<16} {meaning}")
+    say("")
+    say("credentials, as auth of a client")
     for kind, fields in AUTH_KINDS.items():
-        click.echo(f"  {kind:<16} {', '.join(fields)}")
-    click.echo(f"  {'basic':<16} {', '.join(BASIC_FIELDS)} (beside auth, never alone)")
-    click.echo("\ncalls, with their parameters (? may be left out)")
+        say(f"  {kind:<16} {', '.join(fields)}")
+    say(f"  {'basic':<16} {', '.join(BASIC_FIELDS)} (beside auth, never alone)")
+    say("")
+    say("calls, with their parameters (? may be left out)")
     for spec in calls().values():
-        click.echo(f"  {f'{spec.api}({_parameters(spec)})':<58} {spec.method} {spec.path}")
+        say(f"  {f'{spec.api}({_parameters(spec)})':<58} {spec.method} {spec.path}")
 
 
 def _parameters(spec: CallSpec) -> str:

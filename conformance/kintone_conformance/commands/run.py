@@ -4,26 +4,34 @@ from __future__ import annotations
 
 import platform
 import shlex
-import signal
 import sys
+from collections import Counter
+from contextlib import closing
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from rich.console import Console
 
-from kintone_conformance import __version__
+from kintone_conformance import __version__, platforms
 from kintone_conformance.baseline import read, update
-from kintone_conformance.commands import complain, known_ids
+from kintone_conformance.commands import (
+    INTERRUPTED,
+    TIME_LIMIT_OPTION,
+    complain,
+    defect,
+    known_ids,
+)
+from kintone_conformance.commands.signals import signals
 from kintone_conformance.errors import UsageError
 from kintone_conformance.judging.ledger import Ledger
 from kintone_conformance.model import ExitCode, Info
-from kintone_conformance.report import events, files, pages, terminal
+from kintone_conformance.processes import responsible
+from kintone_conformance.report import events, files, terminal
 from kintone_conformance.runner import Broke, Order, Run, default_workers
-from kintone_conformance.writing import append, check_writable
-
-_INTERRUPTED = 130
-_PIPED_WIDTH = 120  # columns, where no terminal says how many it has
+from kintone_conformance.spec.requirements import requirements
+from kintone_conformance.writing import check_writable
+from kintone_lint.streams import say
 
 
 @click.command()
@@ -41,6 +49,8 @@ _PIPED_WIDTH = 120  # columns, where no terminal says how many it has
 @click.option("--report-dir", type=click.Path(path_type=Path), help="For report.html, .json, …")
 @click.option("--summary", type=click.Path(path_type=Path), help="Append Markdown to this file.")
 @click.option("-n", "workers", type=click.IntRange(min=1), default=default_workers, metavar="N")
+@TIME_LIMIT_OPTION
+@click.option("--any-process", is_flag=True, help="Requests of any process are the client's.")
 @click.option("--debug", is_flag=True, help="Show tracebacks of errors.")
 def run(
     adapter: str | None,
@@ -55,6 +65,8 @@ def run(
     report_dir: Path | None,
     summary: Path | None,
     workers: int,
+    time_limit: float,
+    any_process: bool,
     debug: bool,
 ) -> None:
     """Judge a client.
@@ -62,7 +74,8 @@ def run(
     \b
     Exit codes: 0 conformant, or known failures only
                 1 a MUST is broken, or an entry of the baseline is stale
-                2 bad usage · 3 adapter or suite broke · 4 nothing was judged
+                2 bad usage · 3 adapter, driver, suite or machine broke
+                4 nothing was judged · 130 interrupted
 
     \b
     Examples:
@@ -73,6 +86,7 @@ def run(
       kintone-conformance run --driver ./driver --baseline known-failures.toml
       kintone-conformance run --adapter adapter.py:MyAdapter --seed 7 --examples 1000
     """
+    platforms.check()
     if bool(adapter) == bool(driver):
         raise UsageError(
             "which client is to be judged? give either --adapter or --driver",
@@ -85,25 +99,31 @@ def run(
     listed = read(baseline) if baseline is not None and not writes else None
     if report_dir is not None:
         files.prepare(report_dir)
+        click.get_current_context().with_resource(files.claimed(report_dir))
     for file in (summary, baseline if update_baseline else None):
         if file is not None:
             check_writable(file)
     known = tuple(listed.known) if listed else ()
-    order = Order(adapter, driver, examples, seed, door, known)
-    ledger, info, complete = _judged(order, ids, workers, debug)
+    order = Order(adapter, driver, examples, seed, door, known, any_process, time_limit)
+    judged = _judged(order, ids, workers)
     again = _command(order, strict)
-    results = [result for id_ in ids if (result := ledger.result(id_)) is not None]
+    results = [result for id_ in ids if (result := judged.ledger.result(id_)) is not None]
     rows = tuple(events.row(result, f"{again} --only {result.id}") for result in results)
-    if baseline is not None and update_baseline and complete:
-        changed = update(baseline, rows, strict)
-        click.echo(f"{baseline}: {changed} entries changed", err=True)
-        listed = read(baseline)
+    failed: list[str] = []
+    changed = None
+    if update_baseline and baseline is not None and judged.complete:
+        try:
+            changed = update(baseline, rows, strict)
+            listed = read(baseline)
+        except UsageError as error:
+            failed.append(error.message)
     if listed is not None:
         rows = tuple(listed.applied(row) for row in rows)
+    trouble = judged.trouble.message if judged.trouble else ""
     report = events.Report(
         header=events.Header(
             suite=__version__,
-            client=info,
+            client=judged.info,
             adapter=adapter,
             driver=driver,
             doors=tuple(dict.fromkeys(row.door for row in rows if row.door)),
@@ -112,56 +132,94 @@ def run(
             strict=strict,
             python=platform.python_version(),
             started=datetime.now(UTC).isoformat(timespec="seconds"),
+            notes=judged.notes(),
         ),
         requirements=rows,
-        footer=events.footer(rows, strict=strict, complete=complete),
-        coverage=events.coverage(ledger.pairs),
+        footer=events.footer(rows, strict=strict, complete=judged.complete, trouble=trouble),
+        coverage=events.coverage(judged.ledger.pairs),
     )
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=_PIPED_WIDTH)
-    terminal.render(report, console, debug=debug)
-    if report_dir is not None:
-        files.write(report, report_dir)
-    if summary is not None:
-        append(summary, pages.summary(report))
-    sys.exit(report.footer.exit_code if complete else _INTERRUPTED)
+    failed += files.deliver(report, report_dir, summary)
+    if rows or judged.complete:
+        terminal.render(report, terminal.console(), judged.details(), debug=debug)
+    if changed is not None:
+        say(f"{baseline}: {changed} entries changed", err=True)
+    if judged.trouble is not None:
+        details = judged.trouble.details if debug else ""
+        complain(judged.trouble.message, judged.trouble.hint, details, judged.trouble.stderr)
+    for sentence in failed:
+        complain(sentence, "free space or choose another place; an older file there is untouched")
+    code = judged.code if judged.code is not None else report.footer.exit_code
+    sys.exit(ExitCode.HARNESS if failed and code in (ExitCode.OK, ExitCode.FAILED) else code)
 
 
-def _judged(
-    order: Order, ids: list[str], workers: int, debug: bool
-) -> tuple[Ledger, Info | None, bool]:
-    """What is known of each requirement, what the client declares, and whether the run ended."""
-    ledger = Ledger()
+@dataclass
+class _Judged:
+    """What came of a run: what is known of each requirement, what the client declares, and what
+    kept it from its end.
+
+    `code` is the exit code where the results do not say it.
+    """
+
+    ledger: Ledger = field(default_factory=Ledger)
     info: Info | None = None
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a CI system cancels so
-    running = Run(order, ids, min(workers, len(ids)))
+    blind_spots: tuple[str, ...] = ()
+    outsiders: Counter[str] = field(default_factory=Counter)
+    complete: bool = False
+    trouble: events.Trouble | None = None
+    code: int | None = None
+
+    def notes(self) -> tuple[str, ...]:
+        """What to know of the run, a sentence each."""
+        if not self.outsiders:
+            return self.blind_spots
+        names = ", ".join(name or "unknown" for name in sorted(self.outsiders))
+        left_out = f"{self.outsiders.total()} requests of other processes were left out: {names}"
+        return (*self.blind_spots, left_out)
+
+    def details(self) -> dict[str, str]:
+        """What --debug shows of errors, by requirement; no report holds it."""
+        results = filter(None, map(self.ledger.result, requirements()))
+        return {each.id: f"{each.details}\n{each.stderr}".strip() for each in results}
+
+
+def _judged(order: Order, ids: list[str], workers: int) -> _Judged:
+    """Judge, as far as it goes: whatever ends it, what was judged until then is kept."""
+    judged = _Judged()
+    running = Run(order, ids, min(workers, len(ids)), responsible=True)
     try:
-        with terminal.Progress(Console(stderr=True), len(ids)) as progress:
-            for event in running.events():
-                match event:
-                    case events.Hello(found):
-                        info = found
-                    case events.Started(id_):
-                        progress.at(id_)
-                    case events.Beat(id_, examples):
-                        progress.at(id_, examples)
-                    case events.Judged(result):
-                        ledger.judged(result)
-                        progress.done(result.verdict)
-                    case events.Found(result):
-                        ledger.found(result)
-                    case events.Tally(pairs, unserved):
-                        ledger.counted(pairs, unserved)
+        with signals(), responsible(), closing(running):
+            _follow(running, judged, len(ids))
+        judged.complete = True
     except Broke as broke:
-        trouble = broke.trouble
-        if debug and trouble.details:
-            click.echo(trouble.details, err=True)
-        complain(trouble.message, trouble.hint)
-        sys.exit(ExitCode.USAGE if trouble.usage else ExitCode.HARNESS)
-    except KeyboardInterrupt:
-        return ledger, info, False
-    return ledger, info, True
+        judged.trouble = broke.trouble
+        judged.code = ExitCode.USAGE if broke.trouble.usage else ExitCode.HARNESS
+    except KeyboardInterrupt as interrupt:
+        judged.code = getattr(interrupt, "code", INTERRUPTED)
+    except Exception as error:
+        judged.trouble = events.Trouble(*defect(error))
+        judged.code = ExitCode.HARNESS
+    return judged
+
+
+def _follow(running: Run, judged: _Judged, total: int) -> None:
+    with terminal.Progress(terminal.console(err=True), total) as progress:
+        for event in running.events():
+            match event:
+                case events.Hello(info, blind_spots):
+                    judged.info, judged.blind_spots = info, blind_spots
+                case events.Started(id_):
+                    progress.at(id_)
+                case events.Beat(id_, examples):
+                    progress.at(id_, examples)
+                case events.Judged(result):
+                    judged.ledger.judged(result)
+                    progress.done(result.verdict)
+                case events.Found(result):
+                    judged.ledger.found(result)
+                case events.Tally(pairs, unserved):
+                    judged.ledger.counted(pairs, unserved)
+                case events.Outsiders(counts):
+                    judged.outsiders.update(counts)
 
 
 def _command(order: Order, strict: bool) -> str:
@@ -173,6 +231,10 @@ def _command(order: Order, strict: bool) -> str:
         parts += ["--seed", str(order.seed)]
     if order.door is not None:
         parts += ["--door", order.door]
+    if order.time_limit != Order.time_limit:
+        parts += ["--time-limit", f"{order.time_limit:g}"]
+    if order.any_process:
+        parts.append("--any-process")
     if strict:
         parts.append("--strict")
     return shlex.join(parts)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import click
+
+from kintone_lint.escaping import json_text
+from kintone_lint.streams import show
 
 
 @click.command()
@@ -23,4 +24,4 @@ def schema(what: str) -> None:
     from kintone_conformance.drivers import protocol
 
     made = protocol.schema() if what == "kc1" else vectors.schema()
-    click.echo(json.dumps(made, indent=2, ensure_ascii=False))
+    show(json_text(made))

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import click
 
+from kintone_conformance import platforms
+from kintone_conformance.model import HarnessError
+from kintone_lint.streams import say
+
 
 @click.command()
 @click.argument("adapter", metavar="PKG:NAME")
@@ -16,7 +20,13 @@ def serve(adapter: str) -> None:
     Example:
       kintone-conformance run --driver "kintone-conformance serve adapter.py:MyAdapter"
     """
+    platforms.check()
     from kintone_conformance.drivers.serve import serve as answer
     from kintone_conformance.loading import load_adapter
 
-    answer(load_adapter(adapter))
+    try:
+        answer(load_adapter(adapter))
+    except HarnessError as error:  # the runner keeps what is said here, the sentence last
+        for line in error.details.splitlines():
+            say(line, err=True)
+        raise

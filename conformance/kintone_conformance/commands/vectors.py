@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 import msgspec
+
+from kintone_lint.escaping import json_text
+from kintone_lint.streams import say
 
 
 @click.command()
@@ -30,7 +32,6 @@ def vectors(output: Path) -> None:
         ("vectors.json", msgspec.to_builtins(exported)),
         ("vectors.schema.json", made.schema()),
     ):
-        text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
-        write_whole(output / name, text.encode())
-        click.echo(f"wrote {output / name}")
-    click.echo(f"{len(exported.vectors)} cases")
+        write_whole(output / name, json_text(data).encode("ascii"))
+        say(f"wrote {output / name}")
+    say(f"{len(exported.vectors)} cases")

@@ -5,6 +5,7 @@ A door receives requests, keeps their bytes, and answers as its script says. It 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -62,6 +63,9 @@ class Door(Protocol):
 
     def drain(self) -> tuple[Wire, ...]:
         """The requests received since the last drain, in order; then forget them."""
+
+    def outsiders(self) -> Counter[str]:
+        """How many requests have come from other processes, by the name of the process."""
 
     def close(self) -> None:
         """Stop listening and end every connection."""

@@ -12,16 +12,19 @@ def door_names() -> tuple[str, ...]:
     return ("loopback", "tls", "proxy", "namespace", "responses")
 
 
-def open_door(name: str) -> Door:
-    """Open a door. Raises KeyError for a name that is not in `door_names`."""
+def open_door(name: str, any_process: bool = False) -> Door:
+    """Open a door. Raises KeyError for a name that is not in `door_names`.
+
+    `any_process`: requests of every process are taken for the client's.
+    """
     # Imported late: each door brings libraries that the others do not need.
     from kintone_conformance.doors import mocked, namespace, sockets
 
-    makers: Mapping[str, Callable[[], Door]] = {
+    makers: Mapping[str, Callable[[bool], Door]] = {
         "loopback": sockets.Loopback,
         "tls": sockets.Tls,
         "proxy": sockets.Proxy,
         "namespace": namespace.Namespace,
-        "responses": mocked.Responses,
+        "responses": lambda _: mocked.Responses(),
     }
-    return makers[name]()
+    return makers[name](any_process)

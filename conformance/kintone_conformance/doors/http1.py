@@ -7,52 +7,100 @@ joins folded lines, splits at a bare LF and trims. What h11 rejects is a malform
 from __future__ import annotations
 
 import socket
+import time
+from collections.abc import Callable
 
 import h11
 
 from kintone_conformance.doors import Answer
+from kintone_conformance.doors.limits import IDLE, Limits, Room
 from kintone_conformance.model import Wire
 
-_LIMIT = 64 * 1024 * 1024  # bytes of one request; the suite's own are far smaller
+_AT_ONCE = 1 << 16  # bytes
 _REASONS = {200: b"OK", 400: b"Bad Request", 401: b"Unauthorized", 403: b"Forbidden"}
 
 
-class Reader:
-    """The requests of one connection, one after the other."""
+class _TooMuch(Exception):  # noqa: N818 - becomes the reason of a malformed wire
+    pass
 
-    def __init__(self, sock: socket.socket) -> None:
+
+class Reader:
+    """The requests of one connection, one after the other, each within the limits.
+
+    `begins` is called when the first bytes of a request are there.
+    """
+
+    def __init__(
+        self,
+        sock: socket.socket,
+        limits: Limits,
+        room: Room,
+        begins: Callable[[], None] = lambda: None,
+    ) -> None:
         self._sock = sock
-        self._buffer = b""
+        self._limits = limits
+        self._room = room
+        self._begins = begins
+        self._buffer = bytearray()
+        self._taken = 0
+        self._deadline = 0.0
 
     def request(self) -> Wire | None:
         """The next request, without its origin; None where the client has closed.
 
-        A request that is no HTTP/1.1, or is cut short, comes back marked malformed.
+        A request that is no HTTP/1.1, is cut short, or is over the limits, comes back marked
+        malformed.
         """
-        head = self._until_head_ends()
-        if head is None:
-            return None
-        parser = h11.Connection(h11.SERVER, max_incomplete_event_size=_LIMIT)
         try:
+            return self._request()
+        finally:
+            if self._taken:
+                self._room.give(self._taken)
+                self._taken = 0
+                self._sock.settimeout(IDLE)
+
+    def _request(self) -> Wire | None:
+        if not self._buffer and not self._first():
+            return None
+        self._begins()
+        self._deadline = time.monotonic() + self._limits.seconds
+        head = b""
+        parser = h11.Connection(h11.SERVER, max_incomplete_event_size=self._limits.head)
+        try:
+            head = self._head()
             parser.receive_data(head)
             if parser.next_event() is h11.NEED_DATA:
                 return malformed(head, "the head does not end with an empty line")
             body = self._body(parser)
-        except h11.RemoteProtocolError as error:
-            return malformed(head + self._buffer, str(error))
+        except (h11.RemoteProtocolError, _TooMuch) as error:
+            return malformed(head + bytes(self._buffer[:_AT_ONCE]), str(error))
         return wire_of(head, body)
 
-    def _until_head_ends(self) -> bytes | None:
-        while b"\r\n\r\n" not in self._buffer:
+    def _first(self) -> bool:
+        """Wait for a request to begin; False where none does."""
+        try:
+            self._buffer += self._sock.recv(_AT_ONCE)
+        except OSError:
+            return False
+        return bool(self._buffer)
+
+    def _head(self) -> bytes:
+        """The head; all that there is where it does not end."""
+        looked = 0
+        while (at := self._buffer.find(b"\r\n\r\n", looked)) < 0:
+            looked = max(0, len(self._buffer) - 3)
+            if looked > self._limits.head:
+                raise _TooMuch(f"the head is over {self._limits.head >> 10} KiB")
             if not self._receive():
-                rest, self._buffer = self._buffer, b""
-                return rest or None
-        at = self._buffer.index(b"\r\n\r\n") + 4
-        head, self._buffer = self._buffer[:at], self._buffer[at:]
+                at = len(self._buffer)
+                break
+        head = bytes(self._buffer[: at + 4])
+        del self._buffer[: at + 4]
         return head
 
     def _body(self, parser: h11.Connection) -> bytes:
-        body = b""
+        pieces: list[bytes] = []
+        size = 0
         while True:
             event = parser.next_event()
             if event is h11.NEED_DATA:
@@ -61,21 +109,33 @@ class Reader:
                     parser.send(h11.InformationalResponse(status_code=100, headers=[]))
                 if not self._buffer and not self._receive():
                     raise h11.RemoteProtocolError("the connection ended inside the body")
-                data, self._buffer = self._buffer, b""
+                data = bytes(self._buffer)
+                self._buffer.clear()
                 parser.receive_data(data)
             elif isinstance(event, h11.Data):
-                body += bytes(event.data)
+                pieces.append(bytes(event.data))
+                size += len(event.data)
+                if size > self._limits.body:
+                    raise _TooMuch(f"the body is over {self._limits.body >> 20} MiB")
             elif isinstance(event, h11.EndOfMessage):
-                self._buffer = parser.trailing_data[0] + self._buffer
-                return body
+                self._buffer += parser.trailing_data[0]
+                return b"".join(pieces)
 
     def _receive(self) -> bool:
+        """Read what there is; False where the client has ended, or has taken too long."""
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            return False
+        self._sock.settimeout(left)
         try:
-            data = self._sock.recv(65_536)
+            data = self._sock.recv(_AT_ONCE)
         except OSError:
             return False
+        if not self._room.take(len(data)):
+            raise _TooMuch("the door has no room for more")
+        self._taken += len(data)
         self._buffer += data
-        return bool(data) and len(self._buffer) <= _LIMIT
+        return bool(data)
 
 
 def wire_of(head: bytes, body: bytes) -> Wire:

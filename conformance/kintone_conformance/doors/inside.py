@@ -6,10 +6,12 @@ the ports, hands the listening sockets out over FD, and ends when FD is closed.
 
 from __future__ import annotations
 
-import fcntl
+import contextlib
 import socket
 import struct
 import sys
+
+from kintone_conformance.doors.peers import netlink_socket
 
 PORTS = (443, 80)
 # Set for what runs inside: nothing can leave, and a guard would forbid the only way in.
@@ -19,6 +21,8 @@ _IFF_UP = 1
 
 
 def _loopback_up() -> None:
+    import fcntl  # others import this module, also where there is none
+
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
         fcntl.ioctl(any_socket, _SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", _IFF_UP))
 
@@ -28,6 +32,8 @@ def main() -> None:
     outside = socket.socket(fileno=int(sys.argv[1]))
     _loopback_up()
     listening = [socket.create_server(("127.0.0.1", port), backlog=128) for port in PORTS]
+    with contextlib.suppress(OSError):
+        listening.append(netlink_socket())  # tells those outside whose the connections are
     socket.send_fds(outside, [b"open"], [sock.fileno() for sock in listening])
     outside.recv(1)
 

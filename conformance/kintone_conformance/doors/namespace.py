@@ -13,18 +13,23 @@ import socket
 import ssl
 import subprocess
 import tempfile
-from collections.abc import Mapping
+import threading
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+from kintone_conformance import processes
 from kintone_conformance.doors import Certificate
 from kintone_conformance.doors.inside import IN_NAMESPACE, PORTS
+from kintone_conformance.doors.ownership import Owners, network
+from kintone_conformance.doors.peers import Diagnosis, Peers, Table
 from kintone_conformance.doors.recording import (
     CLOUD,
     CLOUD_UNTRUSTED,
     ELSEWHERE,
     SECOND,
     UNTRUSTED_HOSTS,
+    Sink,
 )
 from kintone_conformance.doors.server import Listener
 from kintone_conformance.doors.sockets import FOREIGN, TlsDoor
@@ -50,8 +55,8 @@ class Namespace(TlsDoor):
     foreign: str | None = FOREIGN
     untrusted: Mapping[Certificate, str] = CLOUD_UNTRUSTED
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, any_process: bool = False) -> None:
+        super().__init__(any_process=True)  # until there is a network to ask about
         hosts = Path(self._folder.name, "hosts")
         hosts.write_text(_HOSTS, "ascii")
         self._control, theirs = socket.socketpair()
@@ -68,11 +73,12 @@ class Namespace(TlsDoor):
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
             )
-        secure, plain = self._handed_out()
-        self._names: dict[int, str] = {}
+        secure, plain, *netlink = self._handed_out()
+        self._reception = self._received(Owners(self._inside(netlink, any_process)))
+        self._named = threading.local()  # what the client of this thread's handshake asks for
         self._listeners = [
-            Listener.on(self._recorder, self._accept_tls, secure),
-            Listener.on(self._recorder, lambda sock: (sock, self.downgraded or ""), plain),
+            Listener.on(self._reception, self._accept_tls, secure),
+            Listener.on(self._reception, lambda sock, _: (sock, self.downgraded or ""), plain),
         ]
         self.environ = {**self.environ, IN_NAMESPACE: "1"}
         pid = str(self._keeper.pid)
@@ -92,13 +98,22 @@ class Namespace(TlsDoor):
         assert self._keeper.stderr is not None
         self._keeper.stderr.close()
 
-    def _handed_out(self) -> tuple[socket.socket, socket.socket]:
+    def _inside(self, netlink: Sequence[socket.socket], any_process: bool) -> Peers | None:
+        """What knows the sockets in the namespace; None where nothing does, or need not."""
+        way = None if any_process else network()
+        if way is Diagnosis and netlink:
+            return Diagnosis(netlink[0])
+        for unused in netlink:
+            unused.close()
+        return Table(Path(f"/proc/{self._keeper.pid}/net")) if way is not None else None
+
+    def _handed_out(self) -> list[socket.socket]:
         self._control.settimeout(_START_LIMIT)
         try:
-            _, descriptors, _, _ = socket.recv_fds(self._control, 16, len(PORTS))
+            _, descriptors, _, _ = socket.recv_fds(self._control, 16, len(PORTS) + 1)
         except OSError:
             descriptors = []
-        if len(descriptors) != len(PORTS):
+        if len(descriptors) < len(PORTS):
             self._keeper.kill()
             assert self._keeper.stderr is not None
             said = self._keeper.stderr.read().decode("utf-8", "replace").strip()
@@ -110,19 +125,19 @@ class Namespace(TlsDoor):
                 f"this machine makes no namespaces: {said or 'no answer'}",
                 hint="--door proxy catches the same requests, where the client heeds HTTPS_PROXY",
             )
-        secure, plain = (socket.socket(fileno=descriptor) for descriptor in descriptors)
-        return secure, plain
+        return [socket.socket(fileno=descriptor) for descriptor in descriptors]
 
-    def _accept_tls(self, sock: socket.socket) -> tuple[socket.socket, str]:
+    def _accept_tls(self, sock: socket.socket, _sink: Sink) -> tuple[socket.socket, str]:
         context = self._certificates.context(CLOUD, "trusted")
         context.sni_callback = self._by_name
+        self._named.host = CLOUD
         wrapped = context.wrap_socket(sock, server_side=True)
-        return wrapped, f"https://{self._names.pop(id(wrapped), CLOUD)}"
+        return wrapped, f"https://{self._named.host}"
 
     def _by_name(self, sock: ssl.SSLObject, name: str | None, _context: ssl.SSLContext) -> None:
         """The certificate of the host that the client says it wants."""
         if name:
-            self._names[id(sock)] = name
+            self._named.host = name
             kind = UNTRUSTED_HOSTS.get(name, "trusted")
             sock.context = self._certificates.context(name, kind)
 
@@ -130,7 +145,8 @@ class Namespace(TlsDoor):
 @cache
 def available() -> bool:
     """Whether this machine lets us make namespaces: Linux, util-linux, user namespaces allowed."""
-    if not all(shutil.which(tool) for tool in ("unshare", "nsenter", "mount")):
+    tools = ("unshare", "nsenter", "mount")
+    if not processes.LINUX or not all(map(shutil.which, tools)):
         return False
     with tempfile.NamedTemporaryFile() as file:
         tried = subprocess.run(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Mapping
+from typing import Protocol
 
 from kintone_conformance.doors import UNTRUSTED, Answer, Certificate, Script
 from kintone_conformance.doors.answers import documented, malformed_request
+from kintone_conformance.doors.limits import MOST_AT_ONCE, MOST_REQUESTS, Limits, Room
 from kintone_conformance.model import HarnessError, Wire
 
 # Where a door that can claim any name pretends to be.
@@ -19,21 +22,91 @@ CLOUD_UNTRUSTED: Mapping[Certificate, str] = {
 }
 
 
+_TOO_MUCH = "the client sends more than the door can hold: over {} between two looks"
+
+
+_MOST_NAMES = 20  # of outsiders
+
+
+class Sink(Protocol):
+    """Where the requests of a connection go. `once`: it ends with the first answer."""
+
+    limits: Limits
+    room: Room
+    once: bool
+
+    def record(self, wire: Wire) -> None:
+        """Keep a request that a door answers itself."""
+
+    def answer(self, wire: Wire) -> Answer:
+        """Keep a request; what it is answered."""
+
+
+class Outsiders:
+    """The requests of other processes than the client's: counted, and not kept."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._counts: Counter[str] = Counter()
+
+    def add(self, name: str) -> None:
+        with self._lock:
+            known = name in self._counts or len(self._counts) < _MOST_NAMES
+            self._counts[name if known else ""] += 1
+
+    def counts(self) -> Counter[str]:
+        with self._lock:
+            return self._counts.copy()
+
+
+class Outsider:
+    """The sink of a connection of another process, by its name."""
+
+    limits = Limits(head=64 << 10, body=64 << 10, seconds=5.0)
+    room = Room()
+    once = True
+
+    def __init__(self, name: str, outsiders: Outsiders) -> None:
+        self._name = name
+        self._outsiders = outsiders
+
+    def record(self, wire: Wire) -> None:
+        """As `Sink.record`."""
+
+    def answer(self, wire: Wire) -> Answer:
+        """As `Sink.answer`: nothing is here for it."""
+        self._outsiders.add(self._name)
+        return Answer(404, b"Not found\n", (("Content-Type", "text/plain"),))
+
+
 class Recorder:
     """What was received, and what is answered; shared by all listeners of a door."""
+
+    limits = Limits()
+    once = False
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._wires: list[Wire] = []
+        self._held = 0  # bytes
         self._trouble: BaseException | None = None
+        self.room = Room()
         self.script: Script = documented
 
     def play(self, script: Script) -> None:
         self.script = script
 
     def record(self, wire: Wire) -> None:
+        """Keep a request for the next drain, which raises where there were too many."""
+        size = len(wire.raw_head) + len(wire.body)
         with self._lock:
-            self._wires.append(wire)
+            if len(self._wires) >= MOST_REQUESTS:
+                self._trouble = HarnessError(_TOO_MUCH.format(f"{MOST_REQUESTS:,} requests"))
+            elif not self.room.take(size):
+                self._trouble = HarnessError(_TOO_MUCH.format(f"{MOST_AT_ONCE >> 20} MiB"))
+            else:
+                self._held += size
+                self._wires.append(wire)
 
     def answer(self, wire: Wire) -> Answer:
         """Record a request, then ask the script; what the script raises comes out of `drain`."""
@@ -50,6 +123,10 @@ class Recorder:
         with self._lock:
             wires, self._wires = tuple(self._wires), []
             trouble, self._trouble = self._trouble, None
+            self.room.give(self._held)
+            self._held = 0
+        if isinstance(trouble, HarnessError):
+            raise trouble
         if trouble is not None:
             raise HarnessError(f"the door's script failed: {trouble!r}") from trouble
         return wires
@@ -73,6 +150,11 @@ class RecordingDoor:
 
     def __init__(self) -> None:
         self._recorder = Recorder()
+        self._outsiders = Outsiders()
+
+    def outsiders(self) -> Counter[str]:
+        """How many requests have come from other processes, by the name of the process."""
+        return self._outsiders.counts()
 
     def play(self, script: Script) -> None:
         """Answer from now on as `script` says."""

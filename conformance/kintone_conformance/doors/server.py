@@ -7,31 +7,35 @@ known here; TLS and CONNECT are what `tls` and `proxy` put in front.
 from __future__ import annotations
 
 import contextlib
+import errno
 import socket
 import struct
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import urlsplit
 
 from kintone_conformance.doors.http1 import Reader, answer_bytes
-from kintone_conformance.doors.recording import Recorder
+from kintone_conformance.doors.limits import IDLE
+from kintone_conformance.doors.reception import Reception, Visit
+from kintone_conformance.doors.recording import Sink
 from kintone_conformance.model import Wire
 
-IDLE = 30.0  # seconds until a connection that says nothing is closed
+_OUT_OF_DESCRIPTORS = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+_PAUSE = 0.05  # seconds, for others to give some back
 
 # Turns an accepted connection into the one to read from, and says under which origin it came.
-Accept = Callable[[socket.socket], "tuple[socket.socket, str] | None"]
+# What it answers itself goes to the sink.
+Accept = Callable[[socket.socket, Sink], "tuple[socket.socket, str] | None"]
 
 
 class Listener:
     """Listens on loopback and serves every connection until closed."""
 
-    def __init__(self, recorder: Recorder, accept: Accept, hosts: tuple[str, ...] = ()) -> None:
-        self._recorder = recorder
+    def __init__(self, reception: Reception, accept: Accept, hosts: tuple[str, ...] = ()) -> None:
+        self._reception = reception
         self._accept = accept
-        self._open: set[socket.socket] = set()
-        self._lock = threading.Lock()
         self._closed = False
         self._sockets: list[socket.socket] = []
         self.port = 0
@@ -46,9 +50,9 @@ class Listener:
             self._start(sock)
 
     @classmethod
-    def on(cls, recorder: Recorder, accept: Accept, listening: socket.socket) -> Listener:
+    def on(cls, reception: Reception, accept: Accept, listening: socket.socket) -> Listener:
         """A listener on a socket that listens already."""
-        listener = cls(recorder, accept)
+        listener = cls(reception, accept)
         listener._sockets.append(listening)
         listener._start(listening)
         return listener
@@ -66,56 +70,54 @@ class Listener:
             sock.close()
         for thread in self._threads:
             thread.join(5)
-        with self._lock:
-            left = list(self._open)
-        for sock in left:
-            with contextlib.suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
 
     def _listen(self, listening: socket.socket) -> None:
         while not self._closed:
             try:
                 sock, _ = listening.accept()
-            except OSError:
+            except OSError as error:
+                if error.errno == errno.ECONNABORTED:
+                    continue
+                if error.errno in _OUT_OF_DESCRIPTORS:
+                    self._reception.connections.make_room()
+                    time.sleep(_PAUSE)
+                    continue
                 return
-            threading.Thread(target=self._serve, args=(sock,), daemon=True).start()
+            visit = self._reception.arrived(sock)
+            if visit is None:
+                reset(sock)
+                continue
+            threading.Thread(target=self._serve, args=(sock, visit), daemon=True).start()
 
-    def _serve(self, sock: socket.socket) -> None:
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        sock.settimeout(IDLE)
-        with self._lock:
-            self._open.add(sock)
+    def _serve(self, sock: socket.socket, visit: Visit) -> None:
         try:
-            accepted = self._accept(sock)
-            if accepted is not None:
-                with self._lock:
-                    self._open.discard(sock)
-                    self._open.add(accepted[0])
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            sock.settimeout(IDLE)
+            sink = self._reception.sink(sock, visit)
+            accepted = self._accept(sock, sink) if sink is not None else None
+            if sink is not None and accepted is not None:
                 sock = accepted[0]
-                serve(sock, accepted[1], self._recorder)
+                _answer(sock, accepted[1], sink, visit)
         except OSError:
             pass  # the client went away, or refused the handshake: nothing was asked
         finally:
-            with self._lock:
-                self._open.discard(sock)
+            visit.leave()
             with contextlib.suppress(OSError):
                 sock.close()
 
 
-def serve(sock: socket.socket, origin: str, recorder: Recorder) -> None:
+def _answer(sock: socket.socket, origin: str, sink: Sink, visit: Visit) -> None:
     """Answer the requests of one connection until either side ends it."""
-    reader = Reader(sock)
-    while True:
-        wire = reader.request()
-        if wire is None:
-            return
-        answer = recorder.answer(replace(wire, origin=origin_of(wire, origin)))
+    reader = Reader(sock, sink.limits, sink.room, visit.work)
+    while (wire := reader.request()) is not None:
+        answer = sink.answer(replace(wire, origin=origin_of(wire, origin)))
         if answer.cut == "before":
             reset(sock)
             return
         sock.sendall(answer_bytes(answer, head_only=wire.method == "HEAD"))
-        if answer.cut or wire.malformed or wants_close(wire):
+        if answer.cut or wire.malformed or sink.once or wants_close(wire):
             return
+        visit.rest()
 
 
 def origin_of(wire: Wire, reached: str) -> str:

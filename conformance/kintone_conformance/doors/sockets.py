@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import socket
 import tempfile
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
 from kintone_conformance.doors import UNTRUSTED, Certificate
 from kintone_conformance.doors.certificates import Certificates
 from kintone_conformance.doors.http1 import Reader
+from kintone_conformance.doors.ownership import Owners, network
+from kintone_conformance.doors.reception import Reception
 from kintone_conformance.doors.recording import (
     CLOUD,
     CLOUD_UNTRUSTED,
@@ -17,10 +20,13 @@ from kintone_conformance.doors.recording import (
     SECOND,
     UNTRUSTED_HOSTS,
     RecordingDoor,
+    Sink,
 )
 from kintone_conformance.doors.server import Listener
 
 FOREIGN = "http://kintone-conformance.invalid"
+_PATIENCE = 2.0  # seconds, with a client that sends letter by letter
+_GLANCE = 0.005  # seconds
 CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
 
 
@@ -34,23 +40,32 @@ def loopback_hosts() -> tuple[str, ...]:
 
 
 class _SocketDoor(RecordingDoor):
-    def __init__(self) -> None:
+    """A door on sockets. `any_process`: whoever connects is taken for the client."""
+
+    def __init__(self, any_process: bool = False) -> None:
         super().__init__()
         self._listeners: list[Listener] = []
+        way = network()
+        owners = Owners(None if any_process or way is None else way.opened())
+        self._reception = self._received(owners)
+
+    def _received(self, owners: Owners) -> Reception:
+        return Reception(self._recorder, self._outsiders, owners)
 
     def close(self) -> None:
         """Stop listening."""
         for listener in self._listeners:
             listener.close()
+        self._reception.close()
 
-    def _connected(self, sock: socket.socket) -> str:
+    def _connected(self, sock: socket.socket, sink: Sink) -> str:
         """Answer a CONNECT, and say whereto; "" where the client asks for none."""
-        if sock.recv(8, socket.MSG_PEEK)[:8] != b"CONNECT ":
+        if not _begins_with(sock, b"CONNECT "):
             return ""
-        wire = Reader(sock).request()
+        wire = Reader(sock, sink.limits, sink.room).request()
         if wire is None:
             return ""
-        self._recorder.record(wire)
+        sink.record(wire)
         sock.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
         return wire.target.decode("latin-1")
 
@@ -58,12 +73,22 @@ class _SocketDoor(RecordingDoor):
         """Listen in plain HTTP; returns the base URL."""
         listener: Listener
 
-        def accept(sock: socket.socket) -> tuple[socket.socket, str]:
+        def accept(sock: socket.socket, _sink: Sink) -> tuple[socket.socket, str]:
             return sock, f"http://{host}:{listener.port}"
 
-        listener = Listener(self._recorder, accept, _addresses(host))
+        listener = Listener(self._reception, accept, _addresses(host))
         self._listeners.append(listener)
         return f"http://{host}:{listener.port}"
+
+
+def _begins_with(sock: socket.socket, start: bytes) -> bool:
+    """Whether what a client sends begins so; reads nothing."""
+    deadline = time.monotonic() + _PATIENCE
+    while (seen := sock.recv(len(start), socket.MSG_PEEK)) != start:
+        if not seen or not start.startswith(seen) or time.monotonic() > deadline:
+            return False
+        time.sleep(_GLANCE)
+    return True
 
 
 def _addresses(host: str) -> tuple[str, ...]:
@@ -75,8 +100,8 @@ class Loopback(_SocketDoor):
 
     name = "loopback"
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, any_process: bool = False) -> None:
+        super().__init__(any_process)
         self.base_url = self._plain("localhost")
         self.elsewhere = self._plain("127.0.0.1")
         self.second = self._plain("localhost")
@@ -88,11 +113,11 @@ class Loopback(_SocketDoor):
         """A proxy for requests in plain http: in absolute form, or in a tunnel."""
         listener: Listener
 
-        def accept(sock: socket.socket) -> tuple[socket.socket, str]:
-            authority = self._connected(sock) or f"127.0.0.1:{listener.port}"
+        def accept(sock: socket.socket, sink: Sink) -> tuple[socket.socket, str]:
+            authority = self._connected(sock, sink) or f"127.0.0.1:{listener.port}"
             return sock, f"http://{authority}"
 
-        listener = Listener(self._recorder, accept, ("127.0.0.1",))
+        listener = Listener(self._reception, accept, ("127.0.0.1",))
         self._listeners.append(listener)
         return f"http://127.0.0.1:{listener.port}"
 
@@ -100,8 +125,8 @@ class Loopback(_SocketDoor):
 class TlsDoor(_SocketDoor):
     """A door that ends TLS under an authority made for the run."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, any_process: bool = False) -> None:
+        super().__init__(any_process)
         self._certificates = Certificates()
         self.ca_pem = self._certificates.pem
         self._folder = tempfile.TemporaryDirectory(prefix="kintone-conformance-")
@@ -126,8 +151,8 @@ class Tls(TlsDoor):
 
     name = "tls"
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, any_process: bool = False) -> None:
+        super().__init__(any_process)
         self.base_url = self._secure("localhost")
         self.elsewhere = self._secure("127.0.0.1")
         self.second = self._secure("localhost")
@@ -137,10 +162,10 @@ class Tls(TlsDoor):
     def _secure(self, host: str, kind: Certificate = "trusted") -> str:
         listener: Listener
 
-        def accept(sock: socket.socket) -> tuple[socket.socket, str]:
+        def accept(sock: socket.socket, _sink: Sink) -> tuple[socket.socket, str]:
             return self._wrapped(sock, host, kind), f"https://{host}:{listener.port}"
 
-        listener = Listener(self._recorder, accept, _addresses(host))
+        listener = Listener(self._reception, accept, _addresses(host))
         self._listeners.append(listener)
         return f"https://{host}:{listener.port}"
 
@@ -155,17 +180,17 @@ class Proxy(TlsDoor):
     untrusted: Mapping[Certificate, str] = CLOUD_UNTRUSTED
     downgraded: str | None = f"http://{CLOUD}"  # kintone-lint: ignore[KL304] must not be followed
 
-    def __init__(self) -> None:
-        super().__init__()
-        listener = Listener(self._recorder, self._tunnel, ("127.0.0.1",))
+    def __init__(self, any_process: bool = False) -> None:
+        super().__init__(any_process)
+        listener = Listener(self._reception, self._tunnel, ("127.0.0.1",))
         self._listeners.append(listener)
         self.proxy_url = f"http://127.0.0.1:{listener.port}"
         names = ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY")
         self.environ = {**self.environ, **dict.fromkeys(names, self.proxy_url)}
 
-    def _tunnel(self, sock: socket.socket) -> tuple[socket.socket, str]:
+    def _tunnel(self, sock: socket.socket, sink: Sink) -> tuple[socket.socket, str]:
         """Answer a CONNECT and end TLS; a request in absolute form is served as it comes."""
-        authority = self._connected(sock)
+        authority = self._connected(sock, sink)
         if not authority:
             return sock, self.proxy_url or ""
         host, _, port = authority.rpartition(":")

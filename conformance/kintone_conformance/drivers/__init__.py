@@ -20,6 +20,8 @@ from kintone_conformance.model import (
 )
 from kintone_conformance.spec.auth import Auth
 
+TIME_LIMIT = 10.0  # seconds for an answer: one open or one call
+
 
 class Silence(HarnessError):  # noqa: N818 - what happened, not an error of ours
     """The SDK did not come back within the time limit."""

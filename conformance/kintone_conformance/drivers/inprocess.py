@@ -21,9 +21,10 @@ from functools import partial
 from types import TracebackType
 from typing import Any
 
+from kintone_conformance import processes
 from kintone_conformance.adapter import Adapter, Reported, Unserved, served
 from kintone_conformance.doors.guard import NetworkGuard, nowhere
-from kintone_conformance.drivers import Opened, Silence
+from kintone_conformance.drivers import TIME_LIMIT, Opened, Silence
 from kintone_conformance.drivers.environment import scrubbed
 from kintone_conformance.drivers.output import Output
 from kintone_conformance.model import (
@@ -38,8 +39,6 @@ from kintone_conformance.model import (
 )
 from kintone_conformance.spec.auth import Auth
 from kintone_conformance.spec.shapes import required
-
-TIME_LIMIT = 10.0  # seconds for one open or one call
 
 # Raised in the adapter's own code these are its mistakes; raised inside the SDK they are refusals.
 _ADAPTER_MISTAKES = (TypeError, AttributeError, NameError, ImportError, NotImplementedError)
@@ -66,8 +65,10 @@ class InProcess:
         self._stack = contextlib.ExitStack()
         self._time_limit = time_limit
         try:
-            home = self._stack.enter_context(tempfile.TemporaryDirectory())
-            self._stack.enter_context(_environment({"HOME": home, **environ}))
+            folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+            home = self._stack.enter_context(folder)
+            own = {processes.MARK: processes.OWN_MARK}
+            self._stack.enter_context(_environment({"HOME": home, **environ, **own}))
             self._output = Output()
             self._stack.callback(self._output.close)
             self.guard = NetworkGuard()

@@ -7,8 +7,8 @@ schema (`schema`) is made from these structs and the closed tables of `spec.call
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any, Literal
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
@@ -18,6 +18,9 @@ from kintone_conformance.spec.auth import ApiTokens, Auth, Basic, OAuth, Passwor
 
 VERSION = 1
 DoorName = Literal["loopback", "tls", "proxy", "namespace"]
+_Word = Annotated[str, msgspec.Meta(max_length=200)]
+_Line = Annotated[str, msgspec.Meta(max_length=2_000)]
+_Several = msgspec.Meta(max_length=1_000)
 
 
 class _Request(
@@ -82,10 +85,10 @@ class _Answer(
 class Sdk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which SDK is driven."""
 
-    name: str
-    version: str
-    language: str
-    url: str = ""
+    name: _Word
+    version: _Word
+    language: _Word
+    url: _Line = ""
 
 
 class HelloAnswer(_Answer, frozen=True):
@@ -93,10 +96,10 @@ class HelloAnswer(_Answer, frozen=True):
 
     protocol: int
     sdk: Sdk
-    supports: tuple[str, ...]
-    calls: tuple[str, ...]
-    doors: tuple[DoorName, ...] = ("loopback",)
-    no_guest: tuple[Any, ...] = ()
+    supports: Annotated[tuple[_Word, ...], _Several]
+    calls: Annotated[tuple[_Word, ...], _Several]
+    doors: Annotated[tuple[DoorName, ...], _Several] = ("loopback",)
+    no_guest: Annotated[tuple[_Line | int | float | bool | None, ...], _Several] = ()
 
 
 class Error(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -120,6 +123,16 @@ class OutcomeAnswer(_Answer, frozen=True, omit_defaults=True):
 
 
 _requests: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)
+_Answered = TypeVar("_Answered", HelloAnswer, OutcomeAnswer)
+
+
+class BadLine(Exception):  # noqa: N818 - what a driver did, not an error of ours
+    """A line of a driver that is not an answer: `did` says why, `hint` what to do, if known."""
+
+    def __init__(self, did: str, hint: str = "") -> None:
+        super().__init__(did)
+        self.did = did
+        self.hint = hint
 
 
 def encoded(message: Request | HelloAnswer | OutcomeAnswer) -> bytes:
@@ -130,6 +143,33 @@ def encoded(message: Request | HelloAnswer | OutcomeAnswer) -> bytes:
 def request(line: bytes) -> Request:
     """The request on a line. Raises msgspec.DecodeError."""
     return _requests.decode(line)
+
+
+def answer(line: bytes, kind: type[_Answered]) -> _Answered:
+    """The answer on a line. Raises BadLine."""
+    try:
+        found = msgspec.json.decode(line, type=kind)
+        json.loads(line, object_pairs_hook=_distinct)
+    except msgspec.ValidationError as error:
+        hint = "kintone-conformance schema has the form"
+        raise BadLine(f"answered what kc/1 does not know ({error})", hint) from None
+    except msgspec.DecodeError as error:
+        raise BadLine(f"wrote a line that is no answer ({error})") from None
+    except UnicodeDecodeError:
+        hint = "set its standard output to UTF-8, or escape everything but ASCII"
+        raise BadLine("wrote a line that is not UTF-8", hint) from None
+    except RecursionError:
+        raise BadLine("wrote a line that is nested too deeply") from None
+    except ValueError as error:
+        raise BadLine(f"wrote a line that is no answer ({error})") from None
+    return found
+
+
+def _distinct(pairs: Sequence[tuple[str, Any]]) -> None:
+    names = [name for name, _ in pairs]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the key {twice!r} is there twice")
 
 
 def client_data(client: Client) -> dict[str, Any]:

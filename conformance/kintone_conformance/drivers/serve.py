@@ -23,7 +23,7 @@ from kintone_conformance.model import (
     Unsupported,
 )
 
-_PATIENCE = 60.0  # seconds: the runner's own limit comes first
+_PATIENCE = 86_400.0  # seconds: the runner's own limit comes first
 
 
 def serve(adapter: Callable[[], Adapter]) -> None:
@@ -104,7 +104,7 @@ def _hello(id_: int, info: Info) -> protocol.HelloAnswer:
         supports=tuple(sorted(info.supports)),
         calls=tuple(sorted(info.calls)),
         doors=tuple(doors),  # type: ignore[arg-type]  # checked when the adapter was loaded
-        no_guest=info.no_guest,
+        no_guest=info.no_guest,  # type: ignore[arg-type]  # JSON holds no others
     )
 
 

@@ -8,24 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import os
-import select
-import shlex
-import signal
-import subprocess
-import tempfile
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, TypeVar
 
-import msgspec
-
 from kintone_conformance import __version__, drivers
-from kintone_conformance.drivers import Silence, protocol
-from kintone_conformance.drivers.environment import scrubbed
-from kintone_conformance.errors import UsageError
+from kintone_conformance.drivers import TIME_LIMIT, protocol
+from kintone_conformance.drivers.declared import checked_info
+from kintone_conformance.drivers.process import TWICE, Process
 from kintone_conformance.model import (
     Call,
     Client,
@@ -37,60 +27,24 @@ from kintone_conformance.model import (
     Sent,
     Unsupported,
 )
-from kintone_conformance.spec import calls as spec_calls
 from kintone_conformance.spec.auth import Auth
 
-START_LIMIT = 20.0  # seconds until hello is answered: a JVM on a busy machine takes a few
-TIME_LIMIT = 10.0  # seconds for any other line
-END_LIMIT = 5.0  # seconds between the end of input and the end of the process
+START = 2  # times the limit, until hello is answered: a JVM on a busy machine takes a few seconds
+END = 0.5  # times the limit, between the end of input and the end of the process
 RESTARTS = 3
-_LONGEST_LINE = 8 << 20  # bytes
-_TWICE = "answered twice, or printed to standard output"
-_STDERR_TAIL = 2_000  # characters
-_SHOWN = 200  # bytes of a wrong line
 
 _Answer = TypeVar("_Answer", protocol.HelloAnswer, protocol.OutcomeAnswer)
 
 
-class Process:
-    """One process of a driver. Every trouble with it is a HarnessError that names what it did."""
+class Conversation:
+    """The lines of one process: each is answered before the next, under its own id."""
 
-    def __init__(self, command: Sequence[str], environ: Mapping[str, str], time_limit: float):
-        self._time_limit = time_limit
+    def __init__(self, process: Process) -> None:
+        self.process = process
         self._ids = itertools.count()
-        self._buffer = b""
-        self._folder = tempfile.TemporaryDirectory(prefix="kintone-conformance-")
-        self._stderr = Path(self._folder.name, "stderr").open("w+b")  # noqa: SIM115 - closed in end
-        self._read_to = 0
-        try:
-            self._process = subprocess.Popen(
-                list(command),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=self._stderr,
-                env=scrubbed({"HOME": self._folder.name, **environ}),
-                start_new_session=True,
-            )
-        except OSError as error:
-            self._stderr.close()
-            self._folder.cleanup()
-            raise HarnessError(
-                f"the driver cannot be started: {error.strerror}: {shlex.join(command)}",
-                hint="run the command by hand; --driver takes it as one quoted argument",
-            ) from None
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._stdin, self._stdout = self._process.stdin.fileno(), self._process.stdout.fileno()
-        self._poll = select.poll()
-        self._poll.register(self._stdout, select.POLLIN | select.POLLHUP)
-        # Its own descriptor is set not to block, so that a driver that never reads cannot hold us.
-        os.set_blocking(self._stdin, False)
 
     def ask(
-        self,
-        make: Callable[[int], protocol.Request],
-        answer: type[_Answer],
-        limit: float | None = None,
+        self, make: Callable[[int], protocol.Request], kind: type[_Answer], limit: float
     ) -> _Answer:
         """Write a line, and read the one that answers it. Raises HarnessError."""
         id_ = next(self._ids)
@@ -98,140 +52,17 @@ class Process:
         what = type(message).__name__.lower()
         if isinstance(message, protocol.Send):
             what = f"send {message.call['api']}"
-        if self._buffer:
-            raise self._fault(_TWICE, what, self._buffer)
-        deadline = time.monotonic() + (limit or self._time_limit)
-        self._write(protocol.encoded(message), what, deadline)
-        line = self._line(what, deadline)
+        line = self.process.exchange(protocol.encoded(message), what, limit)
         try:
-            found = msgspec.json.decode(line, type=answer)
-        except msgspec.ValidationError as error:
-            did = f"answered what kc/1 does not know ({error})"
-            raise self._fault(did, what, line, "kintone-conformance schema has the form") from None
-        except msgspec.DecodeError as error:
-            raise self._fault(f"wrote a line that is no answer ({error})", what, line) from None
+            found = protocol.answer(line, kind)
+        except protocol.BadLine as bad:
+            raise self.process.fault(bad.did, what, line, bad.hint) from None
         if 0 <= found.id < id_:
-            raise self._fault(_TWICE, what, line)
+            raise self.process.fault(TWICE, what, line)
         if found.id != id_:
-            raise self._fault(f"answered id {found.id} where id {id_} was asked", what, line)
+            did = f"answered id {found.id} where id {id_} was asked"
+            raise self.process.fault(did, what, line)
         return found
-
-    def printed(self) -> str:
-        """What the process wrote to standard error since last asked."""
-        size = os.fstat(self._stderr.fileno()).st_size
-        if size == self._read_to:
-            return ""
-        text = os.pread(self._stderr.fileno(), size - self._read_to, self._read_to)
-        self._read_to = size
-        return text.decode("utf-8", "replace")
-
-    def end(self) -> str:
-        """Close its input and wait; returns what was wrong with its end, "" if nothing.
-
-        The whole process group is ended with it.
-        """
-        wrong = ""
-        if not self._stderr.closed:
-            assert self._process.stdin is not None
-            with contextlib.suppress(OSError):
-                self._process.stdin.close()
-            try:
-                code = self._process.wait(END_LIMIT)
-                if code != 0:
-                    wrong = f"ended with {_how(code)} at the end of its input, not with exit code 0"
-            except subprocess.TimeoutExpired:
-                wrong = f"did not end within {END_LIMIT:g} s of the end of its input"
-            self.kill()
-        return wrong
-
-    def kill(self) -> None:
-        """End the process and everything it started, now."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout, self._stderr):
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()
-        self._folder.cleanup()
-
-    def _write(self, line: bytes, what: str, deadline: float) -> None:
-        view = memoryview(line)
-        while view:
-            try:
-                view = view[os.write(self._stdin, view) :]
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise self._fault("does not read its standard input", what) from None
-                time.sleep(0.001)
-            except OSError:
-                raise self._death(what) from None
-
-    def _line(self, what: str, deadline: float) -> bytes:
-        while b"\n" not in self._buffer:
-            left = deadline - time.monotonic()
-            if left <= 0 or not self._poll.poll(left * 1000):
-                if self._buffer:
-                    raise self._fault("wrote half a line, and no more", what, self._buffer)
-                raise self._silence(what)
-            data = os.read(self._stdout, 1 << 16)
-            if not data:
-                raise self._death(what)
-            self._buffer += data
-            if len(self._buffer) > _LONGEST_LINE:
-                raise self._fault(f"wrote a line of over {_LONGEST_LINE} bytes", what)
-        line, _, self._buffer = self._buffer.partition(b"\n")
-        return line
-
-    def _silence(self, what: str) -> Silence:
-        return Silence(
-            f"the driver did not answer {what} within {self._time_limit:g} s",
-            hint="does it flush standard output after each line?"
-            if what == "hello"
-            else "find out what it waits for; every request it sent was answered",
-            details=self._tail(),
-        )
-
-    def _death(self, what: str) -> HarnessError:
-        try:
-            how = f"ended with {_how(self._process.wait(1))}"
-        except subprocess.TimeoutExpired:
-            how = "closed its standard output"
-        cut = ", in the middle of a line" if self._buffer else ""
-        return HarnessError(
-            f"the driver {how} before it answered {what}{cut}",
-            hint="" if self._tail() else "it said nothing on standard error; run it by hand",
-            details=self._tail(),
-        )
-
-    def _fault(
-        self,
-        did: str,
-        what: str,
-        line: bytes = b"",
-        hint: str = "one line of JSON answers each line; what the SDK prints belongs on stderr",
-    ) -> HarnessError:
-        cut = "…" if len(line) > _SHOWN else ""
-        seen = f": {line[:_SHOWN].decode('utf-8', 'replace').strip()!r}{cut}" if line else ""
-        return HarnessError(f"the driver {did}, at {what}{seen}", hint, self._tail())
-
-    def _tail(self) -> str:
-        if self._stderr.closed:
-            return ""
-        size = os.fstat(self._stderr.fileno()).st_size
-        start = max(0, size - 4 * _STDERR_TAIL)
-        return os.pread(self._stderr.fileno(), size - start, start).decode("utf-8", "replace")[
-            -_STDERR_TAIL:
-        ]
-
-
-def _how(code: int) -> str:
-    if code >= 0:
-        return f"exit code {code}"
-    try:
-        return f"signal {signal.Signals(-code).name}"
-    except ValueError:
-        return f"signal {-code}"
 
 
 class Stdio:
@@ -246,8 +77,8 @@ class Stdio:
         self._environ = environ
         self._time_limit = time_limit
         self._starts = 0  # in a row without an answer to anything but hello
-        self._process: Process | None = None
-        self.info = self._hello(self._live())
+        self._live: Conversation | None = None
+        self.info = self._hello(self._conversation())
 
     def open(self, client: Client) -> Opened | Refused | Unsupported:
         """Make one SDK object; without the capability `handles`, each call makes its own."""
@@ -268,7 +99,7 @@ class Stdio:
     @property
     def alive(self) -> bool:
         """Whether the process is there, its objects with it."""
-        return self._process is not None
+        return self._live is not None
 
     def together(self, calls: Sequence[tuple[drivers.Opened, Call]]) -> tuple[Outcome, ...]:
         """One after the other: kc/1 is in lock-step."""
@@ -282,10 +113,10 @@ class Stdio:
         """End the process."""
         self.end()
 
-    def end(self) -> str:
-        """End the process; returns what was wrong with its end, "" if nothing."""
-        process, self._process = self._process, None
-        return process.end() if process is not None else ""
+    def end(self) -> HarnessError | None:
+        """End the process; returns what was wrong with its end."""
+        live, self._live = self._live, None
+        return live.process.end(END * self._time_limit) if live is not None else None
 
     def outcome(self, make: Callable[[int], protocol.Request]) -> Outcome:
         """Ask, and say what came of it."""
@@ -295,35 +126,35 @@ class Stdio:
         self, make: Callable[[int], protocol.Request]
     ) -> tuple[protocol.OutcomeAnswer, Outcome]:
         """Ask, and say what was answered and what it means. Raises HarnessError."""
-        process = self._live()
+        live = self._conversation()
         try:
-            answer = process.ask(make, protocol.OutcomeAnswer)
+            answer = live.ask(make, protocol.OutcomeAnswer, self._time_limit)
             self._starts = 1
-            return answer, _outcome(answer, process.printed())
+            return answer, _outcome(answer, live.process.printed())
         except BaseException:
             self._broken()
             raise
 
-    def _live(self) -> Process:
-        """The process at hand, or a new one where it broke. Raises HarnessError."""
-        if self._process is None:
+    def _conversation(self) -> Conversation:
+        """The one at hand, or one with a new process where that broke. Raises HarnessError."""
+        if self._live is None:
             if self._starts > RESTARTS:
                 raise HarnessError(
                     f"the driver broke {self._starts} times and is not started again",
                     hint="mend it first: kintone-conformance check-driver says what is wrong",
                 )
             self._starts += 1
-            self._process = Process(self._command, self._environ, self._time_limit)
+            self._live = Conversation(Process(self._command, self._environ))
             if self._starts > 1:
-                self._hello(self._process)
-        return self._process
+                self._hello(self._live)
+        return self._live
 
-    def _hello(self, process: Process) -> Info:
+    def _hello(self, live: Conversation) -> Info:
         try:
-            hello = process.ask(
+            hello = live.ask(
                 lambda id_: protocol.Hello(id=id_, suite=__version__),
                 protocol.HelloAnswer,
-                max(START_LIMIT, self._time_limit) if self._time_limit >= TIME_LIMIT else None,
+                START * max(TIME_LIMIT, self._time_limit),
             )
             return checked_info(hello)
         except BaseException:
@@ -331,9 +162,9 @@ class Stdio:
             raise
 
     def _broken(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process = None
+        if self._live is not None:
+            self._live.process.kill()
+            self._live = None
 
 
 class Opened:
@@ -381,39 +212,6 @@ class Opened:
                     lambda id_: protocol.Close(id=id_, handle=handle)
                 ).printed
         return ""
-
-
-def checked_info(hello: protocol.HelloAnswer) -> Info:
-    """What a driver declares, held against the closed tables. Raises UsageError."""
-    name = hello.sdk.name
-    if hello.protocol != protocol.VERSION:
-        raise UsageError(
-            f"the driver of {name} speaks protocol {hello.protocol}, "
-            f"and this suite {protocol.VERSION}",
-            "update whichever is older",
-        )
-    for unknown in spec_calls.unknown_capabilities(hello.supports):
-        raise UsageError(f"the driver of {name}: {unknown.message}")
-    for api in hello.calls:
-        try:
-            spec_calls.call_spec(api)
-        except spec_calls.UnknownName as unknown:
-            raise UsageError(f"the driver of {name}: {unknown.message}") from None
-    if "auth.change" in hello.supports and "handles" not in hello.supports:
-        raise UsageError(
-            f"the driver of {name} declares auth.change without handles",
-            "new credentials need an object that is kept open",
-        )
-    return Info(
-        name=name,
-        version=hello.sdk.version,
-        language=hello.sdk.language,
-        url=hello.sdk.url,
-        supports=frozenset(hello.supports) - {"threads"},  # kc/1 is lock-step: never two at once
-        calls=frozenset(hello.calls),
-        doors=tuple(hello.doors),
-        no_guest=tuple(hello.no_guest),
-    )
 
 
 def _outcome(answer: protocol.OutcomeAnswer, printed: str) -> Outcome:

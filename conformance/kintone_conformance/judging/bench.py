@@ -14,6 +14,8 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from kintone_conformance import processes
+from kintone_conformance.doors import ownership
 from kintone_conformance.doors.namespace import available as namespace_available
 from kintone_conformance.drivers import Driver, StartDriver
 from kintone_conformance.errors import UsageError
@@ -32,6 +34,10 @@ from kintone_conformance.model import HarnessError, Info, Result, Unsupported, V
 from kintone_conformance.spec.requirements import Requirement, requirements
 from kintone_conformance.strategies import declared_auths
 
+_ANYBODY = (
+    "this system does not tell which process a request comes from: all are taken for the client's"
+)
+_DETACHED = "on this system a process that starts a session of its own may outlive the run"
 WHOLE = 100  # examples a requirement from which on the plan is played as a whole
 
 
@@ -66,6 +72,8 @@ class Bench:
         doors: tuple[str, ...] | None = None,
         budget: Budget | None = None,
         wanted: Iterable[str] = (),
+        *,
+        any_process: bool = False,
     ) -> None:
         hello = start({}, ())
         self.info: Info = hello.info
@@ -78,13 +86,26 @@ class Bench:
         self.doors = doors or tuple(door for door in self.info.doors if usable(door, hello))
         self.budget = budget or Budget()
         self._wanted = frozenset(wanted) or frozenset(requirements())
-        self._around = Surroundings(start, self.doors)
+        self._any_process = any_process
+        self._around = Surroundings(start, self.doors, any_process)
+        self._outsiders: Counter[str] = Counter()
         self._rehearsal: Rehearsal | None = None
         self._told: set[str] = set()
         self._planner: Planner | None = None
         self._plan: dict[str, list[Planned]] = {}
         self._finder = Finder(self._around, self.budget.known, self.budget.shrink)
         self.count = Count()
+
+    def blind_spots(self) -> tuple[str, ...]:
+        """What this system does not let the run see, a sentence each."""
+        network = "" if self._any_process or ownership.network() else _ANYBODY
+        return tuple(filter(None, (network, "" if processes.LINUX else _DETACHED)))
+
+    def outsiders(self) -> Counter[str]:
+        """The requests of other processes that have come since last asked, by their names."""
+        counts = self._around.outsiders()
+        new, self._outsiders = counts - self._outsiders, counts
+        return new
 
     def close(self) -> None:
         """End the client and its doors."""
@@ -123,11 +144,13 @@ class Bench:
                     self._judge(scenario, partial(probe.smaller, at), found)
                     beat(at)
         except HarnessError as error:
-            result = _error(result, error.message, error.hint, error.details)
+            result = _error(result, error.message, error.hint, error.details, error.stderr)
+        except UsageError as error:  # a driver that declares something else when it starts anew
+            result = _error(result, error.message, error.hint)
         except Exception as error:
             details = "".join(traceback.format_exception(error))
             message = f"the suite itself failed: {type(error).__name__}: {error}"
-            result = _error(result, message, "please report this with the details", details)
+            result = _error(result, message, "please report this, with what --debug shows", details)
         return replace(result, seconds=round(time.perf_counter() - started, 4))
 
     def _judge(
@@ -246,8 +269,15 @@ def judged(
     return {id_: result for id_ in ids if (result := ledger.result(id_)) is not None}
 
 
-def _error(result: Result, message: str, hint: str, details: str) -> Result:
-    return replace(result, verdict=Verdict.ERROR, message=message, hint=hint, details=details)
+def _error(result: Result, message: str, hint: str, details: str = "", stderr: str = "") -> Result:
+    return replace(
+        result,
+        verdict=Verdict.ERROR,
+        message=message,
+        hint=hint,
+        details=details,
+        stderr=stderr,
+    )
 
 
 def usable(door: str, driver: Driver) -> bool:

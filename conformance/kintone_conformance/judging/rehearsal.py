@@ -6,6 +6,7 @@ says nothing about requirements: it is told once, and the others are judged with
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -67,27 +68,39 @@ def tried(stage: Stage, api: str, auth: Auth) -> tuple[HarnessError | None, set[
     Raises HarnessError where adapter or driver cannot play it at all.
     """
     guest = _GUEST if needs_guest(api) else NO_GUEST
+    before = stage.door.outsiders()
     played = stage.play(single(Made(auth, guest=guest), harmless_call(api)))
     seen = {path for exchange in played.exchanges for path in beside(exchange)}
-    return trouble_of(played), seen
+    return trouble_of(played, stage.door.outsiders() - before), seen
 
 
-def trouble_of(played: Played) -> HarnessError | None:
-    """What is wrong with a harmless call that did not get as far as a request."""
+def trouble_of(played: Played, outsiders: Counter[str]) -> HarnessError | None:
+    """What is wrong with a harmless call that did not get as far as a request.
+
+    `outsiders` are the requests of other processes that came meanwhile, by their names.
+    """
     exchange = played.exchanges[-1]
     if exchange.requests or exchange.strangers:
         return None
-    return _trouble(exchange.call.api, exchange.outcome)
+    api = exchange.call.api
+    if outsiders:
+        return HarnessError(
+            f"{api} sent nothing, but another process did ({', '.join(outsiders)}), "
+            "which this run has not started",
+            hint="a client that sends from a container or a daemon is judged with --any-process",
+        )
+    return _trouble(api, exchange.outcome)
 
 
 def _trouble(api: str, outcome: Sent | Refused | Unsupported) -> HarnessError:
     match outcome:
-        case Refused(error):
+        case Refused(error, printed):
             return HarnessError(
                 f"{api} fails with harmless input before anything is sent ({error.line})",
                 hint="fix what drives the client, or the client, or do not declare the call; "
                 "--debug shows the traceback",
                 details=error.text,
+                stderr=printed,
             )
         case Unsupported(reason):
             return HarnessError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -31,9 +32,12 @@ _HOSTS = ("localhost", "127.0.0.1", CLOUD)
 class Surroundings:
     """Opens what a scenario needs, when it needs it, and closes it all at the end."""
 
-    def __init__(self, start: StartDriver, doors: tuple[str, ...]) -> None:
+    def __init__(
+        self, start: StartDriver, doors: tuple[str, ...], any_process: bool = False
+    ) -> None:
         self._start = start
         self._names = doors
+        self._any_process = any_process
         self._doors: dict[str, Door] = {}
         self._stages: dict[str, Stage] = {}
         self._stack = contextlib.ExitStack()
@@ -81,8 +85,15 @@ class Surroundings:
     def door(self, name: str) -> Door:
         """A door by name, opened once."""
         if name not in self._doors:
-            self._doors[name] = open_door(name)
+            self._doors[name] = open_door(name, self._any_process)
         return self._doors[name]
+
+    def outsiders(self) -> Counter[str]:
+        """The requests of other processes that came to any door, by their names."""
+        found: Counter[str] = Counter()
+        for door in self._doors.values():
+            found += door.outsiders()
+        return found
 
     @contextlib.contextmanager
     def fresh(self, setting: str = "") -> Iterator[Stage | None]:

@@ -8,6 +8,7 @@ from contextlib import closing
 from kintone_conformance import wires
 from kintone_conformance.doors import Door
 from kintone_conformance.doors.catalogue import open_door
+from kintone_conformance.drivers import TIME_LIMIT
 from kintone_conformance.drivers.stdio import Stdio
 from kintone_conformance.judging.bench import usable
 from kintone_conformance.judging.rehearsal import taken, trouble_of
@@ -27,14 +28,22 @@ GUEST = 5
 class Trial:
     """Tries a driver. `remarks` are mistakes that may be the driver's or the SDK's."""
 
-    def __init__(self, command: Sequence[str], doors: tuple[str, ...] | None = None) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        doors: tuple[str, ...] | None = None,
+        any_process: bool = False,
+        time_limit: float = TIME_LIMIT,
+    ) -> None:
         self._command = command
+        self._any_process = any_process
+        self._time_limit = time_limit
         self._doors = doors
         self.remarks: list[str] = []
 
     def steps(self) -> Iterator[str]:
         """What has worked, step by step. Raises HarnessError at the first thing that is wrong."""
-        with closing(Stdio(self._command, {})) as first:
+        with closing(Stdio(self._command, {}, self._time_limit)) as first:
             info = first.info
             yield (
                 f"hello: {info.name} {info.version} ({info.language}), "
@@ -52,17 +61,15 @@ class Trial:
                 f"none of its doors works on this machine: {', '.join(info.doors)}",
                 hint="declare proxy as well, if the SDK uses HTTPS_PROXY",
             )
-        with closing(open_door(doors[0])) as door:
-            driver = Stdio([*door.within, *self._command], door.environ)
+        with closing(open_door(doors[0], self._any_process)) as door:
+            driver = Stdio([*door.within, *self._command], door.environ, self._time_limit)
             yield f"door: {door.name}, at {door.base_url}"
             try:
                 yield from _Tries(driver, door, auths, self.remarks).steps()
             finally:
                 wrong = driver.end()
-            if wrong:
-                raise HarnessError(
-                    f"the driver {wrong}", hint="leave the loop over its lines, and exit with 0"
-                )
+            if wrong is not None:
+                raise wrong
             yield "end of input: it ended"
 
 
@@ -100,8 +107,9 @@ class _Tries:
 
     def _tried(self, api: str, made: Made, answer: str = "ok") -> Played:
         """A harmless call, judged as in a run. Raises HarnessError where there is no request."""
+        before = self._stage.door.outsiders()
         played = self._stage.play(single(made, harmless_call(api), answer))
-        trouble = trouble_of(played)
+        trouble = trouble_of(played, self._stage.door.outsiders() - before)
         if trouble is not None:
             raise trouble
         for finding in played.all():

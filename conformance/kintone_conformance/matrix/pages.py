@@ -9,6 +9,7 @@ from typing import Any
 
 from kintone_conformance import __version__
 from kintone_conformance.matrix.judging import Entry
+from kintone_conformance.matrix.manifest import Sdk
 from kintone_conformance.model import ExitCode
 from kintone_conformance.report.pages import families, templates
 from kintone_conformance.spec.requirements import FAMILIES, requirements
@@ -35,11 +36,17 @@ def _line(entry: Entry) -> Mapping[str, Any]:
         "anchor": re.sub(r"[^a-z0-9]+", "-", f"{sdk.name}-{sdk.language}".lower()).strip("-"),
         "trouble": entry.trouble,
         "doors": report.header.doors if report else (),
-        "folder": sdk.folder.name,
-        "command": shlex.join(["kintone-conformance", "run", *sdk.client]),
+        "commands": _commands(sdk),
         "cells": families(report.requirements) if report and judged else (),
         "instead": _instead(entry),
     }
+
+
+def _commands(sdk: Sdk) -> str:
+    """What judges an SDK from a checkout, a line each."""
+    build = [command.replace("{python}", "python") for command in sdk.build]
+    run = shlex.join(["kintone-conformance", "run", *sdk.client])
+    return "\n".join([f"$ {line}" for line in (f"cd sdks/{sdk.folder.name}", *build, run)])
 
 
 def _instead(entry: Entry) -> str:

@@ -36,9 +36,7 @@ def _steady_row(row: Row, places: Sequence[str]) -> Row:
         return portless(text)
 
     told: Row = msgspec.convert(_each(data, mended), Row)
-    return msgspec.structs.replace(
-        told, reproduce=reproduce, source=source, seconds=0.0, details=""
-    )
+    return msgspec.structs.replace(told, reproduce=reproduce, source=source, seconds=0.0)
 
 
 def _texts(value: Any) -> list[str]:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 
 from kintone_conformance.model import ExitCode, Info, Result, Step, Verdict
+from kintone_conformance.report.places import last_lines, placeless
 from kintone_conformance.spec.requirements import FAMILIES, requirements
 
 
 class Hello(msgspec.Struct, frozen=True, tag="hello"):
-    """The run begins: what the client declares."""
+    """The run begins: what the client declares, and what this system does not let us see."""
 
     info: Info
+    blind_spots: tuple[str, ...] = ()
 
 
 class Started(msgspec.Struct, frozen=True, tag="started"):
@@ -53,24 +56,42 @@ class Tally(msgspec.Struct, frozen=True, tag="tally"):
     unserved: dict[str, int]
 
 
+class Outsiders(msgspec.Struct, frozen=True, tag="outsiders"):
+    """So many more requests came from other processes than the client's, by their names."""
+
+    counts: dict[str, int]
+
+
 class Trouble(msgspec.Struct, frozen=True, tag="trouble"):
     """The run cannot go on; nothing more will be judged by this process."""
 
     message: str
     hint: str = ""
     details: str = ""
+    stderr: str = ""
     usage: bool = False
 
 
-Event = Hello | Started | Beat | Judged | Found | Tally | Trouble
+Event = Hello | Started | Beat | Judged | Found | Tally | Outsiders | Trouble
 
 _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 
 
 def encode(event: Event) -> bytes:
-    """An event as one line."""
-    return _encoder.encode(event) + b"\n"
+    """An event as one line; lone surrogates, which an error text may hold, become escapes."""
+    try:
+        return _encoder.encode(event) + b"\n"
+    except UnicodeEncodeError:
+        return _encoder.encode(_in_utf8(msgspec.to_builtins(event))) + b"\n"
+
+
+def _in_utf8(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, dict):
+        return {_in_utf8(name): _in_utf8(each) for name, each in value.items()}
+    return [*map(_in_utf8, value)] if isinstance(value, list | tuple) else value
 
 
 def decode(line: bytes) -> Event:
@@ -79,7 +100,7 @@ def decode(line: bytes) -> Event:
 
 
 class Header(msgspec.Struct, frozen=True, rename="camel"):
-    """What was judged, and how."""
+    """What was judged, and how. `notes` are what to know of it: what was left out or not seen."""
 
     suite: str
     client: Info | None
@@ -91,13 +112,16 @@ class Header(msgspec.Struct, frozen=True, rename="camel"):
     strict: bool
     python: str
     started: str
+    notes: tuple[str, ...] = ()
 
 
 class Row(msgspec.Struct, frozen=True, rename="camel"):
     """A requirement and what came of it.
 
-    `fix` is what the catalogue tells the author of a client that breaks it; `known` is the reason
-    why the baseline excuses it, `stale` what is wrong with its entry there.
+    `fix` is what the catalogue tells the author of a client that breaks it; `stderr` are the last
+    lines that a driver which failed wrote to standard error; `known` is the reason why the
+    baseline excuses it, `stale` what is wrong with its entry there. No text names a folder of this
+    machine, but for the command that repeats it.
     """
 
     id: str
@@ -116,19 +140,23 @@ class Row(msgspec.Struct, frozen=True, rename="camel"):
     sent: str
     difference: str
     hint: str
-    details: str
     reproduce: str
     fix: str = ""
+    stderr: tuple[str, ...] = ()
     known: str = ""
     stale: str = ""
 
 
 class Footer(msgspec.Struct, frozen=True, rename="camel"):
-    """The end of the report; a report without it, or with complete false, is a truncated one."""
+    """The end of the report; a report without it, or with complete false, is a truncated one.
+
+    `trouble` is what kept the run from its end.
+    """
 
     counts: dict[str, int]
     exit_code: int
     complete: bool
+    trouble: str = ""
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -156,21 +184,35 @@ def coverage(pairs: Mapping[str, Iterable[str]]) -> dict[str, dict[str, int]]:
 def row(result: Result, reproduce: str) -> Row:
     """A result with what the catalogue says of its requirement."""
     entry = requirements()[result.id]
-    fields: dict[str, Any] = {
-        name: getattr(result, name) for name in Row.__struct_fields__ if hasattr(result, name)
-    }
     return Row(
-        **fields,
+        id=result.id,
         name=entry.name,
         level=entry.level,
         sentence=entry.sentence,
         source=entry.source,
+        verdict=result.verdict,
+        message=placeless(result.message),
+        door=result.door,
+        examples=result.examples,
+        not_applicable=result.not_applicable,
+        seconds=result.seconds,
+        counterexample=tuple(_placeless(step) for step in result.counterexample),
+        expected=placeless(result.expected),
+        sent=placeless(result.sent),
+        difference=placeless(result.difference),
+        hint=placeless(result.hint),
         reproduce=reproduce,
         fix=entry.fix,
+        stderr=last_lines(result.stderr),
     )
 
 
-def footer(rows: tuple[Row, ...], *, strict: bool, complete: bool) -> Footer:
+def _placeless(step: Step) -> Step:
+    wires = tuple(placeless(wire) for wire in step.wires)
+    return replace(step, outcome=placeless(step.outcome), wires=wires)
+
+
+def footer(rows: tuple[Row, ...], *, strict: bool, complete: bool, trouble: str = "") -> Footer:
     """Counts and exit code: an error wins over a failure, and nothing judged is no success.
 
     A known failure does not fail the run; a stale entry of the baseline does.
@@ -186,4 +228,4 @@ def footer(rows: tuple[Row, ...], *, strict: bool, complete: bool) -> Footer:
         code = ExitCode.NOTHING_JUDGED
     else:
         code = ExitCode.OK
-    return Footer(counts, int(code), complete)
+    return Footer(counts, int(code), complete, trouble)

@@ -1,6 +1,7 @@
 """The report as one self-contained HTML file, and as Markdown for the summary of a CI job.
 
-Texts come in as they are; templates escape them.
+Texts come in as they are. Whatever a template writes out is made harmless on its way (`finalize`),
+so that no template can forget it; what is harmless already is Markup.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ from kintone_conformance.model import Verdict
 from kintone_conformance.report.events import Report, Row
 from kintone_conformance.report.text import conclusion, cut, described, explained
 from kintone_conformance.spec.requirements import FAMILIES
+from kintone_lint.escaping import address, fenced, markdown, visible
 
 if TYPE_CHECKING:
     import jinja2
+    from markupsafe import Markup
 
 MARKS = {
     Verdict.PASS: "✓",
@@ -100,13 +103,42 @@ def templates(html: bool) -> jinja2.Environment:
 
     environment = Environment(
         loader=PackageLoader("kintone_conformance.report"),
-        autoescape=html,
+        autoescape=True,
+        finalize=_seen_in_html if html else _seen_in_markdown,
         undefined=StrictUndefined,
         keep_trailing_newline=True,
     )
-    helpers = (cut, described, explained, marked, css)
+    helpers = (cut, described, explained, marked, css, fence, link)
     environment.globals.update({helper.__name__: helper for helper in helpers})
     return environment
+
+
+def _seen_in_html(value: object) -> object:
+    from markupsafe import Markup
+
+    plain = isinstance(value, str) and not isinstance(value, Markup)
+    return visible(str(value), "\n") if plain else value
+
+
+def _seen_in_markdown(value: object) -> object:
+    from markupsafe import Markup
+
+    plain = isinstance(value, str) and not isinstance(value, Markup)
+    return Markup(markdown(str(value))) if plain else value
+
+
+def fence(text: str, language: str) -> Markup:
+    """A block of code in Markdown."""
+    from markupsafe import Markup
+
+    return Markup(fenced(text, language))
+
+
+def link(url: str) -> Markup:
+    """A URL as the target of a link."""
+    from markupsafe import Markup
+
+    return Markup(address(url))
 
 
 def css(verdict: Verdict | str) -> str:

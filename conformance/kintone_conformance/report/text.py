@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from kintone_conformance.model import Step, Verdict
 from kintone_conformance.report.events import Report, Row
+from kintone_lint.escaping import visible
 
 _LONGEST = 600  # characters of a value before it is cut
 _MOST_WIRES = 4
@@ -37,6 +38,7 @@ def _lines(row: Row) -> Iterator[str]:
             yield from _field("wire", wire)
         more = len(step.wires) - _MOST_WIRES
         yield from _field("wire", f"(and {more} more, in report.json)" if more > 0 else "")
+    yield from _field("stderr", "\n".join(row.stderr))
     yield from _field("hint", row.hint)
     yield from _field("fix", row.fix)
     yield from _field("again", row.reproduce)
@@ -45,7 +47,7 @@ def _lines(row: Row) -> Iterator[str]:
 def _field(name: str, text: str) -> Iterator[str]:
     if not text:
         return
-    first, *rest = cut(text).split("\n")
+    first, *rest = visible(cut(text), "\n").split("\n")
     yield f"  {name + ':':<10}{first}"
     yield from (f"{'':<12}{line}" for line in rest)
 
@@ -97,7 +99,8 @@ def conclusion(report: Report) -> str:
 
 def _outcome(report: Report) -> str:
     if not report.footer.complete:
-        return "the run was not finished"
+        why = report.footer.trouble
+        return f"the run was not finished{': ' if why else ''}{visible(why)}"
     known = any(row.known for row in report.requirements)
     stale = all(row.known or row.verdict is not Verdict.FAIL for row in report.requirements)
     by_code = {

@@ -21,11 +21,13 @@ from kintone_lint.findings import Confidence, Spot
 from kintone_lint.sending import PASSWORD_HEADER, TOKEN_HEADER
 from kintone_lint.tree import arguments
 from kintone_lint.values import Encoded, Literal, Text, Value
+from kintone_lint.work import CHARACTERS
 
 if TYPE_CHECKING:
     from kintone_lint.analysis import Code
 
 
+_BLANK = ", \t\r\n"  # what parts the tokens of a header
 _API_TOKEN = re.compile(r"(?i)(?:kintone_?)?api_?token")
 
 # Positional arguments of clients: callee to (index, what it is).
@@ -53,6 +55,7 @@ _SETTERS = {
 
 def in_headers(code: Code) -> Iterator[Credential]:
     for header in code.headers:
+        code.evaluator.spend()
         name = header.name.lower().rstrip(":")
         use = Spot(header.evaluator.module, header.node)
         for value in header.values():
@@ -68,6 +71,7 @@ def in_headers(code: Code) -> Iterator[Credential]:
 
 def _token(code: Code, value: Text, use: Spot, sink: str) -> Iterator[Credential]:
     for literal in value.literals:
+        code.evaluator.spend(1 + len(literal.text) // CHARACTERS)
         names = names_of(literal)
         for match in re.finditer(r"[^,\s]+", literal.text):
             text = match[0]
@@ -82,6 +86,7 @@ def _token(code: Code, value: Text, use: Spot, sink: str) -> Iterator[Credential
                 use,
                 sink,
                 Confidence.HIGH if shaped else Confidence.MEDIUM,
+                whole=value.bounded(literal, *match.span(), before=_BLANK, after=_BLANK),
             )
 
 
@@ -114,18 +119,20 @@ def _after_colon(code: Code, value: Text, use: Spot, sink: str, sort: Sort) -> I
             at = part.text.find(":") + 1
             behind = at > 0
         if behind and at < len(part.text):
-            yield from _password(code, part.cut(at, len(part.text)), use, sink, sort)
+            whole = value.bounded(part, at, len(part.text), before=":", after="")
+            yield from _password(code, part.cut(at, len(part.text)), use, sink, sort, whole=whole)
 
 
 def _password(
-    code: Code, literal: Literal, use: Spot | None, sink: str, sort: Sort
+    code: Code, literal: Literal, use: Spot | None, sink: str, sort: Sort, *, whole: bool
 ) -> Iterator[Credential]:
     names = names_of(literal)
+    code.evaluator.spend(1 + len(literal.text) // CHARACTERS)
     if code.in_test or secrets.no_password(literal.text, *names):
         return
     if secrets.other_service(*names):
         return
-    yield credential(sort, literal, use, sink, Confidence.MEDIUM)
+    yield credential(sort, literal, use, sink, Confidence.MEDIUM, whole=whole)
 
 
 def _authorization(code: Code, value: Text, use: Spot) -> Iterator[Credential]:
@@ -158,8 +165,10 @@ def _within(value: Text, text: str, sort: Sort, use: Spot) -> Iterator[Credentia
     for literal in value.literals:
         start = literal.text.find(text)
         if start >= 0:
-            piece = literal.cut(start, start + len(text))
-            yield credential(sort, piece, use, "Authorization", Confidence.HIGH)
+            end = start + len(text)
+            whole = value.bounded(literal, start, end, before=_BLANK, after=_BLANK)
+            piece = literal.cut(start, end)
+            yield credential(sort, piece, use, "Authorization", Confidence.HIGH, whole=whole)
             return
 
 
@@ -208,9 +217,10 @@ def flowing(code: Code, value: Value, sort: Sort, use: Spot, sink: str) -> Itera
     if sort is Sort.TOKEN:
         yield from _token(code, value, use, sink)
         return
+    whole = len(value.parts) == 1
     for literal in value.literals:
         if sort is Sort.OAUTH:
             if not code.in_test and not secrets.weak(literal.text, *names_of(literal)):
-                yield credential(sort, literal, use, sink, Confidence.MEDIUM)
+                yield credential(sort, literal, use, sink, Confidence.MEDIUM, whole=whole)
         elif value.known is not None:
-            yield from _password(code, literal, use, sink, sort)
+            yield from _password(code, literal, use, sink, sort, whole=whole)

@@ -26,6 +26,8 @@ from kintone_lint.values import Literal, Text
 if TYPE_CHECKING:
     from kintone_lint.analysis import Code
 
+_NEAR = 200  # characters before a token in which its name may stand
+_NAME = re.compile(r"[A-Za-z0-9_]")
 _CURL = re.compile(r"(?i)(x-cybozu-api-token|x-cybozu-authorization)\s*:\s*([A-Za-z0-9+/=,]{8,})")
 _IN_URL = re.compile(r"(?i)https?://([^/?#\s:@]+):([^/?#\s@]+)@([^/?#\s]+)")
 _IN_QUERY = re.compile(r"(?i)[?&](?:api_?token|token|password|access_token)=([^&#\s]+)")
@@ -68,8 +70,11 @@ def _assembled(value: Text, known: str, code: Code) -> Iterator[Credential]:
 
 def _line_before(text: str, at: int) -> str:
     """What stands before a token in its line of a longer text: often its name."""
-    start = max(text.rfind("\n", 0, at), text.rfind(",", 0, at)) + 1
-    return re.sub(r"[^A-Za-z0-9_]+$", "", text[start:at])[-40:]
+    near = max(at - _NEAR, 0)
+    start = max(text.rfind("\n", near, at), text.rfind(",", near, at)) + 1 or near
+    while at > start and not _NAME.match(text, at - 1):
+        at -= 1
+    return text[start:at][-40:]
 
 
 def _other_sink(code: Code, literal: Literal) -> bool:

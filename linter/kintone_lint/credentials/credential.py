@@ -14,6 +14,7 @@ from kintone_lint.module import Module
 from kintone_lint.tree import dotted, spelled
 from kintone_lint.values import Literal
 
+_LONGEST_NAME = 200
 KINTONE_NAME = re.compile(r"(?i)kintone|cybozu|kntn|bozupy|pyntone")
 _TOKEN_NAMES = re.compile(r"(?i)^(?:\w*_)?(?:api_?tokens?|api_?key|app_?tokens?|tokens?)(?:_\w+)?$")
 _PASSWORD_NAMES = re.compile(r"(?i)^(?:\w*_)?(?:pass|passwd|password|pw|pwd)(?:_\w+)?$")
@@ -52,7 +53,8 @@ class Credential:
     """A secret in a literal.
 
     `spot` is the literal, `text` the secret, `use` where it is sent; `pieces` are the literals
-    that a token is put together from.
+    that a token is put together from. `whole` is False where the literal is only a piece of what
+    is sent as the credential.
     """
 
     sort: Sort
@@ -63,10 +65,13 @@ class Credential:
     use: Spot | None = None
     sent_as: str = ""
     pieces: tuple[str, ...] = ()
+    whole: bool = True
 
 
 def sort_of(name: str, *, own: bool) -> Sort | None:
     """What a variable or keyword of this name holds; `own` where it is Kintone's for sure."""
+    if len(name) > _LONGEST_NAME:
+        return None
     if _NAME_OF_NAME.search(name):
         return None
     if _OAUTH_NAMES.match(name):
@@ -79,13 +84,19 @@ def sort_of(name: str, *, own: bool) -> Sort | None:
 
 
 def credential(
-    sort: Sort, literal: Literal, use: Spot | None, sink: str, confidence: Confidence
+    sort: Sort,
+    literal: Literal,
+    use: Spot | None,
+    sink: str,
+    confidence: Confidence,
+    *,
+    whole: bool = True,
 ) -> Credential:
     stage = _stage(literal)
     start = literal.at or 0
     end = None if literal.at is None else start + len(literal.text)
     spot = Spot(literal.module, literal.node, start, end)
-    return Credential(sort, stage, spot, literal.text, confidence, use, sink)
+    return Credential(sort, stage, spot, literal.text, confidence, use, sink, whole=whole)
 
 
 def staged(found: Credential, stage: Stage) -> Credential:

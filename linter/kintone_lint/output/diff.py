@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Sequence
 
+from kintone_lint.escaping import visible
 from kintone_lint.findings import Finding
 from kintone_lint.left_out import counted
 
 NOTE = "# secrets are masked: this is no patch to apply; --fix writes the changes\n"
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_TAB = "\t"
 
 
 def render(path: str, before: str, after: str) -> str:
     """A unified diff of two masked texts."""
-    lines = difflib.unified_diff(_lines(before), _lines(after), f"a/{path}", f"b/{path}")
-    return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+    name = visible(path)
+    lines = difflib.unified_diff(_lines(before), _lines(after), f"a/{name}", f"b/{name}")
+    return "".join(lines)
 
 
 def nothing(found: Sequence[Finding], *, unsafe: bool) -> str:
@@ -27,4 +32,7 @@ def nothing(found: Sequence[Finding], *, unsafe: bool) -> str:
 
 
 def _lines(text: str) -> list[str]:
-    return [line.rstrip("\r\n") + "\n" for line in text.splitlines(keepends=True)]
+    lines = _LINE_END.split(text)
+    if not lines[-1]:
+        del lines[-1]
+    return [f"{visible(line, _TAB)}\n" for line in lines]

@@ -32,7 +32,7 @@ def rendered(name: str, result: Result, linted: Iterable[Source]) -> str:
     if name == "rdjson":
         from kintone_lint.output import rdjson
 
-        return rdjson.render(result, Sources(linted))
+        return rdjson.render(result, Sources(linted, result.findings))
     from kintone_lint.output import sarif
 
-    return sarif.render(result, Sources(linted))
+    return sarif.render(result, Sources(linted, result.findings))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kintone_lint.escaping import command_data, command_property
 from kintone_lint.findings import Finding, Result, Span, Trouble
 from kintone_lint.output import repository
 
@@ -48,13 +49,5 @@ def _trouble(error: Trouble, root: Path) -> str:
 
 
 def _command(name: str, properties: dict[str, str], message: str) -> str:
-    shown = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
-    return f"::{name} {shown}::{_data(message)}"
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    shown = ",".join(f"{key}={command_property(value)}" for key, value in properties.items())
+    return f"::{name} {shown}::{command_data(message)}"

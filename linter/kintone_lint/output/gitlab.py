@@ -6,11 +6,11 @@ The form: "Code Quality report format" in the GitLab Docs.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from kintone_lint.escaping import json_text
 from kintone_lint.findings import Finding, Result, Severity, Trouble
 from kintone_lint.output import repository
 
@@ -23,7 +23,7 @@ def render(result: Result) -> str:
     entries = [_finding(each, root) for each in result.findings]
     entries += [_trouble(each, root) for each in result.errors]
     _distinguish(entries)
-    return json.dumps(entries, indent=2) + "\n"
+    return json_text(entries)
 
 
 def _finding(finding: Finding, root: Path) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+from kintone_lint.escaping import json_text
 from kintone_lint.findings import Finding, Result, Span, TextFix, Trouble
 
 
@@ -15,7 +15,7 @@ def render(result: Result) -> str:
         "findings": [_finding(each) for each in result.findings],
         "errors": [_trouble(each) for each in result.errors],
     }
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    return json_text(content)
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

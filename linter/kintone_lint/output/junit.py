@@ -6,14 +6,12 @@ every encoding of the standard output.
 
 from __future__ import annotations
 
-import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+from kintone_lint.escaping import visible
 from kintone_lint.findings import Finding, Result, Trouble
 from kintone_lint.output import repository
-
-_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def render(result: Result) -> str:
@@ -42,13 +40,14 @@ def _finding(finding: Finding, root: Path) -> ET.Element:
     path = repository.path_below(root, span.path)
     place = f"{path}:{span.line}:{span.column}"
     case = _case(f"{finding.rule} {finding.name}", place, path, span.line)
-    message = _xml(finding.message)
+    message = visible(finding.message)
     failure = ET.SubElement(case, "failure", message=message, type=str(finding.severity))
     related = [
         f"{repository.path_below(root, where.path)}:{where.line}:{where.column}: {text}"
         for where, text in finding.related
     ]
-    failure.text = _xml("\n".join([f"{place}: {finding.rule} {finding.message}", *related]))
+    lines = [f"{place}: {finding.rule} {finding.message}", *related]
+    failure.text = "\n".join(map(visible, lines))
     return case
 
 
@@ -56,21 +55,16 @@ def _trouble(error: Trouble, root: Path) -> ET.Element:
     path = repository.path_below(root, error.path)
     place = f"{path}:{error.line}" if error.line else path
     case = _case("not linted", place, path, error.line)
-    message = _xml(error.message)
-    ET.SubElement(case, "error", message=message, type="not-linted").text = _xml(
-        f"{place}: not linted: {error.message}"
-    )
+    message = visible(error.message)
+    failure = ET.SubElement(case, "error", message=message, type="not-linted")
+    failure.text = visible(f"{place}: not linted: {error.message}")
     return case
 
 
 def _case(kind: str, name: str, file: str | None = None, line: int | None = None) -> ET.Element:
-    case = ET.Element("testcase", classname=_xml(kind), name=_xml(name))
+    case = ET.Element("testcase", classname=kind, name=visible(name))
     if file is not None:
-        case.set("file", _xml(file))
+        case.set("file", visible(file))
     if line is not None:
         case.set("line", str(line))
     return case
-
-
-def _xml(text: str) -> str:
-    return _NO_XML.sub("\ufffd", text)

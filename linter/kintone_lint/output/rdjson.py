@@ -6,11 +6,10 @@ columns count bytes of UTF-8 from 1, the end is exclusive, a range without colum
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+from kintone_lint.escaping import json_text
 from kintone_lint.findings import Finding, Result, Span, TextFix, Trouble
-from kintone_lint.fixes import missing_import
 from kintone_lint.output.sources import Sources
 
 
@@ -25,7 +24,7 @@ def render(result: Result, sources: Sources) -> str:
         "severity": severity,
         "diagnostics": diagnostics,
     }
-    return json.dumps(content, indent=2) + "\n"
+    return json_text(content)
 
 
 def _addresses() -> dict[str, dict[str, str]]:
@@ -56,10 +55,9 @@ def _finding(
 def _suggestion(fix: TextFix, span: Span, sources: Sources) -> dict[str, Any] | None:
     """A fix of one edit in the file of the finding; a suggestion is taken alone, or not at all."""
     edit, *more = fix.edits
-    text = sources.text(edit.span.path)
-    if more or edit.span.path != span.path or text is None:
+    if more or edit.span.path != span.path or sources.text(span.path) is None:
         return None
-    if any(missing_import(text, name) for name in fix.imports):
+    if sources.import_edits(fix) != []:
         return None
     return {"range": _range(edit.span, sources), "text": edit.text}
 

@@ -6,17 +6,16 @@ scanning" in the GitHub Docs. There are no snippets: the code around a finding m
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from kintone_lint.escaping import json_text
 from kintone_lint.findings import Finding, Result, Span, TextFix, Trouble
-from kintone_lint.fixes import missing_import
 from kintone_lint.output import repository
-from kintone_lint.output.sources import Sources, split
+from kintone_lint.output.sources import Sources
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -47,7 +46,7 @@ def render(result: Result, sources: Sources) -> str:
             for finding in result.findings
         ],
     }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+    return json_text({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _rules(codes: Iterable[str]) -> list[dict[str, Any]]:
@@ -72,22 +71,22 @@ def _notification(error: Trouble, root: Path) -> dict[str, Any]:
         place["region"] = {"startLine": error.line}
     return {
         "level": "error",
-        "message": {"text": f"{error.path} was not linted: {error.message}"},
+        "message": _message(f"{error.path} was not linted: {error.message}"),
         "locations": [{"physicalLocation": place}],
     }
 
 
 def _result(finding: Finding, rule: int, root: Path, sources: Sources) -> dict[str, Any]:
     related = [
-        {"id": number, **_location(span, root), "message": {"text": text}}
+        {"id": number, **_location(span, root), "message": _message(text)}
         for number, (span, text) in enumerate(finding.related, 1)
     ]
-    links = "".join(f" ([{_link(text)}]({n}))" for n, (_, text) in enumerate(finding.related, 1))
+    links = "".join(f" ([{_plain(text)}]({n}))" for n, (_, text) in enumerate(finding.related, 1))
     result = {
         "ruleId": finding.rule,
         "ruleIndex": rule,
         "level": str(finding.severity),
-        "message": {"text": f"{finding.message}{links}"},
+        "message": {"text": f"{_plain(finding.message)}{links}"},
         "locations": [_location(finding.span, root)],
         "relatedLocations": related,
         "partialFingerprints": {_FINGERPRINT: finding.fingerprint},
@@ -100,15 +99,22 @@ def _result(finding: Finding, rule: int, root: Path, sources: Sources) -> dict[s
     return result
 
 
-def _link(text: str) -> str:
-    """The text of a link in a message (section 3.11.6); GitHub shows related places only so."""
+def _message(text: str) -> dict[str, str]:
+    return {"text": _plain(text)}
+
+
+def _plain(text: str) -> str:
+    """A text of which nothing is a link (section 3.11.6), also within the text of a link.
+
+    GitHub shows related places as links in a message, and only so.
+    """
     return text.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
 
 
 def _flow(finding: Finding, root: Path) -> dict[str, Any]:
     said = {finding.span: finding.message, **dict(finding.related)}
     steps = [
-        {"location": {**_location(span, root), "message": {"text": said[span]}}}
+        {"location": {**_location(span, root), "message": _message(said[span])}}
         for span in finding.flow
     ]
     return {"threadFlows": [{"locations": steps}]}
@@ -117,30 +123,19 @@ def _flow(finding: Finding, root: Path) -> dict[str, Any]:
 def _fix(fix: TextFix, root: Path, sources: Sources) -> dict[str, Any] | None:
     """A fix with the imports it needs; None where they cannot be placed."""
     path = fix.edits[0].span.path
-    text = sources.text(path)
-    if text is None:
+    imports = sources.import_edits(fix)
+    if sources.text(path) is None or imports is None:
         return None
-    changes = [(_region(edit.span), edit.text) for edit in fix.edits]
-    changes += _imports(text, fix.imports)
     replacements = [
-        {"deletedRegion": region, "insertedContent": {"text": inserted}}
-        for region, inserted in changes
+        {"deletedRegion": _region(edit.span), "insertedContent": {"text": edit.text}}
+        for edit in (*fix.edits, *imports)
     ]
     change = {"artifactLocation": _artifact(path, root), "replacements": replacements}
     return {
-        "description": {"text": fix.message},
+        "description": _message(fix.message),
         "artifactChanges": [change],
         "properties": {"safe": fix.safe},
     }
-
-
-def _imports(text: str, names: Iterable[str]) -> Iterator[tuple[dict[str, int], str]]:
-    for name in names:
-        found = missing_import(text, name)
-        if found is not None:
-            lines = split(text[: found[0]])
-            line, column = len(lines), len(lines[-1]) + 1
-            yield {"startLine": line, "startColumn": column, "endColumn": column}, found[1]
 
 
 def _location(span: Span, root: Path) -> dict[str, Any]:
@@ -165,4 +160,4 @@ def _artifact(shown: str, root: Path) -> dict[str, str]:
     path = repository.path_below(root, shown)
     if Path(path).is_absolute():
         return {"uri": Path(path).as_uri()}
-    return {"uri": quote(path, errors="surrogateescape"), "uriBaseId": _ROOT}
+    return {"uri": quote(path, errors="surrogatepass"), "uriBaseId": _ROOT}

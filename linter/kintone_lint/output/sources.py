@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kintone_lint.errors import UnreadableError
+from kintone_lint.findings import Finding, TextEdit, TextFix
+from kintone_lint.lines import LINE_END
 from kintone_lint.source import Source
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
+if TYPE_CHECKING:
+    from kintone_lint.importing import Imports
 
 
 class Sources:
     """The files of a run as they were linted, and others as they are on the disk."""
 
-    def __init__(self, linted: Iterable[Source]) -> None:
+    def __init__(self, linted: Iterable[Source], findings: Iterable[Finding] = ()) -> None:
         self._known: dict[str, Source | None] = {source.path: source for source in linted}
+        self._fixes: dict[str, list[TextFix]] = {}
+        for fix in (each.fix for each in findings if each.fix is not None):
+            self._fixes.setdefault(fix.edits[0].span.path, []).append(fix)
+        self._imports: dict[str, Imports | None] = {}
         self._lines: dict[str, list[str]] = {}
+        # The column asked for last in a line, and the bytes before it: most are asked in order.
+        self._reached: dict[tuple[str, int], tuple[int, int]] = {}
 
     def text(self, path: str) -> str | None:
         """The text of a file, by the path that findings give; None where it cannot be read."""
@@ -26,6 +35,22 @@ class Sources:
             return source.text if source else None
         except UnreadableError:
             return None
+
+    def import_edits(self, fix: TextFix) -> list[TextEdit] | None:
+        """What has to be inserted for one fix alone; None where its file does not take it.
+
+        The fix is one of the findings that this was made with.
+        """
+        if not fix.imports:
+            return []
+        path = fix.edits[0].span.path
+        if path not in self._imports:
+            from kintone_lint.fixes import imports_for  # not for clean runs
+
+            text = self.text(path)
+            self._imports[path] = None if text is None else imports_for(text, self._fixes[path])
+        imports = self._imports[path]
+        return imports.edits([fix]) if imports and imports.possible(fix) else None
 
     def byte_column(self, path: str, line: int, column: int) -> int | None:
         """A column in bytes of UTF-8, from 1, the byte order mark among them.
@@ -39,7 +64,12 @@ class Sources:
         if source is None or line > len(lines) or column > len(lines[line - 1]) + 1:
             return None
         mark = source.mark if line == 1 else b""
-        return len(mark) + len(lines[line - 1][: column - 1].encode()) + 1
+        start, size = self._reached.get((path, line), (1, 0))
+        if column < start:
+            start, size = 1, 0
+        size += len(lines[line - 1][start - 1 : column - 1].encode())
+        self._reached[path, line] = column, size
+        return len(mark) + size + 1
 
     def _source(self, path: str) -> Source | None:
         if path not in self._known:
@@ -53,4 +83,4 @@ class Sources:
 
 def split(text: str) -> list[str]:
     """The lines of a text without their ends, which are CR LF, CR and LF only."""
-    return _LINE_END.split(text)
+    return LINE_END.split(text)

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from kintone_lint.escaping import visible
 from kintone_lint.findings import Finding, Result, Severity, Trouble
 from kintone_lint.left_out import counted, no_files
+
+Variables = Mapping[str, Sequence[tuple[str, int]]]
+"""Variables of the environment, with the paths and lines where they are read."""
 
 _COLOURS = {"error": "31;1", "warning": "33;1", "place": "1", "dim": "2", "fix": "36"}
 
 
-def render(result: Result, *, colour: bool, fixed: Sequence[Finding] = ()) -> str:
+def render(
+    result: Result,
+    *,
+    colour: bool,
+    fixed: Sequence[Finding] = (),
+    variables: Variables | None = None,
+) -> str:
     """The whole report. `fixed` are findings that were put right before it."""
     lines: list[str] = []
     for finding in result.findings:
         lines += _finding(finding, colour)
     lines += [_trouble(error, colour) for error in result.errors]
-    return "\n".join([*lines, *_summary(result, fixed)]) + "\n"
+    return "\n".join([*lines, *_summary(result, fixed, variables or {})]) + "\n"
 
 
 def statistics(result: Result) -> str:
@@ -29,48 +39,47 @@ def statistics(result: Result) -> str:
 
 def _finding(finding: Finding, colour: bool) -> list[str]:
     span = finding.span
-    place = _paint(f"{_named(span.path)}:{span.line}:{span.column}:", "place", colour)
+    place = _paint(f"{visible(span.path)}:{span.line}:{span.column}:", "place", colour)
     rule = _paint(f"{finding.rule}", str(finding.severity), colour)
     label = "" if finding.severity is Severity.ERROR else "warning: "
-    lines = [f"{place} {rule} {label}{finding.message} ({finding.name})"]
+    lines = [f"{place} {rule} {label}{visible(finding.message)} ({finding.name})"]
     for where, text in finding.related:
-        shown = f"    {_named(where.path)}:{where.line}:{where.column}: {text}"
+        shown = f"    {visible(where.path)}:{where.line}:{where.column}: {visible(text)}"
         lines.append(_paint(shown, "dim", colour))
     if finding.fix is not None:
         option = "--fix" if finding.fix.safe else "--unsafe-fixes"
-        lines.append(_paint(f"    {option}: {finding.fix.message}", "fix", colour))
+        lines.append(_paint(f"    {option}: {visible(finding.fix.message)}", "fix", colour))
     return lines
 
 
 def _trouble(error: Trouble, colour: bool) -> str:
-    name = _named(error.path)
+    name = visible(error.path)
     place = f"{name}:{error.line}:" if error.line else f"{name}:"
-    return (
-        f"{_paint(place, 'place', colour)} {_paint('not linted', 'error', colour)}: {error.message}"
-    )
+    place, label = _paint(place, "place", colour), _paint("not linted", "error", colour)
+    return f"{place} {label}: {visible(error.message)}"
 
 
-def _named(path: str) -> str:
-    """A path on one line: a line of its own could be a command to a CI system."""
-    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in path)
+def to_do(variables: Variables) -> list[str]:
+    """What is still to do after literals gave way to variables of the environment."""
+    if not variables:
+        return []
+    width = max(map(len, variables))
+    rows = [f"  {name:{width}} <- {places(read)}" for name, read in variables.items()]
+    return ["Set these variables, and revoke the credentials that were in the code:", *rows]
 
 
-def to_do(fixed: Iterable[Finding]) -> str:
-    """What is still to do after literals gave way to variables of the environment; else nothing."""
-    names = sorted({each.fix.variable for each in fixed if each.fix and each.fix.variable})
-    if not names:
-        return ""
-    return f"Set {', '.join(names)}; revoke the credentials that were in the code.\n"
+def places(read: Iterable[tuple[str, int]]) -> str:
+    """Paths and lines in one line."""
+    return ", ".join(f"{visible(path)}:{line}" for path, line in read)
 
 
-def _summary(result: Result, fixed: Sequence[Finding]) -> list[str]:
+def _summary(result: Result, fixed: Sequence[Finding], variables: Variables) -> list[str]:
     lines = []
     if fixed:
         counts = sorted(Counter(each.rule for each in fixed).items())
         rules = ", ".join(rule if count == 1 else f"{rule} x{count}" for rule, count in counts)
         lines.append(f"{counted(len(fixed), 'finding')} fixed: {rules}.")
-    if left := to_do(fixed):
-        lines.append(left.rstrip())
+    lines += to_do(variables)
     found = result.findings
     errors = sum(each.severity is Severity.ERROR for each in found)
     if found:
@@ -86,7 +95,7 @@ def _summary(result: Result, fixed: Sequence[Finding]) -> list[str]:
         lines.append(f"The baseline excuses {counted(result.excused, 'finding')}.")
     if result.unmatched:
         unmatched = f"{result.unmatched} more in the baseline met nothing here"
-        lines.append(f"{unmatched}; --write-baseline drops what is gone.")
+        lines.append(f"{unmatched}; --update-baseline drops what is gone.")
     if result.errors:
         lines.append(f"{counted(len(result.errors), 'problem')}: not everything was looked at.")
     if found or result.errors:

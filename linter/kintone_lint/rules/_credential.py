@@ -1,23 +1,14 @@
-"""What the rules about hard-coded credentials share: the report, and the fix."""
+"""What the rules about hard-coded credentials share: the report."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-import libcst as cst
-
 from kintone_lint.analysis import Code
 from kintone_lint.credentials import Credential, Sort, Stage
-from kintone_lint.findings import Edit, Fix, Report, Severity, Spot
+from kintone_lint.findings import Report, Severity, Spot
+from kintone_lint.rules._environment import from_environment
 from kintone_lint.secrets import ADVICE
-
-_VARIABLES = {
-    Sort.TOKEN: "KINTONE_API_TOKEN",
-    Sort.PASSWORD: "KINTONE_PASSWORD",
-    Sort.PASSWORD_HEADER: "KINTONE_AUTHORIZATION",
-    Sort.OAUTH: "KINTONE_ACCESS_TOKEN",
-    Sort.BASIC: "KINTONE_BASIC_PASSWORD",
-}
 
 
 def reports(code: Code, sort: Sort, what: str) -> Iterator[Report]:
@@ -38,34 +29,9 @@ def report(code: Code, found: Credential, what: str) -> Report:
         found.spot,
         f"{what}{where.get(found.stage, '')}; {ADVICE}",
         related=related,
-        fix=_from_environment(code, found) if found.stage is Stage.CODE else None,
+        fix=from_environment(found, code.variables) if found.stage is Stage.CODE else None,
         severity=Severity.WARNING if aside else None,
         confidence=found.confidence,
         secrets=(found.text, *found.pieces),
         use=found.use,
     )
-
-
-def _from_environment(code: Code, found: Credential) -> Fix | None:
-    node, module = found.spot.node, found.spot.module
-    if module is not code.module or not isinstance(node, cst.SimpleString):
-        return None
-    inside = isinstance(module.parent[node], cst.ConcatenatedString | cst.FormattedString)
-    if inside or node.evaluated_value != found.text:
-        return None
-    base = code.variables.get(found.sort.name.lower(), _VARIABLES[found.sort])
-    name = _numbered(base, code, found)
-    return Fix(
-        f"read it from the environment variable {name}",
-        (Edit(Spot(module, node), f'os.environ["{name}"]'),),
-        safe=False,
-        imports=("os",),
-        variable=base,
-    )
-
-
-def _numbered(base: str, code: Code, found: Credential) -> str:
-    """The variable of a credential; a second one of its sort gets a number."""
-    alike = dict.fromkeys(each.text for each in code.credentials if each.sort is found.sort)
-    number = list(alike).index(found.text) + 1
-    return base if number == 1 else f"{base}_{number}"

@@ -35,6 +35,7 @@ requests.get(
 """,
             """\
 import os
+
 import requests
 requests.get(
     "https://demo.cybozu.com/k/v1/record.json?app=1&id=1",
@@ -57,7 +58,9 @@ read(1)
             '''\
 """Reads a record."""
 from __future__ import annotations
+
 import os
+
 import requests
 TOKEN = os.environ["KINTONE_API_TOKEN"]
 def read(app):

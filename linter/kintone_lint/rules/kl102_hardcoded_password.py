@@ -31,8 +31,8 @@ auth = base64.b64encode((LOGIN + ":" + PASS).encode())
 requests.get("https://demo.cybozu.com/k/v1/app.json?id=1", headers={"X-Cybozu-Authorization": auth})
 """,
             """\
-import os
 import base64, requests
+import os
 LOGIN = "sato"
 PASS = os.environ["KINTONE_PASSWORD"]
 auth = base64.b64encode((LOGIN + ":" + PASS).encode())

@@ -31,6 +31,7 @@ requests.get("https://demo.cybozu.com/k/v1/app.json?id=1", headers={"X-Cybozu-Au
 """,
             """\
 import os
+
 import requests
 AUTH = os.environ["KINTONE_AUTHORIZATION"]
 requests.get("https://demo.cybozu.com/k/v1/app.json?id=1", headers={"X-Cybozu-Authorization": AUTH})

@@ -97,23 +97,21 @@ class Client:
                 return
 
 
-def _written(node: cst.CSTNode, code: Code) -> Iterator[cst.CSTNode]:
+def _written(whole: cst.CSTNode, code: Code) -> Iterator[cst.CSTNode]:
     """The expressions whose text ends up in what is written."""
-    match node:
-        case cst.Name() | cst.Attribute():
-            yield node
-        case cst.FormattedString(parts=parts):
-            for part in parts:
-                if isinstance(part, cst.FormattedStringExpression):
-                    yield from _written(part.expression, code)
-        case cst.BinaryOperation(left=left, right=right):
-            yield from _written(left, code)
-            yield from _written(right, code)
-        case cst.Tuple(elements=elements):
-            for element in elements:
-                yield from _written(element.value, code)
-        case cst.Call(func=func, args=args):
-            template = isinstance(func, cst.Attribute) and func.attr.value == "format"
-            if template or code.evaluator.callees.name(func) in _UNWRAPPED:
-                for arg in args:
-                    yield from _written(arg.value, code)
+    left = [whole]
+    while left:
+        match node := left.pop():
+            case cst.Name() | cst.Attribute():
+                yield node
+            case cst.FormattedString(parts=parts):
+                fields = (part for part in parts if isinstance(part, cst.FormattedStringExpression))
+                left += reversed([field.expression for field in fields])
+            case cst.BinaryOperation(left=first, right=second):
+                left += [second, first]
+            case cst.Tuple(elements=elements):
+                left += reversed([element.value for element in elements])
+            case cst.Call(func=func, args=args):
+                template = isinstance(func, cst.Attribute) and func.attr.value == "format"
+                if template or code.evaluator.callees.name(func) in _UNWRAPPED:
+                    left += reversed([arg.value for arg in args])

@@ -1,0 +1,117 @@
+"""How much a door takes: of one connection, and of all at once. Nobody can fill this machine."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+
+IDLE = 30.0  # seconds until a connection that says nothing is closed
+MOST_AT_ONCE = 256 << 20  # bytes of requests that a door holds, whole or in parts
+MOST_REQUESTS = 10_000  # since the judge last looked
+MOST_CONNECTIONS = 256
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one request may take: bytes of its head and of its body, and seconds to arrive."""
+
+    head: int = 256 << 10
+    body: int = 64 << 20
+    seconds: float = 30.0
+
+
+class Room:
+    """The bytes that a door holds. What is taken is given back when nobody needs it any more."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._taken = 0
+
+    def take(self, size: int) -> bool:
+        """Whether there is room for so many bytes more; then they are taken."""
+        with self._lock:
+            fits = self._taken + size <= MOST_AT_ONCE
+            self._taken += size if fits else 0
+        return fits
+
+    def give(self, size: int) -> None:
+        """These are not held any more."""
+        with self._lock:
+            self._taken -= size
+
+
+class Connection:
+    """One open connection, by its descriptor: that stays when TLS begins on it."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def shut(self) -> None:
+        """Wake up whoever waits for it; takes no descriptor of its own, there may be none left."""
+        with suppress(OSError):
+            sock = socket.socket(fileno=self._descriptor)
+            try:
+                sock.shutdown(socket.SHUT_RDWR)
+            finally:
+                sock.detach()
+
+
+class Connections:
+    """The open connections of a door. Where there are too many, the one idle for longest goes.
+
+    A server may close an idle connection at any time, and a client then opens another.
+    """
+
+    def __init__(self, most: int = MOST_CONNECTIONS) -> None:
+        self._lock = threading.Lock()
+        self._most = most
+        self._idle: dict[Connection, None] = {}  # the one idle for longest comes first
+        self._busy: set[Connection] = set()
+
+    def admit(self, sock: socket.socket) -> Connection | None:
+        """A place for one more, for which an idle one may have to go; None where there is none."""
+        connection = Connection(sock.fileno())
+        with self._lock:
+            if len(self._idle) + len(self._busy) >= self._most and not self._make_room():
+                return None
+            self._idle[connection] = None
+        return connection
+
+    def make_room(self) -> bool:
+        """Close the connection that has been idle for longest; False where none is."""
+        with self._lock:
+            return self._make_room()
+
+    def _make_room(self) -> bool:
+        longest = next(iter(self._idle), None)
+        if longest is None:
+            return False
+        del self._idle[longest]
+        longest.shut()
+        return True
+
+    def rest(self, connection: Connection) -> None:
+        """Nothing is asked on it, for now."""
+        with self._lock:
+            self._busy.discard(connection)
+            self._idle[connection] = None
+
+    def work(self, connection: Connection) -> None:
+        """A request has begun to arrive."""
+        with self._lock:
+            self._idle.pop(connection, None)
+            self._busy.add(connection)
+
+    def leave(self, connection: Connection) -> None:
+        """It is about to be closed."""
+        with self._lock:
+            self._idle.pop(connection, None)
+            self._busy.discard(connection)
+
+    def shut(self) -> None:
+        """End all of them."""
+        with self._lock:
+            for connection in (*self._idle, *self._busy):
+                connection.shut()

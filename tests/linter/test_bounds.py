@@ -1,0 +1,125 @@
+"""Twice the source is at most about twice the work, whatever it looks like.
+
+Calls of functions are counted, of ours and of those below: the same on any machine. What happens
+inside a regular expression is measured, in time of the processor, the best of three.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from kintone_lint.config import Config
+from kintone_lint.engine import lint
+from kintone_lint.findings import FileResult, Result
+from kintone_lint.output import formats, text
+from kintone_lint.prefilter import candidate, token_shaped
+from kintone_lint.project import Project
+from kintone_lint.reading import reading_of
+from kintone_lint.screen import possible
+from kintone_lint.source import Source
+from linter.linting import NOWHERE
+from linter.shapes import CODE, MULTIPLYING, TEXT
+
+FORMATS = ("json", "sarif", "rdjson", "gitlab", "junit", "github")
+
+
+def judged(program: str) -> FileResult:
+    """All that a run does with one file."""
+    source = Source("app.py", Path("/nowhere/app.py"), program.encode())
+    candidate(source.raw)
+    token_shaped(source.raw)
+    reading = reading_of(source)
+    if reading:
+        possible(program, reading)
+    result = lint(source, Project(str), Config(NOWHERE))
+    whole = Result(tuple(result.findings), tuple(result.errors))
+    text.render(whole, colour=False)
+    for name in FORMATS:
+        formats.rendered(name, whole, [source])
+    return result
+
+
+def calls(work: Callable[[], object]) -> int:
+    """How many functions are called, of Python and of C."""
+    count = 0
+
+    def profile(_frame: object, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(profile)
+    try:
+        work()
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+def seconds(work: Callable[[], object]) -> float:
+    best = float("inf")
+    for _ in range(3):
+        gc.collect()
+        start = time.process_time()
+        work()
+        best = min(best, time.process_time() - start)
+    return best
+
+
+def grows_by(
+    measure: Callable[[Callable[[], object]], float], made: Callable[[int], str], count: int
+) -> float:
+    small, large = made(count), made(2 * count)
+    return measure(lambda: judged(large)) / measure(lambda: judged(small))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _warm() -> Iterator[None]:
+    judged(CODE["tokens sent"](2))
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.parametrize("name", CODE)
+def test_twice_the_code_is_twice_the_work(name: str) -> None:
+    assert grows_by(calls, CODE[name], 50) < 2.5
+
+
+@pytest.mark.parametrize("name", TEXT)
+def test_twice_the_text_is_twice_the_time(name: str) -> None:
+    assert grows_by(seconds, TEXT[name], 6_000) < 3
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("name", CODE)
+def test_twice_much_code_is_twice_the_work(name: str) -> None:
+    assert grows_by(calls, CODE[name], 400) < 2.3
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("name", CODE)
+def test_twice_the_code_is_twice_the_time(name: str) -> None:
+    assert grows_by(seconds, CODE[name], 300) < 3
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("name", TEXT)
+def test_twice_much_text_is_twice_the_time(name: str) -> None:
+    assert grows_by(seconds, TEXT[name], 80_000) < 3
+
+
+@pytest.mark.parametrize("name", MULTIPLYING)
+def test_what_multiplies_is_cut_and_said(name: str) -> None:
+    source = Source("app.py", Path("/nowhere/app.py"), MULTIPLYING[name](150).encode())
+    project = Project(str)
+    project.work.steps = 5_000
+    result = lint(source, project, Config(NOWHERE))
+    (error,) = result.errors
+    assert "only in part" in error.message

@@ -44,7 +44,7 @@ class LeftOut:
         """All that is to be said, each on a line; the first goes on `after` a sentence."""
         said = self.said()
         first = " ".join([*([after] if after else []), *([f"{said}."] if said else [])])
-        return [*([first] if first else []), *self.notes]
+        return [visible(line) for line in (first, *self.notes) if line]
 
     def said(self) -> str:
         """As "3 files excluded, 2 not looked at: ignored by git"; nothing where all was seen."""
@@ -80,7 +80,7 @@ def counted(number: int, noun: str) -> str:
 
 
 def _named(folders: list[str]) -> str:
-    names = [visible(each) for each in folders[:_SHOWN]]
+    names = folders[:_SHOWN]
     if len(folders) > _SHOWN:
         names.append(f"{len(folders) - _SHOWN} more")
     return ", ".join(names)

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kintone_lint import git
-from kintone_lint.escaping import visible
 from kintone_lint.findings import Trouble
 from kintone_lint.git import GitError, Listing, Repository
 from kintone_lint.left_out import LeftOut
@@ -82,7 +81,7 @@ def _look(folder: Path, repository: Repository | None, found: Found) -> None:
                 _look_in_repository(folder, known, found)
                 return
         except GitError as error:
-            said = f"{visible(str(repository.root))}: git was not asked what it ignores: {error}"
+            said = f"{repository.root}: git was not asked what it ignores: {error}"
             found.left_out.notes.append(said)
     _walk(folder, found)
 

@@ -299,7 +299,7 @@ def test_names_that_look_like_patterns_or_options_are_names(shell: Shell) -> Non
         assert git.ignores(found, shell.folder / name) is False
 
 
-def test_the_rest_of_the_linter_calls_no_program() -> None:
+def test_the_rest_of_the_linter_calls_no_program_but_its_own_python() -> None:
     import kintone_lint
 
     folder = Path(kintone_lint.__file__).parent
@@ -310,4 +310,6 @@ def test_the_rest_of_the_linter_calls_no_program() -> None:
         for file in folder.rglob("*.py")
         if not file.is_relative_to(rules) and any(call in file.read_text() for call in calls)
     }
-    assert users == {"git.py"}
+    assert users == {"git.py", "prober.py"}
+    prober = (folder / "prober.py").read_text()
+    assert '[sys.executable, "-I", ' in prober

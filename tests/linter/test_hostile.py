@@ -39,8 +39,9 @@ def made(kind: Any, word: str) -> Any:
         return True
     if isinstance(kind, types.UnionType):
         return made(next(each for each in arguments if each is not types.NoneType), word)
-    if typing.get_origin(kind) is tuple:
-        return tuple(made(each, word) for each in arguments if each is not Ellipsis)
+    if typing.get_origin(kind) in (tuple, list):
+        items = [made(each, word) for each in arguments if each is not Ellipsis]
+        return typing.get_origin(kind)(items)
     if isinstance(kind, type) and issubclass(kind, enum.Enum):
         return next(iter(kind))
     hints = typing.get_type_hints(kind)

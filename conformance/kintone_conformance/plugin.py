@@ -35,7 +35,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--kintone-only", default="", metavar="IDS", help="these requirements only: KC101,KC102")
     add("--kintone-door", metavar="D", help="catch requests through this door only")
     add("--kintone-strict", action="store_true", help="a broken SHOULD fails, too")
-    add("--kintone-known", default="", metavar="IDS", help="known failures: these do not shrink")
     add("--kintone-of", default="", metavar="IDS", help=_hidden())
     add("--kintone-events", type=int, metavar="FD", help=_hidden())
 
@@ -138,8 +137,7 @@ class PytestExaminer:
         start = load_driver(option("--kintone-adapter"), option("--kintone-driver"))
         door = option("--kintone-door")
         doors = (checked_door(door),) if door else None
-        known = frozenset(option("--kintone-known").split(","))
-        budget = Budget(option("--kintone-examples"), option("--kintone-seed"), known)
+        budget = Budget(option("--kintone-examples"), option("--kintone-seed"))
         of = [id_ for id_ in option("--kintone-of").split(",") if id_]
         wanted = of or [prop.requirement.id for prop in self._waiting]
         return Bench(start, doors, budget, wanted)

@@ -41,7 +41,6 @@ class Order:
     examples: int = 100
     seed: int | None = None
     door: str | None = None
-    known: tuple[str, ...] = ()
 
     def arguments(self, events: int, ids: Sequence[str], of: Sequence[str]) -> list[str]:
         """The command of a child that judges some of the requirements of a run."""
@@ -61,8 +60,6 @@ class Order:
             given.append(("--kintone-seed", str(self.seed)))
         if self.door is not None:
             given.append(("--kintone-door", self.door))
-        if self.known:
-            given.append(("--kintone-known", ",".join(self.known)))
         options = [f"{name}={value}" for name, value in given]
         here = str(Path(__file__).parent)
         isolation = ["-c", os.devnull, "--rootdir", here, "--noconftest", "-p", "no:cacheprovider"]

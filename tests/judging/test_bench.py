@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import time
-from contextlib import closing
 from dataclasses import replace
 from typing import Any, ClassVar
 
 import pytest
 
 from judging.clients import driving, results
-from kintone_conformance.drivers.inprocess import InProcess
 from kintone_conformance.errors import UsageError
 from kintone_conformance.judging.bench import Bench, Budget, judged
 from kintone_conformance.judging.ledger import Ledger
@@ -350,13 +348,3 @@ def test_the_mock_is_no_door_for_a_process() -> None:
             lambda environ, within: start({**environ, "CONFORMANCE_FRESH": "1"}, within),
             ("responses",),
         )
-
-
-def test_a_known_failure_is_not_made_smaller() -> None:
-    adapter = driving(Remembers)
-    start = lambda environ, _within: InProcess(adapter, environ)  # noqa: E731
-    budget = Budget(5, known=frozenset({"KC101", "KC102", "KC201", "KC301", "KC601", "KC306"}))
-    with closing(Bench(start, ("loopback",), budget, ["KC703"])) as bench:
-        found: list[Result] = []
-        bench.examine(properties()["KC703"], found=found.append)
-    assert max(len(result.counterexample) for result in found) > 2

@@ -88,8 +88,7 @@ def run(
     for file in (summary, baseline if update_baseline else None):
         if file is not None:
             check_writable(file)
-    known = tuple(listed.known) if listed else ()
-    order = Order(adapter, driver, examples, seed, door, known)
+    order = Order(adapter, driver, examples, seed, door)
     ledger, info, complete = _judged(order, ids, workers, debug)
     again = _command(order, strict)
     results = [result for id_ in ids if (result := ledger.result(id_)) is not None]

@@ -42,10 +42,8 @@ class _Case:
 class Finder:
     """Remembers what was found, so that each requirement is made small once."""
 
-    def __init__(self, around: Surroundings, known: frozenset[str], shrink: bool = True) -> None:
+    def __init__(self, around: Surroundings) -> None:
         self._around = around
-        self._known = known
-        self._shrink = shrink
         self._seen: set[tuple[str, bool]] = set()
         self._tries = Budget(_ALL_TRIES)
         self._processes = Budget(_ALL_FRESH)
@@ -69,8 +67,7 @@ class Finder:
 
     def _settled(self, finding: Finding, case: _Case, probe: Smaller | None) -> Result:
         id_ = finding.requirement
-        if self._shrink and id_ not in self._known:
-            case = self._confirmed(id_, case, self._smaller(id_, case, probe))
+        case = self._confirmed(id_, case, self._smaller(id_, case, probe))
         name = named(id_, case.scenario)
         if case.memory and name == id_ and is_of_state(id_):
             name = "KC701"  # what outlives an object reaches the next

@@ -137,7 +137,7 @@ def _run(sdk: Sdk, examples: int) -> Report:
 
 
 def _held_against(path: Path, report: Report) -> Report:
-    """The report as known failures excuse it. They are applied here, so that they do shrink."""
+    """The report as known failures excuse it."""
     if not path.exists():
         return report
     baseline = read(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import time
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -169,6 +170,21 @@ def test_what_a_fresh_process_does_not_show_is_called_memory() -> None:
     assert found["KC701"].verdict is Verdict.FAIL
     assert "the client has a memory" in found["KC701"].message
     assert found["KC201"].verdict is Verdict.PASS
+
+
+class CutsWideTexts(KintoneClient):
+    """Replaces what is not ASCII in a body, wherever it runs."""
+
+    def write(self, method: str, path: str, body: Any) -> Any:
+        narrow = str(body).encode("ascii", "replace").decode()
+        return super().write(method, path, ast.literal_eval(narrow))
+
+
+def test_what_is_wrong_in_every_locale_is_not_told_of_another_one() -> None:
+    adapter = driving(CutsWideTexts, ("record.add", "app.get"))
+    found = results(adapter, ["KC513", "KC517"], examples=20)
+    assert found["KC513"].verdict is Verdict.FAIL
+    assert found["KC517"].verdict is Verdict.PASS
 
 
 # ---- refusals

@@ -100,6 +100,7 @@ def own_differences(asking: Asking, wire: Wire) -> int:
         return 0
     exchange, sent = Exchange(asking, Sent(), (wire,)), wires.effective(wire)
     about_it = [
+        *host_findings(exchange, wire),
         *credential_findings(exchange, wire, sent, asking.expected.credentials),
         *parameter_findings(exchange, asking.expected, sent),
     ]

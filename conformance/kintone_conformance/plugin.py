@@ -38,7 +38,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--kintone-time-limit", type=float, default=10.0, metavar="S", help="seconds for an answer")
     add("--kintone-any-process", action="store_true", help="requests of any process are judged")
     add("--kintone-strict", action="store_true", help="a broken SHOULD fails, too")
-    add("--kintone-known", default="", metavar="IDS", help="known failures: these do not shrink")
     add("--kintone-of", default="", metavar="IDS", help=_hidden())
     add("--kintone-events", type=int, metavar="FD", help=_hidden())
 
@@ -163,8 +162,7 @@ class PytestExaminer:
         )
         door = option("--kintone-door")
         doors = (checked_door(door),) if door else None
-        known = frozenset(option("--kintone-known").split(","))
-        budget = Budget(option("--kintone-examples"), option("--kintone-seed"), known)
+        budget = Budget(option("--kintone-examples"), option("--kintone-seed"))
         of = [id_ for id_ in option("--kintone-of").split(",") if id_]
         wanted = of or [prop.requirement.id for prop in self._waiting]
         return Bench(start, doors, budget, wanted, any_process=option("--kintone-any-process"))

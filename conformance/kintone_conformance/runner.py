@@ -44,7 +44,6 @@ class Order:
     examples: int = 100
     seed: int | None = None
     door: str | None = None
-    known: tuple[str, ...] = ()
     any_process: bool = False
     time_limit: float = TIME_LIMIT
 
@@ -66,8 +65,6 @@ class Order:
             given.append(("--kintone-seed", str(self.seed)))
         if self.door is not None:
             given.append(("--kintone-door", self.door))
-        if self.known:
-            given.append(("--kintone-known", ",".join(self.known)))
         options = [f"{name}={value}" for name, value in given]
         options.append(f"--kintone-time-limit={self.time_limit}")
         if self.any_process:

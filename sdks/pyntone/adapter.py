@@ -89,7 +89,14 @@ class PyntoneAdapter(Adapter):
         return sdk.record.delete_records(app, ids, None)
 
     @serves("cursor.create")
-    def cursor_create(self, sdk: Any, app: int, fields: list[str], query: str, size: int) -> Any:
+    def cursor_create(
+        self,
+        sdk: Any,
+        app: int,
+        fields: list[str] | None = None,
+        query: str | None = None,
+        size: int | None = None,
+    ) -> Any:
         return sdk.record.create_cursor(app, fields, query, size)
 
     @serves("cursor.get")
@@ -123,13 +130,18 @@ class PyntoneAdapter(Adapter):
         return sdk.app.get_app(id)
 
     @serves("apps.get")
-    def apps_get(self, sdk: Any, limit: int) -> Any:
-        return sdk.app.get_apps(limit=limit)
+    def apps_get(
+        self,
+        sdk: Any,
+        spaceIds: list[int] | None = None,  # noqa: N803
+        **params: Any,
+    ) -> Any:
+        return sdk.app.get_apps(space_ids=spaceIds, **params)
 
     @serves("app.form.fields.get")
-    def fields_get(self, sdk: Any, app: int) -> Any:
-        return sdk.app.get_form_fields(app)
+    def fields_get(self, sdk: Any, app: int, lang: str | None = None) -> Any:
+        return sdk.app.get_form_fields(app, lang)
 
     @serves("preview.app.form.fields.get")
-    def preview_fields_get(self, sdk: Any, app: int) -> Any:
-        return sdk.app.get_form_fields(app, preview=True)
+    def preview_fields_get(self, sdk: Any, app: int, lang: str | None = None) -> Any:
+        return sdk.app.get_form_fields(app, lang, preview=True)

@@ -133,6 +133,22 @@ def test_an_adapter_method_without_the_parameters_is_the_adapter_s_mistake() -> 
         outcome_of(Wrong)
 
 
+@pytest.mark.parametrize(
+    ("params", "name"), [({}, "limit"), ({"limit": 5, "ids": [1]}, "ids"), ({"limit": 5}, None)]
+)
+def test_an_optional_parameter_that_a_method_cannot_take_or_leave_is_not_served(
+    params: dict[str, Any], name: str | None
+) -> None:
+    class Narrow(FakeAdapter):
+        @serves("apps.get")
+        def apps(self, sdk: Sdk, limit: int) -> None:
+            pass
+
+    outcome = outcome_of(Narrow, Call("apps.get", params))
+    assert isinstance(outcome, Sent if name is None else Unsupported)
+    assert name is None or name in str(outcome)
+
+
 def test_an_adapter_that_raises_in_its_constructor_cannot_be_made() -> None:
     class Wrong(FakeAdapter):
         def __init__(self) -> None:

@@ -31,7 +31,7 @@ from kintone_conformance.judging.values import upload
 from kintone_conformance.model import Call, Client, HarnessError, Refused
 from kintone_conformance.reference import ReferenceAdapter
 from kintone_conformance.reference_client import KintoneClient
-from kintone_conformance.spec.auth import ApiTokens, Basic, OAuth, Password
+from kintone_conformance.spec.auth import ApiTokens, Basic, OAuth, Password, Session
 from kintone_conformance.strategies import HARMLESS_TOKENS, harmless_call
 
 GET = harmless_call("record.get")
@@ -191,6 +191,22 @@ def test_reads_beside_calls_at_once_accuse_nobody(play: Any) -> None:
     asks = tuple(Ask(name, numbered(at)) for at, name in enumerate("abab", 1))
     played = play(driving(LooksUp), Open("a", A), Open("b", B), Together(asks))
     assert played.requirements == frozenset()
+
+
+def test_what_is_looked_up_at_once_at_two_base_urls_is_told_apart(play: Any) -> None:
+    class LooksUpOnce(KintoneClient):
+        looked = False
+
+        def send(self, method: str, path: str, **options: Any) -> Any:
+            if not self.looked:
+                self.looked = True
+                super().send("GET", "/k/v1/apis.json")
+            return super().send(method, path, **options)
+
+    here = Made(Session("Jf8Gk3Py6Tn2Vd9Cw5Mx7Rb4", "JSESSIONID=a"))
+    opens = (Open("a", here), Open("b", replace(here, second=True)))
+    asks = tuple(Ask(name, numbered(at)) for at, name in enumerate("aaab", 1))
+    assert play(driving(LooksUpOnce), *opens, Together(asks)).requirements == frozenset()
 
 
 class Numbered(KintoneClient):

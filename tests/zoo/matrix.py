@@ -91,7 +91,7 @@ def write(matrix: Matrix) -> None:
     lines = [
         "# Which requirement kills which mutant, on how many seeds. Written by `make test-deep`.",
         f"seeds = {matrix.seeds}",
-        f"examples = {matrix.examples} # of plan and texts, a requirement and seed",
+        f"examples = {matrix.examples} # scenarios and drawn texts a requirement, on each seed",
         "",
         "[killed_by]",
     ]

@@ -103,8 +103,7 @@ def run(
     for file in (summary, baseline if update_baseline else None):
         if file is not None:
             check_writable(file)
-    known = tuple(listed.known) if listed else ()
-    order = Order(adapter, driver, examples, seed, door, known, any_process, time_limit)
+    order = Order(adapter, driver, examples, seed, door, any_process, time_limit)
     judged = _judged(order, ids, workers)
     again = _command(order, strict)
     results = [result for id_ in ids if (result := judged.ledger.result(id_)) is not None]

@@ -38,12 +38,13 @@ from kintone_conformance.model import (
     Unsupported,
 )
 from kintone_conformance.spec.auth import Auth
-from kintone_conformance.spec.shapes import required
+from kintone_conformance.spec.shapes import parameters, required
 
 # Raised in the adapter's own code these are its mistakes; raised inside the SDK they are refusals.
 _ADAPTER_MISTAKES = (TypeError, AttributeError, NameError, ImportError, NotImplementedError)
 # What an event loop says of an adapter that did not await, or made its object in another loop.
 _LOOP_MISTAKES = ("was never awaited", "Event loop is closed", "attached to a different loop")
+_OPEN = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
 class InProcess:
@@ -168,19 +169,26 @@ class InProcess:
             return Unsupported(f"the adapter does not serve {call.api}")
         unknown = self._not_taken(method, sdk, call)
         if unknown:
-            return Unsupported(f"the adapter's {call.api} does not take {', '.join(unknown)}")
+            names = ", ".join(unknown)
+            return Unsupported(f"{names} is no optional parameter of the adapter's {call.api}")
         return _sent(self._guarded(lambda: loop.run(method(sdk, **call.params)), call.api))
 
     def _not_taken(self, method: Callable[..., Any], sdk: Any, call: Call) -> list[str]:
-        """The optional parameters that a method does not take. Raises HarnessError for others."""
+        """The optional parameters that a method does not take as they are given, or left out.
+
+        Raises HarnessError for others.
+        """
         signature = inspect.signature(method)
         try:
             signature.bind(sdk, **call.params)
         except TypeError as error:
-            needed = {name: call.params[name] for name in required(call.api)}
-            with contextlib.suppress(TypeError):
-                signature.bind(sdk, **needed)
-                return sorted(set(call.params) - set(signature.parameters))
+            named = [each for each in signature.parameters.values() if each.kind not in _OPEN][1:]
+            demanded = {each.name for each in named if each.default is each.empty}
+            odd = demanded - set(call.params)
+            if not any(each.kind is each.VAR_KEYWORD for each in signature.parameters.values()):
+                odd |= set(call.params) - {each.name for each in named}
+            if odd and odd <= set(parameters(call.api)) - required(call.api):
+                return sorted(odd)
             raise HarnessError(
                 f"the adapter's method for {call.api} does not take its parameters: {error}",
                 hint="give it the parameters of the call as keywords, under their documented names",

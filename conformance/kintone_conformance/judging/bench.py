@@ -46,13 +46,10 @@ class Budget:
     """How long to look: examples a requirement, a seed (None: the same inputs every time).
 
     Fewer examples than `WHOLE` cut the plan short as well: its promises hold from there on.
-    `known` are requirements whose failures are known: their counterexamples stay as they are.
     """
 
     examples: int = 100
     seed: int | None = None
-    known: frozenset[str] = frozenset()
-    shrink: bool = True
 
 
 @dataclass
@@ -93,7 +90,7 @@ class Bench:
         self._told: set[str] = set()
         self._planner: Planner | None = None
         self._plan: dict[str, list[Planned]] = {}
-        self._finder = Finder(self._around, self.budget.known, self.budget.shrink)
+        self._finder = Finder(self._around)
         self.count = Count()
 
     def blind_spots(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from kintone_conformance.judging.exchange import Finding
+from kintone_conformance.judging.invariants import TEXTS
 from kintone_conformance.judging.naming import is_of_state, named
 from kintone_conformance.judging.plan import setting
 from kintone_conformance.judging.scenario import Open, Scenario, Together
@@ -14,6 +15,7 @@ from kintone_conformance.judging.shrink import Budget, Still, smaller
 from kintone_conformance.judging.stage import Played, Stage
 from kintone_conformance.judging.surroundings import Surroundings
 from kintone_conformance.judging.telling import told
+from kintone_conformance.judging.texts import PASSWORD_TRAITS
 from kintone_conformance.model import HarnessError, Result
 
 _TRIES = 60  # scenarios for one finding
@@ -42,10 +44,8 @@ class _Case:
 class Finder:
     """Remembers what was found, so that each requirement is made small once."""
 
-    def __init__(self, around: Surroundings, known: frozenset[str], shrink: bool = True) -> None:
+    def __init__(self, around: Surroundings) -> None:
         self._around = around
-        self._known = known
-        self._shrink = shrink
         self._seen: set[tuple[str, bool]] = set()
         self._tries = Budget(_ALL_TRIES)
         self._processes = Budget(_ALL_FRESH)
@@ -63,20 +63,29 @@ class Finder:
         for at, found in enumerate((*played.findings, played.beside)):
             state = at > 0 or sum(isinstance(step, Open) for step in scenario.steps) > 1
             for finding in found:
-                if (finding.requirement, state) not in self._seen:
+                if (finding.requirement, state) in self._seen:
+                    continue
+                if not self._is_of_any_locale(finding.requirement, scenario):
                     self._seen.add((finding.requirement, state))
                     yield self._settled(finding, _Case(scenario, played, state), probe)
 
     def _settled(self, finding: Finding, case: _Case, probe: Smaller | None) -> Result:
         id_ = finding.requirement
-        if self._shrink and id_ not in self._known:
-            case = self._confirmed(id_, case, self._smaller(id_, case, probe))
+        case = self._confirmed(id_, case, self._smaller(id_, case, probe))
         name = named(id_, case.scenario)
         if case.memory and name == id_ and is_of_state(id_):
             name = "KC701"  # what outlives an object reaches the next
         shown = next(each for each in case.played.all() if each.requirement == id_)
         door = self._around.stage(setting(case.scenario)).door.name
         return told(name, shown, case.played.exchanges, door, case.memory)
+
+    def _is_of_any_locale(self, id_: str, scenario: Scenario) -> bool:
+        """What is said of another locale is wrong in the usual one too, and told of that."""
+        if id_ not in ("KC119", "KC517"):
+            return False
+        played = self._played(replace(scenario, odd=False))
+        texts = TEXTS if id_ == "KC517" else {"KC102", *PASSWORD_TRAITS.values()}
+        return played is not None and bool(played.requirements & texts)
 
     # ---- smaller
 

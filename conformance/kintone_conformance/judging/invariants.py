@@ -100,6 +100,7 @@ def own_differences(asking: Asking, wire: Wire) -> int:
         return 0
     exchange, sent = Exchange(asking, Sent(), (wire,)), wires.effective(wire)
     about_it = [
+        *host_findings(exchange, wire),
         *credential_findings(exchange, wire, sent, asking.expected.credentials),
         *parameter_findings(exchange, asking.expected, sent),
     ]
@@ -205,14 +206,14 @@ def _compared(
         *parameter_findings(exchange, expected, sent),
     ]
     for finding in about_it:
-        if exchange.asking.other_locale and finding.requirement in _TEXTS:
+        if exchange.asking.other_locale and finding.requirement in TEXTS:
             finding = finding._replace(requirement="KC517")
         yield finding
         if finding.requirement in _ENDS:
             return  # what is not read is not compared
 
 
-_TEXTS = frozenset({"KC504", "KC505", "KC409", "KC413", "KC513", "KC514", "KC525"})
+TEXTS = frozenset({"KC504", "KC505", "KC409", "KC413", "KC513", "KC514", "KC525"})
 _ENDS = frozenset({"KC510", "KC511", "KC513", "KC517"})
 
 

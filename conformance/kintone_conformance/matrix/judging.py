@@ -154,7 +154,7 @@ def _run(sdk: Sdk, how: How) -> Report:
 
 
 def _held_against(path: Path, report: Report) -> Report:
-    """The report as known failures excuse it. They are applied here, so that they do shrink."""
+    """The report as known failures excuse it."""
     if not path.exists():
         return report
     baseline = read(path)

@@ -71,7 +71,7 @@ def _started() -> subprocess.Popen[bytes]:
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
-    child.kill()
+    child.terminate()
     child.communicate()
 
 

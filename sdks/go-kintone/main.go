@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"io"
 	"math"
 	"net/url"
 	"os"
@@ -30,8 +31,8 @@ type client struct {
 
 type params struct {
 	App, ID       uint64
-	Size          uint64
-	Query         string
+	Size          *uint64
+	Query         *string
 	Fields        []string
 	TotalCount    bool
 	Record        json.RawMessage
@@ -53,13 +54,20 @@ type request struct {
 	}
 }
 
+// unsupported says what the types of go-kintone cannot hold.
+type unsupported string
+
 // record reads a record in Kintone's form, without the types that only answers have.
 func record(raw json.RawMessage, id uint64) *kintone.Record {
 	var values map[string]struct{ Value any }
 	check(json.Unmarshal(raw, &values))
 	fields := object{}
 	for code, field := range values {
-		fields[code] = kintone.SingleLineTextField(fmt.Sprint(field.Value))
+		text, is := field.Value.(string)
+		if !is {
+			panic(unsupported("a SingleLineTextField is a string"))
+		}
+		fields[code] = kintone.SingleLineTextField(text)
 	}
 	return kintone.NewRecordWithId(id, fields)
 }
@@ -90,18 +98,25 @@ var calls = map[string]func(*kintone.App, params) error{
 		return app.UpdateRecord(record(p.Record, p.ID), true)
 	},
 	"records.get": func(app *kintone.App, p params) error {
+		query := ""
+		if p.Query != nil {
+			query = *p.Query
+		}
 		if p.TotalCount {
-			_, _, err := app.GetRecordsWithTotalCount(p.Fields, p.Query)
+			_, _, err := app.GetRecordsWithTotalCount(p.Fields, query)
 			return err
 		}
-		_, err := app.GetRecords(p.Fields, p.Query)
+		_, err := app.GetRecords(p.Fields, query)
 		return err
 	},
 	"records.add":    func(app *kintone.App, p params) error { _, err := app.AddRecords(additions(p.Records)); return err },
 	"records.update": func(app *kintone.App, p params) error { return app.UpdateRecords(updates(p.Records), true) },
 	"records.delete": func(app *kintone.App, p params) error { return app.DeleteRecords(p.IDs) },
 	"cursor.create": func(app *kintone.App, p params) error {
-		_, err := app.CreateCursor(p.Fields, p.Query, p.Size)
+		if p.Fields == nil || p.Query == nil || p.Size == nil {
+			panic(unsupported("CreateCursor takes fields, query and size"))
+		}
+		_, err := app.CreateCursor(p.Fields, *p.Query, *p.Size)
 		return err
 	},
 	"file.upload": func(app *kintone.App, p params) error {
@@ -110,7 +125,13 @@ var calls = map[string]func(*kintone.App, params) error{
 		_, err = app.Upload(p.Name, "application/octet-stream", bytes.NewReader(content))
 		return err
 	},
-	"file.download": func(app *kintone.App, p params) error { _, err := app.Download(p.FileKey); return err },
+	"file.download": func(app *kintone.App, p params) error {
+		file, err := app.Download(p.FileKey)
+		if err == nil {
+			_, err = io.Copy(io.Discard, file.Reader)
+		}
+		return err
+	},
 	"app.form.fields.get": func(app *kintone.App, p params) error {
 		_, err := app.Fields()
 		return err
@@ -156,7 +177,16 @@ func open(c *client) (app *kintone.App, reason string) {
 	return app, ""
 }
 
-func send(app *kintone.App, r request) object {
+func send(app *kintone.App, r request) (answer object) {
+	defer func() {
+		switch reason := recover().(type) {
+		case nil:
+		case unsupported:
+			answer = object{"outcome": "unsupported", "reason": string(reason)}
+		default:
+			panic(reason)
+		}
+	}()
 	var err error
 	if call, found := byCursor[r.Call.API]; found {
 		var named struct{ ID string }
@@ -164,7 +194,11 @@ func send(app *kintone.App, r request) object {
 		err = call(app, named.ID)
 	} else {
 		var p params
-		check(json.Unmarshal(r.Call.Params, &p))
+		strict := json.NewDecoder(bytes.NewReader(r.Call.Params))
+		strict.DisallowUnknownFields()
+		if err := strict.Decode(&p); err != nil {
+			panic(unsupported(r.Call.API + " of go-kintone: " + err.Error()))
+		}
 		app.AppId = p.App
 		err = calls[r.Call.API](app, p)
 	}

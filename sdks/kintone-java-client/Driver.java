@@ -160,6 +160,22 @@ public class Driver {
     return builder.build();
   }
 
+  /** The types of this driver's calls can hold the parameters. */
+  static boolean isTyped(JsonNode params) {
+    if (params.has("lang")) return false;
+    List<JsonNode> records = new ArrayList<>();
+    if (params.has("record")) records.add(params.get("record"));
+    if (params.has("records")) {
+      params.get("records").forEach(each -> records.add(each.has("record") ? each.get("record") : each));
+    }
+    for (JsonNode record : records) {
+      for (JsonNode field : record) {
+        if (!field.path("value").isTextual()) return false;
+      }
+    }
+    return true;
+  }
+
   /** Kintone's code, id and message, which the SDK's exception exposes as the answer's text. */
   static ObjectNode fields(String content) {
     try {
@@ -226,6 +242,11 @@ public class Driver {
           return answer.put("outcome", "sent");
         default:
           JsonNode call = message.get("call");
+          if (!isTyped(call.get("params"))) {
+            return answer
+                .put("outcome", "unsupported")
+                .put("reason", "a SingleLineTextFieldValue is a String, and lang an enum");
+          }
           CALLS.get(call.get("api").asText()).send(clients.get(handle), call.get("params"));
           return answer.put("outcome", "sent");
       }

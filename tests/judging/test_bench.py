@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import ast
 import time
+from contextlib import closing
 from dataclasses import replace
 from typing import Any, ClassVar
 
 import pytest
 
 from judging.clients import driving, results
+from kintone_conformance.drivers.inprocess import InProcess
 from kintone_conformance.errors import UsageError
 from kintone_conformance.judging.bench import Bench, Budget, judged
+from kintone_conformance.judging.finding import Finder
 from kintone_conformance.judging.ledger import Ledger
+from kintone_conformance.judging.scenario import Made, single
+from kintone_conformance.judging.surroundings import Surroundings
 from kintone_conformance.loading import start_python
 from kintone_conformance.model import HarnessError, Result, Verdict
 from kintone_conformance.reference import ReferenceAdapter
 from kintone_conformance.reference_client import KintoneClient, KintoneError
 from kintone_conformance.spec.auth import ApiTokens, Password
 from kintone_conformance.spec.requirements import requirements
+from kintone_conformance.strategies import HARMLESS_TOKENS, harmless_call
 from kintone_conformance.suite.properties import properties
 
 
@@ -76,6 +82,20 @@ def test_the_level_decides_what_broken_means(level: str, verdict: Verdict) -> No
             return super().path(endpoint, preview)
 
     assert results(driving(Wrong), [level])[level].verdict is verdict
+
+
+def test_of_invalid_guest_ids_the_worst_is_shown_and_not_the_smallest() -> None:
+    class Believes(KintoneClient):
+        def checked_guest(self, guest: Any) -> Any:
+            return guest
+
+    adapter = driving(Believes)
+    start = lambda environ, _within: InProcess(adapter, environ)  # noqa: E731
+    scenario = single(Made(HARMLESS_TOKENS, guest="5/"), harmless_call("app.get"))
+    with closing(Surroundings(start, ("loopback",))) as around, closing(Finder(around)) as finder:
+        found = [*finder.findings(scenario, around.stage().play(scenario), None)]
+    assert [result.id for result in found] == ["KC415"]
+    assert [step.client["guestSpaceId"] for step in found[0].counterexample] == ["5/../.."]
 
 
 # ---- state

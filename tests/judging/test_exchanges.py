@@ -110,6 +110,9 @@ def test_bytes_that_are_not_http_are_told() -> None:
     assert found("record.get", raw) == ["KC528"]
     assert found("record.get", raw, auth=ApiTokens(("a\r\nb",))) == ["KC205"]
     assert found("record.get", raw, auth=ApiTokens(("a\0b",))) == ["KC208"]
+    assert found("record.get", raw, auth=ApiTokens(("a\x0bb",))) == ["KC206"]
+    with_token = replace(raw, raw_head=f"X-Cybozu-API-Token: {TOKEN.tokens[0]}".encode())
+    assert found("record.get", with_token) == ["KC528"]
 
 
 @pytest.mark.parametrize(
@@ -244,6 +247,13 @@ def test_a_redirect_takes_credentials_to_no_other_host(origin, given, broken) ->
 def test_a_followed_307_keeps_method_and_body(again: Wire, broken: list[str]) -> None:
     assert found("record.add", ADD, again, answer="307 here") == broken
     assert found("record.add", ADD, again, answer="302 here") == []
+
+
+@pytest.mark.parametrize(("shown", "seen"), [(SECRET, True), (SECRET[5:12], False)])
+def test_the_error_about_a_token_that_cannot_be_sent_is_searched(shown: str, seen: bool) -> None:
+    error = Refused(ErrorReport("ValueError", f"invalid header: {shown}"))
+    auth = ApiTokens((f"{SECRET}\n",))
+    assert found("record.get", auth=auth, outcome=error) == ["KC604"] * seen
 
 
 @pytest.mark.parametrize(

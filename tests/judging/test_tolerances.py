@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from typing import Any
 from urllib.parse import quote
 
@@ -118,6 +119,11 @@ def test_what_happened_to_a_text_names_its_requirement(
     login, _, password = sent.partition(":")
     value = password_steps(Password(login, password)).base64 if ":" in sent else "c2F0bw=="
     assert got(((PASSWORD, value),), auth) == [broken]
+
+
+def test_a_text_that_is_cut_inside_a_character_is_cut() -> None:
+    cut = "佐藤:a".encode()[:5]
+    assert got(((PASSWORD, b64encode(cut).decode()),), Password("佐藤", "a")) == ["KC114"]
 
 
 @pytest.mark.parametrize("password", ["", None])
@@ -378,7 +384,9 @@ def test_and_nothing_else(given: Any, sent: Any) -> None:
     [
         ({"revision": -1}, []),
         ({"revision": "-1"}, []),
+        ({"revision": None, "updateKey": None}, []),
         ({"revision": 3}, ["KC516"]),
+        ({"revision": ""}, ["KC516"]),
         ({"records": []}, ["KC516"]),
     ],
 )

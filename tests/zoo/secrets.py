@@ -29,8 +29,9 @@ class _Following(KintoneClient):
     def parsed(self, response: requests.Response) -> Any:
         location = response.headers.get("Location", "")
         if response.is_redirect and self.follows(response.url, location):
-            again = requests.Request("GET", location, headers=self.auth_headers())
-            return super().parsed(self.http.send(again.prepare(), allow_redirects=False))
+            again = response.request.copy()
+            again.url = location
+            return super().parsed(self.http.send(again, allow_redirects=False))
         return super().parsed(response)
 
     def follows(self, here: str, there: str) -> bool:

@@ -12,7 +12,7 @@ import threading
 import warnings
 from collections.abc import Iterator
 
-_MOST = 1 << 20  # bytes of one call that are kept
+from kintone_conformance.drivers.said import MOST
 
 
 class Output:
@@ -58,7 +58,7 @@ class Output:
         descriptor = self._file.fileno()
         size = os.fstat(descriptor).st_size
         if size:
-            text += os.pread(descriptor, min(size, _MOST), 0).decode("utf-8", "replace")
+            text += os.pread(descriptor, min(size, MOST), 0).decode("utf-8", "replace")
             os.ftruncate(descriptor, 0)
         return text
 

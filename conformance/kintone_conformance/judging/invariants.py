@@ -128,8 +128,7 @@ def _unsent(exchange: Exchange) -> Iterator[Finding]:
 
 def _harmless(call: Call) -> bool:
     """Every client that serves the call takes these parameters; of others types may know less."""
-    harmless = harmless_call(call.api).params
-    return all(value == harmless.get(name) for name, value in call.params.items())
+    return dict(call.params) == dict(harmless_call(call.api).params)
 
 
 def _looked_up(exchange: Exchange) -> Finding:
@@ -160,7 +159,7 @@ def _must_be_refused(exchange: Exchange) -> Finding | None:
 def _malformed(exchange: Exchange, wire: Wire) -> Finding:
     auth = exchange.client.auth
     trouble = token_trouble(auth.tokens) if isinstance(auth, ApiTokens) else None
-    requirement = trouble if trouble in ("KC205", "KC208") else "KC528"
+    requirement = trouble or "KC528"
     message = f"sent bytes that are not an HTTP/1.1 request: {wire.malformed}"
     return Finding(requirement, message, "a request, or a refusal", wires.text(wire.raw_head))
 

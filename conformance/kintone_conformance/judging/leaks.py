@@ -30,8 +30,9 @@ def secrets_of(auth: Auth, basic: Basic | None = None) -> Iterator[Secret]:
             yield Secret(password, "the password")
         case ApiTokens(tokens):
             for number, token in enumerate(tokens, 1):
-                if _searchable(token):
-                    yield Secret(token, f"token {number} of {len(tokens)}")
+                part = re.search(r"[A-Za-z0-9]{20,}", token)  # a token may hold what cannot be sent
+                if part and _searchable(part[0]):
+                    yield Secret(part[0], f"token {number} of {len(tokens)}")
         case OAuth(access_token) if _searchable(access_token):
             yield Secret(access_token, "the access token")
     if basic is not None and _searchable(basic.password):
@@ -100,6 +101,8 @@ def _away(exchange: Exchange, wire: Wire) -> str:
 
 
 def _places(exchange: Exchange, wire: Wire, away: str, own: bool) -> Iterator[tuple[str, bytes]]:
+    if wire.malformed and own:
+        return  # where its parts end cannot be told
     if wire.method == "CONNECT" or away or wire.malformed:
         yield "the request", wire.raw_head + wire.body
         return

@@ -12,7 +12,7 @@ from typing import Any
 
 from kintone_conformance.judging.exchange import Exchange, Finding, differs
 from kintone_conformance.spec.auth import Session
-from kintone_conformance.spec.request import DEFAULTS, MAX_INDEX, Documented
+from kintone_conformance.spec.request import DEFAULTS, MAX_INDEX, UNASKED, Documented
 from kintone_conformance.wires import Effective
 
 # What a read may leave out: a query has no way to say it, or it is the default.
@@ -85,6 +85,8 @@ def _allowed(name: str, expected: Documented, sent: Effective) -> bool:
         return True
     value = sent.params[name]
     if name in expected.optional and value in (None, "", []):
+        return True
+    if name in UNASKED and value is None:
         return True
     return name in DEFAULTS and any(_same(value, each, True) for each in DEFAULTS[name])
 
@@ -171,7 +173,8 @@ def _same_object(found: Mapping[str, Any], given: Mapping[str, Any]) -> bool:
     extra = set(found) - set(given)
     for name in extra:
         default = name in DEFAULTS and any(_same(found[name], d, False) for d in DEFAULTS[name])
-        if not default and not (name == "type" and "value" in given):
+        silent = name in UNASKED and found[name] is None
+        if not default and not silent and not (name == "type" and "value" in given):
             return False
     return all(name in found and _same(found[name], value, False) for name, value in given.items())
 

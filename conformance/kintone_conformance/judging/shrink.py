@@ -208,7 +208,10 @@ def _plain_auths(auth: Auth, at: int) -> Iterator[Auth]:
                 yield Password(text, password)
             for text in _shorter(password or "") if password != plain.password else ():
                 yield Password(login, text)
-        case ApiTokens(tokens) if len(tokens) > 1:
+        case ApiTokens((token,)):
+            for text in _shorter(token):
+                yield ApiTokens((text,))
+        case ApiTokens(tokens):
             for at_, _ in enumerate(tokens):
                 yield ApiTokens(tokens[:at_] + tokens[at_ + 1 :])
 

@@ -22,11 +22,12 @@ from kintone_conformance.judging.scenario import (
 )
 from kintone_conformance.judging.values import filled, long_reads, upload
 from kintone_conformance.model import Call
-from kintone_conformance.spec.auth import Password
+from kintone_conformance.spec.auth import ApiTokens, Password
 from kintone_conformance.spec.requirements import requirements
 from kintone_conformance.strategies import harmless_call
 
 MANY = 20  # objects that are made before a call is looked at again
+_UNSENDABLE = ("\r\n", "\n", "\0", "\x0b", "\x7f", "é", "あ")
 _MEGABYTES = (2_500_000, 11_000_000)
 _WIDE = (Password("佐藤", "pass1"), Password("josé@😀", "pass1"), Password("e\u0301か\u3099", "p"))
 _WIDE_CALLS: dict[str, Call] = {
@@ -62,6 +63,7 @@ def specials(planner: Planner) -> Iterator[Scenario]:
         _no_guest,
         _long,
         _uploads,
+        _odd_tokens,
         _at_once,
         _many,
         _again,
@@ -149,6 +151,16 @@ def _uploads(planner: Planner) -> Iterator[Scenario]:
         yield Scenario(steps)
     for size in _MEGABYTES:
         yield single(_usual(planner, "file.upload"), upload("large.bin", filled(size)))
+
+
+def _odd_tokens(planner: Planner) -> Iterator[Scenario]:
+    """Tokens that no header can hold, between parts that are searched for in errors and output."""
+    if not planner.able.has("auth.token"):
+        return
+    calls = [api for api in planner.calls if "auth.token" in planner.kinds([api])]
+    for at, text in enumerate(_UNSENDABLE if calls else ()):
+        token = f"{planner.identities.secret()}{text}{planner.identities.secret()}"
+        yield single(Made(ApiTokens((token,))), harmless_call(calls[at % len(calls)]))
 
 
 def _at_once(planner: Planner) -> Iterator[Scenario]:

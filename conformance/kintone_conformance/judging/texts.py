@@ -75,6 +75,8 @@ def password_change(auth: Password, sent: bytes) -> str:
     try:
         text = sent.decode("utf-8")
     except UnicodeDecodeError:
+        if given.encode("utf-8", "replace").startswith(sent):
+            return "KC114"  # cut inside a character
         plain = sent.decode("utf-8", "surrogatepass") if _surrogates(sent) else ""
         return "KC115" if plain or traits & {"astral"} else "KC108"
     if auth.password is None:

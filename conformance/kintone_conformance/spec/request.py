@@ -54,6 +54,9 @@ _FORM_NAMES: Mapping[str, str] = {
     "clientSecret": "client_secret",
 }
 
+# Documented optional parameters that no call of the table has: null says nothing there.
+UNASKED = frozenset({"revision", "revisions", "updateKey", "upsert"})
+
 Carrier = Literal["query", "json", "form", "multipart"]
 Credentials = Literal["needed", "optional", "none"]
 

@@ -35,6 +35,13 @@ fn fields(value: &Value) -> Record {
     found
 }
 
+/// Whether each field of the given records has a text, as FieldValue::SingleLineText is one.
+fn are_texts(p: &Value) -> bool {
+    let records = p["records"].as_array().into_iter().flatten().chain(p.get("record"));
+    let mut fields = records.flat_map(|record| record.as_object().into_iter().flatten());
+    fields.all(|(_, field)| field["value"].is_string())
+}
+
 fn send(sdk: &KintoneClient, api: &str, p: &Value) -> Result<(), ApiError> {
     let app = p["app"].as_u64().unwrap_or_default();
     match api {
@@ -153,6 +160,9 @@ fn main() {
             "close" => {
                 clients.remove(&number(&message["handle"]));
                 json!({"outcome": "sent"})
+            }
+            _ if !are_texts(&message["call"]["params"]) => {
+                json!({"outcome": "unsupported", "reason": "a SingleLineText is a String"})
             }
             _ => {
                 let sdk = &clients[&number(&message["handle"])];

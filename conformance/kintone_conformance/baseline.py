@@ -40,6 +40,11 @@ class Known(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     issue: str = ""
     match: str = ""
 
+    @property
+    def told(self) -> str:
+        """Why it is known, with the issue about it."""
+        return f"{self.reason} ({self.issue})" if self.issue else self.reason
+
 
 @dataclass(frozen=True)
 class Baseline:
@@ -61,7 +66,7 @@ class Baseline:
         elif not _fits(entry, row):
             stale = f"{row.id} fails otherwise than {self.path} says: {entry.match!r} is gone"
         else:
-            return msgspec.structs.replace(row, known=entry.reason)
+            return msgspec.structs.replace(row, known=entry.told)
         return msgspec.structs.replace(row, stale=stale)
 
 

@@ -8,7 +8,7 @@ from textwrap import indent
 import click
 
 from kintone_conformance import __version__
-from kintone_conformance.commands import INTERRUPTED, complain, defect, known_ids
+from kintone_conformance.commands import INTERRUPTED, complain, defect
 from kintone_conformance.commands.check_driver import check_driver
 from kintone_conformance.commands.init import init
 from kintone_conformance.commands.matrix import matrix
@@ -20,6 +20,7 @@ from kintone_conformance.commands.vectors import vectors
 from kintone_conformance.errors import UsageError
 from kintone_conformance.model import ExitCode, HarnessError
 from kintone_conformance.report import terminal
+from kintone_conformance.selecting import known_ids
 from kintone_conformance.spec.requirements import FAMILIES, Requirement, requirements
 from kintone_lint.streams import show, steady
 

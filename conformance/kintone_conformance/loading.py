@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import importlib
 import importlib.util
+import re
 import shlex
 import sys
 import traceback
@@ -27,6 +28,7 @@ from kintone_conformance.spec.requirements import ALL_DOORS
 
 GROUP = "kintone_conformance.adapters"
 BUNDLED = {"reference": "kintone_conformance.reference:ReferenceAdapter"}
+_CLASS = re.compile(r"(?:\S+\.py|[A-Za-z_][\w.]*):[A-Za-z_]\w*")
 _FORMS = "give a bundled or installed name, package.module:Name, or path/to/adapter.py:Name"
 
 
@@ -84,6 +86,17 @@ def start_python(
         return InProcess(made, environ, time_limit)
 
     return start
+
+
+def named_adapter(command: str) -> str:
+    """The adapter that a command names in the place of a driver; "" where it is a command.
+
+    Raises UsageError as `load_adapter`.
+    """
+    if command in BUNDLED or _CLASS.fullmatch(command):
+        load_adapter(command)
+        return command
+    return ""
 
 
 def command_words(command: str) -> list[str]:

@@ -9,6 +9,7 @@ and pytest until then.
 from __future__ import annotations
 
 import os
+import shlex
 import time
 import traceback
 from collections.abc import Callable, Iterator
@@ -48,6 +49,7 @@ def _hidden() -> str:
     return argparse.SUPPRESS
 
 
+@pytest.hookimpl(trylast=True)  # after -k and -m
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the requirements that are asked for. Raises UsageError where no client is named."""
     named = [config.getoption(name) for name in ("--kintone-adapter", "--kintone-driver")]
@@ -55,13 +57,26 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         raise pytest.UsageError(
             "which client is to be judged? give either --kintone-adapter or --kintone-driver"
         )
-    only = {id_ for id_ in config.getoption("--kintone-only").split(",") if id_}
+    only = _asked_for(config.getoption("--kintone-only"))
     left_out = [item for item in items if only and _id_of(item) - only]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
     found = (getattr(getattr(item, "obj", None), "property", None) for item in items)
     config.stash[_COLLECTED] = [prop for prop in found if prop is not None]
+
+
+def _asked_for(only: str) -> set[str]:
+    """The ids that words stand for. Raises UsageError of pytest for what is in no catalogue."""
+    if not only.strip(","):
+        return set()
+    from kintone_conformance.errors import UsageError
+    from kintone_conformance.selecting import known_ids
+
+    try:
+        return set(known_ids([only]))
+    except UsageError as error:
+        raise pytest.UsageError(f"--kintone-only: {error.message}") from None
 
 
 def _id_of(item: pytest.Item) -> set[str]:
@@ -151,6 +166,7 @@ class PytestExaminer:
         self._bench = self._make_bench()
         self._emit(Hello(self._bench.info, self._bench.blind_spots()))
         config.stash[_EXAMINER] = self
+        config.stash[_TOLD] = set()
 
     def _make_bench(self) -> Bench:
         from kintone_conformance.judging.bench import Bench, Budget
@@ -236,8 +252,17 @@ class PytestExaminer:
             pytest.skip(f"n/a: {result.message}")
         failing = {Verdict.FAIL, Verdict.ERROR} | ({Verdict.WARN} if self._strict else set())
         if result.verdict in failing:
-            again = f"pytest --pyargs {SUITE} --kintone-only {result.id} --kintone-adapter …"
-            pytest.fail(f"{result.verdict}: {explained(row(result, again))}", pytrace=False)
+            self._config.stash[_TOLD].add(result.id)
+            shown = explained(row(result, self._again(result.id)))
+            pytest.fail(f"{result.verdict}: {shown}", pytrace=False)
+
+    def _again(self, id_: str) -> str:
+        """The command that judges one requirement as this run did."""
+        words = ["pytest", "--pyargs", SUITE, "--kintone-only", id_]
+        for name in ("--kintone-adapter", "--kintone-driver", "--kintone-seed", "--kintone-door"):
+            value = self._config.getoption(name)
+            words += [name, str(value)] if value is not None else []
+        return shlex.join(words)
 
     def close(self) -> None:
         """End the client and its doors."""
@@ -246,6 +271,7 @@ class PytestExaminer:
 
 _EXAMINER = pytest.StashKey[PytestExaminer]()
 _COLLECTED = pytest.StashKey["list[Property]"]()
+_TOLD = pytest.StashKey[set[str]]()  # what failed as a test, and is shown as such
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
@@ -253,7 +279,12 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     examiner = config.stash.get(_EXAMINER, None)
     if examiner is None:
         return
-    soft = [result for result in examiner.results if str(result.verdict) in ("warn", "note")]
+    told = config.stash[_TOLD]
+    soft = [
+        result
+        for result in examiner.results
+        if str(result.verdict) in ("warn", "note", "error") and result.id not in told
+    ]
     if soft:
         terminalreporter.section("kintone-conformance")
         from kintone_conformance.report.plain import plain

@@ -109,6 +109,15 @@ def marked(pid: int, mark: str) -> bool:
     return f"{mark_of(pid)}.".startswith(f"{mark}.")
 
 
+def how_it_ended(code: int) -> str:
+    """An exit code in words; below 0 it is the number of a signal."""
+    if code >= 0:
+        return f"exit code {code}"
+    with suppress(ValueError):
+        return f"signal {signal.Signals(-code).name}"
+    return f"signal {-code}"
+
+
 def descendants(pid: int, table: Mapping[int, Running]) -> list[int]:
     """The children of a process, their children, and so on."""
     children: dict[int, list[int]] = {}

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import selectors
-import signal
 import subprocess
 import tempfile
 import time
@@ -239,8 +238,6 @@ class Run:
             case Started(id_):
                 child.at_hand = id_
             case Judged(result):
-                if result.id not in child.left:
-                    return
                 child.left.remove(result.id)
                 child.at_hand = None
                 child.judged += 1
@@ -318,11 +315,7 @@ def _how(child: _Child) -> str:
         code = child.process.wait(5)
     except subprocess.TimeoutExpired:
         return "closed its pipe to the suite"
-    if code >= 0:
-        return f"ended with exit code {code}"
-    with suppress(ValueError):
-        return f"was ended by {signal.Signals(-code).name}"
-    return f"was ended by signal {-code}"
+    return f"ended with {processes.how_it_ended(code)}"
 
 
 @contextmanager

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class _Work:
+class _Task:
     """What is linted, and with which settings.
 
     `errors` are what could not be found; `given` as in `run`; `scope` is what was asked for.
@@ -114,7 +114,7 @@ def check(options: argparse.Namespace) -> ExitCode:
 
 def _work(
     options: argparse.Namespace, paths: list[Path], stdin: tuple[Path, bytes] | None
-) -> _Work:
+) -> _Task:
     """What there is to do. Raises UsageError where settings are wrong."""
     from kintone_lint.known import Scope
 
@@ -125,11 +125,11 @@ def _work(
     if stdin and options.force_exclude and settings.of(stdin[0]).excluded(stdin[0]):
         if options.fix and not options.diff:
             show_bytes(stdin[1])
-        return _Work(scope, [], (), LeftOut(excluded=1), None, True, settings, True)
+        return _Task(scope, [], (), LeftOut(excluded=1), None, True, settings, True)
     found = discover([] if stdin else paths, settings.of, force_exclude=options.force_exclude)
     given = not any(is_folder(path) for path in paths)
     errors, screened = tuple(found.errors), not options.no_screen
-    return _Work(scope, [*found.files], errors, found.left_out, stdin, given, settings, screened)
+    return _Task(scope, [*found.files], errors, found.left_out, stdin, given, settings, screened)
 
 
 def _named(paths: list[Path], stdin: tuple[Path, bytes] | None) -> list[Path]:
@@ -139,7 +139,7 @@ def _named(paths: list[Path], stdin: tuple[Path, bytes] | None) -> list[Path]:
     return [path / "any.py" if is_folder(path) else path for path in paths]
 
 
-def _show_files(work: _Work) -> ExitCode:
+def _show_files(work: _Task) -> ExitCode:
     """Lists what would be linted."""
     for file in work.linted:
         say(shown(file))
@@ -184,7 +184,7 @@ def _exit_code(options: argparse.Namespace, result: Result, left: bool) -> ExitC
     return ExitCode.FINDINGS if left and not options.exit_zero else ExitCode.CLEAN
 
 
-def _update(options: argparse.Namespace, work: _Work, known: Baselines) -> ExitCode:
+def _update(options: argparse.Namespace, work: _Task, known: Baselines) -> ExitCode:
     """Writes the baselines, and reports what is left; what was found is told in any case."""
     outcome = work.found()
     failed, changed = None, []
@@ -225,7 +225,7 @@ def _folder(path: Path) -> Path:
     return path if is_folder(path) else path.parent
 
 
-def _fix(options: argparse.Namespace, work: _Work, known: Baselines) -> ExitCode:
+def _fix(options: argparse.Namespace, work: _Task, known: Baselines) -> ExitCode:
     """Writes the fixes and reports what is left, or shows them and changes nothing."""
     from kintone_lint import fixing
 

@@ -130,7 +130,10 @@ def explained(word: str) -> str:
                 f"Why: {rule.why}\nInstead: {rule.instead}\n{source}{examples}"
             )
     known = [*codes.names(), *codes.names().values()]
-    raise UsageError(f"no rule {word!r}.{codes.suggestion(word, known)}")
+    hint = codes.suggestion(word, known)
+    if word.upper().startswith("KC"):
+        hint = f" `kintone-conformance explain {word}` explains a requirement of the suite."
+    raise UsageError(f"no rule {word!r}.{hint}")
 
 
 def _indented(example: str) -> str:

@@ -140,7 +140,7 @@ def _places(finding: Finding) -> list[tuple[str, int, int]]:
     return [(span.path, span.line, span.column) for span, _ in finding.related]
 
 
-_Work = tuple[list[Job], frozenset[Path], int]
+_Share = tuple[list[Job], frozenset[Path], int]
 
 
 def _linted(
@@ -171,7 +171,7 @@ def _in_workers(
     ordered = sorted(jobs, key=lambda job: len(job.source.raw), reverse=True)
     count = min(len(ordered), workers * 8)
     share = MEMORY // workers
-    chunks: list[_Work] = [(ordered[index::count], everything, share) for index in range(count)]
+    chunks: list[_Share] = [(ordered[index::count], everything, share) for index in range(count)]
     broken: list[Job] = []
     with _pool(workers) as pool:
         futures = [pool.submit(_chunk, chunk) for chunk in chunks]
@@ -201,7 +201,7 @@ def _pool(workers: int) -> ProcessPoolExecutor:
     )
 
 
-def _chunk(work: _Work) -> list[FileResult | None]:
+def _chunk(work: _Share) -> list[FileResult | None]:
     """What files gave, None for one that takes more memory than there is for this process."""
     if not work[0]:
         return []

@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 
 from kintone_conformance import runner
-from kintone_conformance.commands import known_ids
 from kintone_conformance.errors import UsageError
 from kintone_conformance.model import Verdict
 from kintone_conformance.report.events import Hello, Judged
 from kintone_conformance.report.files import claimed
 from kintone_conformance.runner import Order, Run
+from kintone_conformance.selecting import known_ids
 from kintone_conformance.spec.calls import AUTH_KINDS, CAPABILITIES, calls
 from kintone_conformance.spec.requirements import requirements
 

@@ -17,9 +17,10 @@ import requests
 from kintone_conformance import wires
 from kintone_conformance.doors import Answer, Certificate, Door
 from kintone_conformance.doors.answers import documented, redirect
-from kintone_conformance.doors.catalogue import door_names, open_door
+from kintone_conformance.doors.catalogue import open_door
 from kintone_conformance.doors.sockets import FOREIGN, Loopback, Proxy, Tls, loopback_hosts
 from kintone_conformance.model import HarnessError, Wire
+from kintone_conformance.spec.requirements import ALL_DOORS
 
 PATIENCE = 60.0  # seconds, for a busy machine
 
@@ -257,7 +258,7 @@ def test_the_responses_door_sees_the_prepared_request() -> None:
             requests.get(door.base_url, timeout=PATIENCE)
 
 
-@pytest.mark.parametrize("name", door_names())
+@pytest.mark.parametrize("name", ALL_DOORS)
 def test_a_closed_door_leaves_no_thread_and_no_file(name: str) -> None:
     before = threading.active_count()
     door = open_door(name)

@@ -33,6 +33,7 @@ ALLOWED = {
     "reference": CORE | {"adapter", "reference_client"},
     "judging": CONNECTING,
     "suite": CONNECTING | {"judging"},
+    "selecting": CORE,
     "writing": CORE,
     "report": CORE | {"writing"},
     "baseline": CORE | {"writing", "report"},

@@ -22,7 +22,7 @@ from kintone_lint.streams import say
 def check_driver(
     command: str, door: str | None, time_limit: float, any_process: bool, debug: bool
 ) -> None:
-    """Try a driver before it is judged.
+    """Try a driver, or a Python adapter, before it is judged.
 
     Says hello, makes each declared call, sends tricky strings, and ends it.
 
@@ -30,14 +30,18 @@ def check_driver(
     Examples:
       kintone-conformance check-driver "node driver.mjs"
       kintone-conformance check-driver "./driver" --door proxy
+      kintone-conformance check-driver adapter.py:MyAdapter
     """
     platforms.check()
+    from kintone_conformance.isolation import PYTHON
     from kintone_conformance.judging.trial import Trial
-    from kintone_conformance.loading import checked_door, command_words
+    from kintone_conformance.loading import checked_door, command_words, named_adapter
     from kintone_conformance.processes import responsible
     from kintone_conformance.report.places import last_lines
 
-    words = command_words(command)
+    adapter = named_adapter(command)
+    words = [*PYTHON, "-m", "kintone_conformance", "serve", adapter] if adapter else None
+    words = words or command_words(command)
     doors = (checked_door(door),) if door else None
     trial = Trial(words, doors, any_process, time_limit)
     try:
@@ -60,4 +64,5 @@ def check_driver(
         say("")
         say("A note is the driver's mistake or the SDK's; the suite takes it for the SDK's.")
     say("")
-    say(f"ready: kintone-conformance run --driver {shlex.quote(command)}")
+    option = "--adapter" if adapter else "--driver"
+    say(f"ready: kintone-conformance run {option} {shlex.quote(command)}")

@@ -51,8 +51,7 @@ def init(language: str, folder: Path) -> None:
     say(f"  cd {shlex.quote(str(folder))}")
     for command in starter.build:
         say(f"  {command}")
-    if option == "--driver":
-        say(f'  kintone-conformance check-driver "{value}"')
+    say(f'  kintone-conformance check-driver "{value}"')
     say(f'  kintone-conformance run {option} "{value}"')
     say("")
     say(f"In {os.path.relpath(root / _WORKFLOW)} put where you found kintone-conformance,")

@@ -20,7 +20,6 @@ from kintone_conformance.commands import (
     TIME_LIMIT_OPTION,
     complain,
     defect,
-    known_ids,
 )
 from kintone_conformance.commands.signals import signals
 from kintone_conformance.errors import UsageError
@@ -29,6 +28,7 @@ from kintone_conformance.model import ExitCode, Info
 from kintone_conformance.processes import responsible
 from kintone_conformance.report import events, files, terminal
 from kintone_conformance.runner import Broke, Order, Run, default_workers
+from kintone_conformance.selecting import known_ids
 from kintone_conformance.spec.requirements import requirements
 from kintone_conformance.writing import check_writable
 from kintone_lint.streams import say
@@ -37,7 +37,14 @@ from kintone_lint.streams import say
 @click.command()
 @click.option("--adapter", metavar="X", help="Python: reference, pkg.module:Name, a.py:Name")
 @click.option("--driver", metavar="CMD", help='Any language: the command, as "node driver.mjs"')
-@click.option("--examples", default=100, show_default=True, type=click.IntRange(min=1))
+@click.option(
+    "--examples",
+    default=100,
+    show_default=True,
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Inputs for each requirement; fewer are faster and see less.",
+)
 @click.option("--seed", type=int, help="Other inputs than the usual, repeatably.")
 @click.option(
     "--only", multiple=True, metavar="ID", help="KC109, a name, or a family as KC1; repeatable."
@@ -48,7 +55,14 @@ from kintone_lint.streams import say
 @click.option("--update-baseline", is_flag=True, help="Make --baseline fit this run.")
 @click.option("--report-dir", type=click.Path(path_type=Path), help="For report.html, .json, …")
 @click.option("--summary", type=click.Path(path_type=Path), help="Append Markdown to this file.")
-@click.option("-n", "workers", type=click.IntRange(min=1), default=default_workers, metavar="N")
+@click.option(
+    "-n",
+    "workers",
+    type=click.IntRange(min=1),
+    default=default_workers,
+    metavar="N",
+    help="Processes that judge at a time; at first as many as there are cores, at most 2.",
+)
 @TIME_LIMIT_OPTION
 @click.option("--any-process", is_flag=True, help="Requests of any process are the client's.")
 @click.option("--debug", is_flag=True, help="Show tracebacks of errors.")

@@ -7,13 +7,8 @@ from collections.abc import Callable, Mapping
 from kintone_conformance.doors import Door
 
 
-def door_names() -> tuple[str, ...]:
-    """The names that `--door` and `info.doors` may hold."""
-    return ("loopback", "tls", "proxy", "namespace", "responses")
-
-
 def open_door(name: str, any_process: bool = False) -> Door:
-    """Open a door. Raises KeyError for a name that is not in `door_names`.
+    """Open a door. Raises KeyError for a name that is not in `ALL_DOORS`.
 
     `any_process`: requests of every process are taken for the client's.
     """

@@ -6,6 +6,7 @@ joins folded lines, splits at a bare LF and trims. What h11 rejects is a malform
 
 from __future__ import annotations
 
+import re
 import socket
 import time
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from kintone_conformance.doors.limits import IDLE, Limits, Room
 from kintone_conformance.model import Wire
 
 _AT_ONCE = 1 << 16  # bytes
+_OF_PYTHON = re.compile(r"""bytearray\(b(['"])(.*)\1\)""")  # as h11 quotes bytes
 _REASONS = {200: b"OK", 400: b"Bad Request", 401: b"Unauthorized", 403: b"Forbidden"}
 
 
@@ -73,7 +75,8 @@ class Reader:
                 return malformed(head, "the head does not end with an empty line")
             body = self._body(parser)
         except (h11.RemoteProtocolError, _TooMuch) as error:
-            return malformed(head + bytes(self._buffer[:_AT_ONCE]), str(error))
+            why = _OF_PYTHON.sub(r"\2", str(error))
+            return malformed(head + bytes(self._buffer[:_AT_ONCE]), why)
         return wire_of(head, body)
 
     def _first(self) -> bool:

@@ -10,7 +10,6 @@ import contextlib
 import os
 import select
 import shlex
-import signal
 import subprocess
 import tempfile
 import time
@@ -112,7 +111,7 @@ class Process:
         if not self._ended_by_itself(limit):
             wrong = f"did not end within {limit:g} s of the end of its input"
         elif self._process.returncode != 0:
-            how = _how(self._process.returncode)
+            how = processes.how_it_ended(self._process.returncode)
             wrong = f"ended with {how} at the end of its input, not with exit code 0"
         said = self._said.tail()
         self.kill()
@@ -232,19 +231,10 @@ class Process:
 
     def _death(self, what: str, closed: str) -> HarnessError:
         try:
-            how = f"ended with {_how(self._process.wait(1))}"
+            how = f"ended with {processes.how_it_ended(self._process.wait(1))}"
         except subprocess.TimeoutExpired:
             how = f"closed its {closed}"
         cut = ", in the middle of a line" if self._buffer else ""
         said = self._said.tail()
         hint = "" if said.strip() else "it said nothing on standard error; run it by hand"
         return HarnessError(f"the driver {how} before it answered {what}{cut}", hint, stderr=said)
-
-
-def _how(code: int) -> str:
-    if code >= 0:
-        return f"exit code {code}"
-    try:
-        return f"signal {signal.Signals(-code).name}"
-    except ValueError:
-        return f"signal {-code}"

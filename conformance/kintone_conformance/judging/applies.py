@@ -13,7 +13,7 @@ from typing import Any
 from kintone_conformance.doors.answering import ANSWERS
 from kintone_conformance.judging.bodies import may_refuse_name
 from kintone_conformance.judging.credentials import token_trouble
-from kintone_conformance.judging.exchange import Asking
+from kintone_conformance.judging.exchange import NEVER, Asking
 from kintone_conformance.judging.leaks import secrets_of
 from kintone_conformance.judging.paths import path_requirement
 from kintone_conformance.judging.scenario import (
@@ -41,7 +41,6 @@ from kintone_conformance.spec.endpoints import Guest
 from kintone_conformance.spec.request import MAX_INDEX, Documented, needs_guest
 from kintone_conformance.spec.requirements import requirements
 
-_NEVER = {"foreign": "KC503", "unknown-ca": "KC606", "wrong-host": "KC607"}
 _LONG = 3_900  # characters of parameters that make a URL which may be too long
 
 
@@ -129,8 +128,8 @@ def _tokens(tokens: tuple[str, ...]) -> Iterator[str]:
 
 def _places(asking: Asking) -> Iterator[str]:
     """Requirements on base URL, path and guest space."""
-    if asking.base in _NEVER:
-        yield _NEVER[asking.base]
+    if asking.base in NEVER:
+        yield NEVER[asking.base]
         return
     if asking.base == "/":
         yield "KC501"
@@ -171,7 +170,7 @@ def _holds(value: Any, text: str) -> bool:
 
 def _request(asking: Asking) -> Iterator[str]:
     """Requirements on query, body, repetition and answer."""
-    if asking.bad_guest or asking.both or asking.base in _NEVER:
+    if asking.bad_guest or asking.both or asking.base in NEVER:
         return
     expected, answering = asking.expected, ANSWERS[asking.answer]
     yield from ("KC516", "KC518", "KC528", answering.requirement)

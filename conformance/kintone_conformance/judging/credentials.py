@@ -214,7 +214,8 @@ def _unsendable(auth: ApiTokens, wire: Wire) -> Iterator[Finding]:
         yield differs("KC207", "the token was sent as another one", given, sent)
     elif trouble is not None and trouble != "KC205":
         message = f"the token {given!r} was sent instead of being refused"
-        yield Finding(trouble, message, "a refusal, and nothing on the wire", repr(raw))
+        sent = wires.text(raw) or "an empty header"
+        yield Finding(trouble, message, "a refusal, and nothing on the wire", sent)
 
 
 # ---- OAuth, the gate, sessions

@@ -14,6 +14,9 @@ from kintone_conformance.model import NO_GUEST, Call, Client, Outcome, Refused, 
 from kintone_conformance.spec.auth import OAuth
 from kintone_conformance.spec.request import Documented, documented
 
+NEVER = {"foreign": "KC503", "unknown-ca": "KC606", "wrong-host": "KC607"}
+"""The bases that no request may ever go to, and the requirements that say so."""
+
 
 class Finding(NamedTuple):
     """A requirement that an exchange breaks, and how; the texts may hold any character."""

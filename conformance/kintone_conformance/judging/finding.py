@@ -11,7 +11,7 @@ from kintone_conformance.judging.identities import BAD_GUEST_IDS
 from kintone_conformance.judging.invariants import TEXTS
 from kintone_conformance.judging.naming import is_of_state, named
 from kintone_conformance.judging.plan import setting
-from kintone_conformance.judging.scenario import Open, Scenario, Together
+from kintone_conformance.judging.scenario import Open, Scenario, Together, with_usual_base
 from kintone_conformance.judging.shrink import Budget, Still, smaller
 from kintone_conformance.judging.stage import Played, Stage
 from kintone_conformance.judging.surroundings import Surroundings
@@ -66,7 +66,7 @@ class Finder:
             for finding in found:
                 if (finding.requirement, state) in self._seen:
                     continue
-                if not self._is_of_any_locale(finding.requirement, scenario):
+                if not self._is_told_otherwise(finding.requirement, scenario):
                     self._seen.add((finding.requirement, state))
                     yield self._settled(finding, _Case(scenario, played, state), probe)
 
@@ -80,8 +80,14 @@ class Finder:
         door = self._around.stage(setting(case.scenario)).door.name
         return told(name, shown, case.played.exchanges, door, case.memory)
 
-    def _is_of_any_locale(self, id_: str, scenario: Scenario) -> bool:
-        """What is said of another locale is wrong in the usual one too, and told of that."""
+    def _is_told_otherwise(self, id_: str, scenario: Scenario) -> bool:
+        """What is said of odd surroundings is wrong in the usual ones, too, and told of those.
+
+        That is another locale, and a base URL with a query or a fragment.
+        """
+        if id_ == "KC527":
+            played = self._played(with_usual_base(scenario))
+            return played is not None and bool(played.requirements)
         if id_ not in ("KC119", "KC517"):
             return False
         played = self._played(replace(scenario, odd=False))

@@ -15,7 +15,14 @@ from kintone_conformance.doors.answers import plain
 from kintone_conformance.judging.allowed import may_refuse
 from kintone_conformance.judging.bodies import body_findings
 from kintone_conformance.judging.credentials import credential_findings, token_trouble
-from kintone_conformance.judging.exchange import Asking, Exchange, Finding, Secret, line_of
+from kintone_conformance.judging.exchange import (
+    NEVER,
+    Asking,
+    Exchange,
+    Finding,
+    Secret,
+    line_of,
+)
 from kintone_conformance.judging.leaks import output_findings, wire_findings
 from kintone_conformance.judging.outcomes import outcome_findings
 from kintone_conformance.judging.parameters import parameter_findings
@@ -28,7 +35,6 @@ from kintone_conformance.strategies import harmless_call
 from kintone_conformance.wires import Effective
 
 # The requirement that any request at such a server breaks.
-_NEVER = {"foreign": "KC503", "unknown-ca": "KC606", "wrong-host": "KC607"}
 _BUSY = (429, *range(500, 600))
 
 
@@ -144,11 +150,11 @@ def _looked_up(exchange: Exchange) -> Finding:
 def _must_be_refused(exchange: Exchange) -> Finding | None:
     """The finding for a request that should never have been sent, whatever it holds."""
     asking, first = exchange.asking, exchange.requests[0]
-    if asking.base in _NEVER:
+    if asking.base in NEVER:
         message = f"sent {line_of(first)} to a server that must not be trusted"
         if asking.base == "foreign":
             message = "credentials travelled to another machine over plain http"
-        return Finding(_NEVER[asking.base], message, "a refusal", wires.shown(first))
+        return Finding(NEVER[asking.base], message, "a refusal", wires.shown(first))
     if asking.both:
         sent = ", ".join(wires.text(value) for value in first.values("Authorization"))
         message = f"OAuth and Basic were given, and {line_of(first)} was sent"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
 from kintone_conformance import wires
-from kintone_conformance.judging.exchange import Exchange, Finding, differs
+from kintone_conformance.judging.exchange import Exchange, Finding, differs, guest_id
 from kintone_conformance.model import Wire
 from kintone_conformance.spec.calls import call_spec
 from kintone_conformance.spec.endpoints import Guest, Product
@@ -87,7 +87,7 @@ def _spellings(value: object) -> set[str]:
 def _meant(value: object) -> str | None:
     """The id that a text with blanks around it can only mean."""
     trimmed = str(value).strip(" ") if isinstance(value, str) else ""
-    return trimmed if re.fullmatch(r"[1-9][0-9]*", trimmed, re.ASCII) else None
+    return guest_id(trimmed)
 
 
 # ---- hosts

@@ -14,12 +14,11 @@ from itertools import pairwise
 
 from kintone_conformance.doors.answering import PAGES, REDIRECTS
 from kintone_conformance.judging.applies import judged_in
-from kintone_conformance.judging.identities import KINDS, Identities
+from kintone_conformance.judging.identities import Identities
 from kintone_conformance.judging.pairs import every_pair, pieces
 from kintone_conformance.judging.scenario import Ask, Change, Close, Made, Open, Scenario, Step
 from kintone_conformance.judging.values import Bags, Values
 from kintone_conformance.model import NO_GUEST, Call, Info
-from kintone_conformance.spec.auth import OAuth
 from kintone_conformance.spec.calls import call_spec
 from kintone_conformance.spec.request import BULK_OPERATIONS, needs_guest
 
@@ -261,8 +260,3 @@ def setting(scenario: Scenario) -> str:
 def _rank(scenario: Scenario, id_: str) -> int:
     homes = _HOMES.get(setting(scenario), ())
     return 0 if id_ in homes else 1
-
-
-def is_oauth(kind: str) -> bool:
-    """The kind of credentials that leaves no place for a gate."""
-    return KINDS[kind] is OAuth

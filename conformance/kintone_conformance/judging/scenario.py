@@ -141,6 +141,15 @@ def _asking(scenario: Scenario, made: Made, ask: Ask) -> Asking:
     return Asking(client, ask.call, ask.answer, made.base, scenario.odd)
 
 
+def with_usual_base(scenario: Scenario) -> Scenario:
+    """The same with the base URL as it is."""
+    steps = (
+        replace(step, made=replace(step.made, base="")) if isinstance(step, Open) else step
+        for step in scenario.steps
+    )
+    return replace(scenario, steps=tuple(steps))
+
+
 def single(made: Made, call: Call, answer: str = "ok", *, door: str = "") -> Scenario:
     """One call on one fresh object."""
     return Scenario((Open("a", made), Ask("a", call, answer)), door)

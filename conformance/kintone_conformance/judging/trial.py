@@ -47,7 +47,7 @@ class Trial:
             info = first.info
             yield (
                 f"hello: {info.name} {info.version} ({info.language}), "
-                f"{len(info.calls)} calls, {len(info.supports)} capabilities"
+                f"calls: {len(info.calls)}, capabilities: {len(info.supports)}"
             )
             doors = self._doors or tuple(door for door in info.doors if usable(door, first))
         auths = declared_auths(info)

@@ -202,7 +202,7 @@ def row(result: Result, reproduce: str) -> Row:
         difference=placeless(result.difference),
         hint=placeless(result.hint),
         reproduce=reproduce,
-        fix=entry.fix,
+        fix="" if result.verdict is Verdict.ERROR else entry.fix,
         stderr=last_lines(result.stderr),
     )
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Sequence
 
 from kintone_lint.escaping import visible
 from kintone_lint.findings import Finding
 from kintone_lint.left_out import counted
+from kintone_lint.lines import LINE_END
 
 NOTE = "# secrets are masked: this is no patch to apply; --fix writes the changes\n"
-_LINE_END = re.compile(r"\r\n|\r|\n")
 _TAB = "\t"
 
 
@@ -32,7 +31,7 @@ def nothing(found: Sequence[Finding], *, unsafe: bool) -> str:
 
 
 def _lines(text: str) -> list[str]:
-    lines = _LINE_END.split(text)
+    lines = LINE_END.split(text)
     if not lines[-1]:
         del lines[-1]
     return [f"{visible(line, _TAB)}\n" for line in lines]

@@ -1,0 +1,35 @@
+"""Which requirements are asked for, by id, name or family."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+
+from kintone_conformance.errors import UsageError
+from kintone_conformance.spec.requirements import requirements
+
+
+def known_ids(only: Sequence[str]) -> list[str]:
+    """The ids to judge, by id, name or family. Raises UsageError for what is in no catalogue."""
+    asked = {id_ for entry in only for word in entry.split(",") for id_ in _meant(word.strip())}
+    return [id_ for id_ in requirements() if not only or id_ in asked]
+
+
+def _meant(word: str) -> list[str]:
+    """The ids that an id, a name or the start of an id stands for."""
+    named = {entry.name: entry.id for entry in requirements().values()}
+    prefix = re.sub("XX$", "", word.upper())
+    found = [id_ for id_ in requirements() if id_.startswith(prefix) and len(prefix) >= 3]
+    if word.lower() in named:
+        found = [named[word.lower()]]
+    if not found:
+        close = difflib.get_close_matches(word.upper(), requirements(), n=1)
+        close += difflib.get_close_matches(word.lower(), named, n=1)
+        hint = f"did you mean {close[0]}? " if close else ""
+        if prefix.startswith("KL"):
+            hint = f"kintone-lint rule {prefix} explains a rule of the linter; "
+        raise UsageError(
+            f"there is no requirement {word!r}", f"{hint}kintone-conformance list shows them all"
+        )
+    return found

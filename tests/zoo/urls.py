@@ -47,6 +47,7 @@ class AcceptsPlainHttp(KintoneClient):
     """Takes any base URL, http:// to a foreign host too."""
 
     def checked_base_url(self, base_url: str) -> str:
+        super().checked_base_url(base_url.replace("http:", "https:", 1))
         return base_url.rstrip("/")
 
 
@@ -68,10 +69,12 @@ class _OwnQuery(KintoneClient):
 
 @mutant("KC504")
 class LeavesPlusAlone(_OwnQuery):
-    """Does not escape a plus sign in the query."""
+    """Does not escape a plus sign in the query, but in arrays."""
 
     def encoded_pairs(self, pairs: list[tuple[str, str]]) -> str:
-        return urlencode(pairs, safe="+", quote_via=quote)
+        return "&".join(
+            urlencode([pair], safe="" if "[" in pair[0] else "+", quote_via=quote) for pair in pairs
+        )
 
 
 @mutant("KC505")

@@ -136,11 +136,11 @@ class ContentTypeOnReads(_OwnHeaders):
 
 @mutant("KC509")
 class JsonAsText(KintoneClient):
-    """Sends JSON as text/plain."""
+    """Sends the JSON of writes as text/plain."""
 
     def send(self, method: str, path: str, **options: Any) -> Any:
-        if options.get("json") is not None:
-            headers = options.pop("headers", None) or {}
+        headers = options.get("headers") or {}
+        if options.get("json") is not None and "X-HTTP-Method-Override" not in headers:
             options["headers"] = {**headers, "Content-Type": "text/plain"}
         return super().send(method, path, **options)
 

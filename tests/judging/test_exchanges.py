@@ -11,7 +11,15 @@ from judging.exchanges import ORIGIN, TOKEN, found, read, wire
 from kintone_conformance.judging.exchange import Secret
 from kintone_conformance.judging.leaks import leaked, secrets_of
 from kintone_conformance.model import Call, ErrorReport, Outcome, Refused, Sent, Unsupported, Wire
-from kintone_conformance.spec.auth import ApiTokens, Basic, OAuth, Password, Session, headers
+from kintone_conformance.spec.auth import (
+    ApiTokens,
+    Basic,
+    OAuth,
+    Password,
+    Session,
+    basic_value,
+    headers,
+)
 from kintone_conformance.strategies import harmless_call
 
 GET = read("/k/v1/record.json", {"app": "1", "id": "1"})
@@ -70,6 +78,10 @@ def test_but_a_return_without_a_request_is_never_right() -> None:
 
 def test_a_lookup_before_a_call_is_allowed_and_apis_needs_no_credentials() -> None:
     assert found("record.add", APIS, ADD) == []
+    gate = Basic("gate", "Hs5Nv8Xt2Qc7Lk4Zm9Wb3Rf6")
+    passed = wire("/k/v1/apis.json", given=(("Authorization", basic_value(gate)),))
+    assert found("apis.get", passed, basic=gate) == []
+    assert found("apis.get", passed) == ["KC306"]
     fields = wire("/k/v1/app/form/fields.json?app=1")
     assert found("record.add", fields, ADD) == []
     anonymous = wire("/k/v1/app/form/fields.json?app=1", given=())

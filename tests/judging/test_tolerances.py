@@ -497,6 +497,8 @@ def test_a_file_name_may_be_escaped_as_browsers_do(name: str, disposition: str) 
         ("a.txt", 'form-data; name="file"', "KC525"),
         ("a.txt", 'form-data; name="upload"; filename="a.txt"', "KC510"),
         ('a"; x="1.txt', 'form-data; name="file"; filename="a"; x="1.txt"', "KC512"),
+        ('a"b', 'form-data; name="file"; filename="a"b"', "KC512"),
+        ('a"b', 'form-data; name="file"; filename="b"', "KC525"),
         ("a\r\nX: 1", 'form-data; name="file"; filename="a\r\nX: 1"', "KC512"),
     ],
 )

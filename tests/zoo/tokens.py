@@ -17,7 +17,7 @@ class CutsTheToken(KintoneClient):
         return super().token_value(tuple(token[:48] for token in tokens))
 
 
-@mutant("KC203")
+@mutant("KC202")
 class DropsTheLastToken(KintoneClient):
     """Leaves out the last of several tokens."""
 
@@ -74,7 +74,7 @@ class SendsNonAscii(KintoneClient):
         return super().token_value(tokens)
 
 
-@mutant("KC206")
+@mutant("KC207")
 class DropsNonAscii(KintoneClient):
     """Drops the characters of a token that are outside ASCII and sends the rest."""
 

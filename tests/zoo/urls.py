@@ -47,6 +47,7 @@ class AcceptsPlainHttp(KintoneClient):
     """Takes any base URL, http:// to a foreign host too."""
 
     def checked_base_url(self, base_url: str) -> str:
+        super().checked_base_url(base_url.replace("http:", "https:", 1))
         return base_url.rstrip("/")
 
 
@@ -68,10 +69,12 @@ class _OwnQuery(KintoneClient):
 
 @mutant("KC504")
 class LeavesPlusAlone(_OwnQuery):
-    """Does not escape a plus sign in the query."""
+    """Does not escape a plus sign in the query, but in arrays."""
 
     def encoded_pairs(self, pairs: list[tuple[str, str]]) -> str:
-        return urlencode(pairs, safe="+", quote_via=quote)
+        return "&".join(
+            urlencode([pair], safe="" if "[" in pair[0] else "+", quote_via=quote) for pair in pairs
+        )
 
 
 @mutant("KC505")
@@ -133,11 +136,11 @@ class ContentTypeOnReads(_OwnHeaders):
 
 @mutant("KC509")
 class JsonAsText(KintoneClient):
-    """Sends JSON as text/plain."""
+    """Sends the JSON of writes as text/plain."""
 
     def send(self, method: str, path: str, **options: Any) -> Any:
-        if options.get("json") is not None:
-            headers = options.pop("headers", None) or {}
+        headers = options.get("headers") or {}
+        if options.get("json") is not None and "X-HTTP-Method-Override" not in headers:
             options["headers"] = {**headers, "Content-Type": "text/plain"}
         return super().send(method, path, **options)
 

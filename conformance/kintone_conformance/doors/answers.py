@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from kintone_conformance import wires
@@ -219,5 +220,6 @@ def redirect(status: int, location: str) -> Answer:
 
 
 def malformed_request() -> Answer:
-    """What a door answers to bytes that are no request."""
-    return kintone_error(400, "CB_IL02", "Illegal request.")
+    """What a door answers to bytes that are no request. What follows them cannot be read."""
+    answer = kintone_error(400, "CB_IL02", "Illegal request.")
+    return replace(answer, headers=(*answer.headers, ("Connection", "close")))

@@ -119,7 +119,8 @@ def _upload(file: File, wire: Wire, sent: Effective) -> Iterator[Finding]:
     elif not _named(parts[0], file.name):
         message = "the file name did not arrive in filename as it was given, in UTF-8"
         sent_name = parts[0].filename if parts[0].filename is not None else "none"
-        yield differs("KC525", message, file.name, sent_name)
+        ended = file.name.startswith(f'{sent_name}"')  # a quote that is not escaped ends the name
+        yield differs("KC512" if ended else "KC525", message, file.name, sent_name)
     strangers = [part for part in sent.parts if part.is_file and part not in parts]
     if strangers:
         names = ", ".join(str(part.name) for part in strangers)

@@ -54,7 +54,8 @@ def credential_findings(
     auth = exchange.client.auth
     if needed == "none":
         return
-    if needed == "optional" and not any(_values(wire, name) for name in _CREDENTIAL_HEADERS):
+    if needed == "optional" and not _values(wire, HEADERS[type(auth)]):
+        yield from _strangers(exchange, wire)  # asked without a login, behind a gate or not
         return
     planted = next(_planted(exchange, wire), None)
     if planted is not None:

@@ -35,7 +35,6 @@ def shell(folder: Path, script: str, **environ: str) -> subprocess.CompletedProc
         cwd=folder,
         env={**os.environ, "SUITE": " ".join(COMMAND), **environ},
         capture_output=True,
-        timeout=200,
     )
 
 

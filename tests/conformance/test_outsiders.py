@@ -69,9 +69,13 @@ while True:
     with sock, sock.makefile("rw") as file:
         host, port, target, headers = json.loads(file.readline())
         connection = http.client.HTTPConnection(host, port)
-        connection.request("GET", target, headers=headers)
-        answer = connection.getresponse()
-        print(json.dumps([answer.status, answer.read().decode()]), file=file, flush=True)
+        try:
+            connection.request("GET", target, headers=headers)
+            answer = connection.getresponse()
+            said = [answer.status, answer.read().decode()]
+        except (OSError, http.client.HTTPException) as error:
+            said = [599, repr(error)]
+        print(json.dumps(said), file=file, flush=True)
         connection.close()
 """
 

@@ -20,7 +20,7 @@ import sys, sysconfig, click, rich.console, rich.progress, rich.table
 sysconfig.get_config_vars()
 sys.platform = "win32"
 from kintone_conformance.__main__ import main
-main()
+sys.exit(main())
 """
 ONLY = ("--only", "KC101,KC201,KC801", "--examples", "5")
 

@@ -139,7 +139,7 @@ def test_what_is_no_verdict_is_never_1(project: Path, code: str, exit_code: int,
 )
 def test_a_defect_of_the_suite_or_the_machine_is_3(project: Path, where: str, what: str) -> None:
     (project / "conftest.py").write_text(
-        "from kintone_conformance.suite import bench\n"
+        "from kintone_conformance.judging import bench\n"
         f"def broken(*_, **__): raise {what}\n"
         f"{where} = broken\n"
     )

@@ -336,16 +336,18 @@ def test_a_rehearsal_that_returns_without_a_request_is_an_error() -> None:
 
 
 class NeverComesBack(KintoneClient):
+    calls: ClassVar[set[str]] = set()
+
     def send(self, method: str, path: str, **options: Any) -> Any:
-        time.sleep(30)
+        NeverComesBack.calls.add(f"{method} {path}")
+        time.sleep(100_000)
 
 
 def test_a_client_that_hangs_everywhere_is_given_up_after_two_calls() -> None:
-    started = time.monotonic()
     found = results(driving(NeverComesBack), ("KC101", "KC518", "KC602"), time_limit=0.3)
     broken = {result.verdict for result in found.values()} - {Verdict.NA}
     assert broken == {Verdict.ERROR}
-    assert time.monotonic() - started < 60
+    assert len(NeverComesBack.calls) == 2
 
 
 def test_trouble_of_the_harness_is_an_error_of_the_requirement_at_hand() -> None:

@@ -30,7 +30,9 @@ def _guarded(words: Sequence[str]) -> int:
     try:
         return _run(parsed(words))
     except UsageError as error:
-        say(f"kintone-lint: {error}", err=True)
+        from kintone_lint.masking import masked  # settings and baselines are quoted in it
+
+        say(f"kintone-lint: {masked(str(error))}", err=True)
     except KeyboardInterrupt:
         say("kintone-lint: interrupted", err=True)
         return _INTERRUPTED

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from kintone_lint.config import Config
 from kintone_lint.findings import Trouble
-from kintone_lint.left_out import LeftOut
 from kintone_lint.walking import Found, found_below, holds_python, is_file, is_folder
 
 
@@ -43,15 +42,10 @@ def _add_folder(
     found.errors += below.errors
     found.left_out.add(below.left_out)
     meant = force_exclude and below.left_out.excluded
-    if not kept and not below.errors and not meant and _hides_python(below.left_out):
-        message = f"no Python file here was looked at: {below.left_out.said()}"
+    if not kept and not below.errors and not meant and holds_python(folder):
+        why = below.left_out.said() or "they lie in folders that are left out"
+        message = f"no Python file here was looked at: {why}"
         found.errors.append(Trouble(str(folder), f"{message}; name the files themselves"))
-
-
-def _hides_python(left_out: LeftOut) -> bool:
-    folders = (*left_out.environments, *left_out.packages)
-    counted = left_out.excluded or left_out.ignored or left_out.partly
-    return bool(counted) or any(holds_python(Path(folder)) for folder in folders)
 
 
 def _why_not(path: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from kintone_lint import codes, secrets
@@ -238,6 +239,7 @@ class _Silencing:
         self._lines: dict[Module, dict[int, list[Suppression]]] = {}
         self._known: dict[tuple[object, ...], set[Span]] = {}
         self._bare: dict[Module, dict[int, Span]] = {}
+        self._whole: dict[tuple[Module, str], set[Span]] = {}
 
     def sources(self) -> list[Source]:
         """The files whose suppressions were read."""
@@ -266,12 +268,19 @@ class _Silencing:
             numbers = range(first, last + 1)
             lines = numbers if len(numbers) <= len(by_line) else sorted(by_line)
             near = (item for line in lines if line in numbers for item in by_line.get(line, ()))
-            self._known[key] = {
-                code_span(item, module)
-                for item in (*self._files[module], *near)
-                if each.rule.code in item.codes
-            }
+            found = {code_span(item, module) for item in near if each.rule.code in item.codes}
+            self._known[key] = found | self._of_file(module, each.rule.code)
         return self._known[key]
+
+    def _of_file(self, module: Module, rule: str) -> set[Span]:
+        """Those that silence a rule in the whole file; one of them after the first time."""
+        key = (module, rule)
+        if key not in self._whole:
+            items = self._files[module]
+            spans = {code_span(item, module) for item in items if rule in item.codes}
+            self._whole[key] = set(islice(spans, 1))
+            return spans
+        return self._whole[key]
 
     def not_by(self, each: Placed) -> Iterator[tuple[Span, str]]:
         """A `noqa` without codes on the lines of a finding: its author thinks it silences it."""

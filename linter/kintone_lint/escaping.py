@@ -90,7 +90,7 @@ def json_text(value: object, *, indent: int | None = 2) -> str:
 
 def command_data(text: str) -> str:
     """A text as the message of a workflow command of GitHub, which stays one line."""
-    shown = escaped(text, "\n")
+    shown = re.sub(r"#(?=#\w*\[)", r"\\x23", escaped(text, "\n"))
     return shown.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 

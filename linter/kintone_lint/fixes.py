@@ -11,7 +11,7 @@ from kintone_lint.importing import Imports
 from kintone_lint.proof import Old, UnprovenError
 from kintone_lint.source import Source
 from kintone_lint.syntax import syntax
-from kintone_lint.walking import SUFFIXES
+from kintone_lint.walking import is_python
 
 _ROUNDS = 8
 _PROOFS = 24  # of one file as it is; what is not proven by then has no fix
@@ -83,7 +83,7 @@ def imports_for(text: str, fixes: Sequence[TextFix]) -> Imports | None:
 
 def _opened(source: Source, findings: Sequence[Finding]) -> _File | None:
     """The file as fixes are proven against it; None if nothing in it is or can be fixed."""
-    if not findings or not source.path.endswith(SUFFIXES):
+    if not findings or not is_python(source.path):
         return None
     try:
         old = Old(source)

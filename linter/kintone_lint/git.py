@@ -26,6 +26,7 @@ SECONDS = 60.0  # for one answer
 OUTPUT = 512_000_000  # bytes of one answer
 _LINE = 4096  # bytes of a file that holds one path
 _REASON = 200  # characters of what git says went wrong
+_SUBMODULES = 8  # in each other
 _GITLINK = b"160000"  # the mode of a submodule in the index
 
 _COMPLAINT = re.compile(rb"^(?:error|fatal): ", re.MULTILINE)  # the answer may lack something
@@ -230,7 +231,7 @@ def _below(repository: Repository, folder: Path) -> list[str]:
 # ---- what a .git is
 
 
-def _git_folder(root: Path) -> Path:
+def _git_folder(root: Path, depth: int = 0) -> Path:
     """Where the repository of a folder is kept. Raises GitError where git is not to be asked."""
     git = root / ".git"
     if os.path.islink(git):  # noqa: PTH114 - these say no where a Path raises PermissionError
@@ -241,7 +242,7 @@ def _git_folder(root: Path) -> Path:
         return git
     target = root / _line(git).removeprefix("gitdir:").strip()
     folder = Path(os.path.realpath(target))
-    if _leads_back(folder, git) or _is_submodule(folder, root):
+    if _leads_back(folder, git) or _is_submodule(folder, root, depth):
         return folder
     raise GitError("its .git is a file that leads to a repository of another folder")
 
@@ -255,13 +256,15 @@ def _leads_back(folder: Path, git: Path) -> bool:
     return os.path.realpath(back) == os.path.realpath(git)
 
 
-def _is_submodule(folder: Path, root: Path) -> bool:
+def _is_submodule(folder: Path, root: Path, depth: int) -> bool:
     """Whether a folder is where the repository around `root` keeps a submodule."""
+    if depth > _SUBMODULES:
+        return False
     around = next((each for each in root.parents if os.path.lexists(each / ".git")), None)
     if around is None:
         return False
     try:
-        return folder.is_relative_to(os.path.realpath(_git_folder(around) / "modules"))
+        return folder.is_relative_to(os.path.realpath(_git_folder(around, depth + 1) / "modules"))
     except GitError:
         return False
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import product, takewhile
+from itertools import islice, product, takewhile
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from kintone_lint.baseline import Entry
     from kintone_lint.config import Config
     from kintone_lint.findings import Finding, Result
+
+
+_PAIRS = 10_000  # of a file and the path that it may have had
 
 
 @dataclass(frozen=True)
@@ -172,7 +175,15 @@ def _most_alike(files: Iterable[Path], gone: Iterable[str]) -> list[tuple[Path, 
         alike = sum(1 for _ in takewhile(lambda names: names[0] == names[1], ends))
         return -alike, *pair
 
-    return sorted(product(files, gone), key=order)
+    files, gone = [*files], [*gone]
+    pairs: Iterable[tuple[Path, str]] = product(files, gone)
+    if len(files) * len(gone) > _PAIRS:  # each takes a while to try: then a file keeps its name
+        by_name: dict[str, list[str]] = {}
+        for path in gone:
+            by_name.setdefault(PurePath(path).name, []).append(path)
+        alike = ((file, path) for file in files for path in by_name.get(file.name, ()))
+        pairs = islice(alike, _PAIRS)
+    return sorted(pairs, key=order)
 
 
 def _whole(path: Path) -> PurePath:

@@ -15,7 +15,8 @@ class LeftOut:
 
     `excluded` are taken out by the settings, `ignored` by git; `partly`: there are more of these,
     for the counting ended. `irregular` are links that lead nowhere, pipes and the like.
-    `environments` and `packages` are the paths of virtual environments and of node_modules.
+    `environments` and `packages` are the paths of virtual environments and of node_modules, `links`
+    those of links to folders elsewhere.
     `notes` say where git was not asked, and why.
     """
 
@@ -25,6 +26,7 @@ class LeftOut:
     irregular: int = 0
     environments: list[str] = field(default_factory=list)
     packages: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def add(self, other: LeftOut) -> None:
@@ -36,6 +38,7 @@ class LeftOut:
         for mine, theirs in (
             (self.environments, other.environments),
             (self.packages, other.packages),
+            (self.links, other.links),
             (self.notes, other.notes),
         ):
             mine += [each for each in theirs if each not in mine]
@@ -63,6 +66,7 @@ class LeftOut:
         for folders, noun in (
             (self.environments, "virtual environment"),
             (self.packages, "node_modules folder"),
+            (self.links, "link to a folder elsewhere"),
         ):
             if folders:
                 parts.append(f"{counted(len(folders), noun)} left out: {_named(folders)}")

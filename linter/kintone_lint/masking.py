@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from functools import cached_property
 
 from kintone_lint import secrets
 
@@ -10,33 +12,47 @@ MASK = "****"
 SHORT = 3
 """Characters of a secret that is not searched for in texts: it stands in too many words."""
 
-_FEW = 30  # secrets that are looked for one by one
 _START = SHORT + 1  # characters that all of them have
+_PIECE = 8  # characters of a secret in a row that tell too much
+_RUN = re.compile(rf"[0-9A-Za-z]{{{_PIECE},}}")
 
 
 class Hidden(tuple[str, ...]):
-    """Secrets, the longest first, and which of them start alike."""
+    """Secrets, the longest first."""
 
-    starts: dict[str, list[str]]
+    def within(self, text: str) -> list[str]:
+        """Those that stand in a text, the longest first; each place is looked at once."""
+        near = {
+            text[at : at + length]
+            for at in range(len(text) - _START + 1)
+            for length in self._lengths.get(text[at : at + _START], ())
+        }
+        return sorted(near & self._whole, key=lambda each: (-len(each), each))
 
-    def within(self, text: str) -> Iterable[str]:
-        """Those that can stand in a text; each place of it is looked at once."""
-        if len(self) <= _FEW:
-            return self
-        near = {text[at : at + _START] for at in range(len(text) - _START + 1)} & self.starts.keys()
-        return sorted(
-            (each for start in near for each in self.starts[start]), key=len, reverse=True
-        )
+    def holds_piece(self, run: str) -> bool:
+        """Whether a run of characters is a piece of one of them."""
+        return run in self._joined
+
+    @cached_property
+    def _whole(self) -> frozenset[str]:
+        return frozenset(self)
+
+    @cached_property
+    def _joined(self) -> str:
+        return "\0".join(self)
+
+    @cached_property
+    def _lengths(self) -> dict[str, list[int]]:
+        """How long those are that start alike."""
+        found: dict[str, dict[int, None]] = {}
+        for each in self:
+            found.setdefault(each[:_START], {})[len(each)] = None
+        return {start: [*lengths] for start, lengths in found.items()}
 
 
 def worth_masking(found: Iterable[str]) -> Hidden:
     """The secrets that a text can be searched for, the longest first."""
-    texts = sorted({text for text in found if len(text) > SHORT}, key=len, reverse=True)
-    hidden = Hidden(texts)
-    hidden.starts = {}
-    for text in texts:
-        hidden.starts.setdefault(text[:_START], []).append(text)
-    return hidden
+    return Hidden(sorted({text for text in found if len(text) > SHORT}, key=len, reverse=True))
 
 
 def masked(text: str, hidden: Hidden | None = None) -> str:
@@ -48,7 +64,13 @@ def masked(text: str, hidden: Hidden | None = None) -> str:
 
 def masked_quotes(message: str, hidden: Hidden | None = None) -> str:
     """A message without secrets, and without what could be a piece of a token that it quotes."""
+    text = masked(message, hidden)
+    if hidden:
+        text = _RUN.sub(lambda run: MASK if _is_piece(run[0], hidden) else run[0], text)
     return secrets.FRAGMENT.sub(
-        lambda found: found[0] if secrets.made_of_words(found[0]) else MASK,
-        masked(message, hidden),
+        lambda found: found[0] if secrets.made_of_words(found[0]) else MASK, text
     )
+
+
+def _is_piece(run: str, hidden: Hidden) -> bool:
+    return hidden.holds_piece(run) and not secrets.made_of_words(run)

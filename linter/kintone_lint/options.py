@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from kintone_lint.errors import UsageError
-from kintone_lint.walking import SUFFIXES, is_file, is_folder
+from kintone_lint.walking import is_file, is_folder, is_python
 
 _FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "rdjson")
 _EXAMPLES = """\
@@ -43,7 +43,7 @@ def parsed(words: Sequence[str]) -> argparse.Namespace:
 
 
 def _names_file(word: str) -> bool:
-    return word.endswith(SUFFIXES) or is_folder(Path(word)) or is_file(Path(word))
+    return is_python(word) or is_folder(Path(word)) or is_file(Path(word))
 
 
 def _parser() -> argparse.ArgumentParser:

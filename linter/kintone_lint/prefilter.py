@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 _WORDS = (b"ntone", b"bozu", b"kntn", b"x-cy")
 _PATH = re.compile(rb"/k[/{%\"']")
@@ -13,6 +15,18 @@ _SAME = bytes.maketrans(
 _RUN = b"a" * 40
 _NOQA = re.compile(rb"noqa\s*:")
 _CODE = re.compile(rb"\bkl\d")
+_HEAD = 400  # bytes in which an encoding is declared
+_COOKIE = re.compile(rb"coding[:=][ \t]*([-\w.]+)")
+_ODD = ("utf-7", "utf-16", "utf-32", "iso2022", "hz", "unicode_escape", "raw_unicode_escape")
+_WIDE = {
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+_ESCAPE = re.compile(
+    rb"\\(?:x([0-9a-fA-F]{2})|u00([0-9a-fA-F]{2})|U000000([0-9a-fA-F]{2})|([01]?[0-7]{2}))"
+)
 _MENTIONS = re.compile(
     r"(?i)x-cybozu|cybozu\.(?:com|cn)|kintone\.com|/k/v1|/k/guest|kintone|bozupy|pyntone|kntn"
 )
@@ -21,8 +35,36 @@ _MENTIONS = re.compile(
 def candidate(raw: bytes, words: Iterable[bytes] = ()) -> bool:
     """Whether a file holds a word that a file about Kintone holds, or a suppression of ours.
 
-    `words` are more of them, in their own case.
+    `words` are more of them, in their own case. Words that are spelt with escapes count, too, and
+    those of a file in an encoding in which ASCII is not what it looks like.
     """
+    words = [*words]
+    return any(_holds_word(each, words) for each in _spellings(raw))
+
+
+def _spellings(raw: bytes) -> Iterator[bytes]:
+    """The bytes of a file, and what they stand for where that is something else."""
+    yield raw
+    for mark, encoding in _WIDE.items():
+        if raw.startswith(mark):
+            yield raw.decode(encoding, "replace").encode("utf-8", "replace")
+            return
+    if match := _COOKIE.search(raw, 0, _HEAD):
+        with suppress(LookupError, UnicodeError, TypeError):
+            name = codecs.lookup(match[1].decode("ascii")).name
+            if name.startswith(_ODD):
+                yield raw.decode(name, "replace").encode("utf-8", "replace")
+    if _ESCAPE.search(raw):
+        yield _ESCAPE.sub(_unescaped, raw)
+
+
+def _unescaped(match: re.Match[bytes]) -> bytes:
+    hexadecimal, octal = match[1] or match[2] or match[3], match[4]
+    number = int(octal, 8) if octal else int(hexadecimal, 16)
+    return bytes([number]) if number < 0x80 else match[0]
+
+
+def _holds_word(raw: bytes, words: Iterable[bytes]) -> bool:
     for word in words:
         if word in raw:
             return True

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from kintone_lint.screen import Reading
 
 
+_OVERLAP = 200  # bytes of a part that are read again with the next, for words in between
+_PARTS = 50
 _SMALL = 200_000  # bytes whose tree is small, whatever they are
 
 
@@ -31,6 +33,25 @@ def content(file: Path) -> bytes | OSError:
         return read_start(file, MAX_BYTES + 1)
     except OSError as error:
         return error
+
+
+def rest_is_candidate(file: Path, words: list[bytes]) -> bool:
+    """Whether what follows the first bytes of a file that is too large has to do with Kintone."""
+    from kintone_lint.prefilter import candidate
+
+    try:
+        with file.open("rb") as stream:
+            stream.seek(MAX_BYTES - _OVERLAP)
+            for _ in range(_PARTS):
+                part = stream.read(MAX_BYTES)
+                if candidate(part, words):
+                    return True
+                if len(part) < MAX_BYTES:
+                    return False
+                stream.seek(-_OVERLAP, 1)
+    except OSError:
+        pass
+    return True  # larger than anybody searches
 
 
 def reading_of(source: Source) -> Reading | None:

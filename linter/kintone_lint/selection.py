@@ -12,8 +12,8 @@ from kintone_lint.config import Config
 from kintone_lint.findings import Trouble
 from kintone_lint.imports import resolve
 from kintone_lint.prefilter import candidate, token_shaped
-from kintone_lint.reading import content, questions, reading_of
-from kintone_lint.source import Source, shown, source_of
+from kintone_lint.reading import content, questions, reading_of, rest_is_candidate
+from kintone_lint.source import MAX_BYTES, Source, shown, source_of
 
 if TYPE_CHECKING:
     from kintone_lint.screen import Marks, Reading
@@ -51,7 +51,7 @@ def jobs(
     for file, raw in contents:
         if isinstance(raw, OSError):
             errors.append(Trouble(shown(file), raw.strerror or "cannot be read"))
-        elif candidate(raw, words_of(settings(file))) or not screened:
+        elif not screened or _is_candidate(file, raw, words_of(settings(file))):
             kintone.append(source_of(file, raw))
         else:
             others.append((file, raw))
@@ -66,6 +66,12 @@ def jobs(
 
         for found in imported_elsewhere(shaped, lambda file: words_of(settings(file))):
             yield _imported(found, settings)
+
+
+def _is_candidate(file: Path, raw: bytes, words: list[bytes]) -> bool:
+    if candidate(raw, words):
+        return True
+    return len(raw) > MAX_BYTES and rest_is_candidate(file, words)
 
 
 def _imported(source: Source, settings: Callable[[Path], Config]) -> Job:

@@ -12,6 +12,7 @@ import os
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from kintone_lint import git
@@ -49,10 +50,15 @@ def found_below(folder: Path, *, counted: int = COUNTED) -> Found:
     return found
 
 
+def is_python(name: str) -> bool:
+    """Whether a file is Python by its name; Windows and macOS do not tell `.PY` from `.py`."""
+    return name.lower().endswith(SUFFIXES)
+
+
 def holds_python(folder: Path) -> bool:
-    """Whether there is a Python file anywhere below a folder."""
-    names = (name for _, _, files in os.walk(folder) for name in files)
-    return any(name.endswith(SUFFIXES) for name in names)
+    """Whether there is a Python file anywhere below a folder, among its first entries."""
+    names = (name for _, folders, files in os.walk(folder) for name in (*folders, *files))
+    return any(is_python(name) for name in islice(names, COUNTED))
 
 
 def is_folder(path: Path) -> bool:
@@ -93,6 +99,7 @@ class _Known:
     """What git listed, by paths from the folder that is looked at."""
 
     def __init__(self, listing: Listing, repository: Repository, folder: Path) -> None:
+        self._repository, self._folder = repository, folder
         inner = folder.relative_to(repository.root).as_posix()
         start = 0 if inner == "." else len(inner) + 1
         self.tracked = [name[start:] for name in listing.tracked]
@@ -100,7 +107,14 @@ class _Known:
         self.nested = {name[start:] for name in listing.nested}
         self.tracked_folders = _folders(self.tracked)
         self.folders = self.tracked_folders | _folders(self.others)
-        self.python = {name for name in self.tracked + self.others if name.endswith(SUFFIXES)}
+        self.python = {name for name in self.tracked + self.others if is_python(name)}
+
+    def ignores(self, name: str) -> bool:
+        """Whether git ignores a folder; not where it does not say."""
+        try:
+            return git.ignores(self._repository, self._folder / name)
+        except GitError:
+            return False
 
     @property
     def says_something(self) -> bool:
@@ -122,17 +136,26 @@ def _folders(names: Iterable[str]) -> set[str]:
 def _look_in_repository(folder: Path, known: _Known, found: Found) -> None:
     skipped = _count_left_out(folder, known, found)
     others = (name for name in known.others if not _lies_in(name, skipped))
-    names = sorted(name for name in (*known.tracked, *others) if name.endswith(SUFFIXES))
+    names = sorted(name for name in (*known.tracked, *others) if is_python(name))
     for name in dict.fromkeys(names):
         file = folder / name
         if is_file(file):
             found.files[file] = None
-        elif os.path.lexists(file):  # else it is deleted, and git was not told
+            continue
+        try:
+            os.lstat(file)
+        except (FileNotFoundError, NotADirectoryError):
+            continue  # it is deleted, and git was not told
+        except OSError as error:
+            found.errors.append(Trouble(str(file), error.strerror or "cannot be read"))
+        else:
             found.left_out.irregular += 1
     for name in sorted(known.nested):
         inner = folder / name
         if inner.is_symlink():
             found.left_out.irregular += 1
+        elif is_python(name) and is_file(inner):  # the index calls it a submodule
+            found.files[inner] = None
         elif is_folder(inner):
             has_git = os.path.lexists(inner / ".git")
             _look(inner, git.repository_at(inner.resolve()) if has_git else None, found)
@@ -159,7 +182,10 @@ def _count_left_out(folder: Path, known: _Known, found: Found) -> set[str]:
         if ignored and found.to_count <= 0:
             found.left_out.partly = True
             continue
-        entries = _entries(folder / here, None if ignored else found.errors)
+        troubles: list[Trouble] = []
+        entries = _entries(folder / here, troubles)
+        if troubles and not (ignored and known.ignores(here)):
+            found.errors += troubles
         found.to_count -= len(entries) if ignored else 0
         if here and here not in known.tracked_folders and _is_environment(entries):
             skipped.add(here)
@@ -174,7 +200,9 @@ def _count_left_out(folder: Path, known: _Known, found: Found) -> set[str]:
                     skipped.add(name)
                 else:
                     left.append(name)
-            elif name.endswith(SUFFIXES) and name not in known.python:
+            elif _leads_out(entry, folder):
+                found.left_out.links.append((folder / name).as_posix())
+            elif is_python(name) and name not in known.python:
                 if is_file(folder / name):
                     found.left_out.ignored += 1
                 else:
@@ -205,7 +233,9 @@ def _walk(folder: Path, found: Found) -> None:
             if entry.is_dir(follow_symlinks=False):
                 if not _is_for_others(entry.name, entry.name, here, found):
                     folders.append(inner)
-            elif entry.name.endswith(SUFFIXES):
+            elif _leads_out(entry, folder):
+                found.left_out.links.append(inner.as_posix())
+            elif is_python(entry.name):
                 if is_file(inner):
                     found.files[inner] = None
                 else:
@@ -221,6 +251,13 @@ def _entries(folder: Path, errors: list[Trouble] | None) -> list[os.DirEntry[str
         if errors is not None:
             errors.append(Trouble(str(error.filename), error.strerror or "cannot be read"))
         return []
+
+
+def _leads_out(entry: os.DirEntry[str], folder: Path) -> bool:
+    """Whether an entry is a link to a folder that is not looked at otherwise."""
+    if not entry.is_symlink() or not is_folder(Path(entry.path)):
+        return False
+    return not Path(os.path.realpath(entry.path)).is_relative_to(os.path.realpath(folder))
 
 
 def _is_environment(entries: Iterable[os.DirEntry[str]]) -> bool:

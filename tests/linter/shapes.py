@@ -86,6 +86,7 @@ CODE: dict[str, Shape] = {
     ),
     "tokens on one line": lambda n: HEAD + "; ".join(f"x = '{token(i)}'" for i in range(n)) + "\n",
     "tokens as names": _tokens("KINTONE_TOKEN_@ = '@'"),
+    "passwords that start as messages do": _lines("KINTONE_PASSWORD_A{i} = 'hard{i}xQ9'"),
     "passwords": _lines("requests.post(u, headers={'X-Cybozu-Authorization': 'Tr4b-{i}-9xKq'})"),
     "suppressions": _lines("x = 1  # kintone-lint: ignore[KL101] why"),
     "suppressions used": _tokens("x = '@'  # kintone-lint: ignore[KL101]"),
@@ -95,6 +96,7 @@ CODE: dict[str, Shape] = {
         + "".join(f"    '{token(i)}',  # kintone-lint: ignore[KL101]\n" for i in range(n))
         + "]\n"
     ),
+    "suppressions of the whole file": _tokens("x = '@'  # kintone-lint: ignore-file[KL101]"),
     "suppressions of no rule": _lines("x = 1  # kintone-lint: ignore[KL9{i}]"),
     "suppressions misspelt": _lines("x = 1  # kintone-lint: disable=KL101"),
     "noqa": _lines("x = 1  # noqa: KL101, E501, KL102"),

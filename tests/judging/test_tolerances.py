@@ -483,6 +483,7 @@ def upload(name: str, content: bytes, disposition: str, *, mark: str = "9f1c27d0
         ("a\r\nb", 'form-data; name="file"; filename="a%0D%0Ab"'),
         ("a\\b", 'form-data; name="file"; filename="a\\b"'),
         ("a\\b", 'form-data; name="file"; filename="a\\\\b"'),
+        ("a\\", 'form-data; name="file"; filename="a\\"'),
     ],
 )
 def test_a_file_name_may_be_escaped_as_browsers_do(name: str, disposition: str) -> None:
@@ -498,6 +499,7 @@ def test_a_file_name_may_be_escaped_as_browsers_do(name: str, disposition: str) 
         ("a.txt", 'form-data; name="upload"; filename="a.txt"', "KC510"),
         ('a"; x="1.txt', 'form-data; name="file"; filename="a"; x="1.txt"', "KC512"),
         ('a"b', 'form-data; name="file"; filename="a"b"', "KC512"),
+        ('a\\"', r'form-data; name="file"; filename="a\""', "KC512"),
         ('a"b', 'form-data; name="file"; filename="b"', "KC525"),
         ("a\r\nX: 1", 'form-data; name="file"; filename="a\r\nX: 1"', "KC512"),
     ],

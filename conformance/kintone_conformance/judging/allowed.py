@@ -36,21 +36,21 @@ def may_refuse(asking: Asking) -> str:
     if asking.expected.file is not None and may_refuse_name(asking.expected.file.name):
         return "the file name holds what a header cannot hold as it is"
     if asking.expected.reads:
-        if _length(params) > MAX_URL // 2:
+        if length(params) > MAX_URL // 2:
             return "the parameters make a long URL (SPEC F62)"
         if any(isinstance(value, list) and len(value) > MAX_INDEX for value in params.values()):
             return "a query has no more than 100 elements (SPEC F63)"
     return may_refuse_client(asking)
 
 
-def _length(params: object) -> int:
+def length(params: object) -> int:
     """At least so many bytes does a value take in a URL, escaped."""
     match params:
         case str():
             plain = sum(letter.isalnum() and letter.isascii() for letter in params)
             return plain + 3 * (len(params.encode()) - plain)
         case dict():
-            return sum(len(name) + 2 + _length(value) for name, value in params.items())
+            return sum(len(name) + 2 + length(value) for name, value in params.items())
         case list() | tuple():
-            return sum(8 + _length(item) for item in params)
+            return sum(8 + length(item) for item in params)
     return len(str(params))

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kintone_conformance.doors.answering import ANSWERS
+from kintone_conformance.judging.allowed import length
 from kintone_conformance.judging.bodies import may_refuse_name
 from kintone_conformance.judging.credentials import token_trouble
 from kintone_conformance.judging.exchange import NEVER, Asking
@@ -243,7 +244,7 @@ def _query(params: Mapping[str, Any]) -> Iterator[str]:
 
 def _long(expected: Documented) -> bool:
     """The parameters make a URL that a client may send as POST."""
-    return len(str(dict(expected.params)).encode()) > _LONG
+    return length(dict(expected.params)) > _LONG
 
 
 # ---- what a sequence judges

@@ -119,8 +119,8 @@ def _upload(file: File, wire: Wire, sent: Effective) -> Iterator[Finding]:
     elif not _named(parts[0], file.name):
         message = "the file name did not arrive in filename as it was given, in UTF-8"
         sent_name = parts[0].filename if parts[0].filename is not None else "none"
-        ended = file.name.startswith(f'{sent_name}"')  # a quote that is not escaped ends the name
-        yield differs("KC512" if ended else "KC525", message, file.name, sent_name)
+        raw = '"' in file.name and f'"{file.name}"'.encode() in parts[0].head
+        yield differs("KC512" if raw else "KC525", message, file.name, sent_name)
     strangers = [part for part in sent.parts if part.is_file and part not in parts]
     if strangers:
         names = ", ".join(str(part.name) for part in strangers)
@@ -150,7 +150,10 @@ def _named(part: Part, name: str) -> bool:
     accepted = {
         each.replace("\r\n", "%0D%0A").replace("\r", "%0D").replace("\n", "%0A") for each in quoted
     }
-    return part.filename in accepted or part.starred == name
+    if part.filename in accepted or part.starred == name:
+        return True
+    # Browsers leave a backslash as it is: at the end of a name it looks like an escaped quote.
+    return name.endswith("\\") and any(f'"{each}"'.encode() in part.head for each in accepted)
 
 
 def boundary_findings(boundaries: Sequence[bytes]) -> Iterator[Finding]:

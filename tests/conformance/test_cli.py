@@ -180,7 +180,7 @@ DIES = """
     ("how", "said"),
     [
         ("os._exit(7)", "ended with exit code 7"),
-        ("os.kill(os.getpid(), signal.SIGKILL)", "was ended by SIGKILL"),
+        ("os.kill(os.getpid(), signal.SIGKILL)", "ended with signal SIGKILL"),
     ],
 )
 def test_a_client_that_kills_its_process_costs_one_requirement(
@@ -199,7 +199,7 @@ def test_a_client_that_kills_its_process_costs_one_requirement(
 HANGS = """
     class client(KintoneClient):
         def token_value(self, tokens):
-            if len(tokens) == 9:
+            if len(tokens) == 9 and not os.path.exists({file!r}):
                 signal.signal(signal.SIGALRM, signal.SIG_IGN)
                 open({file!r}, "w").close()
                 time.sleep(100_000)

@@ -200,3 +200,15 @@ def test_a_client_that_declares_little_has_a_plan_of_that(
             assert asking.client.basic is None or "basic" in supports
     assert bool(scenarios) is bool(supports)
     assert "space.guests.update" not in planner.calls
+
+
+def test_a_client_that_changes_its_mind_leaves_a_text_as_it_is() -> None:
+    probe = Probe(properties()["KC513"], Planner(ABLE, 0), Examples(20))
+    asked: list[Scenario] = []
+
+    def still(scenario: Scenario) -> bool:
+        asked.append(scenario)
+        return len(asked) == 1
+
+    assert probe.smaller(0, still) is None
+    assert len(asked) > 1

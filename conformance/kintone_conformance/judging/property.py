@@ -15,7 +15,7 @@ from typing import Any
 import hypothesis
 from hypothesis import HealthCheck, Phase, Verbosity
 from hypothesis import strategies as st
-from hypothesis.errors import NoSuchExample, Unsatisfiable
+from hypothesis.errors import Flaky, NoSuchExample, Unsatisfiable
 from hypothesis.strategies import SearchStrategy
 
 from kintone_conformance.judging.plan import Planner
@@ -96,7 +96,7 @@ class Probe:
             return scenario is not None and still(scenario)
 
         settings = self._settings(_FIND, [Phase.generate, Phase.shrink])
-        with suppress(NoSuchExample, Unsatisfiable):
+        with suppress(Flaky, NoSuchExample, Unsatisfiable):  # a client may change its mind
             strategy = self._prop.strategy(self._planner)
             seeded = Random(self._examples.seed or 0)
             value = hypothesis.find(strategy, broken, settings=settings, random=seeded)

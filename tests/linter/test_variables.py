@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from kintone_lint import variables
 from kintone_lint.variables import _Claim, _Project
 from linter.linting import Shell
 
@@ -179,11 +181,20 @@ def test_a_key_of_the_same_name_keeps_the_variable_away_too(shell: Shell) -> Non
     assert read(file) == ["KINTONE_API_TOKEN_APP"]
 
 
-def test_names_for_many_tokens_are_each_counted_up_once() -> None:
-    claims = [_Claim("app.py", at, "TOKEN", str(at)) for at in range(20_000)]
+def test_names_for_many_tokens_are_each_tried_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = []
+
+    def counted(start: int) -> Iterator[int]:
+        for number in range(start, 10_000):
+            tried.append(number)
+            yield number
+
+    monkeypatch.setattr(variables, "count", counted)
+    claims = [_Claim("app.py", at, "TOKEN", str(at)) for at in range(300)]
     project = _Project(Path(), claims, {"TOKEN_APP_3"})
     assert project.name(Path("app.py"), "TOKEN", "2") == "TOKEN_APP_2"
-    assert project.name(Path("app.py"), "TOKEN", "19999") == "TOKEN_APP_20000"
+    assert project.name(Path("app.py"), "TOKEN", "299") == "TOKEN_APP_300"
+    assert len(tried) == 299
 
 
 def test_the_settings_name_the_variable_of_a_kind(shell: Shell) -> None:

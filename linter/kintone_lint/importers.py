@@ -1,9 +1,11 @@
-"""Given files that are none of Kintone's by their words: is one imported by a file that is?"""
+"""Which files of a project import a file, as far as that has to be known."""
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import islice
 from pathlib import Path
 
@@ -15,6 +17,10 @@ from kintone_lint.walking import found_below
 
 _LISTED = 20_000  # files of a project
 _SIBLINGS = 2_000  # of them, the nearest, are searched for one that imports a given file
+_IMPORTS = re.compile(
+    rb"(?m)(?:^|[;:])[ \t]*(?:from\b[^\n]*\bimport[ \t]*\([^)]*\)|(?:from|import)\b[^\n]*)"
+    rb"|import_module[^\n]*|__import__[^\n]*"
+)
 
 
 def imported_elsewhere(
@@ -56,3 +62,23 @@ def _imported_by(file: Path, words_of: Callable[[Path], list[bytes]]) -> Iterato
         found = resolve(*asked)
         if found:
             yield found.resolve()
+
+
+def imported_near(file: Path) -> bool:
+    """Whether a file of the project may import this one: some import has its name in it."""
+    name = file.parent.name if file.stem == "__init__" else file.stem
+    others = import_words(project_around(file.parent)).get(name.encode(), ())
+    return any(each.name != file.name or each.resolve() != file.resolve() for each in others)
+
+
+@cache
+def import_words(root: Path) -> dict[bytes, list[Path]]:
+    """The words in the imports of a project's files, and the files that they stand in."""
+    found: dict[bytes, list[Path]] = {}
+    for file in islice(found_below(root, counted=0).files, _LISTED):
+        raw = content(file)
+        if isinstance(raw, bytes):
+            statements = b" ".join(each[0] for each in _IMPORTS.finditer(raw))
+            for word in set(re.findall(rb"\w+", statements)):
+                found.setdefault(word, []).append(file)
+    return found

@@ -1,7 +1,7 @@
 """What a name means at a place: the module that is called so, nothing yet, or something else.
 
 Asked before code that uses the module is written somewhere. In doubt the answer is OTHER: a scope
-that binds the name in any other way, a star import, `global`, `exec`, or a change of
+that binds the name in any other way, a star import, `global`, `exec`, or what may change
 `os.environ` itself.
 """
 
@@ -12,6 +12,7 @@ import enum
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
+from kintone_lint.environ import may_be_changed
 from kintone_lint.lines import Lines
 
 Position = tuple[int, int]
@@ -56,6 +57,8 @@ class _Scope:
 
 def meanings(tree: ast.Module, name: str, places: Collection[Position]) -> dict[Position, Meaning]:
     """What a name means where expressions start."""
+    if name == "os" and may_be_changed(tree):
+        return dict.fromkeys(places, Meaning.OTHER)
     scopes: dict[Position, _Scope] = {}
     dubious = handled = spelled = False
     top = _Scope(tree, None)
@@ -178,12 +181,6 @@ def _is_dubious(node: ast.AST, name: str) -> bool:
             return True
         case ast.Global(names=names) | ast.Nonlocal(names=names):
             return name in names
-        case ast.Name(id="exec"):
-            return True
-        case ast.Attribute(value=ast.Name(id=owner), ctx=ast.Store() | ast.Del()):
-            return owner == name
-        case ast.Call(func=ast.Attribute(value=ast.Attribute(value=ast.Name(id=owner)))):
-            return owner == name and node.func.attr == "clear"  # type: ignore[attr-defined]
     return type(node).__name__ in ("TypeVar", "ParamSpec", "TypeVarTuple", "TypeAlias") and (
         getattr(node, "name", None) == name
     )

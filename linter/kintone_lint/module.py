@@ -240,6 +240,19 @@ class Module:
             found.setdefault(self.scope[node], []).append(node)
         return found
 
+    @cached_property
+    def mentions(self) -> dict[str, list[cst.CSTNode]]:
+        """Where each name stands, as a name or as a whole text; not where it is a keyword."""
+        found: dict[str, list[cst.CSTNode]] = {}
+        for name in self.of(cst.Name):
+            around = self.parent[name]
+            if not isinstance(around, cst.Arg) or around.keyword is not name:
+                found.setdefault(name.value, []).append(name)
+        for text in self.of(cst.SimpleString):
+            if text.raw_value.isidentifier():
+                found.setdefault(text.raw_value, []).append(text)
+        return found
+
     # ---- reading
 
     def _read(self) -> None:

@@ -22,6 +22,11 @@ _NOQA_CODE = re.compile(r"[A-Za-z]+\d+")
 _WORD = re.compile(r"[^\s,]+")
 _NEXT = re.compile(r"#(?=\s*[^\W\d])")  # another comment on the line; `#12` is a number of an issue
 _PROSE = re.compile(r"[^\w#]*(?=\w)")
+# What other tools read at the start of a comment.
+_LIVE = re.compile(
+    r"(?i)(?:#\s*(?!noqa))?(?:[\w.-]+\s*[:=]"
+    r"|(?:fmt|type|isort|pylint|mypy|pragma|noqa|nosec|ruff|yapf|pyright|coding)\b)"
+)
 _READ = re.compile(r"(?i)kintone-lint\s*(?::|(?<=\s)(?:ignore|disable))")
 _NOQA_READ = re.compile(r"(?i)noqa\s*:")
 _CODE_READ = re.compile(r"(?i)\bKL\d")
@@ -38,7 +43,7 @@ class Suppression:
     start: int  # of the word
     end: int
     comment: tuple[int, int]
-    cut: tuple[int, int, str]  # what goes with the word, and what stands there without it
+    cut: tuple[int, int, str] | None  # what goes with the word, and what stands there without it
 
 
 @dataclass(frozen=True)
@@ -92,13 +97,20 @@ def _cut(spans: list[tuple[int, int]], number: int) -> tuple[int, int, str]:
     return spans[number - 1][1], spans[number][1], ""
 
 
-def _directive(match: re.Match[str], offset: int, text: str) -> tuple[int, int, str]:
-    """A directive of one word. Its reason goes with ours; other comments of the line stay."""
+def _directive(match: re.Match[str], offset: int, text: str) -> tuple[int, int, str] | None:
+    """A directive of one word. Its reason goes with ours; other comments of the line stay.
+
+    None where what stays would start as one that it is not now.
+    """
     start, end = match.span()
     after = _NEXT.search(text, end)
     if match.re is _OURS or (after and not text[end : after.start()].strip()):
+        if after and _LIVE.match(text, after.start()):
+            return None
         return offset + start, offset + (after.start() if after else len(text)), ""
     prose = _PROSE.match(text, end)
+    if prose and _LIVE.match(text, prose.end()):
+        return None
     if prose:
         return offset + start, offset + prose.end(), "# "
     return offset + start, offset + len(text), ""

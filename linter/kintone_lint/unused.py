@@ -31,10 +31,12 @@ def unused(
         span = code_span(item, module)
         if span in used or not item.codes or not item.codes <= wanted:
             continue
-        start, end, left = _removal(item, module.source.text)
-        edit = TextEdit(start, end, left, Span(span.path, *lines.at(start), *lines.at(end)))
         message = f"nothing here is found by {item.word}; remove the suppression"
-        fix = TextFix("remove the suppression", True, (edit,))
+        fix = None
+        if item.cut is not None:
+            start, end, left = _removal(item.cut, item.comment, module.source.text)
+            edit = TextEdit(start, end, left, Span(span.path, *lines.at(start), *lines.at(end)))
+            fix = TextFix("remove the suppression", True, (edit,))
         yield _finding(module, (item.start, item.end), message, fix)
 
 
@@ -72,15 +74,17 @@ def _finding(
     )
 
 
-def _removal(item: Suppression, text: str) -> tuple[int, int, str]:
+def _removal(
+    cut: tuple[int, int, str], comment: tuple[int, int], text: str
+) -> tuple[int, int, str]:
     """What to cut: what goes with the word; with the comment, its line or the blanks before it."""
-    start, end, left = item.cut
-    first, last = item.comment
+    start, end, left = cut
+    first, last = comment
     if end < last or left:
-        return start, end, left
+        return cut
     while start > 0 and text[start - 1] in " \t":
         start -= 1
-    if item.cut[0] == first and (start == 0 or text[start - 1] in "\r\n"):
+    if cut[0] == first and (start == 0 or text[start - 1] in "\r\n"):
         line_end = LINE_END.match(text, end)
         end = line_end.end() if line_end else end
     return start, end, ""

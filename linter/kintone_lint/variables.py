@@ -1,7 +1,7 @@
 """The environment variable that each literal is read from after its fix: the same in every run.
 
 A rule says which variable a place asks for. If another literal of the project asks for it first, or
-the project reads it already, the place gets one with the name of its file. So a variable depends
+the project mentions it already, the place gets one with the name of its file. So a variable depends
 on what the project holds, and not on which of its files a run looks at.
 """
 
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from kintone_lint.run import Outcome
 
 _LISTED = 20_000  # files of a project
-_QUOTED = re.compile(rb"""["'](\w+)["']""", re.ASCII)
+_WORD = re.compile(rb"\w+", re.ASCII)
+_WORDS = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, order=True)
@@ -134,6 +135,7 @@ class _Project:
         self._root = root
         self._taken = set(taken)
         self._names: dict[tuple[str, str], str] = {}
+        self._numbers: dict[str, Iterator[int]] = {}
         for claim in claims:
             self._claim(claim.path, claim.base, claim.value)
 
@@ -142,21 +144,20 @@ class _Project:
 
     def _claim(self, path: str, base: str, value: str) -> str:
         if (base, value) not in self._names:
-            name = next(each for each in _candidates(base, path) if each not in self._taken)
+            name = next(each for each in self._candidates(base, path) if each not in self._taken)
             self._taken.add(name)
             self._names[base, value] = name
         return self._names[base, value]
 
-
-def _candidates(base: str, path: str) -> Iterator[str]:
-    """The variable that a place asks for, that with the name of its file, and numbered ones."""
-    yield base
-    *folders, stem = PurePath(path).with_suffix("").parts
-    word = folders[-1] if folders and stem in ("__init__", "__main__") else stem
-    word = re.sub(r"[^A-Z0-9]+", "_", word.upper()).strip("_")
-    named = f"{base}_{word}" if word else base
-    yield named
-    yield from (f"{named}_{number}" for number in count(2))
+    def _candidates(self, base: str, path: str) -> Iterator[str]:
+        """What a place asks for, that with the name of its file, and numbers not tried before."""
+        yield base
+        *folders, stem = PurePath(path).with_suffix("").parts
+        word = folders[-1] if folders and stem in ("__init__", "__main__") else stem
+        word = re.sub(r"[^A-Z0-9]+", "_", word.upper()).strip("_")
+        named = f"{base}_{word}" if word else base
+        yield named
+        yield from (f"{named}_{number}" for number in self._numbers.setdefault(named, count(2)))
 
 
 def _path(root: Path, file: Path) -> str:
@@ -188,33 +189,48 @@ def _value(finding: Finding, source: Source | None) -> str | None:
     return value if isinstance(value, str) else None
 
 
-# ---- what a project reads
+# ---- what a project mentions
 
 
 def _read_in(file: Path, bases: tuple[str, ...]) -> set[str]:
-    """The variables of a file that start like one of some, as far as it may read them."""
+    """The names of a file that start like one of some, as far as they may be variables."""
     raw = content(file)
-    if isinstance(raw, OSError) or not any(base.encode() in raw for base in bases):
+    if isinstance(raw, OSError):
+        return set()
+    upper = raw.upper()
+    if b"ENV_PREFIX" not in upper and not any(base.upper().encode() in upper for base in bases):
         return set()
     try:
         tree = syntax(Source(str(file), file, raw).parsable)
     except (UnreadableError, SyntaxError, ValueError, RecursionError, MemoryError):
-        found = {name.decode() for name in _QUOTED.findall(raw)}
+        found = {name.decode() for name in _WORD.findall(raw)}
     else:
-        found = {text for node in ast.walk(tree) for text in _asked(node)}
+        found = {text for node in ast.walk(tree) for text in _mentioned(node)}
     return {name for name in found if name.startswith(bases)}
 
 
-def _asked(node: ast.AST) -> Iterator[str]:
-    """`getenv("NAME")` and whatever looks like it: `environ["NAME"]`, `Field(env="NAME")`."""
-    given: list[ast.expr] = []
+def _mentioned(node: ast.AST) -> Iterator[str]:
+    """The words of texts, keywords, and what settings of pydantic read for their fields."""
     match node:
-        case ast.Call(args=args, keywords=keywords):
-            given = [*args, *(each.value for each in keywords)]
-        case ast.Subscript(value=ast.Name(id="environ" | "env"), slice=index):
-            given = [index]
-        case ast.Subscript(value=ast.Attribute(attr="environ" | "env"), slice=index):
-            given = [index]
-    for each in given:
-        if isinstance(each, ast.Constant) and isinstance(each.value, str):
-            yield each.value
+        case ast.Constant(value=str() as text):
+            yield from _WORDS.findall(text)
+        case ast.keyword(arg=str() as name):
+            yield name
+        case ast.ClassDef(body=body):
+            prefixes = {"", *(text for each in body for text in _prefixes(each))}
+            for each in body:
+                if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name):
+                    yield from ((prefix + each.target.id).upper() for prefix in prefixes)
+
+
+def _prefixes(statement: ast.stmt) -> Iterator[str]:
+    """The `env_prefix` that a statement of a class sets."""
+    for node in ast.walk(statement):
+        match node:
+            case (
+                ast.keyword(arg="env_prefix", value=ast.Constant(value=str() as text))
+                | ast.Assign(
+                    targets=[ast.Name(id="env_prefix")], value=ast.Constant(value=str() as text)
+                )
+            ):
+                yield text

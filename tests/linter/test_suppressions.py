@@ -191,6 +191,29 @@ def test_a_rule_that_did_not_run_leaves_its_suppressions_alone() -> None:
     assert linted("x = 1  # noqa: KL101\n", config=config).findings == []
 
 
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "# noqa: KL101 type: int",
+        "# noqa: KL101 fmt: off",
+        "# noqa: KL101 fmt",
+        "# noqa: KL101 - pylint: disable=all",
+        "# noqa: KL101 noqa",
+        "# noqa: KL101 noqa: E501",
+        "# noqa: KL101 vim: noai",
+        "# noqa: KL101 -*- coding: utf-8 -*-",
+        "# noqa: KL101 # type: int",
+        "# kintone-lint: ignore[KL101] old # fmt: off",
+    ],
+)
+def test_no_removal_makes_a_directive_of_what_stays(shell: Shell, comment: str) -> None:
+    file = shell.write("app.py", f"x = 1\ny = x  {comment}\n")
+    (finding,) = shell.check()[1]["findings"]
+    assert (finding["rule"], finding["fix"]) == ("KL001", None)
+    shell.run("check", "--fix")
+    assert file.read_text() == f"x = 1\ny = x  {comment}\n"
+
+
 # ---- a noqa without codes
 
 

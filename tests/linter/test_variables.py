@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from kintone_lint import variables
+from kintone_lint.variables import _Claim, _Project
 from linter.linting import Shell
 
 HEADERS = 'headers = {"X-Cybozu-API-Token": "%s"}\n'
@@ -149,9 +152,22 @@ def test_files_fixed_one_after_the_other_get_names_of_their_own(shell: Shell) ->
         'from os import getenv\ntoken = getenv("KINTONE_API_TOKEN")\n',
         'class Settings:\n    token: str = Field(env="KINTONE_API_TOKEN")\n',
         'token = env.str("KINTONE_API_TOKEN")\n',
+        'NAMES = ["KINTONE_API_TOKEN"]\n',
+        'token = NAMES.get({"KINTONE_API_TOKEN": 1}, "")\n',
+        'print("Set KINTONE_API_TOKEN.")\n',
+        "values = dict(KINTONE_API_TOKEN=1)\n",
+        "class Settings(BaseSettings):\n    kintone_api_token: str\n",
+        (
+            "class Settings(BaseSettings):\n    api_token: str\n"
+            "    model_config = SettingsConfigDict(env_prefix='KINTONE_')\n"
+        ),
+        (
+            "class Settings(BaseSettings):\n    api_token: str\n"
+            "    class Config:\n        env_prefix = 'kintone_'\n"
+        ),
     ],
 )
-def test_a_variable_that_the_project_reads_is_not_taken(shell: Shell, reader: str) -> None:
+def test_a_variable_that_the_project_mentions_is_not_taken(shell: Shell, reader: str) -> None:
     shell.write("pyproject.toml", "")
     shell.write("other/reader.py", reader)
     file = shell.write("b.py", HEADERS % "@TOKEN@")
@@ -159,10 +175,26 @@ def test_a_variable_that_the_project_reads_is_not_taken(shell: Shell, reader: st
     assert read(file) == ["KINTONE_API_TOKEN_B"]
 
 
-def test_a_key_of_the_same_name_is_no_reader(shell: Shell) -> None:
+def test_a_key_of_the_same_name_keeps_the_variable_away_too(shell: Shell) -> None:
     file = shell.write("app.py", 'settings = {"KINTONE_API_TOKEN": "@TOKEN@"}\n')
     shell.run(*FIX)
-    assert read(file) == ["KINTONE_API_TOKEN"]
+    assert read(file) == ["KINTONE_API_TOKEN_APP"]
+
+
+def test_names_for_many_tokens_are_each_tried_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = []
+
+    def counted(start: int) -> Iterator[int]:
+        for number in range(start, 10_000):
+            tried.append(number)
+            yield number
+
+    monkeypatch.setattr(variables, "count", counted)
+    claims = [_Claim("app.py", at, "TOKEN", str(at)) for at in range(300)]
+    project = _Project(Path(), claims, {"TOKEN_APP_3"})
+    assert project.name(Path("app.py"), "TOKEN", "2") == "TOKEN_APP_2"
+    assert project.name(Path("app.py"), "TOKEN", "299") == "TOKEN_APP_300"
+    assert len(tried) == 299
 
 
 def test_the_settings_name_the_variable_of_a_kind(shell: Shell) -> None:

@@ -9,6 +9,7 @@ from kintone_conformance.spec.urls import Kind
 from kintone_lint.addresses import HOLE, Address
 from kintone_lint.analysis import Code
 from kintone_lint.findings import Confidence, Edit, Fix, Report, Spot
+from kintone_lint.uses import made_of
 
 
 def reports(code: Code, *kinds: Kind) -> Iterator[tuple[Address, str]]:
@@ -43,14 +44,14 @@ def _same(place: Spot, use: Spot) -> bool:
 def changed(address: Address, message: str, *changes: tuple[int, int, str]) -> Fix | None:
     """A fix that replaces ranges of `address.flat`, or None.
 
-    None where a range is not written in the assembling expression itself, and where the changed
-    path is not better than the old one.
+    None where a range is not written in the assembling expression itself, where its literal goes
+    elsewhere, too, and where the changed path is not better than the old one.
     """
     edits: list[Edit] = []
     flat = address.flat
     for start, end, text in sorted(changes, reverse=True):
         spot = address.spot(start, end)
-        if spot is None:
+        if spot is None or spot.node is None or made_of(spot.node, spot.module) is None:
             return None
         edits.append(Edit(spot, text))
         flat = flat[:start] + text + flat[end:]

@@ -10,13 +10,17 @@ import libcst as cst
 from kintone_lint.addresses import Address
 from kintone_lint.analysis import Code
 from kintone_lint.findings import Edit, Fix, Report, Spot
+from kintone_lint.module import Module
 from kintone_lint.rules._path import report
 from kintone_lint.rules.base import Bad, Fixable, Rule
+from kintone_lint.tree import walk
 from kintone_lint.values import Literal
 
 _PLACEHOLDER = re.compile(
     r"\{[A-Za-z_][\w.]*\}|\{\d*\}|%(?:\(\w+\))?[sd](?![0-9A-Fa-f])|<[A-Za-z_][\w ]*>"
 )
+_FILLERS = {"format", "format_map", "mount", "Template"}  # may fill it in behind the call
+_INNER = (cst.Lambda, cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
 _FIELD = re.compile(r"\{([A-Za-z_]\w*)\}")
 
 
@@ -124,15 +128,48 @@ def _unfilled(address: Address) -> Literal | None:
 
 
 def _fix(code: Code, address: Address, literal: Literal) -> Fix | None:
-    """Adds the `f` where the string is the argument itself and every name in it exists."""
+    """Adds the `f` where the string is sent itself and every name in it surely has a value."""
     node, request = literal.node, address.request
     if request is None or request.url is not node or not isinstance(node, cst.SimpleString):
         return None
     names = _FIELD.findall(literal.text)
     braces = re.sub(_FIELD, "", literal.text)
-    known = all(code.module.lookup(name, node) for name in names)
-    if not names or not known or re.search(r"[{}]|%[sd]", braces) or "b" in node.prefix.lower():
+    if not names or re.search(r"[{}]|%[sd]", braces) or set(node.prefix.lower()) & {"b", "u"}:
         return None
-    if "u" in node.prefix.lower():
+    if not request.library or not _FILLERS.isdisjoint(code.module.mentions):
+        return None
+    if not all(_has_value(name, node, code.module) for name in names):
         return None
     return Fix("add the missing f", (Edit(Spot(code.module, node, 0, 0), "f"),))
+
+
+def _has_value(name: str, node: cst.CSTNode, module: Module) -> bool:
+    """Whether a name surely has a value at a node: a parameter, or assigned before in its block."""
+    scope = module.scope[node]
+    if any(isinstance(above, _INNER) for above in module.ancestors(node)):
+        return False
+    if any(each.value == name for gone in module.of(cst.Del) for each in _names(gone)):
+        return False
+    bindings = scope.bindings.get(name, ())
+    if len(bindings) != 1 or name in scope.outer:
+        return False
+    (binding,) = bindings
+    if isinstance(binding.node, cst.Param):
+        return isinstance(scope.node, cst.FunctionDef)
+    above = binding.node and module.parent[binding.node]
+    if above is None or not isinstance(above, cst.Assign | cst.AnnAssign) or binding.path:
+        return False
+    block = module.parent[module.statement(above)]
+    before = binding.order < module.order[module.statement(node)]
+    return before and module.inside(node, block) and not _is_code(binding.node, module)
+
+
+def _names(node: cst.CSTNode) -> Iterator[cst.Name]:
+    return (each for each in walk(node) if isinstance(each, cst.Name))
+
+
+def _is_code(node: cst.CSTNode | None, module: Module) -> bool:
+    """Whether a value is a function, a class, a module, or maybe one of them."""
+    if isinstance(node, cst.Name):
+        return not all(isinstance(each.node, cst.Param) for each in module.lookup(node.value, node))
+    return isinstance(node, cst.Lambda | cst.Attribute)

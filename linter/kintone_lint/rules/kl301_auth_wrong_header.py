@@ -11,8 +11,10 @@ from kintone_conformance.spec.endpoints import distance
 from kintone_lint.analysis import Code
 from kintone_lint.credentials.by_flow import shown_scheme
 from kintone_lint.findings import Confidence, Edit, Fix, Report, Spot
+from kintone_lint.module import Module
 from kintone_lint.rules.base import Bad, Fixable, Rule
-from kintone_lint.sending import Request, shown
+from kintone_lint.sending import Header, Request, shown
+from kintone_lint.tree import children
 from kintone_lint.values import Encoded, Text
 
 _KNOWN = (auth.TOKEN_HEADER, auth.PASSWORD_HEADER)
@@ -145,10 +147,21 @@ def _misspelt(code: Code) -> Iterator[Report]:
             near = [name for name in _KNOWN if distance(low, name.lower()) <= 2]
             if near and isinstance(header.node, cst.DictElement):
                 key = header.node.key
-                fix = None
-                if isinstance(key, cst.SimpleString) and key.raw_value == header.name:
-                    start = len(key.prefix) + len(key.quote)
-                    spot = Spot(code.module, key, start, start + len(header.name))
-                    fix = Fix(f"write {near[0]}", (Edit(spot, near[0]),))
+                fix = _renamed(header, key, near[0], code.module)
                 message = f"no header {header.name} is documented; meant is {near[0]}"
                 yield Report(Spot(code.module, key), message, fix=fix)
+
+
+def _renamed(header: Header, key: cst.BaseExpression, name: str, module: Module) -> Fix | None:
+    """The right name, where neither it nor the wrong one stands anywhere else in the file."""
+    if not isinstance(key, cst.SimpleString) or key.raw_value != header.name:
+        return None
+    around = module.parent[header.node]
+    text = module.source.text.lower()
+    if any(isinstance(each, cst.StarredDictElement) for each in children(around)):
+        return None
+    if text.count(header.name.lower()) > 1 or name.lower() in text:
+        return None
+    start = len(key.prefix) + len(key.quote)
+    spot = Spot(module, key, start, start + len(header.name))
+    return Fix(f"write {name}", (Edit(spot, name),))

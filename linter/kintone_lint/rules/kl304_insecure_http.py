@@ -7,14 +7,25 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from kintone_lint.addresses import assembly
 from kintone_lint.analysis import Code
 from kintone_lint.findings import Edit, Fix, Report, Spot
 from kintone_lint.rules.base import Bad, Fixable, Rule
 from kintone_lint.sending import HOST
+from kintone_lint.tree import walk
+from kintone_lint.uses import made_of
+from kintone_lint.values import Literal, Part, Text, Value, text_of
 
-_URL = re.compile(
-    r"(?i)http://(?=(?:[^/?#\s]*\.)?(?:cybozu\.com|kintone\.com|cybozu\.cn)(?:[/:?#]|$))"
+_TEXTS = (
+    cst.SimpleString,
+    cst.FormattedString,
+    cst.ConcatenatedString,
+    cst.BinaryOperation,
+    cst.Call,
 )
+_HOST = r"(?:[^/?#\s]*\.)?(?:cybozu\.com|kintone\.com|cybozu\.cn)"
+_URL = re.compile(rf"(?i)http://(?={_HOST}(?:[/:?#]|$))")
+_WITHOUT_PORT = re.compile(rf"(?i)http://{_HOST}(?:[/?#]|$)")
 
 
 class InsecureHttp(Rule):
@@ -59,7 +70,7 @@ class InsecureHttp(Rule):
         for node, value in code.texts:
             if not _sent(code, node):
                 continue
-            whole = "".join(getattr(part, "text", "x") for part in value.parts)
+            whole = _shown(value)
             match = _URL.match(whole)
             if match is None or not HOST.search(whole):
                 continue
@@ -71,12 +82,43 @@ class InsecureHttp(Rule):
                     seen.add(part.node)
                     start = getattr(part, "at", None)
                     fix = None
-                    if start is not None:
+                    if start is not None and _only_to_kintone(part, code):
                         end = start + at + len("http")
                         spot = Spot(part.module, part.node, end, end)
                         fix = Fix("use https", (Edit(spot, "s"),))
                     yield Report(Spot(part.module, part.node), "http sends it readable", fix=fix)
                 before += len(text)
+
+
+def _only_to_kintone(part: Part, code: Code) -> bool:
+    """Whether all that is made of a literal is a URL of Kintone, at the port of http.
+
+    The host has to stand in the expression of the literal: elsewhere it may be another one.
+    """
+    if not isinstance(part, Literal) or part.module is not code.module:
+        return False
+    whole = assembly(part)
+    around = set(walk(whole))
+    made = made_of(part.node, part.module)
+    if made is None or whole not in made:
+        return False
+    return all(
+        _is_without_port(each.value, around)
+        for node in made
+        if isinstance(node, _TEXTS) and assembly(Literal("", node, part.module)) is node
+        for each in code.evaluator.values(node)
+    )
+
+
+def _is_without_port(value: Value, around: set[cst.CSTNode]) -> bool:
+    text = text_of(value)
+    if text is None or not _WITHOUT_PORT.match(_shown(text)):
+        return False
+    return any(each.node in around and HOST.search(each.text) for each in text.literals)
+
+
+def _shown(text: Text) -> str:
+    return "".join(getattr(part, "text", "x") for part in text.parts)
 
 
 def _sent(code: Code, node: cst.CSTNode) -> bool:

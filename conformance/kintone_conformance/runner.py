@@ -206,9 +206,11 @@ class Run:
         if len(child.buffer) > _LONGEST_EVENT:
             child.buffer = b""
         for line in lines:
-            # A client may write to any descriptor.
-            with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                yield from self._heard(child, decode(line))
+            try:
+                event = decode(line)
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                continue  # a client may write to any descriptor
+            yield from self._heard(child, event)
 
     def _hear(self, child: _Child) -> None:
         """Keep the last of what a child prints."""

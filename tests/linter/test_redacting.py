@@ -88,13 +88,17 @@ def test_a_diff_of_some_rules_hides_what_the_others_would_find(
 
 
 def test_a_secret_that_another_file_sends_is_hidden_where_it_is_written(shell: Shell) -> None:
-    shell.write("settings.py", f'A = "{hexed("Kq8vLm2pXz93")}"\nBASE = "http://demo.cybozu.com"\n')
+    path = "https://demo.cybozu.com/k/v1/guest/5/app.json"
+    shell.write(
+        "settings.py",
+        f'import requests\nA = "{hexed("Kq8vLm2pXz93")}"\nrequests.get("{path}")\n',
+    )
     shell.write(
         "app.py", "import pykintone\nfrom settings import A\npykintone.login('d', 'me', A)\n"
     )
     out = shell.run("check", "--diff")[1]
     assert 'A = "****"' in out
-    assert "+BASE" in out
+    assert "+requests.get" in out
 
 
 def test_what_is_no_secret_is_shown(shell: Shell) -> None:

@@ -200,7 +200,7 @@ def _judged(order: Order, ids: list[str], workers: int) -> _Judged:
     judged = _Judged()
     running = Run(order, ids, min(workers, len(ids)), responsible=True)
     try:
-        with signals(), responsible(), closing(running):
+        with responsible(), signals(), closing(running):
             _follow(running, judged, len(ids))
         judged.complete = True
     except Broke as broke:

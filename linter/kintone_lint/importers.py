@@ -15,7 +15,7 @@ from kintone_lint.reading import content, questions, reading_of
 from kintone_lint.source import Source
 from kintone_lint.walking import found_below
 
-_LISTED = 20_000  # files of a project
+_LISTED = 20_000  # files of a project that are looked at
 _SIBLINGS = 2_000  # of them, the nearest, are searched for one that imports a given file
 _IMPORTS = re.compile(
     rb"(?m)(?:^|[;:])[ \t]*(?:from\b[^\n]*\bimport[ \t]*\([^)]*\)|(?:from|import)\b[^\n]*)"
@@ -46,8 +46,9 @@ def imported_elsewhere(
 
 def _nearest(root: Path, file: Path) -> list[Path]:
     """The Python files below a folder that stand nearest to one of them."""
-    files = islice(found_below(root, counted=0).files, _LISTED)
-    near = sorted(files, key=lambda each: len(os.path.commonpath((file, each))), reverse=True)
+    near = sorted(
+        project_files(root), key=lambda each: len(os.path.commonpath((file, each))), reverse=True
+    )
     return near[:_SIBLINGS]
 
 
@@ -64,6 +65,12 @@ def _imported_by(file: Path, words_of: Callable[[Path], list[bytes]]) -> Iterato
             yield found.resolve()
 
 
+@cache
+def project_files(root: Path) -> tuple[Path, ...]:
+    """The Python files of a project; of a very large one the first. Listed once a run."""
+    return tuple(islice(found_below(root, counted=0).files, _LISTED))
+
+
 def imported_near(file: Path) -> bool:
     """Whether a file of the project may import this one: some import has its name in it."""
     name = file.parent.name if file.stem == "__init__" else file.stem
@@ -73,9 +80,12 @@ def imported_near(file: Path) -> bool:
 
 @cache
 def import_words(root: Path) -> dict[bytes, list[Path]]:
-    """The words in the imports of a project's files, and the files that they stand in."""
+    """The words in the imports of a project's files, and the files that they stand in.
+
+    Read once a run.
+    """
     found: dict[bytes, list[Path]] = {}
-    for file in islice(found_below(root, counted=0).files, _LISTED):
+    for file in project_files(root):
         raw = content(file)
         if isinstance(raw, bytes):
             statements = b" ".join(each[0] for each in _IMPORTS.finditer(raw))

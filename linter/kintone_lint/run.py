@@ -17,7 +17,7 @@ from kintone_lint.config import Config
 from kintone_lint.cost import MEMORY
 from kintone_lint.errors import NoRoomError
 from kintone_lint.findings import FileResult, Finding, Result, Span, Trouble
-from kintone_lint.importers import import_words
+from kintone_lint.importers import import_words, project_files
 from kintone_lint.imports import resolve, roots
 from kintone_lint.selection import Job
 from kintone_lint.source import shown
@@ -64,10 +64,16 @@ def run(
     `given`: they were named one by one, as pre-commit does. `screened` as False sends every file
     to libcst, for tests of what prefilter and screen leave out.
     """
-    for answers in (resolve, roots, import_words):
+    for answers in (resolve, roots, project_files, import_words):
         answers.cache_clear()  # of an earlier run in this process
     with _uncollected():
         return _run(files, settings, given=given, stdin=stdin, screened=screened)
+
+
+def run_more(files: Sequence[Path], settings: Callable[[Path], Config]) -> Outcome:
+    """Lints more files in the course of a run: what it knows of their project still holds."""
+    with _uncollected():
+        return _run(files, settings, given=False, stdin=None, screened=True)
 
 
 @contextmanager

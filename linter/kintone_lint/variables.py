@@ -13,26 +13,25 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from itertools import count, islice
+from itertools import count
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from kintone_lint.environment import reading, told
 from kintone_lint.errors import UnreadableError, UsageError
 from kintone_lint.findings import Finding
+from kintone_lint.importers import project_files
 from kintone_lint.imports import project_around
 from kintone_lint.reading import content
 from kintone_lint.rules import all_rules
 from kintone_lint.rules.base import Fixable
 from kintone_lint.source import Source
 from kintone_lint.syntax import syntax
-from kintone_lint.walking import found_below
 
 if TYPE_CHECKING:
     from kintone_lint.config import Config
     from kintone_lint.run import Outcome
 
-_LISTED = 20_000  # files of a project
 _WORD = re.compile(rb"\w+", re.ASCII)
 _WORDS = re.compile(r"\w+")
 
@@ -89,9 +88,9 @@ class Variables:
 
     def _read(self, root: Path) -> _Project:
         """Lints what of a project this run has not, and looks for variables that it reads."""
-        from kintone_lint.run import run
+        from kintone_lint.run import run_more
 
-        files = sorted(islice(found_below(root, counted=0).files, _LISTED))
+        files = sorted(project_files(root))
         rules = frozenset(rule.code for rule in all_rules() if rule.fixable is Fixable.UNSAFE)
         given = {file: self._config(file) for file in self._outcome.given}
         done = {
@@ -103,7 +102,7 @@ class Variables:
             for file, config in rest.items()
             if config and not config.excluded(file)
         }
-        others = run([*asked], lambda file: asked[file], given=False)
+        others = run_more([*asked], lambda file: asked[file])
         own = [
             each
             for each in self._outcome.result.findings

@@ -63,13 +63,14 @@ class LeftOut:
             why = ", ".join(each) if len(each) > 1 else next(iter(reasons))
             noun = "" if parts else " files" if sum(reasons.values()) > 1 else " file"
             parts.append(f"{more}{sum(reasons.values())}{noun} not looked at: {why}")
-        for folders, noun in (
-            (self.environments, "virtual environment"),
-            (self.packages, "node_modules folder"),
-            (self.links, "link to a folder elsewhere"),
+        for folders, one, many in (
+            (self.environments, "virtual environment", "virtual environments"),
+            (self.packages, "node_modules folder", "node_modules folders"),
+            (self.links, "link to a folder elsewhere", "links to folders elsewhere"),
         ):
             if folders:
-                parts.append(f"{counted(len(folders), noun)} left out: {_named(folders)}")
+                what = one if len(folders) == 1 else many
+                parts.append(f"{len(folders)} {what} left out: {_named(folders)}")
         return ", ".join(parts)
 
 

@@ -91,6 +91,9 @@ def test_a_link_to_a_folder_elsewhere_is_said(shell: Shell) -> None:
     code, out, _ = shell.run("check", ".")
     assert code == 0
     assert "1 link to a folder elsewhere left out: there" in out
+    (shell.folder / "too").symlink_to("../elsewhere")
+    _, out, _ = shell.run("check", ".")
+    assert "2 links to folders elsewhere left out: there, too" in out
 
 
 def test_a_named_folder_whose_python_lies_in_caches_only_is_trouble(shell: Shell) -> None:

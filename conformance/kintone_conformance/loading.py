@@ -81,11 +81,15 @@ def start_python(
 
     def start(environ: Mapping[str, str], within: tuple[str, ...]) -> Driver:
         if OTHER_LOCALE.items() <= environ.items() or FRESH.items() <= environ.items():
-            serve = (*PYTHON, "-m", "kintone_conformance", "serve", named)
-            return Stdio([*within, *serve], environ, time_limit)
+            return Stdio([*within, *served_by(named)], environ, time_limit)
         return InProcess(made, environ, time_limit)
 
     return start
+
+
+def served_by(adapter: str) -> list[str]:
+    """The command that makes a driver of an adapter."""
+    return [*PYTHON, "-m", "kintone_conformance", "serve", adapter]
 
 
 def named_adapter(command: str) -> str:

@@ -111,7 +111,6 @@ def kintone_examiner(request: pytest.FixtureRequest) -> Iterator[PytestExaminer]
 
 def _defect(error: BaseException) -> tuple[str, str, str]:
     """What to say of an exception that nobody expected: message, hint and traceback."""
-
     kind = type(error).__name__
     details = "".join(traceback.format_exception(error))
     return f"the suite itself failed: {kind}: {error}", "--debug shows where", details

@@ -30,6 +30,10 @@ class Scope:
     paths: tuple[Path, ...]
     settings: Callable[[Path], Config]
 
+    def rules_for(self, file: Path) -> frozenset[str]:
+        """The rules that look at a file."""
+        return self.settings(file).rules_for(file)
+
 
 @dataclass(frozen=True)
 class Known:
@@ -150,7 +154,7 @@ class Known:
             for each in self.entries
             if each not in troubled
             and self._is_in(each, named)
-            and each.rule in _rules(scope, self._root / each.path)
+            and each.rule in scope.rules_for(self._root / each.path)
         ]
 
     def _troubled(self, result: Result) -> set[Entry]:
@@ -161,10 +165,6 @@ class Known:
     def _is_in(self, entry: Entry, places: Iterable[PurePath]) -> bool:
         file = _whole(self._root / entry.path)
         return any(file.is_relative_to(place) for place in places)
-
-
-def _rules(scope: Scope, file: Path) -> frozenset[str]:
-    return scope.settings(file).rules_for(file)
 
 
 def _most_alike(files: Iterable[Path], gone: Iterable[str]) -> list[tuple[Path, str]]:

@@ -33,15 +33,13 @@ def check_driver(
       kintone-conformance check-driver adapter.py:MyAdapter
     """
     platforms.check()
-    from kintone_conformance.isolation import PYTHON
     from kintone_conformance.judging.trial import Trial
-    from kintone_conformance.loading import checked_door, command_words, named_adapter
+    from kintone_conformance.loading import checked_door, command_words, named_adapter, served_by
     from kintone_conformance.processes import responsible
     from kintone_conformance.report.places import last_lines
 
     adapter = named_adapter(command)
-    words = [*PYTHON, "-m", "kintone_conformance", "serve", adapter] if adapter else None
-    words = words or command_words(command)
+    words = served_by(adapter) if adapter else command_words(command)
     doors = (checked_door(door),) if door else None
     trial = Trial(words, doors, any_process, time_limit)
     try:

@@ -29,7 +29,6 @@ from kintone_conformance.processes import responsible
 from kintone_conformance.report import events, files, terminal
 from kintone_conformance.runner import Broke, Order, Run, default_workers
 from kintone_conformance.selecting import known_ids
-from kintone_conformance.spec.requirements import requirements
 from kintone_conformance.writing import check_writable
 from kintone_lint.streams import say
 
@@ -153,12 +152,13 @@ def run(
     )
     failed += files.deliver(report, report_dir, summary)
     if rows or judged.complete:
-        terminal.render(report, terminal.console(), judged.details(), debug=debug)
+        details = {each.id: f"{each.details}\n{each.stderr}".strip() for each in results}
+        terminal.render(report, terminal.console(), details, debug=debug)
     if changed is not None:
         say(f"{baseline}: {changed} entries changed", err=True)
     if judged.trouble is not None:
-        details = judged.trouble.details if debug else ""
-        complain(judged.trouble.message, judged.trouble.hint, details, judged.trouble.stderr)
+        trace = judged.trouble.details if debug else ""
+        complain(judged.trouble.message, judged.trouble.hint, trace, judged.trouble.stderr)
     for sentence in failed:
         complain(sentence, "free space or choose another place; an older file there is untouched")
     code = judged.code if judged.code is not None else report.footer.exit_code
@@ -188,11 +188,6 @@ class _Judged:
         names = ", ".join(name or "unknown" for name in sorted(self.outsiders))
         left_out = f"{self.outsiders.total()} requests of other processes were left out: {names}"
         return (*self.blind_spots, left_out)
-
-    def details(self) -> dict[str, str]:
-        """What --debug shows of errors, by requirement; no report holds it."""
-        results = filter(None, map(self.ledger.result, requirements()))
-        return {each.id: f"{each.details}\n{each.stderr}".strip() for each in results}
 
 
 def _judged(order: Order, ids: list[str], workers: int) -> _Judged:

@@ -30,6 +30,7 @@ from kintone_conformance.report.events import Beat, Event, Hello, Judged, Starte
 
 SILENCE = 15.0  # seconds without an event, beside the driver's own limit for an answer
 _LONGEST_EVENT = 64 << 20  # bytes
+_PIPE = 1 << 16  # bytes that a pipe holds
 RESTARTS = 3  # in a row without a requirement judged
 _SCRUBBED = ("KINTONE_", "CYBOZU_", "KNTN_", "PYTEST_", "HYPOTHESIS_")
 
@@ -106,6 +107,8 @@ class Run:
     """One run of the suite over some requirements, in so many children at a time.
 
     `responsible`: this process is `processes.responsible`, and has no other children.
+    `check` is called twice a second or more; what it raises ends the run, with nothing lost that
+    was judged until then.
     """
 
     def __init__(
@@ -115,6 +118,7 @@ class Run:
         workers: int,
         silence: float = SILENCE,
         clock: Callable[[], float] = time.monotonic,
+        check: Callable[[], None] = lambda: None,
         responsible: bool = False,
     ) -> None:
         self._order = order
@@ -122,6 +126,7 @@ class Run:
         self._responsible = responsible
         self._silence = order.time_limit + silence
         self._clock = clock
+        self._check = check
         self._waiting = [(share, 0) for share in shares(ids, workers)]
         self._children: dict[int, tuple[_Child, int]] = {}
         self._selector = selectors.DefaultSelector()
@@ -134,10 +139,19 @@ class Run:
             while self._waiting or self._children:
                 while self._waiting:
                     self._start(*self._waiting.pop())
-                for key, _ in self._selector.select(timeout=0.5):
-                    yield from self._read(key)
+                yield from self._ready(timeout=0.5)
+                try:
+                    self._check()
+                except BaseException:
+                    yield from self._ready(timeout=0)
+                    raise
                 yield from self._overdue()
                 self._reap()
+
+    def _ready(self, timeout: float) -> Iterator[Event]:
+        """What the children have to say now, or within so many seconds."""
+        for key, _ in self._selector.select(timeout):
+            yield from self._read(key)
 
     def close(self) -> None:
         """End every child, and remove the folder; a second time nothing is left to do."""
@@ -197,7 +211,7 @@ class Run:
             return
         pipe = key.fd
         child, _ = self._children[pipe]
-        data = os.read(pipe, 1 << 16)
+        data = os.read(pipe, _PIPE)
         if not data:
             yield from self._gone(pipe, f"the process that ran the client {_how(child)}")
             return

@@ -108,6 +108,25 @@ def test_a_connection_with_a_request_on_it_is_not_closed_for_another() -> None:
         assert connections.admit(right) is not None
 
 
+def test_one_connection_is_closed_at_a_time_for_want_of_descriptors() -> None:
+    (a, b), (c, d) = socket.socketpair(), socket.socketpair()
+    with a, b, c, d:
+        connections = Connections()
+        first, second = connections.admit(a), connections.admit(c)
+        assert first is not None
+        assert second is not None
+        connections.make_room()
+        assert b.recv(1) == b"", "the one idle for longest was shut"
+        connections.leave(first)
+        connections.make_room()
+        d.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            d.recv(1)
+        connections.left(first)
+        connections.make_room()
+        assert d.recv(1) == b""
+
+
 def test_requests_beyond_the_most_are_said_and_not_kept(
     loopback: Loopback, monkeypatch: pytest.MonkeyPatch
 ) -> None:

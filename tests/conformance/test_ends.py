@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from kintone_conformance import runner
+from kintone_conformance.commands.signals import Ended, Heard, signals
 from kintone_conformance.report.events import Judged, Started, encode
 from kintone_conformance.runner import Order, Run
 
@@ -442,3 +443,49 @@ def test_what_a_child_says_of_a_requirement_that_is_not_its_own_is_not_believed(
     events = [*Run(Order(f"{tmp_path}/adapter.py:Mine", examples=2), ["KC101"], 1).events()]
     assert {event.id for event in events if isinstance(event, Started)} == {"KC101"}
     assert [str(each.result.verdict) for each in events if isinstance(each, Judged)] == ["pass"]
+
+
+def test_a_run_that_ends_has_lost_nothing_that_was_judged(tmp_path: Path) -> None:
+    """Also where a signal comes while the events of the client wait to be read."""
+    heard = Heard()
+
+    def check() -> None:
+        if slow.exists() and slow.read_text().endswith(" "):
+            heard.note(signal.SIGTERM, None)
+        heard.check()
+
+    (tmp_path / "adapter.py").write_text(SLOW)
+    slow = tmp_path / "slow"
+    order = Order(f"{tmp_path}/adapter.py:Mine", examples=2)
+    run = Run(order, ["KC101", "KC203"], 1, check=check)
+    judged: list[str] = []
+
+    def follow() -> None:
+        for event in run.events():
+            until(slow.exists)  # reads slowly: all that is said by then waits in the pipe
+            if isinstance(event, Judged):
+                judged.append(event.result.id)
+
+    with pytest.raises(Ended) as ended:
+        follow()
+    assert (judged, ended.value.code) == (["KC101"], 143)
+
+
+def test_a_signal_is_noted_wherever_it_comes() -> None:
+    """Python drops exceptions in finalizers, so the handler raises none."""
+
+    class Finalized:
+        def __del__(self) -> None:
+            os.kill(os.getpid(), signal.SIGTERM)
+            for _ in range(100):
+                pass
+
+    before = signal.getsignal(signal.SIGTERM)
+    with signals() as heard:
+        heard.check()
+        Finalized()
+        os.kill(os.getpid(), signal.SIGHUP)
+        with pytest.raises(Ended) as ended:
+            heard.check()
+    assert ended.value.code == 143
+    assert signal.getsignal(signal.SIGTERM) == before

@@ -193,10 +193,11 @@ class _Judged:
 def _judged(order: Order, ids: list[str], workers: int) -> _Judged:
     """Judge, as far as it goes: whatever ends it, what was judged until then is kept."""
     judged = _Judged()
-    running = Run(order, ids, min(workers, len(ids)), responsible=True)
     try:
-        with responsible(), signals(), closing(running):
-            _follow(running, judged, len(ids))
+        with responsible(), signals() as heard:
+            running = Run(order, ids, min(workers, len(ids)), check=heard.check, responsible=True)
+            with closing(running):
+                _follow(running, judged, len(ids))
         judged.complete = True
     except Broke as broke:
         judged.trouble = broke.trouble

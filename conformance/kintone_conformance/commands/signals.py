@@ -20,27 +20,36 @@ class Ended(KeyboardInterrupt):
         self.code = 128 + number
 
 
-@contextmanager
-def signals() -> Iterator[None]:
-    """Raise Ended for the first signal to end; later ones do not disturb the cleaning up.
+class Heard:
+    """The first signal to end that was heard, if any.
 
-    CI systems send two or three in a row. One that is ignored, as under nohup, stays ignored.
+    The handler only takes note: an exception out of it may come anywhere, also where Python drops
+    it, as in a finalizer.
     """
+
+    def __init__(self) -> None:
+        self._number = 0
+
+    def note(self, number: int, _frame: FrameType | None) -> None:
+        """The handler. CI systems send two or three in a row; the first one counts."""
+        self._number = self._number or number
+
+    def check(self) -> None:
+        """Raise Ended where a signal was heard."""
+        if self._number:
+            raise Ended(self._number)
+
+
+@contextmanager
+def signals() -> Iterator[Heard]:
+    """Listen for signals to end. One that is ignored, as under nohup, stays ignored."""
+    heard = Heard()
     before = {each: signal.getsignal(each) for each in _ENDING}
-    heard = {each: old for each, old in before.items() if old != signal.SIG_IGN}
-
-    ended = False
-
-    def end(number: int, _frame: FrameType | None) -> None:
-        nonlocal ended
-        if not ended:
-            ended = True
-            raise Ended(number)
-
-    for each in heard:
-        signal.signal(each, end)
+    heeded = {each: old for each, old in before.items() if old != signal.SIG_IGN}
+    for each in heeded:
+        signal.signal(each, heard.note)
     try:
-        yield
+        yield heard
     finally:
-        for each, old in heard.items() if not ended else ():
+        for each, old in heeded.items():
             signal.signal(each, old)

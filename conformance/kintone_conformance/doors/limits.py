@@ -69,6 +69,7 @@ class Connections:
         self._most = most
         self._idle: dict[Connection, None] = {}  # the one idle for longest comes first
         self._busy: set[Connection] = set()
+        self._ending: set[Connection] = set()  # not closed yet, but soon
 
     def admit(self, sock: socket.socket) -> Connection | None:
         """A place for one more, for which an idle one may have to go; None where there is none."""
@@ -79,16 +80,21 @@ class Connections:
             self._idle[connection] = None
         return connection
 
-    def make_room(self) -> bool:
-        """Close the connection that has been idle for longest; False where none is."""
+    def make_room(self) -> None:
+        """Get a descriptor back: of a connection that is about to be closed, else of an idle one.
+
+        The one idle for longest goes, and no other until that is closed.
+        """
         with self._lock:
-            return self._make_room()
+            if not self._ending:
+                self._make_room()
 
     def _make_room(self) -> bool:
         longest = next(iter(self._idle), None)
         if longest is None:
             return False
         del self._idle[longest]
+        self._ending.add(longest)
         longest.shut()
         return True
 
@@ -109,6 +115,12 @@ class Connections:
         with self._lock:
             self._idle.pop(connection, None)
             self._busy.discard(connection)
+            self._ending.add(connection)
+
+    def left(self, connection: Connection) -> None:
+        """It is closed, or somebody else's."""
+        with self._lock:
+            self._ending.discard(connection)
 
     def shut(self) -> None:
         """End all of them."""

@@ -33,6 +33,7 @@ class Reception:
         if name is None:
             return self._recorder
         visit.leave()
+        visit.left()
         connection = self._of_outsiders.admit(sock)
         if connection is None:
             return None
@@ -69,3 +70,7 @@ class Visit:
     def leave(self) -> None:
         """The connection is about to be closed."""
         self._among.leave(self._connection)
+
+    def left(self) -> None:
+        """It is closed."""
+        self._among.left(self._connection)

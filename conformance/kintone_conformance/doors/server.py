@@ -104,6 +104,7 @@ class Listener:
             visit.leave()
             with contextlib.suppress(OSError):
                 sock.close()
+            visit.left()
 
 
 def _answer(sock: socket.socket, origin: str, sink: Sink, visit: Visit) -> None:
@@ -112,6 +113,7 @@ def _answer(sock: socket.socket, origin: str, sink: Sink, visit: Visit) -> None:
     while (wire := reader.request()) is not None:
         answer = sink.answer(replace(wire, origin=origin_of(wire, origin)))
         if answer.cut == "before":
+            visit.leave()
             reset(sock)
             return
         sock.sendall(answer_bytes(answer, head_only=wire.method == "HEAD"))

@@ -116,6 +116,14 @@ def test_one_connection_is_closed_at_a_time_for_want_of_descriptors() -> None:
         assert first is not None
         assert second is not None
         connections.make_room()
+        b.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            b.recv(1)  # nothing was asked on it yet
+        b.setblocking(True)
+        for connection in (first, second):
+            connections.work(connection)
+            connections.rest(connection)
+        connections.make_room()
         assert b.recv(1) == b"", "the one idle for longest was shut"
         connections.leave(first)
         connections.make_room()

@@ -134,5 +134,6 @@ def test_last_words_are_few_and_short() -> None:
 def test_folders_of_this_machine_have_names() -> None:
     here, home = str(Path.cwd()), str(Path.home())
     assert placeless(f"no {here}/a.py, {home}/b, '{sys.prefix}'") == "no ./a.py, ~/b, '<python>'"
-    unchanged = f"https://x{here} {here}x x{here}/y /k/v1/record.json"
+    unchanged = f"https://x{here} x{here}/y /k/v1/record.json"
     assert placeless(unchanged) == unchanged
+    assert placeless(f"{here}x").endswith(f"/{Path.cwd().name}x")

@@ -61,12 +61,14 @@ class Connection:
 class Connections:
     """The open connections of a door. Where there are too many, the one idle for longest goes.
 
-    A server may close an idle connection at any time, and a client then opens another.
+    A server may close an idle connection at any time, and a client then opens another. One on
+    which nothing was asked yet goes last: its client has just opened it.
     """
 
     def __init__(self, most: int = MOST_CONNECTIONS) -> None:
         self._lock = threading.Lock()
         self._most = most
+        self._new: dict[Connection, None] = {}  # the oldest comes first
         self._idle: dict[Connection, None] = {}  # the one idle for longest comes first
         self._busy: set[Connection] = set()
         self._ending: set[Connection] = set()  # not closed yet, but soon
@@ -75,9 +77,10 @@ class Connections:
         """A place for one more, for which an idle one may have to go; None where there is none."""
         connection = Connection(sock.fileno())
         with self._lock:
-            if len(self._idle) + len(self._busy) >= self._most and not self._make_room():
+            full = len(self._new) + len(self._idle) + len(self._busy) >= self._most
+            if full and not self._shut_first(self._idle) and not self._shut_first(self._new):
                 return None
-            self._idle[connection] = None
+            self._new[connection] = None
         return connection
 
     def make_room(self) -> None:
@@ -87,15 +90,15 @@ class Connections:
         """
         with self._lock:
             if not self._ending:
-                self._make_room()
+                self._shut_first(self._idle)
 
-    def _make_room(self) -> bool:
-        longest = next(iter(self._idle), None)
-        if longest is None:
+    def _shut_first(self, among: dict[Connection, None]) -> bool:
+        first = next(iter(among), None)
+        if first is None:
             return False
-        del self._idle[longest]
-        self._ending.add(longest)
-        longest.shut()
+        del among[first]
+        self._ending.add(first)
+        first.shut()
         return True
 
     def rest(self, connection: Connection) -> None:
@@ -107,12 +110,14 @@ class Connections:
     def work(self, connection: Connection) -> None:
         """A request has begun to arrive."""
         with self._lock:
+            self._new.pop(connection, None)
             self._idle.pop(connection, None)
             self._busy.add(connection)
 
     def leave(self, connection: Connection) -> None:
         """It is about to be closed."""
         with self._lock:
+            self._new.pop(connection, None)
             self._idle.pop(connection, None)
             self._busy.discard(connection)
             self._ending.add(connection)
@@ -125,5 +130,5 @@ class Connections:
     def shut(self) -> None:
         """End all of them."""
         with self._lock:
-            for connection in (*self._idle, *self._busy):
+            for connection in (*self._new, *self._idle, *self._busy):
                 connection.shut()

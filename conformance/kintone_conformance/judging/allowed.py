@@ -6,11 +6,15 @@ tolerated; any other input must be sent.
 
 from __future__ import annotations
 
+import string
+
 from kintone_conformance.judging.bodies import may_refuse_name
 from kintone_conformance.judging.exchange import Asking
 from kintone_conformance.spec.auth import undocumented
 from kintone_conformance.spec.calls import call_spec
 from kintone_conformance.spec.request import MAX_INDEX, MAX_URL, needs_guest
+
+_PLAIN = (string.ascii_letters + string.digits).encode()
 
 
 def may_refuse_client(asking: Asking) -> str:
@@ -47,8 +51,8 @@ def length(params: object) -> int:
     """At least so many bytes does a value take in a URL, escaped."""
     match params:
         case str():
-            plain = sum(letter.isalnum() and letter.isascii() for letter in params)
-            return plain + 3 * (len(params.encode()) - plain)
+            escaped = len(params.encode().translate(None, delete=_PLAIN))
+            return len(params.encode()) + 2 * escaped
         case dict():
             return sum(len(name) + 2 + length(value) for name, value in params.items())
         case list() | tuple():

@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
+from kintone_conformance.isolation import SUITE
+
 if TYPE_CHECKING:
     from kintone_conformance.judging.bench import Bench
     from kintone_conformance.judging.property import Property
     from kintone_conformance.model import Result
     from kintone_conformance.report.events import Event, Trouble
 
-SUITE = "kintone_conformance.suite"
 _BEAT_EVERY = 0.2  # seconds
 
 

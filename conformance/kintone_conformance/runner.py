@@ -23,9 +23,8 @@ import msgspec
 from kintone_conformance import processes
 from kintone_conformance.drivers import TIME_LIMIT
 from kintone_conformance.drivers.said import Said
-from kintone_conformance.isolation import PYTHON
+from kintone_conformance.isolation import PYTHON, SUITE
 from kintone_conformance.model import Result, Verdict
-from kintone_conformance.plugin import SUITE
 from kintone_conformance.report.events import Beat, Event, Hello, Judged, Started, Trouble, decode
 
 SILENCE = 15.0  # seconds without an event, beside the driver's own limit for an answer

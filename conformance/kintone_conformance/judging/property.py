@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import Flaky, NoSuchExample, Unsatisfiable
 from hypothesis.strategies import SearchStrategy
 
+from kintone_conformance.judging.drawing import by_seed_alone
 from kintone_conformance.judging.plan import Planner
 from kintone_conformance.judging.scenario import Made, Scenario, single
 from kintone_conformance.model import NO_GUEST, Call
@@ -96,7 +97,8 @@ class Probe:
             return scenario is not None and still(scenario)
 
         settings = self._settings(_FIND, [Phase.generate, Phase.shrink])
-        with suppress(Flaky, NoSuchExample, Unsatisfiable):  # a client may change its mind
+        # A client may change its mind.
+        with suppress(Flaky, NoSuchExample, Unsatisfiable), by_seed_alone():
             strategy = self._prop.strategy(self._planner)
             seeded = Random(self._examples.seed or 0)
             value = hypothesis.find(strategy, broken, settings=settings, random=seeded)
@@ -114,7 +116,7 @@ class Probe:
         test = settings(hypothesis.given(self._prop.strategy(self._planner))(collect))
         if self._examples.seed is not None:
             test = hypothesis.seed(self._examples.seed)(test)
-        with suppress(Unsatisfiable):
+        with suppress(Unsatisfiable), by_seed_alone():
             test()
         return found
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 import base64
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, TypeVar
 
 from kintone_conformance.model import Call
 from kintone_conformance.spec.request import BULK_OPERATIONS
-from kintone_conformance.spec.shapes import fits, form, resolved
+from kintone_conformance.spec.shapes import form, resolved
 from kintone_conformance.strategies import harmless_call
 
 _T = TypeVar("_T")
@@ -262,8 +263,8 @@ class Values:
         if kind == "boolean":
             return self._bags.draw(key, (True, False))
         if kind == "integer":
-            numbers = [n for n in (schema.get("minimum", 0), *NUMBERS, 500) if fits(n, schema)]
-            return self._bags.draw(key, list(dict.fromkeys(numbers)))
+            low, high = schema.get("minimum", 0), schema.get("maximum", NUMBERS[-1])
+            return self._bags.draw(key, _numbers(low, high))
         if kind == "string" and name == "query":
             return self._query(key)
         if kind == "string":
@@ -336,6 +337,11 @@ class Values:
         count = self._bags.draw((key, "fields"), (0, 1, 2, 3, 5, 12))
         codes = _distinct(lambda _at: self._bags.draw((key, "code"), CODES), count)
         return {code: {"value": self._bags.draw((key, "value"), FIELD_VALUES)} for code in codes}
+
+
+@cache
+def _numbers(low: int, high: int) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(n for n in (low, *NUMBERS, 500) if low <= n <= high))
 
 
 def _distinct(draw: Callable[[int], str], count: int) -> list[str]:

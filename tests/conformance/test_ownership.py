@@ -130,6 +130,26 @@ def test_a_client_s_process_may_be_gone(loopback: Loopback, code: str) -> None:
     assert set(found) == {b"/sent"}
 
 
+def test_a_process_that_ends_while_it_is_looked_at_is_no_outsider(
+    loopback: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What descends from us is asked of the system, which knows nothing of a process that ended."""
+    command = [sys.executable, "-c", at(loopback.base_url, GET)]
+
+    def asked_too_late(_pid: int) -> bool:
+        process.kill()
+        process.wait()
+        return False
+
+    monkeypatch.setattr("kintone_conformance.processes.belongs", asked_too_late)
+    process = subprocess.Popen(command)
+    process.wait()
+    while not (found := loopback.drain()):
+        assert loopback.outsiders().total() == 0
+        time.sleep(0.01)
+    assert len(found) == 1
+
+
 def test_every_door_tells_outsiders(tmp_path: Path) -> None:
     with closing(open_door("proxy")) as door:
         code = at(str(door.proxy_url), GET.replace("GET /k/v1/record.json", "CONNECT a:443"))

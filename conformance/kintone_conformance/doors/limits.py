@@ -61,8 +61,9 @@ class Connection:
 class Connections:
     """The open connections of a door. Where there are too many, the one idle for longest goes.
 
-    A server may close an idle connection at any time, and a client then opens another. One on
-    which nothing was asked yet goes last: its client has just opened it.
+    A server may close an idle connection at any time, and a client then opens another. Of those
+    on which nothing was asked yet one goes where there is no place for another: they may be many,
+    and of nobody who asks. For want of descriptors none does: its client has just opened it.
     """
 
     def __init__(self, most: int = MOST_CONNECTIONS) -> None:
@@ -78,7 +79,7 @@ class Connections:
         connection = Connection(sock.fileno())
         with self._lock:
             full = len(self._new) + len(self._idle) + len(self._busy) >= self._most
-            if full and not self._shut_first(self._idle) and not self._shut_first(self._new):
+            if full and not self._shut_first(self._new) and not self._shut_first(self._idle):
                 return None
             self._new[connection] = None
         return connection

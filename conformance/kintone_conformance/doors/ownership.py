@@ -93,9 +93,11 @@ class Owners:
             elif processes.belongs(pid):
                 self._ours.add(holder)
                 return None
-            else:
+            elif holder.holds(inode):
                 self._others.add(holder)
                 return holder
+            else:  # it has ended meanwhile, and what does not exist descends from nobody
+                holder.close()
         return None
 
 

@@ -335,6 +335,12 @@ def test_a_success_is_no_error(answer: str) -> None:
     assert found("record.get", GET, answer=answer, outcome=REFUSED) == [broken]
 
 
+def test_a_field_younger_than_a_client_is_a_new_field() -> None:
+    sent = wire("/k/v1/space.json?id=1")
+    assert found("space.get", sent, outcome=REFUSED) == ["KC813"]
+    assert found("space.get", sent, outcome=Sent()) == []
+
+
 def test_a_page_with_200_may_be_the_file_that_was_asked_for() -> None:
     sent = wire("/k/v1/file.json?fileKey=f")
     call = Call("file.download", {"fileKey": "f"})

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kintone_conformance.doors.answering import ANSWERS
+from kintone_conformance.doors.answers import NEW_FIELDS
 from kintone_conformance.judging.exchange import Exchange, Finding, differs
 from kintone_conformance.model import ErrorReport, Refused, Sent
 
@@ -32,7 +33,10 @@ def outcome_findings(exchange: Exchange) -> Iterator[Finding]:
             yield Finding(answering.requirement, message, expected, "nothing but a return")
         case Refused(error) if not answering.failure:
             message = f"{exchange.call.api} reported an error after {answering.what}"
-            yield Finding(answering.requirement, message, "the result of the call", error.line)
+            requirement, new = answering.requirement, NEW_FIELDS.get(exchange.call.api)
+            if new is not None:
+                requirement, message = "KC813", f"{message} (it has {new})"
+            yield Finding(requirement, message, "the result of the call", error.line)
         case Refused(error) if answering.error is not None:
             yield from _fields(exchange, error)
         case Refused(error) if answering.page and _own_name(error) in _PARSERS:

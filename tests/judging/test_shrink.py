@@ -48,6 +48,13 @@ def test_one_call_on_a_harmless_object_is_left_where_nothing_else_matters() -> N
     assert found == single(Made(HARMLESS_PASSWORD), harmless_call("records.get"))
 
 
+def test_the_kind_of_credentials_stays() -> None:
+    session = Session("abc")
+    found = shrunk(single(Made(session), FAILING), lambda s: any(s.asks()))
+    (made,) = (step.made for step in found.steps if isinstance(step, Open))
+    assert isinstance(made.auth, Session)
+
+
 def test_what_the_defect_needs_stays() -> None:
     def still(scenario: Scenario) -> bool:
         made = next(step.made for step in scenario.steps if isinstance(step, Open))

@@ -24,7 +24,6 @@ from kintone_conformance.judging.scenario import (
 )
 from kintone_conformance.model import NO_GUEST, Call
 from kintone_conformance.spec.auth import ApiTokens, Auth, OAuth, Password, Session
-from kintone_conformance.spec.calls import call_spec
 from kintone_conformance.spec.shapes import accepts, required
 from kintone_conformance.strategies import HARMLESS_BASIC, harmless_auth, harmless_call
 
@@ -156,18 +155,17 @@ def _plainer_steps(scenario: Scenario) -> Iterator[Scenario]:
 
 
 def _plainer_objects(scenario: Scenario) -> Iterator[Scenario]:
-    apis = {ask.call.api for ask in scenario.asks()}
     for at, step in enumerate(scenario.steps):
         match step:
             case Open(made=made):
-                for plainer in _plainer(made, at, apis):
+                for plainer in _plainer(made, at):
                     yield _replaced(scenario, at, replace(step, made=plainer))
             case Change(auth=auth):
                 for plain in _plain_auths(auth, at):
                     yield _replaced(scenario, at, replace(step, auth=plain))
 
 
-def _plainer(made: Made, at: int, apis: set[str]) -> Iterator[Made]:
+def _plainer(made: Made, at: int) -> Iterator[Made]:
     if made.guest is not NO_GUEST:
         yield replace(made, guest=NO_GUEST)
         if isinstance(made.guest, str) and made.guest.isdecimal():
@@ -187,10 +185,6 @@ def _plainer(made: Made, at: int, apis: set[str]) -> Iterator[Made]:
             yield replace(made, basic=HARMLESS_BASIC)
     for auth in _plain_auths(made.auth, at):
         yield replace(made, auth=auth)
-    if all(call_spec(api).accepts("auth.password") for api in apis) and isinstance(
-        made.auth, Session
-    ):
-        yield replace(made, auth=_numbered(harmless_auth(Password("", "")), at))
 
 
 def _plain_auths(auth: Auth, at: int) -> Iterator[Auth]:

@@ -127,6 +127,13 @@ def texts(value: object) -> list[str]:
     return []
 
 
+def test_what_kintone_alone_writes_is_asked_for_but_in_no_record() -> None:
+    _, scenarios = made()
+    calls = [ask.call for scenario in scenarios for ask in scenario.asks()]
+    assert any("$id" in call.params.get("fields", ()) for call in calls)
+    assert not any("$id" in call.params.get("record", ()) for call in calls)
+
+
 def test_every_answer_and_every_bad_guest_id_is_met() -> None:
     _, scenarios = made()
     answers = {ask.answer for scenario in scenarios for ask in scenario.asks()}

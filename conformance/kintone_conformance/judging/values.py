@@ -83,7 +83,6 @@ CODES: tuple[str, ...] = (
     "Title",
     "ＴＩＴＬＥ",
     "a,b",
-    "$id",
     "作成日時",
     "é",
     "e\u0301",
@@ -93,6 +92,8 @@ CODES: tuple[str, ...] = (
     "数値 0",
     "x" * 128,
 )
+# What can be asked for. $id and $revision are written by Kintone alone, and no record sends them.
+FIELDS: tuple[str, ...] = ("$id", *CODES)
 NUMBERS: tuple[int, ...] = (1, 7, 10, 99, 100, 1234, 65536, 1234567, 2**31 - 1, 2**31, 2**53 - 1)
 QUERIES: tuple[str, ...] = (
     "limit 1",
@@ -313,7 +314,7 @@ class Values:
         count = self._bags.draw((key, "length"), list(dict.fromkeys(lengths)))
         items = resolved(schema["items"])
         if name == "fields":
-            return _distinct(lambda at: self._bags.draw(key, CODES) if at < 5 else f"f{at}", count)
+            return _distinct(lambda at: self._bags.draw(key, FIELDS) if at < 5 else f"f{at}", count)
         if items.get("type") == "integer":
             first = self._bags.draw(key, (1, 7, 99, 1234567, 2**31))
             return [first + at for at in range(count)]

@@ -20,6 +20,8 @@ from kintone_conformance.spec.auth import REQUEST_TOKEN_FIELD
 from kintone_lint.escaping import escaped
 
 OVERRIDE = "X-HTTP-Method-Override"
+# The same method once more in the query: Kintone's own kintone-js-sdk sends both.
+OVERRIDE_FIELD = "_method"
 
 _ABSOLUTE = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.\-]*://[^/?#]*")
 _INDEXED = re.compile(r"^([^\[]+)\[([0-9]{1,9})\]$")
@@ -217,8 +219,11 @@ def effective(wire: Wire) -> Effective:
         tokens.append(str(body[REQUEST_TOKEN_FIELD]))
         texts -= set(body)
     merged.pop(REQUEST_TOKEN_FIELD, None)
+    method_ = _overridden(wire, odd)
+    if wire.values(OVERRIDE) and merged.get(OVERRIDE_FIELD) == method_:
+        del merged[OVERRIDE_FIELD]
     return Effective(
-        method=_overridden(wire, odd),
+        method=method_,
         path=_UNRESERVED.sub(lambda match: chr(int(match[1], 16)), path(wire)),
         params=merged,
         texts=texts - set(body) if isinstance(body, dict) else texts,

@@ -25,6 +25,7 @@ from kintone_conformance.spec.auth import (
 )
 
 GET = "/k/v1/record.json"
+OVERRIDE = (("X-HTTP-Method-Override", "GET"),)
 PARAMS = {"app": "1", "id": "1"}
 SATO = Password("sato", "cybozu")
 SATO_HEADER = password_steps(SATO).base64
@@ -211,8 +212,9 @@ def test_a_read_needs_it_only_where_it_travels_as_post() -> None:
         wire("http://localhost:8080/k/v1/record.json?app=1&id=1"),
         wire("/%6B/v1/record%2Ejson?app=1&id=1"),
         wire(GET, body={"app": "1", "id": 1}),
-        wire(GET, "POST", body={"app": 1, "id": 1}, more=(("X-HTTP-Method-Override", "GET"),)),
+        wire(GET, "POST", body={"app": 1, "id": 1}, more=OVERRIDE),
         wire(GET, "POST", body={"app": 1, "id": 1}, more=(("x-http-method-override", " GET "),)),
+        wire(f"{GET}?_method=GET", "POST", body={"app": 1, "id": 1}, more=OVERRIDE),
     ],
 )
 def test_a_read_may_travel_in_every_documented_form(sent: Wire) -> None:
@@ -223,6 +225,8 @@ def test_a_read_may_travel_in_every_documented_form(sent: Wire) -> None:
     ("sent", "broken"),
     [
         (wire("/k/v1/records.json?app=1&id=1"), "KC401"),
+        (wire(f"{GET}?app=1&id=1&_method=GET"), "KC516"),
+        (wire(f"{GET}?_method=PUT", "POST", body={"app": 1, "id": 1}, more=OVERRIDE), "KC516"),
         (wire(GET, "POST", body={"app": 1, "id": 1}), "KC401"),
         (wire("//k/v1/record.json?app=1&id=1"), "KC501"),
         (wire("/k/v1/record.JSON?app=1&id=1"), "KC401"),

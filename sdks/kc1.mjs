@@ -14,19 +14,28 @@ export function checkGuest(client, types) {
   }
 }
 
-/** The host, for an SDK that takes a host in place of a base URL: a path has no place there. */
+/** The host, for an SDK that takes a host in place of a base URL: nothing else has a place there. */
 export function hostOf(baseUrl) {
-  if (baseUrl.endsWith("/")) throw new Unsupported("it takes a host, not a base URL");
-  return new URL(baseUrl).host;
+  const { host, origin } = new URL(baseUrl);
+  if (baseUrl !== origin) throw new Unsupported("it takes a host, not a base URL");
+  return host;
 }
 
 /**
  * Answers the lines of standard input until its end.
  * `hello` is what the driver declares, without its calls; `open(client)` makes one SDK object;
  * `calls` maps the name of a call to `(sdk, params) => promise`; `change(sdk, auth)` is for the
- * capability auth.change; `told(error)` gives message, code and id where the SDK exposes them.
+ * capability auth.change; `told(error)` gives message, code and id where the SDK exposes them;
+ * `shown(sdk)` is the client object of the SDK, where `open` returns it with others around it.
  */
-export async function drive({ hello, open, calls, change, told = ({ message }) => ({ message }) }) {
+export async function drive({
+  hello,
+  open,
+  calls,
+  change,
+  told = ({ message }) => ({ message }),
+  shown = (sdk) => sdk,
+}) {
   const objects = new Map();
   let crash = () => {};
   process.on("uncaughtException", (error) => crash(error)); // thrown in a callback of the SDK's
@@ -45,7 +54,7 @@ export async function drive({ hello, open, calls, change, told = ({ message }) =
         change(objects.get(handle), auth);
         return { outcome: "sent" };
       case "show": // where the driver declares handles, it can show what they stand for
-        return { outcome: "sent", text: inspect(objects.get(handle)) };
+        return { outcome: "sent", text: inspect(shown(objects.get(handle))) };
       case "close":
         objects.delete(handle);
         return { outcome: "sent" };

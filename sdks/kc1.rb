@@ -18,7 +18,10 @@ def drive(hello:, open:, calls:, told: ->(_) { {} })
     answer =
       begin
         case message["op"]
-        when "hello" then { protocol: 1, noGuest: [], calls: calls.keys }.merge(hello)
+        when "hello"
+          # Where the driver declares handles, it can show what they stand for.
+          hello = { **hello, supports: hello[:supports] | %w[show] } if hello[:supports].include?("handles")
+          { protocol: 1, noGuest: [], calls: calls.keys }.merge(hello)
         when "open"
           objects[id] = open.call(message["client"])
           { handle: id }
@@ -26,6 +29,7 @@ def drive(hello:, open:, calls:, told: ->(_) { {} })
           call = message["call"]
           calls.fetch(call["api"]).call(objects.fetch(message["handle"]), call["params"])
           { outcome: "sent" }
+        when "show" then { outcome: "sent", text: objects.fetch(message["handle"]).inspect }
         else
           objects.delete(message["handle"])
           { outcome: "sent" }

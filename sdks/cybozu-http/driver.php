@@ -7,10 +7,28 @@ use CybozuHttp\Client;
 
 ob_start(fn ($printed) => fwrite(STDERR, $printed) ? '' : '', 1); // standard output belongs to the protocol
 
+class Unsupported extends Exception
+{
+}
+
+// Objects as arrays, as a user of the SDK writes them. PHP has no empty array that is an object.
+function written(mixed $value): mixed
+{
+    if ($value instanceof stdClass) {
+        $value = (array) $value ?: $value;
+    }
+    return is_array($value) ? array_map(written(...), $value) : $value;
+}
+
+function listed(mixed $value): array
+{
+    return is_array($value) ? $value : throw new Unsupported('the SDK takes an array, and an empty one is no object');
+}
+
 $calls = [
     'record.get' => fn ($sdk, $guest, $p) => $sdk->record()->get($p['app'], $p['id'], $guest),
-    'record.add' => fn ($sdk, $guest, $p) => $sdk->record()->post($p['app'], $p['record'], $guest),
-    'record.update' => fn ($sdk, $guest, $p) => $sdk->record()->put($p['app'], $p['id'], $p['record'], $guest),
+    'record.add' => fn ($sdk, $guest, $p) => $sdk->record()->post($p['app'], listed($p['record']), $guest),
+    'record.update' => fn ($sdk, $guest, $p) => $sdk->record()->put($p['app'], $p['id'], listed($p['record']), $guest),
     'records.add' => fn ($sdk, $guest, $p) => $sdk->records()->post($p['app'], $p['records'], $guest),
     'records.update' => fn ($sdk, $guest, $p) => $sdk->records()->put($p['app'], $p['records'], $guest),
     'records.delete' => fn ($sdk, $guest, $p) => $sdk->records()->delete($p['app'], $p['ids'], $guest),
@@ -29,8 +47,10 @@ $calls = [
 function opened(array $client): array
 {
     $auth = $client['auth'];
-    $parts = parse_url($client['baseUrl']);
-    $options = ['subdomain' => $parts['host'] . (isset($parts['port']) ? ":{$parts['port']}" : '')];
+    if (!preg_match('~^https://([^/?#]+)$~D', $client['baseUrl'], $found)) {
+        throw new Unsupported('it takes a host, not a base URL');
+    }
+    $options = ['subdomain' => $found[1]];
     $options += $auth['kind'] === 'password'
         ? ['login' => $auth['login'], 'password' => $auth['password']]
         : ['use_api_token' => true, 'token' => $auth['tokens'][0]];
@@ -56,7 +76,7 @@ function refused(Throwable $error): array
 $hello = [
     'protocol' => 1,
     'sdk' => ['name' => 'ochi51/cybozu-http', 'version' => '1.7.0', 'language' => 'php', 'url' => 'https://github.com/ochi51/cybozu-http'],
-    'supports' => ['auth.password', 'auth.token', 'basic', 'guest', 'handles'],
+    'supports' => ['auth.password', 'auth.token', 'basic', 'guest', 'handles', 'show'],
     'calls' => array_keys($calls),
     'doors' => ['namespace', 'tls'],
     'noGuest' => [null, 0],
@@ -64,7 +84,7 @@ $hello = [
 
 $objects = [];
 while (($line = fgets(STDIN)) !== false) {
-    $message = json_decode($line, true);
+    $message = written(json_decode($line));
     $id = $message['id'];
     try {
         $answer = ['outcome' => 'sent'];
@@ -79,9 +99,14 @@ while (($line = fgets(STDIN)) !== false) {
             case 'send':
                 $calls[$message['call']['api']](...[...$objects[$message['handle']], $message['call']['params']]);
                 break;
+            case 'show':
+                $answer['text'] = print_r($objects[$message['handle']][0], true);
+                break;
             case 'close':
                 unset($objects[$message['handle']]);
         }
+    } catch (Unsupported $error) {
+        $answer = ['outcome' => 'unsupported', 'reason' => $error->getMessage()];
     } catch (Throwable $error) {
         $answer = refused($error);
     }

@@ -148,7 +148,7 @@ var byCursor = map[string]func(*kintone.App, string) error{
 func open(c *client) (app *kintone.App, reason string) {
 	base, err := url.Parse(c.BaseURL)
 	check(err)
-	if base.Path != "" {
+	if c.BaseURL != base.Scheme+"://"+base.Host {
 		return nil, "Domain is a host, not a base URL"
 	}
 	app = &kintone.App{Domain: base.Host}
@@ -221,7 +221,7 @@ func hello() object {
 		"protocol": 1,
 		"sdk": object{"name": "go-kintone", "version": "0.6.0", "language": "go",
 			"url": "https://github.com/kintone-labs/go-kintone"},
-		"supports": []string{"auth.password", "auth.token", "basic", "guest", "handles"},
+		"supports": []string{"auth.password", "auth.token", "basic", "guest", "handles", "show"},
 		"calls":    names,
 		"doors":    []string{"tls"},
 		"noGuest":  []int{0},
@@ -250,6 +250,8 @@ func main() {
 		switch r.Op {
 		case "hello":
 			answer = hello()
+		case "show":
+			answer["text"] = fmt.Sprintf("%+v", apps[r.Handle])
 		case "close":
 			delete(apps, r.Handle)
 		case "open":

@@ -216,7 +216,13 @@ public class Driver {
         "supports",
         JSON.valueToTree(
             List.of(
-                "auth.password", "auth.token", "auth.token.many", "basic", "guest", "handles")));
+                "auth.password",
+                "auth.token",
+                "auth.token.many",
+                "basic",
+                "guest",
+                "handles",
+                "show")));
     answer.set("calls", JSON.valueToTree(CALLS.keySet()));
     answer.set("doors", JSON.valueToTree(List.of("loopback", "tls")));
     answer.putArray("noGuest");
@@ -237,6 +243,8 @@ public class Driver {
           }
           clients.put(message.get("id").asInt(), client);
           return answer.put("handle", message.get("id").asInt());
+        case "show":
+          return answer.put("outcome", "sent").put("text", clients.get(handle).toString());
         case "close":
           clients.remove(handle).close();
           return answer.put("outcome", "sent");

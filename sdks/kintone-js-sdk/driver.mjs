@@ -2,7 +2,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { checkGuest, drive, hostOf } from "../kc1.mjs";
+import { checkGuest, drive, hostOf, Unsupported } from "../kc1.mjs";
 import sdk from "@kintone/kintone-js-sdk";
 
 const folder = mkdtempSync(join(tmpdir(), "kintone-js-sdk-"));
@@ -26,6 +26,7 @@ function open(client) {
   }
   return {
     connection,
+    basic: client.basic, // setAuth takes all credentials at once
     record: new sdk.Record({ connection }),
     app: new sdk.App({ connection }),
     cursor: new sdk.RecordCursor({ connection }),
@@ -41,6 +42,20 @@ const inBulk = {
   "records.delete": (bulk, params) => bulk.deleteRecords(params),
 };
 
+// The SDK searches apps by one criterion at a time, each with a method of its own.
+const searches = {
+  ids: (app, params) => app.getAppsByIDs(params),
+  codes: (app, params) => app.getAppsByCodes(params),
+  name: (app, params) => app.getAppsByName(params),
+  spaceIds: (app, params) => app.getAppsBySpaceIDs(params),
+};
+
+function getApps(app, params) {
+  const [by, ...more] = Object.keys(searches).filter((name) => name in params);
+  if (more.length > 0) throw new Unsupported("it searches apps by one criterion at a time");
+  return by ? searches[by](app, params) : app.getApps(params);
+}
+
 await drive({
   hello: {
     sdk: {
@@ -53,7 +68,8 @@ await drive({
     doors: ["namespace", "proxy"],
   },
   open,
-  change: ({ connection }, auth) => connection.setAuth(authOf(auth)),
+  shown: ({ connection }) => connection,
+  change: ({ connection, basic }, auth) => connection.setAuth(authOf(auth, basic)),
   calls: {
     "record.get": ({ record }, params) => record.getRecord(params),
     "record.add": ({ record }, params) => record.addRecord(params),
@@ -74,12 +90,14 @@ await drive({
       file.upload({ fileName: name, fileContent: Buffer.from(contentBase64, "base64") }),
     "file.download": ({ file }, { fileKey }) => file.download({ fileKey, outPutFilePath: join(folder, "download") }),
     "app.get": ({ app }, params) => app.getApp(params),
-    "apps.get": ({ app }, params) => app.getApps(params),
+    "apps.get": ({ app }, params) => getApps(app, params),
     "app.form.fields.get": ({ app }, params) => app.getFormFields(params),
     "preview.app.form.fields.get": ({ app }, params) => app.getFormFields({ ...params, isPreview: true }),
   },
   told: (error) => {
-    const { message, code, id } = error.getErrorResponse?.() ?? error;
+    // A failed bulkRequest throws the results of its requests, one of them as an exception.
+    const failed = Array.isArray(error) ? error.find((each) => each.getErrorResponse) : error;
+    const { message, code, id } = failed?.getErrorResponse?.() ?? failed ?? {};
     return { message, code, id };
   },
 });

@@ -14,7 +14,8 @@ function open(client) {
   checkGuest(client, ["number"]);
   const guest = "guestSpaceId" in client ? [client.guestSpaceId] : [];
   const connection = new sdk.Connection(hostOf(client.baseUrl), authOf(client.auth, client.basic), ...guest);
-  return { connection, record: new sdk.Record(connection), app: new sdk.App(connection) };
+  const parts = { record: new sdk.Record(connection), app: new sdk.App(connection) };
+  return { connection, basic: client.basic, ...parts }; // setAuth takes all credentials at once
 }
 
 const inBulk = {
@@ -37,7 +38,8 @@ await drive({
     doors: ["tls", "namespace", "proxy"],
   },
   open,
-  change: ({ connection }, auth) => connection.setAuth(authOf(auth)),
+  shown: ({ connection }) => connection,
+  change: ({ connection, basic }, auth) => connection.setAuth(authOf(auth, basic)),
   calls: {
     "record.get": ({ record }, { app, id }) => record.getRecord(app, id),
     "record.add": ({ record }, params) => record.addRecord(params.app, params.record),

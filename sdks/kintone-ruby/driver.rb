@@ -3,15 +3,13 @@ require_relative "../kc1"
 require "base64"
 require "kintone"
 require "tempfile"
-require "uri"
 
 def opened(client)
-  raise Unsupported, "it takes a host, not a base URL" if client["baseUrl"].end_with?("/")
+  host = client["baseUrl"].delete_prefix("https://")
+  raise Unsupported, "it takes a host, not a base URL" if host.match?(%r{[/?#]})
   auth = client["auth"]
-  host = URI(client["baseUrl"]).then { |uri| uri.port == uri.default_port ? uri.host : "#{uri.host}:#{uri.port}" }
   given = auth["kind"] == "password" ? [auth["login"], auth["password"]] : [auth["tokens"][0]]
-  basic = client["basic"]
-  api = Kintone::Api.new(host, *given) { |connection| connection.request(:authorization, :basic, basic["user"], basic["password"]) if basic }
+  api = Kintone::Api.new(host, *given)
   client.key?("guestSpaceId") ? api.guest(client["guestSpaceId"]) : api
 end
 

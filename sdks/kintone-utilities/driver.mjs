@@ -1,8 +1,9 @@
 // Drives @konomi-app/kintone-utilities as published, over kc/1. It runs inside Kintone's page and
 // hands method, path and body to the page's `kintone.api`, which is stubbed here as documented:
-// so paths, names and bodies are the SDK's; credentials and the writing of queries are the stub's.
+// so paths, names and bodies are the SDK's; credentials, the writing of queries and the reading of
+// answers are the stub's.
 // Calls with long or nested queries are not declared for that reason.
-import { drive } from "../kc1.mjs";
+import { drive, Unsupported } from "../kc1.mjs";
 
 const page = { baseUrl: "", requestToken: "", cookie: "" };
 
@@ -17,9 +18,17 @@ async function api(path, method, body) {
     init.body = JSON.stringify({ __REQUEST_TOKEN__: page.requestToken, ...body });
   }
   const answer = await fetch(url, init);
-  const content = await answer.json();
-  if (!answer.ok) throw content;
+  const content = parsed(await answer.text());
+  if (!answer.ok || content === undefined) throw content ?? new Error(`${answer.status} ${answer.statusText}`);
   return content;
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 api.url = (path) => new URL(`/k${path}.json`, page.baseUrl).href;
 globalThis.window = globalThis;
@@ -31,6 +40,11 @@ function open(client) {
   const { requestToken, cookie } = client.auth;
   Object.assign(page, { baseUrl: client.baseUrl, requestToken, cookie });
   return "guestSpaceId" in client ? { guestSpaceId: client.guestSpaceId } : {};
+}
+
+function getFormFields(params) {
+  if ("lang" in params) throw new Unsupported("getFormFields takes no lang");
+  return sdk.getFormFields(params);
 }
 
 await drive({
@@ -51,8 +65,8 @@ await drive({
     "record.update": (guest, params) => sdk.updateRecord({ ...guest, ...params }),
     "records.add": (guest, params) => sdk.addRecords({ ...guest, ...params }),
     "app.get": (guest, params) => sdk.getApp({ ...guest, ...params }),
-    "app.form.fields.get": (guest, params) => sdk.getFormFields({ ...guest, ...params }),
-    "preview.app.form.fields.get": (guest, params) => sdk.getFormFields({ ...guest, ...params, preview: true }),
+    "app.form.fields.get": (guest, params) => getFormFields({ ...guest, ...params }),
+    "preview.app.form.fields.get": (guest, params) => getFormFields({ ...guest, ...params, preview: true }),
     "space.get": (guest, params) => sdk.getSpace({ ...guest, ...params }),
   },
   told: ({ message, code, id }) => ({ message, code, id }),

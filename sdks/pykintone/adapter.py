@@ -7,6 +7,7 @@ import io
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
+from urllib.parse import urlsplit
 
 from pykintone.account import Account, kintoneService
 from pykintone.structure_field import File
@@ -16,15 +17,21 @@ from kintone_conformance.model import Client, Info
 from kintone_conformance.spec.auth import ApiTokens, Password
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Opened:
-    """pykintone makes one object an app, with the token of the app."""
+    """pykintone makes one object an app, with the token of the app; it prints as one of these."""
 
     service: kintoneService
     token: str
 
     def app(self, app: int) -> Any:
         return self.service.app(app, self.token)
+
+    def __repr__(self) -> str:
+        return repr(self.app(1))
+
+    def __str__(self) -> str:
+        return str(self.app(1))
 
 
 class PykintoneAdapter(Adapter):
@@ -39,7 +46,7 @@ class PykintoneAdapter(Adapter):
     )
 
     def open(self, client: Client) -> Opened:
-        if client.base_url.endswith("/"):
+        if any(urlsplit(client.base_url)[2:]):
             raise Unserved("pykintone takes a subdomain, not a base URL")
         gate = client.basic
         basic = (gate.user, gate.password) if gate else ("", "")
@@ -47,6 +54,8 @@ class PykintoneAdapter(Adapter):
             case Password(login, password):
                 account = Account(client.subdomain, login, password, *basic)
                 return Opened(kintoneService(account), "")
+            case ApiTokens(("",)):
+                raise Unserved("an empty text is pykintone's word for no token")
             case ApiTokens((token,)):
                 return Opened(kintoneService(Account(client.subdomain, "", "", *basic)), token)
             case _:
@@ -71,8 +80,10 @@ class PykintoneAdapter(Adapter):
         app: int,
         query: str = "",
         fields: list[str] | tuple[()] = (),
-        totalCount: bool = True,  # noqa: N803 - pykintone always asks for the total
+        totalCount: bool = True,  # noqa: N803
     ) -> Any:
+        if not totalCount:
+            raise Unserved("pykintone always asks for the total")
         return checked(sdk.app(app).select(query, fields))
 
     @serves("records.add")

@@ -13,14 +13,29 @@ globalThis.document = { cookie: "" };
 globalThis.kintone = { getRequestToken: () => page.requestToken };
 Object.defineProperty(globalThis, "location", { get: () => new URL(page.baseUrl) });
 globalThis.fetch = async (input, init) => {
-  const request = new Request(input, { ...init, redirect: "manual" });
-  const answer = await nodeFetch(withCookie(request));
-  const goesOn = [301, 302, 303, 307, 308].includes(answer.status);
-  if (!goesOn) return answer;
-  // A browser sends a redirected request anew, and the cookie to its own origin only.
-  const target = new URL(answer.headers.get("location"), request.url);
-  return nodeFetch(withCookie(new Request(target, { method: request.method, headers: request.headers })));
+  let request = new Request(input, { ...init, redirect: "manual" });
+  for (let redirects = 0; redirects <= 20; redirects++) {
+    const kept = request.clone();
+    const answer = await nodeFetch(withCookie(request));
+    if (![301, 302, 303, 307, 308].includes(answer.status)) return answer;
+    request = redirected(kept, answer);
+  }
+  throw new TypeError("Failed to fetch");
 };
+
+// The request that a browser sends after a redirect. Where it leads to another origin, a browser
+// first asks there whether the headers of these requests are welcome, and is told that they are not.
+function redirected(request, answer) {
+  const target = new URL(answer.headers.get("location"), request.url);
+  if (target.origin !== location.origin) throw new TypeError("Failed to fetch");
+  const { method, headers } = request;
+  const becomesGet = answer.status === 303 || ([301, 302].includes(answer.status) && method === "POST");
+  if (!becomesGet) {
+    return new Request(target, { method, headers, body: request.body, duplex: "half", redirect: "manual" });
+  }
+  headers.delete("Content-Type");
+  return new Request(target, { method: "GET", headers, redirect: "manual" });
+}
 
 function withCookie(request) {
   request.headers.delete("Cookie");
@@ -38,10 +53,9 @@ function load() {
 
 function open(client) {
   checkGuest(client, ["number", "string"]);
-  const { baseUrl, auth } = client;
+  const { baseUrl, auth: session } = client;
   const options = { baseUrl };
-  if (auth.kind === "session") Object.assign(page, { baseUrl, requestToken: auth.requestToken, cookie: auth.cookie });
-  else options.auth = { apiToken: auth.tokens.length === 1 ? auth.tokens[0] : auth.tokens };
+  Object.assign(page, { baseUrl, requestToken: session.requestToken, cookie: session.cookie });
   if ("guestSpaceId" in client) options.guestSpaceId = client.guestSpaceId;
   return new KintoneRestAPIClient(options);
 }

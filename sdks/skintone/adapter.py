@@ -7,6 +7,7 @@ import io
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
+from urllib.parse import urlsplit
 
 from skintone.kintone import Kintone
 from skintone.kintone_file import KintoneFile
@@ -16,7 +17,7 @@ from kintone_conformance.model import Client, Info
 from kintone_conformance.spec.auth import ApiTokens
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Opened:
     """skintone makes one object an app, and asks for the fields of the app to make it."""
 
@@ -47,7 +48,7 @@ class SkintoneAdapter(Adapter):
     )
 
     def open(self, client: Client) -> Opened:
-        if client.base_url.endswith("/"):
+        if any(urlsplit(client.base_url)[2:]):
             raise Unserved("skintone takes a subdomain, not a base URL")
         match client.auth:
             case ApiTokens((token,)):
@@ -70,6 +71,8 @@ class SkintoneAdapter(Adapter):
 
     @serves("file.upload")
     def file_upload(self, sdk: Opened, name: str, contentBase64: str) -> Any:  # noqa: N803
+        if "/" in name:
+            raise Unserved("skintone takes an open file, whose name is a path")
         content = io.BytesIO(base64.b64decode(contentBase64))
         content.name = name
         return sdk.files.uploadFile(content)

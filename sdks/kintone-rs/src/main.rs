@@ -6,12 +6,6 @@ use std::io::{stdin, stdout, Write};
 use kintone_rs::KintoneAPIClient;
 use serde_json::{json, Value};
 
-/// What the SDK borrows for as long as its client lives.
-struct Given {
-    base_url: String,
-    token: String,
-}
-
 fn number(value: &Value) -> Result<i32, &'static str> {
     value.as_i64().and_then(|id| i32::try_from(id).ok()).ok_or("an id is an i32")
 }
@@ -20,8 +14,12 @@ fn text(value: &Value) -> &str {
     value.as_str().expect("a text")
 }
 
-fn send(given: &Given, api: &str, p: &Value) -> Result<Value, Value> {
-    let sdk = KintoneAPIClient::new(&given.base_url, &given.token);
+/// A text that lives as long as the process: the SDK's client borrows what it is made of.
+fn kept(value: &Value) -> &'static str {
+    text(value).to_owned().leak()
+}
+
+fn send(sdk: &KintoneAPIClient, api: &str, p: &Value) -> Result<Value, Value> {
     let unsupported = |reason| json!({"outcome": "unsupported", "reason": reason});
     let app = number(&p["app"]).map_err(unsupported)?;
     let came = match api {
@@ -60,7 +58,7 @@ fn hello() -> Value {
 }
 
 fn main() {
-    let mut clients: HashMap<u64, Given> = HashMap::new();
+    let mut clients: HashMap<u64, KintoneAPIClient> = HashMap::new();
     for line in stdin().lines() {
         let message: Value = serde_json::from_str(&line.expect("UTF-8")).expect("JSON");
         let id = message["id"].as_u64().expect("an id");
@@ -69,8 +67,8 @@ fn main() {
             "hello" => hello(),
             "open" => {
                 let client = &message["client"];
-                let token = text(&client["auth"]["tokens"][0]).into();
-                clients.insert(id, Given { base_url: text(&client["baseUrl"]).into(), token });
+                let token = kept(&client["auth"]["tokens"][0]);
+                clients.insert(id, KintoneAPIClient::new(kept(&client["baseUrl"]), token));
                 json!({"handle": id})
             }
             "close" => {

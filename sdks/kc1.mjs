@@ -37,8 +37,13 @@ export async function drive({
   shown = (sdk) => sdk,
 }) {
   const objects = new Map();
-  let crash = () => {};
-  process.on("uncaughtException", (error) => crash(error)); // thrown in a callback of the SDK's
+  let crash; // what ends the call at hand, if there is one
+  process.on("uncaughtException", (error) => {
+    // Thrown in a callback of the SDK's, or a promise of its that nobody waits for.
+    if (crash) return crash(error);
+    console.error(error);
+    process.exit(1); // as in a program that uses the SDK
+  });
 
   async function answer({ id, op, client, handle, call, auth }) {
     switch (op) {
@@ -67,15 +72,22 @@ export async function drive({
 
   function refused(error) {
     if (error instanceof Unsupported) return { outcome: "unsupported", reason: error.message };
+    return failed("refused", error);
+  }
+
+  function failed(outcome, error) {
     const fields = Object.entries(told(error)).filter(([, value]) => value !== undefined && value !== null);
     const texts = Object.fromEntries(fields.map(([name, value]) => [name, String(value)]));
-    return { outcome: "refused", error: { type: String(error?.name ?? typeof error), text: inspect(error), ...texts } };
+    return { outcome, error: { type: String(error?.name ?? typeof error), text: inspect(error), ...texts } };
   }
 
   for await (const line of createInterface({ input: process.stdin })) {
     const message = JSON.parse(line);
-    const crashed = new Promise((_, reject) => (crash = reject));
-    const said = await Promise.race([answer(message), crashed]).catch(refused);
+    const crashed = new Promise((resolve) => (crash = (error) => resolve(failed("crashed", error))));
+    const asked = answer(message).catch(refused);
+    const settled = asked.then((said) => new Promise((resolve) => setImmediate(resolve, said))); // what is thrown beside it comes first
+    const said = await Promise.race([settled, crashed]);
+    crash = undefined;
     process.stdout.write(`${JSON.stringify({ id: message.id, ...said })}\n`);
   }
 }

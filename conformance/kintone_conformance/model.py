@@ -8,7 +8,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from kintone_conformance.spec.auth import Auth, Basic
@@ -62,11 +62,26 @@ NO_GUEST = _NoGuest.NO_GUEST
 
 
 @dataclass(frozen=True)
+class ClientCertificate:
+    """A certificate with its private key, by which a client shows who it is (SPEC F16, F59).
+
+    The same in both forms that SDKs take: `cert_pem` and `key_pem`, and a PKCS #12 file, as Kintone
+    hands it out, with its password.
+    """
+
+    cert_pem: str
+    key_pem: str
+    pfx: bytes
+    password: str
+
+
+@dataclass(frozen=True)
 class Client:
     """How to build one SDK object.
 
     `base_url` is always an absolute URL; `guest_space` is the raw value that a user of the SDK
-    would pass (5, "5", "abc", None), or NO_GUEST where the user passes nothing at all.
+    would pass (5, "5", "abc", None), or NO_GUEST where the user passes nothing at all. The URL of a
+    proxy may hold a user and a password.
     """
 
     base_url: str
@@ -75,6 +90,7 @@ class Client:
     guest_space: object = NO_GUEST
     ca_pem: str | None = None
     proxy_url: str | None = None
+    client_certificate: ClientCertificate | None = None
 
     @property
     def host(self) -> str:
@@ -102,6 +118,8 @@ class Wire:
     `target` and `headers` are the raw bytes of the request line and header lines, in order, with
     duplicates and case kept. `origin` is `scheme://host:port` as the door was reached, not as the
     request claims. `malformed` says why the bytes are no HTTP/1.1 request, "" where they are one.
+    `way` is how it came: straight, to a proxy in the clear, or through a proxy's tunnel.
+    `certificate` is the name in the client certificate of its connection, "" where there was none.
     """
 
     method: str
@@ -111,6 +129,8 @@ class Wire:
     origin: str = ""
     malformed: str = ""
     raw_head: bytes = b""
+    way: Literal["straight", "proxy", "tunnel"] = "straight"
+    certificate: str = ""
 
     def values(self, name: str) -> tuple[bytes, ...]:
         """The values of a header, in order; names compare case-insensitively."""
@@ -162,7 +182,18 @@ class Unsupported:
     printed: str = ""
 
 
-Outcome = Sent | Refused | Unsupported
+@dataclass(frozen=True)
+class Crashed:
+    """The client's own code ended its process, or never came back; `error` says how.
+
+    It is the client's failure only where the same call, answered as documented, comes back.
+    """
+
+    error: ErrorReport
+    printed: str = ""
+
+
+Outcome = Sent | Refused | Unsupported | Crashed
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,9 @@ class ReferenceAdapter(Adapter):
                 "basic",
                 "guest",
                 "guest.text",
+                "caPem",
+                "proxyUrl",
+                "clientCertificate",
                 "threads",
             }
         ),
@@ -40,8 +43,15 @@ class ReferenceAdapter(Adapter):
 
     def open(self, client: Client) -> KintoneClient:
         guest = None if client.guest_space is NO_GUEST else client.guest_space
+        shown = client.client_certificate
         return self.client(
-            client.base_url, client.auth, client.basic, guest, client.ca_pem, client.proxy_url
+            client.base_url,
+            client.auth,
+            client.basic,
+            guest,
+            client.ca_pem,
+            client.proxy_url,
+            (shown.cert_pem, shown.key_pem) if shown else None,
         )
 
     def close(self, sdk: KintoneClient) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import re
 import ssl
+import tempfile
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -54,6 +55,7 @@ class KintoneClient:
         guest_space_id: object = None,
         ca_pem: str | None = None,
         proxy_url: str | None = None,
+        client_certificate: tuple[str, str] | None = None,
     ) -> None:
         self.base_url = self.checked_base_url(base_url)
         self.guest = None if guest_space_id is None else self.checked_guest(guest_space_id)
@@ -62,8 +64,10 @@ class KintoneClient:
         self.auth_headers()  # refuses what cannot be sent, before anything is
         self.http = requests.Session()
         self.http.trust_env = False  # no credentials from ~/.netrc, no proxy nobody named
-        if ca_pem:
-            self.http.mount("https://", _TrustingOnly(ca_pem))
+        if ca_pem or client_certificate:
+            adapter = _WithCertificates(ca_pem, client_certificate)
+            # What it shows is for its own host: redirects are not followed.
+            self.http.mount(self.base_url if client_certificate else "https://", adapter)
         if proxy_url:
             self.http.proxies = {"http": proxy_url, "https": proxy_url}
 
@@ -255,11 +259,16 @@ class KintoneClient:
         self.http.close()
 
 
-class _TrustingOnly(HTTPAdapter):
-    """Trusts one certificate authority besides the usual ones."""
+class _WithCertificates(HTTPAdapter):
+    """Trusts one authority in the place of the usual ones, and may show a certificate."""
 
-    def __init__(self, ca_pem: str) -> None:
+    def __init__(self, ca_pem: str | None, shown: tuple[str, str] | None) -> None:
         self._context = ssl.create_default_context(cadata=ca_pem)
+        if shown:
+            with tempfile.NamedTemporaryFile("w", encoding="ascii", suffix=".pem") as file:
+                file.write("".join(shown))
+                file.flush()
+                self._context.load_cert_chain(file.name)
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -173,3 +174,13 @@ class WantsRevisions(KintoneClient):
         return (
             answer["revisions"] if path.endswith("/records.json") and method == "DELETE" else answer
         )
+
+
+@mutant("KC815")
+class LeavesOnMaintenance(KintoneClient):
+    """Ends the program with a sentence when Kintone is down for maintenance."""
+
+    def parsed(self, response: requests.Response) -> Any:
+        if response.status_code == 503:
+            sys.exit("Kintone is not available now")
+        return super().parsed(response)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import locale
 import os
 from collections.abc import Mapping
 from typing import Any
@@ -110,3 +112,24 @@ class AsksForTokensInJson(KintoneClient):
         if path == "/oauth2/token":
             options["json"] = options.pop("data")
         return super().send(method, path, **options)
+
+
+@mutant("KC311")
+class AddsTheNetrc(KintoneClient):
+    """Lets the HTTP library look into the .netrc where it sends no Authorization itself."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.http.trust_env = "Authorization" not in self.auth_headers()
+
+
+@mutant("KC312")
+class BasicInTheLocale(KintoneClient):
+    """Encodes user and password of the gate in the charset of the machine."""
+
+    def gate_headers(self) -> dict[str, str]:
+        if self.basic is None:
+            return {}
+        joined = f"{self.basic.user}:{self.basic.password}"
+        raw = joined.encode(locale.getpreferredencoding(False), "replace")
+        return {"Authorization": f"Basic {base64.b64encode(raw).decode()}"}

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import base64
+import os
 import ssl
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool
 
 from kintone_conformance.reference_client import KintoneClient, KintoneError
+from kintone_conformance.spec.auth import Auth, Basic
 from zoo.registry import mutant
 
 
@@ -129,3 +134,109 @@ class ForgetsTheProxy(KintoneClient):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.http.proxies = {}
+
+
+@mutant("KC610")
+class TellsTheEnvironment(KintoneClient):
+    """Lists the settings of the environment in its errors, for support."""
+
+    def parsed(self, response: requests.Response) -> Any:
+        try:
+            return super().parsed(response)
+        except KintoneError as error:
+            settings = {name: os.environ[name] for name in os.environ if "KINTONE" in name}
+            error.args = (f"{error} (settings: {settings})",)
+            raise
+
+
+class _InTheClear(HTTPAdapter):
+    """Sends every request to the proxy as it is."""
+
+    def __init__(self, proxy_url: str) -> None:
+        url = urlsplit(proxy_url)
+        self.pool = HTTPConnectionPool(str(url.hostname), url.port)
+        super().__init__()
+
+    def get_connection_with_tls_context(self, *_: Any, **__: Any) -> HTTPConnectionPool:
+        return self.pool
+
+    def request_url(self, request: requests.PreparedRequest, _proxies: Any) -> str:
+        return str(request.url)
+
+
+@mutant("KC611")
+class AsksTheProxyItself(KintoneClient):
+    """Asks the proxy for https addresses in absolute form, and opens no tunnel."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        proxy_url = self.http.proxies.get("https")
+        if proxy_url:
+            self.http.mount("https://", _InTheClear(proxy_url))
+
+
+@mutant("KC612")
+class TellsKintoneOfTheProxy(KintoneClient):
+    """Makes the proxy's credentials a header of every request."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        url = urlsplit(self.http.proxies.get("https", ""))
+        if url.password:
+            value = base64.b64encode(f"{url.username}:{url.password}".encode()).decode()
+            self.http.headers["Proxy-Authorization"] = f"Basic {value}"
+
+
+@mutant("KC613")
+class ForgetsTheProxysPassword(KintoneClient):
+    """Takes host and port of the URL of a proxy, and nothing else."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        url = urlsplit(self.http.proxies.get("https", ""))
+        if url.hostname:
+            self.http.proxies = {"https": f"http://{url.hostname}:{url.port}"}
+
+
+@mutant("KC614")
+class ReadsTheAuthorityFromTheMachine(KintoneClient):
+    """Trusts the authority that the machine names, and not the one that it was given."""
+
+    def __init__(
+        self,
+        base_url: str,
+        auth: Auth,
+        basic: Basic | None = None,
+        guest: object = None,
+        ca_pem: str | None = None,
+        *rest: Any,
+    ) -> None:
+        named = os.environ.get("SSL_CERT_FILE") if ca_pem else None
+        known = Path(named).read_text("ascii") if named else None
+        super().__init__(base_url, auth, basic, guest, known, *rest)
+
+
+@mutant("KC615")
+class ForgetsItsCertificate(KintoneClient):
+    """Takes a client certificate and does not show it."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args[:6])
+
+
+@mutant("KC616")
+class ShowsItsCertificateAround(KintoneClient):
+    """Looks where a redirect leads to, without credentials, but with its certificate."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.certified = len(args) > 6 and args[6] is not None
+        if self.certified:
+            self.http.mount("https://", self.http.get_adapter(self.base_url))
+
+    def parsed(self, response: requests.Response) -> Any:
+        location = response.headers.get("Location", "")
+        there = urlsplit(location).netloc
+        if self.certified and there not in ("", urlsplit(response.url).netloc):
+            self.http.get(location, allow_redirects=False)
+        return super().parsed(response)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from kintone_conformance.model import Wire
+from kintone_conformance.model import ClientCertificate, Wire
 
 JSON_TYPE = (("Content-Type", "application/json"),)
 
@@ -40,7 +40,10 @@ class Door(Protocol):
     that exists nowhere, caught when the client's environment also holds `foreign_environ` (None
     where the door cannot see it). `untrusted` are base URLs whose server shows a certificate to
     be refused; none shares a host and port with the others, since a client may rightly go on
-    using a connection that it has.
+    using a connection that it has. `proxy_url` is the proxy that a client must use to be caught,
+    `offered_proxy` one that it may be given, with a user and a password; `certified` are the base
+    URLs of two host names whose servers ask for a client certificate, and `certificate` is one
+    that they accept. Each is None where the door has none.
     `environ` is what the environment of the client's process must hold for the door to work, and
     `within` the command that this process must be started by: () where any process will do.
     """
@@ -54,6 +57,9 @@ class Door(Protocol):
     untrusted: Mapping[Certificate, str]
     ca_pem: str | None
     proxy_url: str | None
+    offered_proxy: str | None
+    certified: tuple[str, str] | None
+    certificate: ClientCertificate | None
     environ: Mapping[str, str]
     foreign_environ: Mapping[str, str]
     within: tuple[str, ...]

@@ -27,6 +27,7 @@ class Answering:
     it. `answer` is None for the documented one. `error` holds Kintone's code, id and message
     where the body has them; `page` is a body that is not JSON, or none. `leads` names the base
     URLs that a redirect leads to, one after the other: `here`, `elsewhere`, `downgraded`.
+    `tunnel`: it is a proxy's, to the CONNECT before the call.
     """
 
     what: str
@@ -36,6 +37,7 @@ class Answering:
     error: Mapping[str, str] | None = None
     page: bool = False
     leads: tuple[str, ...] = ()
+    tunnel: bool = False
 
     @property
     def status(self) -> int:
@@ -91,6 +93,7 @@ def _all() -> Mapping[str, Answering]:
         "half an answer": Answering(
             "a connection closed inside the body of the answer", "KC807", Answer(cut="inside")
         ),
+        "no tunnel": Answering("a proxy that answers 407", "KC806", html(407), tunnel=True),
         "html 200": Answering("an HTML page with 200", "KC808", html(200), page=True),
     }
     for status in PAGES:
@@ -128,11 +131,13 @@ def script(name: str, method: str, path: str, targets: Targets) -> Script:
     answering = ANSWERS[name]
 
     def answered(wire: Wire) -> Answer:
+        if wire.method == "CONNECT":
+            return answering.answer if answering.tunnel and answering.answer else Answer()
         where = wires.path(wire)
         if where.startswith(MOVED):
             return _moved(wire, answering, targets)
         own = wires.method(wire) == method and plain(where) == path
-        if not own or name == "ok":
+        if not own or name == "ok" or answering.tunnel:
             return documented(wire)
         if name == "extra":
             return _with_more(documented(wire))

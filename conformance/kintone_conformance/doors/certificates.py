@@ -1,14 +1,27 @@
-"""The certificates of one run: an authority made for it, and two that a client must not accept."""
+"""The certificates of one run: an authority made for it, what it signs, and two to be refused."""
 
 from __future__ import annotations
 
+import secrets
 import ssl
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import trustme
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    load_pem_private_key,
+)
+from cryptography.hazmat.primitives.serialization.pkcs12 import (
+    PKCS12PrivateKeyTypes,
+    serialize_key_and_certificates,
+)
+from cryptography.x509 import load_pem_x509_certificate
 
 from kintone_conformance.doors import Certificate
+from kintone_conformance.model import ClientCertificate
+
+CLIENT_NAME = "conformance-client"
 
 
 class Certificates:
@@ -19,6 +32,30 @@ class Certificates:
         self._stranger = trustme.CA()
         self.pem = self._ca.cert_pem.bytes().decode("ascii")
         self.context = cache(self._context)
+        self.asking = cache(self._asking)
+
+    def of_client(self) -> ClientCertificate:
+        """A certificate for a client; its common name is `CLIENT_NAME`."""
+        leaf = self._ca.issue_cert(f"{CLIENT_NAME}@example.com", common_name=CLIENT_NAME)
+        key_pem = leaf.private_key_pem.bytes()
+        cert_pem = leaf.cert_chain_pems[0].bytes()
+        key = load_pem_private_key(key_pem, None)
+        password = secrets.token_hex(12)
+        pfx = serialize_key_and_certificates(
+            CLIENT_NAME.encode(),
+            cast(PKCS12PrivateKeyTypes, key),
+            load_pem_x509_certificate(cert_pem),
+            None,
+            BestAvailableEncryption(password.encode()),
+        )
+        return ClientCertificate(cert_pem.decode(), key_pem.decode(), pfx, password)
+
+    def _asking(self, host: str) -> ssl.SSLContext:
+        """The context of a server that asks for a client certificate, and does without one."""
+        context = self._context(host, "trusted")
+        self._ca.configure_trust(context)
+        context.verify_mode = ssl.CERT_OPTIONAL
+        return context
 
     def _context(self, host: str, kind: Certificate) -> ssl.SSLContext:
         leaf: Any

@@ -31,7 +31,7 @@ from kintone_conformance.doors.recording import (
     UNTRUSTED_HOSTS,
     Sink,
 )
-from kintone_conformance.doors.server import Listener
+from kintone_conformance.doors.server import Listener, Reached
 from kintone_conformance.doors.sockets import FOREIGN, TlsDoor
 from kintone_conformance.isolation import PYTHON
 from kintone_conformance.model import HarnessError
@@ -78,7 +78,9 @@ class Namespace(TlsDoor):
         self._named = threading.local()  # what the client of this thread's handshake asks for
         self._listeners = [
             Listener.on(self._reception, self._accept_tls, secure),
-            Listener.on(self._reception, lambda sock, _: (sock, self.downgraded or ""), plain),
+            Listener.on(
+                self._reception, lambda sock, _: Reached(sock, self.downgraded or ""), plain
+            ),
         ]
         self.environ = {**self.environ, IN_NAMESPACE: "1"}
         pid = str(self._keeper.pid)
@@ -127,12 +129,12 @@ class Namespace(TlsDoor):
             )
         return [socket.socket(fileno=descriptor) for descriptor in descriptors]
 
-    def _accept_tls(self, sock: socket.socket, _sink: Sink) -> tuple[socket.socket, str]:
+    def _accept_tls(self, sock: socket.socket, _sink: Sink) -> Reached:
         context = self._certificates.context(CLOUD, "trusted")
         context.sni_callback = self._by_name
         self._named.host = CLOUD
         wrapped = context.wrap_socket(sock, server_side=True)
-        return wrapped, f"https://{self._named.host}"
+        return Reached(wrapped, f"https://{self._named.host}")
 
     def _by_name(self, sock: ssl.SSLObject, name: str | None, _context: ssl.SSLContext) -> None:
         """The certificate of the host that the client says it wants."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+import string
 import threading
 from collections import Counter
 from collections.abc import Mapping
@@ -10,12 +12,15 @@ from typing import Protocol
 from kintone_conformance.doors import UNTRUSTED, Answer, Certificate, Script
 from kintone_conformance.doors.answers import documented, malformed_request
 from kintone_conformance.doors.limits import MOST_AT_ONCE, MOST_REQUESTS, Limits, Room
-from kintone_conformance.model import HarnessError, Wire
+from kintone_conformance.model import ClientCertificate, HarnessError, Wire
 
 # Where a door that can claim any name pretends to be.
 CLOUD = "conformance.cybozu.com"
 SECOND = "second.cybozu.com"
 ELSEWHERE = "elsewhere.example.invalid"
+CERTIFIED = "conformance.s.cybozu.com"  # a client certificate has a host of its own (SPEC F16)
+CERTIFIED_ELSEWHERE = "certified.example.invalid"
+PROXY_USER = "proxy-user"
 UNTRUSTED_HOSTS: Mapping[str, Certificate] = {f"{kind}.cybozu.com": kind for kind in UNTRUSTED}
 CLOUD_UNTRUSTED: Mapping[Certificate, str] = {
     kind: f"https://{host}" for host, kind in UNTRUSTED_HOSTS.items()
@@ -28,15 +33,17 @@ _TOO_MUCH = "the client sends more than the door can hold: over {} between two l
 _MOST_NAMES = 20  # of outsiders
 
 
+def new_secret() -> str:
+    """24 letters and digits that occur nowhere else."""
+    return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(24))
+
+
 class Sink(Protocol):
     """Where the requests of a connection go. `once`: it ends with the first answer."""
 
     limits: Limits
     room: Room
     once: bool
-
-    def record(self, wire: Wire) -> None:
-        """Keep a request that a door answers itself."""
 
     def answer(self, wire: Wire) -> Answer:
         """Keep a request; what it is answered."""
@@ -69,9 +76,6 @@ class Outsider:
     def __init__(self, name: str, outsiders: Outsiders) -> None:
         self._name = name
         self._outsiders = outsiders
-
-    def record(self, wire: Wire) -> None:
-        """As `Sink.record`."""
 
     def answer(self, wire: Wire) -> Answer:
         """As `Sink.answer`: nothing is here for it."""
@@ -144,6 +148,9 @@ class RecordingDoor:
     untrusted: Mapping[Certificate, str] = {}
     ca_pem: str | None = None
     proxy_url: str | None = None
+    offered_proxy: str | None = None
+    certified: tuple[str, str] | None = None
+    certificate: ClientCertificate | None = None
     environ: Mapping[str, str] = {}
     foreign_environ: Mapping[str, str] = {}
     within: tuple[str, ...] = ()

@@ -9,11 +9,13 @@ from __future__ import annotations
 import contextlib
 import errno
 import socket
+import ssl
 import struct
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from kintone_conformance.doors.http1 import Reader, answer_bytes
@@ -25,9 +27,19 @@ from kintone_conformance.model import Wire
 _OUT_OF_DESCRIPTORS = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 _PAUSE = 0.05  # seconds, for others to give some back
 
-# Turns an accepted connection into the one to read from, and says under which origin it came.
-# What it answers itself goes to the sink.
-Accept = Callable[[socket.socket, Sink], "tuple[socket.socket, str] | None"]
+Way = Literal["straight", "proxy", "tunnel"]
+
+
+class Reached(NamedTuple):
+    """A connection to read requests from: under which origin it came, and in which way."""
+
+    sock: socket.socket
+    origin: str
+    way: Way = "straight"
+
+
+# Turns an accepted connection into the one to read from; what it answers itself goes to the sink.
+Accept = Callable[[socket.socket, Sink], Reached | None]
 
 
 class Listener:
@@ -96,8 +108,8 @@ class Listener:
             sink = self._reception.sink(sock, visit)
             accepted = self._accept(sock, sink) if sink is not None else None
             if sink is not None and accepted is not None:
-                sock = accepted[0]
-                _answer(sock, accepted[1], sink, visit)
+                sock = accepted.sock
+                _answer(accepted, sink, visit)
         except OSError:
             pass  # the client went away, or refused the handshake: nothing was asked
         finally:
@@ -107,11 +119,14 @@ class Listener:
             visit.left()
 
 
-def _answer(sock: socket.socket, origin: str, sink: Sink, visit: Visit) -> None:
+def _answer(reached: Reached, sink: Sink, visit: Visit) -> None:
     """Answer the requests of one connection until either side ends it."""
+    sock, origin, way = reached
     reader = Reader(sock, sink.limits, sink.room, visit.work)
+    name = _client_name(sock)
     while (wire := reader.request()) is not None:
-        answer = sink.answer(replace(wire, origin=origin_of(wire, origin)))
+        whence = origin_of(wire, origin)
+        answer = sink.answer(replace(wire, origin=whence, way=way, certificate=name))
         if answer.cut == "before":
             visit.leave()
             reset(sock)
@@ -120,6 +135,13 @@ def _answer(sock: socket.socket, origin: str, sink: Sink, visit: Visit) -> None:
         if answer.cut or wire.malformed or sink.once or wants_close(wire):
             return
         visit.rest()
+
+
+def _client_name(sock: socket.socket) -> str:
+    """The common name in the client's certificate, "" where it has shown none."""
+    shown = sock.getpeercert() if isinstance(sock, ssl.SSLSocket) else None
+    subject: Any = (shown or {}).get("subject", ())
+    return next((pair[1] for each in subject for pair in each if pair[0] == "commonName"), "")
 
 
 def origin_of(wire: Wire, reached: str) -> str:

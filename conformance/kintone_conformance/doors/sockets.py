@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import tempfile
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from kintone_conformance.doors import UNTRUSTED, Certificate
 from kintone_conformance.doors.certificates import Certificates
-from kintone_conformance.doors.http1 import Reader
+from kintone_conformance.doors.http1 import Reader, answer_bytes
 from kintone_conformance.doors.ownership import Owners, network
 from kintone_conformance.doors.reception import Reception
 from kintone_conformance.doors.recording import (
+    CERTIFIED,
+    CERTIFIED_ELSEWHERE,
     CLOUD,
     CLOUD_UNTRUSTED,
     ELSEWHERE,
+    PROXY_USER,
     SECOND,
     UNTRUSTED_HOSTS,
     RecordingDoor,
     Sink,
+    new_secret,
 )
-from kintone_conformance.doors.server import Listener
+from kintone_conformance.doors.server import Accept, Listener, Reached
 
 FOREIGN = "http://kintone-conformance.invalid"
 _PATIENCE = 2.0  # seconds, with a client that sends letter by letter
@@ -58,23 +64,33 @@ class _SocketDoor(RecordingDoor):
             listener.close()
         self._reception.close()
 
-    def _connected(self, sock: socket.socket, sink: Sink) -> str:
-        """Answer a CONNECT, and say whereto; "" where the client asks for none."""
+    def _connected(self, sock: socket.socket, sink: Sink) -> str | None:
+        """Answer a CONNECT, and say whereto; "" where the client asks for none, None if refused."""
         if not _begins_with(sock, b"CONNECT "):
             return ""
         wire = Reader(sock, sink.limits, sink.room).request()
         if wire is None:
-            return ""
-        sink.record(wire)
+            return None
+        answer = sink.answer(replace(wire, way="proxy"))
+        if answer.status != 200:
+            sock.sendall(answer_bytes(answer, head_only=False))
+            return None
         sock.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
         return wire.target.decode("latin-1")
+
+    def _proxy(self, accept: Accept) -> tuple[str, str]:
+        """Listen as a proxy; returns its URL, and the same with a user and a password."""
+        listener = Listener(self._reception, accept, ("127.0.0.1",))
+        self._listeners.append(listener)
+        own = f"127.0.0.1:{listener.port}"
+        return f"http://{own}", f"http://{PROXY_USER}:{new_secret()}@{own}"
 
     def _plain(self, host: str) -> str:
         """Listen in plain HTTP; returns the base URL."""
         listener: Listener
 
-        def accept(sock: socket.socket, _sink: Sink) -> tuple[socket.socket, str]:
-            return sock, f"http://{host}:{listener.port}"
+        def accept(sock: socket.socket, _sink: Sink) -> Reached:
+            return Reached(sock, f"http://{host}:{listener.port}")
 
         listener = Listener(self._reception, accept, _addresses(host))
         self._listeners.append(listener)
@@ -106,20 +122,18 @@ class Loopback(_SocketDoor):
         self.elsewhere = self._plain("127.0.0.1")
         self.second = self._plain("localhost")
         self.foreign = FOREIGN
-        proxy = self._plain_proxy()
+        proxy, self.offered_proxy = self._proxy(self._through)
         self.foreign_environ = {"http_proxy": proxy, "HTTP_PROXY": proxy}
 
-    def _plain_proxy(self) -> str:
+    def _through(self, sock: socket.socket, sink: Sink) -> Reached | None:
         """A proxy for requests in plain http: in absolute form, or in a tunnel."""
-        listener: Listener
-
-        def accept(sock: socket.socket, sink: Sink) -> tuple[socket.socket, str]:
-            authority = self._connected(sock, sink) or f"127.0.0.1:{listener.port}"
-            return sock, f"http://{authority}"
-
-        listener = Listener(self._reception, accept, ("127.0.0.1",))
-        self._listeners.append(listener)
-        return f"http://127.0.0.1:{listener.port}"
+        authority = self._connected(sock, sink)
+        if authority is None:
+            return None
+        if authority:
+            return Reached(sock, f"http://{authority}", "tunnel")
+        host, port = sock.getsockname()[:2]
+        return Reached(sock, f"http://{host}:{port}", "proxy")
 
 
 class TlsDoor(_SocketDoor):
@@ -139,12 +153,6 @@ class TlsDoor(_SocketDoor):
         super().close()
         self._folder.cleanup()
 
-    def _wrapped(
-        self, sock: socket.socket, host: str, kind: Certificate = "trusted"
-    ) -> socket.socket:
-        context = self._certificates.context(host, kind)
-        return context.wrap_socket(sock, server_side=True)
-
 
 class Tls(TlsDoor):
     """`https://localhost:PORT` under an authority made for the run."""
@@ -153,21 +161,46 @@ class Tls(TlsDoor):
 
     def __init__(self, any_process: bool = False) -> None:
         super().__init__(any_process)
+        self._contexts: dict[str, ssl.SSLContext] = {}  # by host and port
         self.base_url = self._secure("localhost")
         self.elsewhere = self._secure("127.0.0.1")
         self.second = self._secure("localhost")
         self.untrusted = {kind: self._secure("localhost", kind) for kind in UNTRUSTED}
         self.downgraded = self._plain("localhost")
+        self.certified = (self._certified("localhost"), self._certified("127.0.0.1"))
+        self.certificate = self._certificates.of_client()
+        self._proxy_url, self.offered_proxy = self._proxy(self._through)
 
     def _secure(self, host: str, kind: Certificate = "trusted") -> str:
+        return self._listening(host, self._certificates.context(host, kind))
+
+    def _certified(self, host: str) -> str:
+        """Listen as a server that asks for a client certificate."""
+        return self._listening(host, self._certificates.asking(host))
+
+    def _listening(self, host: str, context: ssl.SSLContext) -> str:
         listener: Listener
 
-        def accept(sock: socket.socket, _sink: Sink) -> tuple[socket.socket, str]:
-            return self._wrapped(sock, host, kind), f"https://{host}:{listener.port}"
+        def accept(sock: socket.socket, _sink: Sink) -> Reached:
+            wrapped = context.wrap_socket(sock, server_side=True)
+            return Reached(wrapped, f"https://{host}:{listener.port}")
 
         listener = Listener(self._reception, accept, _addresses(host))
         self._listeners.append(listener)
-        return f"https://{host}:{listener.port}"
+        url = f"https://{host}:{listener.port}"
+        self._contexts[url.removeprefix("https://")] = context
+        return url
+
+    def _through(self, sock: socket.socket, sink: Sink) -> Reached | None:
+        """A proxy to the addresses of this door, which ends TLS for each as its listener does."""
+        authority = self._connected(sock, sink)
+        if authority is None:
+            return None
+        context = self._contexts.get(authority)
+        if context is None:
+            return Reached(sock, self._proxy_url, "proxy")
+        wrapped = context.wrap_socket(sock, server_side=True)
+        return Reached(wrapped, f"https://{authority}", "tunnel")
 
 
 class Proxy(TlsDoor):
@@ -179,20 +212,27 @@ class Proxy(TlsDoor):
     second = f"https://{SECOND}"
     untrusted: Mapping[Certificate, str] = CLOUD_UNTRUSTED
     downgraded: str | None = f"http://{CLOUD}"  # kintone-lint: ignore[KL304] must not be followed
+    certified: tuple[str, str] | None = (f"https://{CERTIFIED}", f"https://{CERTIFIED_ELSEWHERE}")
 
     def __init__(self, any_process: bool = False) -> None:
         super().__init__(any_process)
-        listener = Listener(self._reception, self._tunnel, ("127.0.0.1",))
-        self._listeners.append(listener)
-        self.proxy_url = f"http://127.0.0.1:{listener.port}"
+        self._own, self.proxy_url = self._proxy(self._tunnel)
+        self.offered_proxy = self.proxy_url
+        self.certificate = self._certificates.of_client()
         names = ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY")
         self.environ = {**self.environ, **dict.fromkeys(names, self.proxy_url)}
 
-    def _tunnel(self, sock: socket.socket, sink: Sink) -> tuple[socket.socket, str]:
+    def _tunnel(self, sock: socket.socket, sink: Sink) -> Reached | None:
         """Answer a CONNECT and end TLS; a request in absolute form is served as it comes."""
         authority = self._connected(sock, sink)
+        if authority is None:
+            return None
         if not authority:
-            return sock, self.proxy_url or ""
+            return Reached(sock, self._own, "proxy")
         host, _, port = authority.rpartition(":")
+        asks = f"https://{host}" in (self.certified or ())
         kind = UNTRUSTED_HOSTS.get(host, "trusted")
-        return self._wrapped(sock, host, kind), f"https://{host if port == '443' else authority}"
+        certificates = self._certificates
+        context = certificates.asking(host) if asks else certificates.context(host, kind)
+        wrapped = context.wrap_socket(sock, server_side=True)
+        return Reached(wrapped, f"https://{host if port == '443' else authority}", "tunnel")

@@ -27,6 +27,10 @@ class Silence(HarnessError):  # noqa: N818 - what happened, not an error of ours
     """The SDK did not come back within the time limit."""
 
 
+class Ended(HarnessError):  # noqa: N818 - what happened, not an error of ours
+    """The process of the SDK ended before it answered."""
+
+
 class Opened(Protocol):
     """One live SDK object."""
 

@@ -30,6 +30,7 @@ from kintone_conformance.drivers.output import Output
 from kintone_conformance.model import (
     Call,
     Client,
+    Crashed,
     ErrorReport,
     HarnessError,
     Outcome,
@@ -41,7 +42,9 @@ from kintone_conformance.spec.auth import Auth
 from kintone_conformance.spec.shapes import parameters, required
 
 # Raised in the adapter's own code these are its mistakes; raised inside the SDK they are refusals.
-_ADAPTER_MISTAKES = (TypeError, AttributeError, NameError, ImportError, NotImplementedError)
+_ADAPTER_MISTAKES = (
+    *(TypeError, AttributeError, NameError, ImportError, NotImplementedError, SystemExit),
+)
 # What an event loop says of an adapter that did not await, or made its object in another loop.
 _LOOP_MISTAKES = ("was never awaited", "Event loop is closed", "attached to a different loop")
 _OPEN = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
@@ -93,7 +96,7 @@ class InProcess:
         if isinstance(made, _Value):
             return _Object(self, made.value, loop, made.printed)
         loop.close()
-        return made
+        return Refused(made.error, made.printed) if isinstance(made, Crashed) else made
 
     def close(self) -> None:
         """Give the process its environment and its network back."""
@@ -214,8 +217,10 @@ class InProcess:
         shown = self._guarded(lambda: f"{sdk!r}\n{sdk}", "repr")
         return str(shown.value) if isinstance(shown, _Value) else ""
 
-    def _guarded(self, action: Callable[[], Any], what: str) -> _Value | Refused | Unsupported:
-        found: _Value | Refused | Unsupported
+    def _guarded(
+        self, action: Callable[[], Any], what: str
+    ) -> _Value | Refused | Unsupported | Crashed:
+        found: _Value | Refused | Unsupported | Crashed
         with self._output.caught():
             try:
                 with _time_limit(self._time_limit, what):
@@ -224,7 +229,10 @@ class InProcess:
                 found = Unsupported(str(error))
             except Reported as error:
                 found = Refused(self._report(error.error, error))
-            except (Exception, SystemExit) as error:
+            except SystemExit as error:  # a program that does not expect it ends here
+                self._blame(error, what)
+                found = Crashed(self._report(error, error))
+            except Exception as error:
                 self._blame(error, what)
                 found = Refused(self._report(error, error))
             finally:
@@ -334,7 +342,7 @@ class _Object:
         return self._driver.end(self.sdk, self.loop)
 
 
-def _sent(result: _Value | Refused | Unsupported) -> Outcome:
+def _sent(result: _Value | Refused | Unsupported | Crashed) -> Outcome:
     return Sent(result.printed) if isinstance(result, _Value) else result
 
 

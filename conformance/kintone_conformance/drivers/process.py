@@ -16,7 +16,7 @@ import time
 from collections.abc import Mapping, Sequence
 
 from kintone_conformance import processes
-from kintone_conformance.drivers import Silence
+from kintone_conformance.drivers import Ended, Silence
 from kintone_conformance.drivers.environment import scrubbed
 from kintone_conformance.drivers.said import MOST, Said
 from kintone_conformance.model import HarnessError
@@ -230,11 +230,13 @@ class Process:
         )
 
     def _death(self, what: str, closed: str) -> HarnessError:
+        kind: type[HarnessError] = HarnessError
         try:
             how = f"ended with {processes.how_it_ended(self._process.wait(1))}"
+            kind = HarnessError if self._buffer else Ended
         except subprocess.TimeoutExpired:
             how = f"closed its {closed}"
         cut = ", in the middle of a line" if self._buffer else ""
         said = self._said.tail()
         hint = "" if said.strip() else "it said nothing on standard error; run it by hand"
-        return HarnessError(f"the driver {how} before it answered {what}{cut}", hint, stderr=said)
+        return kind(f"the driver {how} before it answered {what}{cut}", hint, stderr=said)

@@ -6,13 +6,14 @@ schema (`schema`) is made from these structs and the closed tables of `spec.call
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
-from kintone_conformance.model import NO_GUEST, Call, Client
+from kintone_conformance.model import NO_GUEST, Call, Client, ClientCertificate
 from kintone_conformance.spec import calls as spec_calls
 from kintone_conformance.spec.auth import ApiTokens, Auth, Basic, OAuth, Password, Session
 
@@ -115,7 +116,7 @@ class Error(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class OutcomeAnswer(_Answer, frozen=True, omit_defaults=True):
     """What came of a request; an `open` that worked gives the handle, a `show` the text."""
 
-    outcome: Literal["sent", "refused", "unsupported"] = "sent"
+    outcome: Literal["sent", "refused", "crashed", "unsupported"] = "sent"
     handle: int | None = None
     error: Error | None = None
     reason: str = ""
@@ -183,13 +184,26 @@ def client_data(client: Client) -> dict[str, Any]:
 
 
 def full_client_data(client: Client) -> dict[str, Any]:
-    """A client as a driver gets it: with the certificate and proxy of the run, null if none."""
+    """A client as a driver gets it: with certificates and the proxy of the run, null if none."""
     return {
         "basic": None,
         **client_data(client),
         "caPem": client.ca_pem,
         "proxyUrl": client.proxy_url,
+        **_certificate_data(client.client_certificate),
     }
+
+
+def _certificate_data(certificate: ClientCertificate | None) -> dict[str, Any]:
+    if certificate is None:
+        return {}
+    data = {
+        "certPem": certificate.cert_pem,
+        "keyPem": certificate.key_pem,
+        "pfxBase64": base64.b64encode(certificate.pfx).decode("ascii"),
+        "password": certificate.password,
+    }
+    return {"clientCertificate": data}
 
 
 def auth_data(auth: Auth) -> dict[str, Any]:
@@ -226,7 +240,7 @@ def auth_of(data: Mapping[str, Any]) -> Auth:
 
 def client_of(data: Mapping[str, Any]) -> Client:
     """A client from kc/1. Raises KeyError for what is no such thing."""
-    basic = data.get("basic")
+    basic, certificate = data.get("basic"), data.get("clientCertificate")
     return Client(
         base_url=data["baseUrl"],
         auth=auth_of(data["auth"]),
@@ -234,7 +248,22 @@ def client_of(data: Mapping[str, Any]) -> Client:
         guest_space=data.get("guestSpaceId", NO_GUEST),
         ca_pem=data.get("caPem"),
         proxy_url=data.get("proxyUrl"),
+        client_certificate=_certificate_of(certificate) if certificate else None,
     )
+
+
+def _certificate_of(data: Mapping[str, str]) -> ClientCertificate:
+    pfx = base64.b64decode(data["pfxBase64"])
+    return ClientCertificate(data["certPem"], data["keyPem"], pfx, data["password"])
+
+
+_PARTS = ("certPem", "keyPem", "pfxBase64", "password")
+_CERTIFICATE: dict[str, Any] = {
+    "type": "object",
+    "properties": {name: {"type": "string"} for name in _PARTS},
+    "required": list(_PARTS),
+    "additionalProperties": False,
+}
 
 
 def schema() -> dict[str, Any]:
@@ -261,6 +290,7 @@ def schema() -> dict[str, Any]:
             "guestSpaceId": {"description": "any value a user could pass; absent: none is passed"},
             "caPem": nullable_text,
             "proxyUrl": nullable_text,
+            "clientCertificate": _CERTIFICATE,
         },
         "required": ["baseUrl", "auth"],
         "additionalProperties": False,

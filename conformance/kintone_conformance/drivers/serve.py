@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from typing import IO
+from typing import IO, Literal
 
 import msgspec
 
@@ -15,6 +15,7 @@ from kintone_conformance.drivers import Opened, protocol
 from kintone_conformance.drivers.inprocess import InProcess
 from kintone_conformance.model import (
     Call,
+    Crashed,
     HarnessError,
     Info,
     Outcome,
@@ -116,6 +117,9 @@ def _outcome(id_: int, outcome: Outcome) -> protocol.OutcomeAnswer:
             return protocol.OutcomeAnswer(id=id_)
         case Unsupported(reason):
             return protocol.OutcomeAnswer(id=id_, outcome="unsupported", reason=reason)
-        case Refused(error):
+        case Refused(error) | Crashed(error):
             told = protocol.Error(error.type, error.text, error.message, error.code, error.id)
-            return protocol.OutcomeAnswer(id=id_, outcome="refused", error=told)
+            name: Literal["refused", "crashed"] = (
+                "crashed" if isinstance(outcome, Crashed) else "refused"
+            )
+            return protocol.OutcomeAnswer(id=id_, outcome=name, error=told)

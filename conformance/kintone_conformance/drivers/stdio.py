@@ -19,6 +19,7 @@ from kintone_conformance.drivers.process import TWICE, Process
 from kintone_conformance.model import (
     Call,
     Client,
+    Crashed,
     ErrorReport,
     HarnessError,
     Info,
@@ -86,6 +87,8 @@ class Stdio:
         if "handles" not in self.info.supports:
             return Opened(self, None, data, "")
         answer, outcome = self.ask(lambda id_: protocol.Open(id=id_, client=data))
+        if isinstance(outcome, Crashed):
+            return Refused(outcome.error, outcome.printed)
         if not isinstance(outcome, Sent):
             return outcome
         if answer.handle is None:
@@ -130,7 +133,10 @@ class Stdio:
         try:
             answer = live.ask(make, protocol.OutcomeAnswer, self._time_limit)
             self._starts = 1
-            return answer, _outcome(answer, live.process.printed())
+            outcome = _outcome(answer, live.process.printed())
+            if isinstance(outcome, Crashed):
+                self._broken()  # what an SDK left behind that crashed is not judged
+            return answer, outcome
         except BaseException:
             self._broken()
             raise
@@ -223,4 +229,5 @@ def _outcome(answer: protocol.OutcomeAnswer, printed: str) -> Outcome:
         case _:
             error = answer.error or protocol.Error(type="", text="")
             report = ErrorReport(error.type, error.text, error.message, error.code, error.id)
-            return Refused(report, printed)
+            made = Crashed if answer.outcome == "crashed" else Refused
+            return made(report, printed)

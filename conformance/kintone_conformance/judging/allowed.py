@@ -25,6 +25,8 @@ def may_refuse_client(asking: Asking) -> str:
         return why
     if asking.both:
         return "one Authorization header cannot carry OAuth and Basic (SPEC F59)"
+    if client.basic is not None and not f"{client.basic.user}{client.basic.password}".isascii():
+        return "Kintone documents no charset for the Basic gate"
     if asking.bad_guest:
         return "a guest space id is a positive integer (SPEC F10)"
     return f"the base URL is unusual: {asking.base}" if asking.base else ""

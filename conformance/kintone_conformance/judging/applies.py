@@ -49,6 +49,8 @@ def judged_by(asking: Asking) -> frozenset[str]:
     """The requirements that this call can judge, as far as the catalogue names it."""
     found = set(_credentials(asking)) | set(_places(asking)) | set(_request(asking))
     known = requirements()
+    if ANSWERS[asking.answer].tunnel:  # nothing gets past the proxy
+        found &= {"KC604", "KC605", "KC806"}
     return frozenset(id_ for id_ in found if asking.call.api in known[id_].calls)
 
 
@@ -71,7 +73,9 @@ def _credentials(asking: Asking) -> Iterator[str]:
             yield "KC304"
             if not expected.reads or _long(expected):
                 yield "KC305"
-    if client.basic is not None:
+    if client.basic is not None and not f"{client.basic.user}{client.basic.password}".isascii():
+        yield "KC312"
+    elif client.basic is not None:
         yield "KC302"
         value = basic_value(client.basic)
         if "+" in value or "/" in value or len(value) > 60 or value.endswith("="):
@@ -82,9 +86,8 @@ def _credentials(asking: Asking) -> Iterator[str]:
 def _secrets(asking: Asking) -> Iterator[str]:
     client = asking.client
     if asking.planted or asking.other_locale:
-        if isinstance(client.auth, OAuth) or client.basic is not None:
-            yield "KC308"
-        yield "KC309"
+        gated = isinstance(client.auth, OAuth) or client.basic is not None
+        yield from ("KC308" if gated else "KC311", "KC309", "KC610")
     if any(secrets_of(client.auth, client.basic)):
         yield from ("KC601", "KC605", "KC608")
         if ANSWERS[asking.answer].failure or token_trouble_of(asking):
@@ -140,7 +143,17 @@ def _places(asking: Asking) -> Iterator[str]:
     if asking.bad_guest:
         yield from ("KC415", "KC416")
         return
-    yield from ("KC502", "KC707", "KC522", "KC609")
+    yield from ("KC502", "KC707", "KC522")
+    if asking.client.proxy_url:
+        yield from ("KC609", "KC611", "KC612")
+        if asking.proxied:
+            yield "KC613"
+    if asking.bare:
+        yield "KC614"
+    if asking.client.client_certificate is not None:
+        yield "KC615"
+        if "elsewhere" in ANSWERS[asking.answer].leads:
+            yield "KC616"
     if asking.guest is None:
         yield "KC417" if needs_guest(api) else "KC401"
         return
@@ -175,6 +188,8 @@ def _request(asking: Asking) -> Iterator[str]:
         return
     expected, answering = asking.expected, ANSWERS[asking.answer]
     yield from ("KC516", "KC518", "KC528", answering.requirement)
+    if answering.failure:
+        yield "KC815"
     if expected.params:
         yield "KC515"
     if asking.other_locale and _wide(asking.call.params):
@@ -256,8 +271,6 @@ def judged_in(scenario: Scenario) -> dict[str, set[str]]:
     for asking in scenario.askings():
         for id_ in judged_by(asking):
             found.setdefault(id_, set()).add(asking.call.api)
-    if scenario.door != "proxy":
-        found.pop("KC609", None)
     for id_, api in by_sequence(scenario):
         found.setdefault(id_, set()).add(api)
     return found

@@ -30,7 +30,7 @@ from kintone_conformance.judging.scenario import Scenario
 from kintone_conformance.judging.specials import specials
 from kintone_conformance.judging.stage import Played
 from kintone_conformance.judging.surroundings import Surroundings
-from kintone_conformance.model import HarnessError, Info, Result, Unsupported, Verdict
+from kintone_conformance.model import Crashed, HarnessError, Info, Result, Unsupported, Verdict
 from kintone_conformance.spec.requirements import Requirement, requirements
 from kintone_conformance.strategies import declared_auths
 
@@ -227,7 +227,9 @@ class Bench:
             api = exchange.call.api
             asked = judged_by(exchange.asking)
             direct |= asked
-            if isinstance(exchange.outcome, Unsupported) and not exchange.requests:
+            if isinstance(exchange.outcome, Crashed):
+                self._add("KC815", api, door, exchange)
+            elif isinstance(exchange.outcome, Unsupported) and not exchange.requests:
                 self.count.unserved.update(asked)
             elif exchange.requests or exchange.refused or exchange.strangers:
                 seen.add(api)

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 
 from kintone_conformance import wires
 from kintone_conformance.judging.exchange import Exchange, Finding, differs, line_of
+from kintone_conformance.judging.proxies import PROXY_AUTHORIZATION, proxy_secret
+from kintone_conformance.judging.spelling import holds
 from kintone_conformance.judging.texts import password_change
 from kintone_conformance.model import Wire
 from kintone_conformance.spec.auth import (
@@ -32,7 +34,6 @@ from kintone_conformance.spec.auth import (
 from kintone_conformance.spec.request import Credentials
 from kintone_conformance.wires import Effective
 
-PROXY_AUTHORIZATION = "Proxy-Authorization"
 NETRC = ".netrc"
 HEADERS: dict[type, str] = {
     Password: PASSWORD_HEADER,
@@ -61,6 +62,7 @@ def credential_findings(
     if planted is not None:
         yield planted
         return
+    yield from _added(exchange, wire)
     yield from _own(exchange, auth, wire)
     if isinstance(auth, Session):
         yield from _request_token(auth, wire, sent)
@@ -242,6 +244,9 @@ def _gate(exchange: Exchange, wire: Wire) -> Iterator[Finding]:
         return
     scheme, _, value = values[0].partition(" ")
     expected = basic_value(basic)
+    if not f"{basic.user}{basic.password}".isascii():
+        yield from _wide_gate(exchange, value)
+        return
     if len(values) == 1 and scheme.lower() == "basic" and f"Basic {value.strip(' ')}" == expected:
         return
     raw = unbase64(re.sub(r"\s", "", value))
@@ -249,6 +254,17 @@ def _gate(exchange: Exchange, wire: Wire) -> Iterator[Finding]:
     form = len(values) == 1 and scheme.lower() == "basic" and same
     message = "the Basic value is not the documented Base64" if form else "the gate is not passed"
     yield differs("KC307" if form else "KC302", message, expected, ", ".join(values))
+
+
+def _wide_gate(exchange: Exchange, value: str) -> Iterator[Finding]:
+    """Kintone documents no charset for the gate: UTF-8 is right, and so is that of old HTTP."""
+    basic = exchange.client.basic
+    assert basic is not None
+    joined, raw = f"{basic.user}:{basic.password}", unbase64(value)
+    known = {joined.encode("utf-8"), joined.encode("latin-1", "ignore")}
+    if exchange.asking.other_locale and raw not in known:
+        sent = (raw or b"").decode("utf-8", "backslashreplace")
+        yield differs("KC312", "the Basic value decodes to other credentials", joined, sent)
 
 
 def _request_token(auth: Session, wire: Wire, sent: Effective) -> Iterator[Finding]:
@@ -267,10 +283,18 @@ def _strangers(exchange: Exchange, wire: Wire) -> Iterator[Finding]:
     """Headers of a method that was not chosen; what a .netrc adds replaces nothing there."""
     asked = _asked(exchange)
     for name in (*_CREDENTIAL_HEADERS, PROXY_AUTHORIZATION):
-        values = [value for value in _values(wire, name) if not _origin(exchange, value)]
+        values = [value for value in _values(wire, name) if not _known(exchange, name, value)]
         if name not in asked and values:
             message = f"{name} is sent, though no such credentials were given"
             yield Finding("KC306", message, f"no {name}", ", ".join(values))
+
+
+def _known(exchange: Exchange, name: str, value: str) -> bool:
+    """A value that is told, or allowed, elsewhere: planted, or of a proxy that was given."""
+    secret = proxy_secret(exchange.client)
+    if secret is not None and name == PROXY_AUTHORIZATION and holds(value.encode(), secret.text):
+        return True
+    return bool(_origin(exchange, value))
 
 
 def _planted(exchange: Exchange, wire: Wire) -> Iterator[Finding]:
@@ -279,10 +303,25 @@ def _planted(exchange: Exchange, wire: Wire) -> Iterator[Finding]:
     for name in _CREDENTIAL_HEADERS:
         for value in _values(wire, name):
             where = _origin(exchange, value)
-            if where and (where != NETRC or name in asked):
+            if where and (name in asked or not _is_default(name, where, value)):
                 message = f"credentials of the machine's {where} were sent"
                 requirement = "KC308" if where == NETRC else "KC309"
                 yield Finding(requirement, message, "the credentials that were given", value)
+
+
+def _added(exchange: Exchange, wire: Wire) -> Iterator[Finding]:
+    """What a .netrc adds where nothing was asked for in the header."""
+    if AUTHORIZATION not in _asked(exchange):
+        for value in _values(wire, AUTHORIZATION):
+            if _origin(exchange, value) == NETRC:
+                message = "an entry of the machine's .netrc was added to the request"
+                yield Finding("KC311", message, f"no {AUTHORIZATION}", value)
+
+
+def _is_default(name: str, where: str, value: str) -> bool:
+    """A gate that was not given, from the machine: a variable may be documented as its default."""
+    gate = name == AUTHORIZATION and value[:6].lower() == "basic "
+    return where == NETRC or gate
 
 
 def _asked(exchange: Exchange) -> set[str]:
@@ -294,6 +333,6 @@ def _origin(exchange: Exchange, value: str) -> str:
     """The file or variable that a value of a header was planted in; "" where it was given."""
     if not exchange.asking.planted:
         return ""
-    raw = unbase64(_SCHEME.sub("", value)) or b""
+    raw = value.encode("utf-8", "replace") + (unbase64(_SCHEME.sub("", value)) or b"")
     found = exchange.asking.planted.items()
-    return next((where for secret, where in found if secret in value or secret.encode() in raw), "")
+    return next((where for secret, where in found if holds(raw, secret)), "")

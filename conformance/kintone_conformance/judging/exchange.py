@@ -43,7 +43,8 @@ class Asking:
     base URL was changed: an end that was added to it ("/", "?a=b"), or the name of a server that
     must be refused (`foreign`, `unknown-ca`, `wrong-host`). `other_locale` and `planted` are the
     environment of the client's process: a charset other than UTF-8, and credentials that lie
-    about in it, each with the file or variable that holds it.
+    about in it, each with the file or variable that holds it; `bare`: it names no certificate
+    authority. `proxied`: the client was given a proxy that its environment does not name.
     """
 
     client: Client
@@ -52,6 +53,8 @@ class Asking:
     base: str = ""
     other_locale: bool = False
     planted: Mapping[str, str] = field(default_factory=dict)
+    bare: bool = False
+    proxied: bool = False
 
     @property
     def guest(self) -> str | None:

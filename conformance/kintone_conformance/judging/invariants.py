@@ -14,6 +14,9 @@ from kintone_conformance.doors.answering import ANSWERS, MOVED
 from kintone_conformance.doors.answers import plain
 from kintone_conformance.judging.allowed import may_refuse
 from kintone_conformance.judging.bodies import body_findings
+from kintone_conformance.judging.canaries import canary_findings
+from kintone_conformance.judging.certificates import certificate_findings
+from kintone_conformance.judging.crash import crash_findings
 from kintone_conformance.judging.credentials import credential_findings, token_trouble
 from kintone_conformance.judging.exchange import (
     NEVER,
@@ -27,6 +30,7 @@ from kintone_conformance.judging.leaks import output_findings, wire_findings
 from kintone_conformance.judging.outcomes import outcome_findings
 from kintone_conformance.judging.parameters import parameter_findings
 from kintone_conformance.judging.paths import bad_guest_findings, host_findings, path_findings
+from kintone_conformance.judging.proxies import proxy_findings
 from kintone_conformance.model import Call, Refused, Sent, Unsupported, Wire
 from kintone_conformance.spec.auth import ApiTokens
 from kintone_conformance.spec.request import Credentials, Documented, is_read
@@ -64,6 +68,10 @@ def beside(exchange: Exchange) -> Iterator[str]:
 def _findings(exchange: Exchange, secrets: Sequence[Secret]) -> Iterator[Finding]:
     yield from wire_findings(exchange, secrets)
     yield from output_findings(exchange, secrets)
+    yield from canary_findings(exchange)
+    yield from proxy_findings(exchange)
+    yield from certificate_findings(exchange)
+    yield from crash_findings(exchange)
     requests = exchange.requests
     if exchange.strangers:
         yield _looked_up(exchange)
@@ -96,7 +104,8 @@ def _findings(exchange: Exchange, secrets: Sequence[Secret]) -> Iterator[Finding
     yield from _followed(exchange, own, followed)
     if own and not any(_counts(finding) for finding in differences):
         yield from _repeated(exchange, own)
-        if not (ANSWERS[exchange.asking.answer].leads and followed):
+        answering = ANSWERS[exchange.asking.answer]
+        if not (answering.leads and followed) and not answering.tunnel:
             yield from outcome_findings(exchange)
 
 
@@ -120,7 +129,16 @@ def _counts(finding: Finding) -> bool:
 def _unsent(exchange: Exchange) -> Iterator[Finding]:
     """Nothing was sent: right only where the client may refuse the input, and says so."""
     api, expected = exchange.call.api, "a request"
+    answering = ANSWERS[exchange.asking.answer]
     match exchange.outcome:
+        case Refused() if answering.tunnel:
+            return
+        case Refused(error) if exchange.asking.bare and not may_refuse(exchange.asking):
+            message = "refused a server whose authority was given"
+            yield Finding("KC614", message, expected, error.line)
+        case Sent() if answering.tunnel:
+            message = f"{api} returned as if all were well after {answering.what}"
+            yield Finding(answering.requirement, message, "an error", "nothing but a return")
         case Sent():
             message = f"{api} returned as if all were well, but sent no request"
             yield Finding("KC518", message, expected, "nothing")

@@ -8,7 +8,6 @@ characters in a row: an error that shows half a token shows enough.
 from __future__ import annotations
 
 import re
-from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
@@ -16,7 +15,9 @@ from kintone_conformance import wires
 from kintone_conformance.doors.answering import ANSWERS, MOVED
 from kintone_conformance.judging.credentials import HEADERS
 from kintone_conformance.judging.exchange import Exchange, Finding, Secret, line_of
-from kintone_conformance.model import Refused, Wire
+from kintone_conformance.judging.proxies import proxy_secret
+from kintone_conformance.judging.spelling import holds, spellings
+from kintone_conformance.model import Crashed, Refused, Wire
 from kintone_conformance.spec.auth import AUTHORIZATION, ApiTokens, Auth, Basic, OAuth, Password
 
 ROW = 8  # characters of a secret in a row that are too many
@@ -41,18 +42,6 @@ def secrets_of(auth: Auth, basic: Basic | None = None) -> Iterator[Secret]:
 
 def _searchable(text: str) -> bool:
     return re.fullmatch(r"[A-Za-z0-9]{20,}", text) is not None and len(set(text)) > ROW
-
-
-@lru_cache(maxsize=512)
-def spellings(secret: str) -> tuple[bytes, ...]:
-    """A secret as it may turn up whole: raw, in hexadecimal, and in Base64 at any offset."""
-    raw = secret.encode("ascii")
-    found = [raw, raw.hex().encode(), raw.hex().upper().encode()]
-    for offset in range(3):
-        # What the neighbours of the secret cannot change: all but the first and last characters.
-        encoded = b64encode(b"\0" * offset + raw)
-        found.append(encoded[4 if offset else 0 : (offset + len(raw)) // 3 * 4])
-    return tuple(found)
 
 
 @lru_cache(maxsize=512)
@@ -85,7 +74,7 @@ def wire_findings(exchange: Exchange, secrets: Sequence[Secret]) -> Iterator[Fin
         away = _away(exchange, wire)
         for secret in secrets:
             for place, content in _places(exchange, wire, away, secret.text in own):
-                if any(spelling in content for spelling in spellings(secret.text)):
+                if holds(content, secret.text):
                     yield _found(wire, away, secret, place, content)
                     return
 
@@ -138,7 +127,9 @@ def _found(wire: Wire, away: str, secret: Secret, place: str, content: bytes) ->
 
 def output_findings(exchange: Exchange, secrets: Sequence[Secret]) -> Iterator[Finding]:
     """Credentials in an error, in what was printed, or in the printed form of the object."""
-    if isinstance(exchange.outcome, Refused):
+    of_proxy = proxy_secret(exchange.client)
+    secrets = [*secrets, of_proxy] if of_proxy else secrets
+    if isinstance(exchange.outcome, Refused | Crashed):
         for secret, line in leaked(exchange.outcome.error.text, secrets):
             message = f"the error of {exchange.call.api} shows {secret.what}"
             yield Finding("KC604", message, "an error without credentials", line)

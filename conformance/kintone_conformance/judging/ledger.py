@@ -20,6 +20,7 @@ _BROKEN: Mapping[Level, Verdict] = {
 }
 # A defect that always comes with another is told once: the first is what is wrong.
 _IMPLIED: Mapping[str, tuple[str, ...]] = {
+    "KC311": ("KC308",),
     "KC203": ("KC202",),
     "KC204": ("KC202",),
     "KC526": ("KC511",),

@@ -29,7 +29,10 @@ from kintone_conformance.strategies import HARMLESS_BASIC, harmless_auth, harmle
 
 # What is said of an answer, of output or of files is said so whatever came before.
 _KEPT = frozenset(
-    {"KC511", "KC526", "KC529", "KC602", "KC603", "KC604", "KC605", "KC608", "KC609", "KC705"}
+    {
+        *("KC309", "KC511", "KC526", "KC529", "KC602", "KC603", "KC604", "KC605", "KC608", "KC609"),
+        *("KC610", "KC611", "KC612", "KC613", "KC614", "KC615", "KC616", "KC705"),
+    }
 )
 _OWN_HEADERS = frozenset({"KC101", "KC201", "KC202", "KC203", "KC304"})
 _PATHS = frozenset({"KC402", "KC403", "KC406", "KC408", "KC411", "KC412", "KC415"})

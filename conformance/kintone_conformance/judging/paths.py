@@ -98,7 +98,8 @@ def host_findings(exchange: Exchange, wire: Wire) -> Iterator[Finding]:
     own = urlsplit(exchange.client.base_url)
     if not exchange.at_home(wire):
         message = "the request went to another base URL than the client's"
-        yield differs("KC707", message, exchange.asking.origin, wire.origin)
+        requirement = "KC309" if exchange.asking.planted else "KC707"  # a variable names another
+        yield differs(requirement, message, exchange.asking.origin, wire.origin)
         return
     accepted = {own.netloc.lower()}
     if own.port in (None, _DEFAULT_PORTS[own.scheme]):

@@ -242,17 +242,20 @@ def planned(scenarios: Sequence[Scenario], wanted: frozenset[str]) -> list[Plann
 
 # What a special environment is for, so that it is made for few requirements.
 _HOMES: Mapping[str, tuple[str, ...]] = {
-    "odd": ("KC119", "KC308", "KC309", "KC517"),
-    "tls": ("KC603", "KC606", "KC607"),
-    "proxy": ("KC609",),
+    "odd": ("KC119", "KC308", "KC309", "KC311", "KC312", "KC517", "KC610"),
+    "bare": ("KC614",),
+    "tls": ("KC603", "KC606", "KC607", "KC613", "KC615", "KC616"),
+    "proxy": ("KC609", "KC611", "KC612"),
     "foreign": ("KC503",),
 }
 
 
 def setting(scenario: Scenario) -> str:
-    """The environment that a scenario needs: `odd`, `foreign`, the name of a door, or ""."""
+    """The environment that it needs: `odd`, `bare`, `foreign`, the name of a door, or ""."""
     if scenario.odd:
         return "odd"
+    if scenario.bare:
+        return "bare"
     bases = {step.made.base for step in scenario.steps if isinstance(step, Open)}
     return "foreign" if "foreign" in bases else scenario.door
 

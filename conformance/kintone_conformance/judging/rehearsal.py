@@ -14,7 +14,14 @@ from kintone_conformance.drivers import Silence
 from kintone_conformance.judging.invariants import beside
 from kintone_conformance.judging.scenario import Made, single
 from kintone_conformance.judging.stage import Played, Stage
-from kintone_conformance.model import NO_GUEST, HarnessError, Refused, Sent, Unsupported
+from kintone_conformance.model import (
+    NO_GUEST,
+    Crashed,
+    HarnessError,
+    Outcome,
+    Refused,
+    Unsupported,
+)
 from kintone_conformance.spec.auth import Auth
 from kintone_conformance.spec.calls import call_spec
 from kintone_conformance.spec.request import needs_guest
@@ -92,9 +99,9 @@ def trouble_of(played: Played, outsiders: Counter[str]) -> HarnessError | None:
     return _trouble(api, exchange.outcome)
 
 
-def _trouble(api: str, outcome: Sent | Refused | Unsupported) -> HarnessError:
+def _trouble(api: str, outcome: Outcome) -> HarnessError:
     match outcome:
-        case Refused(error, printed):
+        case Refused(error, printed) | Crashed(error, printed):
             return HarnessError(
                 f"{api} fails with harmless input before anything is sent ({error.line})",
                 hint="fix what drives the client, or the client, or do not declare the call; "

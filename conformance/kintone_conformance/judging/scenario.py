@@ -11,11 +11,14 @@ from dataclasses import dataclass, replace
 
 from kintone_conformance.judging.exchange import Asking, Secret
 from kintone_conformance.judging.leaks import secrets_of
-from kintone_conformance.model import NO_GUEST, Call, Client
+from kintone_conformance.model import NO_GUEST, Call, Client, ClientCertificate
 from kintone_conformance.spec.auth import Auth, Basic
 from kintone_conformance.spec.calls import capability
 
-HOST = "https://conformance.cybozu.com"  # what stands for a door's base URL until it is played
+# What stands for a door's base URL, proxy and certificate until the scenario is played.
+HOST = "https://conformance.cybozu.com"
+_PROXY = "http://127.0.0.1:3128"
+_CERTIFICATE = ClientCertificate("", "", b"", "")
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,8 @@ class Made:
     """One object of the SDK, as its user would make it.
 
     `second` points it at the door's second address; `base` changes the base URL as in `Asking`.
+    `proxied` gives it a proxy, which needs a user and a password; `certified` a client certificate
+    and a host that asks for one.
     """
 
     auth: Auth
@@ -30,6 +35,8 @@ class Made:
     guest: object = NO_GUEST
     second: bool = False
     base: str = ""
+    proxied: bool = False
+    certified: bool = False
 
     @property
     def kind(self) -> str:
@@ -88,13 +95,15 @@ class Scenario:
     """Steps in order, through a door, in an environment.
 
     `door` is "" for the client's first one. `odd` plays it in a process with another locale and
-    with credentials lying about in its environment. `growth` is how many calls are made at the
+    with credentials lying about in its environment, `bare` in one whose environment names no
+    certificate authority. `growth` is how many calls are made at the
     start, again, and at the end, and are compared with each other.
     """
 
     steps: tuple[Step, ...]
     door: str = ""
     odd: bool = False
+    bare: bool = False
     growth: int = 0
 
     @property
@@ -137,8 +146,17 @@ class Scenario:
 
 
 def _asking(scenario: Scenario, made: Made, ask: Ask) -> Asking:
-    client = Client(HOST, made.auth, made.basic, made.guest)
-    return Asking(client, ask.call, ask.answer, made.base, scenario.odd)
+    through = made.proxied or scenario.door == "proxy"
+    client = Client(
+        HOST,
+        made.auth,
+        made.basic,
+        made.guest,
+        proxy_url=_PROXY if through else None,
+        client_certificate=_CERTIFICATE if made.certified else None,
+    )
+    base, odd = made.base, scenario.odd
+    return Asking(client, ask.call, ask.answer, base, odd, bare=scenario.bare, proxied=made.proxied)
 
 
 def with_usual_base(scenario: Scenario) -> Scenario:

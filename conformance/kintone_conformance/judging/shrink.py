@@ -144,6 +144,8 @@ def _plainer_steps(scenario: Scenario) -> Iterator[Scenario]:
         yield replace(scenario, door="")
     if scenario.odd:
         yield replace(scenario, odd=False)
+    if scenario.bare:
+        yield replace(scenario, bare=False)
     for at, step in enumerate(scenario.steps):
         if isinstance(step, Ask) and step.answer != "ok":
             yield _replaced(scenario, at, replace(step, answer="ok"))
@@ -179,6 +181,10 @@ def _plainer(made: Made, at: int) -> Iterator[Made]:
         yield replace(made, base="")
     if made.second:
         yield replace(made, second=False)
+    if made.proxied:
+        yield replace(made, proxied=False)
+    if made.certified:
+        yield replace(made, certified=False)
     if made.basic is not None:
         yield replace(made, basic=None)
         if made.basic != HARMLESS_BASIC:

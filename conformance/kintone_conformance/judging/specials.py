@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from kintone_conformance.doors.answering import REDIRECTS
 from kintone_conformance.judging.identities import BAD_GUEST_IDS
+from kintone_conformance.judging.places import SECURE, places
 from kintone_conformance.judging.plan import Planner
 from kintone_conformance.judging.scenario import (
     Ask,
@@ -22,37 +23,13 @@ from kintone_conformance.judging.scenario import (
 )
 from kintone_conformance.judging.values import filled, long_reads, upload
 from kintone_conformance.model import Call
-from kintone_conformance.spec.auth import ApiTokens, Password
+from kintone_conformance.spec.auth import ApiTokens
 from kintone_conformance.spec.requirements import requirements
 from kintone_conformance.strategies import harmless_call
 
 MANY = 20  # objects that are made before a call is looked at again
 _UNSENDABLE = ("\r\n", "\n", "\0", "\x0b", "\x7f", "é", "あ")
 _MEGABYTES = (2_500_000, 11_000_000)
-_WIDE = (Password("佐藤", "pass1"), Password("josé@😀", "pass1"), Password("e\u0301か\u3099", "p"))
-_WIDE_CALLS: dict[str, Call] = {
-    "record.add": Call("record.add", {"app": 1, "record": {"氏名": {"value": "佐藤 é😀"}}}),
-    "record.update": Call(
-        "record.update", {"app": 1, "id": 1, "record": {"氏名": {"value": "佐藤"}}}
-    ),
-    "records.add": Call("records.add", {"app": 1, "records": [{"氏名": {"value": "é"}}]}),
-    "records.update": Call(
-        "records.update", {"app": 1, "records": [{"id": 1, "record": {"é": {"value": "佐"}}}]}
-    ),
-    "records.get": Call("records.get", {"app": 1, "query": '氏名 = "佐藤é😀"', "fields": ["氏名"]}),
-    "bulkRequest": Call(
-        "bulkRequest",
-        {
-            "requests": [
-                {
-                    "api": "record.add",
-                    "params": {"app": 1, "record": {"氏名": {"value": "佐藤"}}},
-                }
-            ]
-        },
-    ),
-    "file.upload": upload("佐藤é.txt", "佐藤".encode()),
-}
 
 
 def specials(planner: Planner) -> Iterator[Scenario]:
@@ -69,7 +46,7 @@ def specials(planner: Planner) -> Iterator[Scenario]:
         _again,
         _other_doors,
         _elsewhere,
-        _strange_places,
+        places,
     ):
         yield from make(planner)
 
@@ -227,7 +204,7 @@ def _again(planner: Planner) -> Iterator[Scenario]:
 def _other_doors(planner: Planner) -> Iterator[Scenario]:
     """A share of everything through TLS and through the proxy: each call, each kind, answers."""
     for door in planner.able.doors:
-        if door in ("tls", "proxy", "namespace") and door != planner.able.doors[0]:
+        if door in SECURE and door != planner.able.doors[0]:
             calls = planner.bags.shuffled(planner.calls)
             for at in range(0, len(calls), 3):
                 yield from _trio(planner, door, calls[at : at + 3], at)
@@ -247,7 +224,7 @@ def _trio(planner: Planner, door: str, apis: Sequence[str], at: int) -> Iterator
 
 def _elsewhere(planner: Planner) -> Iterator[Scenario]:
     """Redirects to plain http, certificates that nobody should trust, and hosts over http."""
-    secure = [door for door in planner.able.doors if door in ("tls", "proxy", "namespace")]
+    secure = [door for door in planner.able.doors if door in SECURE]
     for door in secure[:1]:
         for group in _groups(planner, _calls(planner, "KC603")):
             made = planner.made(planner.least_met(group))
@@ -274,18 +251,3 @@ def _groups(planner: Planner, apis: Sequence[str], size: int = 4) -> Iterator[Se
         group.append(api)
     if group:
         yield group
-
-
-def _strange_places(planner: Planner) -> Iterator[Scenario]:
-    """A process with another locale, and with credentials lying about in its environment."""
-    if not planner.able.odd:
-        return
-    for at, api in enumerate(_calls(planner, "KC309")):
-        call = _WIDE_CALLS.get(api, harmless_call(api))
-        kinds = planner.kinds([api])
-        gated = "auth.token" if "auth.token" in kinds else "auth.session"
-        for kind in kinds:
-            made = planner.made((kind, "none", planner.able.has("basic") and kind == gated))
-            if kind == "auth.password":
-                made = replace(made, auth=_WIDE[at % len(_WIDE)])
-            yield Scenario((Open("a", made), Ask("a", call)), odd=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -10,9 +11,10 @@ from kintone_conformance import wires
 from kintone_conformance.doors import Door
 from kintone_conformance.doors.answering import Targets, script
 from kintone_conformance.doors.answers import documented
-from kintone_conformance.drivers import Driver, Opened
+from kintone_conformance.drivers import Driver, Ended, Opened, Silence
 from kintone_conformance.judging.allowed import may_refuse_client
 from kintone_conformance.judging.bodies import boundary_findings
+from kintone_conformance.judging.crash import GIVEN_UP, comes_back, crashed, may_wait
 from kintone_conformance.judging.exchange import Asking, Exchange, Finding
 from kintone_conformance.judging.growth import growth_findings
 from kintone_conformance.judging.invariants import judge, own_differences
@@ -25,7 +27,17 @@ from kintone_conformance.judging.scenario import (
     Scenario,
     Together,
 )
-from kintone_conformance.model import Call, Client, Outcome, Refused, Sent, Unsupported, Wire
+from kintone_conformance.model import (
+    Call,
+    Client,
+    Crashed,
+    HarnessError,
+    Outcome,
+    Refused,
+    Sent,
+    Unsupported,
+    Wire,
+)
 from kintone_conformance.spec.calls import call_spec
 
 
@@ -71,8 +83,10 @@ class Stage:
     driver: Driver
     door: Door
     odd: bool = False
+    bare: bool = False
     planted: Mapping[str, str] = field(default_factory=dict)
     habits: frozenset[str] = frozenset()
+    crashes: Counter[str] = field(default_factory=Counter)  # by the answer after which they came
 
     def play(self, scenario: Scenario) -> Played:
         """Play the steps in order, and judge. Raises HarnessError for what is not the client's."""
@@ -88,12 +102,15 @@ class _Play:
         self._beside: list[Finding] = []
         self._boundaries: list[bytes] = []
         self._printed = ""
+        self._crashed = False
 
     def run(self) -> Played:
         self._stage.door.drain()
         self._stage.driver.strangers()
         try:
             for step in self._scenario.steps:
+                if self._crashed:
+                    break  # with the process all its objects are gone
                 match step:
                     case Open(name, made):
                         self._open(name, made)
@@ -141,7 +158,17 @@ class _Play:
             base = door.untrusted[made.base]  # type: ignore[index]
         else:
             base += made.base
-        return Client(base, made.auth, made.basic, made.guest, door.ca_pem, door.proxy_url)
+        if made.certified and door.certified:
+            base = door.certified[0]
+        return Client(
+            base,
+            made.auth,
+            made.basic,
+            made.guest,
+            door.ca_pem,
+            door.offered_proxy if made.proxied else door.proxy_url,
+            door.certificate if made.certified else None,
+        )
 
     def _ask(self, ask: Ask) -> None:
         live = self._live[ask.name]
@@ -149,19 +176,40 @@ class _Play:
             return  # the object could not be made, which was said with its first call
         if ask.holds_boundary and not self._boundaries:
             return
+        if self._stage.crashes[ask.answer] >= GIVEN_UP:
+            return
         asking = self._asking(live, ask)
         if isinstance(live.opened, Refused | Unsupported):
             live.told = True
             self._add(asking, live.opened, live.seen)
             return
         self._answer(asking)
-        outcome = live.opened.send(asking.call)
+        try:
+            outcome = live.opened.send(asking.call)
+        except (Ended, Silence) as end:
+            self._crash(asking, live, end, crashed(end))
+            return
+        if isinstance(outcome, Crashed):
+            said = f"{asking.call.api} crashes the client: {outcome.error.line}"
+            self._crash(asking, live, HarnessError(said, details=outcome.error.text), outcome)
+            return
         self._stage.door.play(documented)
         shown = ""
         if not any(each.shown for each in self._exchanges):
             shown = live.opened.shown()
         self._add(asking, outcome, (*live.seen, *self._stage.door.drain()), shown)
         live.seen = ()
+
+    def _crash(self, asking: Asking, live: _Live, end: HarnessError, outcome: Crashed) -> None:
+        """Keep a crash that is the client's failure. Raises HarnessError where it may not be."""
+        driver, door = self._stage.driver, self._stage.door
+        seen = (*live.seen, *door.drain())
+        self._live.clear()
+        self._crashed = True
+        if may_wait(asking, seen, end) or not comes_back(driver, door, asking):
+            raise end
+        self._stage.crashes[asking.answer] += 1
+        self._add(asking, outcome, seen)
 
     def _asking(self, live: _Live, ask: Ask) -> Asking:
         call = ask.call
@@ -170,11 +218,18 @@ class _Play:
             encoded = base64.b64encode(content).decode("ascii")
             call = Call(call.api, {**call.params, "contentBase64": encoded})
         stage = self._stage
-        return Asking(live.client, call, ask.answer, live.made.base, stage.odd, stage.planted)
+        made = live.made
+        return Asking(
+            *(live.client, call, ask.answer, made.base, stage.odd, stage.planted, stage.bare),
+            proxied=made.proxied,
+        )
 
     def _answer(self, asking: Asking) -> None:
         door, spec = self._stage.door, call_spec(asking.call.api)
-        targets = Targets(asking.origin, door.elsewhere, door.downgraded)
+        elsewhere = door.elsewhere
+        if asking.client.client_certificate is not None and door.certified:
+            elsewhere = door.certified[1]
+        targets = Targets(asking.origin, elsewhere, door.downgraded)
         door.play(script(asking.answer, spec.method, spec.path, targets))
 
     def _add(self, asking: Asking, outcome: Outcome, seen: Sequence[Wire], shown: str = "") -> None:

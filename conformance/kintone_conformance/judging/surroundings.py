@@ -7,10 +7,12 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from kintone_conformance.doors import Door
 from kintone_conformance.doors.catalogue import open_door
 from kintone_conformance.doors.recording import CLOUD
+from kintone_conformance.doors.sockets import CA_VARIABLES
 from kintone_conformance.drivers import StartDriver
 from kintone_conformance.drivers.environment import FRESH, OTHER_LOCALE
 from kintone_conformance.judging.credentials import NETRC
@@ -26,7 +28,17 @@ _VARIABLES: Mapping[str, str] = {
     "KINTONE_BASIC_AUTH_PASSWORD": "eNvG2Wz5Kd8Lp3Xs7Jb4Mq9T",  # kintone-lint: ignore[KL102] a fake
     "CYBOZU_PASSWORD": "eNvC6Tk4Rw9Lq3Xh5Pd8Zc2V",  # kintone-lint: ignore[KL102] a fake
 }
+# The same in a file that clients may read by themselves.
+_SETTINGS: Mapping[str, str] = {
+    "KINTONE_TOKEN": "dOtT9Lq4Xc7Hs2Wm5Kd8Rz3B",  # kintone-lint: ignore[KL101] a fake
+    "KINTONE_OAUTH_TOKEN": "dOtO2Vn6Tk9Rw3Lp7Xs5Jb4Z",
+    "CYBOZU_API_TOKEN": "dOtA5Wz8Kd3Lp6Qs9Jb2Mx7T",  # kintone-lint: ignore[KL101] a fake
+    "DATABASE_PASSWORD": "dOtD7Rt4Kq9Wc2Zm6Hs3Lb8N",  # kintone-lint: ignore[KL102] a fake
+}
+_PROXIES = ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
+_BASES = ("KINTONE_BASE_URL", "KINTONE_URL", "CYBOZU_BASE_URL")
 _HOSTS = ("localhost", "127.0.0.1", CLOUD)
+_SECURE = ("tls", "proxy", "namespace")
 
 
 class Surroundings:
@@ -45,7 +57,7 @@ class Surroundings:
         self.habits: frozenset[str] = frozenset()
 
     def stage(self, setting: str = "") -> Stage:
-        """The stage for `odd`, `foreign`, the name of a door, or the usual one ("")."""
+        """The stage for `odd`, `foreign`, `bare`, the name of a door, or the usual one ("")."""
         setting = "" if setting in self._names[:1] else setting
         if setting not in self._stages:
             self._leave(setting)
@@ -62,25 +74,37 @@ class Surroundings:
                 del self._stages[setting]
 
     def _made(self, setting: str) -> Stage:
-        door = self.door(setting if setting in self._names else self._names[0])
+        names = [name for name in self._names if name in _SECURE and setting == "bare"]
+        door = self.door(setting if setting in self._names else [*names, self._names[0]][0])
         environ = dict(door.environ)
         planted: dict[str, str] = {}
         if setting == "foreign":
             environ |= door.foreign_environ
+        if setting == "bare":
+            environ = {name: value for name, value in environ.items() if name not in CA_VARIABLES}
         if setting == "odd":
             environ |= OTHER_LOCALE
-            planted = self._plant(environ)
-        return Stage(self._start(environ, door.within), door, setting == "odd", planted)
+            planted = self._plant(door, environ)
+        odd, bare = setting == "odd", setting == "bare"
+        return Stage(self._start(environ, door.within), door, odd, bare, planted)
 
-    def _plant(self, environ: dict[str, str]) -> dict[str, str]:
+    def _plant(self, door: Door, environ: dict[str, str]) -> dict[str, str]:
         """Put credentials where clients may look for some; returns each with its place."""
         home = Path(self._stack.enter_context(tempfile.TemporaryDirectory()))
         lines = [f"machine {host} login netrc password {_NETRC_PASSWORD}\n" for host in _HOSTS]
         file = home / ".netrc"
         file.write_text("".join(lines), "ascii")
         file.chmod(0o600)
-        environ |= {"HOME": str(home), **_VARIABLES}
-        return {_NETRC_PASSWORD: NETRC, **{value: name for name, value in _VARIABLES.items()}}
+        settings = [f"{name}={value}\n" for name, value in _SETTINGS.items()]
+        Path(home, ".env").write_text("".join(settings), "ascii")
+        environ |= {"HOME": str(home), **_VARIABLES, **dict.fromkeys(_BASES, door.second)}
+        places = {value: name for name, value in _VARIABLES.items()}
+        places |= {value: f".env ({name})" for name, value in _SETTINGS.items()}
+        proxy = door.offered_proxy
+        if proxy and "https_proxy" not in environ:
+            environ |= dict.fromkeys(_PROXIES, proxy)
+            places[urlsplit(proxy).password or ""] = "HTTPS_PROXY"
+        return {_NETRC_PASSWORD: NETRC, **places}
 
     def door(self, name: str) -> Door:
         """A door by name, opened once."""
@@ -109,7 +133,7 @@ class Surroundings:
             yield None
             return
         try:
-            yield Stage(driver, like.door, like.odd, like.planted, self.habits)
+            yield Stage(driver, like.door, like.odd, like.bare, like.planted, self.habits)
         finally:
             driver.close()
 

@@ -6,7 +6,7 @@ from kintone_conformance import wires
 from kintone_conformance.drivers.protocol import client_data
 from kintone_conformance.judging.exchange import Exchange, Finding
 from kintone_conformance.judging.ledger import broken
-from kintone_conformance.model import Outcome, Refused, Result, Sent, Step, Unsupported
+from kintone_conformance.model import Crashed, Outcome, Refused, Result, Sent, Step, Unsupported
 
 # What a defect of state needs to show: it stands before the difference that shows it.
 _CIRCUMSTANCES = {
@@ -70,5 +70,7 @@ def outcome_text(outcome: Outcome) -> str:
             return "returned"
         case Refused(error):
             return f"reported {error.line}"[:300]
+        case Crashed(error):
+            return f"crashed: {error.line}"[:300]
         case Unsupported(reason):
             return f"unsupported: {reason}"

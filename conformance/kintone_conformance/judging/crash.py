@@ -1,0 +1,70 @@
+"""Whether a call that did not come back is the client's failure, or nobody can tell whose.
+
+It is the client's where the same driver, in a new process, comes back from the same call when that
+is answered as documented (DESIGN rule 4: the harmless twin). What never comes back may also be
+waiting before it tries again, for as long as it likes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from kintone_conformance.doors import Door
+from kintone_conformance.doors.answering import ANSWERS
+from kintone_conformance.doors.answers import documented
+from kintone_conformance.drivers import Driver, Ended, Silence
+from kintone_conformance.judging.exchange import Asking, Exchange, Finding
+from kintone_conformance.model import (
+    Crashed,
+    ErrorReport,
+    HarnessError,
+    Refused,
+    Sent,
+    Unsupported,
+    Wire,
+)
+
+GIVEN_UP = 3  # calls that did not come back from the same answer, after which no other is asked
+_THROTTLED = (429, 503)  # a client may wait for minutes before it tries again
+_STORM = 100  # requests of one call: no pause lies between them
+
+
+def crashed(end: Ended | Silence) -> Crashed:
+    """The outcome of a call that did not come back."""
+    ended = isinstance(end, Ended)
+    report = ErrorReport("", end.stderr, message=end.message)
+    return Crashed(report, end.stderr if ended else "")
+
+
+def may_wait(asking: Asking, seen: Sequence[Wire], end: HarnessError) -> bool:
+    """The client may be waiting before it tries again: it has, or the answer told it to."""
+    if not isinstance(end, Silence):
+        return False
+    own = [wire for wire in seen if wire.method != "CONNECT"]
+    throttled = ANSWERS[asking.answer].status in _THROTTLED
+    return (throttled or len(own) > 1) and len(own) < _STORM
+
+
+def comes_back(driver: Driver, door: Door, asking: Asking) -> bool:
+    """The harmless twin: the same call on a fresh object, answered as documented."""
+    door.play(documented)
+    try:
+        opened = driver.open(asking.client)
+        if isinstance(opened, Refused | Unsupported):
+            return False
+        outcome = opened.send(asking.call)
+        opened.close()
+    except HarnessError:
+        return False
+    finally:
+        door.drain()
+    return isinstance(outcome, Sent | Refused)
+
+
+def crash_findings(exchange: Exchange) -> Iterator[Finding]:
+    """A call that did not come back."""
+    if isinstance(exchange.outcome, Crashed):
+        error = exchange.outcome.error
+        what = ANSWERS[exchange.asking.answer].what
+        message = f"{exchange.call.api} did not come back after {what}"
+        yield Finding("KC815", message, "a result, or an error", error.line.removeprefix(": "))

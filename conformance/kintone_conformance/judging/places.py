@@ -1,0 +1,122 @@
+"""Scenarios on other machines, and with what a client is given besides credentials.
+
+Another locale, credentials that lie about in the environment, a certificate authority, a proxy, and
+a client certificate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from kintone_conformance.doors.answering import REDIRECTS
+from kintone_conformance.judging.plan import FAILURES, Planner
+from kintone_conformance.judging.scenario import Ask, Made, Open, Scenario, Step, single
+from kintone_conformance.judging.values import upload
+from kintone_conformance.model import Call
+from kintone_conformance.spec.auth import Basic, OAuth, Password
+from kintone_conformance.spec.requirements import requirements
+from kintone_conformance.strategies import harmless_call
+
+SECURE = ("tls", "proxy", "namespace")
+_WIDE = (Password("佐藤", "pass1"), Password("josé@😀", "pass1"), Password("e\u0301か\u3099", "p"))
+_WIDE_GATES = ("é", "佐藤é")
+_NAME = {"氏名": {"value": "佐藤 é😀"}}
+_WIDE_CALLS: dict[str, Call] = {
+    "record.add": Call("record.add", {"app": 1, "record": _NAME}),
+    "record.update": Call("record.update", {"app": 1, "id": 1, "record": _NAME}),
+    "records.add": Call("records.add", {"app": 1, "records": [{"氏名": {"value": "é"}}]}),
+    "records.update": Call(
+        "records.update", {"app": 1, "records": [{"id": 1, "record": {"é": {"value": "佐"}}}]}
+    ),
+    "record.status.update": Call(
+        "record.status.update", {"app": 1, "id": 1, "action": "承認する", "assignee": "佐藤é"}
+    ),
+    "records.status.update": Call(
+        "records.status.update", {"app": 1, "records": [{"id": 1, "action": "承認する"}]}
+    ),
+    "record.assignees.update": Call(
+        "record.assignees.update", {"app": 1, "id": 1, "assignees": ["佐藤", "josé"]}
+    ),
+    "records.get": Call("records.get", {"app": 1, "query": '氏名 = "佐藤é😀"', "fields": ["氏名"]}),
+    "cursor.create": Call("cursor.create", {"app": 1, "query": '氏名 = "佐藤é😀"'}),
+    "bulkRequest": Call(
+        "bulkRequest",
+        {"requests": [{"api": "record.add", "params": {"app": 1, "record": _NAME}}]},
+    ),
+    "template.space.add": Call(
+        "template.space.add", {**harmless_call("template.space.add").params, "name": "営業é"}
+    ),
+    "file.upload": upload("佐藤é.txt", "佐藤".encode()),
+}
+_ASKS_FOR_MORE = 4  # calls to which the proxy opens no tunnel
+
+
+def places(planner: Planner) -> Iterator[Scenario]:
+    """Every scenario of this kind that the client can play, in order."""
+    if planner.able.odd:
+        yield from _strange_places(planner)
+    secure = [door for door in planner.able.doors if door in SECURE]
+    if secure and planner.able.has("caPem"):
+        for made, api in _each(planner, "KC614"):
+            yield replace(single(made, harmless_call(api)), bare=True)
+    if "tls" in secure and planner.able.has("proxyUrl"):
+        for made, api in _each(planner, "KC613"):
+            yield single(replace(made, proxied=True), harmless_call(api), door="tls")
+    if "proxy" in secure:
+        for made, api in [*_each(planner, "KC611")][:_ASKS_FOR_MORE]:
+            yield single(made, harmless_call(api), "no tunnel", door="proxy")
+    for door in [door for door in secure if door in ("tls", "proxy")][:1]:
+        if planner.able.has("clientCertificate"):
+            yield from _certified(planner, door)
+
+
+def _each(planner: Planner, id_: str) -> Iterator[tuple[Made, str]]:
+    """The calls of the client that a requirement names, each with an object that takes it."""
+    for api in planner.calls:
+        if api in requirements()[id_].calls:
+            yield planner.made(planner.least_met([api])), api
+
+
+def _strange_places(planner: Planner) -> Iterator[Scenario]:
+    """A process with another locale, and with credentials lying about in its environment."""
+    failures = planner.bags.shuffled([each for each in FAILURES if each not in _PLAYED_AT_ONCE])
+    for at, api in enumerate(planner.calls):
+        call = _WIDE_CALLS.get(api, harmless_call(api))
+        kinds = planner.kinds([api])
+        gated = "auth.token" if "auth.token" in kinds else "auth.session"
+        named = api in requirements()["KC309"].calls or api in _WIDE_CALLS
+        for number, kind in enumerate(kinds if named else ()):
+            made = planner.made((kind, "none", planner.able.has("basic") and kind == gated))
+            if kind == "auth.password":
+                made = replace(made, auth=_WIDE[at % len(_WIDE)])
+            steps: list[Step] = [Open("a", made), Ask("a", call)]
+            if number == at % len(kinds):
+                steps.append(Ask("a", call, failures[at % len(failures)]))
+            yield Scenario(tuple(steps), odd=True)
+        if planner.able.has("basic") and api in requirements()["KC312"].calls:
+            yield from _wide_gate(planner, api, _WIDE_GATES[at % len(_WIDE_GATES)])
+
+
+_PLAYED_AT_ONCE = ("extra", "html", "empty", "elsewhere", "here", "twice")
+
+
+def _wide_gate(planner: Planner, api: str, text: str) -> Iterator[Scenario]:
+    for kind in planner.kinds([api])[:1]:
+        made = planner.made((kind, "none", False))
+        if not isinstance(made.auth, OAuth):
+            gate = Basic("gate", f"{text}{planner.identities.secret()}")
+            yield replace(single(replace(made, basic=gate), harmless_call(api)), odd=True)
+
+
+def _certified(planner: Planner, door: str) -> Iterator[Scenario]:
+    """A client certificate, beside an object without one, and a redirect to another host."""
+    without: Callable[[Made], Made] = lambda made: replace(made, certified=False)  # noqa: E731
+    for at, (made, api) in enumerate(_each(planner, "KC615")):
+        own = replace(made, certified=True)
+        call = harmless_call(api)
+        steps: list[Step] = [Open("a", own), Ask("a", call)]
+        if at % 2:
+            steps += [Open("b", without(made)), Ask("b", call)]
+        steps.append(Ask("a", call, f"{planner.bags.draw('certified', REDIRECTS)} elsewhere"))
+        yield Scenario(tuple(steps), door)

@@ -1,0 +1,55 @@
+"""What passes a proxy that the client was given: all of its requests, and nothing in the clear.
+
+The user and password of the proxy are for the proxy alone.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterator
+from urllib.parse import unquote, urlsplit
+
+from kintone_conformance import wires
+from kintone_conformance.judging.exchange import Exchange, Finding, Secret, differs, line_of
+from kintone_conformance.judging.spelling import holds
+from kintone_conformance.model import Client
+
+PROXY_AUTHORIZATION = "Proxy-Authorization"
+
+
+def proxy_secret(client: Client) -> Secret | None:
+    """The password of the proxy that a client was given."""
+    password = urlsplit(client.proxy_url or "").password
+    return Secret(password, "the password of the proxy") if password else None
+
+
+def proxy_findings(exchange: Exchange) -> Iterator[Finding]:
+    """Requests past a proxy, to it in the clear, or with what is for it alone."""
+    secret, secure = proxy_secret(exchange.client), exchange.asking.origin.startswith("https:")
+    for wire in exchange.wires:
+        clear = wire.way == "proxy" and wire.method != "CONNECT"
+        if secure and clear:
+            message = f"{line_of(wire)} went to the proxy in the clear"
+            yield Finding("KC611", message, "CONNECT, and TLS inside the tunnel", wires.shown(wire))
+        if exchange.client.proxy_url and wire.way == "straight":
+            message = f"{line_of(wire)} went past the proxy that was given"
+            yield Finding("KC609", message, "CONNECT to the proxy", wires.shown(wire))
+        if secret and wire.way != "proxy" and holds(wire.raw_head + wire.body, secret.text):
+            message = f"{secret.what} was sent on to Kintone, with {line_of(wire)}"
+            yield Finding("KC612", message, "no word of the proxy's credentials", wires.shown(wire))
+    if exchange.asking.proxied:
+        yield from _authorized(exchange)
+
+
+def _authorized(exchange: Exchange) -> Iterator[Finding]:
+    """A proxy that was given with a user and a password gets them with every CONNECT."""
+    url = urlsplit(exchange.client.proxy_url or "")
+    both = f"{unquote(url.username or '')}:{unquote(url.password or '')}"
+    expected = f"Basic {b64encode(both.encode()).decode()}"
+    for wire in exchange.wires:
+        if wire.method == "CONNECT":
+            sent = ", ".join(wires.text(value) for value in wire.values(PROXY_AUTHORIZATION))
+            scheme, _, value = sent.partition(" ")
+            if f"{scheme.title()} {value.strip()}" != expected:
+                message = f"{line_of(wire)} has not the user and password of the proxy"
+                yield differs("KC613", message, expected, sent or "none")

@@ -63,6 +63,14 @@ def get(client: dict[str, Any], params: dict[str, Any]) -> dict[str, Any]:
         return {"outcome": "refused", "error": {"type": type(error).__name__, "text": text}}
     if status == 200:
         return {"outcome": "sent"}
+    if status == 404 and DEFECT == "leaves-after-404":
+        sys.stderr.write("panic: no record\n")
+        os._exit(3)
+    if status == 404 and DEFECT == "sleeps-after-404":
+        time.sleep(3600)
+    if status == 404 and DEFECT == "crashes-after-404":
+        error = {"type": "TypeError", "text": "TypeError: thrown in a callback"}
+        return {"outcome": "crashed", "error": error}
     reported = {"type": "KintoneError", "text": json.dumps(found)}
     known = {name: str(found[name]) for name in ("message", "code", "id") if name in found}
     return {"outcome": "refused", "error": {**reported, **known}}

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from kintone_conformance.judging.exchange import Asking, Exchange
 from kintone_conformance.judging.invariants import judge
 from kintone_conformance.judging.leaks import secrets_of
-from kintone_conformance.model import NO_GUEST, Call, Client, Outcome, Sent, Wire
+from kintone_conformance.model import NO_GUEST, Call, Client, ClientCertificate, Outcome, Sent, Wire
 from kintone_conformance.spec.auth import Auth, Basic, headers
 from kintone_conformance.strategies import HARMLESS_TOKENS, harmless_call
 
@@ -27,6 +27,7 @@ def wire(
     body: bytes | dict[str, Any] = b"",
     more: Headers = (),
     origin: str = ORIGIN,
+    **way: Any,
 ) -> Wire:
     """A request with these credentials; a dict is sent as JSON."""
     fields = (("Host", origin.partition("//")[2]), *given, *more)
@@ -36,7 +37,8 @@ def wire(
             fields += (("Content-Type", "application/json"),)
     raw = tuple((name.encode(), value.encode("utf-8", "surrogateescape")) for name, value in fields)
     lines = [f"{method} {target} HTTP/1.1".encode(), *(b": ".join(field) for field in raw)]
-    return Wire(method, target.encode(), raw, body, origin, raw_head=b"\r\n".join(lines))
+    head = b"\r\n".join(lines)
+    return Wire(method, target.encode(), raw, body, origin, raw_head=head, **way)
 
 
 def read(path: str, params: dict[str, str], **options: Any) -> Wire:
@@ -56,11 +58,21 @@ def found(
     printed: str = "",
     shown: str = "",
     door: str = "loopback",
+    origin: str = ORIGIN,
+    proxy_url: str | None = None,
+    client_certificate: ClientCertificate | None = None,
     **asking: Any,
 ) -> list[str]:
     """The requirements that are broken where a client sent this."""
     call = harmless_call(call) if isinstance(call, str) else call
-    client = Client(ORIGIN + (base if base[:1] in "/?#" else ""), auth, basic, guest)
+    client = Client(
+        origin + (base if base[:1] in "/?#" else ""),
+        auth,
+        basic,
+        guest,
+        proxy_url=proxy_url,
+        client_certificate=client_certificate,
+    )
     asked = Asking(client, call, answer, base, **asking)
     exchange = Exchange(asked, outcome, wires, printed, shown)
     secrets = [*secrets_of(auth, basic)]

@@ -195,7 +195,7 @@ def test_credentials_of_the_environment_replace_nothing() -> None:
     def sent(*given: tuple[str, str]) -> Wire:
         return read("/k/v1/record.json", {"app": "1", "id": "1"}, given=given)
 
-    assert found("record.get", sent(own, basic), planted=planted) == []  # it replaces nothing
+    assert found("record.get", sent(own, basic), planted=planted) == ["KC311"]  # it replaces none
     assert found("record.get", sent(basic), auth=OAuth("tok"), planted=planted) == ["KC308"]
     gate = Basic("gate", "open")
     assert found("record.get", sent(own, basic), basic=gate, planted=planted) == ["KC308"]

@@ -152,7 +152,7 @@ def test_every_answer_and_every_bad_guest_id_is_met() -> None:
 
 def test_a_share_goes_through_every_door_and_environment() -> None:
     found = Counter(setting(scenario) for scenario in made()[1])
-    assert {"", "tls", "proxy", "odd", "foreign"} == set(found)
+    assert {"", "tls", "proxy", "odd", "bare", "foreign"} == set(found)
     for door in ("tls", "proxy"):
         apis = {
             ask.call.api

@@ -206,7 +206,7 @@ class _Play:
         seen = (*live.seen, *door.drain())
         self._live.clear()
         self._crashed = True
-        if may_wait(asking, seen, end) or not comes_back(driver, door, asking):
+        if may_wait(asking, seen, end) or not comes_back(driver, door, asking, end):
             raise end
         self._stage.crashes[asking.answer] += 1
         self._add(asking, outcome, seen)

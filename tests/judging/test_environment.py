@@ -1,0 +1,205 @@
+"""What lies about on the client's machine, and what it is given besides credentials.
+
+Each difference with the requirement that names it, and beside it what right clients do.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from typing import Any
+
+import pytest
+
+from judging.exchanges import TOKEN, Headers, found, read, wire
+from kintone_conformance.model import ClientCertificate, ErrorReport, Refused, Sent, Wire
+from kintone_conformance.spec.auth import Basic, OAuth
+
+GET = "/k/v1/record.json"
+PARAMS = {"app": "1", "id": "1"}
+OWN = ("X-Cybozu-API-Token", TOKEN.tokens[0])
+NETRC, VARIABLE, DOTENV, PROXY = (
+    *("nTrc7Qw3Ls9Vb2Xk5Zm8Hd4P", "eNvT3Xk9Bm6Qs2Wd8Jz5Lp7R"),
+    *("dOtT9Lq4Xc7Hs2Wm5Kd8Rz3B", "pRxY4Kd8Zc2Vn7Tk5Rw9Lq3X"),
+)
+PLANTED = {
+    NETRC: ".netrc",
+    VARIABLE: "KINTONE_API_TOKEN",
+    DOTENV: ".env (KINTONE_TOKEN)",
+    PROXY: "HTTPS_PROXY",
+}
+
+
+def basic(user: str, password: str) -> str:
+    return "Basic " + b64encode(f"{user}:{password}".encode()).decode()
+
+
+def got(*more: tuple[str, str], given: Headers = (OWN,), **options: Any) -> Wire:
+    return read(GET, PARAMS, given=given, more=more, **options)
+
+
+# ---- the other locale
+
+WIDE = Basic("gate", "é佐")
+
+
+@pytest.mark.parametrize(
+    ("gate", "sent", "broken"),
+    [
+        (WIDE, "gate:é佐".encode(), []),
+        (Basic("gate", "é"), "gate:é".encode("latin-1"), []),  # the charset of old HTTP
+        (WIDE, b"gate:??", ["KC312"]),
+        (WIDE, "gate:é佐".encode("cp932", "replace"), ["KC312"]),
+    ],
+)
+def test_the_gate_is_the_same_in_another_locale(
+    gate: Basic, sent: bytes, broken: list[str]
+) -> None:
+    value = f"Basic {b64encode(sent).decode()}"
+    request = got(("Authorization", value))
+    assert found("record.get", request, basic=gate, other_locale=True) == broken
+    assert found("record.get", request, basic=gate) == []  # no charset is documented
+
+
+def test_a_client_may_refuse_a_gate_for_which_no_charset_is_documented() -> None:
+    refused = Refused(ErrorReport("ValueError", "ASCII only"))
+    assert found("record.get", basic=WIDE, outcome=refused, other_locale=True) == []
+    assert found("record.get", basic=Basic("gate", "e"), outcome=refused) == ["KC518"]
+
+
+# ---- canaries
+
+
+def test_a_default_for_what_was_not_given_is_right() -> None:
+    gate = ("Authorization", basic("gate", VARIABLE))
+    assert found("record.get", got(gate), planted=PLANTED) == []
+    given = Basic("gate", "open")
+    assert found("record.get", got(gate), basic=given, planted=PLANTED) == ["KC309"]
+    assert found("record.get", got(gate, given=()), auth=OAuth("t"), planted=PLANTED) == ["KC309"]
+
+
+@pytest.mark.parametrize("secret", [VARIABLE, DOTENV])
+def test_another_kind_of_credentials_from_the_machine_is_none_that_was_given(secret: str) -> None:
+    login = ("X-Cybozu-Authorization", b64encode(f"sato:{secret}".encode()).decode())
+    bearer = ("Authorization", f"Bearer {secret}")
+    for header in (login, bearer):
+        assert found("record.get", got(header), planted=PLANTED) == ["KC309"]
+
+
+def test_a_base_url_from_the_machine_does_not_replace_the_one_that_was_given() -> None:
+    elsewhere = got(origin="http://localhost:9")
+    assert found("record.get", elsewhere, planted=PLANTED) == ["KC309"]
+    assert found("record.get", elsewhere) == ["KC707"]
+
+
+@pytest.mark.parametrize("secret", PLANTED)
+@pytest.mark.parametrize("written", [str, lambda text: text.encode().hex(), lambda t: basic("", t)])
+def test_what_lies_about_is_in_no_other_place_of_a_request(secret: str, written: Any) -> None:
+    shown = written(secret)
+    for request in (
+        got(("User-Agent", shown)),
+        got(("Proxy-Authorization", shown)),
+        got(("X-Debug", shown), origin="http://localhost:9"),
+    ):
+        assert "KC610" in found("record.get", request, planted=PLANTED)
+    body = {"app": 1, "record": {"title": {"value": shown}}}
+    assert "KC610" in found("record.add", wire(GET, "POST", body=body), planted=PLANTED)
+
+
+def test_what_lies_about_is_in_no_error() -> None:
+    for secret in PLANTED:
+        shown = Refused(ErrorReport("KintoneError", f"401 (settings: {secret})"))
+        assert "KC610" in found("record.get", got(), outcome=shown, answer="401", planted=PLANTED)
+    clean = Refused(ErrorReport("KintoneError", "401 CB_WA01", None, "CB_WA01"))
+    assert "KC610" not in found("record.get", got(), outcome=clean, answer="401", planted=PLANTED)
+
+
+def test_a_proxy_of_the_environment_may_be_used_and_gets_its_credentials() -> None:
+    told = ("Proxy-Authorization", basic("proxy-user", PROXY))
+    through = read(f"http://localhost:8080{GET}", PARAMS, given=(OWN,), more=(told,), way="proxy")
+    assert found("record.get", through, planted=PLANTED) == []
+    assert found("record.get", got(), planted=PLANTED) == []  # and it may be ignored
+
+
+# ---- a proxy that is given
+
+SECURE = "https://conformance.cybozu.com"
+PROXY_URL = f"http://proxy-user:{PROXY}@127.0.0.1:3128"
+TOLD = ("Proxy-Authorization", basic("proxy-user", PROXY))
+
+
+def through(*wires: Wire, **options: Any) -> list[str]:
+    """What is wrong with a record.get of a client that was given a proxy."""
+    given: dict[str, Any] = {"door": "proxy", "origin": SECURE, "proxy_url": PROXY_URL}
+    return found("record.get", *wires, **{**given, **options})
+
+
+def connect(*more: tuple[str, str]) -> Wire:
+    return wire(
+        "conformance.cybozu.com:443", "CONNECT", given=(), more=more, origin="", way="proxy"
+    )
+
+
+def test_a_tunnel_is_the_way_through_a_proxy() -> None:
+    inside = got(origin=SECURE, way="tunnel")
+    assert through(connect(TOLD), inside) == []
+    assert through(connect(TOLD), inside, door="tls", proxied=True) == []
+    assert through(inside, door="tls", proxied=True) == []  # the tunnel was there
+
+
+def test_nothing_goes_past_a_proxy_or_to_it_in_the_clear() -> None:
+    assert through(got(origin=SECURE)) == ["KC609"]
+    absolute = read(f"{SECURE}{GET}", PARAMS, given=(OWN,), origin=SECURE, way="proxy")
+    assert through(absolute) == ["KC611"]
+
+
+def test_the_credentials_of_a_proxy_are_for_it_alone() -> None:
+    assert through(connect(TOLD), got(TOLD, origin=SECURE, way="tunnel")) == ["KC612"]
+    agent = got(("User-Agent", PROXY_URL), origin=SECURE, way="tunnel")
+    assert through(connect(TOLD), agent) == ["KC612"]
+    shown = Refused(ErrorReport("ProxyError", f"cannot reach {PROXY_URL}"))
+    assert through(connect(TOLD), outcome=shown, answer="no tunnel") == ["KC604"]
+
+
+def test_the_credentials_of_a_proxy_are_sent_where_it_takes_them() -> None:
+    inside, given = got(origin=SECURE, way="tunnel"), {"door": "tls", "proxied": True}
+    assert through(connect(), inside, **given) == ["KC613"]
+    assert through(connect(("Proxy-Authorization", "Basic Og==")), inside, **given) == ["KC613"]
+    lower = ("proxy-authorization", f"basic {TOLD[1].partition(' ')[2]}")
+    assert through(connect(lower), inside, **given) == []
+    assert through(connect(), inside) == []  # a client that knows proxies of the environment only
+
+
+def test_a_proxy_that_opens_no_tunnel_is_an_error() -> None:
+    assert through(connect(TOLD), outcome=Sent(), answer="no tunnel") == ["KC806"]
+    refused = Refused(ErrorReport("ProxyError", "407"))
+    assert through(connect(TOLD), outcome=refused, answer="no tunnel") == []
+    kept = got(origin=SECURE, way="tunnel")  # in a tunnel that was open before
+    assert through(kept, answer="no tunnel") == []
+
+
+# ---- authorities and client certificates
+
+
+def test_an_authority_that_was_given_is_used() -> None:
+    refused = Refused(ErrorReport("SSLError", "unable to get local issuer certificate"))
+    assert found("record.get", outcome=refused, bare=True, door="tls") == ["KC614"]
+    assert found("record.get", outcome=refused, door="tls") == ["KC518"]
+
+
+CERTIFICATE = ClientCertificate("certificate", "key", b"pfx", "password")
+CERTIFIED = {"client_certificate": CERTIFICATE, "door": "tls"}
+
+
+def test_a_client_certificate_is_shown_to_its_own_host_only() -> None:
+    shown = got(certificate="conformance-client")
+    assert found("record.get", shown, **CERTIFIED) == []
+    assert found("record.get", got(), **CERTIFIED) == ["KC615"]
+    moved = wire(
+        f"/moved{GET}", given=(), origin="http://127.0.0.1:9", certificate="conformance-client"
+    )
+    refused = Refused(ErrorReport("KintoneError", "302"))
+    away = {**CERTIFIED, "answer": "302 elsewhere", "outcome": refused}
+    assert found("record.get", shown, moved, **away) == ["KC616"]
+    plain = wire(f"/moved{GET}", given=(), origin="http://127.0.0.1:9")
+    assert found("record.get", shown, plain, **away) == []
+    assert found("record.get", shown, door="tls") == ["KC616"]  # another object's

@@ -22,7 +22,7 @@ from kintone_conformance.loading import start_python
 from kintone_conformance.model import HarnessError, Result, Verdict
 from kintone_conformance.reference import ReferenceAdapter
 from kintone_conformance.reference_client import KintoneClient, KintoneError
-from kintone_conformance.spec.auth import ApiTokens, Password
+from kintone_conformance.spec.auth import ApiTokens, OAuth, Password
 from kintone_conformance.spec.requirements import requirements
 from kintone_conformance.strategies import HARMLESS_TOKENS, harmless_call
 from kintone_conformance.suite.properties import properties
@@ -237,6 +237,46 @@ def test_a_refusal_is_named_by_what_is_refused_and_is_one_row(refuses: Any, name
     found = results(driving(Refuses, calls), ids, examples=30)
     red = {id_ for id_, result in found.items() if result.verdict is Verdict.FAIL}
     assert red == {name}
+
+
+class KnowsNoOAuth(KintoneClient):
+    """Raises wherever an access token is used."""
+
+    def auth_headers(self) -> dict[str, str]:
+        if isinstance(self.auth, OAuth):
+            raise NotImplementedError("OAuth comes with 3.0")
+        return super().auth_headers()
+
+    def __init__(self, base_url: str, auth: Any, *rest: Any) -> None:
+        super().__init__(base_url, HARMLESS_TOKENS, *rest)
+        self.auth = auth
+
+
+def test_a_kind_of_credentials_that_no_call_takes_is_a_failure_of_that_kind() -> None:
+    calls = ("app.get", "record.get", "record.add")
+    found = results(driving(KnowsNoOAuth, calls), ["KC201", "KC301", "KC518"])
+    assert {id_: result.verdict for id_, result in found.items()} == {
+        "KC201": Verdict.PASS,
+        "KC301": Verdict.FAIL,
+        "KC518": Verdict.PASS,
+    }
+
+
+class BreaksOAuth(ReferenceAdapter):
+    """An adapter with a slip of its own, in every call with an access token."""
+
+    def record_get(self, sdk: KintoneClient, **params: Any) -> Any:
+        if isinstance(sdk.auth, OAuth):
+            raise TypeError("a slip")
+        return sdk.get(sdk.path("record"), params)
+
+    record_get.__kintone_api__ = "record.get"  # type: ignore[attr-defined]
+
+
+def test_a_slip_of_the_adapter_s_own_is_an_error_and_no_failure() -> None:
+    found = results(BreaksOAuth, ["KC301"])["KC301"]
+    assert found.verdict is Verdict.ERROR
+    assert "the adapter made a mistake in record.get" in found.message
 
 
 # ---- what cannot be judged

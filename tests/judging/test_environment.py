@@ -5,14 +5,23 @@ Each difference with the requirement that names it, and beside it what right cli
 
 from __future__ import annotations
 
+import os
 from base64 import b64encode
 from typing import Any
 
 import pytest
 
+from judging.clients import driving, results
 from judging.exchanges import TOKEN, Headers, found, read, wire
-from kintone_conformance.model import ClientCertificate, ErrorReport, Refused, Sent, Wire
-from kintone_conformance.spec.auth import Basic, OAuth
+from kintone_conformance.model import (
+    ClientCertificate,
+    ErrorReport,
+    Refused,
+    Sent,
+    Wire,
+)
+from kintone_conformance.reference_client import KintoneClient
+from kintone_conformance.spec.auth import Auth, Basic, OAuth
 
 GET = "/k/v1/record.json"
 PARAMS = {"app": "1", "id": "1"}
@@ -203,3 +212,35 @@ def test_a_client_certificate_is_shown_to_its_own_host_only() -> None:
     plain = wire(f"/moved{GET}", given=(), origin="http://127.0.0.1:9")
     assert found("record.get", shown, plain, **away) == []
     assert found("record.get", shown, door="tls") == ["KC616"]  # another object's
+
+
+# ---- whole clients on such a machine
+
+
+class UsesTheMachinesProxy(KintoneClient):
+    """Goes through the proxy that the environment names; a .netrc is not looked into."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.http.trust_env = True
+        self.http.auth = lambda request: request
+
+
+class KnowsDefaults(KintoneClient):
+    """Takes the gate from documented variables where none is given."""
+
+    def __init__(self, base_url: str, auth: Auth, basic: Basic | None = None, *rest: Any) -> None:
+        user, password = (
+            os.environ.get(f"KINTONE_BASIC_AUTH_{name}") for name in ("USERNAME", "PASSWORD")
+        )
+        if basic is None and user and password and not isinstance(auth, OAuth):
+            basic = Basic(user, password)
+        super().__init__(base_url, auth, basic, *rest)
+
+
+@pytest.mark.parametrize("client", [UsesTheMachinesProxy, KnowsDefaults])
+def test_right_clients_stay_untouched_on_a_hostile_machine(client: type[KintoneClient]) -> None:
+    ids = ("KC306", "KC308", "KC309", "KC311", "KC517", "KC610")
+    found = results(driving(client, ("app.get", "record.add")), ids, examples=100)
+    assert {id_: result.message for id_, result in found.items() if result.message} == {}
+    assert all(result.examples for result in found.values())

@@ -12,6 +12,7 @@ from kintone_conformance.judging.invariants import TEXTS
 from kintone_conformance.judging.naming import is_of_state, named
 from kintone_conformance.judging.plan import setting
 from kintone_conformance.judging.scenario import (
+    Made,
     Open,
     Scenario,
     Together,
@@ -24,13 +25,21 @@ from kintone_conformance.judging.surroundings import Surroundings
 from kintone_conformance.judging.telling import told
 from kintone_conformance.judging.texts import PASSWORD_TRAITS
 from kintone_conformance.model import NO_GUEST, HarnessError, Result
-from kintone_conformance.strategies import harmless_call
+from kintone_conformance.spec.requirements import requirements
+from kintone_conformance.strategies import harmless_auth, harmless_call
 
 _TRIES = 60  # scenarios for one finding
 _ALL_TRIES = 1_500  # for all findings of a process
 _FRESH_TRIES = 10  # processes for one finding
 _ALL_FRESH = 24  # for all findings of a process
 
+_OTHERS = 4  # calls after which a kind of credentials is said to be refused with every call
+_OF_KIND = {
+    "auth.password": "KC101",
+    "auth.token": "KC201",
+    "auth.oauth": "KC301",
+    "auth.session": "KC304",
+}
 _ONCE = "a call did not come back once, and did when the same was asked again"
 _ONCE_HINT = "find out what it waits for, or what ends it; --time-limit gives it more time"
 
@@ -84,6 +93,8 @@ class Finder:
         id_ = finding.requirement
         case = self._confirmed(id_, case, self._smaller(id_, case, probe))
         name = named(id_, case.scenario)
+        if name == "KC518":
+            name = self._of_kind(case) or name
         if case.memory and name == id_ and is_of_state(id_):
             name = "KC701"  # what outlives an object reaches the next
         shown = next(each for each in case.played.all() if each.requirement == id_)
@@ -107,6 +118,19 @@ class Finder:
         played = self._played(replace(scenario, odd=False))
         texts = TEXTS if id_ == "KC517" else {"KC102", *PASSWORD_TRAITS.values()}
         return played is not None and bool(played.requirements & texts)
+
+    def _of_kind(self, case: _Case) -> str | None:
+        """The requirement about a kind of credentials with which every call is refused."""
+        opened = next(step.made for step in case.scenario.steps if isinstance(step, Open))
+        id_ = _OF_KIND[opened.kind]
+        served = self._around.stage().driver.info.calls & set(requirements()[id_].calls)
+        own = case.played.exchanges[-1].call.api
+        for api in [own, *sorted(served - {own})][:_OTHERS]:
+            made = Made(harmless_auth(opened.auth))
+            played = self._played(single(made, harmless_call(api)))
+            if played is None or not all(each.refused for each in played.exchanges):
+                return None
+        return id_
 
     # ---- smaller
 

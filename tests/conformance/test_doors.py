@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
+from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
+from cryptography.x509 import load_pem_x509_certificate
 
 from kintone_conformance import wires
 from kintone_conformance.doors import Answer, Certificate, Door
@@ -271,3 +273,42 @@ def test_a_closed_door_leaves_no_thread_and_no_file(name: str) -> None:
             thread.join(2)
     assert threading.active_count() <= before
     assert bundle is None or not Path(bundle).exists()
+
+
+# ---- what a client may be given
+
+
+def test_a_server_that_asks_for_a_client_certificate_knows_who_comes(tmp_path: Path) -> None:
+    file = tmp_path / "client.pem"
+    with closing(Tls()) as door, requests.Session() as session:
+        assert door.certificate is not None
+        assert door.certified is not None
+        file.write_text(door.certificate.key_pem + door.certificate.cert_pem, "ascii")
+        session.trust_env = False
+        session.verify = door.environ["REQUESTS_CA_BUNDLE"]
+        for url in (*door.certified, door.base_url):
+            session.get(url, timeout=PATIENCE, cert=str(file))
+        session.get(door.certified[0], timeout=PATIENCE)
+        names = [wire.certificate for wire in door.drain()]
+        given, password = door.certificate.pfx, door.certificate.password.encode()
+    assert names == ["conformance-client", "conformance-client", "", ""]
+    _, certificate, _ = load_key_and_certificates(given, password)
+    assert certificate is not None
+    assert certificate == load_pem_x509_certificate(door.certificate.cert_pem.encode())
+
+
+def test_a_proxy_may_be_given_with_a_password_and_may_refuse() -> None:
+    with closing(Tls()) as door, requests.Session() as session:
+        session.trust_env = False
+        session.proxies = {"https": str(door.offered_proxy)}
+        session.verify = door.environ["REQUESTS_CA_BUNDLE"]
+        session.get(door.base_url, timeout=PATIENCE)
+        connect, inside = door.drain()
+        assert (connect.method, connect.way, inside.way) == ("CONNECT", "proxy", "tunnel")
+        assert connect.values("Proxy-Authorization")
+        assert inside.origin == door.base_url
+        session.close()
+        door.play(lambda _wire: Answer(407))
+        with pytest.raises(requests.exceptions.ProxyError):
+            session.get(door.base_url, timeout=PATIENCE)
+        assert [wire.method for wire in door.drain()] == ["CONNECT"]

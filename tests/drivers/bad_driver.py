@@ -69,8 +69,8 @@ def get(client: dict[str, Any], params: dict[str, Any]) -> dict[str, Any]:
     if status == 404 and DEFECT == "sleeps-after-404":
         time.sleep(3600)
     if status == 404 and DEFECT == "crashes-after-404":
-        error = {"type": "TypeError", "text": "TypeError: thrown in a callback"}
-        return {"outcome": "crashed", "error": error}
+        thrown = {"type": "TypeError", "text": "TypeError: thrown in a callback"}
+        return {"outcome": "crashed", "error": thrown}
     reported = {"type": "KintoneError", "text": json.dumps(found)}
     known = {name: str(found[name]) for name in ("message", "code", "id") if name in found}
     return {"outcome": "refused", "error": {**reported, **known}}

@@ -196,7 +196,7 @@ def test_an_authority_that_was_given_is_used() -> None:
 
 
 CERTIFICATE = ClientCertificate("certificate", "key", b"pfx", "password")
-CERTIFIED = {"client_certificate": CERTIFICATE, "door": "tls"}
+CERTIFIED: dict[str, Any] = {"client_certificate": CERTIFICATE, "door": "tls"}
 
 
 def test_a_client_certificate_is_shown_to_its_own_host_only() -> None:

@@ -8,12 +8,15 @@ from __future__ import annotations
 import os
 from base64 import b64encode
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from judging.clients import driving, results
 from judging.exchanges import TOKEN, Headers, found, read, wire
+from kintone_conformance.judging.values import upload
 from kintone_conformance.model import (
+    Call,
     ClientCertificate,
     ErrorReport,
     Refused,
@@ -73,6 +76,23 @@ def test_a_client_may_refuse_a_gate_for_which_no_charset_is_documented() -> None
     refused = Refused(ErrorReport("ValueError", "ASCII only"))
     assert found("record.get", basic=WIDE, outcome=refused, other_locale=True) == []
     assert found("record.get", basic=Basic("gate", "e"), outcome=refused) == ["KC518"]
+
+
+@pytest.mark.parametrize("charset", ["cp932", "ascii"])
+def test_a_file_name_and_a_query_are_the_same_in_another_locale(charset: str) -> None:
+    def sent(name: bytes) -> Wire:
+        head = b'--x1y2z3\r\nContent-Disposition: form-data; name="file"; filename="' + name + b'"'
+        body = head + b"\r\n\r\ncontent\r\n--x1y2z3--\r\n"
+        kind = ("Content-Type", "multipart/form-data; boundary=x1y2z3")
+        return wire("/k/v1/file.json", "POST", body=body, more=(kind,))
+
+    call = upload("佐藤.txt", b"content")
+    assert found(call, sent("佐藤.txt".encode()), other_locale=True) == []
+    assert found(call, sent("佐藤.txt".encode(charset, "replace")), other_locale=True) == ["KC517"]
+    query = Call("records.get", {"app": 1, "query": 'name = "佐藤"'})
+    raw = quote('name = "佐藤"'.encode(charset, "replace"))
+    asked = wire(f"/k/v1/records.json?app=1&query={raw}")
+    assert found(query, asked, other_locale=True) == ["KC517"]
 
 
 # ---- canaries

@@ -29,15 +29,15 @@ test-deep: $(VENV)/.sdks
 	cd tests && ../$(BIN)/python -m zoo.matrix
 
 rules: $(VENV)/.dev
-	$(BIN)/python -m kintone_lint.rules_page contents > rules.md
+	$(BIN)/python tools/rules_page.py contents > rules.md
 	$(BIN)/python -m kintone_conformance.report.rules >> rules.md
-	$(BIN)/python -m kintone_lint.explain >> rules.md
-	$(BIN)/python -m kintone_lint.rules_page facts >> rules.md
+	$(BIN)/python -m kintone_lint.rules.explain >> rules.md
+	$(BIN)/python tools/rules_page.py facts >> rules.md
 
 bench: $(VENV)/.sdks
 	$(BIN)/pip install --quiet --requirement benchmarks/requirements.txt
 	$(BIN)/python benchmarks/suite.py
-	$(BIN)/python benchmarks/linter.py
+	PYTHONPATH=tools $(BIN)/python benchmarks/linter.py
 
 $(VENV)/.dev: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -1,7 +1,7 @@
 """Code that uses Kintone, as people write it: with mistakes, and without.
 
 A bad line ends in `#!`; `secret` files hold credentials, `request` files wrong paths and headers.
-The credentials are generated when the corpus is written out (`kintone_lint.examples`).
+The credentials are generated when the corpus is written out (`tools/fakes.py`).
 """
 
 SECRET = {

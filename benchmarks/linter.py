@@ -23,9 +23,9 @@ from pathlib import Path
 
 from corpus import CLEAN, REQUEST, SECRET
 
-from kintone_lint.examples import filled, token
-from kintone_lint.prefilter import candidate
-from kintone_lint.screen import possible, read
+from fakes import filled, token
+from kintone_lint.files.screen import possible, read
+from kintone_lint.kintone.words import candidate
 
 BIN = Path(sys.executable).parent
 MARK = re.compile(r"[ \t]*#!$", re.MULTILINE)

@@ -8,6 +8,6 @@ if __name__ == "__main__":
     if not sys.flags.safe_path:
         del sys.path[0]  # `python -m` puts the working folder there, and nothing in it is ours
 
-    from kintone_lint.cli import main
+    from kintone_lint.cli.main import main
 
     sys.exit(main())

@@ -13,7 +13,7 @@ from typing import Any
 
 from kintone_lint import codes
 from kintone_lint.errors import UsageError
-from kintone_lint.imports import project_of
+from kintone_lint.python.imports import project_of
 
 _LISTS = {"select", "ignore", "exclude", "sinks", "token-names"}
 _TABLES = {"per-file-ignores", "environment"}

@@ -1,18 +1,13 @@
-"""What a rule says, and what a user is shown: reports on nodes, findings on spans."""
+"""What a user is shown: findings on spans of text, and what could not be looked at."""
 
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from kintone_lint.left_out import LeftOut
-
-if TYPE_CHECKING:
-    import libcst as cst
-
-    from kintone_lint.module import Module
 
 
 class Severity(enum.StrEnum):
@@ -30,55 +25,16 @@ class Confidence(enum.StrEnum):
     LOW = "low"
 
 
-@dataclass(frozen=True)
-class Spot:
-    """A place in a module: a node, or a part of its source.
+class Identity(enum.Enum):
+    """What a finding is known by beside its rule, its file and the code of its line.
 
-    `start` and `end` count code points from the start of the node, or from the start of the file
-    where there is no node; `end` is None for the end of the node.
+    Nothing else that stands in a string takes part: it can be a password, and a weak one could be
+    tried out.
     """
 
-    module: Module
-    node: cst.CSTNode | None
-    start: int = 0
-    end: int | None = None
-
-
-@dataclass(frozen=True)
-class Edit:
-    """Replaces the source at `spot` by `text`."""
-
-    spot: Spot
-    text: str
-
-
-@dataclass(frozen=True)
-class Fix:
-    """Edits that put a finding right. A safe one keeps the program working without more ado.
-
-    `variable` is that of the environment from which the one literal is read that is replaced; a
-    run numbers it if other values want it too.
-    """
-
-    message: str
-    edits: tuple[Edit, ...]
-    safe: bool = True
-    imports: tuple[str, ...] = ()
-    variable: str = ""
-
-
-@dataclass(frozen=True)
-class Report:
-    """What a rule found. `secrets` are texts that no output may show."""
-
-    spot: Spot
-    message: str
-    related: tuple[tuple[Spot, str], ...] = ()
-    fix: Fix | None = None
-    severity: Severity | None = None
-    confidence: Confidence | None = None
-    secrets: tuple[str, ...] = ()
-    use: Spot | None = None
+    CODE = enum.auto()
+    TOKEN = enum.auto()  # the digest of the API token
+    PATH = enum.auto()  # the path of Kintone
 
 
 @dataclass(frozen=True)
@@ -104,7 +60,11 @@ class TextEdit:
 
 @dataclass(frozen=True)
 class TextFix:
-    """A fix on spans of one file. `variable` as in `Fix`."""
+    """A fix on spans of one file.
+
+    `variable` is that of the environment from which the one literal is read that is replaced; a
+    run numbers it if other values want it too.
+    """
 
     message: str
     safe: bool
@@ -190,3 +150,7 @@ class Result:
     unmatched: int = 0
     files: int = 0
     left_out: LeftOut = field(default_factory=LeftOut)
+
+
+Variables = Mapping[str, Sequence[tuple[str, int]]]
+"""Variables of the environment, with the paths and lines where they are read."""

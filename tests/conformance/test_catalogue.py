@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 
+import rules_page
 from kintone_conformance.report.rules import rules
 from kintone_conformance.spec import urls
 from kintone_conformance.spec.auth import AUTHORIZATION, PASSWORD_HEADER, TOKEN_HEADER
 from kintone_conformance.spec.calls import CAPABILITIES, calls
 from kintone_conformance.spec.facts import facts
 from kintone_conformance.spec.requirements import ALL_DOORS, FAMILIES, Requirement, requirements
-from kintone_lint import explain, rules_page
+from kintone_lint.rules import explain
 
 ENTRIES = list(requirements().values())
 

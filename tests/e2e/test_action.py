@@ -14,8 +14,8 @@ import yaml
 
 import planted
 import toolchains
+from fakes import filled
 from kintone_conformance.starters import content
-from kintone_lint.examples import filled
 
 ROOT = Path(__file__).parents[2]
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))

@@ -8,8 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from fakes import filled
 from kintone_conformance.baseline import read
-from kintone_lint.examples import filled
 from linter.test_sarif import schema
 from repositories import configure, git, pre_commit
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import planted
-from kintone_lint.examples import filled
+from fakes import filled
 from repositories import configure, git, pre_commit
 
 

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 import toolchains
+from fakes import filled
 from kintone_conformance.baseline import read
 from kintone_conformance.starters import content
-from kintone_lint.examples import filled
 from kintone_lint.settings import Settings
 
 ROOT = Path(__file__).parents[2]

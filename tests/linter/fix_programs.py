@@ -18,7 +18,7 @@ from unittest import mock
 
 from hypothesis import strategies as st
 
-from kintone_lint.examples import fakes, token
+from fakes import fakes, token
 
 HOST = "https://demo.cybozu.com"
 PASSWORD = fakes()["@PASSWORD@"]

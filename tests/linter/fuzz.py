@@ -12,15 +12,15 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from fakes import fakes, filled
+from kintone_lint.baseline.known import Baselines
 from kintone_lint.config import Config
-from kintone_lint.examples import fakes, filled
+from kintone_lint.engine.run import Outcome, run
 from kintone_lint.findings import Result
-from kintone_lint.fixing import changes
-from kintone_lint.known import Baselines
+from kintone_lint.fix.apply import changes
 from kintone_lint.output import formats, text
+from kintone_lint.python.syntax import syntax
 from kintone_lint.rules import all_rules
-from kintone_lint.run import Outcome, run
-from kintone_lint.syntax import syntax
 from linter.shapes import CODE, MULTIPLYING, TEXT
 from linter.test_rules import MARK
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from kintone_lint.cli import main
+from fakes import filled, token
+from kintone_lint.cli.main import main
 from kintone_lint.config import Config
-from kintone_lint.engine import lint
-from kintone_lint.examples import filled, token
+from kintone_lint.engine.lint import lint
 from kintone_lint.findings import FileResult
-from kintone_lint.project import Project
-from kintone_lint.source import Source
+from kintone_lint.python.project import Project
+from kintone_lint.python.source import Source
 
 TOKEN = token(1)
 OTHER = token(2)

@@ -1,6 +1,6 @@
 """What the linter finds in a great deal of code: the same before and after a change of its inside.
 
-    cd tests
+    cd tests; export PYTHONPATH=../tools
     python -m linter.same_findings collect FOLDER     before the change: the code, once
     python -m linter.same_findings find FOLDER        JSON of all that is found in it
 
@@ -20,7 +20,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from linter.fuzz import BAD, GOOD, SHAPES, filled, program
+from fakes import filled
+from kintone_lint.python.syntax import syntax
+from linter.fuzz import BAD, GOOD, SHAPES, program
 
 ROOT = Path(__file__).parents[2]
 TESTS = Path(__file__).parent
@@ -51,9 +53,10 @@ def of_tests() -> Iterator[Program]:
     for file in sorted(TESTS.glob("*.py")):
         tree = ast.parse(file.read_text("utf-8"))
         for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and _valid(node.value):
+            text = node.value if isinstance(node, ast.Constant) else None
+            if isinstance(text, str) and _valid(text):
                 number += 1
-                yield f"tests/{file.stem}{number:05}.py", filled(node.value)
+                yield f"tests/{file.stem}{number:05}.py", filled(text)
             elif isinstance(node, ast.FunctionDef):
                 yield from (
                     (f"project_{file.stem}_{node.lineno}/{name}", filled(text))
@@ -65,7 +68,7 @@ def _valid(text: str) -> bool:
     if len(text) < 12 or text.isidentifier():
         return False
     try:
-        return bool(compile(text, "f", "exec", ast.PyCF_ONLY_AST, dont_inherit=True).body)
+        return bool(syntax(text).body)
     except (SyntaxError, ValueError):
         return False
 
@@ -123,15 +126,15 @@ def collect(folder: Path) -> int:
     return count
 
 
-def find(folder: Path) -> dict[str, object]:
-    """What is found in each project, with and without the screen."""
-    found: dict[str, object] = {}
-    for project in sorted(each for each in folder.iterdir() if each.is_dir()):
-        (project / "setup.cfg").touch()  # where the project starts
-        for more in ([], ["--no-screen"]):
-            command = [sys.executable, "-m", *LINT, *more, "."]
-            done = subprocess.run(command, cwd=project, capture_output=True, text=True)
-            found[f"{project.name} {' '.join(more)}"] = json.loads(done.stdout)
+def find(folder: Path) -> list[object]:
+    """What is found in all projects, without the screen and with it."""
+    for project in folder.iterdir():
+        (project / "setup.cfg").touch()  # where a project starts
+    found = []
+    for more in (["--no-screen"], []):
+        command = [sys.executable, "-m", *LINT, *more, "."]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+        found.append(json.loads(done.stdout))
     return found
 
 

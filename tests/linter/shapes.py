@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kintone_lint.examples import token
+from fakes import token
 
 Shape = Callable[[int], str]
 

@@ -8,9 +8,10 @@ from collections.abc import Callable
 
 import pytest
 
-from kintone_lint import engine, selection
+from kintone_lint.engine import lint
+from kintone_lint.files import triage
 from kintone_lint.findings import FileResult
-from kintone_lint.source import Source
+from kintone_lint.python.source import Source
 from linter.linting import TOKEN, Shell
 
 GOOD = 'headers = {"X-Cybozu-API-Token": "@TOKEN@"}\n'
@@ -95,13 +96,13 @@ def test_a_token_in_a_file_that_does_not_parse_is_found_all_the_same(shell: Shel
 def test_a_file_that_vanishes_is_an_error(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     shell.write("good.py", GOOD)
     gone = shell.write("gone.py", GOOD)
-    real = selection.jobs
+    real = triage.jobs
 
     def vanishing(*arguments: object, **options: object) -> object:
         gone.unlink(missing_ok=True)
         return real(*arguments, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(selection, "jobs", vanishing)
+    monkeypatch.setattr(triage, "jobs", vanishing)
     code, content = shell.check()
     assert code == 2
     assert [each["path"] for each in content["errors"]] == ["gone.py"]
@@ -125,7 +126,7 @@ def test_a_file_without_permission_is_an_error(shell: Shell) -> None:
 
 def test_a_read_that_is_refused_is_an_error(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     shell.write("shut.py", GOOD)
-    monkeypatch.setattr(selection, "content", lambda file: PermissionError(13, "Permission denied"))
+    monkeypatch.setattr(triage, "content", lambda file: PermissionError(13, "Permission denied"))
     code, content = shell.check()
     assert code == 2
     assert content["errors"][0]["message"] == "Permission denied"
@@ -245,8 +246,8 @@ def test_what_is_too_much_costs_one_file(shell: Shell, name: str) -> None:
 
 def test_a_parser_that_dies_costs_one_file(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """The chain is let through to the other process, which it kills."""
-    monkeypatch.setattr("kintone_lint.cost._HEIGHT", 10**9)
-    monkeypatch.setattr("kintone_lint.cost._CHAINS", 10**12)
+    monkeypatch.setattr("kintone_lint.python.cost._HEIGHT", 10**9)
+    monkeypatch.setattr("kintone_lint.python.cost._CHAINS", 10**12)
     shell.write("odd.py", "import kintone\n" + HOSTILE["newer syntax, and a chain"] + GOOD)
     shell.write("newer.py", "import kintone\ntype X = int\n" + GOOD)
     code, content = shell.check()
@@ -262,9 +263,9 @@ def test_a_worker_that_dies_costs_one_file(shell: Shell, monkeypatch: pytest.Mon
     for number in range(8):
         shell.write(f"a{number}.py", GOOD)
     shell.write("killer.py", "import kintone\n" + GOOD)
-    monkeypatch.setattr("kintone_lint.run._POOL_FROM", 0)
+    monkeypatch.setattr("kintone_lint.engine.run._POOL_FROM", 0)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
-    monkeypatch.setattr("kintone_lint.engine._judged", dying(engine._judged))
+    monkeypatch.setattr("kintone_lint.engine.lint._judged", dying(lint._judged))
     code, content = shell.check("--no-screen")
     assert code == 2
     (error,) = content["errors"]

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from kintone_lint.examples import fakes
+from fakes import fakes
+from kintone_lint.findings import Identity
 from linter.linting import OTHER, TOKEN, Shell
 
 TOKEN_LINE = 'headers = {"X-Cybozu-API-Token": "@TOKEN@"}\n'
@@ -254,15 +255,15 @@ def test_an_empty_baseline_can_be_read(shell: Shell) -> None:
 )
 def test_no_value_of_a_password_takes_part(line: str) -> None:
     """What could be tried out: the fingerprint is the same for whatever the password is."""
-    from kintone_lint.fingerprints import origin
-    from kintone_lint.source import Source
+    from kintone_lint.baseline.fingerprints import origin
+    from kintone_lint.python.source import Source
 
     known = set()
     for password in ("abc", "Kq8vLm2pXz", "pykintone", "demo", "me", "a'b"[:1], "x y z"):
         text = line.replace("{}", password).replace("{{", "{").replace("}}", "}")
         source = Source("app.py", Path("/app.py"), text.encode())
         at = text.index("login")
-        known.add(origin("KL102", source, at, at + 5).context)
+        known.add(origin(Identity.CODE, source, at, at + 5).context)
     assert len(known) == 1
 
 
@@ -282,15 +283,15 @@ WORDS = ("Secret-Word-0001", "Hidden-Text-4711")
 
 
 def test_only_a_token_has_a_digest() -> None:
-    from kintone_lint.fingerprints import origin
-    from kintone_lint.source import Source
+    from kintone_lint.baseline.fingerprints import origin
+    from kintone_lint.python.source import Source
 
-    def token(rule: str, piece: str) -> str:
-        return origin(rule, Source("a", Path("/a"), piece.encode()), 0, len(piece)).token
+    def token(piece: str, identity: Identity = Identity.TOKEN) -> str:
+        return origin(identity, Source("a", Path("/a"), piece.encode()), 0, len(piece)).token
 
-    assert token("KL101", TOKEN) == sha256(TOKEN.encode()).hexdigest()
-    assert token("KL101", TOKEN) != token("KL101", OTHER)
-    assert token("KL102", TOKEN) == token("KL101", TOKEN[:39]) == token("KL107", "a" * 40) == ""
+    assert token(TOKEN) == sha256(TOKEN.encode()).hexdigest()
+    assert token(TOKEN) != token(OTHER)
+    assert token(TOKEN, Identity.CODE) == token(TOKEN[:39]) == token("a" * 40) == ""
 
 
 def test_no_secret_is_in_the_file(shell: Shell) -> None:

@@ -15,14 +15,14 @@ from pathlib import Path
 import pytest
 
 from kintone_lint.config import Config
-from kintone_lint.engine import lint
+from kintone_lint.engine.lint import lint
+from kintone_lint.files.reading import reading_of
+from kintone_lint.files.screen import possible
 from kintone_lint.findings import FileResult, Result
+from kintone_lint.kintone.words import candidate, token_shaped
 from kintone_lint.output import formats, text
-from kintone_lint.prefilter import candidate, token_shaped
-from kintone_lint.project import Project
-from kintone_lint.reading import reading_of
-from kintone_lint.screen import possible
-from kintone_lint.source import Source
+from kintone_lint.python.project import Project
+from kintone_lint.python.source import Source
 from linter.linting import NOWHERE
 from linter.shapes import CODE, MULTIPLYING, TEXT
 

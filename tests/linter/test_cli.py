@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from kintone_lint import importers, run
+from kintone_lint.engine import run
+from kintone_lint.files import importers
 from kintone_lint.rules import all_rules
 from linter.linting import TOKEN, Shell, codes
 
@@ -269,7 +270,7 @@ def test_a_defect_of_ours_says_so_without_traceback(
 def test_the_fast_path_imports_neither_libcst_nor_rules(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text('import kintone\nprint("hello")\n')
     code = (
-        "import sys\nfrom kintone_lint.cli import main\nmain(['check', 'app.py'])\n"
+        "import sys\nfrom kintone_lint.cli.main import main\nmain(['check', 'app.py'])\n"
         "print(*sys.modules)"
     )
     done = subprocess.run(

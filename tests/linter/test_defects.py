@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from kintone_lint import engine, run, screen
+from kintone_lint.engine import run, worker
+from kintone_lint.engine.lint import lint as real
+from kintone_lint.files import screen
 from kintone_lint.findings import FileResult
-from kintone_lint.source import Source
+from kintone_lint.python.source import Source
 from linter.linting import TOKEN, Shell
 
 BAD = 'headers = {"X-Cybozu-API-Token": "@TOKEN@"}\n'
@@ -21,7 +23,6 @@ BAD = 'headers = {"X-Cybozu-API-Token": "@TOKEN@"}\n'
 
 def breaking(monkeypatch: pytest.MonkeyPatch, what: BaseException | None) -> None:
     """Lets a file with the word `breaks` raise, or end its process."""
-    lint = engine.lint
 
     def broken(source: Source, *arguments: object, **options: object) -> FileResult:
         if "breaks" in source.text:
@@ -29,9 +30,9 @@ def breaking(monkeypatch: pytest.MonkeyPatch, what: BaseException | None) -> Non
                 os.kill(os.getpid(), signal.SIGKILL)
             else:
                 raise what
-        return lint(source, *arguments, **options)  # type: ignore[arg-type]
+        return real(source, *arguments, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(engine, "lint", broken)
+    monkeypatch.setattr(worker, "lint", broken)
 
 
 @pytest.mark.parametrize(

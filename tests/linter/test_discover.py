@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kintone_lint import walking
+from kintone_lint.files import walking
 from linter.linting import Shell
 from linter.repositories import committed, git, repository
 

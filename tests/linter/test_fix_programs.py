@@ -18,8 +18,8 @@ from unittest import mock
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
-from kintone_lint.cli import main
-from kintone_lint.source import Source
+from kintone_lint.cli.main import main
+from kintone_lint.python.source import Source
 from linter.fix_programs import Program, programs, run
 
 RUFF = str(Path(sys.executable).with_name("ruff"))

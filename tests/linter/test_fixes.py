@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 import responses
 
-from kintone_lint.examples import fakes, filled
+from fakes import fakes, filled
+from kintone_lint.edits.fixes import fixed, offered
 from kintone_lint.findings import Confidence, Finding, Severity, Span, TextEdit, TextFix
-from kintone_lint.fixes import fixed, offered
+from kintone_lint.python.source import Source
 from kintone_lint.rules import all_rules
 from kintone_lint.rules.base import Bad
-from kintone_lint.source import Source
 from linter.linting import NOWHERE, Shell, linted
 from linter.test_rules import MARK
 

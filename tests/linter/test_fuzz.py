@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kintone_lint.config import Config
-from kintone_lint.run import run
+from kintone_lint.engine.run import run
 from linter.fuzz import check
 
 

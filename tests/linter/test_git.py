@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kintone_lint import git
+from kintone_lint.files import git
 from linter.linting import Shell
 from linter.repositories import committed, repository
 from linter.repositories import git as run_git

@@ -1,4 +1,4 @@
-"""The linter takes the spec from the suite and nothing else, and libcst from outside."""
+"""Imports run one way: from a room to the rooms before it, and to the spec and libcst outside."""
 
 from __future__ import annotations
 
@@ -11,7 +11,39 @@ import pytest
 
 import kintone_lint
 
-FILES = sorted(Path(kintone_lint.__file__).parent.rglob("*.py"))
+LINTER = Path(kintone_lint.__file__).parent
+FILES = sorted(LINTER.rglob("*.py"))
+
+# Each room may use itself and those named, which all stand before it. A row says no more than what
+# is so.
+ALLOWED = {
+    "__init__": "",
+    "errors": "",
+    "codes": "",
+    "escaping": "",
+    "bounded": "",
+    "writing": "",
+    "streams": "escaping",
+    "left_out": "escaping",
+    "findings": "left_out",
+    "suppressions": "codes",
+    "python": "bounded errors",
+    "config": "codes errors python",
+    "settings": "bounded config errors",
+    "edits": "findings python",
+    "kintone": "config findings python",
+    "files": "bounded config errors findings kintone left_out python suppressions",
+    "baseline": "bounded codes config errors escaping findings kintone python writing",
+    "rules": "codes errors files findings kintone python",
+    "engine": "baseline codes config edits errors escaping files findings kintone python rules"
+    " suppressions",
+    "output": "edits errors escaping findings kintone left_out python rules",
+    "fix": "baseline codes config edits engine errors files findings output python rules writing",
+    "cli": "baseline config engine errors escaping files findings fix kintone left_out output"
+    " python rules settings streams writing",
+    "__main__": "cli",
+}
+WITH_THE_SPEC = {"kintone", "files", "rules"}
 
 
 def imported(file: Path) -> Iterator[str]:
@@ -19,25 +51,35 @@ def imported(file: Path) -> Iterator[str]:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield f"{node.module}.{node.names[0].name}"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-# The suite uses these, too: they import nothing of ours but each other.
-SHARED = {"escaping": set(), "streams": {"kintone_lint.escaping"}}
+def room_of(file: Path) -> str:
+    return file.relative_to(LINTER).parts[0].removesuffix(".py")
 
 
-@pytest.mark.parametrize("name", SHARED)
-def test_what_both_tools_share_stands_alone(name: str) -> None:
-    file = Path(kintone_lint.__file__).with_name(f"{name}.py")
-    ours = {each.rpartition(".")[0] for each in imported(file) if each.startswith("kintone")}
-    assert ours <= SHARED[name]
+def test_a_room_imports_only_what_stands_before_it() -> None:
+    used: dict[str, set[str]] = {room_of(file): set() for file in FILES}
+    for file in FILES:
+        parts = (name.split(".") for name in imported(file))
+        mine = {each[1] for each in parts if each[0] == "kintone_lint"}
+        used[room_of(file)] |= mine - {room_of(file)}
+    assert {room: " ".join(sorted(names)) for room, names in used.items()} == ALLOWED
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_no_arrow_of_the_table_goes_upwards() -> None:
+    before: set[str] = set()
+    for room, names in ALLOWED.items():
+        assert set(names.split()) <= before, room
+        before.add(room)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(LINTER)))
 def test_only_the_spec_and_libcst_are_used(file: Path) -> None:
     for name in imported(file):
         first = name.partition(".")[0]
         if first == "kintone_conformance":
             assert name.startswith("kintone_conformance.spec")
+            assert room_of(file) in WITH_THE_SPEC
         else:
             assert first in {"kintone_lint", "libcst"} | sys.stdlib_module_names

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from kintone_lint.inserting import place_for_import
-from kintone_lint.lines import Lines
+from kintone_lint.edits.inserting import place_for_import
+from kintone_lint.python.lines import Lines
 
 RUFF = str(Path(sys.executable).with_name("ruff"))
 WHERE = "T()"  # what needs the import

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import planted
-from kintone_lint.examples import filled
+from fakes import filled
 
 BIN = Path(sys.executable).parent
 PROGRAMS = {

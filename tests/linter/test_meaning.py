@@ -6,8 +6,8 @@ import ast
 
 import pytest
 
-from kintone_lint.lines import Lines
-from kintone_lint.meaning import Meaning, meanings, position
+from kintone_lint.edits.meaning import Meaning, meanings, position
+from kintone_lint.python.lines import Lines
 
 PLACE = "'HERE'"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kintone_lint import reporting
+from kintone_lint.cli import reporting
 from linter.linting import Shell
 from linter.odd_project import rendered
 
@@ -56,7 +56,7 @@ def test_an_old_file_stays_whole_when_the_disk_is_full(tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     report.write_text("old")
     code = (
-        "import resource\nfrom kintone_lint.cli import main\n"
+        "import resource\nfrom kintone_lint.cli.main import main\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (20, 20))\n"
         "raise SystemExit(main(['check', '--output-format=json', '--output-file=report.json']))"
     )

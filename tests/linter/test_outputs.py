@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from kintone_lint.examples import fakes, filled
+from fakes import fakes, filled
 from kintone_lint.rules import all_rules
 from linter.linting import OTHER, TOKEN, Shell
 from linter.odd_project import BROKEN, ODD, TWO_TOKENS, rendered
@@ -67,7 +67,7 @@ def test_the_exit_code_does_not_depend_on_the_format(shell: Shell, name: str) ->
 def test_a_clean_run_imports_neither_libcst_nor_rules(tmp_path: Path, name: str) -> None:
     (tmp_path / "app.py").write_text('import kintone\nprint("hello")\n')
     code = (
-        "import sys\nfrom kintone_lint.cli import main\n"
+        "import sys\nfrom kintone_lint.cli.main import main\n"
         f"main(['check', '--output-format', '{name}'])\nprint(*sys.modules, file=sys.stderr)"
     )
     done = subprocess.run(

@@ -9,9 +9,9 @@ import libcst as cst
 import pytest
 from libcst.metadata import MetadataWrapper, PositionProvider
 
-from kintone_lint.lines import Lines
-from kintone_lint.positions import spans
-from kintone_lint.tree import walk
+from kintone_lint.python.lines import Lines
+from kintone_lint.python.positions import spans
+from kintone_lint.python.tree import walk
 
 FILES = [Path(ast.__file__).parent / name for name in ("bisect.py", "string.py", "keyword.py")]
 

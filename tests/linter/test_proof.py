@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from kintone_lint.edits.proof import MOST_BYTES, Old, UnprovenError
 from kintone_lint.findings import Span, TextEdit
-from kintone_lint.proof import MOST_BYTES, Old, UnprovenError
-from kintone_lint.source import Source
+from kintone_lint.python.source import Source
 from linter.linting import NOWHERE
 
 SPAN = Span("app.py", 1, 1, 1, 1)

@@ -8,14 +8,14 @@ import random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kintone_lint.examples import fakes, filled, token
+from fakes import fakes, filled, token
+from kintone_lint.edits.fixes import fixed
 from kintone_lint.findings import Result
-from kintone_lint.fixes import fixed
-from kintone_lint.masking import masked, worth_masking
+from kintone_lint.kintone.masking import masked, worth_masking
 from kintone_lint.output import diff, text
 from kintone_lint.output import json as as_json
+from kintone_lint.python.source import Source
 from kintone_lint.rules import all_rules
-from kintone_lint.source import Source
 from linter.linting import NOWHERE, linted
 from linter.test_rules import MARK
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kintone_lint.examples import fakes
-from kintone_lint.redacting import redacted
+from fakes import fakes
+from kintone_lint.output.redacting import redacted
+from kintone_lint.python.source import Source
 from kintone_lint.rules import all_rules
-from kintone_lint.source import Source
 from linter.linting import NOWHERE, OTHER, TOKEN, Shell
 from linter.test_rules import MARK
 

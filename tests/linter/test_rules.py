@@ -9,9 +9,9 @@ import pytest
 
 from kintone_conformance.spec.facts import facts
 from kintone_lint import codes
-from kintone_lint.explain import explanations
 from kintone_lint.rules import all_rules
 from kintone_lint.rules.base import Bad, Fixable, Rule
+from kintone_lint.rules.explain import explanations
 from linter.linting import linted
 
 MARK = re.compile(r"[ \t]*#!(\d*)$", re.MULTILINE)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kintone_conformance.spec.facts import Fact, facts
-from kintone_lint.rules_page import covered
+from rules_page import covered
 
 PAGE = (Path(__file__).parents[2] / "rules.md").read_text("utf-8")
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from fakes import filled
 from kintone_lint.config import Config
-from kintone_lint.examples import filled
-from kintone_lint.prefilter import candidate
+from kintone_lint.engine.run import run
+from kintone_lint.files.screen import possible, read
+from kintone_lint.kintone.words import candidate
 from kintone_lint.rules import all_rules
-from kintone_lint.run import run
-from kintone_lint.screen import possible, read
 from linter.linting import Shell
 from linter.test_rules import MARK
 

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from kintone_lint.examples import fakes, token
-from kintone_lint.secrets import login_in, no_password, other_service, placeholder, tokens_in, weak
+from fakes import fakes, token
+from kintone_lint.kintone.secrets import (
+    login_in,
+    no_password,
+    other_service,
+    placeholder,
+    tokens_in,
+    weak,
+)
 
 
 @pytest.mark.parametrize("seed", range(30))

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from kintone_lint import variables
-from kintone_lint.variables import _Claim, _Project
+from kintone_lint.fix import apply, variables
+from kintone_lint.fix.variables import _Claim, _Project
 from linter.linting import Shell
 
 HEADERS = 'headers = {"X-Cybozu-API-Token": "%s"}\n'
@@ -320,12 +320,11 @@ def test_what_is_found_by_way_of_an_importer_has_its_fix(shell: Shell) -> None:
 def test_a_file_that_changed_meanwhile_is_fixed_as_it_is_now(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from kintone_lint import fixing
 
     settings = shell.write("settings.py", 'VALUE = "@SECRET@"\n')
     shell.write("app.py", 'from settings import VALUE\nh = {"X-Cybozu-API-Token": VALUE}\n')
     changed = b"# Changed.\n\n" + settings.read_bytes()
-    monkeypatch.setattr(fixing, "content", lambda _: changed)
+    monkeypatch.setattr(apply, "content", lambda _: changed)
     shell.run(*FIX)
     assert settings.read_text() == (
         '# Changed.\n\nimport os\n\nVALUE = os.environ["KINTONE_API_TOKEN"]\n'

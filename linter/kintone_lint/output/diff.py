@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from kintone_lint.escaping import visible
 from kintone_lint.findings import Finding
 from kintone_lint.left_out import counted
-from kintone_lint.lines import LINE_END
+from kintone_lint.python.lines import LINE_END
 
 NOTE = "# secrets are masked: this is no patch to apply; --fix writes the changes\n"
 _TAB = "\t"

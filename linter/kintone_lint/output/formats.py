@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kintone_lint.findings import Result
-from kintone_lint.source import Source
+from kintone_lint.python.source import Source
 
 
 def rendered(name: str, result: Result, linted: Iterable[Source]) -> str:

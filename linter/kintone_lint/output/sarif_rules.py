@@ -4,28 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from kintone_lint import codes, explain
-from kintone_lint.explain import Explanation
+from kintone_lint.rules import explain
+from kintone_lint.rules.explain import Explanation
 
 _PRECISION = "high"
-
-SECURITY = {
-    "KL101": ("8.0", 798),
-    "KL102": ("8.0", 798),
-    "KL103": ("8.0", 798),
-    "KL104": ("8.0", 798),
-    "KL105": ("8.0", 798),
-    "KL106": ("7.0", 598),
-    "KL107": ("8.0", 798),
-    "KL108": ("6.0", 532),
-    "KL304": ("6.0", 319),
-    "KL305": ("7.0", 295),
-}
-"""Score and CWE of the rules that are about security.
-
-The scores are ours, within GitHub's bands: from 7.0 high, where reading the code or a URL is
-enough; from 4.0 medium, where someone has to stand on the way or to read logs.
-"""
 
 
 def descriptor(code: str) -> dict[str, Any]:
@@ -44,16 +26,14 @@ def descriptor(code: str) -> dict[str, Any]:
 
 
 def _properties(rule: Explanation) -> dict[str, Any]:
-    if rule.code not in SECURITY:
-        kind = "maintainability" if rule.code == codes.UNUSED else "correctness"
+    if rule.cwe is None:
         return {
             "precision": _PRECISION,
             "problem.severity": str(rule.severity),
-            "tags": ["kintone", kind],
+            "tags": ["kintone", rule.kind],
         }
-    score, cwe = SECURITY[rule.code]
     return {
         "precision": _PRECISION,
-        "security-severity": score,
-        "tags": ["kintone", "security", f"external/cwe/cwe-{cwe}"],
+        "security-severity": rule.score,
+        "tags": ["kintone", "security", f"external/cwe/cwe-{rule.cwe}"],
     }

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from kintone_lint.edits.importing import Imports, imports_for
 from kintone_lint.errors import UnreadableError
 from kintone_lint.findings import Finding, TextEdit, TextFix
-from kintone_lint.lines import LINE_END
-from kintone_lint.source import Source
-
-if TYPE_CHECKING:
-    from kintone_lint.importing import Imports
+from kintone_lint.python.lines import LINE_END
+from kintone_lint.python.source import Source
 
 
 class Sources:
@@ -45,8 +42,6 @@ class Sources:
             return []
         path = fix.edits[0].span.path
         if path not in self._imports:
-            from kintone_lint.fixes import imports_for  # not for clean runs
-
             text = self.text(path)
             self._imports[path] = None if text is None else imports_for(text, self._fixes[path])
         imports = self._imports[path]

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from kintone_lint.escaping import visible
-from kintone_lint.findings import Finding, Result, Severity, Trouble
+from kintone_lint.findings import Finding, Result, Severity, Trouble, Variables
 from kintone_lint.left_out import counted, no_files
-
-Variables = Mapping[str, Sequence[tuple[str, int]]]
-"""Variables of the environment, with the paths and lines where they are read."""
 
 _COLOURS = {"error": "31;1", "warning": "33;1", "place": "1", "dim": "2", "fix": "36"}
 

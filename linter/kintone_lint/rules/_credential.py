@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kintone_lint.analysis import Code
-from kintone_lint.credentials import Credential, Sort, Stage
-from kintone_lint.findings import Report, Severity, Spot
+from kintone_lint.findings import Severity
+from kintone_lint.kintone.credentials import Credential, Sort, Stage
+from kintone_lint.kintone.secrets import ADVICE
+from kintone_lint.kintone.subject import Code
+from kintone_lint.python.spots import Spot
 from kintone_lint.rules._environment import from_environment
-from kintone_lint.secrets import ADVICE
+from kintone_lint.rules.report import Report
 
 
 def reports(code: Code, sort: Sort, what: str) -> Iterator[Report]:

@@ -11,14 +11,15 @@ from collections.abc import Mapping
 
 import libcst as cst
 
-from kintone_lint.analysis import is_test
-from kintone_lint.credentials import Credential, Sort
-from kintone_lint.credentials.credential import KINTONE_NAME, sort_of, target_name
-from kintone_lint.environment import reading, told
-from kintone_lint.findings import Edit, Fix, Spot
-from kintone_lint.module import Module
-from kintone_lint.sending import AUTH_HEADERS
-from kintone_lint.tree import dotted, spelled
+from kintone_lint.kintone.credentials import Credential, Sort
+from kintone_lint.kintone.credentials.credential import KINTONE_NAME, sort_of, target_name
+from kintone_lint.kintone.requests import AUTH_HEADERS
+from kintone_lint.kintone.subject import is_test
+from kintone_lint.python.environment import reading, told
+from kintone_lint.python.module import Module
+from kintone_lint.python.spots import Edit, Spot
+from kintone_lint.python.tree import dotted, spelled
+from kintone_lint.rules.report import Fix
 
 _DEFAULTS = {
     Sort.TOKEN: "KINTONE_API_TOKEN",

@@ -6,10 +6,13 @@ from collections.abc import Iterator
 
 from kintone_conformance.spec import urls
 from kintone_conformance.spec.urls import Kind
-from kintone_lint.addresses import HOLE, Address
-from kintone_lint.analysis import Code
-from kintone_lint.findings import Confidence, Edit, Fix, Report, Spot
-from kintone_lint.uses import made_of
+from kintone_lint.files.importers import imported_near
+from kintone_lint.findings import Confidence
+from kintone_lint.kintone.addresses import HOLE, Address
+from kintone_lint.kintone.subject import Code
+from kintone_lint.python.spots import Edit, Spot
+from kintone_lint.python.uses import made_of
+from kintone_lint.rules.report import Fix, Report
 
 
 def reports(code: Code, *kinds: Kind) -> Iterator[tuple[Address, str]]:
@@ -51,7 +54,9 @@ def changed(address: Address, message: str, *changes: tuple[int, int, str]) -> F
     flat = address.flat
     for start, end, text in sorted(changes, reverse=True):
         spot = address.spot(start, end)
-        if spot is None or spot.node is None or made_of(spot.node, spot.module) is None:
+        if spot is None or spot.node is None:
+            return None
+        if made_of(spot.node, spot.module, imported_near) is None:
             return None
         edits.append(Edit(spot, text))
         flat = flat[:start] + text + flat[end:]

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from kintone_lint.analysis import Code
-from kintone_lint.findings import Report, Severity
+from kintone_lint.findings import Identity, Severity
+from kintone_lint.kintone.subject import Code
+from kintone_lint.rules.report import Report, TextReport
 
 
 class Fixable(enum.StrEnum):
@@ -41,9 +42,17 @@ class Rule(ABC):
     """One rule. The examples are its tests and its documentation.
 
     In examples `@TOKEN@`, `@TOKEN2@`, `@PASSWORD@`, `@BASE64@` and `@SECRET@` stand for generated
-    credentials, so that no scanner finds one here. `source` is a public address, `facts` are the
-    numbers of the facts in the specification that the rule stands on, `since` is the version that
-    had the rule first.
+    credentials, so that no scanner finds one here.
+
+    `statement` says what is wrong where the rule finds something, `why` what comes of it, `instead`
+    what to do. `source` is a public address, `facts` are the numbers of the facts in the
+    specification that the rule stands on; the linter's own rules have neither. `since` is the
+    version that had the rule first.
+
+    `cwe` and `score` are those of a rule about security. The scores are ours, within the bands of
+    GitHub code scanning: from 7.0 high, where reading the code or a URL is enough; from 4.0 medium,
+    where someone has to stand on the way or to read logs. `kind` is what other rules are about.
+    `identity` says what of a finding tells it from others of the rule.
     """
 
     code: ClassVar[str]
@@ -54,6 +63,10 @@ class Rule(ABC):
     source: ClassVar[str]
     facts: ClassVar[tuple[str, ...]]
     since: ClassVar[str]
+    cwe: ClassVar[int | None] = None
+    score: ClassVar[str] = ""
+    kind: ClassVar[str] = "correctness"
+    identity: ClassVar[Identity] = Identity.CODE
     severity: ClassVar[Severity] = Severity.ERROR
     fixable: ClassVar[Fixable] = Fixable.NONE
     bad: ClassVar[tuple[Bad, ...]]
@@ -62,3 +75,7 @@ class Rule(ABC):
     @abstractmethod
     def check(self, code: Code) -> Iterator[Report]:
         """What is wrong in a module."""
+
+    def check_text(self, text: str) -> Iterator[TextReport]:
+        """The tokens in a text that cannot be parsed, or takes too much work; mostly none."""
+        return iter(())

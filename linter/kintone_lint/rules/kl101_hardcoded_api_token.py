@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kintone_lint.analysis import Code
-from kintone_lint.credentials import Sort
-from kintone_lint.findings import Report
+from kintone_lint.findings import Identity
+from kintone_lint.kintone import secrets
+from kintone_lint.kintone.credentials import Sort
+from kintone_lint.kintone.subject import Code
 from kintone_lint.rules._credential import reports
 from kintone_lint.rules.base import Bad, Fixable, Rule
+from kintone_lint.rules.report import Report, TextReport
+
+_MESSAGE = "an API token is hard-coded"
 
 
 class HardcodedApiToken(Rule):
@@ -23,6 +27,9 @@ class HardcodedApiToken(Rule):
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"
     facts = ("F46", "F49")
     since = "0.1.0"
+    cwe = 798
+    score = "8.0"
+    identity = Identity.TOKEN
     fixable = Fixable.UNSAFE
     bad = (
         Bad(
@@ -142,4 +149,8 @@ class KintoneConfig:
     )
 
     def check(self, code: Code) -> Iterator[Report]:
-        return reports(code, Sort.TOKEN, "an API token is hard-coded")
+        return reports(code, Sort.TOKEN, _MESSAGE)
+
+    def check_text(self, text: str) -> Iterator[TextReport]:
+        for token in secrets.tokens_in(text):
+            yield TextReport(*token.span(), f"{_MESSAGE}; {secrets.ADVICE}")

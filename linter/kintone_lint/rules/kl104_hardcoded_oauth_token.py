@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kintone_lint.analysis import Code
-from kintone_lint.credentials import Sort
-from kintone_lint.findings import Report
+from kintone_lint.kintone.credentials import Sort
+from kintone_lint.kintone.subject import Code
 from kintone_lint.rules._credential import reports
 from kintone_lint.rules.base import Bad, Fixable, Rule
+from kintone_lint.rules.report import Report
 
 
 class HardcodedOauthToken(Rule):
@@ -20,6 +20,8 @@ class HardcodedOauthToken(Rule):
     source = "https://cybozu.dev/ja/common/docs/oauth-client/add-client"
     facts = ("F58",)
     since = "0.1.0"
+    cwe = 798
+    score = "8.0"
     fixable = Fixable.UNSAFE
     bad = (
         Bad(

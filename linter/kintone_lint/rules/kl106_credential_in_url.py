@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kintone_lint.analysis import Code
-from kintone_lint.credentials import Sort
-from kintone_lint.findings import Report
+from kintone_lint.kintone.credentials import Sort
+from kintone_lint.kintone.subject import Code
 from kintone_lint.rules._credential import report
 from kintone_lint.rules.base import Bad, Rule
+from kintone_lint.rules.report import Report
 
 
 class CredentialInUrl(Rule):
@@ -20,6 +20,8 @@ class CredentialInUrl(Rule):
     source = "https://cwe.mitre.org/data/definitions/598.html"
     facts = ("F37", "F46")
     since = "0.1.0"
+    cwe = 598
+    score = "7.0"
     bad = (
         Bad('URL = "https://sato:@PASSWORD@@demo.cybozu.com/k/v1/app.json"  #!\n'),
         Bad(

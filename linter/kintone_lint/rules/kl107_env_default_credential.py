@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kintone_lint.analysis import Code
-from kintone_lint.credentials import Sort, Stage
-from kintone_lint.findings import Report
+from kintone_lint.findings import Identity
+from kintone_lint.kintone.credentials import Sort, Stage
+from kintone_lint.kintone.subject import Code
 from kintone_lint.rules._credential import report
 from kintone_lint.rules.base import Bad, Rule
+from kintone_lint.rules.report import Report
 
 
 class EnvDefaultCredential(Rule):
@@ -20,6 +21,9 @@ class EnvDefaultCredential(Rule):
     source = "https://cwe.mitre.org/data/definitions/798.html"
     facts = ("F46",)
     since = "0.1.0"
+    cwe = 798
+    score = "8.0"
+    identity = Identity.TOKEN
     bad = (
         Bad('import os\ntoken = os.environ.get("KINTONE_TOKEN_71", "@TOKEN@")  #!\n'),
         Bad(

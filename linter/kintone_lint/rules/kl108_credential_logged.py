@@ -7,10 +7,12 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from kintone_lint.analysis import Code
-from kintone_lint.findings import Confidence, Report, Severity, Spot
+from kintone_lint.findings import Confidence, Severity
+from kintone_lint.kintone.subject import Code
+from kintone_lint.python.spots import Spot
+from kintone_lint.python.tree import dotted
 from kintone_lint.rules.base import Bad, Rule
-from kintone_lint.tree import dotted
+from kintone_lint.rules.report import Report
 
 _SINK = re.compile(
     r"^(?:print|pprint|pprint\.pprint|sys\.std(?:out|err)\.write|streamlit\.write"
@@ -29,6 +31,8 @@ class CredentialLogged(Rule):
     source = "https://cwe.mitre.org/data/definitions/532.html"
     facts = ("F37", "F46")
     since = "0.1.0"
+    cwe = 532
+    score = "6.0"
     severity = Severity.WARNING
     bad = (
         Bad('headers = {"X-Cybozu-API-Token": token}\nprint(headers)  #!\n'),

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 
 from kintone_conformance.spec.urls import Kind
-from kintone_lint.addresses import HOLE, Address
-from kintone_lint.analysis import Code
-from kintone_lint.findings import Fix, Report
+from kintone_lint.findings import Identity
+from kintone_lint.kintone.addresses import HOLE, Address
+from kintone_lint.kintone.subject import Code
 from kintone_lint.rules._path import changed, report, reports
 from kintone_lint.rules.base import Bad, Fixable, Rule
+from kintone_lint.rules.report import Fix, Report
 
 _ORDER = re.compile(rf"/v1/(guest/(?:[0-9]+|{HOLE}+|\{{\w*\}}|%[sd])/)")
 
@@ -18,12 +19,13 @@ _ORDER = re.compile(rf"/v1/(guest/(?:[0-9]+|{HOLE}+|\{{\w*\}}|%[sd])/)")
 class GuestPathOrder(Rule):
     code = "KL201"
     name = "guest-path-order"
-    statement = "`guest/{id}` stands before `v1`, and `preview` behind it."
-    why = "Kintone knows no other order: the request fails."
+    statement = "A path has `guest/{id}` after `v1`, or `preview` before it."
+    why = "Kintone knows one order only: the request fails."
     instead = "Write `/k/guest/{id}/v1/…` and `/k/v1/preview/…`."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F8", "F9")
     since = "0.1.0"
+    identity = Identity.PATH
     fixable = Fixable.SAFE
     bad = (
         Bad(

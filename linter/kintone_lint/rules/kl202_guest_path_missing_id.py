@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 
 from kintone_conformance.spec.urls import Kind
-from kintone_lint.analysis import Code
-from kintone_lint.findings import Report
+from kintone_lint.findings import Identity
+from kintone_lint.kintone.subject import Code
 from kintone_lint.rules._path import report, reports
 from kintone_lint.rules.base import Bad, Rule
 from kintone_lint.rules.kl206_guest_path_bad_id import empty_id
+from kintone_lint.rules.report import Report
 
 _SWAPPED = re.compile(r"/guest/v1/([0-9]+)/")
 _SAID = "v1 and the id of the guest space are swapped; write guest/"
@@ -19,12 +20,13 @@ _SAID = "v1 and the id of the guest space are swapped; write guest/"
 class GuestPathMissingId(Rule):
     code = "KL202"
     name = "guest-path-missing-id"
-    statement = "Behind `guest` stands the id of the guest space."
+    statement = "A guest path has no guest space id."
     why = "Without it Kintone cannot know which guest space is meant: the request fails."
     instead = "Write `/k/guest/{id}/v1/…`."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F8", "F10")
     since = "0.1.0"
+    identity = Identity.PATH
     bad = (
         Bad(
             'import requests\nrequests.get("https://demo.cybozu.com/k/guest/v1/records.json")  #!\n'

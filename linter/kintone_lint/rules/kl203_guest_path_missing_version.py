@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kintone_conformance.spec.urls import Kind
-from kintone_lint.analysis import Code
-from kintone_lint.findings import Report
+from kintone_lint.findings import Identity
+from kintone_lint.kintone.subject import Code
 from kintone_lint.rules._path import report, reports
 from kintone_lint.rules.base import Bad, Rule
+from kintone_lint.rules.report import Report
 
 
 class GuestPathMissingVersion(Rule):
     code = "KL203"
     name = "guest-path-missing-version"
-    statement = "Before the name of an API stands `v1`, in a guest space too."
+    statement = "A path has no `v1` before the name of the API."
     why = "Without `v1` the path is none of the REST API."
     instead = "Write `/k/guest/{id}/v1/…` or `/k/v1/…`."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F8",)
     since = "0.1.0"
+    identity = Identity.PATH
     bad = (
         Bad(
             'import requests\nrequests.get("https://demo.cybozu.com/k/guest/5/records.json")  #!\n'

@@ -7,14 +7,16 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from kintone_lint.addresses import Address
-from kintone_lint.analysis import Code
-from kintone_lint.findings import Edit, Fix, Report, Spot
-from kintone_lint.module import Module
+from kintone_lint.findings import Identity
+from kintone_lint.kintone.addresses import Address
+from kintone_lint.kintone.subject import Code
+from kintone_lint.python.module import Module
+from kintone_lint.python.spots import Edit, Spot
+from kintone_lint.python.tree import walk
+from kintone_lint.python.values import Literal
 from kintone_lint.rules._path import report
 from kintone_lint.rules.base import Bad, Fixable, Rule
-from kintone_lint.tree import walk
-from kintone_lint.values import Literal
+from kintone_lint.rules.report import Fix, Report
 
 _PLACEHOLDER = re.compile(
     r"\{[A-Za-z_][\w.]*\}|\{\d*\}|%(?:\(\w+\))?[sd](?![0-9A-Fa-f])|<[A-Za-z_][\w ]*>"
@@ -27,12 +29,13 @@ _FIELD = re.compile(r"\{([A-Za-z_]\w*)\}")
 class GuestPathUnformattedPlaceholder(Rule):
     code = "KL204"
     name = "guest-path-unformatted-placeholder"
-    statement = "A request is never sent to a URL with a placeholder that nobody filled in."
+    statement = "A request is sent to a URL with a placeholder that was never filled in."
     why = "The `f` before the string, or the call of `format`, was forgotten: the request fails."
     instead = "Put the `f` before the string, or fill the template in."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F8", "F10")
     since = "0.1.0"
+    identity = Identity.PATH
     fixable = Fixable.SAFE
     bad = (
         Bad(

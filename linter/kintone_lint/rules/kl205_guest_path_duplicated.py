@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 
 from kintone_conformance.spec.urls import Kind
-from kintone_lint.addresses import Address
-from kintone_lint.analysis import Code
-from kintone_lint.findings import Fix, Report
+from kintone_lint.findings import Identity
+from kintone_lint.kintone.addresses import Address
+from kintone_lint.kintone.subject import Code
 from kintone_lint.rules._path import changed, report, reports
 from kintone_lint.rules.base import Bad, Fixable, Rule
+from kintone_lint.rules.report import Fix, Report
 
 _TWICE = re.compile(r"((?:/k)?(?:/guest/[^/]+)?(?:/v1)?)(\1)(?=/)")
 
@@ -18,12 +19,13 @@ _TWICE = re.compile(r"((?:/k)?(?:/guest/[^/]+)?(?:/v1)?)(\1)(?=/)")
 class GuestPathDuplicated(Rule):
     code = "KL205"
     name = "guest-path-duplicated"
-    statement = "`k`, `guest`, `v1` and `preview` stand once in a path."
+    statement = "A path repeats `k`, `guest`, `v1` or `preview`."
     why = "A base that ends in the prefix was joined with a path that starts with it."
     instead = "Keep the prefix in one place only."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F9",)
     since = "0.1.0"
+    identity = Identity.PATH
     fixable = Fixable.SAFE
     bad = (
         Bad(

@@ -7,22 +7,24 @@ from collections.abc import Iterator
 import libcst as cst
 
 from kintone_conformance.spec.urls import Kind
-from kintone_lint.addresses import Address
-from kintone_lint.analysis import Code
-from kintone_lint.findings import Report
+from kintone_lint.findings import Identity
+from kintone_lint.kintone.addresses import Address
+from kintone_lint.kintone.subject import Code
 from kintone_lint.rules._path import report, reports
 from kintone_lint.rules.base import Bad, Rule
+from kintone_lint.rules.report import Report
 
 
 class GuestPathBadId(Rule):
     code = "KL206"
     name = "guest-path-bad-id"
-    statement = "The id of a guest space is a positive integer."
+    statement = "The guest space id in a path is not a positive integer."
     why = "None, an empty text, a name or 0 in its place makes a path that Kintone does not know."
     instead = "Pass the id as an integer, and take the plain path where there is no guest space."
     source = "https://github.com/kintone-labs/kintone-js-sdk/issues/144"
     facts = ("F10",)
     since = "0.1.0"
+    identity = Identity.PATH
     bad = (
         Bad(
             'import requests\nrequests.get("https://demo.cybozu.com/k/guest/abc/v1/records.json")  #!\n'

@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kintone_conformance.spec.urls import Kind
-from kintone_lint.analysis import Code
-from kintone_lint.findings import Report, Severity
+from kintone_lint.findings import Identity, Severity
+from kintone_lint.kintone.subject import Code
 from kintone_lint.rules._path import report, reports
 from kintone_lint.rules.base import Bad, Rule
+from kintone_lint.rules.report import Report
 
 
 class GuestPathNoGuestApi(Rule):
     code = "KL207"
     name = "guest-path-no-guest-api"
-    statement = "Some APIs are documented on the plain path only."
+    statement = "A guest path is used for an API that is documented on the plain path only."
     why = "The docs and the official SDK use the plain path for them; other sources disagree."
     instead = "Write `/k/v1/…` for these APIs."
     source = "https://github.com/kintone/js-sdk"
     facts = ("F21", "F22", "F23")
     since = "0.1.0"
+    identity = Identity.PATH
     severity = Severity.WARNING
     bad = (
         Bad(

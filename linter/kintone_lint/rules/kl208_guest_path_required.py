@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kintone_conformance.spec.urls import Kind
-from kintone_lint.analysis import Code
-from kintone_lint.findings import Report
+from kintone_lint.findings import Identity
+from kintone_lint.kintone.subject import Code
 from kintone_lint.rules._path import report, reports
 from kintone_lint.rules.base import Bad, Rule
+from kintone_lint.rules.report import Report
 
 
 class GuestPathRequired(Rule):
     code = "KL208"
     name = "guest-path-required"
-    statement = "The guests of a space are reached on the guest path only."
+    statement = "The guests of a space are requested on the plain path."
     why = "The plain path does not exist: the request fails."
     instead = "Write `/k/guest/{id}/v1/space/guests.json`."
     source = "https://github.com/kintone/openapi-spec"
     facts = ("F20",)
     since = "0.1.0"
+    identity = Identity.PATH
     bad = (
         Bad(
             'import requests\nrequests.put("https://demo.cybozu.com/k/v1/space/guests.json", json=b)  #!\n'

@@ -7,23 +7,26 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from kintone_lint.addresses import HOLE, Address
-from kintone_lint.analysis import Code
-from kintone_lint.findings import Confidence, Report, Spot
+from kintone_lint.findings import Confidence, Identity
+from kintone_lint.kintone.addresses import HOLE, Address
+from kintone_lint.kintone.subject import Code
+from kintone_lint.python.spots import Spot
+from kintone_lint.python.tree import dotted, walk
+from kintone_lint.python.values import Text
 from kintone_lint.rules.base import Bad, Rule
-from kintone_lint.tree import dotted, walk
-from kintone_lint.values import Text
+from kintone_lint.rules.report import Report
 
 
 class GuestBranchMismatch(Rule):
     code = "KL209"
     name = "guest-branch-mismatch"
-    statement = "The two arms of `if guest` reach the same API."
+    statement = "The two arms of `if guest` call different APIs."
     why = "Otherwise the code does something else in a guest space than outside of it."
     instead = "Let the arms choose the prefix only, and add the name of the API once."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F9",)
     since = "0.1.0"
+    identity = Identity.PATH
     bad = (
         Bad(
             """\

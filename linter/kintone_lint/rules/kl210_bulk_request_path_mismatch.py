@@ -7,23 +7,26 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from kintone_lint.addresses import Address
-from kintone_lint.analysis import Code
-from kintone_lint.findings import Report, Spot
+from kintone_lint.findings import Identity
+from kintone_lint.kintone.addresses import Address
+from kintone_lint.kintone.requests import Request
+from kintone_lint.kintone.subject import Code
+from kintone_lint.python.spots import Spot
+from kintone_lint.python.values import Items, Mapping, Text, Value
 from kintone_lint.rules.base import Bad, Rule
-from kintone_lint.sending import Request
-from kintone_lint.values import Items, Mapping, Text, Value
+from kintone_lint.rules.report import Report
 
 
 class BulkRequestPathMismatch(Rule):
     code = "KL210"
     name = "bulk-request-path-mismatch"
-    statement = "Each `api` in a bulkRequest is a path in the same guest space as the bulkRequest."
+    statement = "An `api` in a bulkRequest is a full URL, or a path outside its guest space."
     why = "Kintone refuses a full URL, the plain path in a guest space, and mixed spaces."
     instead = "Give `/k/guest/{id}/v1/…` inside where the outer path has it, and `/k/v1/…` else."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/records/bulk-request"
     facts = ("F33", "F34")
     since = "0.1.0"
+    identity = Identity.PATH
     bad = (
         Bad(
             """\

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from kintone_conformance.spec import endpoints
 from kintone_conformance.spec.urls import Kind
-from kintone_lint.addresses import HOLE
-from kintone_lint.analysis import Code
-from kintone_lint.findings import Report
+from kintone_lint.findings import Identity
+from kintone_lint.kintone.addresses import HOLE
+from kintone_lint.kintone.subject import Code
 from kintone_lint.rules._path import changed, report, reports
 from kintone_lint.rules.base import Bad, Fixable, Rule
+from kintone_lint.rules.report import Report
 
 _KINDS = (Kind.MISSING_JSON, Kind.UPPER_CASE_JSON, Kind.TRAILING_SLASH, Kind.STRAY_BLANK)
 
@@ -18,12 +19,13 @@ _KINDS = (Kind.MISSING_JSON, Kind.UPPER_CASE_JSON, Kind.TRAILING_SLASH, Kind.STR
 class PathMissingJson(Rule):
     code = "KL211"
     name = "path-missing-json"
-    statement = "The path of an API ends in `.json`, in lower case, with nothing behind it."
+    statement = "A path does not end in `.json` in lower case, or something follows it."
     why = "Kintone answers 404 to `.JSON`, to a slash at the end, and without it."
     instead = "Write `/k/v1/records.json`."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F11",)
     since = "0.1.0"
+    identity = Identity.PATH
     fixable = Fixable.SAFE
     bad = (
         Bad(

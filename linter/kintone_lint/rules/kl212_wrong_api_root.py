@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kintone_conformance.spec.urls import Kind
-from kintone_lint.analysis import Code
-from kintone_lint.findings import Report
+from kintone_lint.findings import Identity
+from kintone_lint.kintone.subject import Code
 from kintone_lint.rules._path import report, reports
 from kintone_lint.rules.base import Bad, Rule
+from kintone_lint.rules.report import Report
 
 
 class WrongApiRoot(Rule):
     code = "KL212"
     name = "wrong-api-root"
-    statement = "The User API lives at `/v1`, not under `/k`, and has no guest form."
+    statement = "The User API is called under `/k`, or on a guest path."
     why = "Under `/k` there are no such APIs: the request fails."
     instead = "Write `https://{subdomain}.cybozu.com/v1/users.json`."
     source = "https://cybozu.dev/ja/common/docs/user-api/"
     facts = ("F71",)
     since = "0.1.0"
+    identity = Identity.PATH
     bad = (
         Bad('import requests\nrequests.get("https://demo.cybozu.com/k/v1/users.json")  #!\n'),
         Bad(

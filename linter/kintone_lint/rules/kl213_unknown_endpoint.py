@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kintone_conformance.spec.urls import Kind
-from kintone_lint.analysis import Code
-from kintone_lint.findings import Report, Severity
+from kintone_lint.findings import Identity, Severity
+from kintone_lint.kintone.subject import Code
 from kintone_lint.rules._path import report
 from kintone_lint.rules.base import Bad, Rule
+from kintone_lint.rules.report import Report
 
 
 class UnknownEndpoint(Rule):
     code = "KL213"
     name = "unknown-endpoint"
-    statement = "The name of an API is spelt as documented; case counts."
+    statement = "The name of an API is misspelt."
     why = "A name one or two letters away from a documented one is most likely a slip."
     instead = "Write the documented name. Names far from all known ones are not reported."
     source = "https://github.com/kintone/openapi-spec"
     facts = ("F4", "F5", "F6", "F7", "F11")
     since = "0.1.0"
+    identity = Identity.PATH
     severity = Severity.WARNING
     bad = (
         Bad(

@@ -8,14 +8,16 @@ import libcst as cst
 
 from kintone_conformance.spec import auth
 from kintone_conformance.spec.endpoints import distance
-from kintone_lint.analysis import Code
-from kintone_lint.credentials.by_flow import shown_scheme
-from kintone_lint.findings import Confidence, Edit, Fix, Report, Spot
-from kintone_lint.module import Module
+from kintone_lint.findings import Confidence
+from kintone_lint.kintone.credentials.by_flow import shown_scheme
+from kintone_lint.kintone.requests import Header, Request, shown
+from kintone_lint.kintone.subject import Code
+from kintone_lint.python.module import Module
+from kintone_lint.python.spots import Edit, Spot
+from kintone_lint.python.tree import children
+from kintone_lint.python.values import Encoded, Text
 from kintone_lint.rules.base import Bad, Fixable, Rule
-from kintone_lint.sending import Header, Request, shown
-from kintone_lint.tree import children
-from kintone_lint.values import Encoded, Text
+from kintone_lint.rules.report import Fix, Report
 
 _KNOWN = (auth.TOKEN_HEADER, auth.PASSWORD_HEADER)
 _LOWER = {name.lower() for name in _KNOWN}
@@ -24,9 +26,9 @@ _LOWER = {name.lower() for name in _KNOWN}
 class AuthWrongHeader(Rule):
     code = "KL301"
     name = "auth-wrong-header"
-    statement = "A login goes into `X-Cybozu-Authorization`, a token into `X-Cybozu-API-Token`."
+    statement = "A credential is sent in the wrong header."
     why = "Kintone reads `Authorization: Basic` as the gate, and `Bearer` as OAuth: nobody logs in."
-    instead = "Send the header that belongs to the credential."
+    instead = "Send a login in `X-Cybozu-Authorization`, a token in `X-Cybozu-API-Token`."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"
     facts = ("F37", "F46", "F58", "F59")
     since = "0.1.0"

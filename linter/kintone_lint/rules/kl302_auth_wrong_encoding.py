@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from kintone_lint.analysis import Code
-from kintone_lint.findings import Edit, Fix, Report, Spot
+from kintone_lint.kintone.requests import PASSWORD_HEADER, Header
+from kintone_lint.kintone.subject import Code
+from kintone_lint.python.spots import Edit, Spot
+from kintone_lint.python.tree import walk
+from kintone_lint.python.values import Encoded, Hole, Literal, Text
 from kintone_lint.rules.base import Bad, Fixable, Rule
-from kintone_lint.sending import PASSWORD_HEADER, Header
-from kintone_lint.tree import walk
-from kintone_lint.values import Encoded, Hole, Literal, Text
+from kintone_lint.rules.report import Fix, Report
 
 _LINES = {"encodebytes", "b2a_base64"}
 
@@ -20,11 +21,11 @@ _LINES = {"encodebytes", "b2a_base64"}
 class AuthWrongEncoding(Rule):
     code = "KL302"
     name = "auth-wrong-encoding"
-    statement = (
-        "`X-Cybozu-Authorization` is the Base64 of `login:password` in UTF-8: standard alphabet, "
-        "one line, no word before it."
+    statement = "`X-Cybozu-Authorization` is encoded wrongly."
+    why = (
+        "It is the Base64 of `login:password` in UTF-8: standard alphabet, one line, no word before "
+        "it. Otherwise Kintone answers that the password is wrong, and nobody finds out why."
     )
-    why = "Kintone answers that the password is wrong, and nobody finds out why."
     instead = '`base64.b64encode(f"{login}:{password}".encode("utf-8")).decode("ascii")`'
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"
     facts = ("F37", "F38", "F39", "F40")

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kintone_lint.analysis import Code
-from kintone_lint.findings import Report, Severity, Spot
+from kintone_lint.findings import Severity
+from kintone_lint.kintone.requests import PASSWORD_HEADER, TOKEN_HEADER
+from kintone_lint.kintone.secrets import placeholder
+from kintone_lint.kintone.subject import Code
+from kintone_lint.python.spots import Spot
+from kintone_lint.python.values import Constant, Text, Value
 from kintone_lint.rules.base import Bad, Rule
-from kintone_lint.secrets import placeholder
-from kintone_lint.sending import PASSWORD_HEADER, TOKEN_HEADER
-from kintone_lint.values import Constant, Text, Value
+from kintone_lint.rules.report import Report
 
 
 class ConflictingAuth(Rule):
     code = "KL303"
     name = "conflicting-auth"
-    statement = "A request carries one credential: a login or API tokens."
+    statement = "A request carries two credentials: a login and API tokens."
     why = "With both, the token is ignored and the rights of the user apply."
     instead = "Send the one that you mean."
     source = "https://kintone.dev/en/docs/common/authentication/"

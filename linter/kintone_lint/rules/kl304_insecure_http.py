@@ -7,14 +7,16 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from kintone_lint.addresses import assembly
-from kintone_lint.analysis import Code
-from kintone_lint.findings import Edit, Fix, Report, Spot
+from kintone_lint.files.importers import imported_near
+from kintone_lint.kintone.addresses import assembly
+from kintone_lint.kintone.requests import HOST
+from kintone_lint.kintone.subject import Code
+from kintone_lint.python.spots import Edit, Spot
+from kintone_lint.python.tree import walk
+from kintone_lint.python.uses import made_of
+from kintone_lint.python.values import Literal, Part, Text, Value, text_of
 from kintone_lint.rules.base import Bad, Fixable, Rule
-from kintone_lint.sending import HOST
-from kintone_lint.tree import walk
-from kintone_lint.uses import made_of
-from kintone_lint.values import Literal, Part, Text, Value, text_of
+from kintone_lint.rules.report import Fix, Report
 
 _TEXTS = (
     cst.SimpleString,
@@ -31,12 +33,14 @@ _WITHOUT_PORT = re.compile(rf"(?i)http://{_HOST}(?:[/?#]|$)")
 class InsecureHttp(Rule):
     code = "KL304"
     name = "insecure-http"
-    statement = "Kintone is reached through https only."
+    statement = "Kintone is called without encryption, over http."
     why = "Over http the credential is readable on the way."
     instead = "Write `https://`."
     source = "https://cwe.mitre.org/data/definitions/319.html"
     facts = ("F8", "F13", "F14", "F16")
     since = "0.1.0"
+    cwe = 319
+    score = "6.0"
     fixable = Fixable.SAFE
     bad = (
         Bad(
@@ -99,7 +103,7 @@ def _only_to_kintone(part: Part, code: Code) -> bool:
         return False
     whole = assembly(part)
     around = set(walk(whole))
-    made = made_of(part.node, part.module)
+    made = made_of(part.node, part.module, imported_near)
     if made is None or whole not in made:
         return False
     return all(

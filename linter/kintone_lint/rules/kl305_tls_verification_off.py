@@ -6,22 +6,25 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from kintone_lint.analysis import Code
-from kintone_lint.findings import Report, Spot
+from kintone_lint.kintone.requests import Request, elsewhere, made_by
+from kintone_lint.kintone.subject import Code
+from kintone_lint.python.spots import Spot
+from kintone_lint.python.values import Constant
 from kintone_lint.rules.base import Bad, Rule
-from kintone_lint.sending import Request, elsewhere, made_by
-from kintone_lint.values import Constant
+from kintone_lint.rules.report import Report
 
 
 class TlsVerificationOff(Rule):
     code = "KL305"
     name = "tls-verification-off"
-    statement = "The certificate of Kintone is checked."
+    statement = "TLS certificate verification is disabled."
     why = "Without the check anyone on the way can pose as Kintone and read the credential."
     instead = 'Leave verification on; for a proxy of your own name its CA: `verify="ca.pem"`.'
     source = "https://cwe.mitre.org/data/definitions/295.html"
     facts = ("F13",)
     since = "0.1.0"
+    cwe = 295
+    score = "7.0"
     bad = (
         Bad(
             """\

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kintone_lint.analysis import Code
-from kintone_lint.findings import Report, Severity, Spot
+from kintone_lint.findings import Severity
+from kintone_lint.kintone.requests import Header
+from kintone_lint.kintone.subject import Code
+from kintone_lint.python.spots import Spot
 from kintone_lint.rules.base import Bad, Rule
-from kintone_lint.sending import Header
+from kintone_lint.rules.report import Report
 
 
 class ContentTypeOnGet(Rule):
     code = "KL306"
     name = "content-type-on-get"
-    statement = "A GET without a body carries no `Content-Type`."
+    statement = "A GET without a body has a `Content-Type`."
     why = 'Kintone answers 400 CB_IL02, "Illegal request", which does not name the header.'
     instead = "Leave the header out; requests and httpx set it where there is a JSON body."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"

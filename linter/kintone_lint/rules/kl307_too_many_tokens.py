@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kintone_conformance.spec.auth import MAX_TOKENS
-from kintone_lint.analysis import Code
-from kintone_lint.findings import Report, Spot
+from kintone_lint.kintone.requests import TOKEN_HEADER
+from kintone_lint.kintone.subject import Code
+from kintone_lint.python.spots import Spot
+from kintone_lint.python.values import Text
 from kintone_lint.rules.base import Bad, Rule
-from kintone_lint.sending import TOKEN_HEADER
-from kintone_lint.values import Text
+from kintone_lint.rules.report import Report
 
 
 class TooManyTokens(Rule):
     code = "KL307"
     name = "too-many-tokens"
-    statement = "A request carries at most nine API tokens."
+    statement = "A request carries more than nine API tokens."
     why = "With ten or more Kintone answers with an error."
     instead = "Send the tokens of the apps that the request touches."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"

@@ -1,0 +1,158 @@
+"""The baseline: findings that a team lives with for now, so that only new ones fail a run.
+
+    {
+      "version": 1,
+      "findings": [
+        {"rule": "KL101", "path": "src/app.py", "fingerprint": "0f…", "message": "an API token …"}
+      ]
+    }
+
+The fingerprint decides, and the path where a file was moved; the rest is for whoever reviews the
+file. Paths start from the folder that the file lies in, wherever the tool is started. It holds no
+lines, no times and no secrets: of a password not even a digest, so a changed password at the same
+place stays excused, while a changed API token is a new finding.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from kintone_lint.baseline.entry import Entry
+from kintone_lint.bounded import read_whole
+from kintone_lint.codes import suggestion
+from kintone_lint.errors import UsageError
+from kintone_lint.escaping import json_text
+
+VERSION = 1
+_MAX_BYTES = 64_000_000
+_TOP = ("version", "findings")
+_FINGERPRINT = re.compile(r"[0-9a-f]{32}")
+_TWICE = "\0twice"  # no key of ours
+_BETWEEN = re.compile(r"[\s,]*")
+
+
+_KEYS = Entry._fields
+
+
+def read(path: Path) -> tuple[Entry, ...]:
+    """The entries of a baseline. Raises UsageError, with the line, if it is not one."""
+    text = _text(path)
+    try:
+        content = json.loads(text, object_pairs_hook=_once)
+    except json.JSONDecodeError as error:
+        wrong = f"{path}, line {error.lineno}: no valid JSON ({error.msg})"
+        raise UsageError(f"{wrong}; restore it, or delete it and run --update-baseline") from None
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{path}: no baseline ({error}); restore it") from None
+    if around := _wrong_around(content):
+        key, what = around
+        raise UsageError(f"{path}, line {_line(text, text.find(json.dumps(key)))}: {what}")
+    found: set[str] = set()
+    for number, entry in enumerate(content["findings"]):
+        if inside := _wrong_entry(entry, found):
+            raise UsageError(f"{path}, line {_line_of_entry(text, number)}: {inside}")
+        found.add(entry["fingerprint"])
+    return tuple(Entry(**entry) for entry in content["findings"])
+
+
+def write(path: Path, entries: Iterable[Entry]) -> None:
+    """Writes a baseline, whole or not at all. Raises UsageError."""
+    from kintone_lint.writing import write_whole
+
+    ordered = sorted(entries, key=lambda each: (each.path, each.rule, each.message, each))
+    lines = [json_text(each._asdict(), indent=None).rstrip() for each in ordered]
+    listed = ",".join(f"\n    {line}" for line in lines)
+    text = f'{{\n  "version": {VERSION},\n  "findings": [{listed}\n  ]\n}}\n'
+    try:
+        write_whole(path, text.encode())
+    except OSError as error:
+        raise UsageError(
+            f"{path} was not written: {error.strerror or error}; an older file there is untouched"
+        ) from error
+
+
+def _text(path: Path) -> str:
+    try:
+        return read_whole(path, _MAX_BYTES).decode("utf-8")
+    except FileNotFoundError:
+        hint = "--update-baseline writes one from this run"
+        raise UsageError(f"there is no baseline {path}; {hint}") from None
+    except OSError as error:
+        raise UsageError(f"the baseline {path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"the baseline {path} is no UTF-8 text; restore it") from None
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object whose keys stand once each; where one does not, that key is noted."""
+    found: dict[str, object] = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        found[_TWICE] = next(name for name in names if names.count(name) > 1)
+    return found
+
+
+def _wrong_around(content: object) -> tuple[str, str] | None:
+    """What is wrong outside the entries, and the key it is wrong with."""
+    if not isinstance(content, dict):
+        return "", "a baseline of kintone-lint is a JSON object; restore it"
+    version = content.get("version")
+    if version != VERSION or type(version) is not int:
+        what = "says no version" if version is None else f"has version {version!r}"
+        hint = "update kintone-lint, or delete the file and run --update-baseline"
+        return "version", f"it {what}, this kintone-lint reads version {VERSION}; {hint}"
+    if wrong := _wrong_keys(content, _TOP):
+        return wrong
+    if not isinstance(content["findings"], list):
+        return "findings", "findings is a list; restore it"
+    return None
+
+
+def _wrong_keys(entry: dict[str, object], keys: tuple[str, ...]) -> tuple[str, str] | None:
+    if _TWICE in entry:
+        name = str(entry[_TWICE])
+        return name, f"{name!r} stands here twice; remove one"
+    for key in entry:
+        if key not in keys:
+            return key, f"unknown key {key!r}.{suggestion(key, keys) or f' Known are {keys}'}"
+    for key in keys:
+        if key not in entry:
+            return "", f"{key!r} is missing; restore it"
+    return None
+
+
+def _wrong_entry(entry: object, before: set[str]) -> str | None:
+    """What is wrong with an entry after those with these fingerprints."""
+    if not isinstance(entry, dict):
+        return "an entry is an object with rule, path, fingerprint and message; restore it"
+    if wrong := _wrong_keys(entry, _KEYS):
+        return wrong[1]
+    for key in _KEYS:
+        if not isinstance(entry[key], str):
+            return f"{key} is a text, and not {json.dumps(entry[key])[:40]}"
+    fingerprint = entry["fingerprint"]
+    if not _FINGERPRINT.fullmatch(fingerprint):
+        return "fingerprint is 32 characters of 0-9 and a-f; restore it, or remove the entry"
+    if fingerprint in before:
+        return f"the entry of {entry['path']} stands here twice; remove one"
+    return None
+
+
+def _line_of_entry(text: str, number: int) -> int:
+    decoder = json.JSONDecoder()
+    at = text.index("[", text.index('"findings"')) + 1
+    for _ in range(number):
+        _, at = decoder.raw_decode(text, _skipped(text, at))
+    return _line(text, _skipped(text, at))
+
+
+def _skipped(text: str, at: int) -> int:
+    found = _BETWEEN.match(text, at)
+    return found.end() if found else at
+
+
+def _line(text: str, at: int) -> int:
+    return text.count("\n", 0, max(at, 0)) + 1

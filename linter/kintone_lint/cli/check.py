@@ -1,0 +1,249 @@
+"""The command `check`: from its options to a report and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from kintone_lint.baseline.known import Baselines, Scope
+from kintone_lint.cli.reporting import print_errors, print_left_out, report, report_diff
+from kintone_lint.config import Config
+from kintone_lint.engine.run import Outcome
+from kintone_lint.errors import ExitCode, UsageError
+from kintone_lint.files.discover import discover
+from kintone_lint.files.walking import is_folder
+from kintone_lint.findings import Result, Trouble
+from kintone_lint.left_out import LeftOut
+from kintone_lint.python.source import MAX_BYTES, shown
+from kintone_lint.settings import Settings
+from kintone_lint.streams import say, show_bytes
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What is linted, and with which settings.
+
+    `errors` are what could not be found; `given` as in `run`; `scope` is what was asked for.
+    """
+
+    scope: Scope
+    files: list[Path]
+    errors: tuple[Trouble, ...]
+    left_out: LeftOut
+    stdin: tuple[Path, bytes] | None
+    given: bool
+    settings: Settings
+    screened: bool
+
+    def new(self, known: Baselines) -> Outcome:
+        """What is found now, without what is known."""
+        return self.without(known, self.found())
+
+    def without(self, known: Baselines, outcome: Outcome) -> Outcome:
+        result = known.applied(outcome.result, self.scope)
+        if not any(each.fix and each.fix.variable for each in result.findings):
+            return replace(outcome, result=result)
+        from kintone_lint.fix.variables import Variables
+
+        variables = Variables(outcome, self.settings.of)
+        findings = tuple(variables.named(each) for each in result.findings)
+        return replace(outcome, result=replace(result, findings=findings), named=variables.named)
+
+    def found(self) -> Outcome:
+        from kintone_lint.engine.run import run
+
+        outcome = run(
+            self.files,
+            self.settings.of,
+            given=self.given,
+            stdin=self.stdin,
+            screened=self.screened,
+        )
+        errors = (*self.errors, *outcome.result.errors)
+        count = 1 if self.stdin else len(self.files)
+        result = replace(outcome.result, errors=errors, files=count, left_out=self.left_out)
+        return replace(outcome, result=result)
+
+    @property
+    def linted(self) -> list[Path]:
+        return [self.stdin[0]] if self.stdin else self.files
+
+
+def check(options: argparse.Namespace) -> ExitCode:
+    """Lints, fixes or shows what would be fixed, and reports. Raises UsageError."""
+    from kintone_lint.baseline.known import Baselines
+
+    if options.diff and options.output_file:
+        raise UsageError("--diff writes to the standard output: leave --output-file out")
+    paths = options.paths or [Path()]
+    stdin = _stdin(options, paths)
+    fixing = options.fix or options.diff
+    if options.unsafe_fixes and not fixing:
+        raise UsageError("--unsafe-fixes goes with --fix or --diff")
+    if options.write_env_example:
+        _check_example(options)
+    if options.update_baseline and (fixing or stdin):
+        raise UsageError("--update-baseline stands alone: fix first, and name files or folders")
+    work = _work(options, paths, stdin)
+    if options.show_files:
+        return _show_files(work)
+    known = Baselines(
+        options.baseline,
+        _folder(paths[0] if stdin is None else stdin[0]),
+        lambda file: work.settings.of(file).baseline,
+        [*_named(paths, stdin), *work.files],
+        writing=options.update_baseline,
+    )
+    for option in ("output_file", "write_env_example"):
+        if written := getattr(options, option):
+            _apart(option, written, [*work.files, *known.files])
+    if fixing:
+        return _fix(options, work, known)
+    if options.update_baseline:
+        return _update(options, work, known)
+    outcome = work.new(known)
+    report(options, outcome)
+    return _exit_code(options, outcome.result, bool(outcome.result.findings))
+
+
+def _work(
+    options: argparse.Namespace, paths: list[Path], stdin: tuple[Path, bytes] | None
+) -> _Task:
+    """What there is to do. Raises UsageError where settings are wrong."""
+    from kintone_lint.baseline.known import Scope
+
+    settings = _settings(options)
+    for file in _named(paths, stdin):
+        settings.of(file)
+    scope = Scope((stdin[0],) if stdin else tuple(paths), settings.of)
+    if stdin and options.force_exclude and settings.of(stdin[0]).excluded(stdin[0]):
+        if options.fix and not options.diff:
+            show_bytes(stdin[1])
+        return _Task(scope, [], (), LeftOut(excluded=1), None, True, settings, True)
+    found = discover([] if stdin else paths, settings.of, force_exclude=options.force_exclude)
+    given = not any(is_folder(path) for path in paths)
+    errors, screened = tuple(found.errors), not options.no_screen
+    return _Task(scope, [*found.files], errors, found.left_out, stdin, given, settings, screened)
+
+
+def _named(paths: list[Path], stdin: tuple[Path, bytes] | None) -> list[Path]:
+    """The files that are named, and any file of each folder: their settings count in any case."""
+    if stdin:
+        return [stdin[0]]
+    return [path / "any.py" if is_folder(path) else path for path in paths]
+
+
+def _show_files(work: _Task) -> ExitCode:
+    """Lists what would be linted."""
+    for file in work.linted:
+        say(shown(file))
+    result = Result(errors=work.errors, left_out=work.left_out, files=len(work.linted))
+    print_errors(result)
+    print_left_out(result)
+    return ExitCode.TROUBLE if work.errors else ExitCode.CLEAN
+
+
+def _apart(option: str, written: Path, read: list[Path]) -> None:
+    """What is written must not replace what is read. Raises UsageError."""
+    if written.resolve() in {file.resolve() for file in read}:
+        name = f"--{option.replace('_', '-')}"
+        raise UsageError(f"{name} {written} would replace what is read: name another file")
+
+
+def _check_example(options: argparse.Namespace) -> None:
+    if not (options.fix and options.unsafe_fixes) or options.diff:
+        raise UsageError("--write-env-example goes with --fix --unsafe-fixes")
+    if is_folder(options.write_env_example) or not is_folder(options.write_env_example.parent):
+        raise UsageError(f"{options.write_env_example} cannot be written: name a file in a folder")
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    """The settings of the run, those of the command line above all others."""
+    from kintone_lint.config import chosen
+
+    selected = chosen(options.select.split(","), "--select") if options.select else None
+    ignored = chosen(options.ignore.split(","), "--ignore") if options.ignore else frozenset()
+
+    def adapt(config: Config) -> Config:
+        if selected is not None:
+            config = replace(config, select=selected, ignore=config.ignore - selected)
+        return replace(config, ignore=config.ignore | ignored)
+
+    return Settings(policy=options.config, isolated=options.isolated, adapt=adapt)
+
+
+def _exit_code(options: argparse.Namespace, result: Result, left: bool) -> ExitCode:
+    if result.errors:
+        return ExitCode.TROUBLE
+    return ExitCode.FINDINGS if left and not options.exit_zero else ExitCode.CLEAN
+
+
+def _update(options: argparse.Namespace, work: _Task, known: Baselines) -> ExitCode:
+    """Writes the baselines, and reports what is left; what was found is told in any case."""
+    outcome = work.found()
+    failed, changed = None, []
+    try:
+        changed = known.update(outcome.result, work.scope)
+    except UsageError as error:
+        failed = error
+    outcome = work.without(known, outcome)
+    report(options, outcome)
+    if failed:
+        raise failed
+    for sentence in changed:
+        say(sentence, err=True)
+    return _exit_code(options, outcome.result, bool(outcome.result.findings))
+
+
+def _stdin(options: argparse.Namespace, paths: list[Path]) -> tuple[Path, bytes] | None:
+    if Path("-") not in paths:
+        if options.stdin_filename:
+            raise UsageError("--stdin-filename needs - as the path")
+        return None
+    if len(paths) > 1:
+        raise UsageError("- stands alone: nothing else is linted with the standard input")
+    name = options.stdin_filename or Path("stdin.py")
+    return name, _read_stdin()
+
+
+def _read_stdin() -> bytes:
+    if sys.stdin is None:
+        raise UsageError("the standard input is closed: nothing can be read as -")
+    try:
+        return sys.stdin.buffer.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise UsageError(f"the standard input cannot be read: {error.strerror}") from None
+
+
+def _folder(path: Path) -> Path:
+    return path if is_folder(path) else path.parent
+
+
+def _fix(options: argparse.Namespace, work: _Task, known: Baselines) -> ExitCode:
+    """Writes the fixes and reports what is left, or shows them and changes nothing."""
+
+    from kintone_lint.fix.apply import changes, write
+
+    outcome = work.new(known)
+    changed = changes(outcome, known, unsafe=options.unsafe_fixes)
+    if options.diff:
+        report_diff(changed, outcome, unsafe=options.unsafe_fixes)
+        return _exit_code(options, outcome.result, bool(changed))
+    if work.stdin:
+        content = changed[0].fixed.raw if changed else work.stdin[1]
+        show_bytes(content)
+        work = replace(work, stdin=(work.stdin[0], content))
+    failed = [] if work.stdin else write(changed)
+    if changed:  # the cause of a finding can stand in another file: all of them are linted again
+        outcome = replace(work, errors=(*work.errors, *failed)).new(known)
+    gone = {each.path for each in failed}
+    changed = [each for each in changed if each.source.path not in gone]
+    report(options, outcome, changed)
+    if options.write_env_example:
+        from kintone_lint.fix.change import variables_read
+        from kintone_lint.fix.env_example import add_variables
+
+        add_variables(options.write_env_example, variables_read(changed))
+    return _exit_code(options, outcome.result, bool(outcome.result.findings))

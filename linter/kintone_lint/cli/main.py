@@ -1,0 +1,87 @@
+"""The command line of kintone-lint: which command runs, and the exit code of it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from kintone_lint.cli.options import parsed
+from kintone_lint.errors import ExitCode, UsageError
+from kintone_lint.escaping import visible
+from kintone_lint.streams import say, show, steady
+
+_INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command line and returns its exit code."""
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    with steady() as output:
+        code = _guarded(words)
+        if why := output.lost:
+            say(f"kintone-lint: the standard output was not written: {why}", err=True)
+            code = code if code > ExitCode.FINDINGS else ExitCode.TROUBLE
+    return int(code)
+
+
+def _guarded(words: Sequence[str]) -> int:
+    """The exit code of a command; whatever ends it is one sentence, and never 1."""
+    try:
+        return _run(parsed(words))
+    except UsageError as error:
+        from kintone_lint.kintone.masking import masked  # settings and baselines are quoted in it
+
+        say(f"kintone-lint: {masked(str(error))}", err=True)
+    except KeyboardInterrupt:
+        say("kintone-lint: interrupted", err=True)
+        return _INTERRUPTED
+    except SystemExit as leaving:  # of argparse, after --help
+        return ExitCode.TROUBLE if leaving.code else ExitCode.CLEAN
+    except Exception as error:
+        if "--debug" in words:
+            _show_traceback(error)
+        say(f"kintone-lint: {_what(error)}", err=True)
+    return ExitCode.TROUBLE
+
+
+def _show_traceback(error: Exception) -> None:
+    import traceback
+
+    from kintone_lint.kintone.masking import masked_quotes
+
+    text = masked_quotes("".join(traceback.format_exception(error)))
+    show(visible(text, "\n"), err=True)
+
+
+def _what(error: Exception) -> str:
+    match error:
+        case MemoryError():
+            return "there is not enough memory"
+        case OSError(strerror=str(why)):
+            return f"{error.filename}: {why}" if error.filename else why
+    kind = type(error).__name__
+    return f"a defect of kintone-lint itself ({kind}); --debug shows where"
+
+
+def _run(options: argparse.Namespace) -> ExitCode:
+    if options.version:
+        from importlib.metadata import version
+
+        say(f"kintone-lint {version('kintone-conformance')}")
+        return ExitCode.CLEAN
+    if options.command == "check":
+        from kintone_lint.cli.check import check
+
+        return check(options)
+    if options.command == "rule":
+        from kintone_lint.rules.explain import explained
+
+        show(explained(options.rule))
+        return ExitCode.CLEAN
+    if options.command == "rules":
+        from kintone_lint.rules.explain import listed
+
+        show(listed())
+        return ExitCode.CLEAN
+    raise UsageError("name a command: check, rule or rules; see kintone-lint --help")

@@ -1,0 +1,1 @@
+"""What changes a text and proves to leave the rest alone. Works on `ast`; knows no rule."""

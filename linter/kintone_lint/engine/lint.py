@@ -1,0 +1,347 @@
+"""One file from text to findings: parse, run the rules, place the reports, drop the suppressed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+from kintone_lint import codes
+from kintone_lint.baseline.fingerprints import origin, token_origin
+from kintone_lint.config import Config
+from kintone_lint.engine.places import Placed, Places
+from kintone_lint.engine.unused import code_span, unclear, unused
+from kintone_lint.errors import NoRoomError, UnreadableError
+from kintone_lint.escaping import visible
+from kintone_lint.findings import (
+    Confidence,
+    FileResult,
+    Finding,
+    Span,
+    TextEdit,
+    TextFix,
+    Trouble,
+)
+from kintone_lint.kintone.masking import Hidden, masked, masked_quotes, worth_masking
+from kintone_lint.kintone.subject import Code
+from kintone_lint.kintone.words import mentions_kintone
+from kintone_lint.python.cost import MEMORY
+from kintone_lint.python.lines import Lines
+from kintone_lint.python.module import Module
+from kintone_lint.python.parsing import parsed
+from kintone_lint.python.project import Project
+from kintone_lint.python.source import MAX_BYTES, Source
+from kintone_lint.python.work import STEPS, TooMuchWorkError
+from kintone_lint.rules import all_rules
+from kintone_lint.rules.report import Fix, Report
+from kintone_lint.suppressions import Comment, Suppression, bare, suppressions, worth_reading
+
+_RECURSION = 20_000
+
+
+def lint(
+    source: Source,
+    project: Project,
+    config: Config,
+    *,
+    given: frozenset[Path] = frozenset(),
+    imported: bool = False,
+) -> FileResult:
+    """Lints one file. `given` are all the files of this run; `imported` as in `Code`.
+
+    Raises NoRoomError where it needs more memory than the project has, or than it has left.
+    """
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, _RECURSION))
+    try:
+        return _judged(source, project, config, given, imported)
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def _judged(
+    source: Source, project: Project, config: Config, given: frozenset[Path], imported: bool
+) -> FileResult:
+    alone = not project.memory
+    project.work.anew()
+    try:
+        module = parsed(source, project.room)
+        project.add(module)
+        result = _linted(module, project, config, given, imported)
+    except UnreadableError as error:
+        return not_linted(source, masked_quotes(str(error)), error.line, imported)
+    except (RecursionError, MemoryError):
+        return not_linted(source, "cannot be parsed: nested too deeply", None, imported)
+    except ValueError as error:
+        return not_linted(source, f"cannot be parsed: {masked_quotes(str(error))}", None, imported)
+    if project.left_out:
+        if not alone or project.most < MEMORY:
+            raise NoRoomError
+        why = "only in part: with the files that it imports it is too large"
+        result.errors.append(Trouble(source.path, why))
+    return result
+
+
+def _linted(
+    module: Module, project: Project, config: Config, given: frozenset[Path], imported: bool
+) -> FileResult:
+    code = Code(module, project, config, imported_by_kintone=imported)
+    wanted = config.rules_for(module.source.file)
+    placed: list[Placed] = []
+    whole = _check(code, wanted, given, placed)
+    result = FileResult(secrets=_secrets(code, placed, whole=whole))
+    if not whole:
+        _add_tokens(result, module.source, placed)
+    places = Places(placed)
+    silencing = _Silencing(config, project, places)
+    seen: set[tuple[object, ...]] = set()
+    texts = worth_masking(result.secrets)
+    for each in placed:
+        start, end = places.range(each.report.spot)
+        key = (each.rule.code, each.report.spot.module, start, end)
+        if key in seen:
+            continue
+        seen.add(key)
+        silent = silencing.of(each)
+        if silent:
+            result.used |= silent
+        else:
+            finding = _finding(each, places, texts)
+            related = (*finding.related, *silencing.not_by(each))
+            result.findings.append(replace(finding, related=related))
+    if whole and codes.UNUSED in wanted:
+        silenced = silencing.all(module)
+        result.findings += unused(module, silenced, wanted, result.used)
+        result.findings += unclear(module, _comments(code))
+    if any(each.fix for each in result.findings):
+        from kintone_lint.edits.fixes import offered  # not for files without fixes
+
+        result.findings = offered(silencing.sources(), result.findings)
+    result.findings.sort(key=Finding.place)
+    return result
+
+
+def _check(
+    code: Code, wanted: frozenset[str], given: frozenset[Path], placed: list[Placed]
+) -> bool:
+    """Adds what the rules find; whether they could look at everything."""
+    module = code.module
+    try:
+        for rule in all_rules():
+            if rule.code in wanted:
+                for report in rule.check(code):
+                    reached = _reachable(report, module, given)
+                    placed.append(Placed(rule, reached, module, report.spot))
+    except TooMuchWorkError:
+        return False
+    return True
+
+
+def _add_tokens(result: FileResult, source: Source, placed: list[Placed]) -> None:
+    """What a file gives that took too much work: the tokens in its text, and an error."""
+    steps = f"{STEPS:,}"
+    why = f"only in part: working out its values takes more than {steps} steps"
+    result.errors.append(Trouble(source.path, why))
+    known = {text for each in placed for text in each.report.secrets}
+    for found in _in_text(source, source.text):
+        if found[0] not in known:
+            result.secrets.add(found[0])
+            result.findings.append(found[1])
+
+
+def _reachable(report: Report, module: Module, given: frozenset[Path]) -> Report:
+    """A report in a file that was not given stands at the use, the definition is related."""
+    owner = report.spot.module
+    if owner is module or owner.source.file in given or report.use is None:
+        return report
+    related = ((report.spot, "defined here"), *report.related)
+    return Report(
+        report.use,
+        report.message,
+        tuple(each for each in related if each[0] is not report.use),
+        None,
+        report.severity,
+        report.confidence,
+        report.secrets,
+        report.use,
+    )
+
+
+def _secrets(code: Code, placed: list[Placed], *, whole: bool) -> set[str]:
+    """What no output may show, whichever rules were asked for."""
+    found = {text for each in placed for text in each.report.secrets}
+    if placed and whole:
+        found |= {text for each in code.credentials for text in (each.text, *each.pieces)}
+    return found
+
+
+def _finding(each: Placed, places: Places, texts: Hidden) -> Finding:
+    report, rule = each.report, each.rule
+    span = places.span(report.spot)
+    return Finding(
+        rule.code,
+        rule.name,
+        visible(masked_quotes(report.message, texts)),
+        span,
+        report.severity or rule.severity,
+        report.confidence or Confidence.HIGH,
+        "",
+        tuple(
+            (places.span(spot), visible(masked_quotes(text, texts)))
+            for spot, text in report.related
+        ),
+        _fix(report.fix, places, texts) if report.fix else None,
+        _flow(report, places),
+        origin=origin(rule.identity, each.origin.module.source, *places.range(each.origin)),
+    )
+
+
+def _flow(report: Report, places: Places) -> tuple[Span, ...]:
+    """From the definition to the use; the one of them that the report is not on is related."""
+    related = [spot for spot, _ in report.related]
+    if report.use in related:
+        return places.span(report.spot), places.span(report.use)
+    if report.use is report.spot and related:
+        return places.span(related[0]), places.span(report.spot)
+    return ()
+
+
+def _fix(fix: Fix, places: Places, texts: Hidden) -> TextFix | None:
+    """A fix on spans; None where its text would tell a secret, for every format shows it."""
+    if any(masked(edit.text, texts) != edit.text for edit in fix.edits):
+        return None
+    edits = []
+    for edit in fix.edits:
+        start, end = places.range(edit.spot)
+        whole = edit.spot.node is not None and edit.spot.start == 0
+        before = edit.spot.module.source.text[start - 1 : start] if whole else ""
+        blank = " " if before.isidentifier() else ""  # `return"…"`
+        edits.append(TextEdit(start, end, blank + edit.text, places.span(edit.spot)))
+    return TextFix(fix.message, fix.safe, tuple(edits), fix.imports, fix.variable)
+
+
+# ---- suppressions
+
+
+class _Silencing:
+    """Which suppressions silence a report: those of each module are read once."""
+
+    def __init__(self, config: Config, project: Project, places: Places) -> None:
+        self._config = config
+        self._project = project
+        self._places = places
+        self._all: dict[Module, list[Suppression]] = {}
+        self._files: dict[Module, list[Suppression]] = {}  # that hold for the whole file
+        self._lines: dict[Module, dict[int, list[Suppression]]] = {}
+        self._known: dict[tuple[object, ...], set[Span]] = {}
+        self._bare: dict[Module, dict[int, Span]] = {}
+        self._whole: dict[tuple[Module, str], set[Span]] = {}
+
+    def sources(self) -> list[Source]:
+        """The files whose suppressions were read."""
+        return [module.source for module in self._all]
+
+    def all(self, module: Module) -> list[Suppression]:
+        if module not in self._all:
+            found = suppressions(_comments(Code(module, self._project, self._config)))
+            self._all[module] = found
+            self._files[module] = [item for item in found if item.whole_file]
+            by_line = self._lines[module] = {}
+            for item in found:
+                if not item.whole_file:
+                    by_line.setdefault(item.line, []).append(item)
+        return self._all[module]
+
+    def of(self, each: Placed) -> set[Span]:
+        """Where the codes stand that silence a report."""
+        module = each.report.spot.module
+        if not self.all(module):
+            return set()
+        first, last = self._places.lines(each.report.spot)
+        key = (module, each.rule.code, first, last)
+        if key not in self._known:
+            by_line = self._lines[module]
+            numbers = range(first, last + 1)
+            lines = numbers if len(numbers) <= len(by_line) else sorted(by_line)
+            near = (item for line in lines if line in numbers for item in by_line.get(line, ()))
+            found = {code_span(item, module) for item in near if each.rule.code in item.codes}
+            self._known[key] = found | self._of_file(module, each.rule.code)
+        return self._known[key]
+
+    def _of_file(self, module: Module, rule: str) -> set[Span]:
+        """Those that silence a rule in the whole file; one of them after the first time."""
+        key = (module, rule)
+        if key not in self._whole:
+            items = self._files[module]
+            spans = {code_span(item, module) for item in items if rule in item.codes}
+            self._whole[key] = set(islice(spans, 1))
+            return spans
+        return self._whole[key]
+
+    def not_by(self, each: Placed) -> Iterator[tuple[Span, str]]:
+        """A `noqa` without codes on the lines of a finding: its author thinks it silences it."""
+        first, last = self._places.lines(each.report.spot)
+        why = f"a noqa without codes silences nothing here; write noqa: {each.rule.code}"
+        noqa = self._noqa(each.report.spot.module)
+        lines = range(first, last + 1) if last - first < len(noqa) else sorted(noqa)
+        for line in lines:
+            if first <= line <= last and line in noqa:
+                yield noqa[line], why
+
+    def _noqa(self, module: Module) -> dict[int, Span]:
+        """Where each line has a `noqa` without codes."""
+        if module not in self._bare:
+            found = self._bare[module] = {}
+            if "noqa" in module.source.parsable.lower():
+                lines = module.source.lines
+                for start, end in bare(Code(module, self._project, self._config).comments):
+                    place = Span(module.source.path, *lines.at(start), *lines.at(end))
+                    found.setdefault(place.line, place)
+        return self._bare[module]
+
+
+def _comments(code: Code) -> list[Comment]:
+    """The comments of a module that may hold a suppression."""
+    source = code.module.source
+    if not worth_reading(source.parsable):
+        return []
+    return [(at, source.lines.at(at)[0], comment) for at, comment in code.comments]
+
+
+# ---- files that cannot be linted
+
+
+def not_linted(
+    source: Source, why: str, line: int | None, imported: bool, details: str = ""
+) -> FileResult:
+    """An error, and tokens that a search of the text finds."""
+    result = FileResult(errors=[Trouble(source.path, why, line, details)])
+    text = source.raw[:MAX_BYTES].decode("utf-8", "replace").removeprefix("\ufeff")
+    if imported or mentions_kintone(text):
+        for token, finding in _in_text(source, text):
+            result.secrets.add(token)
+            result.findings.append(finding)
+    return result
+
+
+def _in_text(source: Source, text: str) -> Iterator[tuple[str, Finding]]:
+    """The secrets that rules find in a text without its syntax, and what is found of them."""
+    lines = Lines(text)
+    for rule in all_rules():
+        for report in rule.check_text(text):
+            secret = text[report.start : report.end]
+            yield (
+                secret,
+                Finding(
+                    rule.code,
+                    rule.name,
+                    report.message,
+                    Span(source.path, *lines.at(report.start), *lines.at(report.end)),
+                    rule.severity,
+                    Confidence.MEDIUM,
+                    "",
+                    origin=token_origin(source, report.start, secret),
+                ),
+            )

@@ -1,0 +1,205 @@
+"""A run over many files: each is judged once, in processes where they pay."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kintone_lint.codes import UNUSED
+from kintone_lint.config import Config
+from kintone_lint.files import triage
+from kintone_lint.files.importers import import_words, project_files
+from kintone_lint.files.triage import Job
+from kintone_lint.findings import FileResult, Finding, Result, Span, Trouble
+from kintone_lint.python.cost import MEMORY
+from kintone_lint.python.imports import resolve, roots
+from kintone_lint.python.source import Source
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
+
+_DIED = "the process that linted it died, maybe for want of memory"
+_POOL_FROM = 300_000  # bytes that passed the screen
+
+
+@dataclass
+class Outcome:
+    """What a run gave.
+
+    `secrets` are for masking diffs and stay in the process; `used` are the suppressions that
+    silenced something; `given` are the files that were linted, without links, with their names in
+    this run; `about` are the jobs that found something in a file, by the path that is shown;
+    `named` gives the fix of a finding in a file its final variable, where fixes read any.
+    """
+
+    result: Result
+    jobs: list[Job] = field(default_factory=list)
+    secrets: set[str] = field(default_factory=set)
+    used: set[Span] = field(default_factory=set)
+    given: Mapping[Path, Path] = field(default_factory=dict)
+    about: dict[str, list[Job]] = field(default_factory=dict)
+    named: Callable[[Finding, Source], Finding] | None = None
+
+
+def run(
+    files: Sequence[Path],
+    settings: Callable[[Path], Config],
+    *,
+    given: bool,
+    stdin: tuple[Path, bytes] | None = None,
+    screened: bool = True,
+) -> Outcome:
+    """Lints files, each with its settings.
+
+    `given`: they were named one by one, as pre-commit does. `screened` as False sends every file
+    to libcst, for tests of what prefilter and screen leave out.
+    """
+    for answers in (resolve, roots, project_files, import_words):
+        answers.cache_clear()  # of an earlier run in this process
+    with _uncollected():
+        return _run(files, settings, given=given, stdin=stdin, screened=screened)
+
+
+def run_more(files: Sequence[Path], settings: Callable[[Path], Config]) -> Outcome:
+    """Lints more files in the course of a run: what it knows of their project still holds."""
+    with _uncollected():
+        return _run(files, settings, given=False, stdin=None, screened=True)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Trees are large and soon gone: looking for cycles in them costs more than parsing."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
+
+
+def _run(
+    files: Sequence[Path],
+    settings: Callable[[Path], Config],
+    *,
+    given: bool,
+    stdin: tuple[Path, bytes] | None,
+    screened: bool,
+) -> Outcome:
+    errors: list[Trouble] = []
+    jobs = [*triage.jobs(files, settings, errors, given=given, stdin=stdin, screened=screened)]
+    everything = _resolved([*files, stdin[0]] if stdin else files) if jobs else {}
+    found: list[Finding] = []
+    secrets: set[str] = set()
+    used: set[Span] = set()
+    about: dict[str, list[Job]] = {}
+    for job, result in _linted(jobs, frozenset(everything), given=given):
+        for path in {each.span.path for each in result.findings}:
+            about.setdefault(path, []).append(job)
+        found += result.findings
+        errors += result.errors
+        secrets |= result.secrets
+        used |= result.used
+    found = [each for each in found if each.rule != UNUSED or each.span not in used]
+    errors.sort(key=lambda each: (each.path, each.line or 0))
+    return Outcome(
+        Result(tuple(distinct(found)), tuple(errors)),
+        jobs,
+        secrets,
+        used,
+        everything,
+        about,
+    )
+
+
+def _resolved(files: Sequence[Path]) -> dict[Path, Path]:
+    """Files without links on their way, each as it is named; each folder is followed once."""
+    folders: dict[Path, Path] = {}
+    found = {}
+    for file in files:
+        folder = file.parent
+        if folder not in folders:
+            folders[folder] = folder.resolve()
+        whole = file.resolve() if file.is_symlink() else folders[folder] / file.name
+        found[whole] = file
+    return found
+
+
+def distinct(found: Iterable[Finding]) -> list[Finding]:
+    """One finding for each place, that with the most related places, then the first of them."""
+    by_place: dict[tuple[object, ...], Finding] = {}
+    for finding in sorted(found, key=lambda each: (-len(each.related), _places(each))):
+        by_place.setdefault((finding.rule, finding.span), finding)
+    return sorted(by_place.values(), key=Finding.place)
+
+
+def _places(finding: Finding) -> list[tuple[str, int, int]]:
+    return [(span.path, span.line, span.column) for span, _ in finding.related]
+
+
+def _linted(
+    jobs: list[Job], everything: frozenset[Path], *, given: bool
+) -> Iterator[tuple[Job, FileResult]]:
+    if not jobs:
+        return
+    from kintone_lint.engine.worker import chunk  # it brings libcst
+
+    size = sum(len(job.source.raw) for job in jobs)
+    workers = min(os.cpu_count() or 1, 8)
+    left = jobs
+    if not given and size >= _POOL_FROM and workers > 1 and len(jobs) > 1:
+        left = []
+        for job, result in _in_workers(jobs, everything, workers):
+            if result is None:  # too large for a worker's share of the memory
+                left.append(job)
+            else:
+                yield job, result
+    for job, result in zip(left, chunk((left, everything, MEMORY)), strict=True):
+        assert result is not None
+        yield job, result
+
+
+def _in_workers(
+    jobs: list[Job], everything: frozenset[Path], workers: int
+) -> Iterator[tuple[Job, FileResult | None]]:
+    from concurrent.futures import BrokenExecutor
+
+    from kintone_lint.engine.worker import chunk, failed
+
+    ordered = sorted(jobs, key=lambda job: len(job.source.raw), reverse=True)
+    count = min(len(ordered), workers * 8)
+    share = MEMORY // workers
+    chunks = [(ordered[index::count], everything, share) for index in range(count)]
+    broken: list[Job] = []
+    with _pool(workers) as pool:
+        futures = [pool.submit(chunk, each) for each in chunks]
+        for (mine, _, _), future in zip(chunks, futures, strict=True):
+            try:
+                yield from zip(mine, future.result(), strict=True)
+            except BrokenExecutor:
+                broken += mine
+    while broken:  # each alone, so that one that ends its process costs no other
+        with _pool(1) as pool:
+            while broken:
+                job = broken.pop()
+                try:
+                    (result,) = pool.submit(chunk, ([job], everything, share)).result()
+                except BrokenExecutor:
+                    yield job, failed(job, _DIED)
+                    break
+                yield job, result
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    """Processes that an interrupt from the keyboard ends without a word."""
+    from concurrent.futures import ProcessPoolExecutor
+
+    return ProcessPoolExecutor(
+        workers, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_DFL)
+    )

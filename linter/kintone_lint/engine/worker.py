@@ -1,0 +1,54 @@
+"""Some files of a run, one after the other, in this process or in one of several."""
+
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+
+from kintone_lint.engine.lint import lint, not_linted
+from kintone_lint.errors import NoRoomError
+from kintone_lint.files.triage import Job
+from kintone_lint.findings import FileResult
+from kintone_lint.python.project import Project
+from kintone_lint.python.source import shown
+
+Share = tuple[list[Job], frozenset[Path], int]
+"""Files to lint, all files of the run, and the bytes of memory that this part of it has."""
+
+
+def chunk(work: Share) -> list[FileResult | None]:
+    """What files gave, None for one that takes more memory than there is for this process."""
+    if not work[0]:
+        return []
+    jobs, everything, memory = work
+    project = Project(shown, memory)
+    results: list[FileResult | None] = []
+    for job in jobs:
+        result = _one(job, project, everything)
+        if result is None:
+            project = Project(shown, memory)
+            gc.collect()
+            result = _one(job, project, everything)
+        results.append(result)
+    del project
+    gc.collect()
+    return results
+
+
+def _one(job: Job, project: Project, everything: frozenset[Path]) -> FileResult | None:
+    """What a file gave; a defect of ours costs this file, and no other."""
+    try:
+        return lint(job.source, project, job.config, given=everything, imported=job.imported)
+    except NoRoomError:
+        return None
+    except MemoryError:
+        return failed(job, "there is not enough memory")
+    except Exception as error:
+        import traceback
+
+        why = f"a defect of kintone-lint itself ({type(error).__name__}); --debug shows where"
+        return failed(job, why, traceback.format_exc())
+
+
+def failed(job: Job, why: str, details: str = "") -> FileResult:
+    return not_linted(job.source, why, None, job.imported, details)

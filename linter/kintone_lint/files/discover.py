@@ -1,0 +1,57 @@
+"""Which files a run looks at: those that are named, and those below the folders that are named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from kintone_lint.config import Config
+from kintone_lint.files.walking import Found, found_below, holds_python, is_file, is_folder
+from kintone_lint.findings import Trouble
+
+
+def discover(
+    paths: Sequence[Path], settings: Callable[[Path], Config], *, force_exclude: bool = False
+) -> Found:
+    """The Python files to lint, and what was not looked at.
+
+    Settings exclude files below folders; those that are named one by one only with
+    `force_exclude`. A folder in which nothing is left to look at is trouble, unless the settings
+    were to decide that.
+    """
+    found = Found()
+    for path in paths:
+        if is_folder(path):
+            _add_folder(path, settings, found, force_exclude=force_exclude)
+        elif not is_file(path):
+            found.errors.append(Trouble(str(path), _why_not(path)))
+        elif force_exclude and settings(path).excluded(path):
+            found.left_out.excluded += 1
+        else:
+            found.files[path] = None
+    return found
+
+
+def _add_folder(
+    folder: Path, settings: Callable[[Path], Config], found: Found, *, force_exclude: bool
+) -> None:
+    below = found_below(folder)
+    kept = [file for file in below.files if not settings(file).excluded(file)]
+    below.left_out.excluded = len(below.files) - len(kept)
+    found.files |= dict.fromkeys(kept)
+    found.errors += below.errors
+    found.left_out.add(below.left_out)
+    meant = force_exclude and below.left_out.excluded
+    if not kept and not below.errors and not meant and holds_python(folder):
+        why = below.left_out.said() or "they lie in folders that are left out"
+        message = f"no Python file here was looked at: {why}"
+        found.errors.append(Trouble(str(folder), f"{message}; name the files themselves"))
+
+
+def _why_not(path: Path) -> str:
+    try:
+        if path.exists():
+            return "no regular file"
+        return "a symbolic link that leads nowhere" if path.is_symlink() else "no such file"
+    except (OSError, ValueError) as error:
+        return getattr(error, "strerror", None) or str(error)

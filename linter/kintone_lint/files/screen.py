@@ -1,0 +1,203 @@
+"""Whether a file can hold a finding at all; if not, libcst is not even imported.
+
+It may keep a file without findings, and must never drop one that has any. So it clears what is
+plainly in order - whole paths of documented APIs, credentials that come from outside - and keeps
+everything that it does not understand.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+
+from kintone_lint.files.reading import Marks, Reading
+from kintone_lint.kintone import secrets
+from kintone_lint.suppressions import worth_reading
+
+_HOLE = "\ue000"
+# Words in names or in strings that only libcst can judge.
+_UNCLEAR = re.compile(
+    r"(?i)passw|pwd|(?:^|_)pw(?:_|$)|(?:^|_)pass(?:_|$|[A-Z])|^pass|secret|auth|login|account|bearer"
+    r"|verify|^ssl|context|bulkrequest|content-type|preview|credential|x-kintone|^cybozu-"
+    r"|unverified|b64|encodebytes|b2a_|set_?api_?token|^x-cy(?!bozu-api-token$)"
+)
+_PATH = re.compile(r"/k(?:/|$|\ue000)|/?v1(?:/|$)|\.json|^/.|\ue000/|http://|://[^/\s]*@|[?&]\w*=")
+_HOST = rf"(?:https://)?[\w.{_HOLE}-]*"
+_WHOLE = re.compile(rf"{_HOST}(?P<path>/k/v1/[\w/-]+\.json)(?:\?[\w=&.{_HOLE}-]*)?")
+_BASE = re.compile(rf"{_HOST}/k/v1")
+_TAIL = re.compile(rf"{_HOLE}?/(?P<name>[\w/-]+)\.json(?:\?[\w=&.{_HOLE}-]*)?")
+_HOST_ONLY = re.compile(rf"https://[\w.{_HOLE}-]*|[\w.{_HOLE}-]+")
+_LOG = re.compile(
+    r"(?i)^(?:p?print|write|log|debug|info|warn|warning|error|exception|critical|__(?:repr|str)__)$"
+)
+_HEADER = re.compile(r"(?i)\s*x-cybozu-api-token:?\s*")
+# What is found in docstrings too, beside tokens.
+_CURL = re.compile(
+    r"(?i)(?<![\w-])(?=[\w-]*x-cybozu-a[\w-])[\w-]++\s*:|://[^/\s]*@|[?&]\w*(?:token|password)="
+)
+_SHOWN = ("__repr__", "__str__")
+_TOKENS_AT_MOST = 9
+
+
+def read(tree: ast.Module) -> Reading:
+    """Reads a tree once. In an f-string a sign stands for what is filled in.
+
+    Strings in docstrings are left out but for headers: they matter only for their tokens, which
+    the text is searched for.
+    """
+    found = Reading()
+    stack: list[ast.AST] = [tree]
+    while stack:
+        node = stack.pop()
+        kind = type(node)
+        if kind is ast.Constant:
+            _add(found, node.value)  # type: ignore[attr-defined]
+            continue
+        if kind is ast.JoinedStr:
+            parts = node.values  # type: ignore[attr-defined]
+            _add(found, "".join(_piece(each) for each in parts))
+            stack += [each.value for each in parts if type(each) is ast.FormattedValue]
+            continue
+        if kind is ast.Expr and type(node.value) is ast.Constant:  # type: ignore[attr-defined]
+            text = node.value.value  # type: ignore[attr-defined]
+            if isinstance(text, str) and _CURL.search(text):
+                _add(found, text)
+            continue
+        if isinstance(node, ast.stmt):
+            found.statements.append(node)
+        for name, value in vars(node).items():
+            if type(value) is list:
+                if len(value) > _TOKENS_AT_MOST and name == "elts":
+                    found.long_list = True
+                stack += [each for each in value if isinstance(each, ast.AST)]
+            elif type(value) is str:
+                found.names.add(value)
+            elif name not in ("ctx", "op") and isinstance(value, ast.AST):
+                stack.append(value)
+        if kind is ast.Import:
+            found.imports += [(each.name, None, 0) for each in node.names]  # type: ignore[attr-defined]
+        elif kind is ast.ImportFrom:
+            where = (node.module or "", node.level)  # type: ignore[attr-defined]
+            found.imports += [(where[0], each.name, where[1]) for each in node.names]  # type: ignore[attr-defined]
+    return found
+
+
+def _add(found: Reading, value: object) -> None:
+    text = value.decode("latin-1") if isinstance(value, bytes) else value
+    if isinstance(text, str):
+        found.strings[text] = None
+        if " " not in text:
+            found.commas += text.count(",")
+
+
+def _piece(node: ast.expr) -> str:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    return _HOLE
+
+
+def possible(
+    text: str, own: Reading | None, imported: Iterable[Marks] = (), words: Iterable[str] = ()
+) -> bool:
+    """Whether a finding is possible in a file of this text and reading; None is newer syntax.
+
+    `imported` are the files of the project that it imports: their constants can end up in it.
+    Of `words` only libcst can tell what they are in this text.
+    """
+    if any(word in text for word in words):
+        return True
+    if own is None or worth_reading(text) or any(True for _ in secrets.tokens_in(text)):
+        return True
+    if own.long_list or own.commas >= _TOKENS_AT_MOST:
+        return True
+    if any(_UNCLEAR.search(name) for name in own.names):
+        return True
+    around = [marks_of(own.strings), *imported]
+    if any(marks.unclear for marks in around) or _header_logged(own):
+        return True
+    return any(marks.bases for marks in around) and any(marks.wholes for marks in around)
+
+
+def marks_of(texts: Iterable[str]) -> Marks:
+    """What strings tell of findings: all that another file needs to know of them."""
+    bases = wholes = False
+    for text in texts:
+        if _HEADER.fullmatch(text):
+            continue
+        if _UNCLEAR.search(text) or secrets.FRAGMENT.search(text):
+            return Marks(unclear=True)
+        if not _PATH.search(text):
+            pieces = re.split(rf"[,\s{_HOLE}]+", text)
+            if not all(secrets.weak(piece) for piece in pieces):
+                return Marks(unclear=True)
+        elif whole := _WHOLE.fullmatch(text):
+            wholes = wholes or text.startswith((_HOLE, "/"))
+            if not _documented(whole["path"]):
+                return Marks(unclear=True)
+        elif _BASE.fullmatch(text):
+            bases = True
+        elif tail := _TAIL.fullmatch(text):
+            if not _documented(f"/k/v1/{tail['name']}.json"):
+                return Marks(unclear=True)
+        elif not _HOST_ONLY.fullmatch(text):
+            return Marks(unclear=True)
+    return Marks(bases=bases, wholes=wholes)
+
+
+def _documented(path: str) -> bool:
+    from kintone_conformance.spec import urls
+
+    return not urls.diagnose(path)
+
+
+def _header_logged(found: Reading) -> bool:
+    """Whether a name that a token header is made of, or kept in, is written out."""
+    if not any(_HEADER.fullmatch(text) for text in found.strings):
+        return False
+    if not any(_LOG.search(name) for name in found.names):
+        return False
+    hot: set[str] = set()
+    for statement in found.statements:
+        if any(_is_header(each) for each in _shallow(statement)):
+            hot |= {name for each in _shallow(statement) if (name := _identifier(each))}
+    seen: set[ast.AST] = set()  # in what is written out: each node is looked at once
+    for statement in found.statements:
+        shown = isinstance(statement, ast.FunctionDef) and statement.name in _SHOWN
+        for node in [statement] if shown else _shallow(statement):
+            called = isinstance(node, ast.Call) and _LOG.search(_identifier(node.func) or "")
+            if (called or shown) and any(_identifier(each) in hot for each in _unseen(node, seen)):
+                return True
+    return False
+
+
+def _unseen(node: ast.AST, seen: set[ast.AST]) -> Iterator[ast.AST]:
+    """A node and what is below it, but for what was given before."""
+    stack = [node]
+    while stack:
+        node = stack.pop()
+        if node not in seen:
+            seen.add(node)
+            yield node
+            stack += ast.iter_child_nodes(node)
+
+
+def _shallow(statement: ast.stmt) -> Iterator[ast.AST]:
+    """A statement without the statements inside it."""
+    stack: list[ast.AST] = [statement]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack += [each for each in ast.iter_child_nodes(node) if not isinstance(each, ast.stmt)]
+
+
+def _is_header(node: ast.AST) -> bool:
+    value = node.value if isinstance(node, ast.Constant) else None
+    return isinstance(value, str) and bool(_HEADER.fullmatch(value))
+
+
+def _identifier(node: ast.AST) -> str | None:
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name) | ast.arg(arg=name):
+            return name
+    return None

@@ -1,0 +1,125 @@
+"""Which files of a run go to libcst: prefilter, screen, imports one hop away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache as once
+from pathlib import Path
+
+from kintone_lint.config import Config
+from kintone_lint.files.reading import Marks, Reading, questions, reading_of, rest_is_candidate
+from kintone_lint.findings import Trouble
+from kintone_lint.kintone.words import candidate, token_shaped
+from kintone_lint.python.imports import resolve
+from kintone_lint.python.source import MAX_BYTES, Source, content, shown, source_of
+
+
+@dataclass(frozen=True)
+class Job:
+    """A file for libcst; `imported`: it has no Kintone word, but a Kintone file imports it."""
+
+    source: Source
+    config: Config
+    imported: bool
+
+
+def jobs(
+    files: Sequence[Path],
+    settings: Callable[[Path], Config],
+    errors: list[Trouble],
+    *,
+    given: bool,
+    stdin: tuple[Path, bytes] | None,
+    screened: bool,
+) -> Iterator[Job]:
+    """What libcst has to look at; what cannot be read goes to `errors`."""
+    kintone: list[Source] = []
+    others: list[tuple[Path, bytes]] = []
+
+    @once
+    def words_of(config: Config) -> list[bytes]:
+        return [word.encode() for word in config.words]
+
+    contents: Iterable[tuple[Path, bytes | OSError]] = (
+        [stdin] if stdin else ((file, content(file)) for file in files)
+    )
+    for file, raw in contents:
+        if isinstance(raw, OSError):
+            errors.append(Trouble(shown(file), raw.strerror or "cannot be read"))
+        elif not screened or _is_candidate(file, raw, words_of(settings(file))):
+            kintone.append(source_of(file, raw))
+        else:
+            others.append((file, raw))
+    shaped: dict[Path, Source] = {}
+    for file, raw in others if kintone or given or stdin else ():
+        if token_shaped(raw):
+            shaped[file.resolve()] = source_of(file, raw)
+    if kintone:
+        yield from _screened(kintone, shaped, settings, screened=screened)
+    if shaped and (given or stdin):
+        from kintone_lint.files.importers import imported_elsewhere
+
+        for found in imported_elsewhere(shaped, lambda file: words_of(settings(file))):
+            yield _imported(found, settings)
+
+
+def _is_candidate(file: Path, raw: bytes, words: list[bytes]) -> bool:
+    if candidate(raw, words):
+        return True
+    return len(raw) > MAX_BYTES and rest_is_candidate(file, words)
+
+
+def _imported(source: Source, settings: Callable[[Path], Config]) -> Job:
+    return Job(source, settings(source.named or source.file), imported=True)
+
+
+def _screened(
+    sources: Iterable[Source],
+    shaped: dict[Path, Source],
+    settings: Callable[[Path], Config],
+    *,
+    screened: bool,
+) -> Iterator[Job]:
+    """The Kintone files that the screen keeps, and files with a token shape that they import."""
+    neighbours: dict[Path, Marks | None] = {}
+    for source in sources:
+        own = reading_of(source)
+        asked = questions(own, source.file) if own else ()
+        imports = [file for each in asked if (file := resolve(*each))]
+        for file in imports:
+            other = shaped.pop(file.resolve(), None)
+            if other is not None:
+                yield _imported(other, settings)
+            if file not in neighbours:
+                neighbours[file] = _neighbour(file)
+        around = [neighbours[file] for file in imports]
+        known = [each for each in around if each is not None]
+        unclear = not screened or len(known) < len(around)
+        config = settings(source.named or source.file)
+        if unclear or _may_hold_finding(source, own, known, config.words):
+            yield Job(source, config, imported=False)
+
+
+def _may_hold_finding(
+    source: Source, own: Reading | None, around: list[Marks], words: tuple[str, ...]
+) -> bool:
+    """What the screen says of a file; where it cannot, or has a defect, the engine looks at it."""
+    from kintone_lint.files.screen import possible
+
+    try:
+        return own is None or possible(source.text, own, around, words)
+    except Exception:
+        return True
+
+
+def _neighbour(file: Path) -> Marks | None:
+    raw = content(file)
+    reading = None if isinstance(raw, OSError) else reading_of(Source(str(file), file, raw))
+    return _marks_of(reading) if reading else None
+
+
+def _marks_of(reading: Reading) -> Marks:
+    from kintone_lint.files.screen import marks_of
+
+    return marks_of(reading.strings)

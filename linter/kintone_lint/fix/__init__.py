@@ -1,0 +1,1 @@
+"""What `--fix` and `--diff` do with the findings of a run."""

@@ -1,0 +1,39 @@
+"""The credentials that stand in a module's literals, and where they flow.
+
+Finds; the rules KL101 to KL107 say what each find means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from kintone_lint.kintone.credentials.by_flow import in_arguments, in_headers
+from kintone_lint.kintone.credentials.by_name import in_environment, in_names
+from kintone_lint.kintone.credentials.by_shape import by_shape, in_comments, in_urls
+from kintone_lint.kintone.credentials.credential import Credential, Sort, Stage
+
+if TYPE_CHECKING:
+    from kintone_lint.kintone.subject import Code
+
+__all__ = ["Credential", "Sort", "Stage", "credentials"]
+
+
+def credentials(code: Code) -> list[Credential]:
+    """Every credential of a module, once, the surest first; sample values are none."""
+    found: dict[tuple[object, int, str], Credential] = {}
+    for each in _all(code):
+        key = (each.spot.node or each.spot.module, each.spot.start, each.text)
+        if key not in found:
+            found[key] = each
+    return list(found.values())
+
+
+def _all(code: Code) -> Iterator[Credential]:
+    yield from in_headers(code)
+    yield from in_arguments(code)
+    yield from in_names(code)
+    yield from in_environment(code)
+    yield from in_urls(code)
+    yield from by_shape(code)
+    yield from in_comments(code)

@@ -1,0 +1,90 @@
+"""Credentials whose variable, key or environment variable says that they are Kintone's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from kintone_lint.kintone.credentials.by_flow import flowing
+from kintone_lint.kintone.credentials.credential import (
+    KINTONE_NAME,
+    Credential,
+    Sort,
+    sort_of,
+    target_name,
+)
+from kintone_lint.python.environment import reads_environment
+from kintone_lint.python.evaluator import Evaluator
+from kintone_lint.python.spots import Spot
+from kintone_lint.python.tree import arguments, spelled
+from kintone_lint.python.values import Text
+
+if TYPE_CHECKING:
+    from kintone_lint.kintone.subject import Code
+
+# Of django-environ and python-decouple.
+_OTHER_READERS = re.compile(r"(?:^|\.)(?:env|config|decouple\.config)$")
+_STRING = (cst.SimpleString, cst.ConcatenatedString)
+
+
+def in_names(code: Code) -> Iterator[Credential]:
+    """`KINTONE_PASSWORD = "…"`: the name alone says that it is Kintone's."""
+    for node in code.module.of(cst.Assign, cst.AnnAssign, cst.Param, cst.DictElement):
+        match node:
+            case cst.Assign(targets=[cst.AssignTarget(target=target)], value=value):
+                yield from _named(code, target_name(target), value)
+            case cst.AnnAssign(target=target, value=value) if value is not None:
+                yield from _named(code, target_name(target), value)
+            case cst.Param(name=name, default=value) if value is not None:
+                yield from _named(code, name.value, value)
+            case cst.DictElement(key=key, value=value):
+                yield from _named(code, spelled(key), value)
+
+
+def _named(code: Code, name: str | None, value: cst.BaseExpression) -> Iterator[Credential]:
+    if name is None or not isinstance(value, _STRING):
+        return
+    sort = sort_of(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name), own=True)
+    if name in code.token_names:
+        sort = Sort.TOKEN
+    elif not KINTONE_NAME.search(name):
+        return
+    text = code.evaluator.one(value)
+    if sort is None or not isinstance(text, Text) or text.known is None:
+        return
+    use = Spot(code.module, value)
+    for each in flowing(code, text, sort, use, name):
+        yield replace(each, use=None, sent_as="")
+
+
+def in_environment(code: Code) -> Iterator[Credential]:
+    """A fallback for a variable of the environment whose name is Kintone's."""
+    for node in code.module.of(cst.Call):
+        key, default = _default(node, code.evaluator)
+        if key is None or default is None or not KINTONE_NAME.search(key):
+            continue
+        sort = sort_of(key, own=True)
+        if sort is not None:
+            use = Spot(code.module, node)
+            for each in code.evaluator.values(default):
+                yield from flowing(code, each.value, sort, use, key)
+
+
+def _default(node: cst.Call, evaluator: Evaluator) -> tuple[str | None, cst.BaseExpression | None]:
+    """The variable that a call reads from the environment or a secret store, and its fallback."""
+    callee = evaluator.callees.name(node.func) or ""
+    if not reads_environment(callee) and not _OTHER_READERS.search(callee):
+        return None, None
+    args, given = arguments(node)
+    value = evaluator.one(args[0]) if args else None
+    key = value.known if isinstance(value, Text) else None
+    default = args[1] if len(args) > 1 else given.get("default")
+    if default is None:
+        above = evaluator.module.parent.get(node)
+        if isinstance(above, cst.BooleanOperation) and above.left is node:
+            default = above.right
+    return key, default

@@ -1,0 +1,142 @@
+"""Credentials that their text gives away: the shape of a token, a curl line, a URL."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import libcst as cst
+
+from kintone_lint.findings import Confidence
+from kintone_lint.kintone import secrets
+from kintone_lint.kintone.credentials.credential import (
+    Credential,
+    Sort,
+    Stage,
+    credential,
+    is_docstring,
+    names_of,
+    staged,
+)
+from kintone_lint.kintone.requests import HOST, TOKEN_HEADER
+from kintone_lint.python.spots import Spot
+from kintone_lint.python.values import Literal, Text
+
+if TYPE_CHECKING:
+    from kintone_lint.kintone.subject import Code
+
+_NEAR = 200  # characters before a token in which its name may stand
+_NAME = re.compile(r"[A-Za-z0-9_]")
+_CURL = re.compile(r"(?i)(x-cybozu-api-token|x-cybozu-authorization)\s*:\s*([A-Za-z0-9+/=,]{8,})")
+_IN_URL = re.compile(r"(?i)https?://([^/?#\s:@]+):([^/?#\s@]+)@([^/?#\s]+)")
+_IN_QUERY = re.compile(r"(?i)[?&](?:api_?token|token|password|access_token)=([^&#\s]+)")
+
+
+def by_shape(code: Code) -> Iterator[Credential]:
+    for node, value in code.texts:
+        docstring = is_docstring(node, code.module)
+        for literal in value.literals:
+            for match in _CURL.finditer(literal.text):
+                yield from _curl(code, literal, match, docstring)
+            if not code.kintone:
+                continue
+            for token in secrets.tokens_in(literal.text):
+                names = [*names_of(literal), _line_before(literal.text, token.start())]
+                if secrets.other_service(*names) or _other_sink(code, literal):
+                    continue
+                piece = literal.cut(token.start(), token.end())
+                found = credential(Sort.TOKEN, piece, None, "", Confidence.HIGH)
+                yield found if not docstring else staged(found, Stage.DOCSTRING)
+        known = value.known
+        if len(value.literals) > 1 and known and code.kintone:
+            yield from _assembled(value, known, code)
+
+
+def _assembled(value: Text, known: str, code: Code) -> Iterator[Credential]:
+    """A token that is put together from several literals."""
+    first = value.literals[0]
+    if secrets.other_service(*names_of(first)):
+        return
+    pieces = tuple(literal.text for literal in value.literals if len(literal.text) > 7)
+    if not any(secrets.FRAGMENT.search(piece) for piece in pieces):
+        return
+    for token in secrets.tokens_in(known):
+        if not any(token[0] in literal.text for literal in value.literals):
+            whole = Literal(token[0], first.node, first.module)
+            found = credential(Sort.TOKEN, whole, None, "", Confidence.HIGH)
+            yield replace(found, pieces=pieces)
+
+
+def _line_before(text: str, at: int) -> str:
+    """What stands before a token in its line of a longer text: often its name."""
+    near = max(at - _NEAR, 0)
+    start = max(text.rfind("\n", near, at), text.rfind(",", near, at)) + 1 or near
+    while at > start and not _NAME.match(text, at - 1):
+        at -= 1
+    return text[start:at][-40:]
+
+
+def _other_sink(code: Code, literal: Literal) -> bool:
+    """Whether the literal is the header of another service, or an argument of one."""
+    module = literal.module
+    above = module.parent.get(literal.node)
+    if isinstance(above, cst.Arg):
+        call = module.parent[above]
+        if isinstance(call, cst.Call):
+            name = code.project.evaluator(module).callees.name(call.func)
+            return secrets.other_service(name)
+    return False
+
+
+def _curl(
+    code: Code, literal: Literal, match: re.Match[str], docstring: bool
+) -> Iterator[Credential]:
+    piece = literal.cut(match.start(2), match.end(2))
+    stage = Stage.DOCSTRING if docstring else Stage.CODE
+    if match[1].lower() == TOKEN_HEADER:
+        shaped = tuple(secrets.tokens_in(match[2]))
+        if secrets.sample(match[2]) or (not shaped and (code.in_test or secrets.weak(match[2]))):
+            return
+        for token in shaped or (match,):
+            start = match.start(2) + token.start() if shaped else match.start(2)
+            size = len(token[0]) if shaped else len(match[2])
+            each = literal.cut(start, start + size)
+            level = Confidence.HIGH if shaped else Confidence.MEDIUM
+            yield staged(credential(Sort.TOKEN, each, None, "", level), stage)
+    else:
+        login = secrets.login_in(match[2])
+        if login and not secrets.sample_login(*login) and not code.in_test:
+            found = credential(Sort.PASSWORD_HEADER, piece, None, "", Confidence.HIGH)
+            yield staged(found, stage)
+
+
+def in_comments(code: Code) -> Iterator[Credential]:
+    if not code.kintone:
+        return
+    for start, text in code.comments:
+        for token in secrets.tokens_in(text):
+            if not secrets.other_service(_line_before(text, token.start())):
+                spot = Spot(code.module, None, start + token.start(), start + token.end())
+                yield Credential(Sort.TOKEN, Stage.COMMENT, spot, token[0], Confidence.HIGH)
+
+
+def in_urls(code: Code) -> Iterator[Credential]:
+    for node, value in code.texts:
+        if value.known is not None and HOST.search(value.known):
+            docstring = is_docstring(node, code.module)
+            for literal in value.literals:
+                for found in _inside_url(code, literal):
+                    yield staged(found, Stage.DOCSTRING) if docstring else found
+
+
+def _inside_url(code: Code, literal: Literal) -> Iterator[Credential]:
+    login = _IN_URL.search(literal.text)
+    if login and HOST.search(login[3]) and not secrets.no_password(login[2], login[1]):
+        piece = literal.cut(login.start(2), login.end(2))
+        yield credential(Sort.URL, piece, None, "", Confidence.HIGH)
+    for match in _IN_QUERY.finditer(literal.text):
+        if not secrets.weak(match[1]) and not code.in_test:
+            piece = literal.cut(match.start(1), match.end(1))
+            yield credential(Sort.URL, piece, None, "", Confidence.MEDIUM)

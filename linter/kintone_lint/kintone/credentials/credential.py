@@ -1,0 +1,190 @@
+"""One credential: what it is, where its literal stands, and what it is called there."""
+
+from __future__ import annotations
+
+import enum
+import re
+from dataclasses import dataclass, replace
+
+import libcst as cst
+
+from kintone_lint.findings import Confidence
+from kintone_lint.python.environment import reads_environment
+from kintone_lint.python.module import Module
+from kintone_lint.python.spots import Spot
+from kintone_lint.python.tree import dotted, spelled
+from kintone_lint.python.values import Literal
+
+_LONGEST_NAME = 200
+KINTONE_NAME = re.compile(r"(?i)kintone|cybozu|kntn|bozupy|pyntone")
+_TOKEN_NAMES = re.compile(r"(?i)^(?:\w*_)?(?:api_?tokens?|api_?key|app_?tokens?|tokens?)(?:_\w+)?$")
+_PASSWORD_NAMES = re.compile(r"(?i)^(?:\w*_)?(?:pass|passwd|password|pw|pwd)(?:_\w+)?$")
+_OAUTH_NAMES = re.compile(
+    r"(?i)^(?:\w*_)?(?:access_?token|refresh_?token|client_?secret|oauth_?token)$"
+)
+_NAME_OF_NAME = re.compile(
+    r"(?i)(?<!api)_key$|_(?:env|name|var|header|field|label|hash|digest|path|file|url|uri|endpoint"
+    r"|type|kind|count|len|length|min|max|policy|pattern|regex|rule|prompt|message|title|column"
+    r"|code|id|reset|expiry|ttl|hint|format|encoding|prefix|suffix|separator|param)$"
+)
+
+
+class Sort(enum.Enum):
+    """What a credential is."""
+
+    TOKEN = enum.auto()
+    PASSWORD = enum.auto()
+    PASSWORD_HEADER = enum.auto()
+    OAUTH = enum.auto()
+    BASIC = enum.auto()
+    URL = enum.auto()
+
+
+class Stage(enum.Enum):
+    """Where the literal stands."""
+
+    CODE = enum.auto()
+    DEFAULT = enum.auto()
+    COMMENT = enum.auto()
+    DOCSTRING = enum.auto()
+
+
+@dataclass(frozen=True)
+class Credential:
+    """A secret in a literal.
+
+    `spot` is the literal, `text` the secret, `use` where it is sent; `pieces` are the literals
+    that a token is put together from. `whole` is False where the literal is only a piece of what
+    is sent as the credential.
+    """
+
+    sort: Sort
+    stage: Stage
+    spot: Spot
+    text: str
+    confidence: Confidence
+    use: Spot | None = None
+    sent_as: str = ""
+    pieces: tuple[str, ...] = ()
+    whole: bool = True
+
+
+def sort_of(name: str, *, own: bool) -> Sort | None:
+    """What a variable or keyword of this name holds; `own` where it is Kintone's for sure."""
+    if len(name) > _LONGEST_NAME:
+        return None
+    if _NAME_OF_NAME.search(name):
+        return None
+    if _OAUTH_NAMES.match(name):
+        return Sort.OAUTH
+    if _TOKEN_NAMES.match(name) and own:
+        return Sort.TOKEN
+    if re.match(r"(?i)^basic_?(?:auth_?)?(?:pass|password)$", name):
+        return Sort.BASIC
+    return Sort.PASSWORD if _PASSWORD_NAMES.match(name) and own else None
+
+
+def credential(
+    sort: Sort,
+    literal: Literal,
+    use: Spot | None,
+    sink: str,
+    confidence: Confidence,
+    *,
+    whole: bool = True,
+) -> Credential:
+    stage = _stage(literal)
+    start = literal.at or 0
+    end = None if literal.at is None else start + len(literal.text)
+    spot = Spot(literal.module, literal.node, start, end)
+    return Credential(sort, stage, spot, literal.text, confidence, use, sink, whole=whole)
+
+
+def staged(found: Credential, stage: Stage) -> Credential:
+    return replace(found, stage=stage)
+
+
+def _stage(literal: Literal) -> Stage:
+    """Whether a literal is the fallback of something that should come from outside."""
+    module, node = literal.module, literal.node
+    for above in module.ancestors(node):
+        match above:
+            case cst.ConcatenatedString() | cst.Arg():
+                node = above
+            case cst.Call(func=func, args=args):
+                name = dotted(func) or ""
+                if reads_environment(name) and args and node is not args[0]:
+                    return Stage.DEFAULT
+                keyword = node.keyword if isinstance(node, cst.Arg) else None
+                if keyword is not None and keyword.value == "default":
+                    return Stage.DEFAULT
+                settings = re.search(r"(?:^|\.)(?:Field|field)$", name)
+                return Stage.DEFAULT if settings else Stage.CODE
+            case cst.BooleanOperation(operator=cst.Or(), left=left) if left is not node:
+                return Stage.DEFAULT if _reads_environment(left) else Stage.CODE
+            case cst.IfExp() | cst.DictElement():
+                return Stage.CODE
+            case cst.AnnAssign():
+                scope = module.scope[above].node
+                return Stage.DEFAULT if _is_settings(scope) else Stage.CODE
+            case cst.BaseStatement() | cst.BaseSmallStatement():
+                return Stage.CODE
+    return Stage.CODE
+
+
+def _reads_environment(node: cst.CSTNode) -> bool:
+    if isinstance(node, cst.Call):
+        return reads_environment(dotted(node.func))
+    if isinstance(node, cst.BooleanOperation):
+        return _reads_environment(node.left) or _reads_environment(node.right)
+    return False
+
+
+def _is_settings(scope: cst.CSTNode) -> bool:
+    if not isinstance(scope, cst.ClassDef):
+        return False
+    bases = " ".join(dotted(base.value) or "" for base in scope.bases)
+    marks = " ".join(dotted(_undecorated(each)) or "" for each in scope.decorators)
+    return bool(re.search(r"BaseSettings|BaseModel|Settings", bases) or "dataclass" in marks)
+
+
+def _undecorated(node: cst.Decorator) -> cst.CSTNode:
+    inner = node.decorator
+    return inner.func if isinstance(inner, cst.Call) else inner
+
+
+def is_docstring(node: cst.CSTNode, module: Module) -> bool:
+    return isinstance(module.parent.get(node), cst.Expr)
+
+
+def names_of(literal: Literal) -> list[str]:
+    """What a literal is called: its variable, key or keyword, and the names around it."""
+    module, node = literal.module, literal.node
+    found: list[str] = []
+    for above in module.ancestors(node):
+        match above:
+            case cst.Assign(targets=targets):
+                found += [target_name(target.target) or "" for target in targets]
+            case cst.AnnAssign(target=target):
+                found.append(target_name(target) or "")
+            case cst.Param(name=name):
+                found.append(name.value)
+            case cst.Arg(keyword=cst.Name(value=keyword)):
+                found.append(keyword)
+            case cst.DictElement(key=key) if key is not node:
+                found.append(spelled(key) or "")
+            case cst.Call(args=args) if len(args) > 1:
+                first = args[0].value
+                if first is not literal.node:
+                    found.append(spelled(first) or "")
+        if isinstance(above, cst.BaseStatement | cst.BaseSmallStatement):
+            break
+    return [name for name in found if name]
+
+
+def target_name(target: cst.CSTNode) -> str | None:
+    """The last part of what is assigned to: a name, an attribute, or a key."""
+    match target:
+        case cst.Subscript(slice=[cst.SubscriptElement(cst.Index(value=key))]):
+            return spelled(key)
+    return (dotted(target) or "").rpartition(".")[2] or None

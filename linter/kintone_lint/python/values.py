@@ -1,0 +1,179 @@
+"""What a value is: texts piece by piece, constants, mappings, sequences. Evaluates nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import libcst as cst
+
+from kintone_lint.python.module import Choice, Module
+from kintone_lint.python.tree import dotted
+
+LONGEST = 300  # pieces of one text
+
+
+@dataclass(frozen=True)
+class Literal:
+    """A piece of text, and the literal it stands in.
+
+    `at` is where the piece starts in the source of the node, None where that cannot be said
+    (escapes, formatted numbers).
+    """
+
+    text: str
+    node: cst.CSTNode
+    module: Module
+    at: int | None = None
+
+    def cut(self, start: int, end: int) -> Literal:
+        at = None if self.at is None else self.at + start
+        return replace(self, text=self.text[start:end], at=at)
+
+
+@dataclass(frozen=True)
+class Hole:
+    """A piece that is not known. `name` is how the source calls it."""
+
+    name: str
+    node: cst.CSTNode
+    module: Module
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """The Base64 of a text; `how` is the function, `shown` marks bytes formatted as `b'…'`."""
+
+    of: Text
+    how: str
+    node: cst.CSTNode
+    module: Module
+    shown: bool = False
+
+
+Part = Literal | Hole | Encoded
+
+
+@dataclass(frozen=True)
+class Text:
+    """A str or bytes as far as it is known, piece by piece."""
+
+    parts: tuple[Part, ...]
+    raw: bool = False  # bytes
+
+    @property
+    def known(self) -> str | None:
+        """The whole text, or None where a piece is not known."""
+        pieces = [part.text for part in self.parts if isinstance(part, Literal)]
+        return "".join(pieces) if len(pieces) == len(self.parts) else None
+
+    @property
+    def literals(self) -> tuple[Literal, ...]:
+        return tuple(part for part in self.parts if isinstance(part, Literal))
+
+    def bounded(self, part: Literal, start: int, end: int, before: str, after: str) -> bool:
+        """Whether a range of one part stands alone in the text.
+
+        At the start of the text or after one of the characters `before`, and at its end or in
+        front of one of the characters `after`.
+        """
+        index = next(n for n, each in enumerate(self.parts) if each is part)
+        left = (part.text[:start], *map(_shown, reversed(self.parts[:index])))
+        right = (part.text[end:], *map(_shown, self.parts[index + 1 :]))
+        last = next((text[-1] for text in left if text), "")
+        first = next((text[0] for text in right if text), "")
+        return (not last or last in before) and (not first or first in after)
+
+
+def _shown(part: Part) -> str:
+    """A part of a text; a piece that is not known is a character that stands nowhere else."""
+    return part.text if isinstance(part, Literal) else "\ue000"
+
+
+@dataclass(frozen=True)
+class Constant:
+    """None, a truth value or a number."""
+
+    value: object
+    node: cst.CSTNode
+    module: Module
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a mapping; `node` is where it is written."""
+
+    key: Value
+    value: cst.BaseExpression
+    frame: Frame | None
+    module: Module
+    node: cst.CSTNode
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """A dict as far as it is known; `whole` is False where entries may be missing."""
+
+    entries: tuple[Entry, ...]
+    whole: bool = True
+
+
+@dataclass(frozen=True)
+class Items:
+    """A tuple or list."""
+
+    items: tuple[tuple[cst.BaseExpression, Frame | None, Module], ...]
+
+
+Value = Text | Constant | Mapping | Items
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """A call of a function of the file that is being followed: parameters to arguments."""
+
+    function: cst.CSTNode
+    call: cst.Call
+    caller: Frame | None
+    module: Module
+    arguments: dict[str, cst.BaseExpression]
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A value, and the conditions under which the expression has it."""
+
+    value: Value
+    choices: tuple[Choice, ...] = ()
+
+
+def text_of(value: Value) -> Text | None:
+    """A value as it is written into a string; None for a mapping or a sequence."""
+    match value:
+        case Text():
+            return value
+        case Constant(value=bool() | int() | float() | None as inner, node=node, module=module):
+            return Text((Literal(str(inner), node, module),))
+    return None
+
+
+def hole(node: cst.CSTNode, module: Module) -> Text:
+    return Text((Hole(dotted(node) or "…", node, module),))
+
+
+def falsy(value: Value) -> bool:
+    match value:
+        case Constant(value=inner):
+            return not inner
+        case Text():
+            return value.known == ""
+    return False
+
+
+def key_of(value: Value) -> object:
+    """A value as the key of a mapping; None where it is not known."""
+    match value:
+        case Constant(value=inner):
+            return inner
+        case Text():
+            return value.known
+    return None

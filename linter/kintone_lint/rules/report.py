@@ -1,0 +1,46 @@
+"""What a rule says: a report on nodes, with a fix of edits on nodes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kintone_lint.findings import Confidence, Severity
+from kintone_lint.python.spots import Edit, Spot
+
+
+@dataclass(frozen=True)
+class Fix:
+    """Edits that put a finding right. A safe one keeps the program working without more ado.
+
+    `variable` is that of the environment from which the one literal is read that is replaced; a
+    run numbers it if other values want it too.
+    """
+
+    message: str
+    edits: tuple[Edit, ...]
+    safe: bool = True
+    imports: tuple[str, ...] = ()
+    variable: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a rule found. `secrets` are texts that no output may show."""
+
+    spot: Spot
+    message: str
+    related: tuple[tuple[Spot, str], ...] = ()
+    fix: Fix | None = None
+    severity: Severity | None = None
+    confidence: Confidence | None = None
+    secrets: tuple[str, ...] = ()
+    use: Spot | None = None
+
+
+@dataclass(frozen=True)
+class TextReport:
+    """A secret between two offsets of a text."""
+
+    start: int
+    end: int
+    message: str

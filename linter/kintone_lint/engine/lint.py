@@ -24,8 +24,9 @@ from kintone_lint.findings import (
     TextFix,
     Trouble,
 )
+from kintone_lint.kintone.credentials import credentials
 from kintone_lint.kintone.masking import Hidden, masked, masked_quotes, worth_masking
-from kintone_lint.kintone.subject import Code
+from kintone_lint.kintone.subject import Subject
 from kintone_lint.kintone.words import mentions_kintone
 from kintone_lint.python.cost import MEMORY
 from kintone_lint.python.lines import Lines
@@ -87,15 +88,15 @@ def _judged(
 def _linted(
     module: Module, project: Project, config: Config, given: frozenset[Path], imported: bool
 ) -> FileResult:
-    code = Code(module, project, config, imported_by_kintone=imported)
+    subject = Subject(module, project, config, imported_by_kintone=imported)
     wanted = config.rules_for(module.source.file)
     placed: list[Placed] = []
-    whole = _check(code, wanted, given, placed)
-    result = FileResult(secrets=_secrets(code, placed, whole=whole))
+    whole = _check(subject, wanted, given, placed)
+    result = FileResult(secrets=_secrets(subject, placed, whole=whole))
     if not whole:
         _add_tokens(result, module.source, placed)
     places = Places(placed)
-    silencing = _Silencing(config, project, places)
+    silencing = _Silencing(places)
     seen: set[tuple[object, ...]] = set()
     texts = worth_masking(result.secrets)
     for each in placed:
@@ -114,7 +115,7 @@ def _linted(
     if whole and codes.UNUSED in wanted:
         silenced = silencing.all(module)
         result.findings += unused(module, silenced, wanted, result.used)
-        result.findings += unclear(module, _comments(code))
+        result.findings += unclear(module, _comments(module))
     if any(each.fix for each in result.findings):
         from kintone_lint.edits.fixes import offered  # not for files without fixes
 
@@ -124,14 +125,14 @@ def _linted(
 
 
 def _check(
-    code: Code, wanted: frozenset[str], given: frozenset[Path], placed: list[Placed]
+    subject: Subject, wanted: frozenset[str], given: frozenset[Path], placed: list[Placed]
 ) -> bool:
     """Adds what the rules find; whether they could look at everything."""
-    module = code.module
+    module = subject.module
     try:
         for rule in all_rules():
             if rule.code in wanted:
-                for report in rule.check(code):
+                for report in rule.check(subject):
                     reached = _reachable(report, module, given)
                     placed.append(Placed(rule, reached, module, report.spot))
     except TooMuchWorkError:
@@ -169,11 +170,11 @@ def _reachable(report: Report, module: Module, given: frozenset[Path]) -> Report
     )
 
 
-def _secrets(code: Code, placed: list[Placed], *, whole: bool) -> set[str]:
+def _secrets(subject: Subject, placed: list[Placed], *, whole: bool) -> set[str]:
     """What no output may show, whichever rules were asked for."""
     found = {text for each in placed for text in each.report.secrets}
     if placed and whole:
-        found |= {text for each in code.credentials for text in (each.text, *each.pieces)}
+        found |= {text for each in credentials(subject) for text in (each.text, *each.pieces)}
     return found
 
 
@@ -228,9 +229,7 @@ def _fix(fix: Fix, places: Places, texts: Hidden) -> TextFix | None:
 class _Silencing:
     """Which suppressions silence a report: those of each module are read once."""
 
-    def __init__(self, config: Config, project: Project, places: Places) -> None:
-        self._config = config
-        self._project = project
+    def __init__(self, places: Places) -> None:
         self._places = places
         self._all: dict[Module, list[Suppression]] = {}
         self._files: dict[Module, list[Suppression]] = {}  # that hold for the whole file
@@ -245,7 +244,7 @@ class _Silencing:
 
     def all(self, module: Module) -> list[Suppression]:
         if module not in self._all:
-            found = suppressions(_comments(Code(module, self._project, self._config)))
+            found = suppressions(_comments(module))
             self._all[module] = found
             self._files[module] = [item for item in found if item.whole_file]
             by_line = self._lines[module] = {}
@@ -296,18 +295,18 @@ class _Silencing:
             found = self._bare[module] = {}
             if "noqa" in module.source.parsable.lower():
                 lines = module.source.lines
-                for start, end in bare(Code(module, self._project, self._config).comments):
+                for start, end in bare(module.comments):
                     place = Span(module.source.path, *lines.at(start), *lines.at(end))
                     found.setdefault(place.line, place)
         return self._bare[module]
 
 
-def _comments(code: Code) -> list[Comment]:
+def _comments(module: Module) -> list[Comment]:
     """The comments of a module that may hold a suppression."""
-    source = code.module.source
+    source = module.source
     if not worth_reading(source.parsable):
         return []
-    return [(at, source.lines.at(at)[0], comment) for at, comment in code.comments]
+    return [(at, source.lines.at(at)[0], comment) for at, comment in module.comments]
 
 
 # ---- files that cannot be linted

@@ -15,10 +15,13 @@ import libcst as cst
 
 from kintone_conformance.spec import urls
 from kintone_conformance.spec.urls import Kind, Problem
-from kintone_lint.kintone.requests import HOST, Request
+from kintone_lint.kintone.requests import HOST, Request, requests
+from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.kintone.words import mentions_kintone
+from kintone_lint.python.conditions import Tested, contradict
 from kintone_lint.python.evaluator import Evaluator
-from kintone_lint.python.module import Choice, Module, Tested, contradict
+from kintone_lint.python.module import Module
+from kintone_lint.python.scopes import Choice
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.tree import dotted
 from kintone_lint.python.values import Alternative, Hole, Literal, Text
@@ -252,17 +255,24 @@ def _assembled_in(node: cst.CSTNode, module: Module) -> cst.CSTNode | None:
     return None
 
 
-def addresses(evaluator: Evaluator, sent: list[Request], *, in_test: bool) -> Iterator[Address]:
+@query
+def addresses(subject: Subject) -> list[Address]:
+    """The URLs and paths of Kintone that are assembled here."""
+    return [address for address in _all(subject) if address.kintone]
+
+
+def _all(subject: Subject) -> Iterator[Address]:
     """What requests are sent to, and whole paths that are handed on; in tests the former only."""
+    evaluator = subject.evaluator
     used: set[cst.CSTNode] = set()
-    for request in sent:
+    for request in requests(subject):
         for alternative in request.urls():
             if isinstance(alternative.value, Text):
                 used |= {part.node for part in alternative.value.literals}
         for alternative in _likely(request.urls(), request.conditions):
             if isinstance(alternative.value, Text):
                 yield Address(alternative.value, request.url, evaluator, request)
-    if in_test:
+    if subject.in_test:
         return
     module = evaluator.module
     for node in module.of(*_STRINGS):

@@ -7,14 +7,14 @@ that take a URL of Kintone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import libcst as cst
 
 from kintone_conformance.spec import auth
+from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.python.evaluator import Evaluator
-from kintone_lint.python.module import Choice
+from kintone_lint.python.scopes import Choice
 from kintone_lint.python.tree import arguments, dotted
 from kintone_lint.python.values import Alternative, Constant, Frame, Literal, Mapping, Text, Value
 
@@ -190,13 +190,35 @@ def made_by(evaluator: Evaluator, receiver: str, node: cst.CSTNode) -> cst.Call 
     return next((each.node for each in bindings if isinstance(each.node, cst.Call)), None)
 
 
-def requests(evaluator: Evaluator) -> Iterator[Request]:
+@query
+def requests(subject: Subject) -> list[Request]:
     """Every call that sends, once for each call of the function around it that is known."""
+    evaluator = subject.evaluator
+    sent: list[Request] = []
     for node in evaluator.module.of(cst.Call):
         found = _request(node, evaluator)
         if found is not None:
-            for frame in evaluator.frames(node):
-                yield Request(node, frame, evaluator, *found)
+            sent += [Request(node, frame, evaluator, *found) for frame in evaluator.frames(node)]
+    return sent
+
+
+@query
+def kintone_requests(subject: Subject) -> list[Request]:
+    """The calls that send to Kintone."""
+    return [request for request in requests(subject) if request.kintone]
+
+
+def sent_by(subject: Subject, node: cst.CSTNode) -> list[Request]:
+    """The requests to Kintone that a call makes."""
+    return _requests_by_call(subject).get(node, [])
+
+
+@query
+def _requests_by_call(subject: Subject) -> dict[cst.CSTNode, list[Request]]:
+    found: dict[cst.CSTNode, list[Request]] = {}
+    for request in kintone_requests(subject):
+        found.setdefault(request.node, []).append(request)
+    return found
 
 
 _Found = tuple[str | None, cst.BaseExpression, dict[str, cst.BaseExpression], bool, str | None]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import libcst as cst
 
-from kintone_lint.python.module import Binding, Module, imported
+from kintone_lint.python.module import Module
+from kintone_lint.python.scopes import Binding, imported
 
 
 class Callees:

@@ -14,19 +14,9 @@ import libcst as cst
 
 from kintone_lint.python.callees import Callees
 from kintone_lint.python.calls import called
-from kintone_lint.python.module import (
-    Binding,
-    Choice,
-    Module,
-    Mutation,
-    Scope,
-    arm,
-    contradict,
-    emptiness,
-    imported,
-    name_key,
-    parameters,
-)
+from kintone_lint.python.conditions import arm, contradict, emptiness, name_key
+from kintone_lint.python.module import Module
+from kintone_lint.python.scopes import Binding, Choice, Mutation, Scope, imported, parameters
 from kintone_lint.python.texts import formatted, percent_fields, strings, terms
 from kintone_lint.python.tree import dotted
 from kintone_lint.python.values import (

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from operator import attrgetter
@@ -15,72 +15,16 @@ from typing import TypeVar, cast
 
 import libcst as cst
 
+from kintone_lint.python.comments import comments_in
+from kintone_lint.python.conditions import CONDITIONS, arm, contradict, further, leaves
+from kintone_lint.python.scopes import Binding, Choice, Mutation, Scope, bound_name, parameters
 from kintone_lint.python.source import Source
-from kintone_lint.python.tree import arguments, children, dotted, walk
+from kintone_lint.python.tree import arguments, children, dotted
 from kintone_lint.python.work import Work
 
 _Node = TypeVar("_Node", bound=cst.CSTNode)
 
-# A condition and the arm taken: (key of the test, True for the arm where it holds).
-Choice = tuple[object, bool]
-_CONDITIONS = 200  # of one place that are kept
 _BINDINGS = 50  # of one name at one place that are looked at, the latest
-
-
-@dataclass(frozen=True, eq=False)
-class Binding:
-    """One place where a name gets a value.
-
-    `node` is the value: an expression, a `Param`, a function or class definition, an import, or
-    None where nothing can be said. `path` are the positions inside a tuple that is taken apart;
-    `adds` marks `name += value`.
-    """
-
-    name: str
-    order: int
-    node: cst.CSTNode | None
-    choices: tuple[Choice, ...]
-    scope: Scope
-    path: tuple[int, ...] = ()
-    adds: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class Mutation:
-    """`target[key] = value`, or `target.update(value)` where `key` is None."""
-
-    order: int
-    scope: Scope
-    key: cst.BaseExpression | None
-    value: cst.BaseExpression
-    choices: tuple[Choice, ...]
-    node: cst.CSTNode
-
-
-@dataclass(eq=False)
-class Scope:
-    """A module, class, function or lambda."""
-
-    node: cst.CSTNode
-    parent: Scope | None
-    bindings: dict[str, list[Binding]] = field(default_factory=dict)
-    outer: set[str] = field(default_factory=set)
-
-    @property
-    def enclosing_class(self) -> Scope | None:
-        scope: Scope | None = self
-        while scope is not None and not isinstance(scope.node, cst.ClassDef):
-            scope = scope.parent
-        return scope
-
-
-@dataclass(frozen=True)
-class Import:
-    """A name bound by an import: `module`, and what is taken from it, None for the module."""
-
-    module: str
-    name: str | None
-    level: int = 0
 
 
 # By exact type: `isinstance` of an abstract class is slow, and most nodes are none of these.
@@ -171,7 +115,7 @@ class Module:
         held = self._held[each] if each else ()
         for inner in reversed(arms):
             own = arm(inner.choice.test, self.scope[inner.choice], taken=inner.taken)
-            held = self._held[inner] = (*own, *held)[:_CONDITIONS]
+            held = self._held[inner] = (*own, *held)[:CONDITIONS]
         return held
 
     def inside(self, node: cst.CSTNode, around: cst.CSTNode) -> bool:
@@ -253,6 +197,11 @@ class Module:
                 found.setdefault(text.raw_value, []).append(text)
         return found
 
+    @cached_property
+    def comments(self) -> list[tuple[int, str]]:
+        """The comments, each with its offset in the text."""
+        return comments_in(self.source)
+
     # ---- reading
 
     def _read(self) -> None:
@@ -329,10 +278,10 @@ class Module:
                 self._add(name.value, scope, node, node)
             case cst.Import(names=names):
                 for alias in names:
-                    self._add(_bound_name(alias), scope, node, alias)
+                    self._add(bound_name(alias), scope, node, alias)
             case cst.ImportFrom(names=names) if not isinstance(names, cst.ImportStar):
                 for alias in names:
-                    self._add(_bound_name(alias), scope, node, node)
+                    self._add(bound_name(alias), scope, node, node)
             case cst.Global(names=names) | cst.Nonlocal(names=names):
                 scope.outer |= {item.name.value for item in names}
             case cst.Call():
@@ -410,17 +359,17 @@ class Module:
                 self._block(block.body, (), scope)
             case cst.If(test=test, body=block, orelse=orelse):
                 around = self.choices[node]
-                here = _further(around, arm(test, scope, taken=True), block)
+                here = further(around, arm(test, scope, taken=True), block)
                 self._block(block.body, here, scope)
-                otherwise = _further(around, arm(test, scope, taken=False))
+                otherwise = further(around, arm(test, scope, taken=False))
                 if isinstance(orelse, cst.If):
                     self.choices[orelse] = otherwise
                 elif orelse is not None:
-                    other = _further(around, arm(test, scope, taken=False), orelse)
+                    other = further(around, arm(test, scope, taken=False), orelse)
                     self._block(orelse.body.body, other, scope)
             case cst.For() | cst.While():
                 around = self.choices[self.statement(node)]
-                self._block(node.body.body, _further(around, ((node, True),), node), scope)
+                self._block(node.body.body, further(around, ((node, True),), node), scope)
                 if node.orelse is not None:
                     self._block(node.orelse.body.body, around, scope)
             case cst.Try() | cst.TryStar():
@@ -428,7 +377,7 @@ class Module:
                 self._block(node.body.body, around, scope)
                 for handler in node.handlers:
                     self._block(
-                        handler.body.body, _further(around, ((handler, True),), handler), scope
+                        handler.body.body, further(around, ((handler, True),), handler), scope
                     )
                 for part in (node.orelse, node.finalbody):
                     if part is not None:
@@ -438,118 +387,18 @@ class Module:
             case cst.Match(cases=cases):
                 around = self.choices[node]
                 for case in cases:
-                    self._block(case.body.body, _further(around, ((case, True),), case), scope)
+                    self._block(case.body.body, further(around, ((case, True),), case), scope)
 
     def _block(
         self, statements: Sequence[cst.CSTNode], choices: tuple[Choice, ...], scope: Scope
     ) -> None:
         for statement in statements:
             self.choices[statement] = choices
-            if isinstance(statement, cst.If) and _leaves(statement.body):
-                choices = _further(choices, arm(statement.test, scope, taken=False))
-
-
-def _further(
-    around: tuple[Choice, ...], more: tuple[Choice, ...], block: cst.CSTNode | None = None
-) -> tuple[Choice, ...]:
-    """Conditions and those that come to them, as long as there is room.
-
-    Behind that, what stands in a block is known to be conditional, but not on what.
-    """
-    if len(around) + len(more) <= _CONDITIONS:
-        return (*around, *more)
-    return around if block is None else (*around, (block, True))
-
-
-def parameters(params: cst.Parameters) -> list[cst.Param]:
-    """All named parameters, in the order of a call; `*args` and `**kwargs` are not among them."""
-    return [*params.posonly_params, *params.params, *params.kwonly_params]
-
-
-def arm(test: cst.BaseExpression, scope: Scope, *, taken: bool) -> tuple[Choice, ...]:
-    """What holds where a test is true (`taken`), or where it is false.
-
-    `x`, `not x`, `x is None` and `x is not None` have the key of `x`, in its scope. Both sides of
-    an `and` hold where it is true, neither side of an `or` where it is false. A test of another
-    shape has a key of its own, and marks the names in it as tested.
-    """
-    match test:
-        case cst.UnaryOperation(operator=cst.Not(), expression=inner):
-            return arm(inner, scope, taken=not taken)
-        case cst.BooleanOperation(left=left, operator=operator, right=right):
-            if isinstance(operator, cst.And) == taken:
-                return (*arm(left, scope, taken=taken), *arm(right, scope, taken=taken))
-        case cst.Comparison(
-            left=left,
-            comparisons=[cst.ComparisonTarget(operator=operator, comparator=right)],
-        ) if isinstance(right, cst.Name) and right.value == "None":
-            name = dotted(left)
-            if name and isinstance(operator, cst.Is | cst.Equal):
-                return ((name_key(name, scope), not taken),)
-            if name and isinstance(operator, cst.IsNot | cst.NotEqual):
-                return ((name_key(name, scope), taken),)
-    name = dotted(test)
-    if name:
-        return ((name_key(name, scope), taken),)
-    names = dict.fromkeys(name for node in walk(test) if (name := dotted(node)))
-    return ((test, taken), *((Tested(name_key(name, scope)), True) for name in names))
-
-
-@dataclass(frozen=True)
-class Tested:
-    """The key of "this name was looked at": nothing is said of an empty value behind that."""
-
-    key: object
-
-
-def emptiness(key: object) -> tuple[Choice, ...]:
-    """Where a name can be empty: not where it holds, nor where it is tested."""
-    return ((key, False), (Tested(key), False))
-
-
-def name_key(name: str, scope: Scope) -> object:
-    """The key of "this name holds something"."""
-    first = name.split(".")[0]
-    while first not in scope.bindings and scope.parent is not None:
-        scope = scope.parent
-    return (scope, name)
-
-
-def contradict(left: Sequence[Choice], right: Sequence[Choice]) -> bool:
-    """Whether two sets of conditions exclude each other."""
-    arms = dict(left)
-    return any(arms.get(key, arm) != arm for key, arm in right)
-
-
-def _leaves(block: cst.BaseSuite) -> bool:
-    last: cst.CSTNode | None = block.body[-1] if block.body else None
-    if isinstance(last, cst.SimpleStatementLine):
-        last = last.body[-1]
-    return isinstance(last, cst.Return | cst.Raise | cst.Continue | cst.Break)
+            if isinstance(statement, cst.If) and leaves(statement.body):
+                choices = further(choices, arm(statement.test, scope, taken=False))
 
 
 def _inside(node: cst.CSTNode, child: cst.CSTNode) -> bool:
     """Whether a child of a definition lives in the scope that it opens."""
     assert isinstance(node, cst.FunctionDef | cst.ClassDef | cst.Lambda)
     return child is node.body
-
-
-def _bound_name(alias: cst.ImportAlias) -> str:
-    if isinstance(alias.asname, cst.AsName) and isinstance(alias.asname.name, cst.Name):
-        return alias.asname.name.value
-    return (dotted(alias.name) or "").split(".")[0]
-
-
-def imported(binding: Binding) -> Import | None:
-    """What an import binding brings, or None for another kind of binding."""
-    match binding.node:
-        case cst.ImportAlias(name=name, asname=asname):
-            full = dotted(name) or ""
-            return Import(full if asname else full.split(".")[0], None)
-        case cst.ImportFrom(module=module, names=names, relative=relative):
-            assert not isinstance(names, cst.ImportStar)
-            for alias in names:
-                if _bound_name(alias) == binding.name:
-                    where = dotted(module) or "" if module is not None else ""
-                    return Import(where, dotted(alias.name), len(relative))
-    return None

@@ -9,8 +9,9 @@ from kintone_lint.errors import NoRoomError, UnreadableError
 from kintone_lint.python.cost import MEMORY
 from kintone_lint.python.evaluator import Evaluator
 from kintone_lint.python.imports import resolve
-from kintone_lint.python.module import Import, Module
+from kintone_lint.python.module import Module
 from kintone_lint.python.parsing import parsed
+from kintone_lint.python.scopes import Import
 from kintone_lint.python.source import Source, content
 from kintone_lint.python.work import Work
 

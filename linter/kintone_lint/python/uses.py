@@ -14,7 +14,8 @@ from pathlib import Path
 
 import libcst as cst
 
-from kintone_lint.python.module import Module, imported, parameters
+from kintone_lint.python.module import Module
+from kintone_lint.python.scopes import imported, parameters
 
 _NAMESPACES = ("eval", "exec", "globals", "locals", "vars")
 # Calls that make another text or address of one.

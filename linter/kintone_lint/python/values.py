@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 import libcst as cst
 
-from kintone_lint.python.module import Choice, Module
+from kintone_lint.python.module import Module
+from kintone_lint.python.scopes import Choice
 from kintone_lint.python.tree import dotted
 
 LONGEST = 300  # pieces of one text

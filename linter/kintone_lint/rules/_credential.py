@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kintone_lint.findings import Severity
-from kintone_lint.kintone.credentials import Credential, Sort, Stage
+from kintone_lint.kintone.credentials import Credential, Sort, Stage, credentials
 from kintone_lint.kintone.secrets import ADVICE
-from kintone_lint.kintone.subject import Code
+from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.spots import Spot
 from kintone_lint.rules._environment import from_environment
 from kintone_lint.rules.report import Report
 
 
-def reports(code: Code, sort: Sort, what: str) -> Iterator[Report]:
+def reports(subject: Subject, sort: Sort, what: str) -> Iterator[Report]:
     """A report for each credential of a sort that is no fallback of the environment."""
-    for found in code.credentials:
+    for found in credentials(subject):
         if found.sort is sort and found.stage is not Stage.DEFAULT:
-            yield report(code, found, what)
+            yield report(subject, found, what)
 
 
-def report(code: Code, found: Credential, what: str) -> Report:
+def report(subject: Subject, found: Credential, what: str) -> Report:
     """`what` is the first half of the message."""
     aside = found.stage in (Stage.COMMENT, Stage.DOCSTRING)
     where = {Stage.COMMENT: " in a comment", Stage.DOCSTRING: " in a docstring"}
@@ -31,7 +31,7 @@ def report(code: Code, found: Credential, what: str) -> Report:
         found.spot,
         f"{what}{where.get(found.stage, '')}; {ADVICE}",
         related=related,
-        fix=from_environment(found, code.variables) if found.stage is Stage.CODE else None,
+        fix=from_environment(found, subject.variables) if found.stage is Stage.CODE else None,
         severity=Severity.WARNING if aside else None,
         confidence=found.confidence,
         secrets=(found.text, *found.pieces),

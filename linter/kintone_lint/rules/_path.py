@@ -8,16 +8,16 @@ from kintone_conformance.spec import urls
 from kintone_conformance.spec.urls import Kind
 from kintone_lint.files.importers import imported_near
 from kintone_lint.findings import Confidence
-from kintone_lint.kintone.addresses import HOLE, Address
-from kintone_lint.kintone.subject import Code
+from kintone_lint.kintone.addresses import HOLE, Address, addresses
+from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.spots import Edit, Spot
 from kintone_lint.python.uses import made_of
 from kintone_lint.rules.report import Fix, Report
 
 
-def reports(code: Code, *kinds: Kind) -> Iterator[tuple[Address, str]]:
+def reports(subject: Subject, *kinds: Kind) -> Iterator[tuple[Address, str]]:
     """Each address that has a problem of these kinds, and the message of it."""
-    for address in code.addresses:
+    for address in addresses(subject):
         problem = address.problem(*kinds)
         if problem is not None:
             meant = f"; meant is {problem.meant}" if problem.meant else ""

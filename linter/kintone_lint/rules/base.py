@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from kintone_lint.findings import Identity, Severity
-from kintone_lint.kintone.subject import Code
+from kintone_lint.kintone.subject import Subject
 from kintone_lint.rules.report import Report, TextReport
 
 
@@ -73,7 +73,7 @@ class Rule(ABC):
     good: ClassVar[tuple[str, ...]]
 
     @abstractmethod
-    def check(self, code: Code) -> Iterator[Report]:
+    def check(self, subject: Subject) -> Iterator[Report]:
         """What is wrong in a module."""
 
     def check_text(self, text: str) -> Iterator[TextReport]:

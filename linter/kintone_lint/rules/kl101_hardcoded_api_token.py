@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kintone_lint.findings import Identity
 from kintone_lint.kintone import secrets
 from kintone_lint.kintone.credentials import Sort
-from kintone_lint.kintone.subject import Code
+from kintone_lint.kintone.subject import Subject
 from kintone_lint.rules._credential import reports
 from kintone_lint.rules.base import Bad, Fixable, Rule
 from kintone_lint.rules.report import Report, TextReport
@@ -148,8 +148,8 @@ class KintoneConfig:
         'name = "importWithMoreThan100RecordsAndSkipped42"\n',
     )
 
-    def check(self, code: Code) -> Iterator[Report]:
-        return reports(code, Sort.TOKEN, _MESSAGE)
+    def check(self, subject: Subject) -> Iterator[Report]:
+        return reports(subject, Sort.TOKEN, _MESSAGE)
 
     def check_text(self, text: str) -> Iterator[TextReport]:
         for token in secrets.tokens_in(text):

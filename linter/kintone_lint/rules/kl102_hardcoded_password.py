@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kintone_lint.kintone.credentials import Sort
-from kintone_lint.kintone.subject import Code
+from kintone_lint.kintone.subject import Subject
 from kintone_lint.rules._credential import reports
 from kintone_lint.rules.base import Bad, Fixable, Rule
 from kintone_lint.rules.report import Report
@@ -83,5 +83,5 @@ session.headers.update({"X-Cybozu-Authorization": encode(f"sato:{password_dev}")
         'record = {"kintone": 1}\nprint("Password:", record["password"]["value"])\n',
     )
 
-    def check(self, code: Code) -> Iterator[Report]:
-        return reports(code, Sort.PASSWORD, "a password is hard-coded")
+    def check(self, subject: Subject) -> Iterator[Report]:
+        return reports(subject, Sort.PASSWORD, "a password is hard-coded")

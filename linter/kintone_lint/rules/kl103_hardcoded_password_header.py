@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kintone_lint.kintone.credentials import Sort
-from kintone_lint.kintone.subject import Code
+from kintone_lint.kintone.subject import Subject
 from kintone_lint.rules._credential import reports
 from kintone_lint.rules.base import Bad, Fixable, Rule
 from kintone_lint.rules.report import Report
@@ -58,6 +58,6 @@ request.add_header("X-Cybozu-Authorization", "@BASE64@")  #!
         'def header(value):\n    return {"X-Cybozu-Authorization": value}\n',
     )
 
-    def check(self, code: Code) -> Iterator[Report]:
+    def check(self, subject: Subject) -> Iterator[Report]:
         what = "a password header is hard-coded and decodes to login:****"
-        return reports(code, Sort.PASSWORD_HEADER, what)
+        return reports(subject, Sort.PASSWORD_HEADER, what)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kintone_lint.kintone.credentials import Sort
-from kintone_lint.kintone.subject import Code
+from kintone_lint.kintone.subject import Subject
 from kintone_lint.rules._credential import reports
 from kintone_lint.rules.base import Bad, Fixable, Rule
 from kintone_lint.rules.report import Report
@@ -57,5 +57,5 @@ requests.get("https://demo.cybozu.com/k/v1/app.json?id=1", auth=("gate", "@PASSW
         "auth=(client_id, client_secret))\n",
     )
 
-    def check(self, code: Code) -> Iterator[Report]:
-        return reports(code, Sort.BASIC, "the Basic gate's password is hard-coded")
+    def check(self, subject: Subject) -> Iterator[Report]:
+        return reports(subject, Sort.BASIC, "the Basic gate's password is hard-coded")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kintone_lint.kintone.credentials import Sort
-from kintone_lint.kintone.subject import Code
+from kintone_lint.kintone.credentials import Sort, credentials
+from kintone_lint.kintone.subject import Subject
 from kintone_lint.rules._credential import report
 from kintone_lint.rules.base import Bad, Rule
 from kintone_lint.rules.report import Report
@@ -40,7 +40,7 @@ requests.get("https://gate:@PASSWORD@@demo.kintone.com/k/v1/app.json?id=1")  #!
         'db = "postgres://kintone:@PASSWORD@@localhost/kintone"\n',
     )
 
-    def check(self, code: Code) -> Iterator[Report]:
-        for found in code.credentials:
+    def check(self, subject: Subject) -> Iterator[Report]:
+        for found in credentials(subject):
             if found.sort is Sort.URL:
-                yield report(code, found, "a credential stands in a URL")
+                yield report(subject, found, "a credential stands in a URL")

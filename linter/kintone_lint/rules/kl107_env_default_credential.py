@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kintone_lint.findings import Identity
-from kintone_lint.kintone.credentials import Sort, Stage
-from kintone_lint.kintone.subject import Code
+from kintone_lint.kintone.credentials import Sort, Stage, credentials
+from kintone_lint.kintone.subject import Subject
 from kintone_lint.rules._credential import report
 from kintone_lint.rules.base import Bad, Rule
 from kintone_lint.rules.report import Report
@@ -57,7 +57,7 @@ class Settings(BaseSettings):
         'import os\ntoken = os.getenv("KINTONE_API_TOKEN") or "YOUR_API_TOKEN"\n',
     )
 
-    def check(self, code: Code) -> Iterator[Report]:
-        for found in code.credentials:
+    def check(self, subject: Subject) -> Iterator[Report]:
+        for found in credentials(subject):
             if found.stage is Stage.DEFAULT and found.sort is not Sort.URL:
-                yield report(code, found, "a real credential is the fallback of a setting")
+                yield report(subject, found, "a real credential is the fallback of a setting")

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import libcst as cst
 
 from kintone_lint.findings import Confidence, Severity
-from kintone_lint.kintone.subject import Code
+from kintone_lint.kintone.headers import secret_names
+from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.tree import dotted
 from kintone_lint.rules.base import Bad, Rule
@@ -69,39 +70,39 @@ class Client:
         'headers = {"X-Cybozu-API-Token": token}\nprint(str(error).replace(token, "****"))\n',
     )
 
-    def check(self, code: Code) -> Iterator[Report]:
-        names = code.secret_names
+    def check(self, subject: Subject) -> Iterator[Report]:
+        names = secret_names(subject)
         if not names:
             return
-        for node in code.module.of(cst.Call, cst.Return):
+        for node in subject.module.of(cst.Call, cst.Return):
             if isinstance(node, cst.Call) and _SINK.match(
-                code.evaluator.callees.name(node.func) or ""
+                subject.evaluator.callees.name(node.func) or ""
             ):
                 for arg in node.args:
-                    yield from self._shown(code, arg.value, node, names)
+                    yield from self._shown(subject, arg.value, node, names)
             elif isinstance(node, cst.Return) and node.value is not None:
-                function = code.module.scope[node].node
+                function = subject.module.scope[node].node
                 if isinstance(function, cst.FunctionDef) and function.name.value in (
                     "__repr__",
                     "__str__",
                 ):
-                    yield from self._shown(code, node.value, node, names)
+                    yield from self._shown(subject, node.value, node, names)
 
     def _shown(
-        self, code: Code, node: cst.CSTNode, at: cst.CSTNode, names: dict[str, str]
+        self, subject: Subject, node: cst.CSTNode, at: cst.CSTNode, names: dict[str, str]
     ) -> Iterator[Report]:
-        for each in _written(node, code):
+        for each in _written(node, subject):
             name = dotted(each)
             if name in names:
                 yield Report(
-                    Spot(code.module, at),
+                    Spot(subject.module, at),
                     f"{name} is written out, and holds what is sent as {names[name]}",
                     confidence=Confidence.MEDIUM,
                 )
                 return
 
 
-def _written(whole: cst.CSTNode, code: Code) -> Iterator[cst.CSTNode]:
+def _written(whole: cst.CSTNode, subject: Subject) -> Iterator[cst.CSTNode]:
     """The expressions whose text ends up in what is written."""
     left = [whole]
     while left:
@@ -117,5 +118,5 @@ def _written(whole: cst.CSTNode, code: Code) -> Iterator[cst.CSTNode]:
                 left += reversed([element.value for element in elements])
             case cst.Call(func=func, args=args):
                 template = isinstance(func, cst.Attribute) and func.attr.value == "format"
-                if template or code.evaluator.callees.name(func) in _UNWRAPPED:
+                if template or subject.evaluator.callees.name(func) in _UNWRAPPED:
                     left += reversed([arg.value for arg in args])

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from kintone_conformance.spec.urls import Kind
 from kintone_lint.findings import Identity
 from kintone_lint.kintone.addresses import HOLE, Address
-from kintone_lint.kintone.subject import Code
+from kintone_lint.kintone.subject import Subject
 from kintone_lint.rules._path import changed, report, reports
 from kintone_lint.rules.base import Bad, Fixable, Rule
 from kintone_lint.rules.report import Fix, Report
@@ -152,8 +152,8 @@ def get(base, space):
         'prefix = f"/guest/{space}" if space else ""\nurl = f"/k{prefix}/v1/records.json"\n',
     )
 
-    def check(self, code: Code) -> Iterator[Report]:
-        for address, message in reports(code, Kind.WRONG_ORDER, Kind.PREVIEW_BEFORE_VERSION):
+    def check(self, subject: Subject) -> Iterator[Report]:
+        for address, message in reports(subject, Kind.WRONG_ORDER, Kind.PREVIEW_BEFORE_VERSION):
             yield report(address, message, _fix(address))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from kintone_conformance.spec.urls import Kind
 from kintone_lint.findings import Identity
-from kintone_lint.kintone.subject import Code
+from kintone_lint.kintone.subject import Subject
 from kintone_lint.rules._path import report, reports
 from kintone_lint.rules.base import Bad, Rule
 from kintone_lint.rules.kl206_guest_path_bad_id import empty_id
@@ -73,8 +73,8 @@ s.put("https://demo.cybozu.com/k/guest//v1/record.json", json={"app": 1})  #!
         'assert build("") != "/k/guest//v1/records.json"\n',
     )
 
-    def check(self, code: Code) -> Iterator[Report]:
-        for address, message in reports(code, Kind.MISSING_ID):
+    def check(self, subject: Subject) -> Iterator[Report]:
+        for address, message in reports(subject, Kind.MISSING_ID):
             if not empty_id(address):
                 swapped = _SWAPPED.search(address.path)
                 yield report(address, f"{_SAID}{swapped[1]}/v1" if swapped else message)

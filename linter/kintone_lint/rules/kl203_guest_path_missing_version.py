@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kintone_conformance.spec.urls import Kind
 from kintone_lint.findings import Identity
-from kintone_lint.kintone.subject import Code
+from kintone_lint.kintone.subject import Subject
 from kintone_lint.rules._path import report, reports
 from kintone_lint.rules.base import Bad, Rule
 from kintone_lint.rules.report import Report
@@ -63,6 +63,6 @@ requests.get(ROOT + "/file.json?fileKey=1")  #!
         'requests.get(f"https://demo.cybozu.com{base}/v1/app.json")\n',
     )
 
-    def check(self, code: Code) -> Iterator[Report]:
-        for address, message in reports(code, Kind.MISSING_VERSION):
+    def check(self, subject: Subject) -> Iterator[Report]:
+        for address, message in reports(subject, Kind.MISSING_VERSION):
             yield report(address, message)

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import libcst as cst
 
 from kintone_lint.findings import Identity
-from kintone_lint.kintone.addresses import Address
-from kintone_lint.kintone.subject import Code
+from kintone_lint.kintone.addresses import Address, addresses
+from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.module import Module
 from kintone_lint.python.spots import Edit, Spot
 from kintone_lint.python.tree import walk
@@ -108,14 +108,14 @@ def get(space, base):
         'def path(space):\n    return "/k/guest/{space}/v1/app.json".format(space=space)\n',
     )
 
-    def check(self, code: Code) -> Iterator[Report]:
-        for address in code.addresses:
+    def check(self, subject: Subject) -> Iterator[Report]:
+        for address in addresses(subject):
             literal = _unfilled(address) if address.request is not None else None
             if literal is not None:
                 found = _PLACEHOLDER.search(literal.text)
                 assert found
                 message = f"{found[0]} is sent as it stands: nothing has filled it in"
-                yield report(address, message, _fix(code, address, literal))
+                yield report(address, message, _fix(subject, address, literal))
 
 
 def _unfilled(address: Address) -> Literal | None:
@@ -130,7 +130,7 @@ def _unfilled(address: Address) -> Literal | None:
     return None
 
 
-def _fix(code: Code, address: Address, literal: Literal) -> Fix | None:
+def _fix(subject: Subject, address: Address, literal: Literal) -> Fix | None:
     """Adds the `f` where the string is sent itself and every name in it surely has a value."""
     node, request = literal.node, address.request
     if request is None or request.url is not node or not isinstance(node, cst.SimpleString):
@@ -139,11 +139,11 @@ def _fix(code: Code, address: Address, literal: Literal) -> Fix | None:
     braces = re.sub(_FIELD, "", literal.text)
     if not names or re.search(r"[{}]|%[sd]", braces) or set(node.prefix.lower()) & {"b", "u"}:
         return None
-    if not request.library or not _FILLERS.isdisjoint(code.module.mentions):
+    if not request.library or not _FILLERS.isdisjoint(subject.module.mentions):
         return None
-    if not all(_has_value(name, node, code.module) for name in names):
+    if not all(_has_value(name, node, subject.module) for name in names):
         return None
-    return Fix("add the missing f", (Edit(Spot(code.module, node, 0, 0), "f"),))
+    return Fix("add the missing f", (Edit(Spot(subject.module, node, 0, 0), "f"),))
 
 
 def _has_value(name: str, node: cst.CSTNode, module: Module) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from kintone_conformance.spec.urls import Kind
 from kintone_lint.findings import Identity
 from kintone_lint.kintone.addresses import Address
-from kintone_lint.kintone.subject import Code
+from kintone_lint.kintone.subject import Subject
 from kintone_lint.rules._path import changed, report, reports
 from kintone_lint.rules.base import Bad, Fixable, Rule
 from kintone_lint.rules.report import Fix, Report
@@ -84,8 +84,8 @@ def get():
         '    base = "https://demo.cybozu.com/k"\nimport requests\nrequests.get(base + "/v1/app.json")\n',
     )
 
-    def check(self, code: Code) -> Iterator[Report]:
-        for address, message in reports(code, Kind.DUPLICATED_PREFIX):
+    def check(self, subject: Subject) -> Iterator[Report]:
+        for address, message in reports(subject, Kind.DUPLICATED_PREFIX):
             yield report(address, message, _fix(address))
 
 

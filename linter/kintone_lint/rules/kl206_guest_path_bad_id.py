@@ -9,7 +9,7 @@ import libcst as cst
 from kintone_conformance.spec.urls import Kind
 from kintone_lint.findings import Identity
 from kintone_lint.kintone.addresses import Address
-from kintone_lint.kintone.subject import Code
+from kintone_lint.kintone.subject import Subject
 from kintone_lint.rules._path import report, reports
 from kintone_lint.rules.base import Bad, Rule
 from kintone_lint.rules.report import Report
@@ -128,8 +128,8 @@ requests.get("https://demo.cybozu.com" + path())
         'requests.get("https://demo.cybozu.com/k/guest/" + space + "/v1/records.json")\n',
     )
 
-    def check(self, code: Code) -> Iterator[Report]:
-        for address, message in reports(code, Kind.BAD_ID, Kind.MISSING_ID):
+    def check(self, subject: Subject) -> Iterator[Report]:
+        for address, message in reports(subject, Kind.BAD_ID, Kind.MISSING_ID):
             if address.problem(Kind.BAD_ID) or empty_id(address):
                 yield report(address, message)
 

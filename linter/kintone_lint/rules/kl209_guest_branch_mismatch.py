@@ -9,7 +9,7 @@ import libcst as cst
 
 from kintone_lint.findings import Confidence, Identity
 from kintone_lint.kintone.addresses import HOLE, Address
-from kintone_lint.kintone.subject import Code
+from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.tree import dotted, walk
 from kintone_lint.python.values import Text
@@ -67,22 +67,22 @@ def path(guest_space_id):
         'prefix = f"/k/guest/{space}/v1" if space else "/k/v1"\n',
     )
 
-    def check(self, code: Code) -> Iterator[Report]:
-        for node in code.module.of(cst.IfExp, cst.If):
+    def check(self, subject: Subject) -> Iterator[Report]:
+        for node in subject.module.of(cst.IfExp, cst.If):
             if isinstance(node, cst.IfExp):
                 arms: tuple[list[Address], list[Address]] = (
-                    _paths(code, [node.body]),
-                    _paths(code, [node.orelse]),
+                    _paths(subject, [node.body]),
+                    _paths(subject, [node.orelse]),
                 )
             elif isinstance(node, cst.If) and isinstance(node.orelse, cst.Else):
                 arms = (
-                    _paths(code, _strings(node.body)),
-                    _paths(code, _strings(node.orelse.body)),
+                    _paths(subject, _strings(node.body)),
+                    _paths(subject, _strings(node.orelse.body)),
                 )
             else:
                 continue
             if len(arms[0]) == 1 and len(arms[1]) == 1:
-                yield from _compared(code, node.test, arms[0][0], arms[1][0])
+                yield from _compared(subject, node.test, arms[0][0], arms[1][0])
 
 
 def _strings(block: cst.CSTNode) -> list[cst.CSTNode]:
@@ -97,18 +97,20 @@ def _strings(block: cst.CSTNode) -> list[cst.CSTNode]:
     return found
 
 
-def _paths(code: Code, nodes: list[cst.CSTNode]) -> list[Address]:
+def _paths(subject: Subject, nodes: list[cst.CSTNode]) -> list[Address]:
     found = []
     for node in nodes:
-        value = code.evaluator.one(node)
+        value = subject.evaluator.one(node)
         if isinstance(value, Text):
-            address = Address(value, node, code.evaluator, None)
+            address = Address(value, node, subject.evaluator, None)
             if address.kintone and address.endpoint and "{}" not in address.endpoint:
                 found.append(address)
     return found
 
 
-def _compared(code: Code, test: cst.CSTNode, one: Address, other: Address) -> Iterator[Report]:
+def _compared(
+    subject: Subject, test: cst.CSTNode, one: Address, other: Address
+) -> Iterator[Report]:
     if one.guest == other.guest or one.endpoint == other.endpoint:
         return
     guest, plain = (one, other) if one.guest else (other, one)
@@ -118,8 +120,8 @@ def _compared(code: Code, test: cst.CSTNode, one: Address, other: Address) -> It
         named = any(getattr(part, "name", None) in words for part in guest.text.parts)
     if named:
         yield Report(
-            Spot(code.module, guest.node),
+            Spot(subject.module, guest.node),
             f"in a guest space this is {guest.endpoint}, without one it is {plain.endpoint}",
-            related=((Spot(code.module, plain.node), "the other arm"),),
+            related=((Spot(subject.module, plain.node), "the other arm"),),
             confidence=Confidence.MEDIUM,
         )

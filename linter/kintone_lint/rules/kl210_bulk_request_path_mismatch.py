@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import libcst as cst
 
 from kintone_lint.findings import Identity
-from kintone_lint.kintone.addresses import Address
+from kintone_lint.kintone.addresses import Address, addresses
 from kintone_lint.kintone.requests import Request
-from kintone_lint.kintone.subject import Code
+from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.values import Items, Mapping, Text, Value
 from kintone_lint.rules.base import Bad, Rule
@@ -86,10 +86,10 @@ requests.post("https://demo.cybozu.com/k/v1/bulkRequest.json", json={"requests":
 """,
     )
 
-    def check(self, code: Code) -> Iterator[Report]:
-        for address in code.addresses:
+    def check(self, subject: Subject) -> Iterator[Report]:
+        for address in addresses(subject):
             if address.request is not None and address.endpoint == "bulkRequest":
-                for node, inner in _inner(code, address.request):
+                for node, inner in _inner(subject, address.request):
                     message = _mismatch(address, inner)
                     if message:
                         yield Report(
@@ -100,23 +100,23 @@ requests.post("https://demo.cybozu.com/k/v1/bulkRequest.json", json={"requests":
                         )
 
 
-def _inner(code: Code, request: Request) -> Iterator[tuple[cst.CSTNode, Address]]:
+def _inner(subject: Subject, request: Request) -> Iterator[tuple[cst.CSTNode, Address]]:
     body = request.argument("json")
-    for items in _picked(code, body, "requests"):
+    for items in _picked(subject, body, "requests"):
         if isinstance(items, Items):
             for node, frame, module in items.items:
-                evaluator = code.project.evaluator(module)
+                evaluator = subject.project.evaluator(module)
                 for entry in evaluator.values(node, frame):
-                    for value in _picked(code, entry.value, "api"):
+                    for value in _picked(subject, entry.value, "api"):
                         if isinstance(value, Text) and value.parts:
                             where = value.parts[0].node
                             yield where, Address(value, where, evaluator, None)
 
 
-def _picked(code: Code, value: Value | None, key: str) -> Iterator[Value]:
+def _picked(subject: Subject, value: Value | None, key: str) -> Iterator[Value]:
     for entry in value.entries if isinstance(value, Mapping) else ():
         if isinstance(entry.key, Text) and entry.key.known == key:
-            evaluator = code.project.evaluator(entry.module)
+            evaluator = subject.project.evaluator(entry.module)
             for each in evaluator.values(entry.value, entry.frame):
                 yield each.value
 

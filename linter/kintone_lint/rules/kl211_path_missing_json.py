@@ -8,7 +8,7 @@ from kintone_conformance.spec import endpoints
 from kintone_conformance.spec.urls import Kind
 from kintone_lint.findings import Identity
 from kintone_lint.kintone.addresses import HOLE
-from kintone_lint.kintone.subject import Code
+from kintone_lint.kintone.subject import Subject
 from kintone_lint.rules._path import changed, report, reports
 from kintone_lint.rules.base import Bad, Fixable, Rule
 from kintone_lint.rules.report import Report
@@ -59,8 +59,8 @@ requests.post(f"{BASE}/file.json", files={"file": b""})
         'import requests\nBASE = "https://demo.cybozu.com/k/v1/"\nrequests.get(BASE + name)\n',
     )
 
-    def check(self, code: Code) -> Iterator[Report]:
-        for address, message in reports(code, *_KINDS):
+    def check(self, subject: Subject) -> Iterator[Report]:
+        for address, message in reports(subject, *_KINDS):
             if address.request is None or address.path.endswith(HOLE):
                 continue
             fix = None

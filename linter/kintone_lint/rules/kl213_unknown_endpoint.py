@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from kintone_conformance.spec.urls import Kind
 from kintone_lint.findings import Identity, Severity
-from kintone_lint.kintone.subject import Code
+from kintone_lint.kintone.addresses import addresses
+from kintone_lint.kintone.subject import Subject
 from kintone_lint.rules._path import report
 from kintone_lint.rules.base import Bad, Rule
 from kintone_lint.rules.report import Report
@@ -42,8 +43,8 @@ class UnknownEndpoint(Rule):
         'import requests\nrequests.get("https://demo.cybozu.com/k/v1/preview/app/status.json")\n',
     )
 
-    def check(self, code: Code) -> Iterator[Report]:
-        for address in code.addresses:
+    def check(self, subject: Subject) -> Iterator[Report]:
+        for address in addresses(subject):
             problem = address.problem(Kind.UNKNOWN_ENDPOINT, Kind.WRONG_CASE)
             others = {each.kind for each in address.problems} - {
                 Kind.UNKNOWN_ENDPOINT,

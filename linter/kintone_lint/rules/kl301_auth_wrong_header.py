@@ -10,8 +10,9 @@ from kintone_conformance.spec import auth
 from kintone_conformance.spec.endpoints import distance
 from kintone_lint.findings import Confidence
 from kintone_lint.kintone.credentials.by_flow import shown_scheme
-from kintone_lint.kintone.requests import Header, Request, shown
-from kintone_lint.kintone.subject import Code
+from kintone_lint.kintone.headers import mappings
+from kintone_lint.kintone.requests import Header, Request, kintone_requests, shown
+from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.module import Module
 from kintone_lint.python.spots import Edit, Spot
 from kintone_lint.python.tree import children
@@ -88,10 +89,10 @@ def get(user, password):
         'import requests\nrequests.get("https://api.example.com/", auth=(u, p))\nimport kintone\n',
     )
 
-    def check(self, code: Code) -> Iterator[Report]:
-        yield from _misspelt(code)
+    def check(self, subject: Subject) -> Iterator[Report]:
+        yield from _misspelt(subject)
         seen: set[cst.CSTNode] = set()
-        for request in code.kintone_requests:
+        for request in kintone_requests(subject):
             headers, whole = request.headers()
             names = {header.name.lower() for header in headers}
             if names & _LOWER or not whole or "/oauth2/" in _url(request):
@@ -104,7 +105,7 @@ def get(user, password):
                     continue
                 seen.add(pair)
                 yield Report(
-                    Spot(code.module, pair),
+                    Spot(subject.module, pair),
                     "auth= sends Authorization: Basic, which is no login of Kintone: "
                     "send X-Cybozu-Authorization",
                     confidence=Confidence.MEDIUM,
@@ -140,8 +141,8 @@ def _url(request: Request) -> str:
     return " ".join(shown(each.value) for each in request.urls())
 
 
-def _misspelt(code: Code) -> Iterator[Report]:
-    for _node, headers in code.mappings:
+def _misspelt(subject: Subject) -> Iterator[Report]:
+    for _node, headers in mappings(subject):
         for header in headers:
             low = header.name.lower().rstrip(":")
             if low in _LOWER or not low.startswith(("x-cyb", "x-cy", "x-kintone", "cybozu")):
@@ -149,9 +150,9 @@ def _misspelt(code: Code) -> Iterator[Report]:
             near = [name for name in _KNOWN if distance(low, name.lower()) <= 2]
             if near and isinstance(header.node, cst.DictElement):
                 key = header.node.key
-                fix = _renamed(header, key, near[0], code.module)
+                fix = _renamed(header, key, near[0], subject.module)
                 message = f"no header {header.name} is documented; meant is {near[0]}"
-                yield Report(Spot(code.module, key), message, fix=fix)
+                yield Report(Spot(subject.module, key), message, fix=fix)
 
 
 def _renamed(header: Header, key: cst.BaseExpression, name: str, module: Module) -> Fix | None:

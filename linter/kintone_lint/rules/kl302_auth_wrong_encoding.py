@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from kintone_lint.kintone.headers import beside_kintone, headers
 from kintone_lint.kintone.requests import PASSWORD_HEADER, Header
-from kintone_lint.kintone.subject import Code
+from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.spots import Edit, Spot
 from kintone_lint.python.tree import walk
 from kintone_lint.python.values import Encoded, Hole, Literal, Text
@@ -85,17 +86,17 @@ headers = {"X-Cybozu-API-Token": token, "Authorization": "Basic {}".format(gate)
         'headers = {"X-Cybozu-API-Token": token, "Authorization": "Basic " + gate}\n',
     )
 
-    def check(self, code: Code) -> Iterator[Report]:
-        for header in code.headers:
+    def check(self, subject: Subject) -> Iterator[Report]:
+        for header in headers(subject):
             name = header.name.lower().rstrip(":")
             login = name == PASSWORD_HEADER
-            if login or (name == "authorization" and code.beside_kintone(header)):
+            if login or (name == "authorization" and beside_kintone(subject, header)):
                 for value in header.values():
                     if isinstance(value, Text):
-                        yield from _judged(code, header, value, login=login)
+                        yield from _judged(subject, header, value, login=login)
 
 
-def _judged(code: Code, header: Header, value: Text, *, login: bool) -> Iterator[Report]:
+def _judged(subject: Subject, header: Header, value: Text, *, login: bool) -> Iterator[Report]:
     here = Spot(header.evaluator.module, header.node)
     for part in value.parts:
         if isinstance(part, Encoded):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kintone_lint.findings import Severity
-from kintone_lint.kintone.requests import PASSWORD_HEADER, TOKEN_HEADER
+from kintone_lint.kintone.headers import mappings
+from kintone_lint.kintone.requests import PASSWORD_HEADER, TOKEN_HEADER, kintone_requests
 from kintone_lint.kintone.secrets import placeholder
-from kintone_lint.kintone.subject import Code
+from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.values import Constant, Text, Value
 from kintone_lint.rules.base import Bad, Rule
@@ -63,28 +64,28 @@ def get(token, auth):
         'NAMES = {"X-Cybozu-API-Token": True, "X-Cybozu-Authorization": False}\n',
     )
 
-    def check(self, code: Code) -> Iterator[Report]:
+    def check(self, subject: Subject) -> Iterator[Report]:
         message = "a login and API tokens are sent together: the tokens are ignored"
         seen = set()
-        for node, headers in code.mappings:
+        for node, headers in mappings(subject):
             sent = [h for h in headers if not _flag(h.values())]
             names = {header.name.lower() for header in sent}
             if {TOKEN_HEADER, PASSWORD_HEADER} <= names:
                 seen |= {header.node for header in headers}
-                yield Report(Spot(code.module, node), message)
-        for request in code.kintone_requests:
+                yield Report(Spot(subject.module, node), message)
+        for request in kintone_requests(subject):
             headers, _ = request.headers()
             found = {header.name.lower(): header for header in headers}
             both = [found.get(name) for name in (TOKEN_HEADER, PASSWORD_HEADER)]
             if None in both or any(header.node in seen for header in both if header):
                 continue
             arms = [
-                code.module.choices.get(code.module.statement(header.node), ())
+                subject.module.choices.get(subject.module.statement(header.node), ())
                 for header in both
-                if header and header.evaluator.module is code.module
+                if header and header.evaluator.module is subject.module
             ]
             if not any(arms):
-                yield Report(Spot(code.module, request.node), message)
+                yield Report(Spot(subject.module, request.node), message)
 
 
 def _flag(values: list[Value]) -> bool:

@@ -10,7 +10,8 @@ import libcst as cst
 from kintone_lint.files.importers import imported_near
 from kintone_lint.kintone.addresses import assembly
 from kintone_lint.kintone.requests import HOST
-from kintone_lint.kintone.subject import Code
+from kintone_lint.kintone.subject import Subject
+from kintone_lint.kintone.texts import texts
 from kintone_lint.python.spots import Edit, Spot
 from kintone_lint.python.tree import walk
 from kintone_lint.python.uses import made_of
@@ -69,10 +70,10 @@ class InsecureHttp(Rule):
         'url = "http://example.com/?next=cybozu.com"\n',
     )
 
-    def check(self, code: Code) -> Iterator[Report]:
+    def check(self, subject: Subject) -> Iterator[Report]:
         seen = set()
-        for node, value in code.texts:
-            if not _sent(code, node):
+        for node, value in texts(subject):
+            if not _sent(subject, node):
                 continue
             whole = _shown(value)
             match = _URL.match(whole)
@@ -86,7 +87,7 @@ class InsecureHttp(Rule):
                     seen.add(part.node)
                     start = getattr(part, "at", None)
                     fix = None
-                    if start is not None and _only_to_kintone(part, code):
+                    if start is not None and _only_to_kintone(part, subject):
                         end = start + at + len("http")
                         spot = Spot(part.module, part.node, end, end)
                         fix = Fix("use https", (Edit(spot, "s"),))
@@ -94,12 +95,12 @@ class InsecureHttp(Rule):
                 before += len(text)
 
 
-def _only_to_kintone(part: Part, code: Code) -> bool:
+def _only_to_kintone(part: Part, subject: Subject) -> bool:
     """Whether all that is made of a literal is a URL of Kintone, at the port of http.
 
     The host has to stand in the expression of the literal: elsewhere it may be another one.
     """
-    if not isinstance(part, Literal) or part.module is not code.module:
+    if not isinstance(part, Literal) or part.module is not subject.module:
         return False
     whole = assembly(part)
     around = set(walk(whole))
@@ -110,7 +111,7 @@ def _only_to_kintone(part: Part, code: Code) -> bool:
         _is_without_port(each.value, around)
         for node in made
         if isinstance(node, _TEXTS) and assembly(Literal("", node, part.module)) is node
-        for each in code.evaluator.values(node)
+        for each in subject.evaluator.values(node)
     )
 
 
@@ -125,14 +126,14 @@ def _shown(text: Text) -> str:
     return "".join(getattr(part, "text", "x") for part in text.parts)
 
 
-def _sent(code: Code, node: cst.CSTNode) -> bool:
+def _sent(subject: Subject, node: cst.CSTNode) -> bool:
     """Not a docstring, a comparison, or a piece of text that is searched or replaced."""
-    above = code.module.parent.get(node)
+    above = subject.module.parent.get(node)
     if isinstance(above, cst.Expr | cst.ComparisonTarget | cst.Comparison | cst.Assert):
         return False
     if isinstance(above, cst.Arg):
-        call = code.module.parent[above]
-        name = code.evaluator.callees.name(call.func) if isinstance(call, cst.Call) else None
+        call = subject.module.parent[above]
+        name = subject.evaluator.callees.name(call.func) if isinstance(call, cst.Call) else None
         method = (name or "").rpartition(".")[2]
         if isinstance(call, cst.Call) and isinstance(call.func, cst.Attribute):
             method = call.func.attr.value

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from kintone_lint.kintone.requests import Request, elsewhere, made_by
-from kintone_lint.kintone.subject import Code
+from kintone_lint.kintone.requests import Request, elsewhere, kintone_requests, made_by
+from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.values import Constant
 from kintone_lint.rules.base import Bad, Rule
@@ -62,37 +62,37 @@ urllib.request.urlopen("https://demo.cybozu.com/k/v1/app.json?id=1", context=con
         'import requests\nrequests.get("https://demo.cybozu.com/k/v1/app.json?id=1", verify=verify)\n',
     )
 
-    def check(self, code: Code) -> Iterator[Report]:
+    def check(self, subject: Subject) -> Iterator[Report]:
         seen = set()
-        for request in code.kintone_requests:
+        for request in kintone_requests(subject):
             if any(elsewhere(each.value) for each in request.urls()):
                 continue
-            for node in _off(code, request):
+            for node in _off(subject, request):
                 if node not in seen:
                     seen.add(node)
-                    yield Report(Spot(code.module, node), "the certificate is not checked")
+                    yield Report(Spot(subject.module, node), "the certificate is not checked")
 
 
-def _off(code: Code, request: Request) -> Iterator[cst.CSTNode]:
+def _off(subject: Subject, request: Request) -> Iterator[cst.CSTNode]:
     for name in ("verify", "ssl", "verify_ssl"):
         value = request.argument(name)
         if isinstance(value, Constant) and value.value is False:
             yield request.arguments[name]
     context = request.arguments.get("context")
     if isinstance(context, cst.Name):
-        for binding in code.module.lookup(context.value, context):
+        for binding in subject.module.lookup(context.value, context):
             if isinstance(binding.node, cst.Call):
-                name = code.evaluator.callees.name(binding.node.func) or ""
+                name = subject.evaluator.callees.name(binding.node.func) or ""
                 if name.endswith("_create_unverified_context"):
                     yield binding.node
     if request.receiver:
-        made = made_by(code.evaluator, request.receiver, request.node)
+        made = made_by(subject.evaluator, request.receiver, request.node)
         for arg in made.args if made else ():
             if arg.keyword is not None and arg.keyword.value == "verify":
-                value = code.evaluator.one(arg.value)
+                value = subject.evaluator.one(arg.value)
                 if isinstance(value, Constant) and value.value is False:
                     yield arg.value
-        for mutation in code.module.mutations.get(f"{request.receiver}.verify=", []):
-            value = code.evaluator.one(mutation.value)
+        for mutation in subject.module.mutations.get(f"{request.receiver}.verify=", []):
+            value = subject.evaluator.one(mutation.value)
             if isinstance(value, Constant) and value.value is False:
                 yield mutation.node

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kintone_lint.findings import Severity
-from kintone_lint.kintone.requests import Header
-from kintone_lint.kintone.subject import Code
+from kintone_lint.kintone.requests import Header, kintone_requests
+from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.spots import Spot
 from kintone_lint.rules.base import Bad, Rule
 from kintone_lint.rules.report import Report
@@ -66,19 +66,19 @@ class Client:
         'headers={"Content-Type": "application/json"})\nimport kintone\n',
     )
 
-    def check(self, code: Code) -> Iterator[Report]:
+    def check(self, subject: Subject) -> Iterator[Report]:
         message = "Content-Type on a GET without a body: Kintone answers 400 CB_IL02"
         seen = set()
-        for request in code.kintone_requests:
+        for request in kintone_requests(subject):
             headers, _ = request.headers()
-            typed = any(_is_json(code, header) for header in headers)
+            typed = any(_is_json(subject, header) for header in headers)
             wrong = request.method == "GET" and typed and not request.has_body
             if wrong and request.node not in seen:
                 seen.add(request.node)
-                yield Report(Spot(code.module, request.node), message)
+                yield Report(Spot(subject.module, request.node), message)
 
 
-def _is_json(code: Code, header: Header) -> bool:
-    if header.name.lower() != "content-type" or header.evaluator.module is not code.module:
+def _is_json(subject: Subject, header: Header) -> bool:
+    if header.name.lower() != "content-type" or header.evaluator.module is not subject.module:
         return False
-    return not code.module.choices.get(code.module.statement(header.node))
+    return not subject.module.choices.get(subject.module.statement(header.node))

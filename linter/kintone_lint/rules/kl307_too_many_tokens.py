@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kintone_conformance.spec.auth import MAX_TOKENS
+from kintone_lint.kintone.headers import headers
 from kintone_lint.kintone.requests import TOKEN_HEADER
-from kintone_lint.kintone.subject import Code
+from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.values import Text
 from kintone_lint.rules.base import Bad, Rule
@@ -37,8 +38,8 @@ class TooManyTokens(Rule):
         'headers = {"X-Other": ",".join([a, b, c, d, e, f, g, h, i, j])}\nimport kintone\n',
     )
 
-    def check(self, code: Code) -> Iterator[Report]:
-        for header in code.headers:
+    def check(self, subject: Subject) -> Iterator[Report]:
+        for header in headers(subject):
             if header.name.lower() != TOKEN_HEADER:
                 continue
             for value in header.values():

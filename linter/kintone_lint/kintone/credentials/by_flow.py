@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import libcst as cst
 
@@ -18,15 +17,13 @@ from kintone_lint.kintone.credentials.credential import (
     names_of,
     sort_of,
 )
-from kintone_lint.kintone.requests import PASSWORD_HEADER, TOKEN_HEADER
+from kintone_lint.kintone.headers import beside_kintone, headers
+from kintone_lint.kintone.requests import PASSWORD_HEADER, TOKEN_HEADER, sent_by
+from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.tree import arguments
 from kintone_lint.python.values import Encoded, Literal, Text, Value
 from kintone_lint.python.work import CHARACTERS
-
-if TYPE_CHECKING:
-    from kintone_lint.kintone.subject import Code
-
 
 _BLANK = ", \t\r\n"  # what parts the tokens of a header
 _API_TOKEN = re.compile(r"(?i)(?:kintone_?)?api_?token")
@@ -54,32 +51,32 @@ _SETTERS = {
 }
 
 
-def in_headers(code: Code) -> Iterator[Credential]:
-    for header in code.headers:
-        code.evaluator.spend()
+def in_headers(subject: Subject) -> Iterator[Credential]:
+    for header in headers(subject):
+        subject.evaluator.spend()
         name = header.name.lower().rstrip(":")
         use = Spot(header.evaluator.module, header.node)
         for value in header.values():
             if not isinstance(value, Text):
                 continue
             if name == TOKEN_HEADER:
-                yield from _token(code, value, use, header.name)
+                yield from _token(subject, value, use, header.name)
             elif name == PASSWORD_HEADER:
-                yield from _password_header(code, value, use, header.name)
-            elif name == "authorization" and code.beside_kintone(header):
-                yield from _authorization(code, value, use)
+                yield from _password_header(subject, value, use, header.name)
+            elif name == "authorization" and beside_kintone(subject, header):
+                yield from _authorization(subject, value, use)
 
 
-def _token(code: Code, value: Text, use: Spot, sink: str) -> Iterator[Credential]:
+def _token(subject: Subject, value: Text, use: Spot, sink: str) -> Iterator[Credential]:
     for literal in value.literals:
-        code.evaluator.spend(1 + len(literal.text) // CHARACTERS)
+        subject.evaluator.spend(1 + len(literal.text) // CHARACTERS)
         names = names_of(literal)
         for match in re.finditer(r"[^,\s]+", literal.text):
             text = match[0]
             shaped = bool(tuple(secrets.tokens_in(text)))
             if secrets.other_service(*names) or secrets.sample(text):
                 continue
-            if not shaped and (code.in_test or secrets.weak(text, *names)):
+            if not shaped and (subject.in_test or secrets.weak(text, *names)):
                 continue
             yield credential(
                 Sort.TOKEN,
@@ -91,25 +88,27 @@ def _token(code: Code, value: Text, use: Spot, sink: str) -> Iterator[Credential
             )
 
 
-def _password_header(code: Code, value: Text, use: Spot, sink: str) -> Iterator[Credential]:
+def _password_header(subject: Subject, value: Text, use: Spot, sink: str) -> Iterator[Credential]:
     for part in value.parts:
         if isinstance(part, Encoded):
-            yield from _after_colon(code, part.of, use, sink, Sort.PASSWORD)
+            yield from _after_colon(subject, part.of, use, sink, Sort.PASSWORD)
     known = value.known
     if known is None or len(value.literals) != 1:
         return
     bare = re.sub(r"^(?i:basic)\s+", "", known.strip())
     login = secrets.login_in(bare)
-    if login and not secrets.sample_login(*login) and not code.in_test:
+    if login and not secrets.sample_login(*login) and not subject.in_test:
         literal = value.literals[0]
         start = literal.text.find(bare)
         piece = literal.cut(start, start + len(bare))
         yield credential(Sort.PASSWORD_HEADER, piece, use, sink, Confidence.HIGH)
     elif not login and ":" in known:
-        yield from _after_colon(code, value, use, sink, Sort.PASSWORD)
+        yield from _after_colon(subject, value, use, sink, Sort.PASSWORD)
 
 
-def _after_colon(code: Code, value: Text, use: Spot, sink: str, sort: Sort) -> Iterator[Credential]:
+def _after_colon(
+    subject: Subject, value: Text, use: Spot, sink: str, sort: Sort
+) -> Iterator[Credential]:
     """The password in `login:password`, as far as it is literal."""
     behind = False
     for part in value.parts:
@@ -121,37 +120,39 @@ def _after_colon(code: Code, value: Text, use: Spot, sink: str, sort: Sort) -> I
             behind = at > 0
         if behind and at < len(part.text):
             whole = value.bounded(part, at, len(part.text), before=":", after="")
-            yield from _password(code, part.cut(at, len(part.text)), use, sink, sort, whole=whole)
+            yield from _password(
+                subject, part.cut(at, len(part.text)), use, sink, sort, whole=whole
+            )
 
 
 def _password(
-    code: Code, literal: Literal, use: Spot | None, sink: str, sort: Sort, *, whole: bool
+    subject: Subject, literal: Literal, use: Spot | None, sink: str, sort: Sort, *, whole: bool
 ) -> Iterator[Credential]:
     names = names_of(literal)
-    code.evaluator.spend(1 + len(literal.text) // CHARACTERS)
-    if code.in_test or secrets.no_password(literal.text, *names):
+    subject.evaluator.spend(1 + len(literal.text) // CHARACTERS)
+    if subject.in_test or secrets.no_password(literal.text, *names):
         return
     if secrets.other_service(*names):
         return
     yield credential(sort, literal, use, sink, Confidence.MEDIUM, whole=whole)
 
 
-def _authorization(code: Code, value: Text, use: Spot) -> Iterator[Credential]:
+def _authorization(subject: Subject, value: Text, use: Spot) -> Iterator[Credential]:
     for part in value.parts:
         if isinstance(part, Encoded):
-            yield from _after_colon(code, part.of, use, "Authorization", Sort.BASIC)
+            yield from _after_colon(subject, part.of, use, "Authorization", Sort.BASIC)
     known = value.known
     match = known and re.match(r"(?i)(bearer|basic)\s+(\S+)\s*$", known)
-    if match and not code.in_test and match[1].lower() == "basic":
+    if match and not subject.in_test and match[1].lower() == "basic":
         login = secrets.login_in(match[2])
         if login and not secrets.sample_login(*login):
             yield from _within(value, match[2], Sort.BASIC, use)
-    elif match and not code.in_test and not secrets.weak(match[2]):
+    elif match and not subject.in_test and not secrets.weak(match[2]):
         yield from _within(value, match[2], Sort.OAUTH, use)
     elif not known and value.parts and shown_scheme(value) == "bearer":
         for literal in value.literals:
             text = re.sub(r"(?i)^bearer\s*", "", literal.text)
-            if text and not code.in_test and not secrets.weak(text, *names_of(literal)):
+            if text and not subject.in_test and not secrets.weak(text, *names_of(literal)):
                 yield from _within(value, text, Sort.OAUTH, use)
 
 
@@ -173,55 +174,57 @@ def _within(value: Text, text: str, sort: Sort, use: Spot) -> Iterator[Credentia
             return
 
 
-def in_arguments(code: Code) -> Iterator[Credential]:
+def in_arguments(subject: Subject) -> Iterator[Credential]:
     """Arguments of clients, and keyword arguments of any function that is Kintone's by name."""
-    evaluator = code.evaluator
-    for node in code.module.of(cst.Call):
+    evaluator = subject.evaluator
+    for node in subject.module.of(cst.Call):
         callee = evaluator.callees.name(node.func) or ""
         last = callee.rpartition(".")[2]
-        own = bool(KINTONE_NAME.search(callee)) or callee in code.sinks or last in code.sinks
-        use = Spot(code.module, node)
-        setter = _SETTERS.get(last, ()) if own or code.kintone else ()
+        own = bool(KINTONE_NAME.search(callee)) or callee in subject.sinks or last in subject.sinks
+        use = Spot(subject.module, node)
+        setter = _SETTERS.get(last, ()) if own or subject.kintone else ()
         plain, given = arguments(node)
         for index, sort in _POSITIONAL.get(callee.removesuffix("()"), setter):
             if index < len(plain):
-                yield from _argument(code, plain[index], sort, use, callee)
+                yield from _argument(subject, plain[index], sort, use, callee)
         for name, value in given.items():
             named = sort_of(name, own=own or name != "password")
             if named is not None and (own or _API_TOKEN.fullmatch(name)):
-                yield from _argument(code, value, named, use, f"{last}({name}=)")
-        yield from _basic_auth(code, node, use)
+                yield from _argument(subject, value, named, use, f"{last}({name}=)")
+        yield from _basic_auth(subject, node, use)
 
 
-def _basic_auth(code: Code, node: cst.Call, use: Spot) -> Iterator[Credential]:
+def _basic_auth(subject: Subject, node: cst.Call, use: Spot) -> Iterator[Credential]:
     """`auth=(user, password)` of a request to Kintone, or of its session."""
     given = [arg.value for arg in node.args if arg.keyword and arg.keyword.value == "auth"]
-    for request in code.sent_by(node):
+    for request in sent_by(subject, node):
         for pair in {*given, *request.session_auth()}:
             if isinstance(pair, cst.Call) and len(pair.args) == 2:
-                yield from _argument(code, pair.args[1].value, Sort.BASIC, use, "auth")
+                yield from _argument(subject, pair.args[1].value, Sort.BASIC, use, "auth")
             elif isinstance(pair, cst.Tuple) and len(pair.elements) == 2:
-                yield from _argument(code, pair.elements[1].value, Sort.BASIC, use, "auth")
+                yield from _argument(subject, pair.elements[1].value, Sort.BASIC, use, "auth")
 
 
 def _argument(
-    code: Code, node: cst.CSTNode, sort: Sort, use: Spot, sink: str
+    subject: Subject, node: cst.CSTNode, sort: Sort, use: Spot, sink: str
 ) -> Iterator[Credential]:
-    for each in code.evaluator.values(node):
-        yield from flowing(code, each.value, sort, use, sink)
+    for each in subject.evaluator.values(node):
+        yield from flowing(subject, each.value, sort, use, sink)
 
 
-def flowing(code: Code, value: Value, sort: Sort, use: Spot, sink: str) -> Iterator[Credential]:
+def flowing(
+    subject: Subject, value: Value, sort: Sort, use: Spot, sink: str
+) -> Iterator[Credential]:
     """The credentials of a sort in the literals that a value is made of."""
     if not isinstance(value, Text):
         return
     if sort is Sort.TOKEN:
-        yield from _token(code, value, use, sink)
+        yield from _token(subject, value, use, sink)
         return
     whole = len(value.parts) == 1
     for literal in value.literals:
         if sort is Sort.OAUTH:
-            if not code.in_test and not secrets.weak(literal.text, *names_of(literal)):
+            if not subject.in_test and not secrets.weak(literal.text, *names_of(literal)):
                 yield credential(sort, literal, use, sink, Confidence.MEDIUM, whole=whole)
         elif value.known is not None:
-            yield from _password(code, literal, use, sink, sort, whole=whole)
+            yield from _password(subject, literal, use, sink, sort, whole=whole)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import libcst as cst
 
@@ -17,61 +16,59 @@ from kintone_lint.kintone.credentials.credential import (
     sort_of,
     target_name,
 )
+from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.environment import reads_environment
 from kintone_lint.python.evaluator import Evaluator
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.tree import arguments, spelled
 from kintone_lint.python.values import Text
 
-if TYPE_CHECKING:
-    from kintone_lint.kintone.subject import Code
-
 # Of django-environ and python-decouple.
 _OTHER_READERS = re.compile(r"(?:^|\.)(?:env|config|decouple\.config)$")
 _STRING = (cst.SimpleString, cst.ConcatenatedString)
 
 
-def in_names(code: Code) -> Iterator[Credential]:
+def in_names(subject: Subject) -> Iterator[Credential]:
     """`KINTONE_PASSWORD = "…"`: the name alone says that it is Kintone's."""
-    for node in code.module.of(cst.Assign, cst.AnnAssign, cst.Param, cst.DictElement):
+    for node in subject.module.of(cst.Assign, cst.AnnAssign, cst.Param, cst.DictElement):
         match node:
             case cst.Assign(targets=[cst.AssignTarget(target=target)], value=value):
-                yield from _named(code, target_name(target), value)
+                yield from _named(subject, target_name(target), value)
             case cst.AnnAssign(target=target, value=value) if value is not None:
-                yield from _named(code, target_name(target), value)
+                yield from _named(subject, target_name(target), value)
             case cst.Param(name=name, default=value) if value is not None:
-                yield from _named(code, name.value, value)
+                yield from _named(subject, name.value, value)
             case cst.DictElement(key=key, value=value):
-                yield from _named(code, spelled(key), value)
+                yield from _named(subject, spelled(key), value)
 
 
-def _named(code: Code, name: str | None, value: cst.BaseExpression) -> Iterator[Credential]:
+def _named(subject: Subject, name: str | None, value: cst.BaseExpression) -> Iterator[Credential]:
     if name is None or not isinstance(value, _STRING):
         return
     sort = sort_of(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name), own=True)
-    if name in code.token_names:
+    if name in subject.token_names:
         sort = Sort.TOKEN
     elif not KINTONE_NAME.search(name):
         return
-    text = code.evaluator.one(value)
+    text = subject.evaluator.one(value)
     if sort is None or not isinstance(text, Text) or text.known is None:
         return
-    use = Spot(code.module, value)
-    for each in flowing(code, text, sort, use, name):
+    use = Spot(subject.module, value)
+    for each in flowing(subject, text, sort, use, name):
         yield replace(each, use=None, sent_as="")
 
 
-def in_environment(code: Code) -> Iterator[Credential]:
+def in_environment(subject: Subject) -> Iterator[Credential]:
     """A fallback for a variable of the environment whose name is Kintone's."""
-    for node in code.module.of(cst.Call):
-        key, default = _default(node, code.evaluator)
+    for node in subject.module.of(cst.Call):
+        key, default = _default(node, subject.evaluator)
         if key is None or default is None or not KINTONE_NAME.search(key):
             continue
         sort = sort_of(key, own=True)
         if sort is not None:
-            use = Spot(code.module, node)
-            for each in code.evaluator.values(default):
-                yield from flowing(code, each.value, sort, use, key)
+            use = Spot(subject.module, node)
+            for each in subject.evaluator.values(default):
+                yield from flowing(subject, each.value, sort, use, key)
 
 
 def _default(node: cst.Call, evaluator: Evaluator) -> tuple[str | None, cst.BaseExpression | None]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import libcst as cst
 
@@ -21,11 +20,10 @@ from kintone_lint.kintone.credentials.credential import (
     staged,
 )
 from kintone_lint.kintone.requests import HOST, TOKEN_HEADER
+from kintone_lint.kintone.subject import Subject
+from kintone_lint.kintone.texts import texts
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.values import Literal, Text
-
-if TYPE_CHECKING:
-    from kintone_lint.kintone.subject import Code
 
 _NEAR = 200  # characters before a token in which its name may stand
 _NAME = re.compile(r"[A-Za-z0-9_]")
@@ -34,27 +32,27 @@ _IN_URL = re.compile(r"(?i)https?://([^/?#\s:@]+):([^/?#\s@]+)@([^/?#\s]+)")
 _IN_QUERY = re.compile(r"(?i)[?&](?:api_?token|token|password|access_token)=([^&#\s]+)")
 
 
-def by_shape(code: Code) -> Iterator[Credential]:
-    for node, value in code.texts:
-        docstring = is_docstring(node, code.module)
+def by_shape(subject: Subject) -> Iterator[Credential]:
+    for node, value in texts(subject):
+        docstring = is_docstring(node, subject.module)
         for literal in value.literals:
             for match in _CURL.finditer(literal.text):
-                yield from _curl(code, literal, match, docstring)
-            if not code.kintone:
+                yield from _curl(subject, literal, match, docstring)
+            if not subject.kintone:
                 continue
             for token in secrets.tokens_in(literal.text):
                 names = [*names_of(literal), _line_before(literal.text, token.start())]
-                if secrets.other_service(*names) or _other_sink(code, literal):
+                if secrets.other_service(*names) or _other_sink(subject, literal):
                     continue
                 piece = literal.cut(token.start(), token.end())
                 found = credential(Sort.TOKEN, piece, None, "", Confidence.HIGH)
                 yield found if not docstring else staged(found, Stage.DOCSTRING)
         known = value.known
-        if len(value.literals) > 1 and known and code.kintone:
-            yield from _assembled(value, known, code)
+        if len(value.literals) > 1 and known and subject.kintone:
+            yield from _assembled(value, known, subject)
 
 
-def _assembled(value: Text, known: str, code: Code) -> Iterator[Credential]:
+def _assembled(value: Text, known: str, subject: Subject) -> Iterator[Credential]:
     """A token that is put together from several literals."""
     first = value.literals[0]
     if secrets.other_service(*names_of(first)):
@@ -78,26 +76,26 @@ def _line_before(text: str, at: int) -> str:
     return text[start:at][-40:]
 
 
-def _other_sink(code: Code, literal: Literal) -> bool:
+def _other_sink(subject: Subject, literal: Literal) -> bool:
     """Whether the literal is the header of another service, or an argument of one."""
     module = literal.module
     above = module.parent.get(literal.node)
     if isinstance(above, cst.Arg):
         call = module.parent[above]
         if isinstance(call, cst.Call):
-            name = code.project.evaluator(module).callees.name(call.func)
+            name = subject.project.evaluator(module).callees.name(call.func)
             return secrets.other_service(name)
     return False
 
 
 def _curl(
-    code: Code, literal: Literal, match: re.Match[str], docstring: bool
+    subject: Subject, literal: Literal, match: re.Match[str], docstring: bool
 ) -> Iterator[Credential]:
     piece = literal.cut(match.start(2), match.end(2))
     stage = Stage.DOCSTRING if docstring else Stage.CODE
     if match[1].lower() == TOKEN_HEADER:
         shaped = tuple(secrets.tokens_in(match[2]))
-        if secrets.sample(match[2]) or (not shaped and (code.in_test or secrets.weak(match[2]))):
+        if secrets.sample(match[2]) or (not shaped and (subject.in_test or secrets.weak(match[2]))):
             return
         for token in shaped or (match,):
             start = match.start(2) + token.start() if shaped else match.start(2)
@@ -107,36 +105,36 @@ def _curl(
             yield staged(credential(Sort.TOKEN, each, None, "", level), stage)
     else:
         login = secrets.login_in(match[2])
-        if login and not secrets.sample_login(*login) and not code.in_test:
+        if login and not secrets.sample_login(*login) and not subject.in_test:
             found = credential(Sort.PASSWORD_HEADER, piece, None, "", Confidence.HIGH)
             yield staged(found, stage)
 
 
-def in_comments(code: Code) -> Iterator[Credential]:
-    if not code.kintone:
+def in_comments(subject: Subject) -> Iterator[Credential]:
+    if not subject.kintone:
         return
-    for start, text in code.comments:
+    for start, text in subject.module.comments:
         for token in secrets.tokens_in(text):
             if not secrets.other_service(_line_before(text, token.start())):
-                spot = Spot(code.module, None, start + token.start(), start + token.end())
+                spot = Spot(subject.module, None, start + token.start(), start + token.end())
                 yield Credential(Sort.TOKEN, Stage.COMMENT, spot, token[0], Confidence.HIGH)
 
 
-def in_urls(code: Code) -> Iterator[Credential]:
-    for node, value in code.texts:
+def in_urls(subject: Subject) -> Iterator[Credential]:
+    for node, value in texts(subject):
         if value.known is not None and HOST.search(value.known):
-            docstring = is_docstring(node, code.module)
+            docstring = is_docstring(node, subject.module)
             for literal in value.literals:
-                for found in _inside_url(code, literal):
+                for found in _inside_url(subject, literal):
                     yield staged(found, Stage.DOCSTRING) if docstring else found
 
 
-def _inside_url(code: Code, literal: Literal) -> Iterator[Credential]:
+def _inside_url(subject: Subject, literal: Literal) -> Iterator[Credential]:
     login = _IN_URL.search(literal.text)
     if login and HOST.search(login[3]) and not secrets.no_password(login[2], login[1]):
         piece = literal.cut(login.start(2), login.end(2))
         yield credential(Sort.URL, piece, None, "", Confidence.HIGH)
     for match in _IN_QUERY.finditer(literal.text):
-        if not secrets.weak(match[1]) and not code.in_test:
+        if not secrets.weak(match[1]) and not subject.in_test:
             piece = literal.cut(match.start(1), match.end(1))
             yield credential(Sort.URL, piece, None, "", Confidence.MEDIUM)

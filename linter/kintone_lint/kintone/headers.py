@@ -1,0 +1,141 @@
+"""The headers that a module writes down anywhere, and the names that hold what they carry."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from kintone_lint.kintone.requests import (
+    AUTH_HEADERS,
+    Header,
+    headers_of,
+    is_kintone,
+    kintone_requests,
+)
+from kintone_lint.kintone.subject import Subject, query
+from kintone_lint.python.module import Module
+from kintone_lint.python.tree import dotted
+from kintone_lint.python.values import Entry, Mapping, Text
+
+_HEADER_CALLS = {"add_header", "putheader", "add_unredirected_header", "setdefault", "AddHeader"}
+
+
+@query
+def headers(subject: Subject) -> list[Header]:
+    """Every header with an authentication name that is written anywhere in the module."""
+    found: list[Header] = []
+    for node in subject.module.of(cst.DictElement, cst.Assign, cst.Call, cst.Tuple):
+        for key, value in _pairs(node):
+            for each in subject.evaluator.values(key):
+                name = each.value.known if isinstance(each.value, Text) else None
+                if name and name.strip().rstrip(":").lower() in AUTH_HEADERS:
+                    found += [
+                        Header(name.strip(), value, frame, subject.evaluator, node)
+                        for frame in subject.evaluator.frames(node)
+                    ]
+    return found
+
+
+@query
+def mappings(subject: Subject) -> list[tuple[cst.CSTNode, list[Header]]]:
+    """Every dict display with its entries by name."""
+    found: list[tuple[cst.CSTNode, list[Header]]] = []
+    for node in subject.module.of(cst.Dict):
+        value = subject.evaluator.one(node)
+        if isinstance(value, Mapping):
+            found.append((node, headers_of(value, subject.evaluator)))
+    return found
+
+
+def beside_kintone(subject: Subject, header: Header) -> bool:
+    """Whether a header goes to Kintone: by a header beside it, or by its request."""
+    holder = subject.module.parent.get(header.node)
+    if isinstance(holder, cst.Dict):
+        value = subject.evaluator.one(holder)
+        if isinstance(value, Mapping):
+            subject.evaluator.spend(len(value.entries))
+            if any(_is_kintone_header(entry) for entry in value.entries):
+                return True
+    return header.node in _sent_to_kintone(subject)
+
+
+@query
+def _sent_to_kintone(subject: Subject) -> set[cst.CSTNode]:
+    """Where the headers of requests are written whose URL is one of Kintone."""
+    found: set[cst.CSTNode] = set()
+    for request in kintone_requests(subject):
+        if any(is_kintone(each.value) for each in request.urls()):
+            headers, _ = request.headers()
+            found |= {each.node for each in headers}
+    return found
+
+
+@query
+def secret_names(subject: Subject) -> dict[str, str]:
+    """Names whose value is sent as a credential, with the header; and header mappings."""
+    found: dict[str, str] = {}
+    for header in headers(subject):
+        if header.name.lower() == "authorization" and not beside_kintone(subject, header):
+            continue
+        for inner in _named_in(header.value):
+            found[inner] = header.name
+        above = subject.module.parent.get(header.node)
+        holder = _holder(subject.module, header.node, above)
+        if holder:
+            found[holder] = header.name
+    return found
+
+
+def _is_kintone_header(entry: Entry) -> bool:
+    known = entry.key.known if isinstance(entry.key, Text) else None
+    return bool(known and known.lower().startswith("x-cybozu-a"))
+
+
+def _pairs(node: cst.CSTNode) -> list[tuple[cst.BaseExpression, cst.BaseExpression]]:
+    """The (name, value) pairs that a node writes, if it can be a header."""
+    match node:
+        case cst.DictElement(key=key, value=value):
+            return [(key, value)]
+        case cst.Assign(
+            targets=[
+                cst.AssignTarget(
+                    target=cst.Subscript(slice=[cst.SubscriptElement(cst.Index(value=key))])
+                )
+            ],
+            value=value,
+        ):
+            return [(key, value)]
+        case cst.Call(func=cst.Attribute(attr=cst.Name(value=name)), args=args):
+            if name in _HEADER_CALLS and len(args) == 2:
+                return [(args[0].value, args[1].value)]
+        case cst.Tuple(elements=[cst.Element(value=key), cst.Element(value=value)]):
+            return [(key, value)]
+    return []
+
+
+def _named_in(node: cst.BaseExpression) -> list[str]:
+    """The names that are sent whole: `token`, `self.token`, and inside an f-string or a join."""
+    name = dotted(node)
+    if name:
+        return [name]
+    if isinstance(node, cst.FormattedString):
+        inner = [p.expression for p in node.parts if isinstance(p, cst.FormattedStringExpression)]
+        return [name for each in inner if (name := dotted(each))]
+    return []
+
+
+def _holder(module: Module, node: cst.CSTNode, above: cst.CSTNode | None) -> str | None:
+    """The name of the mapping that a header is written into."""
+    if isinstance(node, cst.Assign):
+        target = node.targets[0].target
+        return dotted(target.value) if isinstance(target, cst.Subscript) else None
+    if isinstance(node, cst.DictElement) and isinstance(above, cst.Dict):
+        match module.parent.get(above):
+            case cst.Assign(targets=[cst.AssignTarget(target=target)]):
+                return dotted(target)
+            case cst.AnnAssign(target=target):
+                return dotted(target)
+            case cst.Arg() as arg:
+                match module.parent[arg]:
+                    case cst.Call(func=cst.Attribute(value=holder, attr=cst.Name(value="update"))):
+                        return dotted(holder)
+    return None

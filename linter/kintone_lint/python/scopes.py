@@ -1,0 +1,94 @@
+"""Scopes, and how names get their values in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from kintone_lint.python.tree import dotted
+
+# A condition and the arm taken: (key of the test, True for the arm where it holds).
+Choice = tuple[object, bool]
+
+
+@dataclass(frozen=True, eq=False)
+class Binding:
+    """One place where a name gets a value.
+
+    `node` is the value: an expression, a `Param`, a function or class definition, an import, or
+    None where nothing can be said. `path` are the positions inside a tuple that is taken apart;
+    `adds` marks `name += value`.
+    """
+
+    name: str
+    order: int
+    node: cst.CSTNode | None
+    choices: tuple[Choice, ...]
+    scope: Scope
+    path: tuple[int, ...] = ()
+    adds: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Mutation:
+    """`target[key] = value`, or `target.update(value)` where `key` is None."""
+
+    order: int
+    scope: Scope
+    key: cst.BaseExpression | None
+    value: cst.BaseExpression
+    choices: tuple[Choice, ...]
+    node: cst.CSTNode
+
+
+@dataclass(eq=False)
+class Scope:
+    """A module, class, function or lambda."""
+
+    node: cst.CSTNode
+    parent: Scope | None
+    bindings: dict[str, list[Binding]] = field(default_factory=dict)
+    outer: set[str] = field(default_factory=set)
+
+    @property
+    def enclosing_class(self) -> Scope | None:
+        scope: Scope | None = self
+        while scope is not None and not isinstance(scope.node, cst.ClassDef):
+            scope = scope.parent
+        return scope
+
+
+@dataclass(frozen=True)
+class Import:
+    """A name bound by an import: `module`, and what is taken from it, None for the module."""
+
+    module: str
+    name: str | None
+    level: int = 0
+
+
+def parameters(params: cst.Parameters) -> list[cst.Param]:
+    """All named parameters, in the order of a call; `*args` and `**kwargs` are not among them."""
+    return [*params.posonly_params, *params.params, *params.kwonly_params]
+
+
+def bound_name(alias: cst.ImportAlias) -> str:
+    if isinstance(alias.asname, cst.AsName) and isinstance(alias.asname.name, cst.Name):
+        return alias.asname.name.value
+    return (dotted(alias.name) or "").split(".")[0]
+
+
+def imported(binding: Binding) -> Import | None:
+    """What an import binding brings, or None for another kind of binding."""
+    match binding.node:
+        case cst.ImportAlias(name=name, asname=asname):
+            full = dotted(name) or ""
+            return Import(full if asname else full.split(".")[0], None)
+        case cst.ImportFrom(module=module, names=names, relative=relative):
+            assert not isinstance(names, cst.ImportStar)
+            for alias in names:
+                if bound_name(alias) == binding.name:
+                    where = dotted(module) or "" if module is not None else ""
+                    return Import(where, dotted(alias.name), len(relative))
+    return None

@@ -19,7 +19,6 @@ from kintone_lint.kintone.requests import HOST, Request, requests
 from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.kintone.words import mentions_kintone
 from kintone_lint.python.conditions import Tested, contradict
-from kintone_lint.python.evaluator import Evaluator
 from kintone_lint.python.module import Module
 from kintone_lint.python.scopes import Choice
 from kintone_lint.python.spots import Spot
@@ -49,14 +48,14 @@ class Address:
 
     text: Text
     node: cst.CSTNode
-    evaluator: Evaluator
+    module: Module
     request: Request | None
 
     @cached_property
     def flat(self) -> str:
         """The text with one sign for each piece that is not known."""
         size = sum(len(part.text) for part in self.text.literals)
-        self.evaluator.spend(len(self.text.parts) + size // CHARACTERS)
+        self.module.work.spend(len(self.text.parts) + size // CHARACTERS)
         return "".join(getattr(part, "text", HOLE) for part in self.text.parts)
 
     @cached_property
@@ -107,7 +106,7 @@ class Address:
     @property
     def _base_unknown(self) -> bool:
         whole = _BASE_UNKNOWN.match(self.flat) and self.flat[: self.end].endswith(".json")
-        return bool(whole) and mentions_kintone(self.evaluator.module.source.text)
+        return bool(whole) and mentions_kintone(self.module.source.text)
 
     @cached_property
     def judged(self) -> str:
@@ -194,9 +193,8 @@ class Address:
         return part.module is module and module.inside(part.node, node)
 
     @cached_property
-    def made(self) -> tuple[object, cst.CSTNode]:
+    def made(self) -> tuple[Module, cst.CSTNode]:
         """The module and expression that make the path out of its pieces."""
-        module = self.evaluator.module
         before, pieces = 0, []
         for part in self.text.parts:
             size = len(part.text) if isinstance(part, Literal) else 1
@@ -210,21 +208,21 @@ class Address:
         for _ in range(8):
             if not isinstance(node, cst.Name):
                 break
-            bindings = module.lookup(node.value, node)
+            bindings = self.module.lookup(node.value, node)
             if len(bindings) != 1 or not isinstance(bindings[0].node, cst.BaseExpression):
                 break
             node = bindings[0].node
-        return module, node
+        return self.module, node
 
     @property
     def place(self) -> Spot:
         """Where a finding about the path stands: the expression that makes it."""
         module, node = self.made
-        return Spot(module, node)  # type: ignore[arg-type]
+        return Spot(module, node)
 
     @property
     def use(self) -> Spot:
-        return Spot(self.evaluator.module, self.request.node if self.request else self.node)
+        return Spot(self.module, self.request.node if self.request else self.node)
 
 
 def assembly(part: Literal) -> cst.CSTNode:
@@ -263,7 +261,6 @@ def addresses(subject: Subject) -> list[Address]:
 
 def _all(subject: Subject) -> Iterator[Address]:
     """What requests are sent to, and whole paths that are handed on; in tests the former only."""
-    evaluator = subject.evaluator
     used: set[cst.CSTNode] = set()
     for request in requests(subject):
         for alternative in request.urls():
@@ -271,22 +268,22 @@ def _all(subject: Subject) -> Iterator[Address]:
                 used |= {part.node for part in alternative.value.literals}
         for alternative in _likely(request.urls(), request.conditions):
             if isinstance(alternative.value, Text):
-                yield Address(alternative.value, request.url, evaluator, request)
+                yield Address(alternative.value, request.url.node, request.module, request)
     if subject.in_test:
         return
-    module = evaluator.module
+    module = subject.module
     for node in module.of(*_STRINGS):
         if isinstance(module.parent[node], _STRINGS):
             continue
         whole = assembly(Literal("", node, module))
-        if whole in used or not _handed_on(whole, evaluator):
+        if whole in used or not _handed_on(whole, subject):
             continue
         used.add(whole)
-        for alternative in _likely(evaluator.values(whole), module.conditions(whole)):
+        for alternative in _likely(subject.values(whole), module.conditions(whole)):
             if not isinstance(alternative.value, Text):
                 continue
             if not {part.node for part in alternative.value.literals} & used - {whole}:
-                address = Address(alternative.value, whole, evaluator, None)
+                address = Address(alternative.value, whole, module, None)
                 if _whole_path(address):
                     yield address
 
@@ -310,16 +307,16 @@ def _whole_path(address: Address) -> bool:
     return bool(rooted and path.lower().endswith(".json") and address.kintone)
 
 
-def _handed_on(node: cst.CSTNode, evaluator: Evaluator) -> bool:
+def _handed_on(node: cst.CSTNode, subject: Subject) -> bool:
     """Whether an expression goes where a path of a request goes: not a test, a route, a log."""
-    module = evaluator.module
+    module = subject.module
     above = module.parent.get(node)
     match above:
         case cst.Arg(keyword=keyword):
             call = module.parent[above]
             if not isinstance(call, cst.Call) or isinstance(module.parent[call], cst.Decorator):
                 return False
-            name = evaluator.callees.name(call.func) or dotted(call.func) or ""
+            name = subject.callee(call.func) or dotted(call.func) or ""
             return not _NO_SINK.search(name) and (
                 keyword is None or bool(_HANDED_ON.search(keyword.value))
             )

@@ -14,7 +14,7 @@ from kintone_lint.kintone.requests import (
 from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.python.module import Module
 from kintone_lint.python.tree import dotted
-from kintone_lint.python.values import Entry, Mapping, Text
+from kintone_lint.python.values import Entry, Expr, Mapping, Text
 
 _HEADER_CALLS = {"add_header", "putheader", "add_unredirected_header", "setdefault", "AddHeader"}
 
@@ -25,12 +25,12 @@ def headers(subject: Subject) -> list[Header]:
     found: list[Header] = []
     for node in subject.module.of(cst.DictElement, cst.Assign, cst.Call, cst.Tuple):
         for key, value in _pairs(node):
-            for each in subject.evaluator.values(key):
+            for each in subject.values(key):
                 name = each.value.known if isinstance(each.value, Text) else None
                 if name and name.strip().rstrip(":").lower() in AUTH_HEADERS:
+                    places = (Expr(value, subject.module, frame) for frame in subject.frames(node))
                     found += [
-                        Header(name.strip(), value, frame, subject.evaluator, node)
-                        for frame in subject.evaluator.frames(node)
+                        Header(name.strip(), place, subject.evaluator, node) for place in places
                     ]
     return found
 
@@ -40,7 +40,7 @@ def mappings(subject: Subject) -> list[tuple[cst.CSTNode, list[Header]]]:
     """Every dict display with its entries by name."""
     found: list[tuple[cst.CSTNode, list[Header]]] = []
     for node in subject.module.of(cst.Dict):
-        value = subject.evaluator.one(node)
+        value = subject.one(node)
         if isinstance(value, Mapping):
             found.append((node, headers_of(value, subject.evaluator)))
     return found
@@ -50,9 +50,9 @@ def beside_kintone(subject: Subject, header: Header) -> bool:
     """Whether a header goes to Kintone: by a header beside it, or by its request."""
     holder = subject.module.parent.get(header.node)
     if isinstance(holder, cst.Dict):
-        value = subject.evaluator.one(holder)
+        value = subject.one(holder)
         if isinstance(value, Mapping):
-            subject.evaluator.spend(len(value.entries))
+            subject.spend(len(value.entries))
             if any(_is_kintone_header(entry) for entry in value.entries):
                 return True
     return header.node in _sent_to_kintone(subject)
@@ -76,7 +76,7 @@ def secret_names(subject: Subject) -> dict[str, str]:
     for header in headers(subject):
         if header.name.lower() == "authorization" and not beside_kintone(subject, header):
             continue
-        for inner in _named_in(header.value):
+        for inner in _named_in(header.value.node):
             found[inner] = header.name
         above = subject.module.parent.get(header.node)
         holder = _holder(subject.module, header.node, above)
@@ -112,7 +112,7 @@ def _pairs(node: cst.CSTNode) -> list[tuple[cst.BaseExpression, cst.BaseExpressi
     return []
 
 
-def _named_in(node: cst.BaseExpression) -> list[str]:
+def _named_in(node: cst.CSTNode) -> list[str]:
     """The names that are sent whole: `token`, `self.token`, and inside an f-string or a join."""
     name = dotted(node)
     if name:

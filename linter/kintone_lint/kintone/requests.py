@@ -14,9 +14,10 @@ import libcst as cst
 from kintone_conformance.spec import auth
 from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.python.evaluator import Evaluator
+from kintone_lint.python.module import Module
 from kintone_lint.python.scopes import Choice
 from kintone_lint.python.tree import arguments, dotted
-from kintone_lint.python.values import Alternative, Constant, Frame, Literal, Mapping, Text, Value
+from kintone_lint.python.values import Alternative, Constant, Expr, Literal, Mapping, Text, Value
 
 _LONGEST = 4_000  # characters of a URL that are looked at
 METHODS = {"get", "post", "put", "delete", "patch", "head", "options"}
@@ -43,38 +44,49 @@ class Header:
     """A header of a request or of a mapping: name, value and where it is written."""
 
     name: str
-    value: cst.BaseExpression
-    frame: Frame | None
+    value: Expr
     evaluator: Evaluator
     node: cst.CSTNode
 
+    @property
+    def module(self) -> Module:
+        """Where it is written."""
+        return self.value.module
+
     def values(self) -> list[Value]:
-        return [each.value for each in self.evaluator.values(self.value, self.frame)]
+        return [each.value for each in self.evaluator.values(self.value)]
 
 
 @dataclass(frozen=True, eq=False)
 class Request:
     """One call that sends. `method` is upper case, None where it is not known."""
 
-    node: cst.Call
-    frame: Frame | None
+    call: Expr
     evaluator: Evaluator
     method: str | None
-    url: cst.BaseExpression
+    url: Expr
     arguments: dict[str, cst.BaseExpression]
     library: bool
     receiver: str | None
 
     @property
+    def node(self) -> cst.CSTNode:
+        return self.call.node
+
+    @property
+    def module(self) -> Module:
+        return self.call.module
+
+    @property
     def conditions(self) -> tuple[Choice, ...]:
-        return self.evaluator.module.conditions(self.node)
+        return self.module.conditions(self.node)
 
     def urls(self) -> tuple[Alternative, ...]:
-        return self.evaluator.values(self.url, self.frame)
+        return self.evaluator.values(self.url)
 
     def argument(self, name: str) -> Value | None:
         node = self.arguments.get(name)
-        return None if node is None else self.evaluator.one(node, self.frame)
+        return None if node is None else self.evaluator.one(self.call.beside(node))
 
     @property
     def has_body(self) -> bool:
@@ -82,7 +94,7 @@ class Request:
         for name in ("json", "data", "content", "files", "body"):
             node = self.arguments.get(name)
             if node is not None:
-                value = self.evaluator.one(node, self.frame)
+                value = self.evaluator.one(self.call.beside(node))
                 if not (isinstance(value, Constant) and value.value is None):
                     return True
         return any(name in self.arguments for name in ("**", "*"))
@@ -92,11 +104,11 @@ class Request:
         found: list[Header] = []
         whole = "**" not in self.arguments
         if self.receiver:
-            found += session_headers(self.evaluator, self.receiver, self.node)
+            found += session_headers(self.call, self.receiver, self.evaluator)
         node = self.arguments.get("headers")
         if node is None:
             return found, whole
-        for each in self.evaluator.values(node, self.frame):
+        for each in self.evaluator.values(self.call.beside(node)):
             if isinstance(each.value, Mapping):
                 found += headers_of(each.value, self.evaluator)
                 whole = whole and each.value.whole
@@ -106,7 +118,7 @@ class Request:
 
     def session_auth(self) -> list[cst.BaseExpression]:
         """What is assigned to `session.auth`."""
-        mutations = self.evaluator.module.mutations.get(f"{self.receiver}.auth=", [])
+        mutations = self.module.mutations.get(f"{self.receiver}.auth=", [])
         return [mutation.value for mutation in mutations]
 
     @property
@@ -115,7 +127,7 @@ class Request:
         if any(is_kintone(each.value) for each in self.urls()):
             return True
         headers, _ = self.headers()
-        self.evaluator.spend(len(headers))
+        self.evaluator.work.spend(len(headers))
         return any(header.name.lower().startswith("x-cybozu-a") for header in headers)
 
 
@@ -145,43 +157,44 @@ def is_kintone(value: Value) -> bool:
 def headers_of(mapping: Mapping, evaluator: Evaluator) -> list[Header]:
     """The entries of a mapping whose names are known."""
     found = []
-    evaluator.spend(len(mapping.entries))
+    evaluator.work.spend(len(mapping.entries))
     for entry in mapping.entries:
         name = entry.key.known if isinstance(entry.key, Text) else None
         if name is not None:
-            inner = evaluator.project.evaluator(entry.module)
-            found.append(Header(name.strip(), entry.value, entry.frame, inner, entry.node))
+            found.append(Header(name.strip(), entry.value, evaluator, entry.node))
     return found
 
 
-def session_headers(evaluator: Evaluator, receiver: str, node: cst.CSTNode) -> list[Header]:
+def session_headers(call: Expr, receiver: str, evaluator: Evaluator) -> list[Header]:
     """What is put into `session.headers`, by entry, update, assignment or constructor."""
-    module = evaluator.module
+    module = call.module
     found: list[Header] = []
+
+    def add(node: cst.CSTNode) -> None:
+        value = evaluator.one(Expr(node, module))
+        if isinstance(value, Mapping):
+            found.extend(headers_of(value, evaluator))
+
     for mutation in module.mutations.get(f"{receiver}.headers", []):
-        evaluator.spend()
+        evaluator.work.spend()
         if mutation.key is None:
-            value = evaluator.one(mutation.value)
-            found += headers_of(value, evaluator) if isinstance(value, Mapping) else []
+            add(mutation.value)
         else:
-            key = evaluator.one(mutation.key)
+            key = evaluator.one(Expr(mutation.key, module))
             if isinstance(key, Text) and key.known:
-                found.append(Header(key.known, mutation.value, None, evaluator, mutation.node))
+                value = Expr(mutation.value, module)
+                found.append(Header(key.known, value, evaluator, mutation.node))
     for mutation in module.mutations.get(f"{receiver}.headers=", []):
-        value = evaluator.one(mutation.value)
-        found += headers_of(value, evaluator) if isinstance(value, Mapping) else []
-    made = made_by(evaluator, receiver, node)
-    if made is not None:
-        for arg in made.args:
-            if arg.keyword is not None and arg.keyword.value == "headers":
-                value = evaluator.one(arg.value)
-                found += headers_of(value, evaluator) if isinstance(value, Mapping) else []
+        add(mutation.value)
+    made = made_by(module, receiver, call.node)
+    for arg in made.args if made else ():
+        if arg.keyword is not None and arg.keyword.value == "headers":
+            add(arg.value)
     return found
 
 
-def made_by(evaluator: Evaluator, receiver: str, node: cst.CSTNode) -> cst.Call | None:
+def made_by(module: Module, receiver: str, node: cst.CSTNode) -> cst.Call | None:
     """The constructor call that a session comes from."""
-    module = evaluator.module
     if receiver.startswith("self."):
         owner = module.scope[node].enclosing_class
         bindings = module.attribute(owner, receiver[5:]) if owner else iter(())
@@ -193,12 +206,22 @@ def made_by(evaluator: Evaluator, receiver: str, node: cst.CSTNode) -> cst.Call 
 @query
 def requests(subject: Subject) -> list[Request]:
     """Every call that sends, once for each call of the function around it that is known."""
-    evaluator = subject.evaluator
     sent: list[Request] = []
-    for node in evaluator.module.of(cst.Call):
-        found = _request(node, evaluator)
-        if found is not None:
-            sent += [Request(node, frame, evaluator, *found) for frame in evaluator.frames(node)]
+    for node in subject.module.of(cst.Call):
+        if (found := _found(node, subject)) is not None:
+            calls = (Expr(node, subject.module, frame) for frame in subject.frames(node))
+            sent += [
+                Request(
+                    call,
+                    subject.evaluator,
+                    found.method,
+                    call.beside(found.url),
+                    found.arguments,
+                    found.library,
+                    found.receiver,
+                )
+                for call in calls
+            ]
     return sent
 
 
@@ -221,47 +244,65 @@ def _requests_by_call(subject: Subject) -> dict[cst.CSTNode, list[Request]]:
     return found
 
 
-_Found = tuple[str | None, cst.BaseExpression, dict[str, cst.BaseExpression], bool, str | None]
+@dataclass(frozen=True)
+class _Found:
+    """What a call says of the request that it sends."""
+
+    method: str | None
+    url: cst.BaseExpression
+    arguments: dict[str, cst.BaseExpression]
+    library: bool = True
+    receiver: str | None = None
 
 
-def _request(node: cst.Call, evaluator: Evaluator) -> _Found | None:
-    name = evaluator.callees.name(node.func) or ""
+def _found(node: cst.Call, subject: Subject) -> _Found | None:
+    name = subject.callee(node.func) or ""
     positional, given = arguments(node)
     for arg in node.args:
         if arg.star:
             given[arg.star] = arg.value
-    method = name.rpartition(".")[2]
-    receiver = dotted(node.func.value) if isinstance(node.func, cst.Attribute) else None
-
     if name in _URLLIB:
         _fill(given, positional, ("url", "data", "headers"))
         known = given.get("method")
-        verb = _verb(evaluator, known) if known else "POST" if "data" in given else "GET"
-        return (verb, given["url"], given, True, None) if "url" in given else None
+        verb = _verb(subject, known) if known else "POST" if "data" in given else "GET"
+        return _Found(verb, given["url"], given) if "url" in given else None
     if _CONNECTION.search(name):
         _fill(given, positional, ("method", "url", "body", "headers"))
         if "url" not in given or "method" not in given:
             return None
-        return _verb(evaluator, given["method"]), given["url"], given, True, None
+        return _Found(_verb(subject, given["method"]), given["url"], given)
+    return _by_method(node, name, positional, given, subject)
 
+
+def _by_method(
+    node: cst.Call,
+    name: str,
+    positional: list[cst.BaseExpression],
+    given: dict[str, cst.BaseExpression],
+    subject: Subject,
+) -> _Found | None:
+    """`session.get(url)` and the like, of a library or of the user's own."""
+    method = name.rpartition(".")[2]
+    receiver = dotted(node.func.value) if isinstance(node.func, cst.Attribute) else None
     library = bool(_LIBRARIES.match(name) or _SESSIONS.search(name.rpartition(".")[0]))
     if method == "request" and (library or positional):
         _fill(given, positional, ("method", "url"))
         if "url" not in given or "method" not in given:
             return None
-        if not library and not _like(receiver, evaluator, given["url"]):
+        if not library and not _like(receiver, subject, given["url"]):
             return None
-        return _verb(evaluator, given["method"]), given["url"], given, library, receiver
+        verb = _verb(subject, given["method"])
+        return _Found(verb, given["url"], given, library, receiver)
     if method in METHODS and isinstance(node.func, cst.Attribute | cst.Name):
         _fill(given, positional, ("url",))
         if "url" not in given:
             return None
         if not library:
-            if not _like(receiver, evaluator, given["url"]):
+            if not _like(receiver, subject, given["url"]):
                 return None
         elif method in ("post", "put", "patch") and len(positional) > 1:
             given.setdefault("data", positional[1])
-        return method.upper(), given["url"], given, library, receiver
+        return _Found(method.upper(), given["url"], given, library, receiver)
     return None
 
 
@@ -274,14 +315,14 @@ def _fill(
         given.setdefault(name, value)
 
 
-def _verb(evaluator: Evaluator, node: cst.BaseExpression) -> str | None:
-    value = evaluator.one(node)
+def _verb(subject: Subject, node: cst.BaseExpression) -> str | None:
+    value = subject.one(node)
     known = value.known if isinstance(value, Text) else None
     return known.upper() if known else None
 
 
-def _like(receiver: str | None, evaluator: Evaluator, url: cst.BaseExpression) -> bool:
+def _like(receiver: str | None, subject: Subject, url: cst.BaseExpression) -> bool:
     """Whether an unknown receiver is a session: by its name, and the URL is one of Kintone."""
     if receiver is None or not (_SESSION_LIKE.search(receiver) or receiver == "self"):
         return False
-    return any(is_kintone(each.value) for each in evaluator.values(url))
+    return any(is_kintone(each.value) for each in subject.values(url))

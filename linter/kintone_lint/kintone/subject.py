@@ -12,11 +12,14 @@ from functools import cached_property, wraps
 from pathlib import PurePath
 from typing import Any, TypeVar
 
+import libcst as cst
+
 from kintone_lint.config import Config
 from kintone_lint.kintone.words import mentions_kintone
 from kintone_lint.python.evaluator import Evaluator
 from kintone_lint.python.module import Module
 from kintone_lint.python.project import Project
+from kintone_lint.python.values import Alternative, Expr, Frame, Value
 
 _Answer = TypeVar("_Answer")
 
@@ -46,9 +49,33 @@ class Subject:
         self.variables = dict(config.environment)
         self.module = module
         self.project = project
-        self.evaluator: Evaluator = project.evaluator(module)
+        self.evaluator = Evaluator(project)
         self.answers: dict[object, Any] = {}
         self._imported = imported_by_kintone
+
+    # ---- what its expressions are worth
+
+    def values(self, node: cst.CSTNode, frame: Frame | None = None) -> tuple[Alternative, ...]:
+        """The alternatives of an expression of the module."""
+        return self.evaluator.values(Expr(node, self.module, frame))
+
+    def one(self, node: cst.CSTNode, frame: Frame | None = None) -> Value | None:
+        """The value of an expression where there is only one."""
+        return self.evaluator.one(Expr(node, self.module, frame))
+
+    def callee(self, node: cst.CSTNode) -> str | None:
+        """The full name of what an expression refers to, through imports and constructors."""
+        return self.evaluator.callees(self.module).name(node)
+
+    def frames(self, node: cst.CSTNode) -> list[Frame | None]:
+        """The calls of the function that a node stands in, as far as its file has them."""
+        return self.evaluator.frames(node, self.module)
+
+    def spend(self, steps: int = 1) -> None:
+        """Counts the work. Raises TooMuchWorkError."""
+        self.project.work.spend(steps)
+
+    # ---- what it is
 
     @cached_property
     def kintone(self) -> bool:

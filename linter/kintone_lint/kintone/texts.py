@@ -25,14 +25,14 @@ def texts(subject: Subject) -> list[tuple[cst.CSTNode, Text]]:
                 pieces = whole if len(whole) > LONGEST else pieces
             elif isinstance(node, cst.FormattedString) and len(node.parts) > LONGEST:
                 pieces = list(node.parts)
-            values = [each.value for piece in pieces for each in subject.evaluator.values(piece)]
+            values = [each.value for piece in pieces for each in subject.values(piece)]
             for value in values:
                 text = text_of(value)
                 if text is not None and text.literals:
                     _spend(subject, text)
                     found.append((node, text))
         elif isinstance(node, _STRINGS) and isinstance(above, cst.BinaryOperation):
-            only = subject.evaluator.one(node)
+            only = subject.one(node)
             if isinstance(only, Text):
                 found.append((node, only))
     return found
@@ -40,4 +40,4 @@ def texts(subject: Subject) -> list[tuple[cst.CSTNode, Text]]:
 
 def _spend(subject: Subject, text: Text) -> None:
     if len(text.parts) > 1:  # one piece is no longer than its source
-        subject.evaluator.spend(sum(len(part.text) for part in text.literals) // CHARACTERS)
+        subject.spend(sum(len(part.text) for part in text.literals) // CHARACTERS)

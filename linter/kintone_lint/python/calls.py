@@ -1,22 +1,27 @@
-"""What a call is worth: methods of strings, encoders, the environment, functions of the file."""
+"""Calls of functions known here: methods of texts and mappings, encoders, the environment.
+
+A handler takes the call and gives its alternatives; what its arguments are worth it asks by
+`values`. A new function is a new handler and a row in `_FUNCTIONS` or `_METHODS`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field, replace
 
 import libcst as cst
 
+from kintone_lint.python.alternatives import Values, combined
 from kintone_lint.python.environment import reads_environment
-from kintone_lint.python.texts import brace_fields, formatted, kept, sliced
+from kintone_lint.python.mappings import picked
+from kintone_lint.python.texts import brace_fields, filled, formatted, joined, kept, sliced
 from kintone_lint.python.tree import arguments
 from kintone_lint.python.values import (
     LONGEST,
     Alternative,
     Encoded,
     Entry,
-    Frame,
+    Expr,
     Items,
     Literal,
     Mapping,
@@ -24,13 +29,12 @@ from kintone_lint.python.values import (
     Text,
     hole,
     key_of,
+    only,
     text_of,
+    unknown,
 )
+from kintone_lint.python.work import Work
 
-if TYPE_CHECKING:
-    from kintone_lint.python.evaluator import Evaluator
-
-_KEPT = {"strip", "lstrip", "rstrip", "encode", "decode", "lower", "upper", "casefold"}
 _ENCODERS = {
     "base64.b64encode": "b64encode",
     "base64.standard_b64encode": "b64encode",
@@ -41,61 +45,94 @@ _ENCODERS = {
 }
 
 
-def called(evaluator: Evaluator, node: cst.Call, frame: Frame | None) -> Iterator[Alternative]:
-    """The values of a call: of a function known here, a method of a string, or one of the file."""
-    name = evaluator.callees.name(node.func) or ""
-    plain, named = arguments(node)
-    if reads_environment(name):
-        default = plain[1] if len(plain) > 1 else named.get("default")
-        yield from evaluator.unknown(node)
-        if default is not None:
-            yield from evaluator.values(default, frame)
-    elif name in _ENCODERS and plain:
-        for each in evaluator.values(plain[0], frame):
-            text = text_of(each.value)
-            if text is None:
-                yield from evaluator.unknown(node)
-            else:
-                part = Encoded(text, _ENCODERS[name], node, evaluator.module)
-                yield Alternative(Text((part,), raw=True), each.choices)
-    elif name in ("str", "bytes", "repr", "urllib.parse.unquote") and plain:
-        for each in evaluator.values(plain[0], frame):
-            if name == "bytes":
-                yield each
-            else:
-                value = each.value
-                shown = value if len(plain) > 1 else formatted(value, node, evaluator.module)
-                yield replace(each, value=text_of(shown) or hole(node, evaluator.module))
-    elif name == "dict" and len(plain) <= 1:
-        yield Alternative(_dict(evaluator, plain, node.args, frame))
-    elif name == "urllib.parse.urljoin" and len(plain) == 2:
-        yield from _url_joined(evaluator, plain, frame)
-    elif isinstance(node.func, cst.Attribute):
-        yield from _method(evaluator, node, node.func, plain, named, frame)
-    else:
-        yield from evaluator.returned(node, frame)
+@dataclass
+class Call:
+    """A call at its place, the full name of what is called, and who knows what arguments are worth.
+
+    `plain` and `named` are its arguments without `*args` and `**kwargs`.
+    """
+
+    node: cst.Call
+    expr: Expr
+    name: str
+    values: Values
+    work: Work
+    plain: list[Expr] = field(init=False)
+    named: dict[str, Expr] = field(init=False)
+
+    def __post_init__(self) -> None:
+        plain, named = arguments(self.node)
+        self.plain = [self.expr.beside(each) for each in plain]
+        self.named = {name: self.expr.beside(each) for name, each in named.items()}
 
 
-def _dict(
-    evaluator: Evaluator, plain: Sequence[cst.CSTNode], args: Sequence[cst.Arg], frame: Frame | None
-) -> Mapping:
-    inner = evaluator.one(plain[0], frame) if plain else Mapping(())
+Handler = Callable[[Call], Iterator[Alternative]]
+
+
+def known_call(call: Call) -> Iterator[Alternative] | None:
+    """The values of a call of a function known here; None for any other function."""
+    if reads_environment(call.name):
+        return _setting(call)
+    for names, enough, handler in _FUNCTIONS:
+        if call.name in names and enough(call):
+            return handler(call)
+    if isinstance(call.node.func, cst.Attribute):
+        holder = call.expr.beside(call.node.func.value)
+        method = call.node.func.attr.value
+        for methods, suits, of_method in _METHODS:
+            if method in methods and suits(call):
+                return of_method(call, holder, method)
+    return None
+
+
+# ---- functions
+
+
+def _setting(call: Call) -> Iterator[Alternative]:
+    """Something from outside, or the fallback for it."""
+    default = call.plain[1] if len(call.plain) > 1 else call.named.get("default")
+    yield unknown(call.expr)
+    if default is not None:
+        yield from call.values(default)
+
+
+def _encoded(call: Call) -> Iterator[Alternative]:
+    for each in call.values(call.plain[0]):
+        text = text_of(each.value)
+        if text is None:
+            yield unknown(call.expr)
+        else:
+            part = Encoded(text, _ENCODERS[call.name], call.node, call.expr.module)
+            yield Alternative(Text((part,), raw=True), each.choices)
+
+
+def _shown(call: Call) -> Iterator[Alternative]:
+    """`str(x)` and the like; with an encoding it decodes."""
+    for each in call.values(call.plain[0]):
+        value = each.value if len(call.plain) > 1 else formatted(each.value, call.expr)
+        yield replace(each, value=text_of(value) or hole(call.expr))
+
+
+def _same(call: Call) -> Iterator[Alternative]:
+    yield from call.values(call.plain[0])
+
+
+def _dict(call: Call) -> Iterator[Alternative]:
+    inner = only(call.values(call.plain[0])) if call.plain else Mapping(())
     entries = list(inner.entries) if isinstance(inner, Mapping) else []
-    evaluator.spend(len(entries) // 4 + len(args))
-    for arg in args:
+    call.work.spend(len(entries) // 4 + len(call.node.args))
+    for arg in call.node.args:
         if arg.keyword is not None:
-            key = Text((Literal(arg.keyword.value, arg.keyword, evaluator.module),))
-            entries.append(Entry(key, arg.value, frame, evaluator.module, arg))
-    return Mapping(tuple(entries), isinstance(inner, Mapping))
+            key = Text((Literal(arg.keyword.value, arg.keyword, call.expr.module),))
+            entries.append(Entry(key, call.expr.beside(arg.value), arg))
+    yield Alternative(Mapping(tuple(entries), isinstance(inner, Mapping)))
 
 
-def _url_joined(
-    evaluator: Evaluator, plain: Sequence[cst.CSTNode], frame: Frame | None
-) -> Iterator[Alternative]:
-    for both in evaluator.combined([evaluator.values(each, frame) for each in plain]):
+def _url_joined(call: Call) -> Iterator[Alternative]:
+    for both in combined([call.values(each) for each in call.plain], call.work):
         base, path = (text_of(value) for value in both.values)
         if base is None or path is None or path.known is None or base.known is None:
-            yield Alternative(hole(plain[1], evaluator.module))
+            yield unknown(call.plain[1])
         elif path.known.startswith("/"):
             scheme, mark, rest = base.known.partition("://")
             host = len(scheme + mark + rest.split("/")[0])
@@ -105,93 +142,117 @@ def _url_joined(
             yield Alternative(Text((*sliced(base, end), *path.parts)), both.choices)
 
 
-def _method(
-    evaluator: Evaluator,
-    node: cst.Call,
-    func: cst.Attribute,
-    plain: list[cst.BaseExpression],
-    named: dict[str, cst.BaseExpression],
-    frame: Frame | None,
-) -> Iterator[Alternative]:
-    method = func.attr.value
-    if method == "format" and not any(arg.star for arg in node.args):
-        yield from evaluator.filled(func.value, plain, dict(named), frame, node, brace_fields)
-    elif method in _KEPT:
-        for each in evaluator.values(func.value, frame):
-            text = text_of(each.value)
-            yield replace(
-                each, value=kept(text, method, plain) if text else hole(node, evaluator.module)
-            )
-    elif method == "join" and len(plain) == 1:
-        yield from _join(evaluator, node, func.value, plain[0], frame)
-    elif method == "replace" and len(plain) == 2:
-        yield from _replaced(evaluator, node, func.value, plain, frame)
-    elif method == "get" and plain:
-        keys = {key_of(each.value) for each in evaluator.values(plain[0], frame)}
-        found = False
-        for holder in evaluator.values(func.value, frame):
-            if isinstance(holder.value, Mapping):
-                for value in evaluator.picked(holder.value, keys):
-                    found = True
-                    yield value
-        if not found:
-            yield from evaluator.unknown(node)
-        if len(plain) > 1:
-            yield from evaluator.values(plain[1], frame)
-    elif method == "copy":
-        yield from evaluator.values(func.value, frame)
-    else:
-        yield from evaluator.returned(node, frame)
+# ---- methods
 
 
-def _join(
-    evaluator: Evaluator,
-    node: cst.Call,
-    separator: cst.CSTNode,
-    items: cst.CSTNode,
-    frame: Frame | None,
-) -> Iterator[Alternative]:
-    between, value = evaluator.one(separator, frame), evaluator.one(items, frame)
+def _format(call: Call, holder: Expr, method: str) -> Iterator[Alternative]:
+    named = dict(call.named)
+    yield from filled(holder, call.plain, named, call.expr, brace_fields, call.values, call.work)
+
+
+def _kept(call: Call, holder: Expr, method: str) -> Iterator[Alternative]:
+    """Methods that leave a text what it is, but for blanks, case and bytes."""
+    nodes = [each.node for each in call.plain]
+    for each in call.values(holder):
+        text = text_of(each.value)
+        yield replace(each, value=kept(text, method, nodes) if text else hole(call.expr))
+
+
+def _join(call: Call, separator: Expr, method: str) -> Iterator[Alternative]:
+    between, value = only(call.values(separator)), only(call.values(call.plain[0]))
     if not isinstance(between, Text) or not isinstance(value, Items):
-        yield from evaluator.unknown(node)
+        yield unknown(call.expr)
         return
-    if len(value.items) > LONGEST:
-        yield from evaluator.unknown(node)
+    items = value.items
+    elsewhere = any(item.module is not call.expr.module for item in items)
+    if len(items) > LONGEST or elsewhere:
+        yield unknown(call.expr)
         return
-    nodes: list[cst.CSTNode] = []
-    for index, (item, _, _) in enumerate(value.items):
-        nodes += [separator, item] if index else [item]
-    inner = value.items[0][1] if value.items else frame
-    if all(module is evaluator.module for _, _, module in value.items):
-        yield from evaluator.joined(nodes, inner)
+    exprs: list[Expr] = []
+    for index, item in enumerate(items):
+        exprs += [item.beside(separator.node), item] if index else [item]
+    if len(exprs) > LONGEST:
+        yield unknown(exprs[0])
     else:
-        yield from evaluator.unknown(node)
+        yield from joined(exprs, [call.values(each) for each in exprs], call.work)
 
 
-def _replaced(
-    evaluator: Evaluator,
-    node: cst.Call,
-    base: cst.CSTNode,
-    plain: Sequence[cst.CSTNode],
-    frame: Frame | None,
-) -> Iterator[Alternative]:
-    values = [evaluator.values(each, frame) for each in (base, *plain)]
-    for combination in evaluator.combined(values):
+def _replaced(call: Call, base: Expr, method: str) -> Iterator[Alternative]:
+    known = [call.values(each) for each in (base, *call.plain)]
+    for combination in combined(known, call.work):
         whole, old, new = (text_of(value) for value in combination.values)
         if whole is None or old is None or new is None or not old.known:
-            yield from evaluator.unknown(node)
+            yield unknown(call.expr)
+        else:
+            parts = _replaced_in(whole, old.known, new, call.work)
+            yield Alternative(Text(tuple(parts), whole.raw), combination.choices)
+
+
+def _replaced_in(whole: Text, old: str, new: Text, work: Work) -> list[Part]:
+    parts: list[Part] = []
+    for part in whole.parts:
+        if not isinstance(part, Literal):
+            parts.append(part)
             continue
-        parts: list[Part] = []
-        for part in whole.parts:
-            if not isinstance(part, Literal):
-                parts.append(part)
-                continue
-            at = 0
-            while (found := part.text.find(old.known, at)) >= 0:
-                evaluator.spend()
-                if len(parts) > LONGEST:
-                    break
-                parts += [part.cut(at, found), *new.parts]
-                at = found + len(old.known)
-            parts.append(part.cut(at, len(part.text)))
-        yield Alternative(Text(tuple(parts), whole.raw), combination.choices)
+        at = 0
+        while (found := part.text.find(old, at)) >= 0:
+            work.spend()
+            if len(parts) > LONGEST:
+                break
+            parts += [part.cut(at, found), *new.parts]
+            at = found + len(old)
+        parts.append(part.cut(at, len(part.text)))
+    return parts
+
+
+def _get(call: Call, holder: Expr, method: str) -> Iterator[Alternative]:
+    keys = {key_of(each.value) for each in call.values(call.plain[0])}
+    found = False
+    for each in call.values(holder):
+        if isinstance(each.value, Mapping):
+            for value in picked(each.value, keys, call.values, call.work):
+                found = True
+                yield value
+    if not found:
+        yield unknown(call.expr)
+    if len(call.plain) > 1:
+        yield from call.values(call.plain[1])
+
+
+def _copy(call: Call, holder: Expr, method: str) -> Iterator[Alternative]:
+    yield from call.values(holder)
+
+
+def _any(call: Call) -> bool:
+    return True
+
+
+def _has_argument(call: Call) -> bool:
+    return bool(call.plain)
+
+
+def _two(call: Call) -> bool:
+    return len(call.plain) == 2
+
+
+# Full names, which of their calls, and the handler; the first that suits.
+_FUNCTIONS: tuple[tuple[Collection[str], Callable[[Call], bool], Handler], ...] = (
+    (_ENCODERS, _has_argument, _encoded),
+    ({"bytes"}, _has_argument, _same),
+    ({"str", "repr", "urllib.parse.unquote"}, _has_argument, _shown),
+    ({"dict"}, lambda call: len(call.plain) <= 1, _dict),
+    ({"urllib.parse.urljoin"}, _two, _url_joined),
+)
+_Method = Callable[[Call, Expr, str], Iterator[Alternative]]
+_METHODS: tuple[tuple[Collection[str], Callable[[Call], bool], _Method], ...] = (
+    ({"format"}, lambda call: not any(arg.star for arg in call.node.args), _format),
+    (
+        {"strip", "lstrip", "rstrip", "encode", "decode", "lower", "upper", "casefold"},
+        _any,
+        _kept,
+    ),
+    ({"join"}, lambda call: len(call.plain) == 1, _join),
+    ({"replace"}, _two, _replaced),
+    ({"get"}, _has_argument, _get),
+    ({"copy"}, _any, _copy),
+)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from kintone_lint.errors import NoRoomError, UnreadableError
 from kintone_lint.python.cost import MEMORY
-from kintone_lint.python.evaluator import Evaluator
 from kintone_lint.python.imports import resolve
 from kintone_lint.python.module import Module
 from kintone_lint.python.parsing import parsed
@@ -30,7 +29,6 @@ class Project:
         self.memory = 0
         self.left_out: set[Path] = set()
         self._modules: dict[Path, Module | None] = {}
-        self._evaluators: dict[Module, Evaluator] = {}
 
     def add(self, module: Module) -> None:
         """A module that is parsed already."""
@@ -73,9 +71,3 @@ class Project:
         self.memory += module.memory
         module.work = self.work
         return module
-
-    def evaluator(self, module: Module) -> Evaluator:
-        """The values of a module, worked out once."""
-        if module not in self._evaluators:
-            self._evaluators[module] = Evaluator(module, self)
-        return self._evaluators[module]

@@ -3,20 +3,116 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 
 import libcst as cst
 
-from kintone_lint.python.module import Module
-from kintone_lint.python.values import Encoded, Literal, Part, Text, Value, hole, text_of
+from kintone_lint.python.alternatives import Values, combined
+from kintone_lint.python.values import (
+    LONGEST,
+    Alternative,
+    Encoded,
+    Expr,
+    Literal,
+    Part,
+    Text,
+    Value,
+    hole,
+    text_of,
+)
+from kintone_lint.python.work import Work
 
 
-def formatted(value: Value, node: cst.CSTNode, module: Module) -> Text:
+def literal(node: cst.SimpleString, expr: Expr) -> Text:
+    """The text of a literal, or a hole where it has none."""
+    try:
+        value = node.evaluated_value
+    except (SyntaxError, ValueError, UnicodeError):
+        return hole(expr)
+    raw = isinstance(value, bytes)
+    text = value.decode("latin-1") if isinstance(value, bytes) else value
+    exact = node.raw_value == text
+    at = len(node.prefix) + len(node.quote) if exact else None
+    return Text((Literal(text, node, expr.module, at),), raw)
+
+
+def formatted_text(node: cst.FormattedStringText, expr: Expr) -> Text:
+    """What stands in an f-string between two fields."""
+    text = node.value.replace("{{", "{").replace("}}", "}")
+    exact = "\\" not in node.value and text == node.value
+    return Text((Literal(text, node, expr.module, 0 if exact else None),))
+
+
+def joined(
+    exprs: Sequence[Expr], known: Sequence[tuple[Alternative, ...]], work: Work
+) -> Iterator[Alternative]:
+    """A text out of pieces, with the alternatives of each: `+`, an f-string, a join."""
+    for combination in combined(known, work):
+        parts: list[Part] = []
+        raw = False
+        for expr, value in zip(exprs, combination.values, strict=True):
+            text = text_of(value)
+            if len(parts) <= LONGEST:
+                parts += (text or hole(expr)).parts
+            raw = raw or bool(text and text.raw)
+        yield Alternative(Text(tuple(parts), raw), combination.choices)
+
+
+Fields = Callable[[Literal], Iterator[Literal | str | int]]
+"""Takes a piece of a template apart: into texts, and names and numbers of fields."""
+
+
+def filled(
+    template: Expr,
+    positional: Sequence[Expr],
+    named: Mapping[str, Expr],
+    whole: Expr,
+    fields: Fields,
+    values: Values,
+    work: Work,
+) -> Iterator[Alternative]:
+    """A template with its fields filled: `{}`, `{0}`, `{name}` or `%s`. `whole` is all of it."""
+    exprs = [*positional, *named.values()]
+    for combination in combined([values(template), *map(values, exprs)], work):
+        base = text_of(combination.values[0])
+        if base is None:
+            yield Alternative(hole(whole))
+            continue
+        by_expr = dict(zip(exprs, combination.values[1:], strict=True))
+        parts: list[Part] = []
+        next_field = 0
+        for part in base.parts:
+            if not isinstance(part, Literal):
+                parts.append(part)
+                continue
+            for piece in islice(fields(part), LONGEST + 1):
+                if len(parts) > LONGEST:
+                    break
+                work.spend()
+                if isinstance(piece, Literal):
+                    parts.append(piece)
+                    continue
+                if piece == "":
+                    piece, next_field = next_field, next_field + 1
+                source = (
+                    positional[piece]
+                    if isinstance(piece, int) and piece < len(positional)
+                    else named.get(str(piece))
+                )
+                if source is None:
+                    parts += hole(whole).parts
+                else:
+                    parts += formatted(by_expr[source], source).parts
+        yield Alternative(Text(tuple(parts)), combination.choices)
+
+
+def formatted(value: Value, expr: Expr) -> Text:
     """A value as `{}` or `str()` writes it; bytes become `b'…'`."""
     text = text_of(value)
     if text is None:
-        return hole(node, module)
+        return hole(expr)
     if text.raw:
         parts = tuple(
             replace(part, shown=True) if isinstance(part, Encoded) else part for part in text.parts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import libcst as cst
 
@@ -11,6 +12,21 @@ from kintone_lint.python.scopes import Choice
 from kintone_lint.python.tree import dotted
 
 LONGEST = 300  # pieces of one text
+
+
+class Expr(NamedTuple):
+    """An expression at its place: the module it stands in, and the call that is followed into it.
+
+    `frame` is None where the function around it is looked at without a call.
+    """
+
+    node: cst.CSTNode
+    module: Module
+    frame: Frame | None = None
+
+    def beside(self, node: cst.CSTNode) -> Expr:
+        """Another expression in the same module and call."""
+        return Expr(node, self.module, self.frame)
 
 
 @dataclass(frozen=True)
@@ -104,9 +120,7 @@ class Entry:
     """One entry of a mapping; `node` is where it is written."""
 
     key: Value
-    value: cst.BaseExpression
-    frame: Frame | None
-    module: Module
+    value: Expr
     node: cst.CSTNode
 
 
@@ -122,7 +136,7 @@ class Mapping:
 class Items:
     """A tuple or list."""
 
-    items: tuple[tuple[cst.BaseExpression, Frame | None, Module], ...]
+    items: tuple[Expr, ...]
 
 
 Value = Text | Constant | Mapping | Items
@@ -130,13 +144,11 @@ Value = Text | Constant | Mapping | Items
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """A call of a function of the file that is being followed: parameters to arguments."""
+    """A call of a function that is being followed: its parameters, and the arguments for them."""
 
     function: cst.CSTNode
-    call: cst.Call
-    caller: Frame | None
-    module: Module
-    arguments: dict[str, cst.BaseExpression]
+    call: Expr
+    arguments: dict[str, Expr]
 
 
 @dataclass(frozen=True)
@@ -157,8 +169,19 @@ def text_of(value: Value) -> Text | None:
     return None
 
 
-def hole(node: cst.CSTNode, module: Module) -> Text:
-    return Text((Hole(dotted(node) or "…", node, module),))
+def hole(expr: Expr) -> Text:
+    """What is not known, under the name that the source has for it."""
+    return Text((Hole(dotted(expr.node) or "…", expr.node, expr.module),))
+
+
+def unknown(expr: Expr) -> Alternative:
+    """An alternative that says nothing."""
+    return Alternative(hole(expr))
+
+
+def only(alternatives: tuple[Alternative, ...]) -> Value | None:
+    """The value where there is only one."""
+    return alternatives[0].value if len(alternatives) == 1 else None
 
 
 def falsy(value: Value) -> bool:

@@ -75,9 +75,7 @@ class Client:
         if not names:
             return
         for node in subject.module.of(cst.Call, cst.Return):
-            if isinstance(node, cst.Call) and _SINK.match(
-                subject.evaluator.callees.name(node.func) or ""
-            ):
+            if isinstance(node, cst.Call) and _SINK.match(subject.callee(node.func) or ""):
                 for arg in node.args:
                     yield from self._shown(subject, arg.value, node, names)
             elif isinstance(node, cst.Return) and node.value is not None:
@@ -118,5 +116,5 @@ def _written(whole: cst.CSTNode, subject: Subject) -> Iterator[cst.CSTNode]:
                 left += reversed([element.value for element in elements])
             case cst.Call(func=func, args=args):
                 template = isinstance(func, cst.Attribute) and func.attr.value == "format"
-                if template or subject.evaluator.callees.name(func) in _UNWRAPPED:
+                if template or subject.callee(func) in _UNWRAPPED:
                     left += reversed([arg.value for arg in args])

@@ -133,7 +133,7 @@ def _unfilled(address: Address) -> Literal | None:
 def _fix(subject: Subject, address: Address, literal: Literal) -> Fix | None:
     """Adds the `f` where the string is sent itself and every name in it surely has a value."""
     node, request = literal.node, address.request
-    if request is None or request.url is not node or not isinstance(node, cst.SimpleString):
+    if request is None or request.url.node is not node or not isinstance(node, cst.SimpleString):
         return None
     names = _FIELD.findall(literal.text)
     braces = re.sub(_FIELD, "", literal.text)

@@ -100,9 +100,9 @@ def _strings(block: cst.CSTNode) -> list[cst.CSTNode]:
 def _paths(subject: Subject, nodes: list[cst.CSTNode]) -> list[Address]:
     found = []
     for node in nodes:
-        value = subject.evaluator.one(node)
+        value = subject.one(node)
         if isinstance(value, Text):
-            address = Address(value, node, subject.evaluator, None)
+            address = Address(value, node, subject.module, None)
             if address.kintone and address.endpoint and "{}" not in address.endpoint:
                 found.append(address)
     return found

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import libcst as cst
-
 from kintone_lint.findings import Identity
 from kintone_lint.kintone.addresses import Address, addresses
 from kintone_lint.kintone.requests import Request
@@ -89,36 +87,33 @@ requests.post("https://demo.cybozu.com/k/v1/bulkRequest.json", json={"requests":
     def check(self, subject: Subject) -> Iterator[Report]:
         for address in addresses(subject):
             if address.request is not None and address.endpoint == "bulkRequest":
-                for node, inner in _inner(subject, address.request):
+                for inner in _inner(subject, address.request):
                     message = _mismatch(address, inner)
                     if message:
                         yield Report(
-                            Spot(inner.evaluator.module, node),
+                            Spot(inner.module, inner.node),
                             message,
                             related=((address.use, "the bulkRequest"),),
                             use=address.use,
                         )
 
 
-def _inner(subject: Subject, request: Request) -> Iterator[tuple[cst.CSTNode, Address]]:
+def _inner(subject: Subject, request: Request) -> Iterator[Address]:
     body = request.argument("json")
     for items in _picked(subject, body, "requests"):
         if isinstance(items, Items):
-            for node, frame, module in items.items:
-                evaluator = subject.project.evaluator(module)
-                for entry in evaluator.values(node, frame):
+            for item in items.items:
+                for entry in subject.evaluator.values(item):
                     for value in _picked(subject, entry.value, "api"):
                         if isinstance(value, Text) and value.parts:
-                            where = value.parts[0].node
-                            yield where, Address(value, where, evaluator, None)
+                            start = value.parts[0]
+                            yield Address(value, start.node, start.module, None)
 
 
 def _picked(subject: Subject, value: Value | None, key: str) -> Iterator[Value]:
     for entry in value.entries if isinstance(value, Mapping) else ():
         if isinstance(entry.key, Text) and entry.key.known == key:
-            evaluator = subject.project.evaluator(entry.module)
-            for each in evaluator.values(entry.value, entry.frame):
-                yield each.value
+            yield from (each.value for each in subject.evaluator.values(entry.value))
 
 
 def _mismatch(outer: Address, inner: Address) -> str | None:

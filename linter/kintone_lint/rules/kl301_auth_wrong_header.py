@@ -116,7 +116,7 @@ def get(user, password):
                         message = isinstance(value, Text) and _message(value)
                         if message:
                             yield Report(
-                                Spot(header.evaluator.module, header.node),
+                                Spot(header.module, header.node),
                                 message,
                                 confidence=Confidence.MEDIUM,
                             )

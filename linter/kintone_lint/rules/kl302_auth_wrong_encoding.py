@@ -97,7 +97,7 @@ headers = {"X-Cybozu-API-Token": token, "Authorization": "Basic {}".format(gate)
 
 
 def _judged(subject: Subject, header: Header, value: Text, *, login: bool) -> Iterator[Report]:
-    here = Spot(header.evaluator.module, header.node)
+    here = Spot(header.module, header.node)
     for part in value.parts:
         if isinstance(part, Encoded):
             spot = Spot(part.module, part.node)

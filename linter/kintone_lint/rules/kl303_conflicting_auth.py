@@ -82,7 +82,7 @@ def get(token, auth):
             arms = [
                 subject.module.choices.get(subject.module.statement(header.node), ())
                 for header in both
-                if header and header.evaluator.module is subject.module
+                if header and header.module is subject.module
             ]
             if not any(arms):
                 yield Report(Spot(subject.module, request.node), message)

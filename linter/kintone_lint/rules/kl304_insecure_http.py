@@ -111,7 +111,7 @@ def _only_to_kintone(part: Part, subject: Subject) -> bool:
         _is_without_port(each.value, around)
         for node in made
         if isinstance(node, _TEXTS) and assembly(Literal("", node, part.module)) is node
-        for each in subject.evaluator.values(node)
+        for each in subject.values(node)
     )
 
 
@@ -133,7 +133,7 @@ def _sent(subject: Subject, node: cst.CSTNode) -> bool:
         return False
     if isinstance(above, cst.Arg):
         call = subject.module.parent[above]
-        name = subject.evaluator.callees.name(call.func) if isinstance(call, cst.Call) else None
+        name = subject.callee(call.func) if isinstance(call, cst.Call) else None
         method = (name or "").rpartition(".")[2]
         if isinstance(call, cst.Call) and isinstance(call.func, cst.Attribute):
             method = call.func.attr.value

@@ -82,17 +82,17 @@ def _off(subject: Subject, request: Request) -> Iterator[cst.CSTNode]:
     if isinstance(context, cst.Name):
         for binding in subject.module.lookup(context.value, context):
             if isinstance(binding.node, cst.Call):
-                name = subject.evaluator.callees.name(binding.node.func) or ""
+                name = subject.callee(binding.node.func) or ""
                 if name.endswith("_create_unverified_context"):
                     yield binding.node
     if request.receiver:
-        made = made_by(subject.evaluator, request.receiver, request.node)
+        made = made_by(subject.module, request.receiver, request.node)
         for arg in made.args if made else ():
             if arg.keyword is not None and arg.keyword.value == "verify":
-                value = subject.evaluator.one(arg.value)
+                value = subject.one(arg.value)
                 if isinstance(value, Constant) and value.value is False:
                     yield arg.value
         for mutation in subject.module.mutations.get(f"{request.receiver}.verify=", []):
-            value = subject.evaluator.one(mutation.value)
+            value = subject.one(mutation.value)
             if isinstance(value, Constant) and value.value is False:
                 yield mutation.node

@@ -79,6 +79,6 @@ class Client:
 
 
 def _is_json(subject: Subject, header: Header) -> bool:
-    if header.name.lower() != "content-type" or header.evaluator.module is not subject.module:
+    if header.name.lower() != "content-type" or header.module is not subject.module:
         return False
     return not subject.module.choices.get(subject.module.statement(header.node))

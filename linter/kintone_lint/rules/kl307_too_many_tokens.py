@@ -47,4 +47,4 @@ class TooManyTokens(Rule):
                     commas = sum(part.text.count(",") for part in value.literals)
                     if commas >= MAX_TOKENS:
                         message = f"{commas + 1} tokens; Kintone takes {MAX_TOKENS}"
-                        yield Report(Spot(header.evaluator.module, header.node), message)
+                        yield Report(Spot(header.module, header.node), message)

@@ -53,9 +53,9 @@ _SETTERS = {
 
 def in_headers(subject: Subject) -> Iterator[Credential]:
     for header in headers(subject):
-        subject.evaluator.spend()
+        subject.spend()
         name = header.name.lower().rstrip(":")
-        use = Spot(header.evaluator.module, header.node)
+        use = Spot(header.module, header.node)
         for value in header.values():
             if not isinstance(value, Text):
                 continue
@@ -69,7 +69,7 @@ def in_headers(subject: Subject) -> Iterator[Credential]:
 
 def _token(subject: Subject, value: Text, use: Spot, sink: str) -> Iterator[Credential]:
     for literal in value.literals:
-        subject.evaluator.spend(1 + len(literal.text) // CHARACTERS)
+        subject.spend(1 + len(literal.text) // CHARACTERS)
         names = names_of(literal)
         for match in re.finditer(r"[^,\s]+", literal.text):
             text = match[0]
@@ -129,7 +129,7 @@ def _password(
     subject: Subject, literal: Literal, use: Spot | None, sink: str, sort: Sort, *, whole: bool
 ) -> Iterator[Credential]:
     names = names_of(literal)
-    subject.evaluator.spend(1 + len(literal.text) // CHARACTERS)
+    subject.spend(1 + len(literal.text) // CHARACTERS)
     if subject.in_test or secrets.no_password(literal.text, *names):
         return
     if secrets.other_service(*names):
@@ -176,9 +176,8 @@ def _within(value: Text, text: str, sort: Sort, use: Spot) -> Iterator[Credentia
 
 def in_arguments(subject: Subject) -> Iterator[Credential]:
     """Arguments of clients, and keyword arguments of any function that is Kintone's by name."""
-    evaluator = subject.evaluator
     for node in subject.module.of(cst.Call):
-        callee = evaluator.callees.name(node.func) or ""
+        callee = subject.callee(node.func) or ""
         last = callee.rpartition(".")[2]
         own = bool(KINTONE_NAME.search(callee)) or callee in subject.sinks or last in subject.sinks
         use = Spot(subject.module, node)
@@ -208,7 +207,7 @@ def _basic_auth(subject: Subject, node: cst.Call, use: Spot) -> Iterator[Credent
 def _argument(
     subject: Subject, node: cst.CSTNode, sort: Sort, use: Spot, sink: str
 ) -> Iterator[Credential]:
-    for each in subject.evaluator.values(node):
+    for each in subject.values(node):
         yield from flowing(subject, each.value, sort, use, sink)
 
 

@@ -18,7 +18,6 @@ from kintone_lint.kintone.credentials.credential import (
 )
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.environment import reads_environment
-from kintone_lint.python.evaluator import Evaluator
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.tree import arguments, spelled
 from kintone_lint.python.values import Text
@@ -50,7 +49,7 @@ def _named(subject: Subject, name: str | None, value: cst.BaseExpression) -> Ite
         sort = Sort.TOKEN
     elif not KINTONE_NAME.search(name):
         return
-    text = subject.evaluator.one(value)
+    text = subject.one(value)
     if sort is None or not isinstance(text, Text) or text.known is None:
         return
     use = Spot(subject.module, value)
@@ -61,27 +60,27 @@ def _named(subject: Subject, name: str | None, value: cst.BaseExpression) -> Ite
 def in_environment(subject: Subject) -> Iterator[Credential]:
     """A fallback for a variable of the environment whose name is Kintone's."""
     for node in subject.module.of(cst.Call):
-        key, default = _default(node, subject.evaluator)
+        key, default = _default(node, subject)
         if key is None or default is None or not KINTONE_NAME.search(key):
             continue
         sort = sort_of(key, own=True)
         if sort is not None:
             use = Spot(subject.module, node)
-            for each in subject.evaluator.values(default):
+            for each in subject.values(default):
                 yield from flowing(subject, each.value, sort, use, key)
 
 
-def _default(node: cst.Call, evaluator: Evaluator) -> tuple[str | None, cst.BaseExpression | None]:
+def _default(node: cst.Call, subject: Subject) -> tuple[str | None, cst.BaseExpression | None]:
     """The variable that a call reads from the environment or a secret store, and its fallback."""
-    callee = evaluator.callees.name(node.func) or ""
+    callee = subject.callee(node.func) or ""
     if not reads_environment(callee) and not _OTHER_READERS.search(callee):
         return None, None
     args, given = arguments(node)
-    value = evaluator.one(args[0]) if args else None
+    value = subject.one(args[0]) if args else None
     key = value.known if isinstance(value, Text) else None
     default = args[1] if len(args) > 1 else given.get("default")
     if default is None:
-        above = evaluator.module.parent.get(node)
+        above = subject.module.parent.get(node)
         if isinstance(above, cst.BooleanOperation) and above.left is node:
             default = above.right
     return key, default

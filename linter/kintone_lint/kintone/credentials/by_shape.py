@@ -83,7 +83,7 @@ def _other_sink(subject: Subject, literal: Literal) -> bool:
     if isinstance(above, cst.Arg):
         call = module.parent[above]
         if isinstance(call, cst.Call):
-            name = subject.project.evaluator(module).callees.name(call.func)
+            name = subject.evaluator.callees(module).name(call.func)
             return secrets.other_service(name)
     return False
 

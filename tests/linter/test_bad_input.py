@@ -275,10 +275,10 @@ def test_a_worker_that_dies_costs_one_file(shell: Shell, monkeypatch: pytest.Mon
 
 
 def dying(judged: Callable[..., FileResult]) -> Callable[..., FileResult]:
-    def judge(source: Source, *others: object) -> FileResult:
+    def judge(source: Source, *others: object, **named: object) -> FileResult:
         if source.path == "killer.py":
             os._exit(1)
-        return judged(source, *others)
+        return judged(source, *others, **named)
 
     return judge
 

@@ -14,15 +14,20 @@ from pathlib import Path
 
 import pytest
 
+from fakes import filled
 from kintone_lint.config import Config
 from kintone_lint.engine.lint import lint
+from kintone_lint.engine.worker import chunk
 from kintone_lint.files.reading import reading_of
 from kintone_lint.files.screen import possible
+from kintone_lint.files.triage import Job
 from kintone_lint.findings import FileResult, Result
 from kintone_lint.kintone.words import candidate, token_shaped
 from kintone_lint.output import formats, text
+from kintone_lint.python.cost import MEMORY
 from kintone_lint.python.project import Project
-from kintone_lint.python.source import Source
+from kintone_lint.python.scopes import Scope
+from kintone_lint.python.source import Source, source_of
 from linter.linting import NOWHERE
 from linter.shapes import CODE, MULTIPLYING, TEXT
 
@@ -123,3 +128,36 @@ def test_what_multiplies_is_cut_and_said(name: str) -> None:
     result = lint(source, project, Config(NOWHERE))
     (error,) = result.errors
     assert "only in part" in error.message
+
+
+CIRCLES = """\
+import kintone, requests
+from settings import URL
+class Client:
+    token = "@TOKEN@"
+    def __init__(self, base=URL):
+        self.base = base
+    def get(self, app):
+        headers = {"X-Cybozu-API-Token": self.token}
+        read = lambda path: requests.get(self.base + path, headers=headers)
+        return read(f"/k/v1/app.json?id={app}")
+Client().get(5)
+"""
+
+
+def test_trees_are_gone_after_their_files_without_a_search_for_circles(tmp_path: Path) -> None:
+    (tmp_path / "settings.py").write_text('URL = "https://demo.cybozu.com"\n')
+    (tmp_path / "pyproject.toml").touch()
+    file = tmp_path / "app.py"
+    source = source_of(file, filled(CIRCLES).encode())
+    gc.collect()
+    before = sum(isinstance(each, Scope) for each in gc.get_objects())
+    gc.disable()
+    try:
+        (result,) = chunk(([Job(source, Config(tmp_path), imported=False)], frozenset(), MEMORY))
+        after = sum(isinstance(each, Scope) for each in gc.get_objects())
+    finally:
+        gc.enable()
+    assert result
+    assert [each.rule for each in result.findings] == ["KL101"]
+    assert after == before

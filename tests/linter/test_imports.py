@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ LINTER = Path(kintone_lint.__file__).parent
 FILES = sorted(LINTER.rglob("*.py"))
 
 # Each room may use itself and those named, which all stand before it. A row says no more than what
-# is so.
+# is so, and docs/internals.md draws it.
 ALLOWED = {
     "__init__": "",
     "errors": "",
@@ -83,3 +84,40 @@ def test_only_the_spec_and_libcst_are_used(file: Path) -> None:
             assert room_of(file) in WITH_THE_SPEC
         else:
             assert first in {"kintone_lint", "libcst"} | sys.stdlib_module_names
+
+
+def modules() -> dict[str, set[str]]:
+    """Each module of the linter with those that it imports, wherever in it."""
+    names = {
+        ".".join(("kintone_lint", *file.relative_to(LINTER).with_suffix("").parts)): file
+        for file in FILES
+    }
+    names = {name.removesuffix(".__init__"): file for name, file in names.items()}
+    return {
+        name: {
+            each if each in names else each.rpartition(".")[0]
+            for each in imported(file)
+            if each.startswith("kintone_lint")
+        }
+        for name, file in names.items()
+    }
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    order = list(TopologicalSorter(modules()).static_order())  # raises CycleError
+    assert len(order) >= len(FILES)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(LINTER)))
+def test_nothing_of_ours_is_imported_for_types_only(file: Path) -> None:
+    """That hides a circle: what is named in a type is used."""
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            inner = [ast.unparse(each) for each in node.body]
+            assert not [each for each in inner if "kintone_" in each]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(LINTER)))
+def test_no_file_is_long(file: Path) -> None:
+    most = 400 if room_of(file) == "python" else 300
+    assert len(file.read_text("utf-8").splitlines()) <= most

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kintone_lint.baseline.known import Baselines, Scope
+from kintone_lint.cli.options import Options
 from kintone_lint.cli.reporting import print_errors, print_left_out, report, report_diff
 from kintone_lint.config import Config
 from kintone_lint.engine.run import Outcome
@@ -71,7 +71,7 @@ class _Task:
         return [self.stdin[0]] if self.stdin else self.files
 
 
-def check(options: argparse.Namespace) -> ExitCode:
+def check(options: Options) -> ExitCode:
     """Lints, fixes or shows what would be fixed, and reports. Raises UsageError."""
     from kintone_lint.baseline.known import Baselines
 
@@ -83,7 +83,7 @@ def check(options: argparse.Namespace) -> ExitCode:
     if options.unsafe_fixes and not fixing:
         raise UsageError("--unsafe-fixes goes with --fix or --diff")
     if options.write_env_example:
-        _check_example(options)
+        _check_example(options, options.write_env_example)
     if options.update_baseline and (fixing or stdin):
         raise UsageError("--update-baseline stands alone: fix first, and name files or folders")
     work = _work(options, paths, stdin)
@@ -96,9 +96,12 @@ def check(options: argparse.Namespace) -> ExitCode:
         [*_named(paths, stdin), *work.files],
         writing=options.update_baseline,
     )
-    for option in ("output_file", "write_env_example"):
-        if written := getattr(options, option):
-            _apart(option, written, [*work.files, *known.files])
+    for name, written in (
+        ("--output-file", options.output_file),
+        ("--write-env-example", options.write_env_example),
+    ):
+        if written:
+            _apart(name, written, [*work.files, *known.files])
     if fixing:
         return _fix(options, work, known)
     if options.update_baseline:
@@ -108,9 +111,7 @@ def check(options: argparse.Namespace) -> ExitCode:
     return _exit_code(options, outcome.result, bool(outcome.result.findings))
 
 
-def _work(
-    options: argparse.Namespace, paths: list[Path], stdin: tuple[Path, bytes] | None
-) -> _Task:
+def _work(options: Options, paths: list[Path], stdin: tuple[Path, bytes] | None) -> _Task:
     """What there is to do. Raises UsageError where settings are wrong."""
     from kintone_lint.baseline.known import Scope
 
@@ -145,21 +146,20 @@ def _show_files(work: _Task) -> ExitCode:
     return ExitCode.TROUBLE if work.errors else ExitCode.CLEAN
 
 
-def _apart(option: str, written: Path, read: list[Path]) -> None:
+def _apart(name: str, written: Path, read: list[Path]) -> None:
     """What is written must not replace what is read. Raises UsageError."""
     if written.resolve() in {file.resolve() for file in read}:
-        name = f"--{option.replace('_', '-')}"
         raise UsageError(f"{name} {written} would replace what is read: name another file")
 
 
-def _check_example(options: argparse.Namespace) -> None:
+def _check_example(options: Options, example: Path) -> None:
     if not (options.fix and options.unsafe_fixes) or options.diff:
         raise UsageError("--write-env-example goes with --fix --unsafe-fixes")
-    if is_folder(options.write_env_example) or not is_folder(options.write_env_example.parent):
-        raise UsageError(f"{options.write_env_example} cannot be written: name a file in a folder")
+    if is_folder(example) or not is_folder(example.parent):
+        raise UsageError(f"{example} cannot be written: name a file in a folder")
 
 
-def _settings(options: argparse.Namespace) -> Settings:
+def _settings(options: Options) -> Settings:
     """The settings of the run, those of the command line above all others."""
     from kintone_lint.config import chosen
 
@@ -174,13 +174,13 @@ def _settings(options: argparse.Namespace) -> Settings:
     return Settings(policy=options.config, isolated=options.isolated, adapt=adapt)
 
 
-def _exit_code(options: argparse.Namespace, result: Result, left: bool) -> ExitCode:
+def _exit_code(options: Options, result: Result, left: bool) -> ExitCode:
     if result.errors:
         return ExitCode.TROUBLE
     return ExitCode.FINDINGS if left and not options.exit_zero else ExitCode.CLEAN
 
 
-def _update(options: argparse.Namespace, work: _Task, known: Baselines) -> ExitCode:
+def _update(options: Options, work: _Task, known: Baselines) -> ExitCode:
     """Writes the baselines, and reports what is left; what was found is told in any case."""
     outcome = work.found()
     failed, changed = None, []
@@ -197,7 +197,7 @@ def _update(options: argparse.Namespace, work: _Task, known: Baselines) -> ExitC
     return _exit_code(options, outcome.result, bool(outcome.result.findings))
 
 
-def _stdin(options: argparse.Namespace, paths: list[Path]) -> tuple[Path, bytes] | None:
+def _stdin(options: Options, paths: list[Path]) -> tuple[Path, bytes] | None:
     if Path("-") not in paths:
         if options.stdin_filename:
             raise UsageError("--stdin-filename needs - as the path")
@@ -221,7 +221,7 @@ def _folder(path: Path) -> Path:
     return path if is_folder(path) else path.parent
 
 
-def _fix(options: argparse.Namespace, work: _Task, known: Baselines) -> ExitCode:
+def _fix(options: Options, work: _Task, known: Baselines) -> ExitCode:
     """Writes the fixes and reports what is left, or shows them and changes nothing."""
 
     from kintone_lint.fix.apply import changes, write

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
 
-from kintone_lint.cli.options import parsed
+from kintone_lint.cli.options import Options, parsed
 from kintone_lint.errors import ExitCode, UsageError
 from kintone_lint.escaping import visible
 from kintone_lint.streams import say, show, steady
@@ -64,7 +63,7 @@ def _what(error: Exception) -> str:
     return f"a defect of kintone-lint itself ({kind}); --debug shows where"
 
 
-def _run(options: argparse.Namespace) -> ExitCode:
+def _run(options: Options) -> ExitCode:
     if options.version:
         from importlib.metadata import version
 
@@ -77,7 +76,7 @@ def _run(options: argparse.Namespace) -> ExitCode:
     if options.command == "rule":
         from kintone_lint.rules.explain import explained
 
-        show(explained(options.rule))
+        show(explained(options.word))
         return ExitCode.CLEAN
     if options.command == "rules":
         from kintone_lint.rules.explain import listed

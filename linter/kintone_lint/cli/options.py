@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import NoReturn
 
@@ -29,18 +30,49 @@ systems: Linux, macOS, Windows
 _COMMANDS = ("check", "rule", "rules")
 
 
+@dataclass
+class Options:
+    """What a command line says, option by option; `word` is the rule to explain."""
+
+    command: str | None = None
+    version: bool = False
+    word: str = ""
+    paths: list[Path] = field(default_factory=list)
+    fix: bool = False
+    unsafe_fixes: bool = False
+    diff: bool = False
+    write_env_example: Path | None = None
+    select: str | None = None
+    ignore: str | None = None
+    output_format: str = "text"
+    output_file: Path | None = None
+    baseline: Path | None = None
+    update_baseline: bool = False
+    stdin_filename: Path | None = None
+    config: Path | None = None
+    isolated: bool = False
+    force_exclude: bool = False
+    show_files: bool = False
+    exit_zero: bool = False
+    statistics: bool = False
+    no_screen: bool = False
+    debug: bool = False
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message}; see {self.prog} --help")
 
 
-def parsed(words: Sequence[str]) -> argparse.Namespace:
+def parsed(words: Sequence[str]) -> Options:
     """What a command line says. Raises UsageError."""
     first = next((word for word in words if not word.startswith("-")), None)
     if first is not None and first not in _COMMANDS and _names_file(first):
         meant = " ".join(["kintone-lint check", *words])
         raise UsageError(f"no command {first!r}; did you mean: {meant}")
-    return _parser().parse_args(words)
+    said = vars(_parser().parse_args(words))
+    known = {each.name for each in fields(Options)}  # not the options that do nothing any more
+    return Options(**{name: value for name, value in said.items() if name in known})
 
 
 def _names_file(word: str) -> bool:
@@ -113,6 +145,6 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--no-screen", action="store_true", help=argparse.SUPPRESS)
     check.add_argument("--debug", action="store_true", help="show the traceback of a defect")
     rule = commands.add_parser("rule", help="explain a rule")
-    rule.add_argument("rule", metavar="CODE")
+    rule.add_argument("word", metavar="CODE")
     commands.add_parser("rules", help="list the rules")
     return whole

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from kintone_lint.cli.options import Options
 from kintone_lint.engine.run import Outcome
 from kintone_lint.errors import UsageError
 from kintone_lint.escaping import visible
@@ -24,9 +24,7 @@ def print_errors(result: Result) -> None:
         say(f"{place}: not linted: {error.message}", err=True)
 
 
-def report(
-    options: argparse.Namespace, outcome: Outcome, changed: Sequence[Change] | None = None
-) -> None:
+def report(options: Options, outcome: Outcome, changed: Sequence[Change] | None = None) -> None:
     """Writes or prints what a run found; a file before anything else.
 
     `changed` are files that were put right before it. Raises UsageError where the file cannot be
@@ -94,7 +92,7 @@ def print_left_out(result: Result) -> None:
 
 
 def _rendered(
-    options: argparse.Namespace,
+    options: Options,
     outcome: Outcome,
     fixed: Sequence[Finding],
     variables: Variables,

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 
 from kintone_lint import codes
-from kintone_lint.baseline.fingerprints import origin, token_origin
+from kintone_lint.baseline.fingerprints import origin
 from kintone_lint.config import Config
 from kintone_lint.engine.places import Placed, Places
-from kintone_lint.engine.unused import code_span, unclear, unused
+from kintone_lint.engine.silencing import Silencing, comments_of
+from kintone_lint.engine.unlinted import in_text, not_linted
+from kintone_lint.engine.unused import unclear, unused
 from kintone_lint.errors import NoRoomError, UnreadableError
 from kintone_lint.escaping import visible
 from kintone_lint.findings import (
@@ -27,17 +27,14 @@ from kintone_lint.findings import (
 from kintone_lint.kintone.credentials import credentials
 from kintone_lint.kintone.masking import Hidden, masked, masked_quotes, worth_masking
 from kintone_lint.kintone.subject import Subject
-from kintone_lint.kintone.words import mentions_kintone
 from kintone_lint.python.cost import MEMORY
-from kintone_lint.python.lines import Lines
 from kintone_lint.python.module import Module
 from kintone_lint.python.parsing import parsed
 from kintone_lint.python.project import Project
-from kintone_lint.python.source import MAX_BYTES, Source
+from kintone_lint.python.source import Source
 from kintone_lint.python.work import STEPS, TooMuchWorkError
 from kintone_lint.rules import all_rules
 from kintone_lint.rules.report import Fix, Report
-from kintone_lint.suppressions import Comment, Suppression, bare, suppressions, worth_reading
 
 _RECURSION = 20_000
 
@@ -49,26 +46,35 @@ def lint(
     *,
     given: frozenset[Path] = frozenset(),
     imported: bool = False,
+    valid: bool = False,
 ) -> FileResult:
-    """Lints one file. `given` are all the files of this run; `imported` as in `Code`.
+    """Lints one file. `given` are all the files of this run; `imported` as in `Job`.
+
+    `valid`: Python's own parser has taken its text.
 
     Raises NoRoomError where it needs more memory than the project has, or than it has left.
     """
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _RECURSION))
     try:
-        return _judged(source, project, config, given, imported)
+        return _judged(source, project, config, given, imported=imported, valid=valid)
     finally:
         sys.setrecursionlimit(limit)
 
 
 def _judged(
-    source: Source, project: Project, config: Config, given: frozenset[Path], imported: bool
+    source: Source,
+    project: Project,
+    config: Config,
+    given: frozenset[Path],
+    *,
+    imported: bool,
+    valid: bool,
 ) -> FileResult:
     alone = not project.memory
     project.work.anew()
     try:
-        module = parsed(source, project.room)
+        module = parsed(source, project.room, valid=valid)
         project.add(module)
         result = _linted(module, project, config, given, imported)
     except UnreadableError as error:
@@ -96,7 +102,7 @@ def _linted(
     if not whole:
         _add_tokens(result, module.source, placed)
     places = Places(placed)
-    silencing = _Silencing(places)
+    silencing = Silencing(places)
     seen: set[tuple[object, ...]] = set()
     texts = worth_masking(result.secrets)
     for each in placed:
@@ -115,7 +121,7 @@ def _linted(
     if whole and codes.UNUSED in wanted:
         silenced = silencing.all(module)
         result.findings += unused(module, silenced, wanted, result.used)
-        result.findings += unclear(module, _comments(module))
+        result.findings += unclear(module, comments_of(module))
     if any(each.fix for each in result.findings):
         from kintone_lint.edits.fixes import offered  # not for files without fixes
 
@@ -146,7 +152,7 @@ def _add_tokens(result: FileResult, source: Source, placed: list[Placed]) -> Non
     why = f"only in part: working out its values takes more than {steps} steps"
     result.errors.append(Trouble(source.path, why))
     known = {text for each in placed for text in each.report.secrets}
-    for found in _in_text(source, source.text):
+    for found in in_text(source, source.text):
         if found[0] not in known:
             result.secrets.add(found[0])
             result.findings.append(found[1])
@@ -221,126 +227,3 @@ def _fix(fix: Fix, places: Places, texts: Hidden) -> TextFix | None:
         blank = " " if before.isidentifier() else ""  # `return"…"`
         edits.append(TextEdit(start, end, blank + edit.text, places.span(edit.spot)))
     return TextFix(fix.message, fix.safe, tuple(edits), fix.imports, fix.variable)
-
-
-# ---- suppressions
-
-
-class _Silencing:
-    """Which suppressions silence a report: those of each module are read once."""
-
-    def __init__(self, places: Places) -> None:
-        self._places = places
-        self._all: dict[Module, list[Suppression]] = {}
-        self._files: dict[Module, list[Suppression]] = {}  # that hold for the whole file
-        self._lines: dict[Module, dict[int, list[Suppression]]] = {}
-        self._known: dict[tuple[object, ...], set[Span]] = {}
-        self._bare: dict[Module, dict[int, Span]] = {}
-        self._whole: dict[tuple[Module, str], set[Span]] = {}
-
-    def sources(self) -> list[Source]:
-        """The files whose suppressions were read."""
-        return [module.source for module in self._all]
-
-    def all(self, module: Module) -> list[Suppression]:
-        if module not in self._all:
-            found = suppressions(_comments(module))
-            self._all[module] = found
-            self._files[module] = [item for item in found if item.whole_file]
-            by_line = self._lines[module] = {}
-            for item in found:
-                if not item.whole_file:
-                    by_line.setdefault(item.line, []).append(item)
-        return self._all[module]
-
-    def of(self, each: Placed) -> set[Span]:
-        """Where the codes stand that silence a report."""
-        module = each.report.spot.module
-        if not self.all(module):
-            return set()
-        first, last = self._places.lines(each.report.spot)
-        key = (module, each.rule.code, first, last)
-        if key not in self._known:
-            by_line = self._lines[module]
-            numbers = range(first, last + 1)
-            lines = numbers if len(numbers) <= len(by_line) else sorted(by_line)
-            near = (item for line in lines if line in numbers for item in by_line.get(line, ()))
-            found = {code_span(item, module) for item in near if each.rule.code in item.codes}
-            self._known[key] = found | self._of_file(module, each.rule.code)
-        return self._known[key]
-
-    def _of_file(self, module: Module, rule: str) -> set[Span]:
-        """Those that silence a rule in the whole file; one of them after the first time."""
-        key = (module, rule)
-        if key not in self._whole:
-            items = self._files[module]
-            spans = {code_span(item, module) for item in items if rule in item.codes}
-            self._whole[key] = set(islice(spans, 1))
-            return spans
-        return self._whole[key]
-
-    def not_by(self, each: Placed) -> Iterator[tuple[Span, str]]:
-        """A `noqa` without codes on the lines of a finding: its author thinks it silences it."""
-        first, last = self._places.lines(each.report.spot)
-        why = f"a noqa without codes silences nothing here; write noqa: {each.rule.code}"
-        noqa = self._noqa(each.report.spot.module)
-        lines = range(first, last + 1) if last - first < len(noqa) else sorted(noqa)
-        for line in lines:
-            if first <= line <= last and line in noqa:
-                yield noqa[line], why
-
-    def _noqa(self, module: Module) -> dict[int, Span]:
-        """Where each line has a `noqa` without codes."""
-        if module not in self._bare:
-            found = self._bare[module] = {}
-            if "noqa" in module.source.parsable.lower():
-                lines = module.source.lines
-                for start, end in bare(module.comments):
-                    place = Span(module.source.path, *lines.at(start), *lines.at(end))
-                    found.setdefault(place.line, place)
-        return self._bare[module]
-
-
-def _comments(module: Module) -> list[Comment]:
-    """The comments of a module that may hold a suppression."""
-    source = module.source
-    if not worth_reading(source.parsable):
-        return []
-    return [(at, source.lines.at(at)[0], comment) for at, comment in module.comments]
-
-
-# ---- files that cannot be linted
-
-
-def not_linted(
-    source: Source, why: str, line: int | None, imported: bool, details: str = ""
-) -> FileResult:
-    """An error, and tokens that a search of the text finds."""
-    result = FileResult(errors=[Trouble(source.path, why, line, details)])
-    text = source.raw[:MAX_BYTES].decode("utf-8", "replace").removeprefix("\ufeff")
-    if imported or mentions_kintone(text):
-        for token, finding in _in_text(source, text):
-            result.secrets.add(token)
-            result.findings.append(finding)
-    return result
-
-
-def _in_text(source: Source, text: str) -> Iterator[tuple[str, Finding]]:
-    """The secrets that rules find in a text without its syntax, and what is found of them."""
-    lines = Lines(text)
-    for rule in all_rules():
-        for report in rule.check_text(text):
-            secret = text[report.start : report.end]
-            yield (
-                secret,
-                Finding(
-                    rule.code,
-                    rule.name,
-                    report.message,
-                    Span(source.path, *lines.at(report.start), *lines.at(report.end)),
-                    rule.severity,
-                    Confidence.MEDIUM,
-                    "",
-                    origin=token_origin(source, report.start, secret),
-                ),
-            )

@@ -92,8 +92,9 @@ def _run(
     stdin: tuple[Path, bytes] | None,
     screened: bool,
 ) -> Outcome:
-    errors: list[Trouble] = []
-    jobs = [*triage.jobs(files, settings, errors, given=given, stdin=stdin, screened=screened)]
+    looked = [*triage.jobs(files, settings, given=given, stdin=stdin, screened=screened)]
+    jobs = [each for each in looked if isinstance(each, Job)]
+    errors = [each for each in looked if isinstance(each, Trouble)]
     everything = _resolved([*files, stdin[0]] if stdin else files) if jobs else {}
     found: list[Finding] = []
     secrets: set[str] = set()

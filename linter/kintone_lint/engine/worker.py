@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 from pathlib import Path
 
-from kintone_lint.engine.lint import lint, not_linted
+from kintone_lint.engine.lint import lint
+from kintone_lint.engine.unlinted import not_linted
 from kintone_lint.errors import NoRoomError
 from kintone_lint.files.triage import Job
 from kintone_lint.findings import FileResult
@@ -26,19 +26,25 @@ def chunk(work: Share) -> list[FileResult | None]:
     for job in jobs:
         result = _one(job, project, everything)
         if result is None:
+            project.forget()
             project = Project(shown, memory)
-            gc.collect()
             result = _one(job, project, everything)
         results.append(result)
-    del project
-    gc.collect()
+    project.forget()
     return results
 
 
 def _one(job: Job, project: Project, everything: frozenset[Path]) -> FileResult | None:
     """What a file gave; a defect of ours costs this file, and no other."""
     try:
-        return lint(job.source, project, job.config, given=everything, imported=job.imported)
+        return lint(
+            job.source,
+            project,
+            job.config,
+            given=everything,
+            imported=job.imported,
+            valid=job.valid,
+        )
     except NoRoomError:
         return None
     except MemoryError:

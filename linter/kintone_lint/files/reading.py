@@ -3,41 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from kintone_lint.errors import UnreadableError
+from kintone_lint.files.marks import Reading
 from kintone_lint.python.imports import Question
 from kintone_lint.python.source import MAX_BYTES, Source
-
-if TYPE_CHECKING:
-    import ast
 
 _OVERLAP = 200  # bytes of a part that are read again with the next, for words in between
 _PARTS = 50
 _SMALL = 200_000  # bytes whose tree is small, whatever they are
-
-
-@dataclass
-class Reading:
-    """What one pass over a tree collects: strings, names, imports, and marks of a few shapes."""
-
-    strings: dict[str, None] = field(default_factory=dict)
-    names: set[str] = field(default_factory=set)
-    imports: list[tuple[str, str | None, int]] = field(default_factory=list)
-    statements: list[ast.stmt] = field(default_factory=list)
-    commas: int = 0  # in strings without blanks
-    long_list: bool = False
-
-
-@dataclass(frozen=True)
-class Marks:
-    """Whether strings are unclear, and whether bases of URLs and whole paths are among them."""
-
-    unclear: bool = False
-    bases: bool = False
-    wholes: bool = False
 
 
 def too_much_to_read(text: str) -> bool:

@@ -11,7 +11,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 
-from kintone_lint.files.reading import Marks, Reading
+from kintone_lint.files.marks import Marks, Reading
 from kintone_lint.kintone import secrets
 from kintone_lint.suppressions import worth_reading
 

@@ -8,7 +8,8 @@ from functools import cache as once
 from pathlib import Path
 
 from kintone_lint.config import Config
-from kintone_lint.files.reading import Marks, Reading, questions, reading_of, rest_is_candidate
+from kintone_lint.files.marks import Marks, Reading
+from kintone_lint.files.reading import questions, reading_of, rest_is_candidate
 from kintone_lint.findings import Trouble
 from kintone_lint.kintone.words import candidate, token_shaped
 from kintone_lint.python.imports import resolve
@@ -17,23 +18,26 @@ from kintone_lint.python.source import MAX_BYTES, Source, content, shown, source
 
 @dataclass(frozen=True)
 class Job:
-    """A file for libcst; `imported`: it has no Kintone word, but a Kintone file imports it."""
+    """A file for libcst; `imported`: it has no Kintone word, but a Kintone file imports it.
+
+    `valid`: Python's own parser has taken it.
+    """
 
     source: Source
     config: Config
     imported: bool
+    valid: bool = False
 
 
 def jobs(
     files: Sequence[Path],
     settings: Callable[[Path], Config],
-    errors: list[Trouble],
     *,
     given: bool,
     stdin: tuple[Path, bytes] | None,
     screened: bool,
-) -> Iterator[Job]:
-    """What libcst has to look at; what cannot be read goes to `errors`."""
+) -> Iterator[Job | Trouble]:
+    """What libcst has to look at, and what cannot be read."""
     kintone: list[Source] = []
     others: list[tuple[Path, bytes]] = []
 
@@ -46,7 +50,7 @@ def jobs(
     )
     for file, raw in contents:
         if isinstance(raw, OSError):
-            errors.append(Trouble(shown(file), raw.strerror or "cannot be read"))
+            yield Trouble(shown(file), raw.strerror or "cannot be read")
         elif not screened or _is_candidate(file, raw, words_of(settings(file))):
             kintone.append(source_of(file, raw))
         else:
@@ -98,7 +102,7 @@ def _screened(
         unclear = not screened or len(known) < len(around)
         config = settings(source.named or source.file)
         if unclear or _may_hold_finding(source, own, known, config.words):
-            yield Job(source, config, imported=False)
+            yield Job(source, config, imported=False, valid=own is not None)
 
 
 def _may_hold_finding(

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import libcst as cst
 
-from kintone_lint.kintone.requests import (
-    AUTH_HEADERS,
-    Header,
-    headers_of,
-    is_kintone,
-    kintone_requests,
-)
+from kintone_lint.kintone.hosts import is_kintone
+from kintone_lint.kintone.request import Header, headers_of
+from kintone_lint.kintone.requests import AUTH_HEADERS, kintone_requests
 from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.python.module import Module
 from kintone_lint.python.tree import dotted

@@ -13,6 +13,15 @@ from kintone_lint.python.tree import dotted, walk
 CONDITIONS = 200  # of one place that are kept
 
 
+@dataclass(frozen=True, eq=False)
+class Arm:
+    """One arm of a conditional expression, and the arm that this stands in."""
+
+    choice: cst.IfExp
+    taken: bool
+    around: Arm | None
+
+
 def further(
     around: tuple[Choice, ...], more: tuple[Choice, ...], block: cst.CSTNode | None = None
 ) -> tuple[Choice, ...]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from operator import attrgetter
@@ -16,7 +15,7 @@ from typing import TypeVar, cast
 import libcst as cst
 
 from kintone_lint.python.comments import comments_in
-from kintone_lint.python.conditions import CONDITIONS, arm, contradict, further, leaves
+from kintone_lint.python.conditions import CONDITIONS, Arm, arm, contradict, further, leaves
 from kintone_lint.python.scopes import Binding, Choice, Mutation, Scope, bound_name, parameters
 from kintone_lint.python.source import Source
 from kintone_lint.python.tree import arguments, children, dotted
@@ -38,15 +37,6 @@ _BINDING = {
     cst.ExceptHandler, cst.FunctionDef, cst.ClassDef, cst.Import, cst.ImportFrom, cst.Global,
     cst.Nonlocal, cst.Call,
 }  # fmt: skip
-
-
-@dataclass(frozen=True, eq=False)
-class _Arm:
-    """One arm of a conditional expression, and the arm that this stands in."""
-
-    choice: cst.IfExp
-    taken: bool
-    around: _Arm | None
 
 
 class Module:
@@ -75,9 +65,14 @@ class Module:
         self.nodes: list[cst.CSTNode] = []
         self._by_type: dict[type[cst.CSTNode], list[cst.CSTNode]] = {}
         self._statement: dict[cst.CSTNode, cst.CSTNode] = {}
-        self._arm: dict[cst.CSTNode, _Arm] = {}
-        self._held: dict[_Arm, tuple[Choice, ...]] = {}
+        self._arm: dict[cst.CSTNode, Arm] = {}
+        self._held: dict[Arm, tuple[Choice, ...]] = {}
         self._read()
+
+    def forget(self) -> None:
+        """Cuts the circles of scopes and bindings."""
+        for scope in {*self.scope.values()}:
+            scope.bindings.clear()
 
     def of(self, *kinds: type[_Node]) -> list[_Node]:
         """The nodes of these exact types, in source order."""
@@ -105,10 +100,10 @@ class Module:
         arm_around = self._arm.get(node)
         return (*reached, *self._holding(arm_around)) if arm_around else reached
 
-    def _holding(self, innermost: _Arm) -> tuple[Choice, ...]:
+    def _holding(self, innermost: Arm) -> tuple[Choice, ...]:
         """What holds in an arm of a conditional expression, the innermost condition first."""
-        arms: list[_Arm] = []
-        each: _Arm | None = innermost
+        arms: list[Arm] = []
+        each: Arm | None = innermost
         while each is not None and each not in self._held:
             arms.append(each)
             each = each.around
@@ -205,7 +200,7 @@ class Module:
     # ---- reading
 
     def _read(self) -> None:
-        stack: list[tuple[cst.CSTNode, Scope, cst.CSTNode, _Arm | None]]
+        stack: list[tuple[cst.CSTNode, Scope, cst.CSTNode, Arm | None]]
         stack = [(self.tree, self.top, self.tree, None)]
         self.choices[self.tree] = ()
         while stack:
@@ -233,8 +228,9 @@ class Module:
             for child in reversed(below):
                 around = arm_around
                 if choice is not None and child is not choice.test:
-                    around = _Arm(choice, child is choice.body, arm_around)
-                within = inner if inner is not None and _inside(node, child) else scope
+                    around = Arm(choice, child is choice.body, arm_around)
+                body = getattr(node, "body", None) if inner is not None else None
+                within = inner if inner is not None and child is body else scope
                 stack.append((child, within, statement, around))
 
     def _add(
@@ -396,9 +392,3 @@ class Module:
             self.choices[statement] = choices
             if isinstance(statement, cst.If) and leaves(statement.body):
                 choices = further(choices, arm(statement.test, scope, taken=False))
-
-
-def _inside(node: cst.CSTNode, child: cst.CSTNode) -> bool:
-    """Whether a child of a definition lives in the scope that it opens."""
-    assert isinstance(node, cst.FunctionDef | cst.ClassDef | cst.Lambda)
-    return child is node.body

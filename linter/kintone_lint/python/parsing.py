@@ -31,10 +31,13 @@ _BRACKET = re.compile(r"[()\[\]{}]")
 _Found = TypeVar("_Found")
 
 
-def parsed(source: Source, room: Callable[[int], bool] = lambda memory: True) -> Module:
+def parsed(
+    source: Source, room: Callable[[int], bool] = lambda memory: True, *, valid: bool = False
+) -> Module:
     """The module. Raises UnreadableError, with the line where it is known; it may quote the text.
 
     `room` says whether there is as much memory as parsing takes; else NoRoomError is raised.
+    `valid`: Python's own parser has taken the text already.
     """
     text = source.parsable
     needed = cost(text)
@@ -44,7 +47,8 @@ def parsed(source: Source, room: Callable[[int], bool] = lambda memory: True) ->
         raise NoRoomError
     deep = needed.height > _SHALLOW
     try:
-        _on_stack(partial(syntax, text), deep=deep)
+        if not valid:
+            _on_stack(partial(syntax, text), deep=deep)
     except SyntaxError as error:
         what = error.msg or "invalid syntax"
         refused = UnreadableError(f"cannot be parsed: {what}", error.lineno)

@@ -36,6 +36,13 @@ class Project:
         self.memory += module.memory
         module.work = self.work
 
+    def forget(self) -> None:
+        """Lets go of all modules; their memory is free without a search for circles."""
+        for module in self._modules.values():
+            if module is not None:
+                module.forget()
+        self._modules.clear()
+
     def room(self, memory: int) -> bool:
         """Whether a file that takes so much can be added."""
         return self.memory + memory <= self.most

@@ -8,7 +8,8 @@ from kintone_conformance.spec import urls
 from kintone_conformance.spec.urls import Kind
 from kintone_lint.files.importers import imported_near
 from kintone_lint.findings import Confidence
-from kintone_lint.kintone.addresses import HOLE, Address, addresses
+from kintone_lint.kintone.address import HOLE, Address
+from kintone_lint.kintone.addresses import addresses
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.spots import Edit, Spot
 from kintone_lint.python.uses import made_of

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import libcst as cst
 
 from kintone_lint.findings import Identity
-from kintone_lint.kintone.addresses import Address, addresses
+from kintone_lint.kintone.address import Address
+from kintone_lint.kintone.addresses import addresses
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.module import Module
 from kintone_lint.python.spots import Edit, Spot

@@ -8,7 +8,7 @@ import libcst as cst
 
 from kintone_conformance.spec.urls import Kind
 from kintone_lint.findings import Identity
-from kintone_lint.kintone.addresses import Address
+from kintone_lint.kintone.address import Address
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.rules._path import report, reports
 from kintone_lint.rules.base import Bad, Rule

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from kintone_lint.findings import Confidence, Identity
-from kintone_lint.kintone.addresses import HOLE, Address
+from kintone_lint.kintone.address import HOLE, Address
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.tree import dotted, walk

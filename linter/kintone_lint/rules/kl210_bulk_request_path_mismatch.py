@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from kintone_lint.findings import Identity
-from kintone_lint.kintone.addresses import Address, addresses
-from kintone_lint.kintone.requests import Request
+from kintone_lint.kintone.address import Address
+from kintone_lint.kintone.addresses import addresses
+from kintone_lint.kintone.request import Request
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.values import Items, Mapping, Text, Value

@@ -11,7 +11,9 @@ from kintone_conformance.spec.endpoints import distance
 from kintone_lint.findings import Confidence
 from kintone_lint.kintone.credentials.by_flow import shown_scheme
 from kintone_lint.kintone.headers import mappings
-from kintone_lint.kintone.requests import Header, Request, kintone_requests, shown
+from kintone_lint.kintone.hosts import shown
+from kintone_lint.kintone.request import Header, Request
+from kintone_lint.kintone.requests import kintone_requests
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.module import Module
 from kintone_lint.python.spots import Edit, Spot

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import libcst as cst
 
 from kintone_lint.kintone.headers import beside_kintone, headers
-from kintone_lint.kintone.requests import PASSWORD_HEADER, Header
+from kintone_lint.kintone.request import Header
+from kintone_lint.kintone.requests import PASSWORD_HEADER
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.spots import Edit, Spot
 from kintone_lint.python.tree import walk

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import libcst as cst
 
 from kintone_lint.files.importers import imported_near
-from kintone_lint.kintone.addresses import assembly
-from kintone_lint.kintone.requests import HOST
+from kintone_lint.kintone.address import assembly
+from kintone_lint.kintone.hosts import HOST
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.kintone.texts import texts
 from kintone_lint.python.spots import Edit, Spot

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from kintone_lint.kintone.requests import Request, elsewhere, kintone_requests, made_by
+from kintone_lint.kintone.hosts import elsewhere
+from kintone_lint.kintone.request import Request, made_by
+from kintone_lint.kintone.requests import kintone_requests
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.values import Constant

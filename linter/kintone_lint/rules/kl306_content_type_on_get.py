@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kintone_lint.findings import Severity
-from kintone_lint.kintone.requests import Header, kintone_requests
+from kintone_lint.kintone.request import Header
+from kintone_lint.kintone.requests import kintone_requests
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.spots import Spot
 from kintone_lint.rules.base import Bad, Rule

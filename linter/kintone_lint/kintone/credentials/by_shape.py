@@ -19,9 +19,11 @@ from kintone_lint.kintone.credentials.credential import (
     names_of,
     staged,
 )
-from kintone_lint.kintone.requests import HOST, TOKEN_HEADER
+from kintone_lint.kintone.hosts import HOST
+from kintone_lint.kintone.requests import TOKEN_HEADER
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.kintone.texts import texts
+from kintone_lint.python.source import Source
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.values import Literal, Text
 
@@ -111,13 +113,27 @@ def _curl(
 
 
 def in_comments(subject: Subject) -> Iterator[Credential]:
-    if not subject.kintone:
+    if not subject.kintone or not _may_be_commented(subject.module.source):
         return
     for start, text in subject.module.comments:
         for token in secrets.tokens_in(text):
             if not secrets.other_service(_line_before(text, token.start())):
                 spot = Spot(subject.module, None, start + token.start(), start + token.end())
                 yield Credential(Sort.TOKEN, Stage.COMMENT, spot, token[0], Confidence.HIGH)
+
+
+def _may_be_commented(source: Source) -> bool:
+    """Whether a token stands after a `#` on its line; only then a tokenizer has to look."""
+    text, starts = source.parsable, source.lines.starts
+    marks: dict[int, int] = {}
+    for token in secrets.TOKEN.finditer(text):
+        line, _ = source.lines.at(token.start())
+        if line not in marks:
+            end = starts[line] if line < len(starts) else len(text)
+            marks[line] = text.find("#", starts[line - 1], end)
+        if 0 <= marks[line] < token.start():
+            return True
+    return False
 
 
 def in_urls(subject: Subject) -> Iterator[Credential]:

@@ -1,0 +1,247 @@
+"""One URL or path of Kintone: its pieces, what is wrong with it, and where it is written."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import libcst as cst
+
+from kintone_conformance.spec import urls
+from kintone_conformance.spec.urls import Kind, Problem
+from kintone_lint.kintone.hosts import HOST
+from kintone_lint.kintone.request import Request
+from kintone_lint.kintone.words import mentions_kintone
+from kintone_lint.python.module import Module
+from kintone_lint.python.spots import Spot
+from kintone_lint.python.values import Hole, Literal, Text
+from kintone_lint.python.work import CHARACTERS
+
+HOLE = "\ue000"
+
+
+_WHERE = re.compile(rf"(?i)https?://(?P<host>[^/?#]*)|{HOLE}+(?=/)")
+
+
+_GUEST_HOLE = re.compile(rf"(?<=guest/){HOLE}+(?=/|$)")
+
+
+_LONGEST = 2_000  # characters of a path that is looked at
+
+
+_SOME_ID = "8888888888888888888"  # for a guest id that is not known: nobody writes this one
+
+
+_BASE_UNKNOWN = re.compile(rf"{HOLE}+/v1/guest/")
+
+
+@dataclass(frozen=True, eq=False)
+class Address:
+    """One URL or path: its text piece by piece, where it is assembled, the request it is for."""
+
+    text: Text
+    node: cst.CSTNode
+    module: Module
+    request: Request | None
+
+    @cached_property
+    def flat(self) -> str:
+        """The text with one sign for each piece that is not known."""
+        size = sum(len(part.text) for part in self.text.literals)
+        self.module.work.spend(len(self.text.parts) + size // CHARACTERS)
+        return "".join(getattr(part, "text", HOLE) for part in self.text.parts)
+
+    @cached_property
+    def _limits(self) -> tuple[int, int]:
+        where = _WHERE.match(self.flat)
+        start = where.end() if where else 0
+        inner = re.search(rf"{HOLE}(?=/k/)", self.flat[: self.flat.find("/k/") + 1])
+        if where and HOLE in where[0] and inner:
+            start = inner.end()
+        query = re.search(r"[?#]", self.flat[start:])
+        return start, start + query.start() if query else len(self.flat)
+
+    @property
+    def start(self) -> int:
+        """Where the path starts in `flat`."""
+        return self._limits[0]
+
+    @property
+    def end(self) -> int:
+        """Where the path ends in `flat`, before the query."""
+        return self._limits[1]
+
+    @property
+    def path(self) -> str:
+        return self.flat[self.start : self.end]
+
+    @property
+    def host(self) -> str | None:
+        """The host as far as it is written; None for a path, or where it is not known at all."""
+        where = _WHERE.match(self.flat)
+        host = where and where["host"]
+        return host if host and host.strip(HOLE) else None
+
+    @property
+    def kintone(self) -> bool:
+        """Whether it can be one of Kintone at all: another service is none of our business."""
+        host = self.host
+        if self.end > _LONGEST:
+            return False
+        if host and not HOST.search(host) and not re.search(rf"[{HOLE}{{}}%<>]", host):
+            return False
+        return bool(
+            (host and HOST.search(host))
+            or re.match(r"(?i)/+k/|/+v1/users\.json", self.path)
+            or self._base_unknown
+        )
+
+    @property
+    def _base_unknown(self) -> bool:
+        whole = _BASE_UNKNOWN.match(self.flat) and self.flat[: self.end].endswith(".json")
+        return bool(whole) and mentions_kintone(self.module.source.text)
+
+    @cached_property
+    def judged(self) -> str:
+        """The path as it is diagnosed: a guest id that is not known stands as a number."""
+        path = _GUEST_HOLE.sub(_SOME_ID, self.path)
+        path = re.sub(rf"(?<=/k){HOLE}(?=/v1/)", "", path)
+        return self.root + path.replace(HOLE, "{}")
+
+    @property
+    def root(self) -> str:
+        """What is taken to end the part that is not known: `/k` where the path starts at v1."""
+        return "/k" if self._base_unknown else ""
+
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with the path; nothing for another service."""
+        if not self.kintone:
+            return ()
+        return tuple(
+            replace(
+                each, message=self._said(each.message), meant=each.meant and self._said(each.meant)
+            )
+            for each in urls.diagnose(self.judged)
+        )
+
+    def _said(self, text: str) -> str:
+        """A text about the judged path, with the guest id as the source calls it."""
+        hole = _GUEST_HOLE.search(self.path)
+        if hole is None:
+            return text
+        names = [self._name_at(self.start + at) for at in range(*hole.span())]
+        return text.replace(_SOME_ID, "".join(f"{{{name}}}" for name in names))
+
+    def _name_at(self, index: int) -> str:
+        """What stands for a sign of `flat` that is not known."""
+        for part in self.text.parts:
+            if index == 0 and isinstance(part, Hole):
+                return part.name
+            index -= len(part.text) if isinstance(part, Literal) else 1
+        return "…"
+
+    def problem(self, *kinds: Kind) -> Problem | None:
+        return next((each for each in self.problems if each.kind in kinds), None)
+
+    @property
+    def endpoint(self) -> str | None:
+        """The name of the API where the path is well formed."""
+        parsed = urls.parse(self.judged)
+        return parsed.endpoint if parsed else None
+
+    @property
+    def guest(self) -> bool:
+        return "/guest/" in self.judged
+
+    # ---- places
+
+    def part_at(self, index: int) -> tuple[Literal, int] | None:
+        """The literal that holds a character of `flat`, and the place of it in the literal."""
+        for part in self.text.parts:
+            size = len(part.text) if isinstance(part, Literal) else 1
+            if index < size:
+                return (part, index) if isinstance(part, Literal) else None
+            index -= size
+        return None
+
+    def spot(self, start: int, end: int) -> Spot | None:
+        """A range of `flat` in the source, if one literal of the assembling expression has it."""
+        if start == end:
+            found = self.part_at(start - 1)
+            if found is None or found[0].at is None or not self._own(found[0]):
+                return None
+            at = found[0].at + found[1] + 1
+            return Spot(found[0].module, found[0].node, at, at)
+        first, last = self.part_at(start), self.part_at(end - 1)
+        if first is None or last is None or first[0] is not last[0]:
+            return None
+        part, at = first
+        if part.at is None or not self._own(part):
+            return None
+        return Spot(part.module, part.node, part.at + at, part.at + at + end - start)
+
+    def _own(self, part: Literal) -> bool:
+        module, node = self.made
+        return part.module is module and module.inside(part.node, node)
+
+    @cached_property
+    def made(self) -> tuple[Module, cst.CSTNode]:
+        """The module and expression that make the path out of its pieces."""
+        before, pieces = 0, []
+        for part in self.text.parts:
+            size = len(part.text) if isinstance(part, Literal) else 1
+            inside = before + size > self.start and before < self.end
+            if inside and isinstance(part, Literal) and "/" in part.text and part.text != "/":
+                pieces.append((part.module, assembly(part)))
+            before += size
+        if pieces and all(each == pieces[0] for each in pieces):
+            return pieces[0]
+        node = self.node
+        for _ in range(8):
+            if not isinstance(node, cst.Name):
+                break
+            bindings = self.module.lookup(node.value, node)
+            if len(bindings) != 1 or not isinstance(bindings[0].node, cst.BaseExpression):
+                break
+            node = bindings[0].node
+        return self.module, node
+
+    @property
+    def place(self) -> Spot:
+        """Where a finding about the path stands: the expression that makes it."""
+        module, node = self.made
+        return Spot(module, node)
+
+    @property
+    def use(self) -> Spot:
+        return Spot(self.module, self.request.node if self.request else self.node)
+
+
+def assembly(part: Literal) -> cst.CSTNode:
+    """The largest string expression around a literal."""
+    known, node = part.module.assemblies, part.node
+    below: list[cst.CSTNode] = []
+    while node not in known:
+        below.append(node)
+        above = _assembled_in(node, part.module)
+        if above is None:
+            known[node] = node
+        else:
+            node = above
+    known.update(dict.fromkeys(below, known[node]))
+    return known[node]
+
+
+def _assembled_in(node: cst.CSTNode, module: Module) -> cst.CSTNode | None:
+    """The string expression that another one is directly a part of."""
+    match above := module.parent.get(node):
+        case cst.ConcatenatedString() | cst.FormattedString():
+            return above
+        case cst.BinaryOperation(operator=cst.Add() | cst.Modulo()):
+            return above
+        case cst.Attribute(attr=cst.Name(value="format" | "replace" | "strip" | "rstrip")):
+            call = module.parent.get(above)
+            return call if isinstance(call, cst.Call) and call.func is above else None
+    return None

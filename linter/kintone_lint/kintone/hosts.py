@@ -1,0 +1,35 @@
+"""Which URLs are those of Kintone."""
+
+from __future__ import annotations
+
+import re
+
+from kintone_lint.python.values import Literal, Text, Value
+
+_LONGEST = 4_000  # characters of a URL that are looked at
+
+
+HOST = re.compile(r"(?i)(?:cybozu\.com|kintone\.com|cybozu\.cn|cybozu-dev\.com)")
+
+
+def shown(value: Value) -> str:
+    """A text with `{}` for what is not known; "" for another value."""
+    if not isinstance(value, Text):
+        return ""
+    if len(value.parts) == 1 and isinstance(value.parts[0], Literal):
+        return value.parts[0].text[:_LONGEST]
+    return "".join(getattr(part, "text", "{}")[:_LONGEST] for part in value.parts)
+
+
+def elsewhere(value: Value) -> bool:
+    """Whether a URL names a host that is none of Kintone's: a stub, or another service."""
+    host = re.match(r"(?i)https?://([^/?#]*)", shown(value))
+    return bool(host and "{" not in host[1] and not HOST.search(host[1]))
+
+
+def is_kintone(value: Value) -> bool:
+    """Whether a URL is one of Kintone: by its host, or by its path where that is a stub's."""
+    text = shown(value)
+    if elsewhere(value):
+        return "/k/v1/" in text or "/k/guest/" in text
+    return bool(HOST.search(text[:200]) or re.search(r"/k/(?:v1|guest)(?:/|$)", text))

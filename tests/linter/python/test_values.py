@@ -1,0 +1,187 @@
+"""What an expression is worth: one row a construct, so that a red one says which piece broke.
+
+A row is a snippet, and the alternatives of its last line. A name in angle brackets is not known.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from linter.python.evaluating import alternatives
+
+TEXTS = {
+    "a literal": ("'a'", ["a"]),
+    "an escape": (r"'a\x62'", ["ab"]),
+    "bytes": ("b'a'", ["b'a'"]),
+    "a raw literal": (r"r'a\b'", [r"a\b"]),
+    "literals in a row": ("'a' 'b'", ["ab"]),
+    "a sum": ("'a' + 'b' + x", ["ab<x>"]),
+    "an f-string": ("x = 'a'\nf'{x}b{y}'", ["ab<y>"]),
+    "braces in an f-string": ("f'{{a}}'", ["{a}"]),
+    "a format in an f-string": ("x = 'a'\nf'{x:>5}'", ["<x>"]),
+    "bytes in an f-string": (
+        "import base64\nf\"{base64.b64encode(b'a')}\"",
+        ["b64encode(b'a') as b"],
+    ),
+    "percent": ("'%s/%d' % ('a', 5)", ["a/5"]),
+    "percent with one field": ("'%s/b' % x", ["<x>/b"]),
+    "format in order": ("'{}/{}'.format('a', x)", ["a/<x>"]),
+    "format by number": ("'{1}{0}'.format('a', 'b')", ["ba"]),
+    "format by name": ("'{x}{y}'.format(x='a', y=5)", ["a5"]),
+    "format with too few": ("'{}{}'.format('a')", ["a<…>"]),
+    "format of what is not known": ("x.format('a')", ["<x>"]),
+    "a join": ("','.join(['a', x])", ["a,<x>"]),
+    "a join of what is not known": ("','.join(x)", ["<…>"]),
+    "a replacement": ("'a-b'.replace('-', '+')", ["a+b"]),
+    "stripped": ("' a/ '.strip().rstrip('/')", ["a"]),
+    "encoded and decoded": ("'a'.encode().decode()", ["a"]),
+    "encoded": ("'a'.encode('utf-8')", ["b'a'"]),
+    "base64": ("import base64\nbase64.b64encode(b'a:' + x)", ["b'b64encode(b'a:<x>')'"]),
+    "base64 by another name": (
+        "from base64 import encodebytes as e\ne(b'a').decode()",
+        ["encodebytes(b'a')"],
+    ),
+    "str of a number": ("str(5)", ["5"]),
+    "str of None": ("str(None)", ["None"]),
+    "urljoin to a root": (
+        "from urllib.parse import urljoin\nurljoin('https://a.b/c/d', '/e')",
+        ["https://a.b/e"],
+    ),
+    "urljoin below": (
+        "from urllib.parse import urljoin\nurljoin('https://a.b/c/d', 'e')",
+        ["https://a.b/c/e"],
+    ),
+}
+NAMES = {
+    "a constant": ("x = 'a'\nx", ["a"]),
+    "no binding": ("x", ["<x>"]),
+    "the latest binding": ("x = 'a'\nx = 'b'\nx", ["b"]),
+    "a binding after the use": ("def f():\n    return x\nx = 'a'\nf()", ["a"]),
+    "a binding under a condition": ("x = 'a'\nif c:\n    x = 'b'\nx", ["b", "a"]),
+    "both arms": ("if c:\n    x = 'a'\nelse:\n    x = 'b'\nx", ["b", "a"]),
+    "the arm around": (
+        "if c:\n    x = 'a'\nelse:\n    x = 'b'\nif c:\n    x",
+        ["a"],
+    ),
+    "after an arm that leaves": (
+        "def f():\n    x = 'a'\n    if c:\n        return\n    if c:\n        x = 'b'\n    x",
+        ["a"],
+    ),
+    "arms that exclude each other": (
+        "x = 'a' if c else 'b'\ny = 'c' if c else 'd'\nx + y",
+        ["ac", "bd"],
+    ),
+    "a test that is known": ("c = None\n'a' if c else 'b'", ["b"]),
+    "or": ("x or 'a'", ["<x>", "a"]),
+    "or after an empty text": ("'' or 'a'", ["a"]),
+    "and": ("x and 'a'", ["<…>"]),
+    "a loop": ("for x in y:\n    x", ["<x>"]),
+    "in a handler": ("try:\n    x = 'a'\nexcept E:\n    x = 'b'\nx", ["b", "a"]),
+    "a tuple taken apart": ("x, (y, z) = 'a', ('b', 'c')\nz", ["c"]),
+    "taken apart with a star": ("x, *y = 'a', 'b'\nx", ["<x>"]),
+    "walrus": ("if (x := 'a'):\n    x", ["a"]),
+    "awaited": ("async def f():\n    x = await 'a'\n    x", ["a"]),
+    "added to": ("x = 'a'\nx += 'b'\nx", ["ab"]),
+    "a name of itself": ("x = x + 'a'\nx", ["<x>a"]),
+    "global": ("def f():\n    global x\n    x = 'a'\ndef g():\n    x", ["a"]),
+    "a name of a class is not seen in its methods": (
+        "class A:\n    x = 'a'\n    def f(self):\n        x",
+        ["<x>"],
+    ),
+    "from the environment": ("import os\nos.environ.get('A', 'b')", ["<…>", "b"]),
+    "from the environment without a fallback": ("import os\nos.getenv('A')", ["<…>"]),
+    "a number": ("-5", ["-5"]),
+    "no arithmetic": ("5 * 'a'", ["<…>"]),
+}
+CONTAINERS = {
+    "a key": ("x = {'a': 'b', 'c': 'd'}\nx['c']", ["d"]),
+    "a key that is not known": ("x = {'a': 'b', 'c': 'd'}\nx[y]", ["b", "d"]),
+    "get": ("{'a': 'b'}.get('a')", ["b"]),
+    "get with a fallback": ("{'a': 'b'}.get('c', 'd')", ["<…>", "d"]),
+    "an item": ("('a', 'b')[1]", ["b"]),
+    "a dict": ("{'a': 1, **{'b': 2}}", ["{a, b}"]),
+    "a dict with what is not known": ("{'a': 1, **x}", ["{a, ...}"]),
+    "dict()": ("dict({'a': 1}, b=2)", ["{a, b}"]),
+    "united": ("{'a': 1} | {'b': 2}", ["{a, b}"]),
+    "written to": ("x = {}\nx['a'] = 1\nx.update({'b': 2})\nx", ["{a, b}"]),
+    "written to after the use": ("x = {}\ny = x\nx['a'] = 1\ny", ["{}"]),
+    "written to in the other arm": ("x = {}\nif c:\n    x['a'] = 1\nelse:\n    x", ["{}"]),
+    "copied": ("x = {'a': 1}\nx.copy()", ["{a}"]),
+    "a list": ("['a', 'b']", ["[2]"]),
+    "an attribute that is written to": ("s.headers['a'] = 1\ns.headers", ["{a, ...}"]),
+}
+CALLS = {
+    "a function": ("def f(x):\n    return x + 'b'\nf('a')", ["ab"]),
+    "a keyword": ("def f(x, y):\n    return x + y\nf(y='b', x='a')", ["ab"]),
+    "a default": ("def f(x='a'):\n    return x\nf()", ["a"]),
+    "two returns": ("def f(x):\n    if x:\n        return 'a'\n    return 'b'\nf(y)", ["a", "b"]),
+    "a return that is not reached": (
+        "def f(x):\n    if x:\n        return x\n    return 'b'\nf('')",
+        ["b"],
+    ),
+    "a function in a function": (
+        "def f(x):\n    return x\ndef g(x):\n    return f(x + 'b')\ng('a')",
+        ["ab"],
+    ),
+    "a function of itself": ("def f(x):\n    return f(x)\nf('a')", ["<…>"]),
+    "a lambda": ("f = lambda x: x\nf('a')", ["<…>"]),
+    "a method": (
+        "class A:\n    def f(self, x):\n        return x\nA().f('a')",
+        ["a"],
+    ),
+    "in a function that is called": ("def f(x):\n    x\ny = f('a'), f('b')", ["a", "b"]),
+    "in a function that nobody calls": ("def f(x='a'):\n    x", ["a", "<x>"]),
+    "an attribute of self": (
+        "class A:\n    def __init__(self):\n        self.x = 'a'\n    def f(self):\n        self.x",
+        ["a"],
+    ),
+    "an attribute set before in the method": (
+        "class A:\n    x = 'a'\n    def f(self):\n        self.x = 'b'\n        self.x",
+        ["b"],
+    ),
+    "an argument of the constructor": (
+        "A('a')\nclass A:\n    def __init__(self, x):\n        self.x = x\n"
+        "    def f(self):\n        self.x",
+        ["<x>"],
+    ),
+    "an attribute of a class": ("class A:\n    x = 'a'\nA.x", ["a"]),
+    "something else": ("f('a')", ["<…>"]),
+}
+ROWS = {**TEXTS, **NAMES, **CONTAINERS, **CALLS}
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_the_last_line_is_worth(row: str) -> None:
+    snippet, expected = ROWS[row]
+    assert alternatives(snippet) == expected
+
+
+IMPORTED = {
+    "a constant": ("from settings import X\nX", ["a"]),
+    "by another name": ("from settings import X as Y\nY", ["a"]),
+    "of a module": ("import settings\nsettings.X", ["a"]),
+    "relative": ("from .settings import X\nX", ["a"]),
+    "a function is not followed": ("from settings import f\nf()", ["<…>"]),
+    "what is not there": ("from settings import Z\nZ", ["<Z>"]),
+    "of a module that is not there": ("from missing import X\nX", ["<X>"]),
+}
+
+
+@pytest.mark.parametrize("row", IMPORTED)
+def test_what_is_imported_is_worth(row: str, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "settings.py").write_text("X = 'a'\ndef f():\n    return 'b'\n")
+    snippet, expected = IMPORTED[row]
+    assert alternatives(snippet, tmp_path / "app.py") == expected
+
+
+@pytest.mark.parametrize("count", [13, 50])
+def test_there_are_never_more_than_twelve_alternatives(count: int) -> None:
+    arms = "".join(f"if c{number}:\n    x = '{number}'\n" for number in range(count))
+    assert len(alternatives(f"{arms}x")) == 12
+
+
+def test_a_text_of_too_many_pieces_is_not_put_together() -> None:
+    assert alternatives("+".join(["'a'"] * 301)) == ["<…>"]

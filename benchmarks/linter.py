@@ -3,7 +3,8 @@
     python benchmarks/linter.py            everything
     python benchmarks/linter.py compare    the corpus only
 
-Peers run in the same run on the same files; times are medians of three, as ratios.
+Peers run in the same run on the same files; times are medians of three, as ratios. What a ratio may
+be is said with it.
 """
 
 from __future__ import annotations
@@ -13,18 +14,19 @@ import json
 import os
 import random
 import re
+import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from corpus import CLEAN, REQUEST, SECRET
 
 from fakes import filled, token
-from kintone_lint.files.screen import possible, read
 from kintone_lint.kintone.words import candidate
 
 BIN = Path(sys.executable).parent
@@ -33,6 +35,7 @@ RUFF = ["ruff", "check", "--isolated", "--output-format=json", "--no-cache"]
 RUFF += ["--select=S105,S106,S107"]
 BANDIT = ["bandit", "-q", "-f", "json", "-t", "B105,B106,B107", "-r"]
 LINT = ["kintone-lint", "check", "--isolated"]
+MODULE = ["kintone_lint", "check", "--isolated"]
 LINES = 1_100_000
 _NO_BYTECODE = {"PYTHONDONTWRITEBYTECODE"}
 
@@ -130,17 +133,40 @@ def compare() -> None:
 # ---- what it costs
 
 
-def timed(command: list[str], folder: Path) -> float:
-    start = time.perf_counter()
+@dataclass(frozen=True)
+class Cost:
+    """Seconds on the clock, and of the processors; the latter tell the same on a busy machine."""
+
+    wall: float
+    cpu: float
+
+
+def timed(command: list[str], folder: Path) -> Cost:
+    before, start = _of_children(), time.perf_counter()
     run(command, folder)
-    return time.perf_counter() - start
+    return Cost(time.perf_counter() - start, _of_children() - before)
 
 
-def ratio(label: str, ours: list[str], theirs: list[str], folder: Path) -> None:
+def _of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def median(costs: Iterable[Cost]) -> Cost:
+    costs = list(costs)
+    wall = statistics.median(each.wall for each in costs)
+    return Cost(wall, statistics.median(each.cpu for each in costs))
+
+
+def ratio(label: str, ours: list[str], theirs: list[str], folder: Path, most: float) -> None:
+    """Both in turn, three times. `most` is what the ratio may be."""
     pairs = [(timed(ours, folder), timed(theirs, folder)) for _ in range(3)]
-    own = statistics.median(pair[0] for pair in pairs)
-    peer = statistics.median(pair[1] for pair in pairs)
-    print(f"{label}: {own:.2f} s, {theirs[0]} {peer:.2f} s, ratio {own / peer:.2f}")
+    own, peer = (median(column) for column in zip(*pairs, strict=True))
+    print(
+        f"{label}: {own.wall:.2f} s, {theirs[0]} {peer.wall:.2f} s, ratio "
+        f"{own.wall / peer.wall:.2f} (at most {most}); of the processors "
+        f"{own.cpu:.2f} s, {peer.cpu:.2f} s, ratio {own.cpu / peer.cpu:.2f}"
+    )
 
 
 def with_baseline(folder: Path) -> None:
@@ -154,7 +180,7 @@ def with_baseline(folder: Path) -> None:
     pairs = [
         (timed([*LINT, "--baseline", "known.json"], folder), timed(LINT, folder)) for _ in range(7)
     ]
-    own, bare = (min(column) for column in zip(*pairs, strict=True))
+    own, bare = (min(each.cpu for each in column) for column in zip(*pairs, strict=True))
     print(f"  with a baseline: {own:.2f} s, without {bare:.2f} s, {own / bare - 1:+.1%}")
 
 
@@ -194,44 +220,68 @@ def kintone_file(source: random.Random, size: int, bad: float) -> str:
 
 def cost() -> None:
     source = random.Random(1)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        lines, number, texts = 0, 0, library()
-        while lines < LINES:
-            text = texts[number % len(texts)]
-            place = folder / f"package{number // 100}"
-            place.mkdir(exist_ok=True)
-            (place / f"module{number}.py").write_text(text, "utf-8")
-            lines += text.count("\n")
-            number += 1
-        for index in range(40):
-            (folder / f"kintone{index}.py").write_text(kintone_file(source, 3_000, 0.0), "utf-8")
-        print(f"{lines:,} lines in {number} files without Kintone, and 40 files with it")
-        ratio("  as a whole", LINT, [*RUFF, "."], folder)
-        with_baseline(folder)
+    for scenario in (large_repository, small_files, application, one_file):
+        with tempfile.TemporaryDirectory() as name:
+            scenario(Path(name), source)
 
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        texts = [kintone_file(source, 10_000, 0.1) for _ in range(500)]
-        for index, text in enumerate(texts):
-            (folder / f"kintone{index}.py").write_text(text, "utf-8")
-        size = sum(map(len, texts)) / 1e6
-        print(f"500 Kintone files, {size:.1f} MB")
-        ratio("  as a whole", LINT, [*BANDIT, "."], folder)
-        cleared = sum(not possible(text, read(ast.parse(text))) for text in texts)
-        print(f"  the screen clears {cleared} of them")
 
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        (folder / "plain.py").write_text("import json\n\n\ndef f(x):\n    return json.dumps(x)\n")
-        (folder / "word.py").write_text('"""Shows what kintone is."""\nprint("hello")\n')
-        (folder / "bad.py").write_text(f'TOKEN = "{token(3)}"  # of kintone\n')
-        print("one small file, as pre-commit calls it")
-        for file in ("plain.py", "word.py", "bad.py"):
-            times = [timed(["kintone-lint", "check", file], folder) for _ in range(9)]
-            print(f"  {file}: {statistics.median(times) * 1000:.0f} ms")
-        bare = [timed([Path(sys.executable).name, "-c", ""], folder) for _ in range(9)]
-        print(f"  python -c '': {statistics.median(bare) * 1000:.0f} ms")
+def large_repository(folder: Path, source: random.Random) -> None:
+    """Much code without Kintone, and a few clients with mistakes."""
+    lines, number, texts = 0, 0, library()
+    while lines < LINES:
+        text = texts[number % len(texts)]
+        place = folder / f"package{number // 100}"
+        place.mkdir(exist_ok=True)
+        (place / f"module{number}.py").write_text(text, "utf-8")
+        lines += text.count("\n")
+        number += 1
+    write_clients(folder, source, count=115, size=3_000, bad=1.0)
+    print(f"{lines:,} lines in {number} files without Kintone, and 115 files with findings")
+    ratio("  as a whole", LINT, [*RUFF, "."], folder, 1.5)
+    with_baseline(folder)
+
+
+def small_files(folder: Path, source: random.Random) -> None:
+    """Clients and nothing else."""
+    size = write_clients(folder, source, count=500, size=2_000, bad=1.0)
+    print(f"500 small Kintone files with findings, {size / 1e6:.1f} MB")
+    ratio("  as a whole", LINT, [*BANDIT, "."], folder, 1.5)
+
+
+def application(folder: Path, source: random.Random) -> None:
+    """Large clients: beside what libcst alone takes to parse them."""
+    size = write_clients(folder, source, count=111, size=36_000, bad=0.7)
+    print(f"111 Kintone files, {size / 1e6:.1f} MB")
+    script = "import sys, libcst\nfor name in sys.argv[1:]: libcst.parse_module(open(name).read())"
+    names = sorted(each.name for each in folder.glob("*.py"))
+    ratio("  as a whole", LINT, ["python", "-c", script, *names], folder, 2)
+    peak = f"import resource, subprocess as s; s.run({[sys.executable, '-m', *MODULE]!r}); "
+    peak += "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    kilobytes = run(["python", "-c", peak], folder).split()[-1]
+    print(f"  memory of the largest process: {int(kilobytes) // 1024} MB (at most 300)")
+
+
+def one_file(folder: Path, source: random.Random) -> None:
+    """As pre-commit calls it: what counts is how long it takes to start."""
+    (folder / "plain.py").write_text("import json\n\n\ndef f(x):\n    return json.dumps(x)\n")
+    (folder / "word.py").write_text('"""Shows what kintone is."""\nprint("hello")\n')
+    (folder / "bad.py").write_text(f'TOKEN = "{token(source.random())}"  # of kintone\n')
+    print("one small file, as pre-commit calls it")
+    commands = {name: ["kintone-lint", "check", name] for name in ("plain.py", "word.py", "bad.py")}
+    for label, code in (("bare Python", ""), ("import libcst", "import libcst")):
+        commands[label] = ["python", "-c", code]
+    for label, command in commands.items():
+        each = median(timed(command, folder) for _ in range(9))
+        print(f"  {label}: {each.wall * 1000:.0f} ms, of the processors {each.cpu * 1000:.0f} ms")
+    print("  bad.py may take 60 ms more than `import libcst`")
+
+
+def write_clients(folder: Path, source: random.Random, *, count: int, size: int, bad: float) -> int:
+    """Writes files as people write clients, of at least a size; how many characters they have."""
+    texts = [kintone_file(source, size, bad) for _ in range(count)]
+    for index, text in enumerate(texts):
+        (folder / f"kintone{index}.py").write_text(text, "utf-8")
+    return sum(map(len, texts))
 
 
 if __name__ == "__main__":

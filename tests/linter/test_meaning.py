@@ -14,7 +14,7 @@ PLACE = "'HERE'"
 
 def meaning(text: str) -> Meaning:
     place = position(text, Lines(text), text.index(PLACE))
-    return meanings(ast.parse(text), "os", [place])[place]
+    return meanings(ast.parse(text), text, "os", [place])[place]
 
 
 @pytest.mark.parametrize(

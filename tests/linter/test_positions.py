@@ -31,6 +31,22 @@ def test_every_node_stands_where_libcst_says(file: Path) -> None:
         assert lines.at(found[node][1]) == (end.line, end.column + 1)
 
 
+@pytest.mark.parametrize(
+    "text", ["a = f(1)", "if a:\n    b = (1,\n  2) # c", "@a\ndef f(x):\r\n    return x\r\n"]
+)
+def test_an_expression_alone_stands_where_it_stands_with_others(text: str) -> None:
+    tree = cst.parse_module(text)
+    nodes = [each for each in walk(tree) if isinstance(each, cst.BaseExpression)]
+    together = spans(tree, nodes, text)
+    for node in nodes:
+        assert spans(tree, [node], text) == {node: together[node]}
+
+
+def test_a_last_line_without_an_end_is_no_other_text() -> None:
+    tree = cst.parse_module("a = 1")
+    assert spans(tree, [tree.body[0]], "a = 1") == {tree.body[0]: (0, 5)}
+
+
 def test_lines_end_at_three_signs_only() -> None:
     text = "a\r\nb\rc\nd\x0ce\x85f\u2028g"
     assert len(Lines(text).starts) == 4

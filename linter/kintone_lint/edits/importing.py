@@ -25,7 +25,7 @@ class Imports:
         self._known: dict[tuple[str, int], Meaning] = {}
         for name, offsets in needed.items():
             places = {position(text, lines, offset): offset for offset in offsets}
-            for place, what in meanings(tree, name, places.keys()).items():
+            for place, what in meanings(tree, text, name, places.keys()).items():
                 self._known[name, places[place]] = what
         self._place = cache(lambda name, before: place_for_import(tree, text, lines, name, before))
         self._first = {name: self._first_place(name) for name in needed}

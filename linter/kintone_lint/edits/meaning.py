@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import ast
 import enum
+import re
+import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
@@ -21,6 +23,8 @@ Position = tuple[int, int]
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _SCOPES = (*_FUNCTIONS, ast.ClassDef, *_COMPREHENSIONS)
+# What may change the meaning of a name that is not written: star imports, code and names in texts.
+_ODD = re.compile(r"\bimport[\s\\(]*\*|\b(?:exec|eval|environb?)\b|\\[xuUN0-7]")
 _NAMESPACES = {"globals", "locals", "vars", "setattr", "__dict__", "modules", "__builtins__"}
 
 
@@ -55,8 +59,12 @@ class _Scope:
         return scope
 
 
-def meanings(tree: ast.Module, name: str, places: Collection[Position]) -> dict[Position, Meaning]:
-    """What a name means where expressions start."""
+def meanings(
+    tree: ast.Module, text: str, name: str, places: Collection[Position]
+) -> dict[Position, Meaning]:
+    """What a name means where expressions start, in the tree of a text."""
+    if _is_not_named(name, text):
+        return dict.fromkeys(places, Meaning.MISSING)
     if name == "os" and may_be_changed(tree):
         return dict.fromkeys(places, Meaning.OTHER)
     scopes: dict[Position, _Scope] = {}
@@ -77,6 +85,15 @@ def meanings(tree: ast.Module, name: str, places: Collection[Position]) -> dict[
     if dubious or (handled and spelled):
         return dict.fromkeys(places, Meaning.OTHER)
     return {place: _meaning(scopes.get(place), place) for place in places}
+
+
+def _is_not_named(name: str, text: str) -> bool:
+    """Whether nothing in a text can have to do with a module, so that its tree tells nothing more.
+
+    Names are told as Python reads them, and no text in it is spelt with escapes.
+    """
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return not _ODD.search(plain) and not re.search(rf"\b{name}\b", plain)
 
 
 def _meaning(scope: _Scope | None, place: Position) -> Meaning:

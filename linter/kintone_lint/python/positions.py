@@ -1,6 +1,6 @@
 """Where nodes stand in the source: offsets in code points.
 
-One pass of code generation serves all nodes that findings name; nothing is computed for others.
+One pass of code generation serves all nodes that findings name, and ends with the last of them.
 """
 
 from __future__ import annotations
@@ -12,6 +12,10 @@ import libcst as cst
 from libcst._nodes.internal import CodegenState
 
 
+class _AllFoundError(Exception):
+    """The rest of the module need not be written."""
+
+
 class _Recorder(CodegenState):
     """Counts code points while libcst writes the module out again."""
 
@@ -20,6 +24,7 @@ class _Recorder(CodegenState):
             default_indent=module.default_indent, default_newline=module.default_newline
         )
         self.wanted = wanted
+        self.left = set(wanted)
         self.offset = 0
         self.starts: list[int] = []
         self.spans: dict[cst.CSTNode, tuple[int, int]] = {}
@@ -39,6 +44,9 @@ class _Recorder(CodegenState):
         start = self.starts.pop()
         if node in self.wanted:
             self.spans.setdefault(node, (start, self.offset))
+            self.left.discard(node)
+            if not self.left:
+                raise _AllFoundError
 
     @contextmanager
     def record_syntactic_position(
@@ -62,11 +70,22 @@ def spans(
 ) -> dict[cst.CSTNode, tuple[int, int]]:
     """Offsets (start, end) of nodes in the text of their module, without whitespace around them.
 
-    Raises ValueError where libcst does not write out the very text it read.
+    Raises ValueError where libcst does not write out the very text it read, so far as it has to.
     """
     recorder = _Recorder(module, set(nodes))
     if recorder.wanted:
-        module._codegen(recorder)
-        if "".join(recorder.tokens) != text:
+        whole = True
+        try:
+            module._codegen(recorder)
+        except _AllFoundError:
+            whole = False
+        if not _is_of("".join(recorder.tokens), text, whole=whole):
             raise ValueError("the syntax tree does not give back the text of the file")
     return recorder.spans
+
+
+def _is_of(written: str, text: str, *, whole: bool) -> bool:
+    """Whether something written is a text, or its start: a line that ends it may lack its end."""
+    if whole:
+        return written == text
+    return text.startswith(written[: len(text)]) and not written[len(text) :].strip("\r\n")

@@ -2,21 +2,25 @@
 
     version = 1
 
+    require = ["KC4", "guest"]
+
     [KC602]
     reason = "redirects are followed; the switch comes with 3.0"
     issue = "https://github.com/example/sdk/issues/12"
     match = "after a 301"
+    until = 2027-03-31
 
-`reason` is required; `match` is a part of the message that the failure must still have.
+`reason` is needed; `match` is a part of the message that the failure must still have, and `until`
+the last day on which it is excused. `require` is what must be judged, as the option `--require`.
 """
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -26,6 +30,7 @@ from kintone_conformance.model import Verdict
 from kintone_conformance.report.events import Row
 from kintone_conformance.report.text import portless
 from kintone_conformance.spec.requirements import requirements
+from kintone_conformance.tomls import meant, parsed, read_text
 from kintone_conformance.writing import write_whole
 from kintone_lint.escaping import visible
 
@@ -39,24 +44,29 @@ class Known(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: str
     issue: str = ""
     match: str = ""
+    until: date | None = None
 
     @property
     def told(self) -> str:
-        """Why it is known, with the issue about it."""
-        return f"{self.reason} ({self.issue})" if self.issue else self.reason
+        """Why it is known, until when, and the issue about it."""
+        until = f"until {self.until}" if self.until else ""
+        about = ", ".join(filter(None, (self.issue, until)))
+        return f"{self.reason} ({about})" if about else self.reason
 
 
 @dataclass(frozen=True)
 class Baseline:
-    """The known failures of one client, by requirement id."""
+    """The known failures of one client, by requirement id, and what must be judged of it."""
 
     path: Path
     known: Mapping[str, Known]
+    require: tuple[str, ...] = ()
 
-    def applied(self, row: Row) -> Row:
+    def applied(self, row: Row, today: date | None = None) -> Row:
         """The row with what the baseline says of it: excused (`known`), or why not (`stale`).
 
-        An error is never excused; what was not judged says nothing of its entry.
+        An error is never excused; what was not judged says nothing of its entry. `today` is the
+        day that `until` is compared with.
         """
         entry = self.known.get(row.id)
         if entry is None or row.verdict in (Verdict.ERROR, Verdict.NA):
@@ -65,9 +75,13 @@ class Baseline:
             stale = f"{row.id} passes, and is listed in {self.path} as a known failure"
         elif not _fits(entry, row):
             stale = f"{row.id} fails otherwise than {self.path} says: {entry.match!r} is gone"
+        elif entry.until is not None and (today or date.today()) > entry.until:
+            stale = f"{row.id} was excused until {entry.until} in {self.path}, and still fails"
         else:
-            return msgspec.structs.replace(row, known=entry.told)
-        return msgspec.structs.replace(row, stale=stale)
+            return msgspec.structs.replace(row, known=entry.told, issue=entry.issue)
+        if entry.issue:
+            stale += f" ({entry.issue})"
+        return msgspec.structs.replace(row, stale=stale, issue=entry.issue)
 
 
 def _fits(entry: Known, row: Row) -> bool:
@@ -78,24 +92,12 @@ def _fits(entry: Known, row: Row) -> bool:
 def read(path: Path) -> Baseline:
     """The baseline in a file. Raises UsageError, with the line, where it is none."""
     try:
-        if path.exists() and not path.is_file():
-            raise OSError("not a regular file")
-        text = path.read_text("utf-8")
+        text = read_text(path)
     except FileNotFoundError:
         raise UsageError(
             f"there is no baseline {path}", "--update-baseline writes one from this run"
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}", "it is UTF-8 text, in TOML") from None
-    try:
-        entries = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        end = f"at line {text.count(chr(10)) + 1}, the end of the file"
-        said = str(error).replace("at end of document", end)
-        raise UsageError(f"{path} is no TOML: {said}", "each id stands once, as [KC101]") from None
-    except (ValueError, RecursionError) as error:
-        why = str(error) if isinstance(error, ValueError) else "nested too deeply"
-        raise UsageError(f"{path} is no TOML: {why}", "each id stands once, as [KC101]") from None
+    entries = parsed(path, text, "each id stands once, as [KC101]")
     version = entries.pop("version", None)
     if version != VERSION or isinstance(version, bool):
         what = "says no version" if version is None else f"has version {version!r}"
@@ -103,18 +105,28 @@ def read(path: Path) -> Baseline:
             f"{path} {what}; this suite reads version {VERSION}",
             f"put `version = {VERSION}` at its top, or update the suite",
         )
-    return Baseline(path, {id_: _entry(path, text, id_, entries[id_]) for id_ in entries})
+    require = _required(path, entries.pop("require", []))
+    known = {id_: _entry(path, text, id_, entries[id_]) for id_ in entries}
+    return Baseline(path, known, require)
+
+
+def _required(path: Path, value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise UsageError(
+            f"{path}: require is not a list of texts", 'as in require = ["KC4", "guest"]'
+        )
+    return tuple(value)
 
 
 def _entry(path: Path, text: str, id_: str, fields: object) -> Known:
     where = f"{path}, line {_line_of(text, id_)}"
     if id_ not in requirements():
-        raise UsageError(f"{where}: there is no requirement {id_!r}", _meant(id_, requirements()))
+        raise UsageError(f"{where}: there is no requirement {id_!r}", meant(id_, requirements()))
     if isinstance(fields, dict):
         for name in set(fields) - set(Known.__struct_fields__):
             at = f"{path}, line {_line_of(text, id_, name)}"
             raise UsageError(
-                f"{at}: {id_} has an unknown key {name!r}", _meant(name, Known.__struct_fields__)
+                f"{at}: {id_} has an unknown key {name!r}", meant(name, Known.__struct_fields__)
             )
     try:
         known = msgspec.convert(fields, Known)
@@ -123,12 +135,6 @@ def _entry(path: Path, text: str, id_: str, fields: object) -> Known:
     if not known.reason.strip():
         raise UsageError(f"{where}: {id_} gives no reason", 'as in reason = "why it is known"')
     return known
-
-
-def _meant(name: str, known: Iterable[str]) -> str:
-    names = list(known)
-    close = difflib.get_close_matches(name, names, n=1)
-    return f"did you mean {close[0]}?" if close else "known are " + ", ".join(names[:10])
 
 
 def _line_of(text: str, id_: str, key: str = "") -> int:
@@ -143,50 +149,77 @@ def _line_of(text: str, id_: str, key: str = "") -> int:
 def update(path: Path, rows: Iterable[Row], strict: bool) -> int:
     """Make the file fit these rows; returns how many entries changed. Comments stay.
 
-    New failures are added with their message as the reason, entries that pass are removed with the
-    comment right above them, and a `match` that no longer fits is dropped. Raises UsageError where
+    New failures are added with their message as the reason, and with the part of it that stays
+    the same from run to run as their `match`; entries that pass are removed with the
+    comment right above them, and a `match` that no longer fits is renewed. Raises UsageError where
     the file cannot be read, edited or written; it is not touched then.
     """
     known = dict(read(path).known) if path.exists() else {}
     text = path.read_text("utf-8") if path.exists() else f"version = {VERSION}\n"
     failing = {Verdict.FAIL, *([Verdict.WARN] if strict else [])}
     gone: list[str] = []
-    loose: list[str] = []
-    new: dict[str, str] = {}
+    loose: dict[str, str] = {}
+    new: dict[str, dict[str, str]] = {}
     for row in rows:
         entry = known.get(row.id)
         if entry is None and row.verdict in failing:
-            new[row.id] = visible(portless(row.message))
+            match = lasting(row.message)
+            told = {"reason": visible(portless(row.message)), "match": match}
+            new[row.id] = {name: text for name, text in told.items() if text}
         elif entry is not None and row.verdict is Verdict.PASS:
             gone.append(row.id)
         elif entry is not None and row.verdict in _STANDING and not _fits(entry, row):
-            loose.append(row.id)
+            loose[row.id] = lasting(row.message)
     changed = len(gone) + len(loose) + len(new)
     if changed or not path.exists():
         write_whole(path, _edited(path, text, gone, loose, new).encode())
     return changed
 
 
+def lasting(message: str) -> str:
+    """The longest part of a message that says nothing of what was drawn; "" if all of it may.
+
+    What is quoted, numbers, and addresses are other ones with another seed, or in the next
+    version of the suite.
+    """
+    parts = _DRAWN.split(message)
+    longest = max((part.strip(" ,;:()") for part in parts), key=len)
+    return longest if len(longest) >= _LASTING else ""
+
+
+_DRAWN = re.compile(r"""'[^']*'|"[^"]*"|\S*[0-9/\\]\S*|[^\x20-\x7e]+""")
+_LASTING = 8  # characters of a message that tell one failure from another
+
+
 def _edited(
-    path: Path, text: str, gone: Sequence[str], loose: Sequence[str], new: Mapping[str, str]
+    path: Path,
+    text: str,
+    gone: Sequence[str],
+    loose: Mapping[str, str],
+    new: Mapping[str, Mapping[str, str]],
 ) -> str:
-    """The text without the entries `gone`, without `match` in `loose`, and with `new` ones."""
+    """The text without the entries `gone`, with other matches in `loose`, and with `new` ones."""
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
     expected = {id_: fields for id_, fields in tomllib.loads(text).items() if id_ not in gone}
-    for id_ in loose:
-        expected[id_] = {name: each for name, each in expected[id_].items() if name != "match"}
-    expected |= {id_: {"reason": reason} for id_, reason in new.items()}
+    for id_, match in loose.items():
+        kept = {name: each for name, each in expected[id_].items() if name != "match"}
+        expected[id_] = kept | ({"match": match} if match else {})
+    expected |= {id_: dict(fields) for id_, fields in new.items()}
     try:
         for id_ in gone:
             text = _without_table(text, id_)
         document = tomlkit.parse(text)
-        for id_ in loose:
-            del document[id_]["match"]
-        for id_, reason in new.items():
+        for id_, match in loose.items():
+            if match:
+                document[id_]["match"] = match
+            else:
+                del document[id_]["match"]
+        for id_, fields in new.items():
             table = tomlkit.table()
-            table.add("reason", reason)
+            for name, value in fields.items():
+                table.add(name, value)
             document.add(tomlkit.nl())
             document.add(id_, table)
         edited = tomlkit.dumps(document)

@@ -6,6 +6,7 @@ import sys
 from textwrap import indent
 
 import click
+from rich.text import Text
 
 from kintone_conformance import __version__
 from kintone_conformance.commands import INTERRUPTED, complain, defect
@@ -13,6 +14,7 @@ from kintone_conformance.commands.check_driver import check_driver
 from kintone_conformance.commands.init import init
 from kintone_conformance.commands.matrix import matrix
 from kintone_conformance.commands.names import names
+from kintone_conformance.commands.options import completed
 from kintone_conformance.commands.run import run
 from kintone_conformance.commands.schema import schema
 from kintone_conformance.commands.serve import serve
@@ -20,6 +22,7 @@ from kintone_conformance.commands.vectors import vectors
 from kintone_conformance.errors import UsageError
 from kintone_conformance.model import ExitCode, HarnessError
 from kintone_conformance.report import terminal
+from kintone_conformance.report.words import rendered
 from kintone_conformance.selecting import known_ids
 from kintone_conformance.spec.requirements import FAMILIES, Requirement, requirements
 from kintone_lint.streams import show, steady
@@ -65,12 +68,12 @@ def list_() -> None:
         console.print(f"\n{prefix}xx {title}", style="bold")
         for entry in requirements().values():
             if entry.id.startswith(prefix):
-                line = f"  {entry.id} {entry.level:<6} {entry.sentence}"
-                console.print(line, soft_wrap=True)
+                line = (f"  {entry.id} {entry.level:<6} ", rendered(entry.sentence))
+                console.print(Text.assemble(*line), soft_wrap=True)
 
 
 @cli.command()
-@click.argument("id_", metavar="ID")
+@click.argument("id_", metavar="ID", shell_complete=completed("requirement"))
 def explain(id_: str) -> None:
     """Explain a requirement, or a family of them.
 
@@ -88,11 +91,11 @@ def _explain(entry: Requirement) -> None:
     head = f"{entry.id} {entry.name} ({entry.level}, {entry.family}, since {entry.since})"
     console.print(head, style="bold")
     for text in (entry.sentence, f"Why: {entry.why}", f"Given: {entry.given}"):
-        console.print(f"\n{text}")
+        console.print(Text.assemble("\n", rendered(text)))
     for title, example, style in (("Bad", entry.bad, "red"), ("Good", entry.good, "green")):
         console.print(f"\n{title}:", style=style)
         console.print(indent(example, "    "), soft_wrap=True)
-    console.print(f"\nFix: {entry.fix}\n")
+    console.print(Text.assemble("\nFix: ", rendered(entry.fix), "\n"))
     facts = {
         "source": entry.source,
         "needs": ", ".join(sorted(entry.needs)) or "nothing but a call",

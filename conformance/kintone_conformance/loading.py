@@ -12,7 +12,7 @@ import re
 import shlex
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib.machinery import PathFinder
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -23,6 +23,7 @@ from kintone_conformance.beside import serve_from
 from kintone_conformance.drivers import TIME_LIMIT, StartDriver
 from kintone_conformance.errors import UsageError
 from kintone_conformance.isolation import PYTHON
+from kintone_conformance.options import split
 from kintone_conformance.spec import calls as spec_calls
 from kintone_conformance.spec.requirements import ALL_DOORS
 
@@ -213,6 +214,11 @@ def checked_door(name: str) -> str:
         hint = _did_you_mean(name, list(ALL_DOORS)) or f"the doors are {', '.join(ALL_DOORS)}"
         raise UsageError(f"there is no door {name!r}", hint)
     return name
+
+
+def checked_doors(names: Iterable[str]) -> tuple[str, ...] | None:
+    """The doors that are named, None where none is. Raises UsageError as `checked_door`."""
+    return tuple(checked_door(name) for name in split(names)) or None
 
 
 def _is_adapter(value: object) -> bool:

@@ -231,7 +231,8 @@ class Result:
     """What came of one requirement, for one client, through one door.
 
     `examples` were judged; `not_applicable` inputs could not be expressed by the client's types.
-    `expected`, `sent` and `difference` are "" where a comparison would say nothing. `details` is
+    `expected`, `sent` and `difference` are "" where a comparison would say nothing. `part` is the
+    part of the request that decides, and `marks` the texts that are marked in it. `details` is
     the traceback of an error of adapter or harness, `stderr` the last of what a driver that failed
     wrote to standard error.
     """
@@ -246,6 +247,8 @@ class Result:
     expected: str = ""
     sent: str = ""
     difference: str = ""
+    part: str = ""
+    marks: tuple[str, ...] = ()
     hint: str = ""
     details: str = ""
     stderr: str = ""

@@ -12,11 +12,14 @@ import os
 import shlex
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
+from kintone_conformance import options
 from kintone_conformance.isolation import SUITE
 
 if TYPE_CHECKING:
@@ -26,40 +29,42 @@ if TYPE_CHECKING:
     from kintone_conformance.report.events import Event, Trouble
 
 _BEAT_EVERY = 0.2  # seconds
+_NEEDED = ("click", "h11", "hypothesis", "jinja2", "msgspec", "requests", "rich", "trustme")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("kintone-conformance")
-    add = group.addoption
-    add("--kintone-adapter", metavar="X", help="the client: reference, package.module:Name, a.py:N")
-    add("--kintone-driver", metavar="CMD", help="the client: the command of a driver (kc/1)")
-    add("--kintone-examples", type=int, default=100, metavar="N", help="examples a requirement")
-    add("--kintone-seed", type=int, metavar="N", help="other inputs than the usual, repeatably")
-    add("--kintone-only", default="", metavar="IDS", help="these requirements only: KC101,KC102")
-    add("--kintone-door", metavar="D", help="catch requests through this door only")
-    add("--kintone-time-limit", type=float, default=10.0, metavar="S", help="seconds for an answer")
-    add("--kintone-any-process", action="store_true", help="requests of any process are judged")
-    add("--kintone-strict", action="store_true", help="a broken SHOULD fails, too")
-    add("--kintone-of", default="", metavar="IDS", help=_hidden())
-    add("--kintone-events", type=int, metavar="FD", help=_hidden())
+    for name, about in options.pytest_options():
+        group.addoption(name, **about)
 
 
-def _hidden() -> str:
-    import argparse
-
-    return argparse.SUPPRESS
+def pytest_collection(session: pytest.Session) -> None:
+    """Say in one error what the suite needs, if it is asked for without its extra."""
+    own = Path(__file__).with_name("suite")
+    asked = [Path(word.partition("::")[0]) for word in session.config.args]
+    if not any(str(path).startswith(SUITE) or path.is_relative_to(own) for path in asked):
+        return
+    missing = [name for name in _NEEDED if find_spec(name) is None]
+    if missing:
+        raise pytest.UsageError(
+            f"the suite needs {', '.join(missing)}, which is not installed\n"
+            "  install kintone-conformance with its extra [suite]"
+        )
 
 
 @pytest.hookimpl(trylast=True)  # after -k and -m
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the requirements that are asked for. Raises UsageError where no client is named."""
-    named = [config.getoption(name) for name in ("--kintone-adapter", "--kintone-driver")]
-    if any(_id_of(item) for item in items) and sum(map(bool, named)) != 1:
+    wanted = _wanted(config)
+    if any(_id_of(item) for item in items) and bool(wanted.adapter) == bool(wanted.driver):
         raise pytest.UsageError(
             "which client is to be judged? give either --kintone-adapter or --kintone-driver"
         )
-    only = _asked_for(config.getoption("--kintone-only"))
-    left_out = [item for item in items if only and _id_of(item) - only]
+    only = _asked_for("only", wanted.only)
+    ignored = _asked_for("ignore", wanted.ignore)
+    left_out = [
+        item for item in items if (id_ := _id_of(item)) and ((only and id_ - only) or id_ & ignored)
+    ]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
@@ -67,17 +72,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.stash[_COLLECTED] = [prop for prop in found if prop is not None]
 
 
-def _asked_for(only: str) -> set[str]:
+def _wanted(config: pytest.Config) -> options.Wanted:
+    wanted: options.Wanted = options.from_pytest(options.Wanted, config.getoption)
+    return wanted
+
+
+def _asked_for(option: str, words: Sequence[str]) -> set[str]:
     """The ids that words stand for. Raises UsageError of pytest for what is in no catalogue."""
-    if not only.strip(","):
+    if not words:
         return set()
     from kintone_conformance.errors import UsageError
     from kintone_conformance.selecting import known_ids
 
     try:
-        return set(known_ids([only]))
+        return set(known_ids(words))
     except UsageError as error:
-        raise pytest.UsageError(f"--kintone-only: {error.message}") from None
+        raise pytest.UsageError(
+            f"{options.PYTEST}{option}: {error.message}; {error.hint}"
+        ) from None
 
 
 def _id_of(item: pytest.Item) -> set[str]:
@@ -159,8 +171,10 @@ class PytestExaminer:
             processes.follow_parent()
         self._config = config
         self._emit = _emitter(config)
-        self._strict = config.getoption("--kintone-strict")
+        self._wanted = _wanted(config)
         self._waiting: list[Property] = config.stash[_COLLECTED]
+        self._props = tuple(self._waiting)
+        self._planned = False
         self._ledger = Ledger()
         self.broken = False  # when it was closed
         self._bench = self._make_bench()
@@ -170,18 +184,14 @@ class PytestExaminer:
 
     def _make_bench(self) -> Bench:
         from kintone_conformance.judging.bench import Bench, Budget
-        from kintone_conformance.loading import checked_door, load_driver
+        from kintone_conformance.loading import checked_doors, load_driver
 
-        option = self._config.getoption
-        start = load_driver(
-            option("--kintone-adapter"), option("--kintone-driver"), option("--kintone-time-limit")
-        )
-        door = option("--kintone-door")
-        doors = (checked_door(door),) if door else None
-        budget = Budget(option("--kintone-examples"), option("--kintone-seed"))
-        of = [id_ for id_ in option("--kintone-of").split(",") if id_]
-        wanted = of or [prop.requirement.id for prop in self._waiting]
-        return Bench(start, doors, budget, wanted, any_process=option("--kintone-any-process"))
+        order, share = self._wanted, options.from_pytest(options.Share, self._config.getoption)
+        start = load_driver(order.adapter, order.driver, order.time_limit)
+        budget = Budget(order.examples, order.seed, order.quick)
+        wanted = share.of or [prop.requirement.id for prop in self._waiting]
+        doors = checked_doors(order.door)
+        return Bench(start, doors, budget, wanted, any_process=order.any_process)
 
     @property
     def results(self) -> list[Result]:
@@ -218,6 +228,7 @@ class PytestExaminer:
 
         def beat(examples: int) -> None:
             nonlocal beaten
+            self._tell_plan()
             if time.monotonic() - beaten > _BEAT_EVERY:
                 beaten = time.monotonic()
                 self._emit(Beat(id_, examples))
@@ -241,6 +252,14 @@ class PytestExaminer:
         if outsiders:
             self._emit(Outsiders(outsiders))
 
+    def _tell_plan(self) -> None:
+        """Say once how long all of it will take, as soon as that is known."""
+        from kintone_conformance.report.events import Planned
+
+        if not self._planned and (seconds := self._bench.seconds(self._props)):
+            self._planned = True
+            self._emit(Planned(seconds))
+
     def _conclude(self, result: Result) -> None:
         from kintone_conformance.model import Verdict
         from kintone_conformance.report.events import row
@@ -249,20 +268,29 @@ class PytestExaminer:
 
         result = plain(result)
         if result.verdict is Verdict.NA:
-            pytest.skip(f"n/a: {result.message}")
-        failing = {Verdict.FAIL, Verdict.ERROR} | ({Verdict.WARN} if self._strict else set())
+            pytest.skip(f"n/a: {result.id}: {result.message}")
+        failing = {Verdict.FAIL, Verdict.ERROR} | ({Verdict.WARN} if self._wanted.strict else set())
         if result.verdict in failing:
             self._config.stash[_TOLD].add(result.id)
             shown = explained(row(result, self._again(result.id)))
-            pytest.fail(f"{result.verdict}: {shown}", pytrace=False)
+            first = f"{result.verdict}: {result.id} {result.message}"  # what -ra shows of it
+            pytest.fail(f"{first}\n{shown}", pytrace=False)
 
     def _again(self, id_: str) -> str:
         """The command that judges one requirement as this run did."""
-        words = ["pytest", "--pyargs", SUITE, "--kintone-only", id_]
-        for name in ("--kintone-adapter", "--kintone-driver", "--kintone-seed", "--kintone-door"):
-            value = self._config.getoption(name)
-            words += [name, str(value)] if value is not None else []
+        words = ["pytest", "--pyargs", SUITE, f"{options.PYTEST}only", id_]
+        for option in options.table(options.Wanted):
+            if option.name not in ("only", "ignore", "require"):
+                words += option.words(getattr(self._wanted, option.attribute), options.PYTEST)
         return shlex.join(words)
+
+    def missing(self) -> list[str]:
+        """What is required and was not judged, a sentence each."""
+        from kintone_conformance.report.events import row
+        from kintone_conformance.requiring import missing
+
+        rows = [row(result, "") for result in self.results]
+        return list(missing(self._wanted.require, self._bench.info, rows))
 
     def close(self) -> None:
         """End the client and its doors."""
@@ -285,12 +313,15 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         for result in examiner.results
         if str(result.verdict) in ("warn", "note", "error") and result.id not in told
     ]
-    if soft:
+    missing = examiner.missing()
+    if soft or missing:
         terminalreporter.section("kintone-conformance")
         from kintone_conformance.report.plain import plain
 
         for result in map(plain, soft):
             terminalreporter.line(f"{result.verdict}: {result.id} {result.message}")
+        for sentence in missing:
+            terminalreporter.line(sentence)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -303,5 +334,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     verdicts = {str(result.verdict) for result in examiner.results}
     if examiner.broken or "error" in verdicts:
         session.exitstatus = int(ExitCode.HARNESS)
+    elif session.exitstatus == 0 and examiner.missing():
+        session.exitstatus = int(ExitCode.FAILED)
     elif session.exitstatus == 0 and verdicts <= {"n/a"}:
         session.exitstatus = int(ExitCode.NOTHING_JUDGED)

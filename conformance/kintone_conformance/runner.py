@@ -21,11 +21,20 @@ from pathlib import Path
 import msgspec
 
 from kintone_conformance import processes
-from kintone_conformance.drivers import TIME_LIMIT
 from kintone_conformance.drivers.said import Said
 from kintone_conformance.isolation import PYTHON, SUITE
 from kintone_conformance.model import Result, Verdict
-from kintone_conformance.report.events import Beat, Event, Hello, Judged, Started, Trouble, decode
+from kintone_conformance.options import Order, Share, arguments, told
+from kintone_conformance.report.events import (
+    Beat,
+    Event,
+    Hello,
+    Judged,
+    Started,
+    Tick,
+    Trouble,
+    decode,
+)
 
 SILENCE = 15.0  # seconds without an event, beside the driver's own limit for an answer
 _LONGEST_EVENT = 64 << 20  # bytes
@@ -34,45 +43,22 @@ RESTARTS = 3  # in a row without a requirement judged
 _SCRUBBED = ("KINTONE_", "CYBOZU_", "KNTN_", "PYTEST_", "HYPOTHESIS_")
 
 
-@dataclass(frozen=True)
-class Order:
-    """What is to be run; the options of the command line that children get."""
-
-    adapter: str | None
-    driver: str | None = None
-    examples: int = 100
-    seed: int | None = None
-    door: str | None = None
-    any_process: bool = False
-    time_limit: float = TIME_LIMIT
-
-    def arguments(self, events: int, ids: Sequence[str], of: Sequence[str]) -> list[str]:
-        """The command of a child that judges some of the requirements of a run."""
-        client = (
-            ("--kintone-driver", self.driver)
-            if self.driver is not None
-            else ("--kintone-adapter", self.adapter)
-        )
-        given = [
-            client,
-            ("--kintone-examples", str(self.examples)),
-            ("--kintone-only", ",".join(ids)),
-            ("--kintone-of", ",".join(of)),
-            ("--kintone-events", str(events)),
-        ]
-        if self.seed is not None:
-            given.append(("--kintone-seed", str(self.seed)))
-        if self.door is not None:
-            given.append(("--kintone-door", self.door))
-        options = [f"{name}={value}" for name, value in given]
-        options.append(f"--kintone-time-limit={self.time_limit}")
-        if self.any_process:
-            options.append("--kintone-any-process")
-        here = str(Path(__file__).parent)
-        isolation = ["-c", os.devnull, "--rootdir", here, "--noconftest", "-p", "no:cacheprovider"]
-        plugin = ["-p", "kintone_conformance.plugin", "-p", "no:logging", "-s"]
-        pytest = [*PYTHON, "-m", "pytest", "-q", "--tb=no", "--no-header"]
-        return [*pytest, *isolation, *plugin, "--pyargs", SUITE, *options]
+def command(order: Order, events: int, ids: Sequence[str], of: Sequence[str]) -> list[str]:
+    """The command of a process that judges some of the requirements of a run."""
+    here = str(Path(__file__).parent)
+    isolation = ["-c", os.devnull, "--rootdir", here, "--noconftest", "-p", "no:cacheprovider"]
+    plugin = ["-p", "kintone_conformance.plugin", "-p", "no:logging", "-s"]
+    pytest = [*PYTHON, "-m", "pytest", "-q", "--tb=no", "--no-header"]
+    share = Share(of=(",".join(of),), events=events)
+    return [
+        *pytest,
+        *isolation,
+        *plugin,
+        "--pyargs",
+        SUITE,
+        *arguments(told(order, ids)),
+        *arguments(share),
+    ]
 
 
 @dataclass
@@ -146,6 +132,7 @@ class Run:
                     raise
                 yield from self._overdue()
                 self._reap()
+                yield Tick()
 
     def _ready(self, timeout: float) -> Iterator[Event]:
         """What the children have to say now, or within so many seconds."""
@@ -167,7 +154,7 @@ class Run:
         reading, writing = os.pipe()
         mark = processes.new_mark()
         process = subprocess.Popen(
-            self._order.arguments(writing, ids, self._of),
+            command(self._order, writing, ids, self._of),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

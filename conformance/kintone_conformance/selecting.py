@@ -7,13 +7,23 @@ import re
 from collections.abc import Sequence
 
 from kintone_conformance.errors import UsageError
-from kintone_conformance.spec.requirements import requirements
+from kintone_conformance.spec.requirements import FAMILIES, requirements
 
 
 def known_ids(only: Sequence[str]) -> list[str]:
     """The ids to judge, by id, name or family. Raises UsageError for what is in no catalogue."""
     asked = {id_ for entry in only for word in entry.split(",") for id_ in _meant(word.strip())}
     return [id_ for id_ in requirements() if not only or id_ in asked]
+
+
+def _nearest(word: str) -> list[str]:
+    """The id that is nearest to one that is not there: of its family, if it has one."""
+    number = re.fullmatch(r"KC(\d)(\d\d)", word)
+    if number is None:
+        return difflib.get_close_matches(word, requirements(), n=1)
+    near = min(FAMILIES, key=lambda prefix: abs(int(prefix[2]) - int(number[1])))
+    family = [id_ for id_ in requirements() if id_.startswith(near)]
+    return [min(family, key=lambda id_: abs(int(id_[2:]) - int(word[2:])))]
 
 
 def _meant(word: str) -> list[str]:
@@ -24,7 +34,7 @@ def _meant(word: str) -> list[str]:
     if word.lower() in named:
         found = [named[word.lower()]]
     if not found:
-        close = difflib.get_close_matches(word.upper(), requirements(), n=1)
+        close = _nearest(word.upper())
         close += difflib.get_close_matches(word.lower(), named, n=1)
         hint = f"did you mean {close[0]}? " if close else ""
         if prefix.startswith("KL"):

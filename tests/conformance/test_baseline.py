@@ -106,9 +106,10 @@ def test_an_update_keeps_comments_and_changes_what_it_must(tmp_path: Path) -> No
     assert baseline.update(path, rows, strict=False) == 3
     assert path.read_text("utf-8") == (
         "# ours\nversion = 1\n\n"
-        '[KC102] # stays\nreason = "kept" # why\n\n'
+        '[KC102] # stays\nreason = "kept" # why\nmatch = "something else"\n\n'
         '[KC103]\nreason = "not judged"\n\n'
         '[KC109]\nreason = "the credential went to http://localhost:PORT"\n'
+        'match = "the credential went to"\n'
     )
     assert baseline.update(path, rows, strict=False) == 0
 

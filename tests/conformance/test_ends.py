@@ -21,8 +21,9 @@ import pytest
 
 from kintone_conformance import runner
 from kintone_conformance.commands.signals import Ended, Heard, signals
+from kintone_conformance.options import Order
 from kintone_conformance.report.events import Judged, Started, encode
-from kintone_conformance.runner import Order, Run
+from kintone_conformance.runner import Run
 
 COMMAND = [sys.executable, "-m", "kintone_conformance"]
 FEW = ["--only", "KC101", "--only", "KC201", "--examples", "2", "-n", "1"]

@@ -22,6 +22,9 @@ ALLOWED = {
     "errors": "",
     "isolation": "",
     "beside": "",
+    "options": "",
+    "tomls": "errors",
+    "settings": "errors options tomls",
     "processes": "__init__",
     "writing": "errors",
     "model": "spec",
@@ -40,12 +43,14 @@ ALLOWED = {
     "suite": "judging model spec strategies",
     "vectors": "drivers model spec strategies",
     "report": "errors model spec writing",
-    "baseline": "errors model report spec writing",
+    "baseline": "errors model report spec tomls writing",
+    "requiring": "errors model report selecting spec tomls",
     "matrix": "__init__ baseline errors isolation model processes report spec writing",
-    "plugin": "errors isolation judging loading model platforms processes report selecting",
-    "runner": "drivers errors isolation model plugin processes report",
-    "commands": "__init__ baseline drivers errors judging loading matrix model platforms processes"
-    " report runner selecting spec starters vectors writing",
+    "plugin": "errors isolation judging loading model options platforms processes report requiring"
+    " selecting",
+    "runner": "drivers isolation model options processes report",
+    "commands": "__init__ baseline drivers errors judging loading matrix model options platforms"
+    " processes report requiring runner selecting settings spec starters vectors writing",
     "cli": "__init__ commands errors model report selecting spec",
     "__main__": "cli",
 }

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import kintone_conformance
 from hostile import wrong_in_lines
 
 OWN = """
@@ -75,13 +76,78 @@ def test_a_failure_is_told_without_a_traceback_and_a_warning_is_shown(project: P
         "        def checked_base_url(self, url): return url\n"
         "        def encoded(self, text): return super().encoded(text).rstrip('=')\n"
     )
-    arguments = ("--kintone-adapter", "adapter.py:Mine", "--kintone-only", "KC104,KC503")
+    arguments = (
+        "--kintone-adapter",
+        "adapter.py:Mine",
+        "--kintone-only",
+        "KC104,KC503",
+        "-ra",
+        "-vv",
+    )
     done = pytest_run(project, *SUITE, *arguments)
     assert done.returncode == 1
-    assert "fail: KC104 password-padding (MUST)" in done.stdout
+    said = "fail: KC104 the Base64 is not padded to a multiple of four characters"
+    assert said in done.stdout
+    assert "KC104 password-padding (MUST)" in done.stdout
+    summary = done.stdout.rpartition("short test summary info")[2]
+    assert said in summary, summary
     assert "warn: KC503" in done.stdout
     assert "test_kc104_padding" in done.stdout
     assert "Traceback" not in done.stdout
+
+
+def test_the_command_that_repeats_a_failure_runs(project: Path) -> None:
+    (project / "adapter.py").write_text(
+        "from kintone_conformance.reference import ReferenceAdapter\n"
+        "from kintone_conformance.reference_client import KintoneClient\n"
+        "class Mine(ReferenceAdapter):\n"
+        "    class client(KintoneClient):\n"
+        "        def encoded(self, text): return super().encoded(text).rstrip('=')\n"
+    )
+    options = ("--kintone-only", "KC104,KC105", "--kintone-seed", "7", "--kintone-examples", "5")
+    done = pytest_run(project, *SUITE, "--kintone-adapter", "adapter.py:Mine", *options)
+    again = next(line for line in done.stdout.splitlines() if "again:" in line).split()[1:]
+    assert "--kintone-seed" in again
+    assert "--kintone-examples" in again
+    repeated = pytest_run(project, *again[1:])
+    assert repeated.returncode == 1
+    assert "fail: KC104" in repeated.stdout
+
+
+def test_what_is_required_and_not_judged_is_1(project: Path) -> None:
+    (project / "adapter.py").write_text(
+        "from dataclasses import replace\n"
+        "from kintone_conformance.reference import ReferenceAdapter\n"
+        "class Mine(ReferenceAdapter):\n"
+        "    info = replace(ReferenceAdapter.info, supports=frozenset({'auth.token'}))\n"
+    )
+    arguments = ("--kintone-adapter", "adapter.py:Mine", "--kintone-only", "KC201,KC402")
+    require = ("--kintone-require", "guest,KC402", "--kintone-examples", "5")
+    done = pytest_run(project, *SUITE, *arguments, *require)
+    assert done.returncode == 1, done.stdout
+    assert "guest is required, and no longer declared" in done.stdout
+    assert "KC402: required, and not judged: not declared: guest" in done.stdout
+
+
+def test_without_the_extra_there_are_two_lines_and_no_collection_error(project: Path) -> None:
+    code = (
+        "import importlib.util, pytest, sys\n"
+        "real = importlib.util.find_spec\n"
+        "gone = ('hypothesis', 'msgspec')\n"
+        "importlib.util.find_spec = lambda name, *a: None if name in gone else real(name, *a)\n"
+        "sys.exit(pytest.main(sys.argv[1:]))"
+    )
+    command = [sys.executable, "-c", code, "-p", "no:cacheprovider"]
+    for suite in (SUITE, (str(Path(kintone_conformance.__file__).parent / "suite"),)):
+        words = [*command, *suite, "--kintone-adapter", "reference"]
+        done = subprocess.run(words, cwd=project, capture_output=True, text=True)
+        assert done.returncode == 4
+        said = done.stderr.strip().splitlines()
+        assert said == [
+            "ERROR: the suite needs hypothesis, msgspec, which is not installed",
+            "  install kintone-conformance with its extra [suite]",
+        ]
+        assert "ModuleNotFoundError" not in done.stdout
 
 
 def test_nothing_judged_is_not_green(project: Path) -> None:

@@ -14,7 +14,8 @@ import pytest
 from kintone_conformance.model import ExitCode, Result, Step, Verdict
 from kintone_conformance.report import events, files
 from kintone_conformance.report.badge import badge
-from kintone_conformance.report.pages import Marked, marked, report_page, summary
+from kintone_conformance.report.pages import report_page, summary
+from kintone_conformance.report.parting import Marked, marked
 from kintone_conformance.report.text import explained
 
 FAILED = Result(

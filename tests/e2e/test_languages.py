@@ -70,7 +70,9 @@ def test_init_writes_a_workflow_and_overwrites_nothing(tmp_path: Path) -> None:
     assert run(*SUITE, "init", "--language", "go", cwd=tmp_path).returncode == 0
     workflow = (tmp_path / ".github/workflows/kintone-conformance.yml").read_text("utf-8")
     assert 'working-directory: "conformance"' in workflow
-    assert """arguments: '--driver "./driver" --baseline known-failures.toml""" in workflow
+    assert "arguments: '--report-dir report'" in workflow
+    settings = (tmp_path / "conformance" / "kintone-conformance.toml").read_text("utf-8")
+    assert settings == 'driver = "./driver"\nbaseline = "known-failures.toml"\n'
     again = run(*SUITE, "init", "--language", "node", cwd=tmp_path)
     assert again.returncode == 2
     assert "is there already" in again.stderr

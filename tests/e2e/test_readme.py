@@ -16,6 +16,7 @@ import pytest
 import toolchains
 from fakes import filled
 from kintone_conformance.baseline import read
+from kintone_conformance.settings import read as read_settings
 from kintone_conformance.starters import content
 from kintone_lint.settings import Settings
 
@@ -112,7 +113,11 @@ def test_the_commands_for_ci_systems_run(tmp_path: Path) -> None:
 
 
 def test_the_settings_and_the_known_failures_are_read(tmp_path: Path) -> None:
-    settings, known = blocks("toml")
+    settings, own, known = blocks("toml")
+    (tmp_path / "kintone-conformance.toml").write_text(own, "utf-8")
+    assert {"driver", "door", "baseline"} <= set(
+        read_settings(tmp_path / "kintone-conformance.toml").values
+    )
     (tmp_path / "pyproject.toml").write_text(settings, "utf-8")
     loaded = Settings().of(tmp_path / "app.py")
     assert loaded.token_names == ("APP_KEY",)

@@ -364,6 +364,67 @@ def test_a_call_that_fails_harmlessly_is_one_error_and_touches_no_other_requirem
     assert results(FailsInRecordGet, ["KC401"])["KC401"].verdict is Verdict.ERROR
 
 
+class Older(ReferenceAdapter):
+    """Drives a version of the SDK that has no files and no cursors yet."""
+
+
+def missing(self: Any, sdk: KintoneClient, **params: Any) -> Any:
+    return sdk.no_such_method(**params)  # type: ignore[attr-defined]
+
+
+GONE = ("cursor.create", "cursor.delete", "cursor.get", "file.download", "file.upload")
+for _api in GONE:
+    _method = lambda self, sdk, **params: missing(self, sdk, **params)  # noqa: E731
+    _method.__kintone_api__ = _api  # type: ignore[attr-defined]
+    setattr(Older, _api.replace(".", "_"), _method)
+OF_FILES = ["KC406", "KC407", "KC510", "KC511", "KC512", "KC525", "KC526"]
+
+
+def test_a_whole_kind_of_calls_that_is_missing_is_one_row_and_accuses_nobody() -> None:
+    found = results(Older, [*OF_FILES, "KC401", "KC518", "KC704"], examples=5)
+    assert found["KC518"].verdict is Verdict.ERROR
+    said = f"{found['KC518'].message}\n{found['KC518'].hint}"
+    assert "5 declared calls do not work with harmless input" in said
+    assert all(said.count(api) == 2 for api in GONE), said
+    assert {found[id_].verdict for id_ in OF_FILES} == {Verdict.NA}
+    assert "none of its calls works: file.upload (KC518 says why)" in found["KC510"].message
+    assert found["KC704"].verdict is Verdict.NA
+    assert found["KC401"].verdict is Verdict.PASS
+
+
+def test_without_the_requirement_that_calls_are_sent_the_first_one_tells() -> None:
+    found = results(Older, OF_FILES, examples=5)
+    errors = [id_ for id_, result in found.items() if result.verdict is Verdict.ERROR]
+    assert errors == ["KC406"]
+    assert "(KC406 says why)" in found["KC510"].message
+
+
+def test_what_is_judged_under_the_requirement_that_tells_is_judged_all_the_same() -> None:
+    found = results(FailsInRecordGet, ["KC518"], examples=20)
+    assert found["KC518"].examples > 20
+
+
+def test_a_call_that_breaks_its_driver_costs_one_row_and_is_given_up() -> None:
+    class Breaks(ReferenceAdapter):
+        """Dies with each download but the harmless one."""
+
+        calls = 0
+
+        def file_download(self, sdk: KintoneClient, fileKey: str) -> bytes:  # noqa: N803
+            if fileKey != harmless_call("file.download").params["fileKey"]:
+                Breaks.calls += 1
+                raise HarnessError("the driver died", hint="restart it")
+            return sdk.download(fileKey)
+
+        file_download.__kintone_api__ = "file.download"  # type: ignore[attr-defined]
+
+    found = results(Breaks, ["KC401", "KC406", "KC407", "KC504", "KC601"], examples=30)
+    errors = [id_ for id_, result in found.items() if result.verdict is Verdict.ERROR]
+    assert len(errors) == 1
+    assert Breaks.calls <= 4
+    assert Verdict.PASS in {result.verdict for result in found.values()}
+
+
 class SaysNothing(KintoneClient):
     def get(self, path: str, params: Any) -> Any:
         return {}
@@ -372,7 +433,7 @@ class SaysNothing(KintoneClient):
 def test_a_rehearsal_that_returns_without_a_request_is_an_error() -> None:
     result = results(driving(SaysNothing), ["KC504"])["KC504"]
     assert result.verdict is Verdict.ERROR
-    assert "no request arrived" in result.message
+    assert "each returned with harmless input, but no request arrived" in result.hint
 
 
 class NeverComesBack(KintoneClient):

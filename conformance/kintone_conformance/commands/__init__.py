@@ -5,23 +5,11 @@ from __future__ import annotations
 import sys
 import traceback
 
-import click
-
-from kintone_conformance.drivers import TIME_LIMIT
 from kintone_conformance.report.places import last_lines
 from kintone_lint.streams import say
 
 INTERRUPTED = 130
 """The exit code after an interrupt from the keyboard; 128 and its number after another signal."""
-
-TIME_LIMIT_OPTION = click.option(
-    "--time-limit",
-    type=click.FloatRange(min=1),
-    default=TIME_LIMIT,
-    show_default=True,
-    metavar="S",
-    help="Seconds for an answer of the client; hello has twice as long.",
-)
 
 
 def complain(message: str, hint: str, details: str = "", stderr: str = "") -> None:

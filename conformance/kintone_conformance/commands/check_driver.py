@@ -8,19 +8,19 @@ import sys
 import click
 
 from kintone_conformance import platforms
-from kintone_conformance.commands import TIME_LIMIT_OPTION
+from kintone_conformance.commands.options import run_option
 from kintone_conformance.model import ExitCode, HarnessError
 from kintone_lint.streams import say
 
 
 @click.command("check-driver")
 @click.argument("command", metavar="CMD")
-@click.option("--door", metavar="D", help="Catch requests through this door only.")
-@TIME_LIMIT_OPTION
-@click.option("--any-process", is_flag=True, help="Requests of any process are the client's.")
-@click.option("--debug", is_flag=True, help="Show all that is known of an error.")
+@run_option("door")
+@run_option("time-limit")
+@run_option("any-process")
+@run_option("debug")
 def check_driver(
-    command: str, door: str | None, time_limit: float, any_process: bool, debug: bool
+    command: str, door: tuple[str, ...], time_limit: float, any_process: bool, debug: bool
 ) -> None:
     """Try a driver, or a Python adapter, before it is judged.
 
@@ -34,13 +34,13 @@ def check_driver(
     """
     platforms.check()
     from kintone_conformance.judging.trial import Trial
-    from kintone_conformance.loading import checked_door, command_words, named_adapter, served_by
+    from kintone_conformance.loading import checked_doors, command_words, named_adapter, served_by
     from kintone_conformance.processes import responsible
     from kintone_conformance.report.places import last_lines
 
     adapter = named_adapter(command)
     words = served_by(adapter) if adapter else command_words(command)
-    doors = (checked_door(door),) if door else None
+    doors = checked_doors(door)
     trial = Trial(words, doors, any_process, time_limit)
     try:
         with responsible():

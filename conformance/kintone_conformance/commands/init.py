@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from kintone_conformance import __version__
+from kintone_conformance import __version__, settings
 from kintone_conformance.errors import UsageError
 from kintone_conformance.starters import CHECKOUT, STARTERS, UPLOAD, Starter, content
 from kintone_conformance.writing import make_folder, write_whole
@@ -24,7 +24,8 @@ _WORKFLOW = Path(".github", "workflows", "kintone-conformance.yml")
 def init(language: str, folder: Path) -> None:
     """Write a driver to start from.
 
-    It goes into FOLDER, and the workflow that runs it into .github/workflows of the repository.
+    It goes into FOLDER, with settings that name it, and the workflow that runs it into
+    .github/workflows of the repository.
     The driver comes with a stand-in where your SDK goes. Nothing that exists is overwritten.
 
     \b
@@ -35,7 +36,11 @@ def init(language: str, folder: Path) -> None:
     starter = STARTERS[language]
     folder = Path(os.path.normpath(folder))
     written = {folder / name: content(source) for name, source in starter.files.items()}
+    option, value = starter.client
     written[folder / "known-failures.toml"] = b"version = 1\n"
+    written[folder / settings.FILE] = (
+        f'{option.removeprefix("--")} = {json.dumps(value)}\nbaseline = "known-failures.toml"\n'
+    ).encode()
     root = _repository(folder.absolute())
     written[root / _WORKFLOW] = _workflow(folder.absolute().relative_to(root), starter)
     there = [str(path) for path in written if os.path.lexists(path)]
@@ -45,14 +50,13 @@ def init(language: str, folder: Path) -> None:
         make_folder(path.parent)
         write_whole(path, text)
         say(f"wrote {os.path.relpath(path)}")
-    option, value = starter.client
     say("")
     say(f"Put your SDK where {next(iter(starter.files))} says so, then:")
     say(f"  cd {shlex.quote(str(folder))}")
     for command in starter.build:
         say(f"  {command}")
     say(f'  kintone-conformance check-driver "{value}"')
-    say(f'  kintone-conformance run {option} "{value}"')
+    say("  kintone-conformance run")
     say("")
     say(f"In {os.path.relpath(root / _WORKFLOW)} put where you found kintone-conformance,")
     say("and the commit of its release, in the place of OWNER/REPO and the zeros.")
@@ -77,5 +81,5 @@ def _workflow(folder: Path, starter: Starter) -> bytes:
         report=json.dumps((folder / "report").as_posix(), ensure_ascii=False),
         setup=f"      - {starter.setup}\n" if starter.setup else "",
         build="".join(f"      - run: {command}\n" for command in starter.build),
-        client=f'{option} "{value}"',
+        client=f'{option} "{value}" ' if option == "--adapter" else "",  # what the action looks for
     ).encode()

@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from kintone_conformance import platforms
-from kintone_conformance.commands import TIME_LIMIT_OPTION, complain
+from kintone_conformance.commands import complain
+from kintone_conformance.commands.options import run_option
 from kintone_conformance.errors import UsageError
 from kintone_conformance.model import ExitCode
 from kintone_lint.streams import say
@@ -19,11 +20,17 @@ from kintone_lint.streams import say
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--only", multiple=True, metavar="NAME", help="This SDK's folder only; repeatable.")
 @click.option("--output", type=click.Path(path_type=Path), help="Where to write; default: FOLDER.")
-@click.option("--examples", default=100, show_default=True, type=click.IntRange(min=1))
-@TIME_LIMIT_OPTION
+@run_option("examples")
+@run_option("time-limit")
 @click.option("--rebuild", is_flag=True, help="Build even what is built already.")
 @click.option(
-    "-n", "workers", type=click.IntRange(min=1), default=lambda: os.cpu_count() or 1, metavar="N"
+    "-n",
+    "workers",
+    type=click.IntRange(min=1),
+    default=lambda: os.cpu_count() or 1,
+    show_default="as many as there are cores",
+    metavar="N",
+    help="SDKs that are built and judged at a time.",
 )
 def matrix(
     folder: Path,

@@ -18,9 +18,8 @@ from kintone_conformance.model import (
     Refused,
     Unsupported,
 )
+from kintone_conformance.options import TIME_LIMIT as TIME_LIMIT  # for one open, or one call
 from kintone_conformance.spec.auth import Auth
-
-TIME_LIMIT = 10.0  # seconds for an answer: one open or one call
 
 
 class Silence(HarnessError):  # noqa: N818 - what happened, not an error of ours

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -25,10 +25,10 @@ from kintone_conformance.judging.finding import Finder, Smaller
 from kintone_conformance.judging.ledger import Ledger
 from kintone_conformance.judging.plan import Able, Planned, Planner, planned, setting
 from kintone_conformance.judging.property import Examples, Probe, Property
-from kintone_conformance.judging.rehearsal import Rehearsal, rehearse
-from kintone_conformance.judging.scenario import Scenario
+from kintone_conformance.judging.rehearsal import Rehearsal, rehearse, told_together
+from kintone_conformance.judging.scenario import Open, Scenario
 from kintone_conformance.judging.specials import specials
-from kintone_conformance.judging.stage import Played
+from kintone_conformance.judging.stage import Played, Stage
 from kintone_conformance.judging.surroundings import Surroundings
 from kintone_conformance.model import Crashed, HarnessError, Info, Result, Unsupported, Verdict
 from kintone_conformance.spec.requirements import Requirement, requirements
@@ -39,6 +39,10 @@ _ANYBODY = (
 )
 _DETACHED = "on this system a process that starts a session of its own may outlive the run"
 WHOLE = 100  # examples a requirement from which on the plan is played as a whole
+_QUICK_EXAMPLES = 8
+_QUICK_CALLS = 6  # on an object whose credentials are drawn
+_GIVEN_UP = 2  # times that a call breaks its driver, after which it is left out
+_JUDGING = 0.008  # seconds that the suite itself takes for a call, beside the client
 
 
 @dataclass(frozen=True)
@@ -46,10 +50,24 @@ class Budget:
     """How long to look: examples a requirement, a seed (None: the same inputs every time).
 
     Fewer examples than `WHOLE` cut the plan short as well: its promises hold from there on.
+    `quick` keeps them with fewer objects: more calls on each, and few drawn texts.
     """
 
     examples: int = 100
     seed: int | None = None
+    quick: bool = False
+
+    @property
+    def drawing(self) -> Examples:
+        """How many texts are drawn for a requirement, before the plan's share is taken off."""
+        if self.quick:
+            return Examples(min(self.examples, _QUICK_EXAMPLES), self.seed, _QUICK_CALLS)
+        return Examples(self.examples, self.seed)
+
+    @property
+    def whole(self) -> bool:
+        """The plan is played as a whole."""
+        return self.quick or self.examples >= WHOLE
 
 
 @dataclass
@@ -87,9 +105,11 @@ class Bench:
         self._around = Surroundings(start, self.doors, any_process)
         self._outsiders: Counter[str] = Counter()
         self._rehearsal: Rehearsal | None = None
-        self._told: set[str] = set()
+        self._told: set[str] = set()  # troubles, by their sentences
+        self._breaks: Counter[str] = Counter()  # how often each call broke what drives the client
         self._planner: Planner | None = None
         self._plan: dict[str, list[Planned]] = {}
+        self._met: dict[str, set[str]] = {}  # the calls that judge each requirement in the plan
         self._finder = Finder(self._around)
         self.count = Count()
 
@@ -128,36 +148,102 @@ class Bench:
             return replace(result, verdict=Verdict.NA, message=why_not)
         try:
             planner = self._prepared()
-            trouble = self._trouble_of(requirement)
-            if trouble is not None:
-                raise trouble
             result = replace(result, door=self._door_of(requirement))
-            for number, each in enumerate(self._plan.get(requirement.id, ())):
-                self._judge(each.scenario, None, found)
-                beat(number)
-            if prop.draws:
-                probe = Probe(prop, planner, Examples(self.budget.examples, self.budget.seed))
-                for scenario, at in probe.scenarios():
-                    self._judge(scenario, partial(probe.smaller, at), found)
-                    beat(at)
+            result = self._judged(prop, planner, result, beat, found)
         except HarnessError as error:
-            result = _error(result, error.message, error.hint, error.details, error.stderr)
+            result = _error(result, error)
         except UsageError as error:  # a driver that declares something else when it starts anew
-            result = _error(result, error.message, error.hint)
+            result = _error(result, HarnessError(error.message, error.hint))
         except Exception as error:
             details = "".join(traceback.format_exception(error))
             message = f"the suite itself failed: {type(error).__name__}: {error}"
-            result = _error(result, message, "please report this, with what --debug shows", details)
+            hint = "please report this, with what --debug shows"
+            result = _error(result, HarnessError(message, hint, details))
         return replace(result, seconds=round(time.perf_counter() - started, 4))
 
-    def _judge(
+    def _judged(
+        self,
+        prop: Property,
+        planner: Planner,
+        result: Result,
+        beat: Callable[[int], None],
+        found: Callable[[Result], None],
+    ) -> Result:
+        """What comes of playing a requirement's share of the plan, and what is drawn for it."""
+        troubles = [*self._troubles_of(prop.requirement)]
+        judged = broke = 0
+        for scenario, smaller, at in self._asked(prop, planner):
+            trouble = self._attempt(scenario, smaller, found)
+            judged += trouble is None
+            broke += trouble is not None
+            if trouble is not None and trouble.message not in self._told:
+                self._told.add(trouble.message)
+                troubles.append(trouble)
+            beat(at)
+            if broke > _GIVEN_UP:
+                break  # each may take the time limit
+        if troubles:
+            return _error(result, troubles[0])
+        left = self._left_without(prop.requirement)
+        if left or (broke and not judged):
+            return replace(result, message=left or "what drives the client broke with each input")
+        return result
+
+    def _asked(
+        self, prop: Property, planner: Planner
+    ) -> Iterator[tuple[Scenario, Smaller | None, int]]:
+        for number, each in enumerate(self._plan.get(prop.requirement.id, ())):
+            yield each.scenario, None, number
+        if prop.draws:
+            probe = self._probe(prop, planner)
+            for scenario, at in probe.scenarios():
+                yield scenario, partial(probe.smaller, at), at
+
+    def _probe(self, prop: Property, planner: Planner) -> Probe:
+        met = self._met.get(prop.requirement.id, ()) if self.budget.quick else ()
+        return Probe(prop, planner, self.budget.drawing, met)
+
+    def _attempt(
         self, scenario: Scenario, smaller: Smaller | None, found: Callable[[Result], None]
-    ) -> None:
+    ) -> HarnessError | None:
+        """Judge a scenario; the trouble of whatever drives the client, if that broke.
+
+        A call that broke it twice is not made again, and costs the others nothing more.
+        """
+        apis = {ask.call.api for ask in scenario.asks()}
+        if any(self._breaks[api] >= _GIVEN_UP for api in apis):
+            return None
         stage = self._around.stage(setting(scenario))
+        try:
+            self._judge(stage, scenario, smaller, found)
+        except HarnessError as error:
+            self._breaks[stage.at] += 1
+            return error
+        return None
+
+    def _judge(
+        self,
+        stage: Stage,
+        scenario: Scenario,
+        smaller: Smaller | None,
+        found: Callable[[Result], None],
+    ) -> None:
         played = stage.play(scenario)
         self._counted(scenario, played, stage.door.name)
         for result in self._finder.findings(scenario, played, smaller):
             found(result)
+
+    def seconds(self, props: Iterable[Property]) -> float:
+        """About how long these will take, once it is known what a call takes; 0 before that."""
+        if self._planner is None or self._rehearsal is None:
+            return 0.0
+        asked = [
+            each.scenario for prop in props for each in self._plan.get(prop.requirement.id, ())
+        ]
+        made = sum(isinstance(step, Open) for scenario in asked for step in scenario.steps)
+        calls = sum(1 for scenario in asked for _ in scenario.asks())
+        drawn = sum(self._probe(prop, self._planner).count for prop in props if prop.draws)
+        return (made + drawn) * self._rehearsal.seconds + (calls + drawn) * _JUDGING
 
     # ---- what is asked
 
@@ -167,13 +253,15 @@ class Bench:
             self._rehearsal = rehearse(self._around.stage())
             self._around.habits = self._rehearsal.habits
             able = Able(self.info, self._rehearsal.calls, self.doors, self._odd())
-            self._planner = planner = Planner(able, self.budget.seed or 0)
+            self._planner = planner = Planner(able, self.budget.seed or 0, quick=self.budget.quick)
             if planner.calls:
                 scenarios = [*planner.sequences(), *planner.left_over(), *specials(planner)]
                 for each in planned(scenarios, self._wanted):
                     self._plan.setdefault(each.owner, []).append(each)
+                    for id_, apis in each.judges.items():
+                        self._met.setdefault(id_, set()).update(apis)
                 for owner, mine in self._plan.items():
-                    some = mine if self.budget.examples >= WHOLE else mine[: self.budget.examples]
+                    some = mine if self.budget.whole else mine[: self.budget.examples]
                     self._plan[owner] = sorted(some, key=lambda each: setting(each.scenario))
         return self._planner
 
@@ -199,23 +287,34 @@ class Bench:
             return f"cannot be seen through {', '.join(self.doors)}: it takes {takes}"
         return ""
 
-    def _trouble_of(self, requirement: Requirement) -> HarnessError | None:
-        """The trouble of calls that do not work, once: under the first requirement about them.
+    def _troubles_of(self, requirement: Requirement) -> Iterator[HarnessError]:
+        """The trouble of the calls that do not work, under one requirement of the run.
 
-        Where no call of a requirement works, it is in error as well.
+        That is KC518, which says that calls are sent, or the first that is about such a call.
         """
         assert self._rehearsal is not None
         troubles = self._rehearsal.troubles
-        mine = [api for api in requirement.calls if api in troubles]
-        if not mine:
-            return None
-        new = [api for api in mine if api not in self._told]
-        works = set(requirement.calls) & set(self._rehearsal.calls)
-        speaks = requirement.id == "KC518" or "KC518" not in self._wanted
-        if works and not (new and speaks):
-            return None
-        self._told.update(mine)
-        return troubles[mine[0]]
+        if troubles and requirement.id == self._telling():
+            yield told_together(troubles)
+
+    def _telling(self) -> str:
+        """The requirement under which the calls that do not work are told."""
+        assert self._rehearsal is not None
+        about = [
+            id_
+            for id_ in sorted(self._wanted)
+            if set(self._rehearsal.troubles) & set(requirements()[id_].calls)
+            and not self._not_applicable(requirements()[id_])
+        ]
+        return "KC518" if "KC518" in about else next(iter(about), "")
+
+    def _left_without(self, requirement: Requirement) -> str:
+        """Why a requirement has nothing to be judged with: none of its calls works."""
+        assert self._rehearsal is not None
+        declared = sorted(self.info.calls & set(requirement.calls))
+        if set(declared) & set(self._rehearsal.calls):
+            return ""
+        return f"none of its calls works: {', '.join(declared)} ({self._telling()} says why)"
 
     # ---- what was judged
 
@@ -268,14 +367,14 @@ def judged(
     return {id_: result for id_ in ids if (result := ledger.result(id_)) is not None}
 
 
-def _error(result: Result, message: str, hint: str, details: str = "", stderr: str = "") -> Result:
+def _error(result: Result, error: HarnessError) -> Result:
     return replace(
         result,
         verdict=Verdict.ERROR,
-        message=message,
-        hint=hint,
-        details=details,
-        stderr=stderr,
+        message=error.message,
+        hint=error.hint,
+        details=error.details,
+        stderr=error.stderr,
     )
 
 

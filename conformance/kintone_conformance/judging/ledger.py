@@ -51,6 +51,10 @@ class Ledger:
         if known is None or known.verdict is Verdict.PASS:
             self._results[result.id] = result
 
+    def is_judged(self, id_: str) -> bool:
+        """A requirement came to its end."""
+        return id_ in self._results
+
     def found(self, finding: Result) -> None:
         """A requirement was found broken; the smallest counterexample is kept."""
         known = self._findings.get(finding.id)
@@ -77,7 +81,9 @@ class Ledger:
         examples, unserved = self._examples[id_], self._unserved[id_]
         if made.verdict is Verdict.PASS and not examples:
             message = "no input could be expressed by the client" if unserved else _NOTHING
-            made = replace(made, verdict=Verdict.NA, message=message)
+            made = replace(made, verdict=Verdict.NA, message=made.message or message)
+        elif made.verdict is Verdict.PASS:
+            made = replace(made, message="")
         seconds = begun.seconds if begun is not None else made.seconds
         door = made.door or (begun.door if begun is not None else "")
         return replace(

@@ -15,7 +15,7 @@ from itertools import pairwise
 from kintone_conformance.doors.answering import PAGES, REDIRECTS
 from kintone_conformance.judging.applies import judged_in
 from kintone_conformance.judging.identities import Identities
-from kintone_conformance.judging.pairs import every_pair, pieces
+from kintone_conformance.judging.pairs import PIECE, every_pair, pieces
 from kintone_conformance.judging.scenario import Ask, Change, Close, Made, Open, Scenario, Step
 from kintone_conformance.judging.values import Bags, Values
 from kintone_conformance.model import NO_GUEST, Call, Info
@@ -30,6 +30,7 @@ _FAMILIES: Mapping[str, tuple[str, ...]] = {
     "here": ("307 here", "308 here"),
     "twice": tuple(f"{status} twice" for status in REDIRECTS),
 }
+_QUICK_PIECE = 12  # calls on one object, of a client that is slow to make one
 FAILURES: tuple[str, ...] = (
     *("400", "401", "401 as 520", "403", "404", "409", "429", "520"),
     *("no answer", "half a head", "half an answer", "html 200", "extra"),
@@ -64,10 +65,16 @@ class Met:
 
 
 class Planner:
-    """Makes the scenarios of one client, in order; the same seed makes the same."""
+    """Makes the scenarios of one client, in order; the same seed makes the same.
 
-    def __init__(self, able: Able, seed: int, texts: Sequence[str] = ()) -> None:
+    `quick` meets the same pairs on fewer objects, with more calls on each.
+    """
+
+    def __init__(
+        self, able: Able, seed: int, texts: Sequence[str] = (), *, quick: bool = False
+    ) -> None:
         self.able = able
+        self.quick = quick
         self.bags = Bags(seed)
         self.identities = Identities(able.info, self.bags, seed)
         known = [api for api in BULK_OPERATIONS if api in able.calls] or list(BULK_OPERATIONS[:5])
@@ -139,7 +146,9 @@ class Planner:
         """Every call after every other; in turn with a second object, a change, or an end."""
         order = self.bags.shuffled(self.calls)
         together = lambda apis: bool(self.combinations(apis))  # noqa: E731
-        for number, apis in enumerate(pieces(every_pair(order), together)):
+        some = len(order) ** 2 // _QUICK_PIECE  # a few calls are in as many pieces as ever
+        size = max(PIECE, min(_QUICK_PIECE, some)) if self.quick else PIECE
+        for number, apis in enumerate(pieces(every_pair(order), together, size)):
             combination = self.least_met(apis)
             for api in apis:
                 self.met.combinations[(api, *combination)] += 1
@@ -203,6 +212,8 @@ class Planner:
 
     def left_over(self) -> Iterator[Scenario]:
         """The combinations and answers that no sequence has met."""
+        if self.quick:
+            yield from self._combinations_at_once()
         for api in self.bags.shuffled(self.calls):
             for combination in self.combinations([api]):
                 if not self.met.combinations[(api, *combination)]:
@@ -214,14 +225,34 @@ class Planner:
                 asks = [self.asked("a", api, made, self.failure(api)) for _ in missing[:2]]
                 yield Scenario((Open("a", made), *asks, self.asked("a", api, made)))
 
+    def _combinations_at_once(self) -> Iterator[Scenario]:
+        """The combinations that are left, each with several of its calls on one object."""
+        left: dict[tuple[str, str, bool], list[str]] = {}
+        for api in self.bags.shuffled(self.calls):
+            for combination in self.combinations([api]):
+                if not self.met.combinations[(api, *combination)]:
+                    self.met.combinations[(api, *combination)] += 1
+                    left.setdefault(combination, []).append(api)
+        for combination, apis in left.items():
+            for start in range(0, len(apis), _QUICK_PIECE):
+                made = self.made(combination)
+                asks = [
+                    self.asked("a", api, made, self.failure(api) if at % 2 else "ok")
+                    for at, api in enumerate(apis[start : start + _QUICK_PIECE])
+                ]
+                yield Scenario((Open("a", made), *asks))
+
 
 @dataclass(frozen=True)
 class Planned:
-    """A scenario, the requirement that it is counted under, and those that it can judge."""
+    """A scenario, the requirement that it is counted under, and those that it can judge.
+
+    `judges` has the calls that do, for each.
+    """
 
     scenario: Scenario
     owner: str
-    judges: frozenset[str]
+    judges: Mapping[str, set[str]]
 
 
 def planned(scenarios: Sequence[Scenario], wanted: frozenset[str]) -> list[Planned]:
@@ -232,8 +263,10 @@ def planned(scenarios: Sequence[Scenario], wanted: frozenset[str]) -> list[Plann
     loads: Counter[str] = Counter()
     found = []
     for scenario in scenarios:
-        judges = frozenset(judged_in(scenario))
-        mine = sorted(judges & wanted, key=lambda id_: (_rank(scenario, id_), loads[id_], id_))
+        judges = judged_in(scenario)
+        mine = sorted(
+            judges.keys() & wanted, key=lambda id_: (_rank(scenario, id_), loads[id_], id_)
+        )
         if mine:
             loads[mine[0]] += len(scenario.steps)
             found.append(Planned(scenario, mine[0], judges))

@@ -6,9 +6,10 @@ about texts, where more values than a plan can hold are worth their time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import cycle
 from random import Random
 from typing import Any
 
@@ -20,7 +21,7 @@ from hypothesis.strategies import SearchStrategy
 
 from kintone_conformance.judging.drawing import by_seed_alone
 from kintone_conformance.judging.plan import Planner
-from kintone_conformance.judging.scenario import Made, Scenario, single
+from kintone_conformance.judging.scenario import Ask, Made, Open, Scenario, single
 from kintone_conformance.model import NO_GUEST, Call
 from kintone_conformance.spec.auth import OAuth
 from kintone_conformance.spec.requirements import Requirement
@@ -58,36 +59,69 @@ class Property:
 
 @dataclass(frozen=True)
 class Examples:
-    """How many examples a requirement gets, and the seed (None: the same every time)."""
+    """How many examples a requirement gets, and the seed (None: the same every time).
+
+    `calls` is how many calls are made on the object that is drawn for one example.
+    """
 
     count: int = 100
     seed: int | None = None
+    calls: int = 1
 
 
 class Probe:
-    """Draws texts for one requirement, and makes them smaller."""
+    """Draws texts for one requirement, and makes them smaller.
 
-    def __init__(self, prop: Property, planner: Planner, examples: Examples) -> None:
+    `met` are the calls with which the plan judges it: the others come first.
+    """
+
+    def __init__(
+        self,
+        prop: Property,
+        planner: Planner,
+        examples: Examples,
+        met: Collection[str] = (),
+    ) -> None:
         self._prop = prop
         self._planner = planner
         self._examples = examples
-        self._calls = [api for api in planner.calls if api in prop.requirement.calls]
+        calls = [api for api in planner.calls if api in prop.requirement.calls]
+        self._left = [api for api in calls if api not in met]
+        self._calls = [*self._left, *(api for api in calls if api in met)]
 
     @property
-    def _count(self) -> int:
-        """Half of the examples, and one for each call: the plan has more of every requirement."""
-        return max(self._examples.count // 2, min(self._examples.count, len(self._calls)))
+    def count(self) -> int:
+        """Half of the examples, and each call in one: the plan has more of every requirement."""
+        calls = len(self._left)
+        if self._prop.call is None:
+            calls = -(-calls // self._examples.calls)
+        return max(self._examples.count // 2, min(self._examples.count, calls))
 
     def scenarios(self) -> Iterator[tuple[Scenario, int]]:
         """A scenario for each example, the calls in turn; with the number of the example."""
         drawn = self._drawn()
+        numbers = [at * self._examples.calls for at in range(self.count if drawn else 0)]
         usable = [
             (at, scenario)
-            for at in range(self._count if drawn else 0)
-            if (scenario := self._scenario(drawn[at % len(drawn)], at)) is not None
+            for value, at in zip(cycle(drawn), numbers, strict=False)
+            if (scenario := self._scenario(value, at)) is not None
         ]
         for at, scenario in usable:
-            yield scenario, at
+            yield self._with_more(scenario, at), at
+
+    def _with_more(self, scenario: Scenario, at: int) -> Scenario:
+        """The same with the next calls on the same object, as far as it takes them."""
+        if self._examples.calls == 1 or self._prop.call is not None:
+            return scenario
+        made = next(step.made for step in scenario.steps if isinstance(step, Open))
+        apis = self._left[at + 1 : at + self._examples.calls]
+        takes = self._planner.combinations
+        more = [
+            Ask("a", harmless_call(api))
+            for api in apis
+            if any(_fits(each, made) and _same_form(each, made) for each in takes([api]))
+        ]
+        return replace(scenario, steps=(*scenario.steps, *more))
 
     def smaller(self, at: int, still: Callable[[Scenario], bool]) -> Scenario | None:
         """The smallest that Hypothesis finds for the call of an example, None if it finds none."""
@@ -112,7 +146,7 @@ class Probe:
             found.append(value)
 
         collect.__qualname__ = collect.__name__ = self._prop.requirement.id
-        settings = self._settings(self._count, [Phase.generate])
+        settings = self._settings(self.count, [Phase.generate])
         test = settings(hypothesis.given(self._prop.strategy(self._planner))(collect))
         if self._examples.seed is not None:
             test = hypothesis.seed(self._examples.seed)(test)
@@ -152,6 +186,11 @@ class Probe:
         if guest is NO_GUEST and combination[1] != "none":
             guest = planner.identities.guest(combination[1])
         return single(replace(made, guest=guest), call)
+
+
+def _same_form(combination: tuple[str, str, bool], made: Made) -> bool:
+    """The combination has a guest space if the object has one."""
+    return (combination[1] == "none") is (made.guest is NO_GUEST)
 
 
 def _fits(combination: tuple[str, str, bool], made: Made) -> bool:

@@ -6,9 +6,11 @@ says nothing about requirements: it is told once, and the others are judged with
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from statistics import median
 
 from kintone_conformance.drivers import Silence
 from kintone_conformance.judging.invariants import beside
@@ -33,11 +35,15 @@ _GUEST = 5
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """The calls that work, what was wrong with each other, and what is sent beside calls."""
+    """The calls that work, what was wrong with each other, and what is sent beside calls.
+
+    `seconds` is what one call on one new object took.
+    """
 
     calls: tuple[str, ...]
     troubles: Mapping[str, HarnessError] = field(default_factory=dict)
     habits: frozenset[str] = frozenset()
+    seconds: float = 0.0
 
 
 def rehearse(stage: Stage) -> Rehearsal:
@@ -46,12 +52,15 @@ def rehearse(stage: Stage) -> Rehearsal:
     working: list[str] = []
     troubles: dict[str, HarnessError] = {}
     habits: set[str] = set()
+    times: list[float] = []
     for api in sorted(info.calls):
         silences = [error for error in troubles.values() if isinstance(error, Silence)]
         trouble: HarnessError | None = silences[0] if len(silences) >= _GIVEN_UP else None
         try:
             for auth in taken(declared_auths(info), api) if trouble is None else ():
+                started = time.perf_counter()
                 trouble, seen = tried(stage, api, auth)
+                times.append(time.perf_counter() - started)
                 habits |= seen
                 if trouble is None:
                     break
@@ -61,7 +70,31 @@ def rehearse(stage: Stage) -> Rehearsal:
             working.append(api)
         else:
             troubles[api] = trouble
-    return Rehearsal(tuple(working), troubles, frozenset(habits))
+    usual = median(times) if times else 0.0
+    return Rehearsal(tuple(working), troubles, frozenset(habits), usual)
+
+
+def told_together(troubles: Mapping[str, HarnessError]) -> HarnessError:
+    """The trouble of several calls as one: which they are, then a line for each kind of it."""
+    found = list(troubles.values())
+    if len(found) == 1:
+        return found[0]
+    kinds: dict[str, list[str]] = {}
+    for api, error in troubles.items():
+        kinds.setdefault(error.message.replace(api, "{}"), []).append(api)
+    lines = [
+        kind.replace("{}", apis[0])
+        if len(apis) == 1
+        else f"{', '.join(apis)}: {kind.replace('{}', 'each')}"
+        for kind, apis in kinds.items()
+    ]
+    advice = dict.fromkeys(error.hint for error in found if error.hint)
+    return HarnessError(
+        f"{len(found)} declared calls do not work with harmless input: {', '.join(troubles)}",
+        hint="\n".join((*lines, *advice)),
+        details="\n".join(error.details for error in found if error.details),
+        stderr=next((error.stderr for error in found if error.stderr), ""),
+    )
 
 
 def taken(auths: Mapping[str, Auth], api: str) -> list[Auth]:

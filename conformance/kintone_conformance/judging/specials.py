@@ -14,6 +14,7 @@ from kintone_conformance.judging.places import SECURE, places
 from kintone_conformance.judging.plan import Planner
 from kintone_conformance.judging.scenario import (
     Ask,
+    Change,
     Made,
     Open,
     Scenario,
@@ -27,6 +28,7 @@ from kintone_conformance.spec.auth import ApiTokens
 from kintone_conformance.spec.requirements import requirements
 from kintone_conformance.strategies import harmless_call
 
+_GROUP = 6  # calls on one object, where a quick plan makes fewer of them
 MANY = 20  # objects that are made before a call is looked at again
 _UNSENDABLE = ("\r\n", "\n", "\0", "\x0b", "\x7f", "é", "あ")
 _MEGABYTES = (2_500_000, 11_000_000)
@@ -42,6 +44,7 @@ def specials(planner: Planner) -> Iterator[Scenario]:
         _uploads,
         _odd_tokens,
         _at_once,
+        _changed,
         _many,
         _again,
         _other_doors,
@@ -70,10 +73,22 @@ def _usual(planner: Planner, api: str, *, gate: bool | None = None) -> Made:
 
 def _bases(planner: Planner) -> Iterator[Scenario]:
     """Base URLs with an end that does not belong there."""
+    if planner.quick:
+        yield from _bases_at_once(planner)
+        return
     for at, api in enumerate(_calls(planner, "KC501")):
         for base in ("/", ("?a=b", "#top")[at % 2]):
             made = replace(_usual(planner, api), base=base)
             yield Scenario((Open("a", made), planner.asked("a", api, made)))
+
+
+def _bases_at_once(planner: Planner) -> Iterator[Scenario]:
+    """Each base URL with several calls on one object."""
+    for group in _groups(planner, _calls(planner, "KC501"), _GROUP):
+        for base in ("/", "?a=b", "#top"):
+            made = replace(planner.made(planner.least_met(group)), base=base)
+            asks = [planner.asked("a", api, made) for api in group]
+            yield Scenario((Open("a", made), *asks))
 
 
 def _bad_guests(planner: Planner) -> Iterator[Scenario]:
@@ -88,7 +103,8 @@ def _bad_guests(planner: Planner) -> Iterator[Scenario]:
         if (type(value), value) not in documented and (texts or not isinstance(value, str))
     ]
     calls = _calls(planner, "KC415")
-    for at, value in enumerate([*ids] * max(1, -(-len(calls) * 3 // max(1, len(ids))))):
+    times = len(calls) * (1 if planner.quick else 3)
+    for at, value in enumerate([*ids] * max(1, -(-times // max(1, len(ids))))):
         api = calls[at % len(calls)]
         made = replace(_usual(planner, api, gate=False), guest=value)
         yield single(made, harmless_call(api))
@@ -103,6 +119,9 @@ def _no_guest(planner: Planner) -> Iterator[Scenario]:
 
 def _long(planner: Planner) -> Iterator[Scenario]:
     """Reads that a URL cannot hold, each with every kind of credentials; then a short one."""
+    if planner.quick:
+        yield from _long_at_once(planner)
+        return
     forms = planner.identities.forms()
     for at, call in enumerate(long_reads()):
         if call.api not in planner.calls:
@@ -115,6 +134,23 @@ def _long(planner: Planner) -> Iterator[Scenario]:
             if at % 4 == 0:
                 steps += [Ask("a", call, "520"), Ask("a", harmless_call(call.api))]
             yield Scenario(tuple(steps))
+
+
+def _long_at_once(planner: Planner) -> Iterator[Scenario]:
+    """The same with several reads on one object, and a failure and a short one at the end."""
+    forms = planner.identities.forms()
+    for number, kind in enumerate(planner.identities.kinds):
+        calls = [
+            call
+            for call in long_reads()
+            if call.api in planner.calls and kind in planner.kinds([call.api])
+        ]
+        for at, group in enumerate(_chunks([Ask("a", call) for call in calls])):
+            gate = planner.able.has("basic") and kind != "auth.oauth" and at % 2 == 0
+            made = planner.made((kind, forms[(number + at) % len(forms)], gate))
+            last = group[-1]
+            ends = (replace(last, answer="520"), replace(last, call=harmless_call(last.call.api)))
+            yield Scenario((Open("a", made), *group, *ends))
 
 
 def _uploads(planner: Planner) -> Iterator[Scenario]:
@@ -156,6 +192,18 @@ def _at_once(planner: Planner) -> Iterator[Scenario]:
                 for n in range(max(4, 2 * objects))
             ]
             yield Scenario((*opens, Together(tuple(asks))))
+
+
+def _changed(planner: Planner) -> Iterator[Scenario]:
+    """Every call after new credentials, where sequences are too few to meet that by the way."""
+    if not planner.quick or not planner.able.has("auth.change"):
+        return
+    for group in _groups(planner, _calls(planner, "KC703"), _GROUP):
+        made = planner.made(planner.least_met(group))
+        first, *_ = asks = [planner.asked("a", api, made) for api in group]
+        yield Scenario(
+            (Open("a", made), first, Change("a", planner.identities.nearby(made.auth)), *asks)
+        )
 
 
 def _numbered(api: str, number: int) -> Call:
@@ -251,3 +299,9 @@ def _groups(planner: Planner, apis: Sequence[str], size: int = 4) -> Iterator[Se
         group.append(api)
     if group:
         yield group
+
+
+def _chunks(asks: Sequence[Ask]) -> Iterator[Sequence[Ask]]:
+    """So many calls as are made on one object."""
+    for start in range(0, len(asks), _GROUP):
+        yield asks[start : start + _GROUP]

@@ -77,7 +77,7 @@ class Stage:
     """A client and a door, in one environment.
 
     `planted` are the credentials lying about there, `habits` the reads that the client sends
-    beside other calls.
+    beside other calls. `at` is the call at hand, for whoever catches what playing it raises.
     """
 
     driver: Driver
@@ -87,6 +87,7 @@ class Stage:
     planted: Mapping[str, str] = field(default_factory=dict)
     habits: frozenset[str] = frozenset()
     crashes: Counter[str] = field(default_factory=Counter)  # by the answer after which they came
+    at: str = ""
 
     def play(self, scenario: Scenario) -> Played:
         """Play the steps in order, and judge. Raises HarnessError for what is not the client's."""
@@ -105,6 +106,7 @@ class _Play:
         self._crashed = False
 
     def run(self) -> Played:
+        self._stage.at = ""
         self._stage.door.drain()
         self._stage.driver.strangers()
         try:
@@ -184,6 +186,7 @@ class _Play:
             self._add(asking, live.opened, live.seen)
             return
         self._answer(asking)
+        self._stage.at = ask.call.api
         try:
             outcome = live.opened.send(asking.call)
         except (Ended, Silence) as end:

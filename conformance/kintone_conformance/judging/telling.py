@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kintone_conformance import wires
 from kintone_conformance.drivers.protocol import client_data
+from kintone_conformance.judging.deciding import deciding
 from kintone_conformance.judging.exchange import Exchange, Finding
 from kintone_conformance.judging.ledger import broken
 from kintone_conformance.model import Crashed, Outcome, Refused, Result, Sent, Step, Unsupported
@@ -29,15 +30,19 @@ def told(
     """The result of a requirement that is broken."""
     differs = id_ != finding.requirement
     circumstance = _CIRCUMSTANCES.get(id_, "") if differs else ""
+    steps = tuple(step(exchange) for exchange in exchanges)
+    part, marks = deciding(finding, steps[-1].wires if steps else ())
     return Result(
         id_,
         broken(id_),
         message=wires.visible(circumstance + finding.message + MEMORY * memory),
         door=door,
-        counterexample=tuple(step(exchange) for exchange in exchanges),
+        counterexample=steps,
         expected=wires.visible(finding.expected[:_LONGEST]),
         sent=wires.visible(finding.sent[:_LONGEST]),
         difference=wires.visible(finding.difference[:_LONGEST]),
+        part=part,
+        marks=marks,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +18,12 @@ class Hello(msgspec.Struct, frozen=True, tag="hello"):
 
     info: Info
     blind_spots: tuple[str, ...] = ()
+
+
+class Planned(msgspec.Struct, frozen=True, tag="planned"):
+    """A process knows what it will ask, and about how many seconds that will take."""
+
+    seconds: float
 
 
 class Started(msgspec.Struct, frozen=True, tag="started"):
@@ -72,7 +78,11 @@ class Trouble(msgspec.Struct, frozen=True, tag="trouble"):
     usage: bool = False
 
 
-Event = Hello | Started | Beat | Judged | Found | Tally | Outsiders | Trouble
+class Tick(msgspec.Struct, frozen=True, tag="tick"):
+    """Time has passed; whoever follows a run can look at the clock."""
+
+
+Event = Hello | Planned | Started | Beat | Judged | Found | Tally | Outsiders | Trouble | Tick
 
 _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
@@ -120,7 +130,9 @@ class Row(msgspec.Struct, frozen=True, rename="camel"):
 
     `fix` is what the catalogue tells the author of a client that breaks it; `stderr` are the last
     lines that a driver which failed wrote to standard error; `known` is the reason why the
-    baseline excuses it, `stale` what is wrong with its entry there. No text names a folder of this
+    baseline excuses it, `stale` what is wrong with its entry there, `issue` where that is talked
+    about. `part` is the part of the request that decides, `marks` the texts that are marked in its
+    wires, `cause` the id of the row that it is shown under. No text names a folder of this
     machine, but for the command that repeats it.
     """
 
@@ -145,18 +157,24 @@ class Row(msgspec.Struct, frozen=True, rename="camel"):
     stderr: tuple[str, ...] = ()
     known: str = ""
     stale: str = ""
+    issue: str = ""
+    part: str = ""
+    marks: tuple[str, ...] = ()
+    cause: str = ""
 
 
 class Footer(msgspec.Struct, frozen=True, rename="camel"):
     """The end of the report; a report without it, or with complete false, is a truncated one.
 
-    `trouble` is what kept the run from its end.
+    `trouble` is what kept the run from its end, `missing` what was required and not judged, a
+    sentence each.
     """
 
     counts: dict[str, int]
     exit_code: int
     complete: bool
     trouble: str = ""
+    missing: tuple[str, ...] = ()
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -204,6 +222,8 @@ def row(result: Result, reproduce: str) -> Row:
         reproduce=reproduce,
         fix="" if result.verdict is Verdict.ERROR else entry.fix,
         stderr=last_lines(result.stderr),
+        part=result.part,
+        marks=tuple(placeless(mark) for mark in result.marks),
     )
 
 
@@ -212,20 +232,31 @@ def _placeless(step: Step) -> Step:
     return replace(step, outcome=placeless(step.outcome), wires=wires)
 
 
-def footer(rows: tuple[Row, ...], *, strict: bool, complete: bool, trouble: str = "") -> Footer:
+def footer(
+    rows: tuple[Row, ...],
+    *,
+    strict: bool,
+    complete: bool,
+    trouble: str = "",
+    missing: Sequence[str] = (),
+    stopped: bool = False,
+) -> Footer:
     """Counts and exit code: an error wins over a failure, and nothing judged is no success.
 
-    A known failure does not fail the run; a stale entry of the baseline does.
+    A known failure does not fail the run; a stale entry of the baseline does, and so does what is
+    `missing`. A run that ends early is no success, whatever it has judged; one that was `stopped`
+    at a limit fails by what it has found.
     """
     failing = {Verdict.FAIL} | ({Verdict.WARN} if strict else set())
     counts = {str(verdict): sum(row.verdict == verdict for row in rows) for verdict in Verdict}
     judged = len(rows) - counts[Verdict.NA] - counts[Verdict.ERROR]
-    if counts[Verdict.ERROR] or not complete:
+    failed = any(row.stale or (row.verdict in failing and not row.known) for row in rows)
+    if counts[Verdict.ERROR] or not (complete or (stopped and failed)):
         code = ExitCode.HARNESS
-    elif any(row.stale or (row.verdict in failing and not row.known) for row in rows):
+    elif failed or missing:
         code = ExitCode.FAILED
     elif not judged:
         code = ExitCode.NOTHING_JUDGED
     else:
         code = ExitCode.OK
-    return Footer(counts, int(code), complete, trouble)
+    return Footer(counts, int(code), complete, trouble, tuple(missing))

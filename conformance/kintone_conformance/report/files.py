@@ -92,14 +92,14 @@ def junit(report: Report) -> bytes:
     """The report for CI systems: one test case a requirement, and one for a run that broke off."""
     report = plain(report)
     broke_off = not report.footer.complete
-    counts = report.footer.counts
+    counts, missing = report.footer.counts, report.footer.missing
     known = sum(bool(row.known) for row in report.requirements if row.verdict is Verdict.FAIL)
     stale = sum(bool(row.stale) for row in report.requirements if row.verdict is Verdict.PASS)
     suite = ET.Element(
         "testsuite",
         name="kintone-conformance",
-        tests=str(len(report.requirements) + broke_off),
-        failures=str(counts[Verdict.FAIL] - known + stale),
+        tests=str(len(report.requirements) + broke_off + len(missing)),
+        failures=str(counts[Verdict.FAIL] - known + stale + len(missing)),
         errors=str(counts[Verdict.ERROR] + broke_off),
         skipped=str(counts[Verdict.NA] + known),
         time=f"{sum(row.seconds for row in report.requirements):.3f}",
@@ -110,6 +110,9 @@ def junit(report: Report) -> bytes:
             ET.SubElement(properties, "property", name="note", value=note)
     for row in report.requirements:
         suite.append(_case(row))
+    for sentence in missing:
+        case = ET.SubElement(suite, "testcase", classname="kintone", name="required", time="0")
+        ET.SubElement(case, "failure", message=sentence)
     if broke_off:
         case = ET.SubElement(suite, "testcase", classname="kintone", name="the run", time="0")
         ET.SubElement(case, "error", message=conclusion(report))

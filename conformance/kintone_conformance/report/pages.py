@@ -6,15 +6,24 @@ so that no template can forget it; what is harmless already is Markup.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from kintone_conformance.model import Verdict
+from kintone_conformance.report.causes import others
 from kintone_conformance.report.events import Report, Row
-from kintone_conformance.report.text import conclusion, cut, described, explained
+from kintone_conformance.report.parting import found, marked
+from kintone_conformance.report.text import (
+    CODE,
+    conclusion,
+    cut,
+    described,
+    explained,
+    one_line,
+    told,
+)
 from kintone_conformance.spec.requirements import FAMILIES
 from kintone_lint.escaping import address, fenced, markdown, visible
 
@@ -30,7 +39,6 @@ MARKS = {
     Verdict.ERROR: "E",
     Verdict.NA: "·",
 }
-Marked = list[tuple[str, bool]]  # pieces of a text, and whether they differ
 
 
 @dataclass(frozen=True)
@@ -108,7 +116,10 @@ def templates(html: bool) -> jinja2.Environment:
         undefined=StrictUndefined,
         keep_trailing_newline=True,
     )
-    helpers = (cut, described, explained, marked, css, fence, link)
+    helpers: tuple[Callable[..., object], ...] = (
+        *(cut, described, explained, one_line, others, told, coded),
+        *(marked, found, css, fence, link),
+    )
     environment.globals.update({helper.__name__: helper for helper in helpers})
     return environment
 
@@ -141,26 +152,14 @@ def link(url: str) -> Markup:
     return Markup(address(url))
 
 
+def coded(sentence: str) -> Markup:
+    """A sentence of the catalogue, with what stands in backticks as code."""
+    from markupsafe import Markup, escape
+
+    shown = visible(sentence, "\n")
+    return Markup(CODE.sub(r"<code>\1</code>", str(escape(shown))))
+
+
 def css(verdict: Verdict | str) -> str:
     """The class of a verdict: `na` for `n/a`."""
     return str(verdict).replace("/", "")
-
-
-def marked(expected: str, sent: str) -> tuple[Marked, Marked]:
-    """Both texts in pieces, what they do not share marked; nothing is where they share nothing."""
-    head = _shared(expected, sent)
-    tail = _shared(expected[head:][::-1], sent[head:][::-1])
-    if not head and not tail:
-        return [(expected, False)], [(sent, False)]
-    return _pieces(expected, head, tail), _pieces(sent, head, tail)
-
-
-def _shared(left: str, right: str) -> int:
-    """How many characters two texts begin with alike."""
-    pairs = zip(left, right, strict=False)
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-
-
-def _pieces(text: str, head: int, tail: int) -> Marked:
-    end = len(text) - tail
-    return [(text[:head], False), (text[head:end], True), (text[end:], False)]

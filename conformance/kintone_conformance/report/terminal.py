@@ -1,8 +1,9 @@
-"""The report as a person reads it: progress while it runs, the scorecard and failures after."""
+"""The report as a person reads it: the scorecard, then what is wrong."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from textwrap import indent
 
 from rich.console import Console
@@ -10,22 +11,15 @@ from rich.table import Table
 from rich.text import Text
 
 from kintone_conformance.model import Verdict
+from kintone_conformance.report.causes import others
 from kintone_conformance.report.events import Header, Report, Row
 from kintone_conformance.report.pages import MARKS, families
 from kintone_conformance.report.plain import plain
-from kintone_conformance.report.text import conclusion, explained
+from kintone_conformance.report.text import conclusion, explained, told
+from kintone_conformance.report.words import STYLES, rendered
 from kintone_lint.escaping import visible
 
-_STYLES = {
-    Verdict.PASS: "green",
-    Verdict.FAIL: "bold red",
-    Verdict.WARN: "yellow",
-    Verdict.NOTE: "cyan",
-    Verdict.NA: "dim",
-    Verdict.ERROR: "bold magenta",
-}
-
-
+_DECIDES = re.compile(r"  (wire:)? +> ")
 _PIPED_WIDTH = 120  # columns, where no terminal says how many it has
 _WIDE = 100  # columns; a narrower terminal has no place for a mark a requirement
 
@@ -36,38 +30,6 @@ def console(*, err: bool = False) -> Console:
     if not made.is_terminal:
         made.width = _PIPED_WIDTH
     return made
-
-
-class Progress:
-    """One line on a terminal that says what is judged; silent anywhere else."""
-
-    def __init__(self, console: Console, total: int) -> None:
-        terminal = console.is_terminal
-        self._status = console.status("starting…", spinner="line") if terminal else None
-        self._total = total
-        self._done = self._failed = 0
-
-    def __enter__(self) -> Progress:
-        if self._status:
-            self._status.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._status:
-            self._status.stop()
-
-    def at(self, id_: str, examples: int = 0) -> None:
-        """This requirement is at hand."""
-        if self._status:
-            judged = f", {examples} examples" if examples else ""
-            failed = f", {self._failed} failed" if self._failed else ""
-            done = f"{self._done} of {self._total} requirements{failed}"
-            self._status.update(Text(visible(f"{done} · {id_}{judged}")))
-
-    def done(self, verdict: Verdict) -> None:
-        """One more requirement is done."""
-        self._done += 1
-        self._failed += verdict in (Verdict.FAIL, Verdict.ERROR)
 
 
 def render(
@@ -83,8 +45,8 @@ def render(
     _errors(report, console, details, debug=debug)
     for verdict in (Verdict.FAIL, Verdict.WARN, Verdict.NOTE):
         for row in report.requirements:
-            if row.verdict is verdict and not row.known:
-                _explained(row, console)
+            if row.verdict is verdict and not row.known and not row.cause:
+                _explained(row, console, others(row, report.requirements))
     _baseline(report, console)
     _not_applicable(report, console)
     console.print(f"\n{conclusion(report)}", style=_last_style(report), soft_wrap=True)
@@ -112,10 +74,10 @@ def _scorecard(report: Report, wide: bool) -> Table:
         table.add_column("each", no_wrap=True)
     for family in families(report.requirements):
         cells = [
-            Text(str(count) if count else "", _STYLES[verdict])
+            Text(str(count) if count else "", STYLES[verdict])
             for verdict, count in family.counts.items()
         ]
-        marks = Text.assemble(*((MARKS[row.verdict], _STYLES[row.verdict]) for row in family.rows))
+        marks = Text.assemble(*((MARKS[row.verdict], STYLES[row.verdict]) for row in family.rows))
         each = [marks] if wide else []
         title = f"{family.prefix}xx {family.title}"
         table.add_row(title, *cells, f"{family.examples:,}", *each)
@@ -128,28 +90,34 @@ def _errors(report: Report, console: Console, details: Mapping[str, str], *, deb
     for row in report.requirements:
         if row.verdict is Verdict.ERROR:
             troubles.setdefault(row.message, []).append(row)
-    for first, *others in troubles.values():
+    for first, *more in troubles.values():
         _explained(first, console)
-        if others:
-            ids = ", ".join(row.id for row in others)
+        if more:
+            ids = ", ".join(row.id for row in more)
             console.print(f"  also:     {ids}", soft_wrap=True)
-        more = visible(details.get(first.id, ""), "\n")
-        if debug and more:
-            console.print(indent(more, "    "), soft_wrap=True)
-        elif more:
+        traces = visible(details.get(first.id, ""), "\n")
+        if debug and traces:
+            console.print(indent(traces, "    "), soft_wrap=True)
+        elif traces:
             console.print("  (--debug shows more)", style="dim")
 
 
-def _explained(row: Row, console: Console) -> None:
-    first, _, rest = explained(row).partition("\n")
+def _explained(row: Row, console: Console, also: Sequence[Row] = ()) -> None:
+    first, _, *rest = explained(row, also).split("\n")
     console.print()
-    verdict = Text(f"{row.verdict} ", _STYLES[row.verdict])
+    verdict = Text(f"{row.verdict} ", STYLES[row.verdict])
     console.print(Text.assemble(verdict, (first, "bold")), soft_wrap=True)
-    console.print(rest, soft_wrap=True)
+    console.print(Text.assemble("  ", rendered(row.sentence)), soft_wrap=True)
+    fix = f"  fix:      {told(row.fix)}"
+    for line in rest:
+        if row.fix and line == fix:
+            console.print(Text.assemble("  fix:      ", rendered(row.fix)), soft_wrap=True)
+        else:
+            console.print(line, style="bold" if _DECIDES.match(line) else None, soft_wrap=True)
 
 
 def _baseline(report: Report, console: Console) -> None:
-    """What the baseline excuses, and what is stale in it."""
+    """What the baseline excuses, what is stale in it, and what is required and was not judged."""
     known = [row for row in report.requirements if row.known]
     if known:
         console.print("\nknown failures", style="dim")
@@ -157,9 +125,13 @@ def _baseline(report: Report, console: Console) -> None:
         console.print(f"  {row.id} {row.known}", soft_wrap=True)
     stale = [row for row in report.requirements if row.stale]
     if stale:
-        console.print("\nstale in the baseline (--update-baseline mends it)", style="bold red")
+        console.print("\nstale in the baseline (--update-baseline fixes it)", style="bold red")
     for row in stale:
         console.print(f"  {row.stale}", soft_wrap=True)
+    if report.footer.missing:
+        console.print("\nrequired, and not judged", style="bold red")
+    for sentence in report.footer.missing:
+        console.print(f"  {sentence}", soft_wrap=True)
 
 
 def _not_applicable(report: Report, console: Console) -> None:

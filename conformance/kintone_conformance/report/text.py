@@ -4,27 +4,45 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kintone_conformance.model import Step, Verdict
 from kintone_conformance.report.events import Report, Row
+from kintone_conformance.report.parting import found
 from kintone_lint.escaping import visible
 
 _LONGEST = 600  # characters of a value before it is cut
 _MOST_WIRES = 4
+NEWLINE = "\n"
+CODE = re.compile(r"`([^`\n]+)`")
 # The doors' own base URLs, which say nothing; any other is what the counterexample is about.
 _USUAL = re.compile(r"https?://(localhost|127\.0\.0\.1|conformance\.cybozu\.com)(:(\d+|PORT))?|")
 _PORT = re.compile(r"(localhost|127\.0\.0\.1|\[::1\]):\d{4,5}\b")
 
 
-def explained(row: Row) -> str:
-    """Requirement, source, counterexample, sent and expected, first difference, reproduction."""
-    return "\n".join(_lines(row))
+def told(sentence: str) -> str:
+    """A sentence of the catalogue without its backticks, where nothing can be set apart."""
+    return CODE.sub(r"\1", sentence)
 
 
-def _lines(row: Row) -> Iterator[str]:
+def explained(row: Row, also: Sequence[Row] = ()) -> str:
+    """Requirement, source, counterexample, sent and expected, first difference, reproduction.
+
+    `also` are the rows of the same cause, a line each. A line of a request that decides begins
+    with `>`.
+    """
+    return "\n".join(_lines(row, also))
+
+
+def one_line(row: Row) -> str:
+    """A row in a line: what is broken, and how."""
+    differs = f" ({row.difference})" if row.difference else ""
+    return f"{row.id} {row.name}: {cut(row.message.partition(NEWLINE)[0])}{differs}"
+
+
+def _lines(row: Row, also: Sequence[Row]) -> Iterator[str]:
     yield f"{row.id} {row.name} ({row.level})"
-    yield f"  {row.sentence}"
+    yield f"  {told(row.sentence)}"
     yield f"  {row.source}"
     yield from _field("what", row.message)
     for number, step in enumerate(row.counterexample, 1):
@@ -35,19 +53,37 @@ def _lines(row: Row) -> Iterator[str]:
     yield from _field("differs", row.difference)
     for step in row.counterexample[-1:]:
         for wire in step.wires[:_MOST_WIRES]:
-            yield from _field("wire", wire)
+            yield from _field("wire", "\n".join(_pointed(cut(wire), row.marks)))
         more = len(step.wires) - _MOST_WIRES
         yield from _field("wire", f"(and {more} more, in report.json)" if more > 0 else "")
     yield from _field("stderr", "\n".join(row.stderr))
-    yield from _field("hint", row.hint)
-    yield from _field("fix", row.fix)
-    yield from _field("again", row.reproduce)
+    yield from _field("hint", "\n".join(map(cut, row.hint.split("\n"))), whole=True)
+    yield from _field("fix", told(row.fix))
+    yield from _field("known", row.known)
+    for each in also:
+        yield from _field("also", one_line(each))
+    if row.reproduce:
+        yield f"  {'again:':<10}{visible(row.reproduce)}"
 
 
-def _field(name: str, text: str) -> Iterator[str]:
+def _pointed(wire: str, marks: tuple[str, ...]) -> Iterator[str]:
+    """The lines of a request, each that decides after a `>`; as they are if none does."""
+    pieces = found(wire, marks)
+    if not any(differs for _, differs in pieces):
+        yield from wire.split("\n")
+        return
+    lines: list[tuple[str, bool]] = [("", False)]
+    for text, differs in pieces:
+        first, *more = text.split("\n")
+        lines[-1] = (lines[-1][0] + first, lines[-1][1] or differs)
+        lines += [(line, differs) for line in more]
+    yield from (f"{'>' if differs else ' '} {line}" for line, differs in lines)
+
+
+def _field(name: str, text: str, *, whole: bool = False) -> Iterator[str]:
     if not text:
         return
-    first, *rest = visible(cut(text), "\n").split("\n")
+    first, *rest = visible(text if whole else cut(text), "\n").split("\n")
     yield f"  {name + ':':<10}{first}"
     yield from (f"{'':<12}{line}" for line in rest)
 
@@ -97,15 +133,26 @@ def conclusion(report: Report) -> str:
     return f"{told}: {_outcome(report)}"
 
 
+def _failed(report: Report) -> str:
+    """Why a run ends with 1."""
+    rows = report.requirements
+    if any(row.verdict is Verdict.FAIL and not row.known and not row.stale for row in rows):
+        return "not conformant"
+    if any(row.stale for row in rows):
+        return "the baseline is stale, --update-baseline fixes it"
+    return (
+        "not everything that is required was judged" if report.footer.missing else "not conformant"
+    )
+
+
 def _outcome(report: Report) -> str:
     if not report.footer.complete:
         why = report.footer.trouble
         return f"the run was not finished{': ' if why else ''}{visible(why)}"
     known = any(row.known for row in report.requirements)
-    stale = all(row.known or row.verdict is not Verdict.FAIL for row in report.requirements)
     by_code = {
         0: "nothing new" if known else "conformant in all that was judged",
-        1: "the baseline is stale, --update-baseline mends it" if stale else "not conformant",
+        1: _failed(report),
         3: "the adapter, the driver or the suite broke",
         4: "nothing was judged",
     }

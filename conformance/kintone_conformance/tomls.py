@@ -1,0 +1,54 @@
+"""Reads the TOML files of a repository: bounded, and whatever is wrong with one is a sentence."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from kintone_conformance.errors import UsageError
+
+LARGEST = 256 << 10  # bytes
+
+
+def read_text(path: Path) -> str:
+    """The text of a file.
+
+    Raises UsageError if it cannot be read, is larger than `LARGEST`, or is no regular file, and
+    FileNotFoundError if it is not there.
+    """
+    try:
+        if path.exists() and not path.is_file():
+            raise OSError("not a regular file")
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            raise OSError(f"it is larger than {LARGEST >> 10} KiB")
+        return content.decode("utf-8").replace("\r\n", "\n")
+    except FileNotFoundError:
+        raise
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} cannot be read: {error}", "it is UTF-8 text, in TOML") from None
+
+
+def parsed(path: Path, text: str, hint: str = "") -> dict[str, Any]:
+    """What a text says in TOML. Raises UsageError, with the line, if it is not TOML."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        end = f"at line {text.count(chr(10)) + 1}, the end of the file"
+        why = str(error).replace("at end of document", end)
+    except ValueError as error:
+        why = str(error)
+    except RecursionError:
+        why = "nested too deeply"
+    raise UsageError(f"{path} is no TOML: {why}", hint) from None
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """What may have been meant by a name that is not known."""
+    names = list(known)
+    close = difflib.get_close_matches(name, names, n=1)
+    return f"did you mean {close[0]}?" if close else "known are " + ", ".join(names[:10])

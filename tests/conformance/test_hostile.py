@@ -31,10 +31,11 @@ from kintone_conformance.matrix import manifest
 from kintone_conformance.matrix.judging import Entry
 from kintone_conformance.matrix.manifest import Sdk
 from kintone_conformance.matrix.pages import matrix_pages
-from kintone_conformance.model import Verdict
+from kintone_conformance.model import Result, Verdict
 from kintone_conformance.report import badge, events, files, terminal
 from kintone_conformance.report.events import Report, Row
 from kintone_conformance.report.pages import report_page, summary
+from kintone_conformance.report.progress import Progress
 
 CASES = [*TRICKS, ALL]
 
@@ -126,10 +127,11 @@ def test_nothing_is_taken_for_markup_of_the_terminal() -> None:
 @pytest.mark.parametrize("word", CASES)
 def test_the_progress_on_a_terminal(word: str) -> None:
     out = StringIO()
-    with terminal.Progress(Console(file=out, force_terminal=True, width=100), 3) as progress:
+    with Progress(Console(file=out, force_terminal=True, width=100), 3) as progress:
         progress.at(word, 5)
-        progress.done(Verdict.FAIL)
-        progress.at(word)
+        progress.tick()
+        progress.done(Result("KC104", Verdict.ERROR, message=word))
+        progress.tick()
     assert "\x1b]" not in out.getvalue()
     assert "\u202e" not in out.getvalue()
 

@@ -31,9 +31,9 @@ _VARIABLES: Mapping[str, str] = {
 # The same in a file that clients may read by themselves.
 _SETTINGS: Mapping[str, str] = {
     "KINTONE_TOKEN": "dOtT9Lq4Xc7Hs2Wm5Kd8Rz3B",  # kintone-lint: ignore[KL101] a fake
-    "KINTONE_OAUTH_TOKEN": "dOtO2Vn6Tk9Rw3Lp7Xs5Jb4Z",
+    "KINTONE_OAUTH_TOKEN": "dOtO2Vn6Tk9Rw3Lp7Xs5Jb4Z",  # kintone-lint: ignore[KL104] a fake
     "CYBOZU_API_TOKEN": "dOtA5Wz8Kd3Lp6Qs9Jb2Mx7T",  # kintone-lint: ignore[KL101] a fake
-    "DATABASE_PASSWORD": "dOtD7Rt4Kq9Wc2Zm6Hs3Lb8N",  # kintone-lint: ignore[KL102] a fake
+    "DATABASE_PASSWORD": "dOtD7Rt4Kq9Wc2Zm6Hs3Lb8N",
 }
 _PROXIES = ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
 _BASES = ("KINTONE_BASE_URL", "KINTONE_URL", "CYBOZU_BASE_URL")

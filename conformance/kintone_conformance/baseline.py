@@ -182,7 +182,7 @@ def lasting(message: str) -> str:
     What is quoted, numbers, and addresses are other ones with another seed, or in the next
     version of the suite.
     """
-    parts = _DRAWN.split(message)
+    parts = _DRAWN.split(visible(message))
     longest = max((part.strip(" ,;:()") for part in parts), key=len)
     return longest if len(longest) >= _LASTING else ""
 

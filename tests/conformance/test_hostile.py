@@ -69,7 +69,8 @@ def row(word: str, number: int, verdict: Verdict, **fields: Any) -> Row:
     """A row of every text; what catalogue and baseline say of it is left to `fields`."""
     whole: Row = made(Row, word)
     ours = {"id": f"KC10{number}", "name": "x", "level": "MUST", "source": "https://example.com/"}
-    usual = {"known": "", "stale": ""}
+    ours |= {"sentence": "`x` is x.", "fix": "Send `x`."}
+    usual = {"known": "", "stale": "", "cause": ""}
     return msgspec.structs.replace(whole, verdict=verdict, **{**ours, **usual, **fields})
 
 
@@ -80,6 +81,7 @@ def report(word: str) -> Report:
         row(word, 7, Verdict.FAIL, known=word),
         row(word, 8, Verdict.PASS, stale=word),
         row(word, 9, Verdict.ERROR),
+        row(word, 10, Verdict.FAIL, cause="KC102"),
     )
     footer = events.footer(rows, strict=True, complete=False, trouble=word)
     header: events.Header = made(events.Header, word)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 
@@ -512,6 +512,16 @@ def test_and_arrives_in_filename(name: str, disposition: str, broken: str) -> No
     assert upload(name, b"content", disposition) == [broken]
 
 
+def test_a_boundary_may_be_followed_by_blanks() -> None:
+    body = (
+        b'--mark \t\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n'
+        b"content\r\n--mark--  \r\n"
+    )
+    media_type = ("Content-Type", "multipart/form-data; boundary=mark")
+    sent = wire("/k/v1/file.json", "POST", body=body, more=(media_type,))
+    assert found(upload_of("a.txt", b"content"), sent) == []
+
+
 def test_a_boundary_that_is_in_the_file_is_told_as_such() -> None:
     disposition = 'form-data; name="file"; filename="a"'
     assert upload("a", b"before\r\n--mark\r\nafter", disposition, mark="mark") == ["KC511"]
@@ -601,3 +611,29 @@ def test_host_is_the_one_of_the_base_url(host: str, broken: list[str]) -> None:
 
 def test_another_base_url_than_its_own_is_told() -> None:
     assert found("record.get", read(GET, PARAMS, origin="http://localhost:9")) == ["KC707"]
+
+
+FORM = ("Content-Type", "application/x-www-form-urlencoded")
+REFRESH = {"grant_type": "refresh_token", "refresh_token": "Rk6Vt3Wq8Zm2"}
+OWN = {"client_id": "l.1.a+b", "client_secret": "c%d"}
+
+
+def token_request(form: dict[str, str], *more: tuple[str, str], query: str = "") -> list[str]:
+    """What is wrong with a request for a token that was sent so."""
+    asked = {"grantType": "refresh_token", "refreshToken": "Rk6Vt3Wq8Zm2"}
+    call = Call("oauth.token", {**asked, "clientId": "l.1.a+b", "clientSecret": "c%d"})
+    body = urlencode(form).encode()
+    target = f"/oauth2/token{query}"
+    return found(call, wire(target, "POST", given=(), body=body, more=(FORM, *more)))
+
+
+@pytest.mark.parametrize("client", ["l.1.a+b:c%d", "l.1.a%2Bb:c%25d"])
+def test_an_oauth_client_may_tell_itself_in_the_header(client: str) -> None:
+    value = b64encode(client.encode()).decode()
+    assert token_request({**REFRESH, **OWN}) == []
+    assert token_request(REFRESH, ("Authorization", f"Basic {value}")) == []
+
+
+@pytest.mark.parametrize("value", ["", "Basic bC4xLmErYjpj", "Bearer bC4xLmErYjpjJWQ="])
+def test_but_with_its_own_id_and_secret(value: str) -> None:
+    assert token_request(REFRESH, ("Authorization", value)) == ["KC515"]

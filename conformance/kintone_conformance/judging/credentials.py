@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import quote_plus
 
 from kintone_conformance import wires
 from kintone_conformance.judging.exchange import Exchange, Finding, differs, line_of
@@ -31,7 +33,7 @@ from kintone_conformance.spec.auth import (
     basic_value,
     password_steps,
 )
-from kintone_conformance.spec.request import Credentials
+from kintone_conformance.spec.request import Credentials, Documented
 from kintone_conformance.wires import Effective
 
 NETRC = ".netrc"
@@ -157,6 +159,23 @@ def _decoded(exchange: Exchange, auth: Password, value: str) -> Iterator[Finding
         yield Finding("KC104", message, steps.base64, value)
     else:
         yield differs("KC102", "the header value is not the Base64", steps.base64, value)
+
+
+def with_client(expected: Documented, wire: Wire, sent: Effective) -> Effective:
+    """A token request whose client tells its id and secret in the header (RFC 6749 2.3.1).
+
+    They may be escaped as in a form. What is there as given counts as parameters that arrived.
+    """
+    names = [name for name in ("client_id", "client_secret") if name in expected.params]
+    if expected.carrier != "form" or len(names) < 2:
+        return sent
+    given = [str(expected.params[name]) for name in names]
+    accepted = {":".join(given).encode(), ":".join(map(quote_plus, given)).encode()}
+    for value in _values(wire, AUTHORIZATION):
+        scheme, _, encoded = value.partition(" ")
+        if scheme.lower() == "basic" and unbase64(encoded.strip(" ")) in accepted:
+            return replace(sent, params={**dict(zip(names, given, strict=True)), **sent.params})
+    return sent
 
 
 def unbase64(value: str) -> bytes | None:

@@ -17,7 +17,7 @@ from kintone_conformance.judging.bodies import body_findings
 from kintone_conformance.judging.canaries import canary_findings
 from kintone_conformance.judging.certificates import certificate_findings
 from kintone_conformance.judging.crash import crash_findings
-from kintone_conformance.judging.credentials import credential_findings, token_trouble
+from kintone_conformance.judging.credentials import credential_findings, token_trouble, with_client
 from kintone_conformance.judging.exchange import (
     NEVER,
     Asking,
@@ -113,7 +113,8 @@ def own_differences(asking: Asking, wire: Wire) -> int:
     """How far a request is from being this call's: the number of its differences."""
     if wire.malformed or wire.method == "CONNECT":
         return 0
-    exchange, sent = Exchange(asking, Sent(), (wire,)), wires.effective(wire)
+    exchange = Exchange(asking, Sent(), (wire,))
+    sent = with_client(asking.expected, wire, wires.effective(wire))
     about_it = [
         *host_findings(exchange, wire),
         *credential_findings(exchange, wire, sent, asking.expected.credentials),
@@ -221,6 +222,7 @@ def _compared(
     exchange: Exchange, expected: Documented, wire: Wire, sent: Effective
 ) -> Iterator[Finding]:
     """Every difference between a request and the documented one."""
+    sent = with_client(expected, wire, sent)
     yield from host_findings(exchange, wire)
     yield from path_findings(exchange, expected, sent)
     yield from credential_findings(exchange, wire, sent, expected.credentials)

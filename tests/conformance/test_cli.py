@@ -141,7 +141,7 @@ def test_nothing_declared_is_nothing_judged(tmp_path: Path) -> None:
         (("run", "--adapter", "reference", "--door", "window"), "no door 'window'"),
         (("run",), "give either --adapter or --driver"),
         (("explain", "KC01"), "did you mean KC"),
-        (("explain", "KC999"), "did you mean KC814?"),
+        (("explain", "KC999"), "did you mean KC815?"),
         (("explain", "KC131"), "did you mean KC120?"),
         (("run", "--adapter", "reference", "--ignore", "KC"), "no requirement 'KC'"),
         (("judge",), "No such command"),
@@ -168,7 +168,7 @@ def test_a_wrong_keyword_is_an_error_of_the_adapter(tmp_path: Path) -> None:
     code = "    def open(self, client): return self.client(client.base_url, credentials=1)\n"
     done, report = judged(tmp_path, code, *FEW)
     assert done.returncode == 3
-    assert set(verdicts(report).values()) == {"error"}
+    assert sorted(verdicts(report).values()) == ["error", "n/a"], "one mistake costs one row"
     assert "the adapter made a mistake in open: TypeError" in done.stdout
     assert "Traceback" not in done.stdout
 
@@ -363,7 +363,7 @@ def test_list_and_explain_say_what_the_catalogue_says() -> None:
     entry = requirements()["KC109"]
     for text in (entry.given, *entry.bad.splitlines(), *entry.good.splitlines(), entry.since):
         assert text in explained
-    assert " ".join(entry.fix.split()) in " ".join(explained.split())
+    assert " ".join(entry.fix.replace("`", "").split()) in " ".join(explained.split())
 
 
 @pytest.mark.parametrize("command", [(), ("run",), ("explain",)])

@@ -19,6 +19,7 @@ from kintone_conformance.drivers.said import MOST
 from kintone_conformance.model import (
     Call,
     Client,
+    Crashed,
     HarnessError,
     Info,
     Outcome,
@@ -109,8 +110,8 @@ def test_what_the_types_cannot_express_is_unsupported() -> None:
     assert outcome_of(adapter_that(raising(Unserved("no")))) == Unsupported("no")
 
 
-def test_sys_exit_in_the_sdk_is_a_refusal() -> None:
-    assert isinstance(outcome_of(adapter_that(lambda: sys.exit(3))), Refused)
+def test_sys_exit_in_the_sdk_is_a_crash() -> None:
+    assert isinstance(outcome_of(adapter_that(lambda: sys.exit(3))), Crashed)
 
 
 def test_a_wrong_keyword_in_the_adapter_is_the_adapter_s_mistake() -> None:

@@ -311,5 +311,5 @@ def test_the_rest_of_the_linter_calls_no_program_but_its_own_python() -> None:
         if not file.is_relative_to(rules) and any(call in file.read_text() for call in calls)
     }
     assert users == {"git.py", "prober.py"}
-    prober = (folder / "prober.py").read_text()
+    prober = (folder / "python" / "prober.py").read_text()
     assert '[sys.executable, "-I", ' in prober

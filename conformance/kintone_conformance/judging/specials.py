@@ -43,6 +43,7 @@ def specials(planner: Planner) -> Iterator[Scenario]:
         _long,
         _uploads,
         _odd_tokens,
+        _hosts,
         _at_once,
         _changed,
         _many,
@@ -174,6 +175,16 @@ def _odd_tokens(planner: Planner) -> Iterator[Scenario]:
     for at, text in enumerate(_UNSENDABLE if calls else ()):
         token = f"{planner.identities.secret()}{text}{planner.identities.secret()}"
         yield single(Made(ApiTokens((token,))), harmless_call(calls[at % len(calls)]))
+
+
+def _hosts(planner: Planner) -> Iterator[Scenario]:
+    """Every call on an object of one host, after another was made for a second one."""
+    for at, group in enumerate(_groups(planner, _calls(planner, "KC707"), _GROUP)):
+        made = replace(planner.made(planner.least_met(group)), second=at % 2 == 1)
+        other = replace(made, second=not made.second)
+        asks = [planner.asked("a", api, made) for api in group]
+        last = planner.asked("b", group[0], other)
+        yield Scenario((Open("a", made), Open("b", other), *asks, last))
 
 
 def _at_once(planner: Planner) -> Iterator[Scenario]:

@@ -36,7 +36,7 @@ from kintone_conformance.report.events import (
     decode,
 )
 
-SILENCE = 15.0  # seconds without an event, beside the driver's own limit for an answer
+SILENCE = 60.0  # seconds without an event, beside the limit for an answer: machines are busy
 _LONGEST_EVENT = 64 << 20  # bytes
 _PIPE = 1 << 16  # bytes that a pipe holds
 RESTARTS = 3  # in a row without a requirement judged

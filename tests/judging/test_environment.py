@@ -179,6 +179,11 @@ def test_nothing_goes_past_a_proxy_or_to_it_in_the_clear() -> None:
     assert through(got(origin=SECURE)) == ["KC609"]
     absolute = read(f"{SECURE}{GET}", PARAMS, given=(OWN,), origin=SECURE, way="proxy")
     assert through(absolute) == ["KC611"]
+    assert "KC611" in through(connect(), absolute, answer="302 to http")
+    plain = f"{SECURE}{GET}".replace("https:", "http:")
+    followed = read(plain, PARAMS, given=(OWN,), origin=SECURE, way="proxy")
+    assert through(followed) == ["KC611"], "whatever its target says"
+    assert "KC611" not in through(connect(), followed, answer="302 to http"), "it was sent there"
 
 
 def test_the_credentials_of_a_proxy_are_for_it_alone() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
 from kintone_conformance import wires
+from kintone_conformance.doors.answering import ANSWERS
 from kintone_conformance.judging.exchange import Exchange, Finding, Secret, differs, line_of
 from kintone_conformance.judging.spelling import holds
 from kintone_conformance.model import Client
@@ -26,9 +27,11 @@ def proxy_secret(client: Client) -> Secret | None:
 def proxy_findings(exchange: Exchange) -> Iterator[Finding]:
     """Requests past a proxy, to it in the clear, or with what is for it alone."""
     secret, secure = proxy_secret(exchange.client), exchange.asking.origin.startswith("https:")
+    downgraded = "downgraded" in ANSWERS[exchange.asking.answer].leads
     for wire in exchange.wires:
         clear = wire.way == "proxy" and wire.method != "CONNECT"
-        if secure and clear:
+        asked = downgraded and wire.target.lower().startswith(b"http:")  # KC603 tells of that
+        if secure and clear and not asked:
             message = f"{line_of(wire)} went to the proxy in the clear"
             yield Finding("KC611", message, "CONNECT, and TLS inside the tunnel", wires.shown(wire))
         if exchange.client.proxy_url and wire.way == "straight":

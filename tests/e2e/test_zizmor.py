@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,10 @@ def test_it_finds_nothing_in_a_workflow_from_init(tmp_path: Path, language: str)
     steps = yaml.safe_load(workflow.read_text("utf-8"))["jobs"]["conformance"]["steps"]
     (ours,) = [step for step in steps if step.get("uses", "").startswith(_OURS)]
     option, value = STARTERS[language].client
-    assert ours["with"]["arguments"].startswith(f'{option} "{value}" --baseline ')
+    named = f'{option} "{value}" ' if language == "python" else ""
+    assert ours["with"]["arguments"] == f"{named}--report-dir report"
+    settings = tomllib.loads((tmp_path / "conformance" / "kintone-conformance.toml").read_text())
+    assert settings == {option.removeprefix("--"): value, "baseline": "known-failures.toml"}
     assert not [step for step in steps if "pip install" in step.get("run", "")]
 
 

@@ -107,9 +107,9 @@ def test_a_run_that_is_told_to_end_leaves_nothing(name: str, left: Path) -> None
     process.send_signal(signal.Signals[name])
     process.wait()
     hidden = {"daemon-without-environment"} if name == "SIGKILL" else set()
-    while alive(left) - hidden and name == "SIGKILL":
+    while (found := alive(left)) - hidden and name == "SIGKILL":
         time.sleep(0.01)  # its child ends them after it
-    assert alive(left) <= hidden
+    assert found <= hidden
 
 
 @LINUX_ONLY

@@ -100,7 +100,6 @@ CODES: tuple[str, ...] = (
     "数値 0",
     "snake_case",
     "camelCase",
-    "constructor",
     "x" * 128,
 )
 # What can be asked for. $id and $revision are written by Kintone alone, and no record sends them.

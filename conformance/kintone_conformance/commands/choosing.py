@@ -13,11 +13,16 @@ from click.core import ParameterSource
 
 from kintone_conformance import settings
 from kintone_conformance.errors import UsageError
-from kintone_conformance.options import Kind, Option, Options, split, table
+from kintone_conformance.options import Kind, Options, split, table
 from kintone_conformance.settings import Settings
 
-_KEPT = ("only", "baseline", "update-baseline", "report-dir", "summary", "workers", "debug")
-"""Options that the command which repeats one finding does not take over."""
+_LEFT_OUT = frozenset(
+    {
+        *("only", "ignore", "require", "baseline", "update-baseline", "report-dir", "summary"),
+        *("max-failures", "max-time", "workers", "debug"),
+    }
+)
+"""Options that have no part in what is found of one requirement."""
 
 
 @dataclass(frozen=True)
@@ -111,10 +116,5 @@ def _made(given: dict[str, Any]) -> Options:
 
 def _repeated(options: Options, typed: set[str]) -> Iterator[str]:
     for option in table(Options):
-        if option.attribute in typed and _matters(option):
+        if option.attribute in typed and option.name not in _LEFT_OUT:
             yield from option.words(getattr(options, option.attribute))
-
-
-def _matters(option: Option) -> bool:
-    """It has a part in what is found of one requirement."""
-    return option.name not in (*_KEPT, "ignore", "require", "max-failures", "max-time")

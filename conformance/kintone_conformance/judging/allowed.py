@@ -25,7 +25,7 @@ def may_refuse_client(asking: Asking) -> str:
         return why
     if asking.both:
         return "one Authorization header cannot carry OAuth and Basic (SPEC F59)"
-    if client.basic is not None and not f"{client.basic.user}{client.basic.password}".isascii():
+    if client.basic is not None and not client.basic.is_ascii:
         return "Kintone documents no charset for the Basic gate"
     if asking.bad_guest:
         return "a guest space id is a positive integer (SPEC F10)"
@@ -53,8 +53,8 @@ def length(params: object) -> int:
     """At least so many bytes does a value take in a URL, escaped."""
     match params:
         case str():
-            escaped = len(params.encode().translate(None, delete=_PLAIN))
-            return len(params.encode()) + 2 * escaped
+            encoded = params.encode()
+            return len(encoded) + 2 * len(encoded.translate(None, delete=_PLAIN))
         case dict():
             return sum(len(name) + 2 + length(value) for name, value in params.items())
         case list() | tuple():

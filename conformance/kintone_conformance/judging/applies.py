@@ -73,7 +73,7 @@ def _credentials(asking: Asking) -> Iterator[str]:
             yield "KC304"
             if not expected.reads or _long(expected):
                 yield "KC305"
-    if client.basic is not None and not f"{client.basic.user}{client.basic.password}".isascii():
+    if client.basic is not None and not client.basic.is_ascii:
         yield "KC312"
     elif client.basic is not None:
         yield "KC302"

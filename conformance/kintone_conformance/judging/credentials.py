@@ -263,7 +263,7 @@ def _gate(exchange: Exchange, wire: Wire) -> Iterator[Finding]:
         return
     scheme, _, value = values[0].partition(" ")
     expected = basic_value(basic)
-    if not f"{basic.user}{basic.password}".isascii():
+    if not basic.is_ascii:
         yield from _wide_gate(exchange, value)
         return
     if len(values) == 1 and scheme.lower() == "basic" and f"Basic {value.strip(' ')}" == expected:

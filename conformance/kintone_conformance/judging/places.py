@@ -73,9 +73,8 @@ def places(planner: Planner) -> Iterator[Scenario]:
 
 def _each(planner: Planner, id_: str) -> Iterator[tuple[Made, str]]:
     """The calls of the client that a requirement names, each with an object that takes it."""
-    for api in planner.calls:
-        if api in requirements()[id_].calls:
-            yield planner.made(planner.least_met([api])), api
+    for api in planner.named_by(id_):
+        yield planner.made(planner.least_met([api])), api
 
 
 def _strange_places(planner: Planner) -> Iterator[Scenario]:

@@ -21,6 +21,7 @@ from kintone_conformance.judging.values import Bags, Values
 from kintone_conformance.model import NO_GUEST, Call, Info
 from kintone_conformance.spec.calls import call_spec
 from kintone_conformance.spec.request import BULK_OPERATIONS, needs_guest
+from kintone_conformance.spec.requirements import requirements
 
 # Kinds of answers that every call gets; of the families one after the other.
 _FAMILIES: Mapping[str, tuple[str, ...]] = {
@@ -84,6 +85,10 @@ class Planner:
 
     def _askable(self, api: str) -> bool:
         return bool(self.kinds([api])) and (not needs_guest(api) or self.able.has("guest"))
+
+    def named_by(self, id_: str) -> list[str]:
+        """The calls of the client that a requirement names."""
+        return [api for api in self.calls if api in requirements()[id_].calls]
 
     def kinds(self, apis: Sequence[str]) -> tuple[str, ...]:
         """The declared kinds of credentials that Kintone documents for all of these calls.

@@ -25,7 +25,6 @@ from kintone_conformance.judging.scenario import (
 from kintone_conformance.judging.values import filled, long_reads, upload
 from kintone_conformance.model import Call
 from kintone_conformance.spec.auth import ApiTokens
-from kintone_conformance.spec.requirements import requirements
 from kintone_conformance.strategies import harmless_call
 
 _GROUP = 6  # calls on one object, where a quick plan makes fewer of them
@@ -55,11 +54,6 @@ def specials(planner: Planner) -> Iterator[Scenario]:
         yield from make(planner)
 
 
-def _calls(planner: Planner, id_: str) -> list[str]:
-    """The calls of the client that a requirement names."""
-    return [api for api in planner.calls if api in requirements()[id_].calls]
-
-
 def _usual(planner: Planner, api: str, *, gate: bool | None = None) -> Made:
     """An object that takes this call, of the combination that was met least."""
     choices = [
@@ -77,7 +71,7 @@ def _bases(planner: Planner) -> Iterator[Scenario]:
     if planner.quick:
         yield from _bases_at_once(planner)
         return
-    for at, api in enumerate(_calls(planner, "KC501")):
+    for at, api in enumerate(planner.named_by("KC501")):
         for base in ("/", ("?a=b", "#top")[at % 2]):
             made = replace(_usual(planner, api), base=base)
             yield Scenario((Open("a", made), planner.asked("a", api, made)))
@@ -85,7 +79,7 @@ def _bases(planner: Planner) -> Iterator[Scenario]:
 
 def _bases_at_once(planner: Planner) -> Iterator[Scenario]:
     """Each base URL with several calls on one object."""
-    for group in _groups(planner, _calls(planner, "KC501"), _GROUP):
+    for group in _groups(planner, planner.named_by("KC501"), _GROUP):
         for base in ("/", "?a=b", "#top"):
             made = replace(planner.made(planner.least_met(group)), base=base)
             asks = [planner.asked("a", api, made) for api in group]
@@ -103,7 +97,7 @@ def _bad_guests(planner: Planner) -> Iterator[Scenario]:
         for value in BAD_GUEST_IDS
         if (type(value), value) not in documented and (texts or not isinstance(value, str))
     ]
-    calls = _calls(planner, "KC415")
+    calls = planner.named_by("KC415")
     times = len(calls) * (1 if planner.quick else 3)
     for at, value in enumerate([*ids] * max(1, -(-times // max(1, len(ids))))):
         api = calls[at % len(calls)]
@@ -113,7 +107,7 @@ def _bad_guests(planner: Planner) -> Iterator[Scenario]:
 
 def _no_guest(planner: Planner) -> Iterator[Scenario]:
     """The call that has a guest form only, on an object without a guest space."""
-    for api in _calls(planner, "KC417"):
+    for api in planner.named_by("KC417"):
         for kind in planner.kinds([api]):
             yield single(planner.made((kind, "none", False)), harmless_call(api))
 
@@ -179,7 +173,7 @@ def _odd_tokens(planner: Planner) -> Iterator[Scenario]:
 
 def _hosts(planner: Planner) -> Iterator[Scenario]:
     """Every call on an object of one host, after another was made for a second one."""
-    for at, group in enumerate(_groups(planner, _calls(planner, "KC707"), _GROUP)):
+    for at, group in enumerate(_groups(planner, planner.named_by("KC707"), _GROUP)):
         made = replace(planner.made(planner.least_met(group)), second=at % 2 == 1)
         other = replace(made, second=not made.second)
         asks = [planner.asked("a", api, made) for api in group]
@@ -191,7 +185,7 @@ def _at_once(planner: Planner) -> Iterator[Scenario]:
     """The same call from several threads, on one object and on several."""
     if not planner.able.has("threads"):
         return
-    for at, api in enumerate(_calls(planner, "KC702")):
+    for at, api in enumerate(planner.named_by("KC702")):
         for objects in (1, 2, 3):
             combination = planner.bags.draw("at once", planner.combinations([api]))
             made = [planner.made(combination)]
@@ -209,7 +203,7 @@ def _changed(planner: Planner) -> Iterator[Scenario]:
     """Every call after new credentials, where sequences are too few to meet that by the way."""
     if not planner.quick or not planner.able.has("auth.change"):
         return
-    for group in _groups(planner, _calls(planner, "KC703"), _GROUP):
+    for group in _groups(planner, planner.named_by("KC703"), _GROUP):
         made = planner.made(planner.least_met(group))
         first, *_ = asks = [planner.asked("a", api, made) for api in group]
         yield Scenario(
@@ -223,7 +217,7 @@ def _numbered(api: str, number: int) -> Call:
 
 def _many(planner: Planner) -> Iterator[Scenario]:
     """The same calls before and after many objects were made."""
-    calls = _calls(planner, "KC705")
+    calls = planner.named_by("KC705")
     kinds = planner.kinds(calls)
     if not calls or not kinds:
         return
@@ -285,18 +279,18 @@ def _elsewhere(planner: Planner) -> Iterator[Scenario]:
     """Redirects to plain http, certificates that nobody should trust, and hosts over http."""
     secure = [door for door in planner.able.doors if door in SECURE]
     for door in secure[:1]:
-        for group in _groups(planner, _calls(planner, "KC603")):
+        for group in _groups(planner, planner.named_by("KC603")):
             made = planner.made(planner.least_met(group))
             answers = [f"{planner.bags.draw('to http', REDIRECTS)} to http" for _ in group]
             asks = zip(group, answers, strict=True)
             steps = [planner.asked("a", api, made, answer) for api, answer in asks]
             yield Scenario((Open("a", made), *steps), door)
-        for api in _calls(planner, "KC606"):
+        for api in planner.named_by("KC606"):
             for base in ("unknown-ca", "wrong-host"):
                 made = replace(_usual(planner, api), base=base)
                 yield single(made, harmless_call(api), door=door)
     if planner.able.doors[0] in ("loopback", "namespace"):
-        for api in _calls(planner, "KC503"):
+        for api in planner.named_by("KC503"):
             yield single(replace(_usual(planner, api), base="foreign"), harmless_call(api))
 
 

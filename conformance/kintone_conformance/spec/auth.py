@@ -65,6 +65,11 @@ class Basic:
     user: str
     password: str
 
+    @property
+    def is_ascii(self) -> bool:
+        """The charset does not matter; Kintone documents none."""
+        return self.user.isascii() and self.password.isascii()
+
 
 Auth = Password | ApiTokens | OAuth | Session
 

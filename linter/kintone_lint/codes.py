@@ -13,11 +13,8 @@ UNUSED = "KL001"
 def names() -> dict[str, str]:
     """Code to name, in order: `{"KL101": "hardcoded-api-token", …}`."""
     stems = sorted(file.stem for file in (Path(__file__).parent / "rules").glob("kl*.py"))
-    found = {UNUSED: "unused-suppression"}
-    for stem in stems:
-        code, _, name = stem.partition("_")
-        found[code.upper()] = name.replace("_", "-")
-    return found
+    parts = (stem.partition("_") for stem in stems)
+    return {code.upper(): name.replace("_", "-") for code, _, name in parts}
 
 
 def expand(prefix: str) -> frozenset[str]:

@@ -38,7 +38,7 @@ ALLOWED = {
     "rules": "codes errors files findings kintone python",
     "engine": "baseline codes config edits errors escaping files findings kintone python rules"
     " suppressions",
-    "output": "edits errors escaping findings kintone left_out python rules",
+    "output": "codes edits errors escaping findings kintone left_out python rules",
     "fix": "baseline codes config edits engine errors files findings output python rules writing",
     "cli": "baseline config engine errors escaping files findings fix kintone left_out output"
     " python rules settings streams writing",

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from kintone_conformance.spec.facts import facts
 from kintone_lint import codes
+from kintone_lint.output.pages import page_of
 from kintone_lint.rules import all_rules
 from kintone_lint.rules.base import Bad, Fixable, Rule
-from kintone_lint.rules.explain import explanations
+from kintone_lint.rules.explain import explained, explanation, markdown
 from linter.linting import linted
 
+ROOT = Path(__file__).parents[2]
 MARK = re.compile(r"[ \t]*#!(\d*)$", re.MULTILINE)
 MANY = {"KL101", "KL102", "KL201", "KL202", "KL203", "KL204", "KL205", "KL206"}
 
@@ -59,22 +63,32 @@ def test_a_rule_has_enough_examples(rule: Rule) -> None:
     assert len(rule.good) >= enough
 
 
-def test_the_unused_suppression_is_explained_by_what_happens() -> None:
-    unused = explanations()[0]
-    (finding,) = linted(unused.bad).findings
-    assert finding.rule == unused.code == codes.UNUSED
-    assert finding.severity == unused.severity
-    assert unused.fixed is not None
-    assert linted(unused.fixed).findings == linted(unused.good).findings == []
+@pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.code)
+def test_a_rule_says_where_it_comes_from(rule: Rule) -> None:
+    assert set(rule.facts) <= set(facts())
+    if rule.code != codes.UNUSED:  # it is about the linter, and not about Kintone
+        assert rule.source.startswith("https://")
+        assert rule.facts
+    assert re.fullmatch(r"\d+\.\d+\.\d+", rule.since)
+    assert rule.name == codes.names()[rule.code]
 
 
 @pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.code)
-def test_a_rule_says_where_it_comes_from(rule: Rule) -> None:
-    assert rule.source.startswith("https://")
-    assert set(rule.facts) <= set(facts())
-    assert rule.facts
-    assert re.fullmatch(r"\d+\.\d+\.\d+", rule.since)
-    assert rule.name == codes.names()[rule.code]
+def test_a_rule_says_how_it_is_found_and_what_it_misses(rule: Rule) -> None:
+    page = " ".join(explained(rule.code).split())
+    for text in (rule.statement, rule.why, rule.instead, rule.finds, rule.misses):
+        assert re.fullmatch(r"\S.*\S", text)
+        assert "  " not in text
+        assert text in page
+        assert text in markdown(explanation(rule.code))
+
+
+@pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.code)
+def test_a_rule_has_a_page_below_the_address_of_the_project(rule: Rule) -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    page, _, anchor = page_of(rule.code).partition("#")
+    assert page == f"{settings['project']['urls']['Repository']}/blob/HEAD/rules.md"
+    assert f"](#{anchor})" in (ROOT / "rules.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.code)

@@ -1,4 +1,4 @@
-"""KL001: suppressions that silence nothing, why, and how they are removed."""
+"""Suppressions that silence nothing (KL001): which, why, and how they are removed."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from kintone_lint import codes
 from kintone_lint.baseline.fingerprints import origin
-from kintone_lint.findings import Confidence, Finding, Identity, Severity, Span, TextEdit, TextFix
+from kintone_lint.findings import Confidence, Finding, Span, TextEdit, TextFix
 from kintone_lint.python.lines import LINE_END
 from kintone_lint.python.module import Module
+from kintone_lint.rules.kl001_unused_suppression import UnusedSuppression
 from kintone_lint.suppressions import Comment, Suppression, misspelt, suppressions
 
 _RULE = re.compile(r"(?i)KL\w{1,3}")
@@ -62,15 +63,15 @@ def _finding(
 ) -> Finding:
     lines = module.source.lines
     return Finding(
-        codes.UNUSED,
-        codes.names()[codes.UNUSED],
+        UnusedSuppression.code,
+        UnusedSuppression.name,
         message,
         Span(module.source.path, *lines.at(place[0]), *lines.at(place[1])),
-        Severity.WARNING,
+        UnusedSuppression.severity,
         Confidence.HIGH,
         "",
         fix=fix,
-        origin=origin(Identity.CODE, module.source, *place),
+        origin=origin(UnusedSuppression.identity, module.source, *place),
     )
 
 

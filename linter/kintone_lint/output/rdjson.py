@@ -10,13 +10,13 @@ from typing import Any
 
 from kintone_lint.escaping import json_text
 from kintone_lint.findings import Finding, Result, Span, TextFix, Trouble
+from kintone_lint.output.pages import page_of
 from kintone_lint.output.sources import Sources
 
 
 def render(result: Result, sources: Sources) -> str:
     """`{"source": …, "severity": …, "diagnostics": […]}`, errors among them."""
-    addresses = _addresses() if result.findings else {}
-    diagnostics = [_finding(each, addresses, sources) for each in result.findings]
+    diagnostics = [_finding(each, sources) for each in result.findings]
     diagnostics += [_trouble(each) for each in result.errors]
     severity = "ERROR" if any(each["severity"] == "ERROR" for each in diagnostics) else "WARNING"
     content = {
@@ -27,20 +27,13 @@ def render(result: Result, sources: Sources) -> str:
     return json_text(content)
 
 
-def _addresses() -> dict[str, dict[str, str]]:
-    from kintone_lint.rules import all_rules
-
-    return {rule.code: {"url": rule.source} for rule in all_rules()}
-
-
-def _finding(
-    finding: Finding, addresses: dict[str, dict[str, str]], sources: Sources
-) -> dict[str, Any]:
+def _finding(finding: Finding, sources: Sources) -> dict[str, Any]:
+    page = page_of(finding.rule)
     diagnostic: dict[str, Any] = {
         "message": finding.message,
         "location": _location(finding.span, sources),
         "severity": finding.severity.name,
-        "code": {"value": finding.rule, **addresses.get(finding.rule, {})},
+        "code": {"value": finding.rule, **({"url": page} if page else {})},
     }
     if finding.related:
         diagnostic["related_locations"] = [

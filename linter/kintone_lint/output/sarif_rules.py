@@ -4,28 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from kintone_lint.rules import explain
-from kintone_lint.rules.explain import Explanation
+from kintone_lint.output.pages import page_of
+from kintone_lint.rules.base import Rule
+from kintone_lint.rules.explain import explanation, in_words, markdown
 
 _PRECISION = "high"
 
 
 def descriptor(code: str) -> dict[str, Any]:
     """The `reportingDescriptor` of a rule (SARIF 2.1.0, section 3.49)."""
-    rule = next(each for each in explain.explanations() if each.code == code)
+    explained = explanation(code)
+    rule = explained.rule
     found = {
         "id": rule.code,
         "name": rule.name,
         "shortDescription": {"text": rule.statement},
         "fullDescription": {"text": f"{rule.statement} {rule.why} {rule.instead}"},
-        "help": {"text": explain.explained(rule.code), "markdown": explain.markdown(rule)},
+        "help": {"text": in_words(explained), "markdown": markdown(explained)},
         "defaultConfiguration": {"level": str(rule.severity)},
         "properties": _properties(rule),
     }
-    return {**found, "helpUri": rule.source} if rule.source else found
+    page = page_of(code)
+    return {**found, "helpUri": page} if page else found
 
 
-def _properties(rule: Explanation) -> dict[str, Any]:
+def _properties(rule: Rule) -> dict[str, Any]:
     if rule.cwe is None:
         return {
             "precision": _PRECISION,

@@ -45,9 +45,9 @@ class Rule(ABC):
     credentials, so that no scanner finds one here.
 
     `statement` says what is wrong where the rule finds something, `why` what comes of it, `instead`
-    what to do. `source` is a public address, `facts` are the numbers of the facts in the
-    specification that the rule stands on; the linter's own rules have neither. `since` is the
-    version that had the rule first.
+    what to do; `finds` how it is found, `misses` what is not. `source` is a public address, `facts`
+    are the numbers of the facts in the specification that the rule stands on; a rule about the
+    linter itself has neither. `since` is the version that had the rule first.
 
     `cwe` and `score` are those of a rule about security. The scores are ours, within the bands of
     GitHub code scanning: from 7.0 high, where reading the code or a URL is enough; from 4.0 medium,
@@ -60,6 +60,8 @@ class Rule(ABC):
     statement: ClassVar[str]
     why: ClassVar[str]
     instead: ClassVar[str]
+    finds: ClassVar[str]
+    misses: ClassVar[str]
     source: ClassVar[str]
     facts: ClassVar[tuple[str, ...]]
     since: ClassVar[str]

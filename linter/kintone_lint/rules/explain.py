@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from kintone_lint import codes
 from kintone_lint.errors import UsageError
-from kintone_lint.findings import Severity
 from kintone_lint.rules import all_rules
-from kintone_lint.rules.base import Fixable, Rule
+from kintone_lint.rules.base import Rule
 
 _MARK = re.compile(r"[ \t]*#!\d*$", re.MULTILINE)
+_WIDTH = 80
 _FAKE = re.compile(r"@(?:TOKEN2?|PASSWORD|BASE64|SECRET)@")
 _HEAD = """\
 # Rules for code
@@ -34,80 +34,31 @@ FAMILIES = {
 
 @dataclass(frozen=True)
 class Explanation:
-    """A rule for people: `bad` is found, `fixed` is what a fix makes of it, `good` is not found.
+    """A rule for people, and its examples: title and code of each."""
 
-    `source` is "" and `facts` are none for a rule that is about the linter and not about Kintone.
-    `cwe`, `score` and `kind` are as in `Rule`.
-    """
-
-    code: str
-    severity: Severity
-    statement: str
-    why: str
-    instead: str
-    bad: str
-    fixed: str | None
-    good: str
-    since: str
-    fixable: Fixable
-    source: str = ""
-    facts: tuple[str, ...] = ()
-    cwe: int | None = None
-    score: str = ""
-    kind: str = "maintainability"
-
-    @property
-    def name(self) -> str:
-        return codes.names()[self.code]
-
-    @property
-    def examples(self) -> Iterator[tuple[str, str]]:
-        """Title and code of each."""
-        yield "Found:", self.bad
-        if self.fixed is not None:
-            yield "After the fix:", self.fixed
-        yield "Not found:", self.good
+    rule: Rule
+    examples: tuple[tuple[str, str], ...]
 
 
-_REQUEST = 'import requests\n\nrequests.get("https://demo.cybozu.com/k/v1/{}app.json?id=1")'
-_UNUSED = Explanation(
-    code=codes.UNUSED,
-    severity=Severity.WARNING,
-    statement="A suppression has no effect.",
-    why="It hides the next finding, or does not do what it is there for.",
-    instead="Remove it, as `--fix` does; name a rule that there is, as in `ignore[KL101]`.",
-    bad=f"{_REQUEST.format('')}  # kintone-lint: ignore[KL201]\n",
-    fixed=f"{_REQUEST.format('')}\n",
-    good=f"{_REQUEST.format('guest/5/')}  # kintone-lint: ignore[KL201] to see it fail\n",
-    since="0.1.0",
-    fixable=Fixable.SAFE,
-)
-
-
-def explanations() -> list[Explanation]:
+@cache
+def explanations() -> tuple[Explanation, ...]:
     """Every rule, by code."""
-    return [_UNUSED, *map(_of, all_rules())]
+    return tuple(map(_of, all_rules()))
+
+
+def explanation(code: str) -> Explanation:
+    """That of a rule, by its code."""
+    return next(each for each in explanations() if each.rule.code == code)
 
 
 def _of(rule: Rule) -> Explanation:
+    """`bad` is found, `fixed` is what a fix makes of it, `good` is not found."""
     bad = rule.bad[0]
-    return Explanation(
-        rule.code,
-        rule.severity,
-        rule.statement,
-        rule.why,
-        rule.instead,
-        _plain(bad.code),
-        None if bad.fixed is None else _plain(bad.fixed),
-        _plain(rule.good[0]),
-        rule.since,
-        rule.fixable,
-        rule.source,
-        rule.facts,
-        rule.cwe,
-        rule.score,
-        rule.kind,
-    )
+    examples = [("Found:", bad.code)]
+    if bad.fixed is not None:
+        examples.append(("After the fix:", bad.fixed))
+    examples.append(("Not found:", rule.good[0]))
+    return Explanation(rule, tuple((title, _plain(code)) for title, code in examples))
 
 
 def _plain(example: str) -> str:
@@ -120,27 +71,46 @@ def listed() -> str:
     return "".join(
         f"{rule.code}  {rule.name:<{width}}  {rule.severity:<7}  {rule.fixable:<10}"
         f"  {rule.statement}\n"
-        for rule in explanations()
+        for rule in all_rules()
     )
 
 
 def explained(word: str) -> str:
     """The page of a rule, by code or name. Raises UsageError."""
     meant = codes.expand(word)
-    for rule in explanations():
-        if {rule.code} == meant:
-            examples = "".join(f"\n{title}\n\n{_indented(text)}" for title, text in rule.examples)
-            source = f"Source: {rule.source}\n" if rule.source else ""
-            return (
-                f"{rule.code} {rule.name} ({rule.severity}, {rule.fixable}, since {rule.since})\n\n"
-                f"{rule.statement}\n\n"
-                f"Why: {rule.why}\nInstead: {rule.instead}\n{source}{examples}"
-            )
-    known = [*codes.names(), *codes.names().values()]
-    hint = codes.suggestion(word, known)
+    if len(meant) != 1:
+        raise UsageError(_unknown(word, meant))
+    return in_words(explanation(*meant))
+
+
+def _unknown(word: str, meant: frozenset[str]) -> str:
+    if meant:
+        return f"{word!r} means {len(meant)} rules: {', '.join(sorted(meant))}; name one of them"
+    hint = codes.suggestion(word, [*codes.names(), *codes.names().values()])
     if word.upper().startswith("KC"):
         hint = f" `kintone-conformance explain {word}` explains a requirement of the suite."
-    raise UsageError(f"no rule {word!r}.{hint}")
+    return f"no rule {word!r}.{hint}"
+
+
+def in_words(each: Explanation) -> str:
+    """A rule as plain text."""
+    rule = each.rule
+    said = {"Why": rule.why, "Instead": rule.instead, "How it is found": rule.finds}
+    said |= {"What is not found": rule.misses}
+    if rule.source:
+        said["Source"] = rule.source
+    told = "".join(f"{_wrapped(f'{title}: {text}')}\n" for title, text in said.items())
+    examples = "".join(f"\n{title}\n\n{_indented(text)}" for title, text in each.examples)
+    return (
+        f"{rule.code} {rule.name} ({rule.severity}, {rule.fixable}, since {rule.since})\n\n"
+        f"{_wrapped(rule.statement)}\n\n{told}{examples}"
+    )
+
+
+def _wrapped(text: str) -> str:
+    import textwrap
+
+    return textwrap.fill(text, _WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def _indented(example: str) -> str:
@@ -152,24 +122,28 @@ def page() -> str:
     parts = [_HEAD]
     for family, title in FAMILIES.items():
         parts.append(f"## {family}xx {title}\n")
-        parts += [_section(rule) for rule in explanations() if rule.code.startswith(family)]
+        parts += [_section(each) for each in explanations() if each.rule.code.startswith(family)]
     return "\n".join(parts) + "\n"
 
 
-def _section(rule: Explanation) -> str:
+def _section(each: Explanation) -> str:
+    rule = each.rule
     facts = ", ".join(f"[{fact}](#{fact.lower()})" for fact in rule.facts)
     source = f"Source: <{rule.source}> ({facts}). " if rule.source else ""
-    return f"### {rule.code} {rule.name}\n\n{markdown(rule)}\n{source}Since {rule.since}.\n"
+    return f"### {rule.code} {rule.name}\n\n{markdown(each)}\n{source}Since {rule.since}.\n"
 
 
-def markdown(rule: Explanation) -> str:
+def markdown(each: Explanation) -> str:
     """A rule without its heading and source."""
-    examples = "".join(f"{title}\n\n```python\n{text}```\n\n" for title, text in rule.examples)
+    rule = each.rule
+    examples = "".join(f"{title}\n\n```python\n{text}```\n\n" for title, text in each.examples)
     return (
         f"**{rule.severity}.** {rule.statement}\n\n"
         f"{rule.why}\n\n"
         f"{examples}"
-        f"**Fix.** {rule.instead}\n"
+        f"**Fix.** {rule.instead}\n\n"
+        f"**How it is found.** {rule.finds}\n\n"
+        f"**What is not found.** {rule.misses}\n"
     )
 
 

@@ -24,6 +24,17 @@ class HardcodedApiToken(Rule):
         "the token, and the log shows Administrator."
     )
     instead = "Revoke the token, make a new one, and read it from the environment."
+    finds = (
+        "By shape: 40 letters and digits that look random, in a file that has to do with "
+        "Kintone, in comments and docstrings too. By flow: any text that reaches "
+        "`X-Cybozu-API-Token` or the token argument of a Kintone client, also from another "
+        "file."
+    )
+    misses = (
+        "Tokens that exist only at run time, and tokens of another shape whose way to Kintone "
+        "is not in the code. Placeholders and the samples of Kintone's documentation are not "
+        "reported."
+    )
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"
     facts = ("F46", "F49")
     since = "0.1.0"

@@ -17,6 +17,14 @@ class HardcodedPassword(Rule):
     statement = "The password of a Kintone user stands in the code."
     why = "It opens everything that the user may see, in every app, and the web pages too."
     instead = "Change the password, and read the new one from the environment."
+    finds = (
+        "A text that reaches a login of Kintone: the password argument of a client, a setting "
+        "or variable with such a name in a Kintone file, or the header."
+    )
+    misses = (
+        "Passwords whose way to Kintone is not in the code, and those that look like a "
+        "placeholder or the name of a setting."
+    )
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"
     facts = ("F37", "F42")
     since = "0.1.0"

@@ -17,6 +17,13 @@ class HardcodedPasswordHeader(Rule):
     statement = "The Base64 of a login and its password stands in the code."
     why = "Base64 is no encryption: anyone can read login and password out of it."
     instead = "Change the password, and make the header from the environment at run time."
+    finds = (
+        "A text that is sent as `X-Cybozu-Authorization`, or looks like it in a Kintone file, "
+        "and decodes to a login and a password."
+    )
+    misses = (
+        "Base64 that is cut, encrypted or encoded a second time, and logins of the documentation."
+    )
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"
     facts = ("F37",)
     since = "0.1.0"

@@ -17,6 +17,14 @@ class HardcodedOauthToken(Rule):
     statement = "An OAuth access token, refresh token or client secret stands in the code."
     why = "A refresh token does not expire, and a client secret lets others pose as the app."
     instead = "Revoke it, and keep the new one in a secret store."
+    finds = (
+        "A text that reaches `Authorization: Bearer`, or has the name of an OAuth token or "
+        "client secret, in code that calls Kintone."
+    )
+    misses = (
+        "OAuth secrets of other services beside Kintone are left alone. Secrets that exist "
+        "only at run time are not found."
+    )
     source = "https://cybozu.dev/ja/common/docs/oauth-client/add-client"
     facts = ("F58",)
     since = "0.1.0"

@@ -17,6 +17,13 @@ class HardcodedBasicAuth(Rule):
     statement = "The user and password of the Basic gate of a domain stand in the code."
     why = "The gate is what keeps strangers away from the login page."
     instead = "Change the password of the gate, and read it from the environment."
+    finds = (
+        "A user and a password that are sent to a Kintone host as `Authorization: Basic`, "
+        "built by the code or by the HTTP library."
+    )
+    misses = (
+        "Pairs that come from outside the code, and calls whose host is not known to be Kintone's."
+    )
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"
     facts = ("F59",)
     since = "0.1.0"

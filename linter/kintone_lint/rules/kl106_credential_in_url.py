@@ -17,6 +17,11 @@ class CredentialInUrl(Rule):
     statement = "A URL of Kintone holds a password or a token."
     why = "URLs end up in logs, proxies and browser histories, and Kintone reads headers only."
     instead = "Revoke it, and send the new one in the header that Kintone documents."
+    finds = (
+        "A URL of Kintone with `user:password@` before the host, or with a token or a password"
+        " in its query, however it is put together."
+    )
+    misses = "URLs that are assembled outside the code, and parameters with unusual names."
     source = "https://cwe.mitre.org/data/definitions/598.html"
     facts = ("F37", "F46")
     since = "0.1.0"

@@ -18,6 +18,14 @@ class EnvDefaultCredential(Rule):
     statement = "A setting that comes from outside falls back to a real credential."
     why = "The fallback is as public as the code, and hides that the setting is missing."
     instead = 'Revoke it, and let a missing setting be an error: `os.environ["NAME"]`.'
+    finds = (
+        "A literal that stands as the default of a setting: `os.getenv`, `environ.get`, `or` "
+        "after either, and fields of settings classes."
+    )
+    misses = (
+        "Defaults of libraries that the linter does not know, and defaults in files that are "
+        "not Python."
+    )
     source = "https://cwe.mitre.org/data/definitions/798.html"
     facts = ("F46",)
     since = "0.1.0"

@@ -29,6 +29,14 @@ class CredentialLogged(Rule):
     statement = "A token, a password or the headers that hold one are written to a log."
     why = "Logs are read by more people, and kept longer, than the secret should be."
     instead = "Log what you need of the request without its credentials."
+    finds = (
+        "A name that is sent to Kintone as a credential, or the headers that hold it, in a "
+        "call that prints or logs, in `__repr__` or in `__str__`."
+    )
+    misses = (
+        "What a library logs by itself, tracebacks, and values that reach a log through other "
+        "names or other files."
+    )
     source = "https://cwe.mitre.org/data/definitions/532.html"
     facts = ("F37", "F46")
     since = "0.1.0"

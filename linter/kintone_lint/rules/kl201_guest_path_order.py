@@ -22,6 +22,11 @@ class GuestPathOrder(Rule):
     statement = "A path has `guest/{id}` after `v1`, or `preview` before it."
     why = "Kintone knows one order only: the request fails."
     instead = "Write `/k/guest/{id}/v1/…` and `/k/v1/preview/…`."
+    finds = (
+        "The URL is assembled from all that flows into it, and its path is held against the "
+        "grammar of Kintone's paths."
+    )
+    misses = "Paths of which the order cannot be known, because they come from outside the code."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F8", "F9")
     since = "0.1.0"

@@ -33,6 +33,13 @@ class GuestPathUnformattedPlaceholder(Rule):
     statement = "A request is sent to a URL with a placeholder that was never filled in."
     why = "The `f` before the string, or the call of `format`, was forgotten: the request fails."
     instead = "Put the `f` before the string, or fill the template in."
+    finds = (
+        "A URL that a request sends has `{name}` or `%s` in its path, and nothing on its way "
+        "fills it in."
+    )
+    misses = (
+        "Templates that are filled in by a function that the linter does not know are left alone."
+    )
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F8", "F10")
     since = "0.1.0"

@@ -22,6 +22,11 @@ class GuestPathDuplicated(Rule):
     statement = "A path repeats `k`, `guest`, `v1` or `preview`."
     why = "A base that ends in the prefix was joined with a path that starts with it."
     instead = "Keep the prefix in one place only."
+    finds = (
+        "The URL is assembled from base and path, also across functions and files, and a part "
+        "of the prefix is in it twice."
+    )
+    misses = "Bases that come from the environment: what they end in is not known."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F9",)
     since = "0.1.0"

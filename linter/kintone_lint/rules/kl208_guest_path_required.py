@@ -18,6 +18,8 @@ class GuestPathRequired(Rule):
     statement = "The guests of a space are requested on the plain path."
     why = "The plain path does not exist: the request fails."
     instead = "Write `/k/guest/{id}/v1/space/guests.json`."
+    finds = "The URL is assembled, and its API is documented on the guest path only."
+    misses = "URLs of which the start is not known: the guest space may be in it."
     source = "https://github.com/kintone/openapi-spec"
     facts = ("F20",)
     since = "0.1.0"

@@ -23,6 +23,14 @@ class GuestBranchMismatch(Rule):
     statement = "The two arms of `if guest` call different APIs."
     why = "Otherwise the code does something else in a guest space than outside of it."
     instead = "Let the arms choose the prefix only, and add the name of the API once."
+    finds = (
+        "Both arms of an `if` or of a conditional expression are one URL each, and these name "
+        "different APIs."
+    )
+    misses = (
+        "Arms of several statements or URLs, and conditions that have nothing to do with guest"
+        " spaces."
+    )
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F9",)
     since = "0.1.0"

@@ -22,6 +22,14 @@ class BulkRequestPathMismatch(Rule):
     statement = "An `api` in a bulkRequest is a full URL, or a path outside its guest space."
     why = "Kintone refuses a full URL, the plain path in a guest space, and mixed spaces."
     instead = "Give `/k/guest/{id}/v1/…` inside where the outer path has it, and `/k/v1/…` else."
+    finds = (
+        "The `api` of each request in a bulkRequest is held against the path that the "
+        "bulkRequest is sent to."
+    )
+    misses = (
+        "Requests of a list that comes from outside the code, and guest spaces that are both "
+        "unknown."
+    )
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/records/bulk-request"
     facts = ("F33", "F34")
     since = "0.1.0"

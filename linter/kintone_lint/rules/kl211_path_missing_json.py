@@ -22,6 +22,11 @@ class PathMissingJson(Rule):
     statement = "A path does not end in `.json` in lower case, or something follows it."
     why = "Kintone answers 404 to `.JSON`, to a slash at the end, and without it."
     instead = "Write `/k/v1/records.json`."
+    finds = (
+        "The URL that a request sends is assembled, and its path has no `.json`, another case "
+        "of it, or something after it."
+    )
+    misses = "URLs that are not seen to be sent, and paths that end in something unknown."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F11",)
     since = "0.1.0"

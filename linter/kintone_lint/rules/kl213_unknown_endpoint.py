@@ -19,6 +19,13 @@ class UnknownEndpoint(Rule):
     statement = "The name of an API is misspelt."
     why = "A name one or two letters away from a documented one is most likely a slip."
     instead = "Write the documented name. Names far from all known ones are not reported."
+    finds = (
+        "The URL is assembled, and its API is not documented but one or two letters away from "
+        "one that is."
+    )
+    misses = (
+        "Names further away from all known ones: they may be newer than this version of the linter."
+    )
     source = "https://github.com/kintone/openapi-spec"
     facts = ("F4", "F5", "F6", "F7", "F11")
     since = "0.1.0"

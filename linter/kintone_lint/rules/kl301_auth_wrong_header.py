@@ -32,6 +32,14 @@ class AuthWrongHeader(Rule):
     statement = "A credential is sent in the wrong header."
     why = "Kintone reads `Authorization: Basic` as the gate, and `Bearer` as OAuth: nobody logs in."
     instead = "Send a login in `X-Cybozu-Authorization`, a token in `X-Cybozu-API-Token`."
+    finds = (
+        "The headers and the `auth=` of requests to Kintone, with all that changed them on the"
+        " way: a header name with a typo, a login as `Authorization`, a token as Bearer."
+    )
+    misses = (
+        "Headers that are set in code that cannot be followed. Where `X-Cybozu-…` is sent as "
+        "well, Basic is taken to be the gate."
+    )
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"
     facts = ("F37", "F46", "F58", "F59")
     since = "0.1.0"

@@ -29,6 +29,11 @@ class AuthWrongEncoding(Rule):
         "it. Otherwise Kintone answers that the password is wrong, and nobody finds out why."
     )
     instead = '`base64.b64encode(f"{login}:{password}".encode("utf-8")).decode("ascii")`'
+    finds = "What is sent as `X-Cybozu-Authorization` is followed back to how it was encoded."
+    misses = (
+        "Encoding by functions that the linter does not know, and values that come from "
+        "outside the code."
+    )
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"
     facts = ("F37", "F38", "F39", "F40")
     since = "0.1.0"

@@ -37,6 +37,11 @@ class InsecureHttp(Rule):
     statement = "Kintone is called without encryption, over http."
     why = "Over http the credential is readable on the way."
     instead = "Write `https://`."
+    finds = "A URL on a Kintone host that begins with `http://` and is sent or handed to a client."
+    misses = (
+        "Hosts that come from outside the code. URLs in comments, and of hosts other than "
+        "Kintone's, are left alone."
+    )
     source = "https://cwe.mitre.org/data/definitions/319.html"
     facts = ("F8", "F13", "F14", "F16")
     since = "0.1.0"

@@ -22,6 +22,14 @@ class TlsVerificationOff(Rule):
     statement = "TLS certificate verification is disabled."
     why = "Without the check anyone on the way can pose as Kintone and read the credential."
     instead = 'Leave verification on; for a proxy of your own name its CA: `verify="ca.pem"`.'
+    finds = (
+        "`verify=False` and its relatives in a request to Kintone, in its session or in its "
+        "SSL context."
+    )
+    misses = (
+        "Verification that is switched off for the whole process or by the environment, and "
+        "hosts that are not known to be Kintone's."
+    )
     source = "https://cwe.mitre.org/data/definitions/295.html"
     facts = ("F13",)
     since = "0.1.0"

@@ -19,6 +19,11 @@ class ContentTypeOnGet(Rule):
     statement = "A GET without a body has a `Content-Type`."
     why = 'Kintone answers 400 CB_IL02, "Illegal request", which does not name the header.'
     instead = "Leave the header out; requests and httpx set it where there is a JSON body."
+    finds = (
+        "A GET to Kintone whose headers hold a `Content-Type` of JSON when it is sent, and "
+        "that has no body."
+    )
+    misses = "Headers that are set under conditions, or in code that cannot be followed."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F60",)
     since = "0.1.0"

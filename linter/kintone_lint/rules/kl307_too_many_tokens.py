@@ -20,6 +20,11 @@ class TooManyTokens(Rule):
     statement = "A request carries more than nine API tokens."
     why = "With ten or more Kintone answers with an error."
     instead = "Send the tokens of the apps that the request touches."
+    finds = (
+        "The tokens in one `X-Cybozu-API-Token` are counted by their commas, in texts and in "
+        "lists that are joined."
+    )
+    misses = "Lists that are longer only at run time."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"
     facts = ("F48",)
     since = "0.1.0"

@@ -25,7 +25,7 @@ _VARIABLES: Mapping[str, str] = {
     "KINTONE_PASSWORD": "eNvP5Hd8Zc2Vn7Tk4Rw9Lq3X",  # kintone-lint: ignore[KL102] a fake
     "KINTONE_API_TOKEN": "eNvT3Xk9Bm6Qs2Wd8Jz5Lp7R",  # kintone-lint: ignore[KL101] a fake
     "KINTONE_BASIC_AUTH_USERNAME": "eNvB4Lq7Rt9Xc2Zm6Kd3Hs8W",
-    "KINTONE_BASIC_AUTH_PASSWORD": "eNvG2Wz5Kd8Lp3Xs7Jb4Mq9T",  # kintone-lint: ignore[KL102] a fake
+    "KINTONE_BASIC_AUTH_PASSWORD": "eNvG2Wz5Kd8Lp3Xs7Jb4Mq9T",  # kintone-lint: ignore[KL105] a fake
     "CYBOZU_PASSWORD": "eNvC6Tk4Rw9Lq3Xh5Pd8Zc2V",  # kintone-lint: ignore[KL102] a fake
 }
 # The same in a file that clients may read by themselves.

@@ -17,6 +17,15 @@ FRAGMENT = re.compile(
     r"(?<![A-Za-z0-9])(?=[A-Za-z0-9]*[a-z])(?=[A-Za-z0-9]*[A-Z])(?=[A-Za-z0-9]*[0-9])"
     r"[A-Za-z0-9]{10,}"
 )
+# The Base64 of a login and a password, which are 128 and 64 characters at most.
+_BASE64 = re.compile(r"(?<![A-Za-z0-9+/_\-])[A-Za-z0-9+/]{10,400}+={0,2}+(?![A-Za-z0-9+/=_\-])")
+_LOGIN = re.compile(r"""[^\s\\\[\]"':;<>,/{}`]{2,128}""")
+_PASSWORD = re.compile(r"""[^\s"'`{}\\]{4,64}""")
+# Numbers and schemes before a colon, and what follows one in identifiers, addresses and digests.
+_NO_LOGIN = re.compile(
+    r"(?i)\d+|arn|urn|data|mailto|tel|https?|s?ftp|file|blob|sha\d*|sha\d+-\w+|md5|uuid|localhost"
+)
+_NO_PASSWORD = re.compile(r"[\d.:\-]+|[0-9a-fA-F\-]{16,}")
 _MIXED = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])")
 _WORDS = re.compile(r"[A-Z]?[a-z]{3,}")
 _DIFFERENT = 22  # of the 40 characters of 42 real tokens 28 and more were different
@@ -67,7 +76,7 @@ def tokens_in(text: str) -> Iterable[re.Match[str]]:
 def _looks_random(text: str) -> bool:
     if not _MIXED.match(text) or len(set(text)) < _DIFFERENT:
         return False
-    return not made_of_words(text) and not sample(text)
+    return not made_of_words(text) and not sample(text) and not _is_login(text)
 
 
 def made_of_words(text: str) -> bool:
@@ -121,6 +130,25 @@ def no_password(value: str, *names: str | None) -> bool:
 
 def _folded(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", text.lower())
+
+
+def logins_in(text: str) -> Iterable[re.Match[str]]:
+    """The runs of a text that are the Base64 of a login and its password.
+
+    What they decode to is printable, a login that Kintone allows (SPEC F41) and a password without
+    spaces, quotes, braces or `//`; samples, placeholders, numbers and hashes are none.
+    """
+    return (match for match in _BASE64.finditer(text) if _is_login(match[0]))
+
+
+@lru_cache(maxsize=1_000)
+def _is_login(text: str) -> bool:
+    login, password = login_in(text) or ("", "")
+    if not _LOGIN.fullmatch(login) or not _PASSWORD.fullmatch(password) or "//" in password:
+        return False
+    if _NO_LOGIN.fullmatch(login) or _NO_PASSWORD.fullmatch(password):
+        return False
+    return not sample_login(login, password)
 
 
 def login_in(value: str) -> tuple[str, str] | None:

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 import libcst as cst
 
 from kintone_lint.kintone.credentials import Credential, Sort
-from kintone_lint.kintone.credentials.credential import KINTONE_NAME, sort_of, target_name
+from kintone_lint.kintone.credentials.credential import target_name
+from kintone_lint.kintone.names import KINTONE_NAME, sort_of
 from kintone_lint.kintone.requests import AUTH_HEADERS
 from kintone_lint.kintone.subject import is_test
 from kintone_lint.python.environment import reading, told
@@ -27,6 +28,7 @@ _DEFAULTS = {
     Sort.PASSWORD_HEADER: "KINTONE_AUTHORIZATION",
     Sort.OAUTH: "KINTONE_ACCESS_TOKEN",
     Sort.BASIC: "KINTONE_BASIC_PASSWORD",
+    Sort.CERTIFICATE: "KINTONE_PFX_FILE_PASSWORD",
 }
 _LONGEST = 60
 # Names that do not say which of several credentials it is.

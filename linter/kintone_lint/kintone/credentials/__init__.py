@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from kintone_lint.kintone.credentials.by_flow import in_arguments, in_headers
 from kintone_lint.kintone.credentials.by_name import in_environment, in_names
 from kintone_lint.kintone.credentials.by_shape import by_shape, in_comments, in_urls
-from kintone_lint.kintone.credentials.credential import Credential, Sort, Stage
+from kintone_lint.kintone.credentials.credential import Credential, Stage
+from kintone_lint.kintone.names import Sort
 from kintone_lint.kintone.subject import Subject, query
 
 __all__ = ["Credential", "Sort", "Stage", "credentials"]

@@ -9,15 +9,9 @@ import libcst as cst
 
 from kintone_lint.findings import Confidence
 from kintone_lint.kintone import secrets
-from kintone_lint.kintone.credentials.credential import (
-    KINTONE_NAME,
-    Credential,
-    Sort,
-    credential,
-    names_of,
-    sort_of,
-)
+from kintone_lint.kintone.credentials.credential import Credential, credential, names_of
 from kintone_lint.kintone.headers import beside_kintone, headers
+from kintone_lint.kintone.names import KINTONE_NAME, Sort, sort_of
 from kintone_lint.kintone.requests import PASSWORD_HEADER, TOKEN_HEADER, sent_by
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.spots import Spot

@@ -9,13 +9,8 @@ from dataclasses import replace
 import libcst as cst
 
 from kintone_lint.kintone.credentials.by_flow import flowing
-from kintone_lint.kintone.credentials.credential import (
-    KINTONE_NAME,
-    Credential,
-    Sort,
-    sort_of,
-    target_name,
-)
+from kintone_lint.kintone.credentials.credential import Credential, target_name
+from kintone_lint.kintone.names import KINTONE_NAME, Sort, sort_of
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.environment import reads_environment
 from kintone_lint.python.spots import Spot
@@ -44,7 +39,7 @@ def in_names(subject: Subject) -> Iterator[Credential]:
 def _named(subject: Subject, name: str | None, value: cst.BaseExpression) -> Iterator[Credential]:
     if name is None or not isinstance(value, _STRING):
         return
-    sort = sort_of(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name), own=True)
+    sort = sort_of(name, own=True)
     if name in subject.token_names:
         sort = Sort.TOKEN
     elif not KINTONE_NAME.search(name):

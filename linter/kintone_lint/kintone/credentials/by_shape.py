@@ -12,7 +12,6 @@ from kintone_lint.findings import Confidence
 from kintone_lint.kintone import secrets
 from kintone_lint.kintone.credentials.credential import (
     Credential,
-    Sort,
     Stage,
     credential,
     is_docstring,
@@ -20,6 +19,7 @@ from kintone_lint.kintone.credentials.credential import (
     staged,
 )
 from kintone_lint.kintone.hosts import HOST
+from kintone_lint.kintone.names import Sort
 from kintone_lint.kintone.requests import TOKEN_HEADER
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.kintone.texts import texts

@@ -9,35 +9,12 @@ from dataclasses import dataclass, replace
 import libcst as cst
 
 from kintone_lint.findings import Confidence
+from kintone_lint.kintone.names import Sort
 from kintone_lint.python.environment import reads_environment
 from kintone_lint.python.module import Module
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.tree import dotted, spelled
 from kintone_lint.python.values import Literal
-
-_LONGEST_NAME = 200
-KINTONE_NAME = re.compile(r"(?i)kintone|cybozu|kntn|bozupy|pyntone")
-_TOKEN_NAMES = re.compile(r"(?i)^(?:\w*_)?(?:api_?tokens?|api_?key|app_?tokens?|tokens?)(?:_\w+)?$")
-_PASSWORD_NAMES = re.compile(r"(?i)^(?:\w*_)?(?:pass|passwd|password|pw|pwd)(?:_\w+)?$")
-_OAUTH_NAMES = re.compile(
-    r"(?i)^(?:\w*_)?(?:access_?token|refresh_?token|client_?secret|oauth_?token)$"
-)
-_NAME_OF_NAME = re.compile(
-    r"(?i)(?<!api)_key$|_(?:env|name|var|header|field|label|hash|digest|path|file|url|uri|endpoint"
-    r"|type|kind|count|len|length|min|max|policy|pattern|regex|rule|prompt|message|title|column"
-    r"|code|id|reset|expiry|ttl|hint|format|encoding|prefix|suffix|separator|param)$"
-)
-
-
-class Sort(enum.Enum):
-    """What a credential is."""
-
-    TOKEN = enum.auto()
-    PASSWORD = enum.auto()
-    PASSWORD_HEADER = enum.auto()
-    OAUTH = enum.auto()
-    BASIC = enum.auto()
-    URL = enum.auto()
 
 
 class Stage(enum.Enum):
@@ -67,21 +44,6 @@ class Credential:
     sent_as: str = ""
     pieces: tuple[str, ...] = ()
     whole: bool = True
-
-
-def sort_of(name: str, *, own: bool) -> Sort | None:
-    """What a variable or keyword of this name holds; `own` where it is Kintone's for sure."""
-    if len(name) > _LONGEST_NAME:
-        return None
-    if _NAME_OF_NAME.search(name):
-        return None
-    if _OAUTH_NAMES.match(name):
-        return Sort.OAUTH
-    if _TOKEN_NAMES.match(name) and own:
-        return Sort.TOKEN
-    if re.match(r"(?i)^basic_?(?:auth_?)?(?:pass|password)$", name):
-        return Sort.BASIC
-    return Sort.PASSWORD if _PASSWORD_NAMES.match(name) and own else None
 
 
 def credential(

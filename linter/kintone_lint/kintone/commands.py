@@ -1,0 +1,169 @@
+"""Credentials in what another program is given: options, and variables of its environment.
+
+Judges texts, not code. What official tools take is SPEC F83; other programs count where the command
+names an address of Kintone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from kintone_lint.kintone import secrets
+from kintone_lint.kintone.hosts import HOST
+from kintone_lint.kintone.names import KINTONE_NAME, Sort, Written, sort_of
+
+_LONGEST = 20_000  # characters of a text that is looked at
+_TOOL = re.compile(
+    r"(?i)(?<![\w-])(?:@kintone/[a-z][\w-]*|kintone/mcp-server|cli-?kintone|kintone-cli|mcp-server-kintone"
+    r"|kintone-mcp(?:-server)?|kintone-(?:customize|plugin)-(?:uploader|packer)|kintone-dts-gen)"
+    r"(?![\w-]*\.(?:sql|csv|json|zip|gz|dump|log|txt)\b)"
+)
+_CLI = re.compile(r"(?i)(?<![\w-])cli-?kintone")
+# Another program that takes a password of its own.
+_OTHER = re.compile(
+    r"(?i)(?:^|[\s/\\\"'])(?:mysql\w*|psql|pg_\w+|mongo\w*|redis-cli|sqlcmd|bcp|sqlplus|zip|unzip|7za?"
+    r"|gpg|openssl|ssh\w*|sftp|ftp|aws|gcloud|az|gh|git|smbclient|mount|ldap\w+|htpasswd)(?:\.exe)?"
+    r"(?=$|[\s\"'])"
+)
+_WEB = re.compile(r"(?i)(?:^|[\s/\\\"'])(?:curl|wget2?|https?|xh)(?:\.exe)?(?=$|[\s\"'])")
+_END = re.compile(r"&&|\|\|?|;|\n")
+_CONTINUED = re.compile(r"[\\^`]\r?\n")
+
+_WORD = r"[^\s\"'<>{}$%()\\|&;\ue000]"  # characters of a value without quotes
+_VALUE = (
+    r"(?:\"(?P<double>[^\"\n]{4,200}+)\"|'(?P<single>[^'\n]{4,200}+)'"
+    rf"|(?P<bare>{_WORD}{{4,200}}+)(?![^\s\"';&|]))"
+)
+_OPTION = re.compile(rf"(?<![\w-])(?P<name>--?[A-Za-z][\w-]{{0,60}})(?:\s*=\s*|\s+){_VALUE}")
+_VARIABLE = re.compile(
+    r"(?i)(?<![\w$-])(?:\$env:)?(?P<name>\w{0,40}(?:kintone|cybozu|kntn)\w{0,60})"
+    rf"\s{{0,3}}=\s{{0,3}}{_VALUE}"
+)
+_QUOTED = re.compile(
+    r"(?i)(?P<quote>[\"'])(?P<name>\w{0,40}(?:kintone|cybozu|kntn)\w{0,60})(?P=quote)"
+    rf"\s{{0,3}}:\s{{0,3}}{_VALUE}"
+)
+_ITEM = re.compile(r"(?s)(?P<name>--?[A-Za-z][\w-]{0,60})(?:=(?P<value>.{4,200}))?")
+_SET = re.compile(r"(?s)(?P<name>[A-Za-z_]\w{0,80})=(?P<value>.{4,200})")
+_SHORT = {"-p": Sort.PASSWORD, "-P": Sort.BASIC, "-t": Sort.TOKEN}  # of cli-kintone
+_USER = ("-u", "--user", "-a", "--auth")  # of curl, wget and httpie
+_FORMAT = re.compile(r"[{}<>\ue000]|%[(sdr]|^%.*%$|\(\.|\\[wdsS]")
+_EXPANDED = re.compile(r"\$[\w(]")
+_CLASSES = (re.compile(r"[A-Za-z]"), re.compile(r"\d"), re.compile(r"[^A-Za-z\d]"))
+
+
+def in_command(text: str) -> Iterator[Written]:
+    """The credentials in a command line, or in lines of settings for one."""
+    if len(text) > _LONGEST:
+        return
+    for pattern in (_VARIABLE, _QUOTED):
+        for match in pattern.finditer(text):
+            yield from _written(sort_of(match["name"], own=True), match)
+    at = 0
+    flat = _CONTINUED.sub(lambda found: " " * len(found[0]), text)
+    while at < len(flat):
+        end = _END.search(flat, at)
+        stop = end.start() if end else len(flat)
+        yield from _options(flat, at, stop)
+        at = end.end() if end else len(flat)
+
+
+def _options(text: str, start: int, stop: int) -> Iterator[Written]:
+    """The options of one command that stand in a range of a text."""
+    command = text[start:stop]
+    own = _is_own(command)
+    for match in _OPTION.finditer(text, start, stop):
+        if pair := _pair(match["name"], command):
+            yield from _login(match, pair)
+        else:
+            yield from _written(_sort(match["name"], command, own=own), match)
+
+
+def in_list(items: Sequence[str]) -> Iterator[tuple[int, Written]]:
+    """The credentials in arguments that are handed over one by one, each with its index."""
+    command = "\n".join(items)[:_LONGEST]
+    own = _is_own(command)
+    for index, item in enumerate(items):
+        if setting := _SET.fullmatch(item):
+            if KINTONE_NAME.search(setting["name"]):
+                sort = sort_of(setting["name"], own=True)
+                yield from ((index, each) for each in _whole(setting, sort))
+            continue
+        option = _ITEM.fullmatch(item)
+        if option is None:
+            continue
+        pair = _pair(option["name"], command)
+        sort = pair or _sort(option["name"], command, own=own)
+        if option["value"] is not None:
+            yield from ((index, each) for each in _whole(option, sort) if not pair)
+        elif sort and index + 1 < len(items):
+            value = re.fullmatch(r"(?s)(?P<value>[^-].*)", items[index + 1])
+            if value and pair:
+                value = re.fullmatch(r"(?s)[^:\s]+:(?P<value>.+)", value[0])
+            if value:
+                yield from (
+                    (index + 1, each._replace(name=option["name"])) for each in _whole(value, sort)
+                )
+
+
+def _is_own(command: str) -> bool:
+    """Whether the credentials of a command are those of Kintone."""
+    if _TOOL.search(command):
+        return True
+    return bool(HOST.search(command)) and not _OTHER.search(command)
+
+
+def _sort(option: str, command: str, *, own: bool) -> Sort | None:
+    if option in _SHORT and _CLI.search(command):
+        return _SHORT[option]
+    if not option.startswith("--") or not (own or KINTONE_NAME.search(option)):
+        return None
+    sort = sort_of(option, own=True)
+    if sort is Sort.PASSWORD and _WEB.search(command):
+        return Sort.BASIC
+    return sort
+
+
+def _pair(option: str, command: str) -> Sort | None:
+    """Whether an option takes the user and the password of the Basic gate."""
+    web = option in _USER and _WEB.search(command) and HOST.search(command)
+    return Sort.BASIC if web else None
+
+
+def _login(match: re.Match[str], sort: Sort) -> Iterator[Written]:
+    group = _group(match)
+    login, colon, password = match[group].partition(":")
+    expanded = group != "single" and _EXPANDED.search(password)
+    if colon and not expanded and _is_secret(password, sort, login):
+        start = match.start(group) + len(login) + 1
+        yield Written(start, match.end(group), sort, match["name"])
+
+
+def _written(sort: Sort | None, match: re.Match[str]) -> Iterator[Written]:
+    group = _group(match)
+    if group != "single" and _EXPANDED.search(match[group]):
+        return
+    if sort and _is_secret(match[group], sort, match["name"]):
+        yield Written(*match.span(group), sort, match["name"])
+
+
+def _whole(match: re.Match[str], sort: Sort | None) -> Iterator[Written]:
+    name = match.groupdict().get("name") or ""
+    if sort and _is_secret(match["value"], sort, name):
+        yield Written(*match.span("value"), sort, name)
+
+
+def _group(match: re.Match[str]) -> str:
+    return next(name for name in ("double", "single", "bare") if match[name] is not None)
+
+
+def _is_secret(value: str, sort: Sort, name: str) -> bool:
+    """Whether a value is one, and not a reference, a placeholder or a word of a sentence."""
+    if _FORMAT.search(value) or re.search(r"\s", value):
+        return False
+    if sort in (Sort.TOKEN, Sort.OAUTH):
+        return all(not secrets.weak(each, name) for each in value.split(","))
+    if sum(bool(each.search(value)) for each in _CLASSES) < 2:
+        return False
+    return not secrets.no_password(value, name)

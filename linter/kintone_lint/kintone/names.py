@@ -1,0 +1,83 @@
+"""What a name says of the credential that it holds: a variable, a key, an option, a keyword."""
+
+from __future__ import annotations
+
+import enum
+import re
+from typing import NamedTuple
+
+_LONGEST = 200
+KINTONE_NAME = re.compile(r"(?i)kintone|cybozu|kntn|bozupy|pyntone")
+_TOKENS = re.compile(r"(?i)^(?:\w*_)?(?:api_?tokens?|api_?key|app_?tokens?|tokens?)(?:_\w+)?$")
+_PASSWORDS = re.compile(r"(?i)^(?:\w*_)?(?:pass|passwd|password|pw|pwd)(?:_\w+)?$")
+_OAUTH = re.compile(
+    r"(?i)^(?:\w*_)?(?:access_?token|refresh_?token|client_?secret|oauth_?token|oauth_?secret)$"
+)
+_BASIC = re.compile(r"(?i)^(?:\w*_)?basic_?(?:auth_?)?(?:pass|passwd|password|pw|pwd)$")
+_CERTIFICATES = re.compile(
+    r"(?i)^(?:\w*_)?(?:pfx|p12|pkcs_?12|certs?|certificate)_?(?:file_?|key_?)?"
+    r"(?:pass|passwd|password|passphrase|pw|pwd)$"
+)
+_PROXY = re.compile(r"(?i)(?:^|_)(?:proxy|firewall)(?:_|pass|pw)")
+_NAME_OF_NAME = re.compile(
+    r"(?i)(?<!api)_key$|_(?:env|name|var|header|field|label|hash|digest|path|file|url|uri|endpoint"
+    r"|type|kind|count|len|length|min|max|policy|pattern|regex|rule|prompt|message|title|column"
+    r"|code|id|reset|expiry|ttl|hint|format|encoding|prefix|suffix|separator|param)$"
+)
+_AUTHENTICATION = re.compile(r"(?i)auth|login|credential|cybozu|passw|basic")
+
+
+class Sort(enum.Enum):
+    """What a credential is."""
+
+    TOKEN = enum.auto()
+    PASSWORD = enum.auto()
+    PASSWORD_HEADER = enum.auto()
+    OAUTH = enum.auto()
+    BASIC = enum.auto()
+    CERTIFICATE = enum.auto()
+    URL = enum.auto()
+
+
+class Written(NamedTuple):
+    """A credential in a text: where it stands, what it is, and what it is called there."""
+
+    start: int
+    end: int
+    sort: Sort
+    name: str
+
+
+def sort_of(name: str, *, own: bool) -> Sort | None:
+    """What a variable, key, option or keyword of this name holds.
+
+    `own` where it is Kintone's for sure. A word in capitals in the middle counts as one of its own
+    (`apiToken`), and so does one after a hyphen (`--api-token`).
+    """
+    if len(name) > _LONGEST:
+        return None
+    name = words_of(name)
+    if _NAME_OF_NAME.search(name) or _PROXY.search(name):
+        return None
+    if _OAUTH.match(name):
+        return Sort.OAUTH
+    if _BASIC.match(name):
+        return Sort.BASIC
+    if _CERTIFICATES.match(name):
+        return Sort.CERTIFICATE
+    if not own:
+        return None
+    if _TOKENS.match(name):
+        return Sort.TOKEN
+    return Sort.PASSWORD if _PASSWORDS.match(name) else None
+
+
+def words_of(name: str) -> str:
+    """A name with `_` between its words: `--api-token` and `apiToken` are `api_token`."""
+    split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.strip("-"))
+    return split.replace("-", "_")
+
+
+def names_authentication(name: str) -> bool:
+    """Whether a name says that what it holds logs in."""
+    return _AUTHENTICATION.search(name) is not None

@@ -20,7 +20,14 @@ from kintone_conformance.judging.plan import FAILURES, Able, Planner, planned, s
 from kintone_conformance.judging.property import Examples, Probe
 from kintone_conformance.judging.scenario import Ask, Open, Scenario
 from kintone_conformance.judging.specials import specials
-from kintone_conformance.judging.values import FILE_NAMES, SIZES, TEXTS
+from kintone_conformance.judging.values import (
+    FILE_NAMES,
+    SIZES,
+    TEXT_CONTENTS,
+    TEXT_NAMES,
+    TEXTS,
+    long_reads,
+)
 from kintone_conformance.model import Info
 from kintone_conformance.reference import ReferenceAdapter
 from kintone_conformance.spec.request import BULK_OPERATIONS
@@ -151,6 +158,28 @@ def test_what_kintone_alone_writes_is_asked_for_but_in_no_record() -> None:
     calls = [ask.call for scenario in scenarios for ask in scenario.asks()]
     assert any("$id" in call.params.get("fields", ()) for call in calls)
     assert not any("$id" in call.params.get("record", ()) for call in calls)
+
+
+def test_conjunctions_that_a_sequence_meets_by_luck_are_in_every_plan() -> None:
+    _, scenarios = made()
+    asks = [ask for scenario in scenarios for ask in scenario.asks()]
+    uploads = {
+        (ask.call.params["name"], b64decode(ask.call.params["contentBase64"]))
+        for ask in asks
+        if ask.call.api == "file.upload"
+    }
+    assert {(name, content) for name in TEXT_NAMES for content in TEXT_CONTENTS} <= uploads
+    large = {ask.call.api for ask in asks if len(str(ask.call.params)) > 65_536}
+    assert {"record.add", "record.update", "records.add", "bulkRequest"} <= large
+    long = [*long_reads()]
+    after = {
+        two.call.api
+        for scenario in scenarios
+        for one, two in pairwise(scenario.steps)
+        if isinstance(one, Ask) and isinstance(two, Ask)
+        if one.call in long
+    }
+    assert set(CALLS) <= after
 
 
 def test_every_answer_and_every_bad_guest_id_is_met() -> None:

@@ -637,3 +637,7 @@ def test_an_oauth_client_may_tell_itself_in_the_header(client: str) -> None:
 @pytest.mark.parametrize("value", ["", "Basic bC4xLmErYjpj", "Bearer bC4xLmErYjpjJWQ="])
 def test_but_with_its_own_id_and_secret(value: str) -> None:
     assert token_request(REFRESH, ("Authorization", value)) == ["KC515"]
+
+
+def test_and_what_it_asks_stands_in_the_body() -> None:
+    assert token_request({}, query="?" + urlencode({**REFRESH, **OWN})) == ["KC310"]

@@ -43,6 +43,10 @@ def body_findings(
         yield from _upload(expected.file, wire, sent)
         return
     if expected.carrier == "form":
+        in_url = sorted({name for name, _ in wires.query(wire) if name in expected.params})
+        if in_url:
+            message = f"{', '.join(in_url)} of the token request stands in its URL"
+            yield Finding("KC310", message, "a form in the body", wires.text(wire.target))
         if wire.body and sent.media_type != "application/x-www-form-urlencoded":
             form = "application/x-www-form-urlencoded"
             yield differs("KC310", "the token request is not a form", form, sent.media_type)

@@ -5,6 +5,7 @@ What a sequence meets only by luck stands here, so that every plan has it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -22,7 +23,14 @@ from kintone_conformance.judging.scenario import (
     Together,
     single,
 )
-from kintone_conformance.judging.values import filled, long_reads, upload
+from kintone_conformance.judging.values import (
+    TEXT_CONTENTS,
+    TEXT_NAMES,
+    filled,
+    large_writes,
+    long_reads,
+    upload,
+)
 from kintone_conformance.model import Call
 from kintone_conformance.spec.auth import ApiTokens
 from kintone_conformance.strategies import harmless_call
@@ -40,6 +48,7 @@ def specials(planner: Planner) -> Iterator[Scenario]:
         _bad_guests,
         _no_guest,
         _long,
+        _large,
         _uploads,
         _odd_tokens,
         _hosts,
@@ -113,21 +122,30 @@ def _no_guest(planner: Planner) -> Iterator[Scenario]:
 
 
 def _long(planner: Planner) -> Iterator[Scenario]:
-    """Reads that a URL cannot hold, each with every kind of credentials; then a short one."""
+    """Reads that a URL cannot hold, each with every kind of credentials; then another call."""
     if planner.quick:
         yield from _long_at_once(planner)
         return
-    forms = planner.identities.forms()
+    forms, met = planner.identities.forms(), Counter[str]()
     for at, call in enumerate(long_reads()):
         if call.api not in planner.calls:
             continue
         for kind in planner.kinds([call.api]):
             form = forms[at % len(forms)]
             gate = planner.able.has("basic") and kind != "auth.oauth" and at % 2 == 0
-            made = planner.made((kind, form, gate))
-            steps: list[Step] = [Open("a", made), Ask("a", call)]
+            made_of = (kind, form, gate)
+            steps: list[Step] = [Open("a", planner.made(made_of)), Ask("a", call)]
             if at % 4 == 0:
                 steps += [Ask("a", call, "520"), Ask("a", harmless_call(call.api))]
+            else:
+                mine = [
+                    api
+                    for api in planner.bags.shuffled(planner.calls)
+                    if made_of in planner.combinations([api])
+                ]
+                least = min(mine, key=met.__getitem__)
+                met[least] += 1
+                steps.append(Ask("a", harmless_call(least)))
             yield Scenario(tuple(steps))
 
 
@@ -148,6 +166,13 @@ def _long_at_once(planner: Planner) -> Iterator[Scenario]:
             yield Scenario((Open("a", made), *group, *ends))
 
 
+def _large(planner: Planner) -> Iterator[Scenario]:
+    """Writes of more bytes than 16 bits count, in turn with every combination."""
+    for call in large_writes():
+        if call.api in planner.calls:
+            yield single(_usual(planner, call.api), call)
+
+
 def _uploads(planner: Planner) -> Iterator[Scenario]:
     """Files that end their own part if the boundary allows it, and large ones."""
     if "file.upload" not in planner.calls:
@@ -157,6 +182,10 @@ def _uploads(planner: Planner) -> Iterator[Scenario]:
         first, again = upload("a.bin", b"first"), upload("a.bin", b"again")
         steps = (Open("a", made), Ask("a", first), Ask("a", again), Ask("a", again, "ok", True))
         yield Scenario(steps)
+    for name in TEXT_NAMES:
+        made = _usual(planner, "file.upload")
+        asks = (Ask("a", upload(name, content)) for content in TEXT_CONTENTS)
+        yield Scenario((Open("a", made), *asks))
     for size in _MEGABYTES:
         yield single(_usual(planner, "file.upload"), upload("large.bin", filled(size)))
 

@@ -76,6 +76,14 @@ TEXTS: tuple[str, ...] = (
     "=1+1",
     "a,b,c",
     "[0]",
+    '{"a": 1}',
+    "$$ $& $1",
+    "\u3000端\u3000",
+    "〜−‖¥‾髙﨑",  # each has two codes, one in Shift_JIS and one in Windows-31J
+    "❤\ufe0f 葛\U000e0100",
+    "NO",
+    "NaN",
+    "0x1F",
 )
 CODES: tuple[str, ...] = (
     "title",
@@ -90,6 +98,8 @@ CODES: tuple[str, ...] = (
     "50%",
     "1+1",
     "数値 0",
+    "snake_case",
+    "camelCase",
     "x" * 128,
 )
 # What can be asked for. $id and $revision are written by Kintone alone, and no record sends them.
@@ -127,6 +137,8 @@ FIELD_VALUES: tuple[Any, ...] = (
     [{"id": 12, "value": {"inner": {"value": ""}}}, {"value": {}}],
     "2026-02-28",
     "2026-02-28T09:30:00Z",
+    "2026-02-28T18:30:00+09:00",
+    "09:30",
 )
 # Bytes of files around the buffers of common libraries.
 SIZES: tuple[int, ...] = (0, 1, 4095, 4096, 4097, 8191, 8192, 8193, 16384, 16385, 65535, 65537)
@@ -162,6 +174,16 @@ FILE_NAMES: tuple[str, ...] = (
     'a"; name="app"; x="1.txt',
     "line\r\nX-Injected: 1.txt",
     "x" * 120 + ".txt",
+    "議事録" * 12 + ".docx",
+    " both ends .csv ",
+)
+# Files whose name tells a type that libraries convert, and contents that they convert.
+TEXT_NAMES: tuple[str, ...] = ("a.txt", "a.csv", "a.json", "a.html")
+TEXT_CONTENTS: tuple[bytes, ...] = (
+    b"\xef\xbb\xbfa,b\r\n1,2\r\n",
+    b'{"b":  1,\r\n "a": "\\u3042"}\n',
+    "<p>株式会社</p>\r\n".encode("cp932"),
+    "a\tあ\r\n".encode("utf-16"),
 )
 LENGTHS: tuple[int, ...] = (0, 1, 2, 10, 11, 20, 50, 99, 100)
 BULK_LENGTHS: tuple[int, ...] = (1, 2, 3, 5, 10, 19, 20)
@@ -302,7 +324,7 @@ class Values:
                 return self._bags.draw((key, "usual"), QUERIES)
             case "text":
                 return self._bags.draw((key, "text"), self._texts)
-        texts = [self._bags.draw((key, "many"), self._texts) for _ in range(6)]
+        texts = [self._bags.draw((key, "many"), self._texts) for _ in range(8)]
         return " or ".join(f'f{at} = "{text}"' for at, text in enumerate(texts))
 
     def _array(self, key: str, name: str, schema: Mapping[str, Any], small: bool) -> list[Any]:
@@ -362,6 +384,20 @@ def upload(name: str, content: bytes) -> Call:
     """A file.upload of these bytes."""
     encoded = base64.b64encode(content).decode("ascii")
     return Call("file.upload", {"name": name, "contentBase64": encoded})
+
+
+def large_writes() -> Iterator[Call]:
+    """Bodies past 65,536 bytes: one long text, one of many bytes a letter, and many records."""
+    for text in ("a" * 70_000, "漢" * 30_000):
+        record = {"title": {"value": text}}
+        yield Call("record.add", {"app": 1, "record": record})
+        yield Call("record.update", {"app": 1, "id": 1, "record": record})
+    records = [{"title": {"value": f"{at} {'b' * 1000}"}} for at in range(100)]
+    yield Call("records.add", {"app": 1, "records": records})
+    updates = [{"id": at, "record": record} for at, record in enumerate(records, 1)]
+    yield Call("records.update", {"app": 1, "records": updates})
+    inner = {"api": "records.add", "params": {"app": 1, "records": records}}
+    yield Call("bulkRequest", {"requests": [inner]})
 
 
 def long_reads() -> Iterator[Call]:

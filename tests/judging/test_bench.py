@@ -135,16 +135,16 @@ class Grows(KintoneClient):
 
 
 class OfTheClass(KintoneClient):
-    """Sends what the last object was made with."""
+    """Sends the credentials of the object that was made last."""
 
     last: ClassVar[Any] = None
 
     def __init__(self, base_url: str, auth: Any, *rest: Any) -> None:
         super().__init__(base_url, auth, *rest)
-        type(self).last = self.auth
+        type(self).last = self
 
     def send(self, method: str, path: str, **options: Any) -> Any:
-        own, self.auth = self.auth, type(self).last
+        own, self.auth = self.auth, type(self).last.auth
         try:
             return super().send(method, path, **options)
         finally:

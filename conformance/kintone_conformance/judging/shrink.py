@@ -287,7 +287,7 @@ def _values(value: Any) -> Iterator[Any]:
         case dict():
             yield from _smaller_objects(value)
         case int() if not isinstance(value, bool) and value > 7:
-            yield from (7, value // 2)
+            yield from _shorter_numbers(value)
 
 
 def _shorter(text: str) -> Iterator[str]:
@@ -306,6 +306,15 @@ def _shorter(text: str) -> Iterator[str]:
             return
     if len(set(text)) > 1 and len(text) > 24:
         yield text[0] * len(text)
+
+
+def _shorter_numbers(number: int) -> Iterator[int]:
+    """Seven, pieces of the digits, which may be what matters, and the half."""
+    yield 7
+    for piece in _shorter(str(number)):
+        if not piece.startswith("0"):
+            yield int(piece)
+    yield number // 2
 
 
 def _shorter_lists(values: Sequence[Any]) -> Iterator[list[Any]]:

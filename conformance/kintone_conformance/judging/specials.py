@@ -168,9 +168,14 @@ def _long_at_once(planner: Planner) -> Iterator[Scenario]:
 
 def _large(planner: Planner) -> Iterator[Scenario]:
     """Writes of more bytes than 16 bits count, in turn with every combination."""
-    for call in large_writes():
-        if call.api in planner.calls:
-            yield single(_usual(planner, call.api), call)
+    calls = [call for call in large_writes() if call.api in planner.calls]
+    for call in () if planner.quick else calls:
+        yield single(_usual(planner, call.api), call)
+    if planner.quick:
+        named = {call.api: call for call in calls}
+        for group in _groups(planner, [*named], _GROUP):
+            asks = [Ask("a", call) for call in calls if call.api in group]
+            yield Scenario((Open("a", planner.made(planner.least_met(group))), *asks))
 
 
 def _uploads(planner: Planner) -> Iterator[Scenario]:
@@ -182,10 +187,11 @@ def _uploads(planner: Planner) -> Iterator[Scenario]:
         first, again = upload("a.bin", b"first"), upload("a.bin", b"again")
         steps = (Open("a", made), Ask("a", first), Ask("a", again), Ask("a", again, "ok", True))
         yield Scenario(steps)
-    for name in TEXT_NAMES:
-        made = _usual(planner, "file.upload")
-        asks = (Ask("a", upload(name, content)) for content in TEXT_CONTENTS)
-        yield Scenario((Open("a", made), *asks))
+    files = [upload(name, content) for name in TEXT_NAMES for content in TEXT_CONTENTS]
+    at_once = len(files) if planner.quick else len(TEXT_CONTENTS)
+    for start in range(0, len(files), at_once):
+        asks = (Ask("a", call) for call in files[start : start + at_once])
+        yield Scenario((Open("a", _usual(planner, "file.upload")), *asks))
     for size in _MEGABYTES:
         yield single(_usual(planner, "file.upload"), upload("large.bin", filled(size)))
 

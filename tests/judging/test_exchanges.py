@@ -297,6 +297,15 @@ def test_only_random_secrets_are_searched_for() -> None:
     assert [secret.what for secret in secrets_of(many)] == ["token 1 of 2", "token 2 of 2"]
 
 
+def test_the_cookie_of_a_session_is_one() -> None:
+    own = Session("Jf8Gk3Py6Tn2Vd9Cw5Mx7Rb4", f"JSESSIONID={SECRET}")
+    given = (("X-Requested-With", "XMLHttpRequest"), ("Cookie", own.cookie))
+    target = read("/k/v1/record.json", {"app": "1", "id": "1"}, given=given)
+    error = Refused(ErrorReport("KintoneError", f"Cookie: {own.cookie}", *ERROR_FIELDS))
+    assert found("record.get", target, auth=own) == []
+    assert found("record.get", target, auth=own, answer="404", outcome=error) == ["KC604"]
+
+
 def test_the_line_that_leaks_is_shown() -> None:
     ((_, line),) = leaked(f"first\nsecond {SECRET}\nthird", [Secret(SECRET, "the token")])
     assert line == f"second {SECRET}"

@@ -106,7 +106,10 @@ class Identities:
                 return ApiTokens((self.secret(40),))
             case "auth.oauth":
                 return OAuth(self.secret())
-        return Session(self.secret(), "JSESSIONID=conformance")
+        return self._session()
+
+    def _session(self) -> Session:
+        return Session(self.secret(), f"JSESSIONID={self.secret()}")
 
     def _special(self, kind: str) -> Auth | None:
         if kind == "auth.password":
@@ -175,4 +178,4 @@ class Identities:
                 return ApiTokens((*tokens[:-1], self.secret(40)))
             case OAuth():
                 return OAuth(self.secret())
-        return Session(self.secret(), auth.cookie)
+        return self._session()

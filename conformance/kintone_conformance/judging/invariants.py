@@ -32,7 +32,7 @@ from kintone_conformance.judging.parameters import parameter_findings
 from kintone_conformance.judging.paths import bad_guest_findings, host_findings, path_findings
 from kintone_conformance.judging.proxies import proxy_findings
 from kintone_conformance.model import Call, Refused, Sent, Unsupported, Wire
-from kintone_conformance.spec.auth import ApiTokens
+from kintone_conformance.spec.auth import ApiTokens, Session
 from kintone_conformance.spec.request import Credentials, Documented, is_read
 from kintone_conformance.spec.requirements import requirements
 from kintone_conformance.strategies import harmless_call
@@ -120,7 +120,14 @@ def own_differences(asking: Asking, wire: Wire) -> int:
         *credential_findings(exchange, wire, sent, asking.expected.credentials),
         *parameter_findings(exchange, asking.expected, sent),
     ]
-    return len(about_it) + (0 if _is_own(exchange, sent) else 100)
+    mine = _is_own(exchange, sent)
+    return len(about_it) + _is_of_another_session(asking, wire) + (0 if mine else 100)
+
+
+def _is_of_another_session(asking: Asking, wire: Wire) -> bool:
+    """A cookie is not judged, but tells whose request it is."""
+    auth = asking.client.auth
+    return isinstance(auth, Session) and auth.cookie.encode() not in wire.values("Cookie")
 
 
 def _counts(finding: Finding) -> bool:

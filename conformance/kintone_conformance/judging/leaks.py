@@ -18,7 +18,15 @@ from kintone_conformance.judging.exchange import Exchange, Finding, Secret, line
 from kintone_conformance.judging.proxies import proxy_secret
 from kintone_conformance.judging.spelling import holds, spellings
 from kintone_conformance.model import Crashed, Refused, Wire
-from kintone_conformance.spec.auth import AUTHORIZATION, ApiTokens, Auth, Basic, OAuth, Password
+from kintone_conformance.spec.auth import (
+    AUTHORIZATION,
+    ApiTokens,
+    Auth,
+    Basic,
+    OAuth,
+    Password,
+    Session,
+)
 
 ROW = 8  # characters of a secret in a row that are too many
 _WORDS = re.compile(rb"[A-Za-z0-9+/=_\-]{8,}")
@@ -36,6 +44,10 @@ def secrets_of(auth: Auth, basic: Basic | None = None) -> Iterator[Secret]:
                     yield Secret(part[0], f"token {number} of {len(tokens)}")
         case OAuth(access_token) if _searchable(access_token):
             yield Secret(access_token, "the access token")
+        case Session(_, cookie):
+            part = re.search(r"[A-Za-z0-9]{20,}", cookie)
+            if part and _searchable(part[0]):
+                yield Secret(part[0], "the session cookie")
     if basic is not None and _searchable(basic.password):
         yield Secret(basic.password, "the Basic password")
 
@@ -106,6 +118,8 @@ def _places(exchange: Exchange, wire: Wire, away: str, own: bool) -> Iterator[tu
 def _homes(exchange: Exchange) -> Iterator[str]:
     """The headers that the client's credentials belong in; they are compared on their own."""
     yield HEADERS[type(exchange.client.auth)]
+    if isinstance(exchange.client.auth, Session):
+        yield "Cookie"
     if exchange.client.basic is not None:
         yield AUTHORIZATION
 

@@ -55,6 +55,11 @@ def get(client: dict[str, Any], params: dict[str, Any]) -> dict[str, Any]:
     url = urlsplit(client["baseUrl"])
     target = f"/k/v1/record.json?{urlencode(params)}"
     headers = credentials(client["auth"])
+    if DEFECT == "crashes-before-sending" and not "".join(headers.values()).isprintable():
+        thrown = {"type": "SyntaxError", "text": "SyntaxError: thrown in a callback"}
+        return {"outcome": "crashed", "error": thrown}
+    if DEFECT == "crashes-always":
+        return {"outcome": "crashed", "error": {"type": "SyntaxError", "text": "SyntaxError"}}
     try:
         status, body = exchange(url.hostname or "", url.port or 80, target, headers)
         found = json.loads(body)

@@ -25,6 +25,7 @@ from kintone_conformance.judging.surroundings import Surroundings
 from kintone_conformance.model import Crashed, HarnessError
 from kintone_conformance.reference import ReferenceAdapter
 from kintone_conformance.reference_client import KintoneClient
+from kintone_conformance.spec.auth import ApiTokens
 from kintone_conformance.strategies import HARMLESS_TOKENS, harmless_call
 
 DRIVER = Path(__file__).with_name("bad_driver.py")
@@ -84,6 +85,20 @@ def test_a_driver_that_does_not_come_back_from_the_documented_answer_is_an_error
 ) -> None:
     with pytest.raises(HarnessError):
         played(defect, "404", limit=1.0)
+
+
+def test_a_client_that_crashes_in_place_of_refusing_is_wrong() -> None:
+    """No call with such a token comes back, so the twin has a harmless one."""
+    with stage("crashes-before-sending") as made:
+        found = made.play(single(Made(ApiTokens(("abc\r\ndef",))), GET))
+    ((finding,),) = found.findings
+    assert finding.requirement == "KC815"
+    assert finding.message == "record.get crashed, and nothing was sent"
+
+
+def test_a_driver_whose_client_always_crashes_is_an_error() -> None:
+    with pytest.raises(HarnessError, match="crashes the client"):
+        played("crashes-always", "ok")
 
 
 def test_what_an_ended_client_said_is_searched_for_credentials() -> None:

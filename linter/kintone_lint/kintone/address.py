@@ -10,9 +10,8 @@ import libcst as cst
 
 from kintone_conformance.spec import urls
 from kintone_conformance.spec.urls import Kind, Problem
-from kintone_lint.kintone.hosts import HOST
 from kintone_lint.kintone.request import Request
-from kintone_lint.kintone.words import mentions_kintone
+from kintone_lint.kintone.words import HOST, mentions_kintone
 from kintone_lint.python.module import Module
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.values import Hole, Literal, Text

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 import libcst as cst
 
 from kintone_lint.kintone.address import Address, assembly
-from kintone_lint.kintone.hosts import HOST
 from kintone_lint.kintone.requests import requests
 from kintone_lint.kintone.subject import Subject, query
+from kintone_lint.kintone.words import HOST
 from kintone_lint.python.conditions import Tested, contradict
 from kintone_lint.python.scopes import Choice
 from kintone_lint.python.tree import dotted

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from kintone_lint.kintone import secrets
-from kintone_lint.kintone.hosts import HOST
 from kintone_lint.kintone.names import KINTONE_NAME, Sort, Written, sort_of
+from kintone_lint.kintone.words import HOST
 
 _LONGEST = 20_000  # characters of a text that is looked at
 _TOOL = re.compile(

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 
 from kintone_lint.kintone import secrets
-from kintone_lint.kintone.hosts import HOST
 from kintone_lint.kintone.names import Sort, Written
+from kintone_lint.kintone.words import HOST
 
 _LONGEST = 4_000  # characters of a text that is looked at
 _OWN = re.compile(

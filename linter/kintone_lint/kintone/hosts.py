@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 
+from kintone_lint.kintone.words import HOST
 from kintone_lint.python.values import Literal, Text, Value
 
 _LONGEST = 4_000  # characters of a URL that are looked at
-
-
-HOST = re.compile(r"(?i)(?:cybozu\.com|kintone\.com|cybozu\.cn|cybozu-dev\.com)")
 
 
 def shown(value: Value) -> str:

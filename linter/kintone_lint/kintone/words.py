@@ -27,6 +27,7 @@ _WIDE = {
 _ESCAPE = re.compile(
     rb"\\(?:x([0-9a-fA-F]{2})|u00([0-9a-fA-F]{2})|U000000([0-9a-fA-F]{2})|([01]?[0-7]{2}))"
 )
+HOST = re.compile(r"(?i)(?:cybozu\.com|kintone\.com|cybozu\.cn|cybozu-dev\.com)")
 _MENTIONS = re.compile(
     r"(?i)x-cybozu|cybozu\.(?:com|cn)|kintone\.com|/k/v1|/k/guest|kintone|bozupy|pyntone|kntn"
 )

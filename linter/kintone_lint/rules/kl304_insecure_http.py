@@ -9,9 +9,9 @@ import libcst as cst
 
 from kintone_lint.files.importers import imported_near
 from kintone_lint.kintone.address import assembly
-from kintone_lint.kintone.hosts import HOST
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.kintone.texts import texts
+from kintone_lint.kintone.words import HOST
 from kintone_lint.python.spots import Edit, Spot
 from kintone_lint.python.tree import walk
 from kintone_lint.python.uses import made_of

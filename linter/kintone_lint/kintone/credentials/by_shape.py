@@ -18,11 +18,11 @@ from kintone_lint.kintone.credentials.credential import (
     names_of,
     staged,
 )
-from kintone_lint.kintone.hosts import HOST
 from kintone_lint.kintone.names import Sort
 from kintone_lint.kintone.requests import TOKEN_HEADER
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.kintone.texts import texts
+from kintone_lint.kintone.words import HOST
 from kintone_lint.python.source import Source
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.values import Literal, Text

@@ -2,7 +2,8 @@
 
 The new text compiles; its syntax tree outside the edits is the old one; every comment outside them
 is still there; nothing outside them has changed by a byte. Inside, an edit may replace or change
-one text or one name.
+one text or one name, write `.decode()` after an expression, or leave of a call one expression in
+it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from kintone_lint.edits.meaning import position
-from kintone_lint.edits.syntax_changes import Extent, extent, holders, same, written
+from kintone_lint.edits.syntax_changes import (
+    DECODE,
+    Extent,
+    extent,
+    holders,
+    same,
+    undecoded,
+    written,
+)
 from kintone_lint.findings import TextEdit
 from kintone_lint.python.lines import Lines
 from kintone_lint.python.source import Source
@@ -253,7 +262,15 @@ def _check_change(
             whole = old.span(move.edit.start, move.edit.end), new.span(move.code, move.end)
             right = len(moves) == 1 and (extent(one), extent(other)) == whole
         case ast.JoinedStr(), ast.JoinedStr():
-            right = written(other) - written(one) == grown
+            decoded = [move for move in moves if move.edit.text.endswith(DECODE)]
+            right = written(other) - written(one) == grown - len(DECODE) * len(decoded)
+        case ast.expr(), ast.Call() if same(one, undecoded(other), {}):
+            right = True
+        case ast.Call(), ast.expr():
+            move = moves[0]
+            whole = old.span(move.edit.start, move.edit.end), new.span(move.code, move.end)
+            right = len(moves) == 1 and (extent(one), extent(other)) == whole
+            right = right and any(same(each, other, {}) for each in ast.walk(one))
         case (ast.Name(), ast.Name()) | (ast.Attribute(), ast.Attribute()):
             right = True
         case _:

@@ -10,6 +10,9 @@ from kintone_lint.edits.meaning import Position
 Extent = tuple[Position, Position]
 """Where something starts and where it ends."""
 
+DECODE = ".decode()"
+"""What a fix may write after an expression."""
+
 
 def extent(node: ast.AST) -> Extent | None:
     """Where a node starts, decorators among it, and where it ends; None for one without place."""
@@ -53,6 +56,14 @@ def written(node: ast.JoinedStr) -> int:
     return sum(len(each) for each in pieces if isinstance(each, str))
 
 
+def undecoded(node: ast.AST) -> ast.AST:
+    """What stands before `.decode()` at the end of an expression; else the expression."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=value, attr="decode"), args=[], keywords=[]):
+            return value
+    return node
+
+
 def _kept(node: ast.AST) -> list[ast.AST]:
     """What of a changed node has to stay: fields of an f-string, the owner of an attribute."""
     match node:
@@ -63,6 +74,20 @@ def _kept(node: ast.AST) -> list[ast.AST]:
     return []
 
 
+def _as_before(old: ast.JoinedStr, new: ast.JoinedStr) -> list[ast.AST]:
+    """The fields of a changed f-string without a `.decode()` that has come to one."""
+    found: list[ast.AST] = []
+    before = _kept(old)
+    for number, field in enumerate(_kept(new)):
+        one = before[number] if number < len(before) else None
+        if isinstance(one, ast.FormattedValue) and isinstance(field, ast.FormattedValue):
+            bare = undecoded(field.value)
+            if bare is not field.value and same(one.value, bare, {}):
+                field = ast.FormattedValue(one.value, field.conversion, field.format_spec)
+        found.append(field)
+    return found
+
+
 def same(old: object, new: object, changed: dict[ast.AST, ast.AST]) -> bool:
     """Whether two trees are one, but for the nodes that are changed. Needs no recursion."""
     left: list[tuple[object, object]] = [(old, new)]
@@ -71,7 +96,9 @@ def same(old: object, new: object, changed: dict[ast.AST, ast.AST]) -> bool:
         if isinstance(one, ast.AST) and one in changed:
             if changed[one] is not other:
                 return False
-            if type(one) is type(other):
+            if isinstance(one, ast.JoinedStr) and isinstance(other, ast.JoinedStr):
+                left.append((_kept(one), _as_before(one, other)))
+            elif type(one) is type(other):
                 left.append((_kept(one), _kept(changed[one])))
         elif type(one) is not type(other):
             return False

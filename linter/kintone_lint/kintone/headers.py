@@ -32,6 +32,19 @@ def headers(subject: Subject) -> list[Header]:
 
 
 @query
+def written(subject: Subject) -> list[tuple[cst.BaseExpression, Header]]:
+    """What is written anywhere in the module and can be a header, with the key that names it."""
+    found: list[tuple[cst.BaseExpression, Header]] = []
+    for node in subject.module.of(cst.DictElement, cst.Assign, cst.Call, cst.Tuple):
+        for key, value in _pairs(node):
+            known = subject.one(key)
+            if isinstance(known, Text) and known.known:
+                place = Expr(value, subject.module)
+                found.append((key, Header(known.known, place, subject.evaluator, node)))
+    return found
+
+
+@query
 def mappings(subject: Subject) -> list[tuple[cst.CSTNode, list[Header]]]:
     """Every dict display with its entries by name."""
     found: list[tuple[cst.CSTNode, list[Header]]] = []
@@ -51,7 +64,22 @@ def beside_kintone(subject: Subject, header: Header) -> bool:
             subject.spend(len(value.entries))
             if any(_is_kintone_header(entry) for entry in value.entries):
                 return True
-    return header.node in _sent_to_kintone(subject)
+    if header.node in _sent_to_kintone(subject):
+        return True
+    return _held(subject, header.node) in _kintone_holders(subject)
+
+
+@query
+def _kintone_holders(subject: Subject) -> set[object]:
+    """The mappings with a name that a header of Kintone is written into."""
+    own = (each for each in headers(subject) if each.name.lower().startswith("x-cybozu-a"))
+    return {_held(subject, each.node) for each in own} - {None}
+
+
+def _held(subject: Subject, node: cst.CSTNode) -> object:
+    """The mapping with a name that a header is written into, told from others of the name."""
+    name = _holder(subject.module, node, subject.module.parent.get(node))
+    return None if name is None else (subject.module.scope[node], name)
 
 
 @query
@@ -74,8 +102,7 @@ def secret_names(subject: Subject) -> dict[str, str]:
             continue
         for inner in _named_in(header.value.node):
             found[inner] = header.name
-        above = subject.module.parent.get(header.node)
-        holder = _holder(subject.module, header.node, above)
+        holder = _holder(subject.module, header.node, subject.module.parent.get(header.node))
         if holder:
             found[holder] = header.name
     return found

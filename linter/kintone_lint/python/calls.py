@@ -14,7 +14,15 @@ import libcst as cst
 from kintone_lint.python.alternatives import Values, combined
 from kintone_lint.python.environment import reads_environment
 from kintone_lint.python.mappings import picked
-from kintone_lint.python.texts import brace_fields, filled, formatted, joined, kept, sliced
+from kintone_lint.python.texts import (
+    brace_fields,
+    filled,
+    formatted,
+    in_one_line,
+    joined,
+    kept,
+    sliced,
+)
 from kintone_lint.python.tree import arguments
 from kintone_lint.python.values import (
     LONGEST,
@@ -42,6 +50,11 @@ _ENCODERS = {
     "base64.encodestring": "encodebytes",
     "base64.urlsafe_b64encode": "urlsafe_b64encode",
     "binascii.b2a_base64": "b2a_base64",
+    "base64.b32encode": "b32encode",
+    "base64.b16encode": "b16encode",
+    "base64.b85encode": "b85encode",
+    "base64.a85encode": "a85encode",
+    "binascii.hexlify": "hexlify",
 }
 
 
@@ -97,24 +110,41 @@ def _setting(call: Call) -> Iterator[Alternative]:
 
 
 def _encoded(call: Call) -> Iterator[Alternative]:
+    how = _ENCODERS[call.name]
+    if "newline" in call.named:
+        how = "b64encode"
     for each in call.values(call.plain[0]):
         text = text_of(each.value)
         if text is None:
             yield unknown(call.expr)
         else:
-            part = Encoded(text, _ENCODERS[call.name], call.node, call.expr.module)
+            part = Encoded(text, how, call.node, call.expr.module)
             yield Alternative(Text((part,), raw=True), each.choices)
 
 
 def _shown(call: Call) -> Iterator[Alternative]:
     """`str(x)` and the like; with an encoding it decodes."""
+    decodes = len(call.plain) > 1 or "encoding" in call.named
     for each in call.values(call.plain[0]):
-        value = each.value if len(call.plain) > 1 else formatted(each.value, call.expr)
-        yield replace(each, value=text_of(value) or hole(call.expr))
+        value = each.value if decodes else formatted(each.value, call.plain[0])
+        text = text_of(value)
+        yield replace(each, value=replace(text, raw=False, codecs=()) if text else hole(call.expr))
 
 
-def _same(call: Call) -> Iterator[Alternative]:
-    yield from call.values(call.plain[0])
+def _bytes(call: Call) -> Iterator[Alternative]:
+    for each in call.values(call.plain[0]):
+        text = text_of(each.value)
+        yield (
+            replace(each, value=replace(text, raw=True, codecs=_codecs(call, 1))) if text else each
+        )
+
+
+def _codecs(call: Call, index: int) -> tuple[Literal, ...]:
+    """The codec that a call names, as it is written."""
+    given = call.plain[index] if len(call.plain) > index else call.named.get("encoding")
+    value = only(call.values(given)) if given is not None else None
+    pieces = value.literals if isinstance(value, Text) and value.known is not None else ()
+    return pieces if len(pieces) == 1 else ()
 
 
 def _dict(call: Call) -> Iterator[Alternative]:
@@ -155,7 +185,19 @@ def _kept(call: Call, holder: Expr, method: str) -> Iterator[Alternative]:
     nodes = [each.node for each in call.plain]
     for each in call.values(holder):
         text = text_of(each.value)
+        if text is not None and method == "encode":
+            text = replace(text, raw=True, codecs=_codecs(call, 0))
         yield replace(each, value=kept(text, method, nodes) if text else hole(call.expr))
+
+
+def _hex(call: Call, holder: Expr, method: str) -> Iterator[Alternative]:
+    for each in call.values(holder):
+        text = text_of(each.value)
+        if text is not None and text.raw:
+            part = Encoded(text, "hex", call.node, call.expr.module)
+            yield replace(each, value=Text((part,)))
+        else:
+            yield unknown(call.expr)
 
 
 def _join(call: Call, separator: Expr, method: str) -> Iterator[Alternative]:
@@ -192,7 +234,8 @@ def _replaced_in(whole: Text, old: str, new: Text, work: Work) -> list[Part]:
     parts: list[Part] = []
     for part in whole.parts:
         if not isinstance(part, Literal):
-            parts.append(part)
+            ends = old in ("\n", "\r\n") and new.known == "" and isinstance(part, Encoded)
+            parts.append(in_one_line(part) if ends and isinstance(part, Encoded) else part)
             continue
         at = 0
         while (found := part.text.find(old, at)) >= 0:
@@ -238,7 +281,7 @@ def _two(call: Call) -> bool:
 # Full names, which of their calls, and the handler; the first that suits.
 _FUNCTIONS: tuple[tuple[Collection[str], Callable[[Call], bool], Handler], ...] = (
     (_ENCODERS, _has_argument, _encoded),
-    ({"bytes"}, _has_argument, _same),
+    ({"bytes"}, _has_argument, _bytes),
     ({"str", "repr", "urllib.parse.unquote"}, _has_argument, _shown),
     ({"dict"}, lambda call: len(call.plain) <= 1, _dict),
     ({"urllib.parse.urljoin"}, _two, _url_joined),
@@ -255,4 +298,5 @@ _METHODS: tuple[tuple[Collection[str], Callable[[Call], bool], _Method], ...] = 
     ({"replace"}, _two, _replaced),
     ({"get"}, _has_argument, _get),
     ({"copy"}, _any, _copy),
+    ({"hex"}, _any, _hex),
 )

@@ -52,12 +52,14 @@ def joined(
     for combination in combined(known, work):
         parts: list[Part] = []
         raw = False
+        codecs: tuple[Literal, ...] = ()
         for expr, value in zip(exprs, combination.values, strict=True):
             text = text_of(value)
             if len(parts) <= LONGEST:
                 parts += (text or hole(expr)).parts
             raw = raw or bool(text and text.raw)
-        yield Alternative(Text(tuple(parts), raw), combination.choices)
+            codecs += text.codecs if text else ()
+        yield Alternative(Text(tuple(parts), raw, codecs[:LONGEST]), combination.choices)
 
 
 Fields = Callable[[Literal], Iterator[Literal | str | int]]
@@ -103,9 +105,11 @@ def filled(
                 )
                 if source is None:
                     parts += hole(whole).parts
+                elif base.raw:
+                    parts += (text_of(by_expr[source]) or hole(source)).parts
                 else:
                     parts += formatted(by_expr[source], source).parts
-        yield Alternative(Text(tuple(parts)), combination.choices)
+        yield Alternative(Text(tuple(parts), base.raw), combination.choices)
 
 
 def formatted(value: Value, expr: Expr) -> Text:
@@ -115,17 +119,19 @@ def formatted(value: Value, expr: Expr) -> Text:
         return hole(expr)
     if text.raw:
         parts = tuple(
-            replace(part, shown=True) if isinstance(part, Encoded) else part for part in text.parts
+            replace(part, shown=expr) if isinstance(part, Encoded) else part for part in text.parts
         )
         return Text(parts)
     return text
 
 
+LINES = ("encodebytes", "b2a_base64")
+"""Encoders that end lines."""
+
+
 def kept(text: Text, method: str, plain: Sequence[cst.CSTNode]) -> Text:
-    if method == "encode":
-        return replace(text, raw=True)
     if method == "decode":
-        return replace(text, raw=False)
+        return replace(text, raw=False, codecs=())
     if method in ("lower", "upper", "casefold"):
         return text
     signs = None
@@ -138,7 +144,14 @@ def kept(text: Text, method: str, plain: Sequence[cst.CSTNode]) -> Text:
         parts[0] = first.cut(len(first.text) - len(first.text.lstrip(signs)), len(first.text))
     if parts and method in ("strip", "rstrip") and isinstance(parts[-1], Literal):
         parts[-1] = parts[-1].cut(0, len(parts[-1].text.rstrip(signs)))
+    if parts and method in ("strip", "rstrip") and isinstance(parts[-1], Encoded):
+        parts[-1] = in_one_line(parts[-1])
     return replace(text, parts=tuple(parts))
+
+
+def in_one_line(part: Encoded) -> Encoded:
+    """What an encoder gives when the ends of its lines are taken away."""
+    return replace(part, how="b64encode") if part.how in LINES else part
 
 
 def sliced(text: Text, end: int) -> Iterator[Part]:

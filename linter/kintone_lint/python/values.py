@@ -58,13 +58,16 @@ class Hole:
 
 @dataclass(frozen=True)
 class Encoded:
-    """The Base64 of a text; `how` is the function, `shown` marks bytes formatted as `b'…'`."""
+    """The Base64 of a text, or another code of it; `how` is the function.
+
+    `shown` is the expression whose bytes are formatted as `b'…'`.
+    """
 
     of: Text
     how: str
     node: cst.CSTNode
     module: Module
-    shown: bool = False
+    shown: Expr | None = None
 
 
 Part = Literal | Hole | Encoded
@@ -72,10 +75,11 @@ Part = Literal | Hole | Encoded
 
 @dataclass(frozen=True)
 class Text:
-    """A str or bytes as far as it is known, piece by piece."""
+    """A str or bytes as far as it is known, piece by piece; `codecs` made its bytes."""
 
     parts: tuple[Part, ...]
     raw: bool = False  # bytes
+    codecs: tuple[Literal, ...] = ()
 
     @property
     def known(self) -> str | None:

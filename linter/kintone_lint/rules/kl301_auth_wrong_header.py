@@ -4,26 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import libcst as cst
-
-from kintone_conformance.spec import auth
-from kintone_conformance.spec.endpoints import distance
 from kintone_lint.findings import Confidence
+from kintone_lint.kintone.api_tokens import is_api_token, is_kintone_token
 from kintone_lint.kintone.credentials.by_flow import shown_scheme
-from kintone_lint.kintone.headers import mappings
+from kintone_lint.kintone.headers import headers
 from kintone_lint.kintone.hosts import shown
-from kintone_lint.kintone.request import Header, Request
-from kintone_lint.kintone.requests import kintone_requests
+from kintone_lint.kintone.logins import (
+    KINTONE_HEADERS,
+    Login,
+    given_logins,
+    header_login,
+    logs_nobody_in,
+    urllib_logins,
+)
+from kintone_lint.kintone.request import Header
+from kintone_lint.kintone.requests import PASSWORD_HEADER, TOKEN_HEADER, kintone_requests
 from kintone_lint.kintone.subject import Subject
-from kintone_lint.python.module import Module
-from kintone_lint.python.spots import Edit, Spot
-from kintone_lint.python.tree import children
+from kintone_lint.kintone.ways import Way, spread, ways, when
+from kintone_lint.python.conditions import contradict
+from kintone_lint.python.scopes import Choice, Scope
+from kintone_lint.python.spots import Spot
 from kintone_lint.python.values import Encoded, Text
+from kintone_lint.rules._misspelt import misspelt, misspelt_headers
 from kintone_lint.rules.base import Bad, Fixable, Rule
-from kintone_lint.rules.report import Fix, Report
+from kintone_lint.rules.report import Report
 
-_KNOWN = (auth.TOKEN_HEADER, auth.PASSWORD_HEADER)
-_LOWER = {name.lower() for name in _KNOWN}
+_LONGEST = 100  # characters of a header's name that is looked at
+_LOGIN = "send it in X-Cybozu-Authorization"
+_TOKEN = "send it in X-Cybozu-API-Token"
+_AUTH = f"auth= sends the login as Authorization: Basic, which does not log in to Kintone; {_LOGIN}"
+_BASIC = (
+    f"Authorization: Basic passes the gate of a domain and does not log in to Kintone; {_LOGIN}"
+)
+_URLLIB = f"urllib sends this login as Authorization: Basic, which does not log in; {_LOGIN}"
+_BEARER = f"an API token is sent in Authorization, which is for OAuth tokens; {_TOKEN}"
 
 
 class AuthWrongHeader(Rule):
@@ -33,12 +47,14 @@ class AuthWrongHeader(Rule):
     why = "Kintone reads `Authorization: Basic` as the gate, and `Bearer` as OAuth: nobody logs in."
     instead = "Send a login in `X-Cybozu-Authorization`, a token in `X-Cybozu-API-Token`."
     finds = (
-        "The headers and the `auth=` of requests to Kintone, with all that changed them on the"
-        " way: a header name with a typo, a login as `Authorization`, a token as Bearer."
+        "The headers and the login of each request to Kintone: `auth=`, `session.auth`, clients and"
+        " authentication objects of requests, httpx and aiohttp, what urllib keeps, a URL, a header"
+        " that is put together; an API token as Bearer or under another name; header names with a"
+        " typo."
     )
     misses = (
-        "Headers that are set in code that cannot be followed. Where `X-Cybozu-…` is sent as "
-        "well, Basic is taken to be the gate."
+        "Requests whose headers are not all known, and tokens whose names do not tell what they "
+        "are. Where `X-Cybozu-…` is always sent as well, Basic is taken to be the gate."
     )
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"
     facts = ("F37", "F46", "F58", "F59")
@@ -89,6 +105,31 @@ def get(user, password):
     session.get("https://demo.cybozu.com/k/v1/app.json?id=2")
 """
         ),
+        Bad(
+            """\
+import base64
+class Credentials:
+    def headers(self):
+        if self.api_token:
+            return {"X-Cybozu-API-Token": self.api_token}
+        pair = base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
+        return {"Authorization": f"Basic {pair}"}  #!
+"""
+        ),
+        Bad(
+            """\
+import requests
+class Client:
+    def __init__(self, token=None, user=None, password=None):
+        self.session = requests.Session()
+        if token:
+            self.session.headers["X-Cybozu-API-Token"] = token
+        if user:
+            self.session.auth = (user, password)  #!
+    def app(self):
+        return self.session.get("https://demo.cybozu.com/k/v1/app.json?id=1")
+"""
+        ),
     )
     good = (
         'import requests\nrequests.get("https://demo.cybozu.com/k/v1/app.json?id=1", auth=(u, p), '
@@ -100,81 +141,118 @@ def get(user, password):
     )
 
     def check(self, subject: Subject) -> Iterator[Report]:
-        yield from _misspelt(subject)
-        seen: set[cst.CSTNode] = set()
-        for request in kintone_requests(subject):
-            headers, whole = request.headers()
-            names = {header.name.lower() for header in headers}
-            if names & _LOWER or not whole or "/oauth2/" in _url(request):
-                continue
-            if any("cybozu" in name for name in names):
-                continue  # misspelt, and said above
-            given = [request.arguments["auth"]] if "auth" in request.arguments else []
-            for pair in [*given, *request.session_auth()]:
-                if not isinstance(pair, cst.Tuple) or pair in seen:
-                    continue
-                seen.add(pair)
-                yield Report(
-                    Spot(subject.module, pair),
-                    "auth= sends Authorization: Basic, which is no login of Kintone: "
-                    "send X-Cybozu-Authorization",
-                    confidence=Confidence.MEDIUM,
-                )
-            for header in headers:
-                if header.name.lower() == "authorization":
-                    for value in header.values():
-                        message = isinstance(value, Text) and _message(value)
-                        if message:
-                            yield Report(
-                                Spot(header.module, header.node),
-                                message,
-                                confidence=Confidence.MEDIUM,
-                            )
+        yield from misspelt_headers(subject)
+        seen: set[object] = set()
+        for report in (
+            *_of_requests(subject),
+            *_of_urllib(subject),
+            *_in_functions(subject),
+            *_swapped(subject),
+        ):
+            if report.spot not in seen:
+                seen.add(report.spot)
+                yield report
 
 
-def _message(value: Text) -> str | None:
-    scheme = shown_scheme(value)
-    if scheme == "basic" and any(isinstance(part, Encoded) for part in value.parts):
-        return (
-            "Authorization: Basic is the gate of the domain, no login of Kintone: "
-            "send X-Cybozu-Authorization"
-        )
-    names = [getattr(part, "name", "") for part in value.parts]
-    if scheme == "bearer" and any(
-        "api_token" in n.lower() or "apitoken" in n.lower() for n in names
-    ):
-        return "an API token is sent as Bearer: send it in X-Cybozu-API-Token"
+def _of_requests(subject: Subject) -> Iterator[Report]:
+    """What requests to Kintone send that it does not read."""
+    for asked in kintone_requests(subject):
+        request = spread(asked)
+        url = " ".join(shown(each.value) for each in request.urls())
+        sent = [] if "/oauth2/" in url else ways(subject, request)
+        if any(misspelt(header) for way in sent for header in way.headers):
+            continue  # said already
+        around = request.conditions
+        for login in given_logins(subject, request):
+            if logs_nobody_in(login, sent, around):
+                yield _report(login.spot, _AUTH)
+        for way in sent:
+            for header in way.headers:
+                for value in _texts(header):
+                    message = _message(subject, header, value, way, around)
+                    if message and not ("/v1/" in url and "/k/" not in url and message != _BASIC):
+                        yield _report(Spot(header.module, header.node), message)
+
+
+def _of_urllib(subject: Subject) -> Iterator[Report]:
+    """Logins that urllib sends as Basic, where no header of Kintone is written."""
+    if not any(each.name.lower().rstrip(":") in KINTONE_HEADERS for each in headers(subject)):
+        for login in urllib_logins(subject):
+            yield _report(login.spot, _URLLIB)
+
+
+def _report(spot: Spot, message: str) -> Report:
+    return Report(spot, message, confidence=Confidence.MEDIUM)
+
+
+def _texts(header: Header) -> list[Text]:
+    return [value for value in header.values() if isinstance(value, Text)]
+
+
+def _message(
+    subject: Subject, header: Header, value: Text, way: Way, around: tuple[Choice, ...]
+) -> str | None:
+    """What is wrong with a header that goes out this way."""
+    name = header.name.lower().rstrip(":")
+    if name in KINTONE_HEADERS or len(name) > _LONGEST:
+        return None
+    spot, choices = Spot(header.module, header.node), (*when(header), *way.choices)
+    if name == "authorization":
+        words = header_login(subject, value)
+        if words is not None:
+            login = Login(spot, choices, words)
+            return _BASIC if logs_nobody_in(login, [way], around) else None
+        if shown_scheme(value) in ("bearer", None) and is_api_token(subject, value, choices):
+            return _BEARER
+        return None
+    beside = any(each.name.lower() in (*KINTONE_HEADERS, "authorization") for each in way.headers)
+    if not beside and is_api_token(subject, value, choices):
+        return f"an API token is sent as {header.name}, which Kintone does not read; {_TOKEN}"
     return None
 
 
-def _url(request: Request) -> str:
-    return " ".join(shown(each.value) for each in request.urls())
+def _in_functions(subject: Subject) -> Iterator[Report]:
+    """Headers of a function that writes those of Kintone in another branch; a token by its name."""
+    found = headers(subject)
+    beside: dict[Scope, list[Header]] = {}
+    for each in found:
+        if each.name.lower().rstrip(":") in KINTONE_HEADERS:
+            beside.setdefault(subject.module.scope[each.node], []).append(each)
+    for header in found:
+        if header.name.lower().rstrip(":") != "authorization":
+            continue
+        spot = Spot(header.module, header.node)
+        own = beside.get(subject.module.scope[header.node], [])
+        for value in _texts(header):
+            words = header_login(subject, value)
+            if words is None:
+                if shown_scheme(value) == "bearer" and is_kintone_token(subject, value):
+                    yield _report(spot, _BEARER)
+            elif own and not Login(spot, (), words).other and _apart(header, own):
+                yield _report(spot, _BASIC)
 
 
-def _misspelt(subject: Subject) -> Iterator[Report]:
-    for _node, headers in mappings(subject):
-        for header in headers:
-            low = header.name.lower().rstrip(":")
-            if low in _LOWER or not low.startswith(("x-cyb", "x-cy", "x-kintone", "cybozu")):
+def _apart(header: Header, others: list[Header]) -> bool:
+    return all(contradict(when(other), when(header)) for other in others)
+
+
+def _swapped(subject: Subject) -> Iterator[Report]:
+    """A login in the header of tokens, and a token in that of logins."""
+    for header in headers(subject):
+        name = header.name.lower().rstrip(":")
+        for value in _texts(header) if name in KINTONE_HEADERS else ():
+            login = header_login(subject, value) is not None
+            if name == TOKEN_HEADER and login and isinstance(value.parts[0], Encoded):
+                message = f"a login is sent as an API token; {_LOGIN}"
+            elif name == PASSWORD_HEADER and not login and _is_token(subject, value):
+                message = f"an API token is sent as a login; {_TOKEN}"
+            else:
                 continue
-            near = [name for name in _KNOWN if distance(low, name.lower()) <= 2]
-            if near and isinstance(header.node, cst.DictElement):
-                key = header.node.key
-                fix = _renamed(header, key, near[0], subject.module)
-                message = f"no header {header.name} is documented; meant is {near[0]}"
-                yield Report(Spot(subject.module, key), message, fix=fix)
+            yield _report(Spot(header.module, header.node), message)
 
 
-def _renamed(header: Header, key: cst.BaseExpression, name: str, module: Module) -> Fix | None:
-    """The right name, where neither it nor the wrong one stands anywhere else in the file."""
-    if not isinstance(key, cst.SimpleString) or key.raw_value != header.name:
-        return None
-    around = module.parent[header.node]
-    text = module.source.text.lower()
-    if any(isinstance(each, cst.StarredDictElement) for each in children(around)):
-        return None
-    if text.count(header.name.lower()) > 1 or name.lower() in text:
-        return None
-    start = len(key.prefix) + len(key.quote)
-    spot = Spot(module, key, start, start + len(header.name))
-    return Fix(f"write {name}", (Edit(spot, name),))
+def _is_token(subject: Subject, value: Text) -> bool:
+    """Whether it is an API token, and nothing that is put together with a colon, as a login is."""
+    inner = [part.of for part in value.parts if isinstance(part, Encoded)]
+    colon = any(":" in part.text for text in (value, *inner) for part in text.literals)
+    return not colon and is_api_token(subject, value, alone=False)

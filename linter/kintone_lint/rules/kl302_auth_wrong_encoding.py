@@ -7,17 +7,23 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from kintone_lint.files.importers import imported_near
 from kintone_lint.kintone.headers import beside_kintone, headers
 from kintone_lint.kintone.request import Header
-from kintone_lint.kintone.requests import PASSWORD_HEADER
+from kintone_lint.kintone.requests import PASSWORD_HEADER, TOKEN_HEADER
 from kintone_lint.kintone.subject import Subject
+from kintone_lint.python.module import Module
 from kintone_lint.python.spots import Edit, Spot
-from kintone_lint.python.tree import walk
-from kintone_lint.python.values import Encoded, Hole, Literal, Text
+from kintone_lint.python.texts import LINES
+from kintone_lint.python.tree import dotted
+from kintone_lint.python.uses import made_of
+from kintone_lint.python.values import Encoded, Expr, Hole, Literal, Text
 from kintone_lint.rules.base import Bad, Fixable, Rule
 from kintone_lint.rules.report import Fix, Report
 
-_LINES = {"encodebytes", "b2a_base64"}
+_UTF_8 = {"utf-8", "utf8", "u8", "ascii", "us-ascii", "646"}  # the same bytes, or an error
+_SAME = {"decode", "strip", "rstrip"}  # what leaves a Base64 what it is
+_SCHEME = re.compile(r"(?i)(?:basic|bearer|token)\s+")
 
 
 class AuthWrongEncoding(Rule):
@@ -29,7 +35,10 @@ class AuthWrongEncoding(Rule):
         "it. Otherwise Kintone answers that the password is wrong, and nobody finds out why."
     )
     instead = '`base64.b64encode(f"{login}:{password}".encode("utf-8")).decode("ascii")`'
-    finds = "What is sent as `X-Cybozu-Authorization` is followed back to how it was encoded."
+    finds = (
+        "What is sent as `X-Cybozu-Authorization`, as an API token, or as the Basic gate beside"
+        " them is followed back to how it was encoded."
+    )
     misses = (
         "Encoding by functions that the linter does not know, and values that come from "
         "outside the code."
@@ -95,58 +104,141 @@ headers = {"X-Cybozu-API-Token": token, "Authorization": "Basic {}".format(gate)
     def check(self, subject: Subject) -> Iterator[Report]:
         for header in headers(subject):
             name = header.name.lower().rstrip(":")
-            login = name == PASSWORD_HEADER
-            if login or (name == "authorization" and beside_kintone(subject, header)):
-                for value in header.values():
-                    if isinstance(value, Text):
-                        yield from _judged(subject, header, value, login=login)
+            for value in header.values():
+                if not isinstance(value, Text):
+                    continue
+                if name == TOKEN_HEADER:
+                    yield from _of_token(header, value)
+                elif name == PASSWORD_HEADER:
+                    yield from _encoded(header, value)
+                    yield from _of_login(header, value)
+                elif beside_kintone(subject, header):
+                    yield from _encoded(header, value)
 
 
-def _judged(subject: Subject, header: Header, value: Text, *, login: bool) -> Iterator[Report]:
-    here = Spot(header.module, header.node)
+def _encoded(header: Header, value: Text) -> Iterator[Report]:
+    """What the encoder of a login did."""
     for part in value.parts:
-        if isinstance(part, Encoded):
-            spot = Spot(part.module, part.node)
-            if part.shown:
-                yield Report(here, "bytes are formatted into the text: b'…' is sent; decode them")
-            elif part.how in _LINES:
-                message = f"{part.how} breaks the value into lines; use b64encode"
-                yield Report(spot, message, fix=_b64encode(part))
-            elif part.how == "urlsafe_b64encode":
-                yield Report(spot, "the URL-safe alphabet is sent; use b64encode")
-            codec = _codec(part.node)
-            if codec:
-                yield Report(spot, f"the login is encoded as {codec}; Kintone reads UTF-8")
+        if not isinstance(part, Encoded):
+            continue
+        spot = Spot(part.module, part.node)
+        if part.shown:
+            message = "bytes are formatted into the text, so that b'…' is sent; decode them"
+            yield Report(Spot(header.module, header.node), message, fix=_decoded(part.shown))
+        elif part.how in LINES:
+            message = f"{part.how} breaks the value into lines; use b64encode"
+            yield Report(spot, message, fix=_b64encode(part))
+        elif part.how == "urlsafe_b64encode":
+            message = "the URL-safe alphabet is sent; use b64encode"
+            yield Report(spot, message, fix=_b64encode(part))
+        elif part.how != "b64encode":
+            yield Report(spot, f"{part.how} does not give Base64; use b64encode")
+        wrong = [
+            codec for codec in part.of.codecs if codec.text.lower().replace("_", "-") not in _UTF_8
+        ]
+        if wrong:
+            message = f"the login is encoded as {wrong[0].text}; Kintone reads UTF-8"
+            yield Report(spot, message, fix=_utf_8(wrong, part))
+
+
+def _of_login(header: Header, value: Text) -> Iterator[Report]:
+    """A scheme word before a login, and one that is not encoded at all."""
     first = value.parts[0] if value.parts else None
-    if not login or not isinstance(first, Literal | Hole):
-        return
-    if isinstance(first, Literal) and re.match(r"(?i)(?:basic|bearer)\s", first.text):
-        yield Report(here, "a scheme word stands before the value; the header has none")
-    elif not any(isinstance(part, Encoded) for part in value.parts) and _plain_login(value):
-        yield Report(here, "the login and password are sent as they are; Base64 is missing")
+    here = Spot(header.module, header.node)
+    scheme = _SCHEME.match(first.text) if isinstance(first, Literal) else None
+    if isinstance(first, Literal) and scheme:
+        message = f"{scheme[0].strip()} stands before the value; this header has no scheme"
+        yield Report(here, message, fix=_without(first, scheme.end()))
+    elif isinstance(first, Literal | Hole) and _plain_login(value):
+        yield Report(here, "the login and password are not encoded; send their Base64")
 
 
 def _plain_login(value: Text) -> bool:
     """`{user}:{password}`, with a colon between two pieces."""
+    if any(isinstance(part, Encoded) for part in value.parts):
+        return False
     text = "".join(getattr(part, "text", "{}") for part in value.parts)
     return len(value.parts) > 1 and bool(re.fullmatch(r"[^:\s<>]+:[^:\s<>]+", text))
 
 
-def _codec(node: cst.CSTNode) -> str | None:
-    for each in walk(node):
-        match each:
-            case cst.Call(
-                func=cst.Attribute(attr=cst.Name(value="encode")),
-                args=[cst.Arg(value=cst.SimpleString() as codec), *_],
-            ):
-                name = str(codec.evaluated_value).lower().replace("_", "-")
-                if name not in ("utf-8", "utf8", "ascii", "us-ascii"):
-                    return str(codec.evaluated_value)
-    return None
+def _of_token(header: Header, value: Text) -> Iterator[Report]:
+    """An API token that is encoded, or has a scheme word before it."""
+    first = value.parts[0] if value.parts else None
+    here = Spot(header.module, header.node)
+    if isinstance(first, Encoded) and not any(":" in each.text for each in first.of.literals):
+        message = "an API token is sent as it is; do not encode it"
+        yield Report(here, message, fix=_as_it_is(header, first))
+    elif isinstance(first, Literal) and len(value.parts) > 1:
+        scheme = _SCHEME.match(first.text)
+        if scheme:
+            message = f"{scheme[0].strip()} stands before the token; this header has no scheme"
+            yield Report(here, message, fix=_without(first, scheme.end()))
+
+
+# ---- fixes
+
+
+def _single(node: cst.CSTNode, module: Module) -> bool:
+    """Whether what a node makes goes to one place only, decoded or not."""
+    while isinstance(above := module.parent[node], cst.Attribute):
+        call = module.parent[above]
+        if above.attr.value not in _SAME or not isinstance(call, cst.Call):
+            return False
+        node = call
+    return made_of(node, module, imported_near) is not None
 
 
 def _b64encode(part: Encoded) -> Fix | None:
     match part.node:
-        case cst.Call(func=cst.Attribute(attr=cst.Name(value="encodebytes") as name)):
-            return Fix("use b64encode", (Edit(Spot(part.module, name), "b64encode"),))
+        case cst.Call(func=cst.Attribute(value=cst.Name(value="base64"), attr=name)):
+            if _single(part.node, part.module):
+                return Fix("use b64encode", (Edit(Spot(part.module, name), "b64encode"),))
     return None
+
+
+def _utf_8(codecs: list[Literal], part: Encoded) -> Fix | None:
+    """Another codec, where it is written in the calls that encode what one encoder gets."""
+    edits: list[Edit] = []
+    for codec in codecs:
+        arg = codec.module.parent[codec.node]
+        if codec.at is None or not isinstance(arg, cst.Arg):
+            return None
+        if not codec.module.inside(arg, part.node) and not _single(
+            codec.module.parent[arg], codec.module
+        ):
+            return None
+        spot = Spot(codec.module, codec.node, codec.at, codec.at + len(codec.text))
+        edits.append(Edit(spot, "utf-8"))
+    return Fix("encode it as UTF-8", tuple(edits)) if _single(part.node, part.module) else None
+
+
+def _without(first: Literal, end: int) -> Fix | None:
+    """The value without its scheme word, where nothing else is made of the literal."""
+    if first.at is None or not _single(first.node, first.module):
+        return None
+    spot = Spot(first.module, first.node, first.at, first.at + end)
+    return Fix("remove the scheme word", (Edit(spot, ""),))
+
+
+def _decoded(shown: Expr) -> Fix | None:
+    node = shown.node
+    if not isinstance(node, cst.Name | cst.Attribute | cst.Call | cst.Subscript) or node.lpar:
+        return None
+    code = shown.module.tree.code_for_node(node)
+    edit = Edit(Spot(shown.module, node), f"{code}.decode()")
+    return Fix("decode the bytes", (edit,))
+
+
+def _as_it_is(header: Header, part: Encoded) -> Fix | None:
+    """The token itself, where the header holds all that encodes it."""
+    value, module = header.value.node, header.module
+    match part.of.parts:
+        case (Hole(node=node),) if dotted(node):
+            token = module.tree.code_for_node(node)
+        case _:
+            return None
+    if part.module is not module or not module.inside(part.node, value) or part.shown:
+        return None
+    if not isinstance(value, cst.Call) or not module.inside(node, value):
+        return None
+    return Fix("send the token as it is", (Edit(Spot(module, value), token),))

@@ -1,0 +1,168 @@
+"""The ways in which the headers of a request come out: one for each alternative of its mapping.
+
+Where a header may be missing from what is known here, nothing is said: there are no ways.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import libcst as cst
+
+from kintone_lint.kintone.request import Header, Request, headers_of, made_by, session_headers
+from kintone_lint.kintone.subject import Subject, query
+from kintone_lint.python.conditions import Tested, contradict
+from kintone_lint.python.evaluator import Evaluator
+from kintone_lint.python.module import Module
+from kintone_lint.python.scopes import Choice
+from kintone_lint.python.tree import arguments, dotted
+from kintone_lint.python.values import Constant, Expr, Hole, Mapping, Text, Value
+
+_ADDERS = ("add_header", "add_unredirected_header", "putheader")
+_ONLY_READ = re.compile(
+    r"(?:^|\.)(?:dict|print|pprint|len|str|repr|list|sorted|dumps|debug|info|warning|error|get|post"
+    r"|put|delete|patch|request|urlopen|Request|send|open)$"
+)
+
+
+@dataclass(frozen=True)
+class Way:
+    """Headers that go out together, those of the session first, and when they do."""
+
+    headers: tuple[Header, ...]
+    choices: tuple[Choice, ...] = ()
+
+
+def ways(subject: Subject, request: Request) -> list[Way]:
+    """The ways of a request whose headers are all known; none where some may be missing."""
+    if "**" in request.arguments or _session_unclear(subject, request):
+        return []
+    shared = _added(request)
+    if request.receiver:
+        shared = [*session_headers(request.call, request.receiver, request.evaluator), *shared]
+    node = request.arguments.get("headers")
+    if node is None:
+        return [Way(tuple(shared))]
+    name = dotted(node)
+    if name and name in _handed_on(subject):
+        return []
+    if gate_headers(request) is not None:
+        return [] if name in request.module.mutations else [Way(tuple(shared))]
+    found: list[Way] = []
+    for each in request.evaluator.values(request.call.beside(node)):
+        match each.value:
+            case Mapping(whole=True) as mapping:
+                headers = (*shared, *headers_of(mapping, request.evaluator))
+            case Constant(value=None):
+                headers = tuple(shared)
+            case _:
+                return []
+        if not contradict(each.choices, request.conditions):
+            found.append(Way(headers, each.choices))
+    return found
+
+
+def gate_headers(request: Request) -> cst.BaseExpression | None:
+    """The login in `headers=urllib3.make_headers(basic_auth=…)`."""
+    node = request.arguments.get("headers")
+    value = request.evaluator.one(request.call.beside(node)) if node is not None else None
+    match value:
+        case Text(parts=(Hole(node=cst.Call() as call, module=module),)):
+            name = request.evaluator.callees(module).name(call.func) or ""
+            if name.endswith("make_headers"):
+                return arguments(call)[1].get("basic_auth")
+    return None
+
+
+def spread(request: Request) -> Request:
+    """A request whose `**arguments` are known, with them in their places."""
+    star = request.arguments.get("**")
+    value = request.evaluator.one(request.call.beside(star)) if star is not None else None
+    if not isinstance(value, Mapping) or not value.whole:
+        return request
+    given = {name: node for name, node in request.arguments.items() if name != "**"}
+    for entry in value.entries:
+        name = entry.key.known if isinstance(entry.key, Text) else None
+        if not name or entry.value != request.call.beside(entry.value.node):
+            return request
+        assert isinstance(entry.value.node, cst.BaseExpression)
+        given[name] = entry.value.node
+    return replace(request, arguments=given)
+
+
+def when(header: Header) -> tuple[Choice, ...]:
+    """The conditions under which a header is written, without what is only looked at."""
+    return told(header.module.conditions(header.node))
+
+
+def told(choices: Sequence[Choice]) -> tuple[Choice, ...]:
+    """Conditions without what is only looked at."""
+    return tuple(choice for choice in choices if not isinstance(choice[0], Tested))
+
+
+def _session_unclear(subject: Subject, request: Request) -> bool:
+    """Whether headers of the session come from where they cannot be seen."""
+    receiver, module, evaluator = request.receiver, request.module, request.evaluator
+    if receiver is None:
+        return False
+    if receiver in _handed_on(subject):
+        return True
+    for mutation in module.mutations.get(f"{receiver}.headers", []):
+        known = _known(mutation.key or mutation.value, module, evaluator)
+        if not (isinstance(known, Text) and known.known if mutation.key else _whole(known)):
+            return True
+    for mutation in module.mutations.get(f"{receiver}.headers=", []):
+        if not _whole(_known(mutation.value, module, evaluator)):
+            return True
+    made = made_by(module, receiver, request.node)
+    given = arguments(made)[1].get("headers") if made else None
+    return given is not None and not _whole(_known(given, module, evaluator))
+
+
+def _known(node: cst.CSTNode, module: Module, evaluator: Evaluator) -> Value | None:
+    return evaluator.one(Expr(node, module))
+
+
+def _whole(value: Value | None) -> bool:
+    return isinstance(value, Mapping) and value.whole
+
+
+@query
+def _handed_on(subject: Subject) -> set[str]:
+    """Names that are given to functions which may write headers into what they get."""
+    found: set[str] = set()
+    for arg in subject.module.of(cst.Arg):
+        name = dotted(arg.value)
+        call = subject.module.parent[arg]
+        if name and isinstance(call, cst.Call) and not arg.star:
+            callee = subject.callee(call.func) or ""
+            if not _ONLY_READ.search(callee) and not (
+                arg.keyword and "headers" in arg.keyword.value
+            ):
+                found.add(name)
+    return found
+
+
+def _added(request: Request) -> list[Header]:
+    """What `add_header` adds to a request that has a name, as those of urllib have."""
+    module = request.module
+    match module.parent.get(request.node):
+        case cst.Assign(targets=[cst.AssignTarget(target=target)]):
+            name = dotted(target)
+        case _:
+            return []
+    found: list[Header] = []
+    for method in _ADDERS:
+        for call in module.calls_of.get(method, ()):
+            request.evaluator.work.spend()
+            assert isinstance(call.func, cst.Attribute)
+            plain, _ = arguments(call)
+            same = module.scope[call] is module.scope[request.node]
+            if same and len(plain) == 2 and dotted(call.func.value) == name:
+                key = request.evaluator.one(request.call.beside(plain[0]))
+                if isinstance(key, Text) and key.known:
+                    value = request.call.beside(plain[1])
+                    found.append(Header(key.known.strip(), value, request.evaluator, call))
+    return found

@@ -150,6 +150,9 @@ def test_tokens_in_a_command_are_found() -> None:
         "docker run -e POSTGRES_PASSWORD=@PASSWORD@ -e KINTONE_DOMAIN=demo.cybozu.com db",
         "ssh host; pg_dump --password=@PASSWORD@ > demo.cybozu.com.sql",
         "KINTONE_PROXY_PASSWORD=@PASSWORD@",
+        'KINTONE_PASSWORD = os.environ["KINTONE_PASSWORD"]',
+        'KINTONE_PASSWORD = os.getenv("KINTONE_PASSWORD")',
+        "KINTONE_PASSWORD = settings.KINTONE_V2",
         "KINTONE_PASSWORD: the password, as in KINTONE_LOGIN: the login",
     ],
 )

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 
 from kintone_lint.files.marks import Marks, Reading
 from kintone_lint.kintone import secrets
+from kintone_lint.kintone.comments import may_hold_credential
 from kintone_lint.suppressions import worth_reading
 
 _HOLE = "\ue000"
@@ -111,7 +112,7 @@ def possible(
         return True
     if own.long_list or own.commas >= _TOKENS_AT_MOST:
         return True
-    if any(_UNCLEAR.search(name) for name in own.names):
+    if any(_UNCLEAR.search(name) for name in own.names) or may_hold_credential(text):
         return True
     around = [marks_of(own.strings), *imported]
     if any(marks.unclear for marks in around) or _header_logged(own):

@@ -1,7 +1,7 @@
 """Credentials in what another program is given: options, and variables of its environment.
 
-Judges texts, not code. What official tools take is SPEC F83; other programs count where the command
-names an address of Kintone.
+Judges texts, not code; `names.UNKNOWN` stands for a piece that is not known. What official tools
+take is SPEC F83; other programs count where the command names an address of Kintone.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from kintone_lint.kintone.words import HOST
 
 _LONGEST = 20_000  # characters of a text that is looked at
 _TOOL = re.compile(
-    r"(?i)(?<![\w-])(?:@kintone/[a-z][\w-]*|kintone/mcp-server|cli-?kintone|kintone-cli|mcp-server-kintone"
+    r"(?i)(?<![\w-])(?:@kintone/[a-z][\w-]*|kintone/mcp-server|cli[-_]?kintone|kintone-cli|mcp-server-kintone"
     r"|kintone-mcp(?:-server)?|kintone-(?:customize|plugin)-(?:uploader|packer)|kintone-dts-gen)"
     r"(?![\w-]*\.(?:sql|csv|json|zip|gz|dump|log|txt)\b)"
 )
@@ -30,7 +30,7 @@ _WEB = re.compile(r"(?i)(?:^|[\s/\\\"'])(?:curl|wget2?|https?|xh)(?:\.exe)?(?=$|
 _END = re.compile(r"&&|\|\|?|;|\n")
 _CONTINUED = re.compile(r"[\\^`]\r?\n")
 
-_WORD = r"[^\s\"'<>{}$%()\\|&;\ue000]"  # characters of a value without quotes
+_WORD = r"[^\s\"'<>{}$%()\[\]\\|&;\ue000]"  # characters of a value without quotes
 _VALUE = (
     r"(?:\"(?P<double>[^\"\n]{4,200}+)\"|'(?P<single>[^'\n]{4,200}+)'"
     rf"|(?P<bare>{_WORD}{{4,200}}+)(?![^\s\"';&|]))"
@@ -49,6 +49,7 @@ _SET = re.compile(r"(?s)(?P<name>[A-Za-z_]\w{0,80})=(?P<value>.{4,200})")
 _SHORT = {"-p": Sort.PASSWORD, "-P": Sort.BASIC, "-t": Sort.TOKEN}  # of cli-kintone
 _USER = ("-u", "--user", "-a", "--auth")  # of curl, wget and httpie
 _FORMAT = re.compile(r"[{}<>\ue000]|%[(sdr]|^%.*%$|\(\.|\\[wdsS]")
+_ATTRIBUTE = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")  # of code
 _EXPANDED = re.compile(r"\$[\w(]")
 _CLASSES = (re.compile(r"[A-Za-z]"), re.compile(r"\d"), re.compile(r"[^A-Za-z\d]"))
 
@@ -107,6 +108,11 @@ def in_list(items: Sequence[str]) -> Iterator[tuple[int, Written]]:
                 )
 
 
+def names_tool(text: str) -> bool:
+    """Whether a text names an official tool for Kintone."""
+    return _TOOL.search(text) is not None
+
+
 def _is_own(command: str) -> bool:
     """Whether the credentials of a command are those of Kintone."""
     if _TOOL.search(command):
@@ -143,6 +149,8 @@ def _login(match: re.Match[str], sort: Sort) -> Iterator[Written]:
 def _written(sort: Sort | None, match: re.Match[str]) -> Iterator[Written]:
     group = _group(match)
     if group != "single" and _EXPANDED.search(match[group]):
+        return
+    if group == "bare" and _ATTRIBUTE.fullmatch(match[group]):
         return
     if sort and _is_secret(match[group], sort, match["name"]):
         yield Written(*match.span(group), sort, match["name"])

@@ -1,4 +1,4 @@
-"""Credentials in the connection strings of drivers for Kintone (ODBC, JDBC, Python, SQLAlchemy).
+"""Credentials in URLs of Kintone, and in connection strings of drivers for it (ODBC, JDBC, Python).
 
 Judges texts, not code.
 """
@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterator
 
 from kintone_lint.kintone import secrets
-from kintone_lint.kintone.names import Sort, Written
+from kintone_lint.kintone.names import UNKNOWN, Sort, Written
 from kintone_lint.kintone.words import HOST
 
+USER_INFO = "user info"
 _LONGEST = 4_000  # characters of a text that is looked at
 _OWN = re.compile(
     r"(?i)\bjdbc:kintone:|\bkintone(?:\+\w+)?:///?|\b(?:driver|provider|dsn)\s*=\s*\{?[^;{}]*kintone"
@@ -21,6 +22,13 @@ _ADDRESS = re.compile(r"(?i)(?:^|[;?&:{])\s*(?:url|base_?url|domain|host)\s*=\s*
 _ENTRY = re.compile(
     r"""(?:^|(?<=[;?&:}/]))\s*(?P<key>[A-Za-z][\w ]{0,40}?)\s*=\s*"""
     r"""(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^;&"']*))"""
+)
+_IN_URL = re.compile(
+    r"(?i)(?:https?|kintone(?:\+\w+)?)://(?P<login>[^/?#\s:@]{1,200}):(?P<password>[^/?#\s@]{1,200})"
+    r"@(?P<host>[^/?#\s]{1,200})"
+)
+_IN_QUERY = re.compile(
+    r"(?i)[?&](?P<name>api_?token|token|password|access_token)=(?P<value>[^&#\s]+)"
 )
 _KEYS = {
     "password": Sort.PASSWORD,
@@ -50,6 +58,24 @@ def in_connection(text: str, *, own: bool = False) -> Iterator[Written]:
             continue
         start = match.start(group) + match[group].index(value)
         yield Written(start, start + len(value), sort, match["key"])
+
+
+def in_url(text: str) -> Iterator[Written]:
+    """The passwords and tokens in URLs of Kintone."""
+    if len(text) > _LONGEST or not HOST.search(text):
+        return
+    for login in _IN_URL.finditer(text) if "@" in text else ():
+        names = (login["login"],) if login["login"].isascii() else ()
+        known = UNKNOWN not in login["password"]
+        if (
+            known
+            and HOST.search(login["host"])
+            and not secrets.no_password(login["password"], *names)
+        ):
+            yield Written(*login.span("password"), Sort.URL, USER_INFO)
+    for match in _IN_QUERY.finditer(text):
+        if UNKNOWN not in match["value"] and not secrets.weak(match["value"]):
+            yield Written(*match.span("value"), Sort.URL, match["name"])
 
 
 def _is_own(text: str) -> bool:

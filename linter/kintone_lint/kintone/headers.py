@@ -6,7 +6,7 @@ import libcst as cst
 
 from kintone_lint.kintone.hosts import is_kintone
 from kintone_lint.kintone.request import Header, headers_of
-from kintone_lint.kintone.requests import AUTH_HEADERS, kintone_requests
+from kintone_lint.kintone.requests import AUTH_HEADERS, PASSWORD_HEADER, kintone_requests
 from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.python.module import Module
 from kintone_lint.python.tree import dotted
@@ -91,6 +91,12 @@ def _sent_to_kintone(subject: Subject) -> set[cst.CSTNode]:
             headers, _ = request.headers()
             found |= {each.node for each in headers}
     return found
+
+
+@query
+def sends_password(subject: Subject) -> bool:
+    """Whether a file has the header of a login and its password anywhere."""
+    return any(header.name.lower().rstrip(":") == PASSWORD_HEADER for header in headers(subject))
 
 
 @query

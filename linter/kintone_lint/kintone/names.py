@@ -6,6 +6,9 @@ import enum
 import re
 from typing import NamedTuple
 
+UNKNOWN = "\ue000"
+"""Stands in a text for each piece of it that is not known."""
+
 _LONGEST = 200
 KINTONE_NAME = re.compile(r"(?i)kintone|cybozu|kntn|bozupy|pyntone")
 _TOKENS = re.compile(r"(?i)^(?:\w*_)?(?:api_?tokens?|api_?key|app_?tokens?|tokens?)(?:_\w+)?$")

@@ -22,16 +22,17 @@ def reports(subject: Subject, sort: Sort, what: str) -> Iterator[Report]:
 
 def report(subject: Subject, found: Credential, what: str) -> Report:
     """`what` is the first half of the message."""
-    aside = found.stage in (Stage.COMMENT, Stage.DOCSTRING)
+    aside = found.stage in (Stage.COMMENT, Stage.DOCSTRING) or not found.sure
     where = {Stage.COMMENT: " in a comment", Stage.DOCSTRING: " in a docstring"}
     related: tuple[tuple[Spot, str], ...] = ()
     if found.use is not None and found.use.node is not found.spot.node:
         related = ((found.use, f"sent as {found.sent_as} here"),)
+    fixable = found.stage is Stage.CODE and found.sort is not Sort.URL
     return Report(
         found.spot,
         f"{what}{where.get(found.stage, '')}; {ADVICE}",
         related=related,
-        fix=from_environment(found, subject.variables) if found.stage is Stage.CODE else None,
+        fix=from_environment(found, subject.variables) if fixable else None,
         severity=Severity.WARNING if aside else None,
         confidence=found.confidence,
         secrets=(found.text, *found.pieces),

@@ -28,7 +28,7 @@ class HardcodedApiToken(Rule):
         "By shape: 40 letters and digits that look random, in a file that has to do with "
         "Kintone, in comments and docstrings too. By flow: any text that reaches "
         "`X-Cybozu-API-Token` or the token argument of a Kintone client, also from another "
-        "file."
+        "file. Commands, connection strings and comments are searched, too."
     )
     misses = (
         "Tokens that exist only at run time, and tokens of another shape whose way to Kintone "
@@ -144,6 +144,13 @@ class KintoneConfig:
     トークン = ("@TOKEN@"[:20] and "@TOKEN2@")  #!2
 """
         ),
+        Bad(
+            """\
+import subprocess
+subprocess.run("cli-kintone record export --base-url https://demo.cybozu.com --app 1 "
+               "--api-token @TOKEN@", shell=True)  #!
+"""
+        ),
     )
     good = (
         'import os\nheaders = {"X-Cybozu-API-Token": os.environ["KINTONE_API_TOKEN"]}\n',
@@ -151,6 +158,7 @@ class KintoneConfig:
         'HEADER_API_TOKEN = "X-Cybozu-API-Token"\napi_token = "api_token"\n',
         'import kintone\nLINE_CHANNEL_TOKEN = "@TOKEN@"\nslackToken = "@TOKEN2@"\n',
         'headers = {"X-Cybozu-API-Token": "kintoneアプリのapiトークン"}\n',
+        'import os, subprocess\nsubprocess.run(["cli-kintone", "--api-token", os.environ["TOKEN"]])\n',
         "import kintone\nCOMMIT_SHA = '@TOKEN@'\nfile_key = '@TOKEN2@'\n",
         'headers = {"X-Cybozu-API-Token": "op://vault/kintone/token"}\n',
         'headers = {"X-Cybozu-API-Token": "X" * 40, "x": "XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX"}\n',

@@ -19,7 +19,9 @@ class HardcodedPassword(Rule):
     instead = "Change the password, and read the new one from the environment."
     finds = (
         "A text that reaches a login of Kintone: the password argument of a client, a setting "
-        "or variable with such a name in a Kintone file, or the header."
+        "or variable with such a name in a Kintone file, the header, the arguments or the "
+        "environment of a tool such as cli-kintone, or the connection string of a driver. A "
+        "former value in a commented-out assignment is a warning."
     )
     misses = (
         "Passwords whose way to Kintone is not in the code, and those that look like a "
@@ -76,6 +78,28 @@ session.headers.update({"X-Cybozu-Authorization": encode(f"sato:{password_dev}")
         ),
         Bad('import os\nos.environ["KINTONE_PASSWORD"] = "@PASSWORD@"  #!\n'),
         Bad('config = {"kintone_login": "sato", "kintone_password": "@PASSWORD@"}  #!\n'),
+        Bad(
+            """\
+from agents.mcp import MCPServerStdio
+server = MCPServerStdio(params={
+    "command": "npx",
+    "args": ["-y", "@kintone/mcp-server", "--kintone-password", "@PASSWORD@"],  #!
+})
+"""
+        ),
+        Bad(
+            """\
+import cdata.kintone as driver
+driver.connect("User=sato;Password=@PASSWORD@;Url=https://demo.cybozu.com")  #!
+"""
+        ),
+        Bad(
+            """\
+import os
+# KINTONE_PASSWORD = "@PASSWORD@"  #!
+KINTONE_PASSWORD = os.environ["KINTONE_PASSWORD"]
+"""
+        ),
     )
     good = (
         'import os\nKINTONE_PASSWORD = os.environ["KINTONE_PASSWORD"]\n',
@@ -85,6 +109,7 @@ session.headers.update({"X-Cybozu-Authorization": encode(f"sato:{password_dev}")
         'user = {"kintone_password_hash": "5f4dcc3b5aa765d61d8327deb882cf99"}\n',
         'KINTONE_PASSWORD_RESET_PATH = "reset"\nkintone_password_field = "secretcode"\n',
         'import kintone\nPOSTGRES_PASSWORD = "@PASSWORD@"\n',
+        'import subprocess\nsubprocess.run(["mysqldump", "--password=@PASSWORD@", "kintone"])\n',
         'AUTH_TYPE_PASSWORD = "password"\nheaders = {"X-Cybozu-Authorization": ""}\n',
         'import pykintone\npykintone.login("demo", "user", "your-password")\n',
         'import keyring\nimport kintone\npw = keyring.get_password("kintone/password", "sato")\n',

@@ -19,7 +19,8 @@ class HardcodedPasswordHeader(Rule):
     instead = "Change the password, and make the header from the environment at run time."
     finds = (
         "A text that is sent as `X-Cybozu-Authorization`, or looks like it in a Kintone file, "
-        "and decodes to a login and a password."
+        "and decodes to a login and a password. It is a warning where nothing says that it is "
+        "for Kintone."
     )
     misses = (
         "Base64 that is cut, encrypted or encoded a second time, and logins of the documentation."
@@ -57,6 +58,7 @@ request = urllib.request.Request("https://demo.cybozu.com/k/v1/app.json?id=1")
 request.add_header("X-Cybozu-Authorization", "@BASE64@")  #!
 """
         ),
+        Bad('import kintone\napp = kintone.Kintone(authText="@BASE64@", app=1)  #!\n'),
     )
     good = (
         'headers = {"X-Cybozu-Authorization": "QWRtaW5pc3RyYXRvcjpjeWJvenU="}\n',

@@ -19,7 +19,7 @@ class HardcodedOauthToken(Rule):
     instead = "Revoke it, and keep the new one in a secret store."
     finds = (
         "A text that reaches `Authorization: Bearer`, or has the name of an OAuth token or "
-        "client secret, in code that calls Kintone."
+        "client secret, in code that calls Kintone. A body or a pair for `/oauth2/token` counts."
     )
     misses = (
         "OAuth secrets of other services beside Kintone are left alone. Secrets that exist "
@@ -44,6 +44,13 @@ requests.get(
         Bad('KINTONE_CLIENT_SECRET = "@SECRET@"  #!\n'),
         Bad('kintone_refresh_token = "@SECRET@"  #!\n'),
         Bad('client = KintoneClient("demo", access_token="@SECRET@")  #!\n'),
+        Bad(
+            """\
+import requests
+requests.post("https://demo.cybozu.com/oauth2/token", auth=("id", "@SECRET@"),  #!
+              data={"grant_type": "refresh_token", "refresh_token": "@SECRET@"})  #!
+"""
+        ),
     )
     good = (
         'import requests\nrequests.get("https://api.line.me/v2/bot/info", '

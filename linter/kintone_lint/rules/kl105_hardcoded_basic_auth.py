@@ -19,7 +19,7 @@ class HardcodedBasicAuth(Rule):
     instead = "Change the password of the gate, and read it from the environment."
     finds = (
         "A user and a password that are sent to a Kintone host as `Authorization: Basic`, "
-        "built by the code or by the HTTP library."
+        "built by the code or by the HTTP library, or given to curl or to a tool for Kintone."
     )
     misses = (
         "Pairs that come from outside the code, and calls whose host is not known to be Kintone's."

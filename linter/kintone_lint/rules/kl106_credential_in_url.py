@@ -37,6 +37,7 @@ requests.get("https://gate:@PASSWORD@@demo.kintone.com/k/v1/app.json?id=1")  #!
         ),
         Bad('url = "https://demo.cybozu.com/k/v1/app.json?id=1&token=@SECRET@"  #!\n'),
         Bad('base = "https://sato:@PASSWORD@@demo.cybozu.cn"  #!\n'),
+        Bad('PW = "@PASSWORD@"  #!\nbase = f"https://sato:{PW}@demo.cybozu.com"\n'),
     )
     good = (
         'url = "https://demo.cybozu.com/k/v1/app.json?id=1"\n',

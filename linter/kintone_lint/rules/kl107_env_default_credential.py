@@ -20,7 +20,8 @@ class EnvDefaultCredential(Rule):
     instead = 'Revoke it, and let a missing setting be an error: `os.environ["NAME"]`.'
     finds = (
         "A literal that stands as the default of a setting: `os.getenv`, `environ.get`, `or` "
-        "after either, and fields of settings classes."
+        "after either, fields of settings classes, and the defaults of argparse, click, typer, "
+        "pydantic, environs, decouple, dynaconf and the like."
     )
     misses = (
         "Defaults of libraries that the linter does not know, and defaults in files that are "
@@ -57,10 +58,24 @@ class Settings(BaseSettings):
         ),
         Bad('import os\npw = os.getenv("KINTONE_PASSWORD", "@PASSWORD@")  #!\n'),
         Bad('import streamlit as st\ntoken = st.secrets.get("KINTONE_TOKEN", "@TOKEN@")  #!\n'),
+        Bad(
+            """\
+import typer
+def main(password: str = typer.Option("@PASSWORD@", envvar="KINTONE_PASSWORD")):  #!
+    ...
+"""
+        ),
+        Bad(
+            """\
+from decouple import config
+password = config("KINTONE_PASSWORD", default="@PASSWORD@")  #!
+"""
+        ),
     )
     good = (
         'import os\ntoken = os.environ.get("KINTONE_TOKEN", "")\n',
         'import os\ntoken = os.getenv("KINTONE_API_TOKEN", "demo-token")\n',
+        'import click\n@click.option("--kintone-password", envvar="KINTONE_PASSWORD")\ndef f(p): ...\n',
         'import os\ndomain = os.getenv("KINTONE_DOMAIN", "demo.cybozu.com")\n',
         'import os\ntoken = os.getenv("KINTONE_API_TOKEN") or "YOUR_API_TOKEN"\n',
     )

@@ -1,48 +1,28 @@
-"""Credentials that flow into a header, a client or a function of Kintone."""
+"""Credentials that flow into a header of Kintone, and what a value for a credential holds."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-import libcst as cst
-
 from kintone_lint.findings import Confidence
 from kintone_lint.kintone import secrets
-from kintone_lint.kintone.credentials.credential import Credential, credential, names_of
+from kintone_lint.kintone.credentials.credential import (
+    Credential,
+    credential,
+    in_piece,
+    names_of,
+)
+from kintone_lint.kintone.credentials.pieces import piece
 from kintone_lint.kintone.headers import beside_kintone, headers
-from kintone_lint.kintone.names import KINTONE_NAME, Sort, sort_of
-from kintone_lint.kintone.requests import PASSWORD_HEADER, TOKEN_HEADER, sent_by
+from kintone_lint.kintone.names import Sort
+from kintone_lint.kintone.requests import PASSWORD_HEADER, TOKEN_HEADER
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.spots import Spot
-from kintone_lint.python.tree import arguments
 from kintone_lint.python.values import Encoded, Literal, Text, Value
 from kintone_lint.python.work import CHARACTERS
 
 _BLANK = ", \t\r\n"  # what parts the tokens of a header
-_API_TOKEN = re.compile(r"(?i)(?:kintone_?)?api_?token")
-
-# Positional arguments of clients: callee to (index, what it is).
-_POSITIONAL = {
-    "pykintone.login": ((2, Sort.PASSWORD),),
-    "pykintone.app": ((2, Sort.TOKEN),),
-    "pykintone.account.kintoneService": ((2, Sort.PASSWORD),),
-    "pykintone.Account": ((2, Sort.PASSWORD),),
-    "pykintone.account.Account": ((2, Sort.PASSWORD),),
-    "pyntone.ApiTokenAuth": ((0, Sort.TOKEN),),
-    "pyntone.PasswordAuth": ((1, Sort.PASSWORD),),
-    "pyntone.BasicAuth": ((1, Sort.BASIC),),
-    "bozupy.AccessData": ((2, Sort.PASSWORD),),
-}
-_SETTERS = {
-    "set_api_token": ((0, Sort.TOKEN),),
-    "setApiToken": ((0, Sort.TOKEN),),
-    "set_password_auth": ((1, Sort.PASSWORD),),
-    "setPasswordAuth": ((1, Sort.PASSWORD),),
-    "set_user_auth": ((1, Sort.PASSWORD),),
-    "set_basic_auth": ((1, Sort.BASIC),),
-    "setBasicAuth": ((1, Sort.BASIC),),
-}
 
 
 def in_headers(subject: Subject) -> Iterator[Credential]:
@@ -61,14 +41,17 @@ def in_headers(subject: Subject) -> Iterator[Credential]:
                 yield from _authorization(subject, value, use)
 
 
-def _token(subject: Subject, value: Text, use: Spot, sink: str) -> Iterator[Credential]:
+def _token(
+    subject: Subject, value: Text, use: Spot, sink: str, *, sure: bool = True
+) -> Iterator[Credential]:
+    """`sure` where what takes it is Kintone's, whatever the names say that it passes through."""
     for literal in value.literals:
         subject.spend(1 + len(literal.text) // CHARACTERS)
         names = names_of(literal)
         for match in re.finditer(r"[^,\s]+", literal.text):
             text = match[0]
             shaped = bool(tuple(secrets.tokens_in(text)))
-            if secrets.other_service(*names) or secrets.sample(text):
+            if secrets.sample(text) or (not sure and secrets.other_service(*names)):
                 continue
             if not shaped and (subject.in_test or secrets.weak(text, *names)):
                 continue
@@ -87,15 +70,14 @@ def _password_header(subject: Subject, value: Text, use: Spot, sink: str) -> Ite
         if isinstance(part, Encoded):
             yield from _after_colon(subject, part.of, use, sink, Sort.PASSWORD)
     known = value.known
-    if known is None or len(value.literals) != 1:
+    if known is None:
         return
     bare = re.sub(r"^(?i:basic)\s+", "", known.strip())
     login = secrets.login_in(bare)
     if login and not secrets.sample_login(*login) and not subject.in_test:
-        literal = value.literals[0]
-        start = literal.text.find(bare)
-        piece = literal.cut(start, start + len(bare))
-        yield credential(Sort.PASSWORD_HEADER, piece, use, sink, Confidence.HIGH)
+        start = known.find(bare)
+        if found := piece(value, start, start + len(bare)):
+            yield in_piece(Sort.PASSWORD_HEADER, found, use, sink, Confidence.HIGH)
     elif not login and ":" in known:
         yield from _after_colon(subject, value, use, sink, Sort.PASSWORD)
 
@@ -125,8 +107,6 @@ def _password(
     names = names_of(literal)
     subject.spend(1 + len(literal.text) // CHARACTERS)
     if subject.in_test or secrets.no_password(literal.text, *names):
-        return
-    if secrets.other_service(*names):
         return
     yield credential(sort, literal, use, sink, Confidence.MEDIUM, whole=whole)
 
@@ -168,51 +148,20 @@ def _within(value: Text, text: str, sort: Sort, use: Spot) -> Iterator[Credentia
             return
 
 
-def in_arguments(subject: Subject) -> Iterator[Credential]:
-    """Arguments of clients, and keyword arguments of any function that is Kintone's by name."""
-    for node in subject.module.of(cst.Call):
-        callee = subject.callee(node.func) or ""
-        last = callee.rpartition(".")[2]
-        own = bool(KINTONE_NAME.search(callee)) or callee in subject.sinks or last in subject.sinks
-        use = Spot(subject.module, node)
-        setter = _SETTERS.get(last, ()) if own or subject.kintone else ()
-        plain, given = arguments(node)
-        for index, sort in _POSITIONAL.get(callee.removesuffix("()"), setter):
-            if index < len(plain):
-                yield from _argument(subject, plain[index], sort, use, callee)
-        for name, value in given.items():
-            named = sort_of(name, own=own or name != "password")
-            if named is not None and (own or _API_TOKEN.fullmatch(name)):
-                yield from _argument(subject, value, named, use, f"{last}({name}=)")
-        yield from _basic_auth(subject, node, use)
-
-
-def _basic_auth(subject: Subject, node: cst.Call, use: Spot) -> Iterator[Credential]:
-    """`auth=(user, password)` of a request to Kintone, or of its session."""
-    given = [arg.value for arg in node.args if arg.keyword and arg.keyword.value == "auth"]
-    for request in sent_by(subject, node):
-        for pair in {*given, *request.session_auth()}:
-            if isinstance(pair, cst.Call) and len(pair.args) == 2:
-                yield from _argument(subject, pair.args[1].value, Sort.BASIC, use, "auth")
-            elif isinstance(pair, cst.Tuple) and len(pair.elements) == 2:
-                yield from _argument(subject, pair.elements[1].value, Sort.BASIC, use, "auth")
-
-
-def _argument(
-    subject: Subject, node: cst.CSTNode, sort: Sort, use: Spot, sink: str
-) -> Iterator[Credential]:
-    for each in subject.values(node):
-        yield from flowing(subject, each.value, sort, use, sink)
-
-
 def flowing(
-    subject: Subject, value: Value, sort: Sort, use: Spot, sink: str
+    subject: Subject, value: Value, sort: Sort, use: Spot, sink: str, *, sure: bool = True
 ) -> Iterator[Credential]:
-    """The credentials of a sort in the literals that a value is made of."""
+    """The credentials of a sort in the literals that a value is made of.
+
+    `sure` where what takes it is Kintone's; else a word of a name can say that it is not.
+    """
     if not isinstance(value, Text):
         return
     if sort is Sort.TOKEN:
-        yield from _token(subject, value, use, sink)
+        yield from _token(subject, value, use, sink, sure=sure)
+        return
+    if sort is Sort.PASSWORD_HEADER:
+        yield from _password_header(subject, value, use, sink)
         return
     whole = len(value.parts) == 1
     for literal in value.literals:

@@ -1,4 +1,4 @@
-"""Credentials whose variable, key or environment variable says that they are Kintone's."""
+"""Credentials whose variable, key or keyword says that they are Kintone's."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ from kintone_lint.kintone.credentials.by_flow import flowing
 from kintone_lint.kintone.credentials.credential import Credential, target_name
 from kintone_lint.kintone.names import KINTONE_NAME, Sort, sort_of
 from kintone_lint.kintone.subject import Subject
-from kintone_lint.python.environment import reads_environment
 from kintone_lint.python.spots import Spot
-from kintone_lint.python.tree import arguments, spelled
+from kintone_lint.python.tree import dotted, spelled
 from kintone_lint.python.values import Text
 
-# Of django-environ and python-decouple.
-_OTHER_READERS = re.compile(r"(?:^|\.)(?:env|config|decouple\.config)$")
+_DIGIT = re.compile(r"\d")  # what stands beside a name may be what people read for it
+_WRITERS = re.compile(r"(?:^|\.)(?:putenv|setenv|set_env|setattr|set_key|set_password)$")
 _STRING = (cst.SimpleString, cst.ConcatenatedString)
 
 
@@ -34,6 +33,7 @@ def in_names(subject: Subject) -> Iterator[Credential]:
                 yield from _named(subject, name.value, value)
             case cst.DictElement(key=key, value=value):
                 yield from _named(subject, spelled(key), value)
+    yield from _written(subject)
 
 
 def _named(subject: Subject, name: str | None, value: cst.BaseExpression) -> Iterator[Credential]:
@@ -52,30 +52,14 @@ def _named(subject: Subject, name: str | None, value: cst.BaseExpression) -> Ite
         yield replace(each, use=None, sent_as="")
 
 
-def in_environment(subject: Subject) -> Iterator[Credential]:
-    """A fallback for a variable of the environment whose name is Kintone's."""
+def _written(subject: Subject) -> Iterator[Credential]:
+    """A variable of an environment that is set by a call, as in `os.putenv(name, value)`."""
     for node in subject.module.of(cst.Call):
-        key, default = _default(node, subject)
-        if key is None or default is None or not KINTONE_NAME.search(key):
-            continue
-        sort = sort_of(key, own=True)
-        if sort is not None:
-            use = Spot(subject.module, node)
-            for each in subject.values(default):
-                yield from flowing(subject, each.value, sort, use, key)
-
-
-def _default(node: cst.Call, subject: Subject) -> tuple[str | None, cst.BaseExpression | None]:
-    """The variable that a call reads from the environment or a secret store, and its fallback."""
-    callee = subject.callee(node.func) or ""
-    if not reads_environment(callee) and not _OTHER_READERS.search(callee):
-        return None, None
-    args, given = arguments(node)
-    value = subject.one(args[0]) if args else None
-    key = value.known if isinstance(value, Text) else None
-    default = args[1] if len(args) > 1 else given.get("default")
-    if default is None:
-        above = subject.module.parent.get(node)
-        if isinstance(above, cst.BooleanOperation) and above.left is node:
-            default = above.right
-    return key, default
+        callee = subject.callee(node.func) or dotted(node.func) or ""
+        if _WRITERS.search(callee) and len(node.args) > 1:
+            args = [arg.value for arg in node.args]
+            at = 1 if callee == "setattr" and len(args) > 2 else 0
+            yield from _named(subject, spelled(args[at]), args[at + 1])
+    for pair in subject.module.of(cst.Tuple):
+        if len(pair.elements) == 2 and _DIGIT.search(spelled(pair.elements[1].value) or ""):
+            yield from _named(subject, spelled(pair.elements[0].value), pair.elements[1].value)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import libcst as cst
 
 from kintone_lint.findings import Confidence
+from kintone_lint.kintone.credentials.pieces import Piece
 from kintone_lint.kintone.names import Sort
 from kintone_lint.python.environment import reads_environment
 from kintone_lint.python.module import Module
@@ -32,7 +33,7 @@ class Credential:
 
     `spot` is the literal, `text` the secret, `use` where it is sent; `pieces` are the literals
     that a token is put together from. `whole` is False where the literal is only a piece of what
-    is sent as the credential.
+    is sent as the credential. `sure` is False where it only may be one of Kintone's: a warning.
     """
 
     sort: Sort
@@ -44,6 +45,7 @@ class Credential:
     sent_as: str = ""
     pieces: tuple[str, ...] = ()
     whole: bool = True
+    sure: bool = True
 
 
 def credential(
@@ -54,12 +56,23 @@ def credential(
     confidence: Confidence,
     *,
     whole: bool = True,
+    sure: bool = True,
 ) -> Credential:
     stage = _stage(literal)
     start = literal.at or 0
     end = None if literal.at is None else start + len(literal.text)
     spot = Spot(literal.module, literal.node, start, end)
-    return Credential(sort, stage, spot, literal.text, confidence, use, sink, whole=whole)
+    return Credential(
+        sort, stage, spot, literal.text, confidence, use, sink, whole=whole, sure=sure
+    )
+
+
+def in_piece(
+    sort: Sort, found: Piece, use: Spot | None, sink: str, level: Confidence
+) -> Credential:
+    """A credential that stands in a range of a text."""
+    made = credential(sort, found.literal, use, sink, level, whole=found.whole)
+    return replace(made, pieces=found.pieces)
 
 
 def staged(found: Credential, stage: Stage) -> Credential:
@@ -121,7 +134,18 @@ def is_docstring(node: cst.CSTNode, module: Module) -> bool:
 
 def names_of(literal: Literal) -> list[str]:
     """What a literal is called: its variable, key or keyword, and the names around it."""
-    module, node = literal.module, literal.node
+    return _names_around(literal.node, literal.module)
+
+
+def name_of(found: Credential) -> str | None:
+    """What a credential is called where its literal stands."""
+    node = found.spot.node
+    names = _names_around(node, found.spot.module) if node is not None else []
+    return names[0] if names else None
+
+
+def _names_around(literal: cst.CSTNode, module: Module) -> list[str]:
+    node = literal
     found: list[str] = []
     for above in module.ancestors(node):
         match above:
@@ -137,7 +161,7 @@ def names_of(literal: Literal) -> list[str]:
                 found.append(spelled(key) or "")
             case cst.Call(args=args) if len(args) > 1:
                 first = args[0].value
-                if first is not literal.node:
+                if first is not literal:
                     found.append(spelled(first) or "")
         if isinstance(above, cst.BaseStatement | cst.BaseSmallStatement):
             break

@@ -1,0 +1,203 @@
+"""Credentials that are handed to a client, a function or a request of Kintone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import libcst as cst
+
+from kintone_lint.kintone import secrets
+from kintone_lint.kintone.credentials.by_flow import flowing
+from kintone_lint.kintone.credentials.credential import Credential
+from kintone_lint.kintone.hosts import shown
+from kintone_lint.kintone.names import KINTONE_NAME, Sort, sort_of
+from kintone_lint.kintone.request import Request
+from kintone_lint.kintone.requests import kintone_requests, sent_by
+from kintone_lint.kintone.subject import Subject, query
+from kintone_lint.kintone.words import HOST
+from kintone_lint.python.functions import frame_of, function_called
+from kintone_lint.python.spots import Spot
+from kintone_lint.python.tree import arguments, dotted
+from kintone_lint.python.values import Expr, Mapping, Text
+
+_API_TOKEN = re.compile(r"(?i)(?:kintone_?)?api_?token")
+_TOKEN_LIKE = re.compile(r"(?i)token|api_?key")
+_ADDRESS = re.compile(
+    rf"(?i)(?:https?://)?[\w.{{}}-]*{HOST.pattern.removeprefix('(?i)')}(?:[:/]|$)"
+)
+_TOKEN_ADDRESS = re.compile(r"/oauth2/token")
+_OAUTH_CLIENT = re.compile(rf"{HOST.pattern}/oauth2/|[}}\"']/oauth2/(?:token|authorization)")
+_OTHER_OAUTH = re.compile(
+    r"(?i)https?://(?![^/\s\"']*(?:cybozu|kintone|[{}]))[^\s\"']{0,200}(?:oauth|token)"
+)
+
+# Positional arguments of clients: callee to (index, what it is).
+_POSITIONAL = {
+    "pykintone.login": ((2, Sort.PASSWORD),),
+    "pykintone.app": ((2, Sort.TOKEN),),
+    "pykintone.account.kintoneService": ((2, Sort.PASSWORD),),
+    "pykintone.Account": ((2, Sort.PASSWORD),),
+    "pykintone.account.Account": ((2, Sort.PASSWORD),),
+    "pyntone.ApiTokenAuth": ((0, Sort.TOKEN),),
+    "pyntone.PasswordAuth": ((1, Sort.PASSWORD),),
+    "pyntone.BasicAuth": ((1, Sort.BASIC),),
+    "bozupy.AccessData": ((2, Sort.PASSWORD),),
+}
+_SETTERS = {
+    "set_api_token": ((0, Sort.TOKEN),),
+    "setApiToken": ((0, Sort.TOKEN),),
+    "set_password_auth": ((1, Sort.PASSWORD),),
+    "setPasswordAuth": ((1, Sort.PASSWORD),),
+    "set_user_auth": ((1, Sort.PASSWORD),),
+    "set_basic_auth": ((1, Sort.BASIC),),
+    "setBasicAuth": ((1, Sort.BASIC),),
+}
+
+
+def in_calls(subject: Subject) -> Iterator[Credential]:
+    """Arguments of clients, and keyword arguments of any function that is Kintone's by name."""
+    for node in subject.module.of(cst.Call):
+        callee = subject.callee(node.func) or ""
+        last = callee.rpartition(".")[2]
+        own = bool(KINTONE_NAME.search(callee)) or callee in subject.sinks or last in subject.sinks
+        use = Spot(subject.module, node)
+        setter = _SETTERS.get(last, ()) if own or subject.kintone else ()
+        plain, given = arguments(node)
+        for index, sort in _POSITIONAL.get(callee.removesuffix("()"), setter):
+            if index < len(plain):
+                yield from _argument(subject, plain[index], sort, use, callee)
+        yield from _by_keyword(subject, node, callee, given, own=own)
+        if own:
+            yield from _by_parameter(subject, node, use, last)
+            yield from _to_client(subject, plain, [*plain, *given.values()], use, last)
+        yield from _basic_auth(subject, node, use)
+    for request in kintone_requests(subject):
+        yield from _sent(subject, request)
+
+
+def _by_keyword(
+    subject: Subject,
+    node: cst.Call,
+    callee: str,
+    given: dict[str, cst.BaseExpression],
+    *,
+    own: bool,
+) -> Iterator[Credential]:
+    use = Spot(subject.module, node)
+    last = callee.rpartition(".")[2]
+    for name, value in given.items():
+        sort = sort_of(name, own=True)
+        if sort is None or secrets.other_service(name):
+            if own:
+                yield from _nested(subject, value, use, f"{last}({name}=)")
+            continue
+        taken = own or bool(KINTONE_NAME.search(name))
+        if not taken:
+            taken = not secrets.names_other_service(callee) and _addressed(subject, node)
+        if sort is Sort.OAUTH:
+            taken = taken or is_oauth_client(subject)
+        sure = taken and (own or not secrets.names_other_service(callee))
+        if taken or _API_TOKEN.fullmatch(name):
+            yield from _argument(subject, value, sort, use, f"{last}({name}=)", sure=sure)
+
+
+def _nested(subject: Subject, node: cst.CSTNode, use: Spot, sink: str) -> Iterator[Credential]:
+    """A mapping for a client, such as `auth={"apiToken": …}`."""
+    value = subject.one(node) if isinstance(node, cst.Dict | cst.Name | cst.Attribute) else None
+    for entry in value.entries if isinstance(value, Mapping) else ():
+        subject.spend()
+        known = entry.key.known if isinstance(entry.key, Text) else None
+        sort = sort_of(known, own=True) if known else None
+        if sort is not None and known and not secrets.other_service(known):
+            for each in subject.evaluator.values(entry.value):
+                yield from flowing(subject, each.value, sort, use, sink)
+
+
+def _by_parameter(subject: Subject, node: cst.Call, use: Spot, last: str) -> Iterator[Credential]:
+    """What is handed over by position to a function of the project, by its parameter's name."""
+    function = function_called(node.func, subject.module, subject.project)
+    if function is None:
+        return
+    given = {arg.value for arg in node.args if arg.keyword is not None}
+    for name, value in frame_of(function, node, Expr(node, subject.module)).arguments.items():
+        sort = sort_of(name, own=True)
+        if sort is not None and value.node not in given and not secrets.other_service(name):
+            yield from _argument(subject, value.node, sort, use, f"{last}({name})")
+
+
+def _to_client(
+    subject: Subject,
+    plain: list[cst.BaseExpression],
+    given: list[cst.BaseExpression],
+    use: Spot,
+    last: str,
+) -> Iterator[Credential]:
+    """A login in Base64, and the one token that a client is made with, whatever it is called."""
+    for node in given:
+        for each in subject.values(node):
+            known = each.value.known if isinstance(each.value, Text) else None
+            if known and any(True for _ in secrets.logins_in(known)):
+                yield from flowing(subject, each.value, Sort.PASSWORD_HEADER, use, last)
+    if not last[:1].isupper() or secrets.names_other_service(last):
+        return
+    tokens = [node for node in plain if _is_token(subject, node)]
+    if len(tokens) == 1:
+        yield from _argument(subject, tokens[0], Sort.TOKEN, use, last)
+
+
+def _is_token(subject: Subject, node: cst.CSTNode) -> bool:
+    if _TOKEN_LIKE.search(dotted(node) or ""):
+        return True
+    known = (each.value.known for each in subject.values(node) if isinstance(each.value, Text))
+    return any(text and any(True for _ in secrets.tokens_in(text)) for text in known)
+
+
+def _addressed(subject: Subject, node: cst.Call) -> bool:
+    """Whether an argument of a call is an address of Kintone."""
+    return any(
+        _ADDRESS.match(shown(each.value)) for arg in node.args for each in subject.values(arg.value)
+    )
+
+
+@query
+def is_oauth_client(subject: Subject) -> bool:
+    """Whether a file gets tokens of OAuth from Kintone, and from nobody else."""
+    text = subject.module.source.text
+    return bool(_OAUTH_CLIENT.search(text)) and not _OTHER_OAUTH.search(text)
+
+
+def _sent(subject: Subject, request: Request) -> Iterator[Credential]:
+    """The OAuth secrets in the body of a request to Kintone."""
+    use = Spot(request.module, request.node)
+    for name in ("data", "json", "params"):
+        value = request.argument(name)
+        for entry in value.entries if isinstance(value, Mapping) else ():
+            subject.spend()
+            known = entry.key.known if isinstance(entry.key, Text) else None
+            if known and sort_of(known, own=False) is Sort.OAUTH:
+                for each in subject.evaluator.values(entry.value):
+                    yield from flowing(subject, each.value, Sort.OAUTH, use, known)
+
+
+def _basic_auth(subject: Subject, node: cst.Call, use: Spot) -> Iterator[Credential]:
+    """`auth=(user, password)` of a request to Kintone, or of its session."""
+    given = [arg.value for arg in node.args if arg.keyword and arg.keyword.value == "auth"]
+    for request in sent_by(subject, node):
+        sort = Sort.OAUTH if _gets_token(request) else Sort.BASIC
+        for pair in {*given, *request.session_auth()}:
+            if isinstance(pair, cst.Call) and len(pair.args) == 2:
+                yield from _argument(subject, pair.args[1].value, sort, use, "auth")
+            elif isinstance(pair, cst.Tuple) and len(pair.elements) == 2:
+                yield from _argument(subject, pair.elements[1].value, sort, use, "auth")
+
+
+def _gets_token(request: Request) -> bool:
+    return any(_TOKEN_ADDRESS.search(shown(each.value)) for each in request.urls())
+
+
+def _argument(
+    subject: Subject, node: cst.CSTNode, sort: Sort, use: Spot, sink: str, *, sure: bool = True
+) -> Iterator[Credential]:
+    for each in subject.values(node):
+        yield from flowing(subject, each.value, sort, use, sink, sure=sure)

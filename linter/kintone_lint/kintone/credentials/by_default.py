@@ -1,0 +1,152 @@
+"""Credentials that are the fallback of a setting: of the environment, of options, of a library."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+import libcst as cst
+
+from kintone_lint.kintone import secrets
+from kintone_lint.kintone.credentials.by_flow import flowing
+from kintone_lint.kintone.credentials.credential import (
+    Credential,
+    Stage,
+    staged,
+    target_name,
+)
+from kintone_lint.kintone.headers import sends_password
+from kintone_lint.kintone.names import KINTONE_NAME, Sort, sort_of
+from kintone_lint.kintone.subject import Subject
+from kintone_lint.python.environment import reads_environment
+from kintone_lint.python.spots import Spot
+from kintone_lint.python.tree import arguments, dotted, spelled, walk
+from kintone_lint.python.values import Text
+
+# What takes the name of a setting and then its fallback.
+_READERS = re.compile(
+    r"(?:^|\.)(?:get|str|env|config|setdefault|getattr|get_secret|get_variable|get_value"
+    r"|DEFINE_string|define|read)$"
+)
+_FIRST = re.compile(r"(?:^|\.)(?:Option|Argument|Field)$")  # takes the fallback first
+# Declares a setting: only what is called the default is one.
+_DECLARES = re.compile(
+    r"(?:^|\.)(?:add_argument|add_option|option|argument|Validator|Option|Argument|Field|field|ib"
+    r"|attrib|Str|String|Secret|Variable)$"
+)
+_DEFAULTS = ("default", "default_var", "fallback", "default_value")
+_NAMED = (
+    "key",
+    "name",
+    "envvar",
+    "env",
+    "env_var",
+    "alias",
+    "validation_alias",
+    "serialization_alias",
+)
+_Nodes = list[cst.BaseExpression]
+
+_ANNOTATION = 200  # nodes of an annotation that are looked at
+
+
+def in_defaults(subject: Subject) -> Iterator[Credential]:
+    """A fallback of a setting whose name is Kintone's."""
+    for node in subject.module.of(cst.Call):
+        names, fallbacks = _setting(subject, node)
+        if fallbacks:
+            keys = [key for name in names if (key := _known(subject, name))]
+            for fallback in fallbacks:
+                yield from _fallback(subject, [*keys, *_target(subject, node)], fallback, node)
+    yield from _annotated(subject)
+
+
+def _setting(subject: Subject, node: cst.Call) -> tuple[_Nodes, _Nodes]:
+    """What can be the name of the setting that a call is about, and its fallbacks."""
+    callee, written = subject.callee(node.func) or "", dotted(node.func) or ""
+    plain, given = arguments(node)
+    fallbacks = [given[name] for name in _DEFAULTS if name in given]
+    named = [given[name] for name in _NAMED if name in given]
+    if reads_environment(callee) or _READERS.search(callee) or _READERS.search(written):
+        at = 1 if callee.endswith("getattr") else 0
+        names = plain[:3] if fallbacks else plain[at : at + 1]
+        return [*names, *named], [*fallbacks, *plain[at + 1 : at + 2], *_otherwise(node, subject)]
+    first = plain[:1] if _FIRST.search(callee) and not fallbacks else []
+    declared = _DECLARES.search(callee) or _DECLARES.search(written)
+    return [*plain, *named], [*fallbacks, *first] if declared else []
+
+
+def _target(subject: Subject, node: cst.Call) -> list[str]:
+    """The name of the field or parameter that a call declares."""
+    match subject.module.parent.get(node):
+        case cst.Assign(targets=[cst.AssignTarget(target=target)]):
+            name = target_name(target)
+        case cst.AnnAssign(target=target):
+            name = target_name(target)
+        case cst.Param(name=cst.Name(value=value)):
+            name = value
+        case _:
+            name = None
+    return [name] if name else []
+
+
+def _otherwise(node: cst.Call, subject: Subject) -> list[cst.BaseExpression]:
+    """What stands after `or`."""
+    above = subject.module.parent.get(node)
+    if isinstance(above, cst.BooleanOperation) and above.left is node:
+        return [above.right]
+    return []
+
+
+def _known(subject: Subject, node: cst.BaseExpression) -> str | None:
+    if isinstance(node, cst.Ellipsis | cst.Lambda):
+        return None
+    value = subject.one(node)
+    return value.known if isinstance(value, Text) else None
+
+
+def _fallback(
+    subject: Subject, keys: list[str], fallback: cst.BaseExpression, around: cst.CSTNode
+) -> Iterator[Credential]:
+    use = Spot(subject.module, around)
+    for key in keys:
+        sort = sort_of(key, own=True)
+        if sort is None or not _is_own(subject, key, sort):
+            continue
+        for each in subject.values(fallback):
+            for found in flowing(subject, each.value, sort, use, key):
+                yield staged(found, Stage.DEFAULT)
+        return
+
+
+def _is_own(subject: Subject, key: str, sort: Sort) -> bool:
+    """Whether a setting of this name is one of Kintone's: by its name, or where it is sent."""
+    if KINTONE_NAME.search(key):
+        return True
+    if sort is not Sort.PASSWORD or not key.startswith("--") or secrets.other_service(key):
+        return False
+    return sends_password(subject)
+
+
+def _annotated(subject: Subject) -> Iterator[Credential]:
+    """`password: Annotated[str, typer.Option(envvar="KINTONE_PASSWORD")] = "…"`."""
+    for param in subject.module.of(cst.Param):
+        yield from _in_annotation(subject, param, param.annotation, param.default)
+    for declared in subject.module.of(cst.AnnAssign):
+        yield from _in_annotation(subject, declared, declared.annotation, declared.value)
+
+
+def _in_annotation(
+    subject: Subject,
+    node: cst.CSTNode,
+    annotation: cst.Annotation | None,
+    value: cst.BaseExpression | None,
+) -> Iterator[Credential]:
+    if not isinstance(value, cst.SimpleString) or annotation is None:
+        return
+    if not isinstance(annotation.annotation, cst.Subscript):
+        return
+    inner = islice(walk(annotation.annotation), _ANNOTATION)
+    texts = (spelled(each) for each in inner if isinstance(each, cst.SimpleString))
+    yield from _fallback(subject, [text for text in texts if text], value, node)

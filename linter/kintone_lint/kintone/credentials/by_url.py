@@ -1,0 +1,45 @@
+"""Credentials in URLs of Kintone, written in one or put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from kintone_lint.findings import Confidence
+from kintone_lint.kintone.connections import USER_INFO, in_url
+from kintone_lint.kintone.credentials.credential import (
+    Credential,
+    Stage,
+    in_piece,
+    is_docstring,
+    staged,
+)
+from kintone_lint.kintone.credentials.pieces import flat, piece
+from kintone_lint.kintone.names import Sort
+from kintone_lint.kintone.requests import requests
+from kintone_lint.kintone.subject import Subject
+from kintone_lint.kintone.texts import texts
+from kintone_lint.python.spots import Spot
+from kintone_lint.python.values import Text
+
+
+def in_urls(subject: Subject) -> Iterator[Credential]:
+    for node, value in texts(subject):
+        docstring = is_docstring(node, subject.module)
+        for found in _inside(subject, value):
+            yield staged(found, Stage.DOCSTRING) if docstring else found
+    for request in requests(subject):
+        for alternative in request.urls():
+            if isinstance(alternative.value, Text) and len(alternative.value.parts) > 1:
+                use = Spot(request.module, request.node)
+                for found in _inside(subject, alternative.value):
+                    yield replace(found, use=use, sent_as="part of the URL")
+
+
+def _inside(subject: Subject, value: Text) -> Iterator[Credential]:
+    if subject.in_test:
+        return
+    for written in in_url(flat(value)):
+        if found := piece(value, written.start, written.end):
+            level = Confidence.HIGH if written.name == USER_INFO else Confidence.MEDIUM
+            yield in_piece(Sort.URL, found, None, "", level)

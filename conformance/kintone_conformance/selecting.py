@@ -38,7 +38,7 @@ def _meant(word: str) -> list[str]:
         close += difflib.get_close_matches(word.lower(), named, n=1)
         hint = f"did you mean {close[0]}? " if close else ""
         if prefix.startswith("KL"):
-            hint = f"kintone-lint rule {prefix} explains a rule of the linter; "
+            hint = f"kintone-lint explain {prefix} explains a rule of the linter; "
         raise UsageError(
             f"there is no requirement {word!r}", f"{hint}kintone-conformance list shows them all"
         )

@@ -27,8 +27,8 @@ _SORTS = {"token", "password", "password_header", "oauth", "basic"}
 class Config:
     """What to look for, and where. Sets of rules are codes; patterns start from `root`.
 
-    A policy enforces rules: they hold in files that a repository excludes, too, and these are
-    `waived`.
+    `source` is the file that the settings are from. A policy enforces rules: they hold in files
+    that a repository excludes, too, and these are `waived`.
     """
 
     root: Path
@@ -42,6 +42,7 @@ class Config:
     baseline: Path | None = None
     enforced: frozenset[str] = frozenset()
     waived: tuple[str, ...] = ()
+    source: Path | None = None
 
     @property
     def words(self) -> tuple[str, ...]:

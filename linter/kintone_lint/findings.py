@@ -24,6 +24,11 @@ class Confidence(enum.StrEnum):
     MEDIUM = "medium"
     LOW = "low"
 
+    def reaches(self, least: Confidence) -> bool:
+        """Whether it is as high as another one."""
+        order = list(Confidence)
+        return order.index(self) <= order.index(least)
+
 
 class Identity(enum.Enum):
     """What a finding is known by beside its rule, its file and the code of its line.

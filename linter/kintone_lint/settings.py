@@ -35,6 +35,7 @@ class Settings:
         isolated: bool = False,
         adapt: Callable[[Config], Config] = lambda config: config,
     ) -> None:
+        self.policy = policy
         self._policy = None if policy is None else (policy, _policy_table(policy))
         self._adapt = adapt
         self._isolated = isolated
@@ -62,7 +63,7 @@ class Settings:
             file = _as_seen(each / "pyproject.toml")
             table = _table(file)
             if table is not None:
-                found = self._finished(merged(Config(each), table, file))
+                found = self._finished(merged(Config(each, source=file), table, file))
                 break
         self._known |= dict.fromkeys(passed, found)
         return found
@@ -86,6 +87,7 @@ def _below_policy(base: Config, policy: Path, table: dict[str, Any]) -> Config:
     ours = tuple((glob, rules - enforced) for glob, rules in base.per_file_ignores)
     return replace(
         ruled,
+        source=base.source,
         select=base.select | ruled.select,
         ignore=(base.ignore - enforced) | ruled.ignore,
         per_file_ignores=(*ruled.per_file_ignores, *ours),

@@ -116,6 +116,14 @@ def _directive(match: re.Match[str], offset: int, text: str) -> tuple[int, int, 
     return offset + start, offset + len(text), ""
 
 
+def end_of_codes(comment: str) -> int | None:
+    """Where more codes can be added in a comment that suppresses rules on its line; else None."""
+    for match in _OURS.finditer(comment):
+        if match["kind"].lower() == "ignore" and match["codes"].strip(" \t,"):
+            return match.start("codes") + len(match["codes"].rstrip(" \t,"))
+    return None
+
+
 def bare(comments: Iterable[tuple[int, str]]) -> Iterator[tuple[int, int]]:
     """Start and end of each `noqa` without codes; of comments the offset and the text."""
     for offset, text in comments:

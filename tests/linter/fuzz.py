@@ -19,6 +19,7 @@ from kintone_lint.engine.run import Outcome, run
 from kintone_lint.findings import Result
 from kintone_lint.fix.apply import changes
 from kintone_lint.output import formats, text
+from kintone_lint.output.style import Style
 from kintone_lint.python.syntax import syntax
 from kintone_lint.rules import all_rules
 from linter.shapes import CODE, MULTIPLYING, TEXT
@@ -253,7 +254,8 @@ def check(number: int, folder: Path, *, fixes: bool) -> int:
 def _assert_nothing_shown(number: int, outcome: Outcome) -> None:
     result = Result(outcome.result.findings, outcome.result.errors, files=1)
     sources = [job.source for job in outcome.jobs]
-    shown = [text.render(result, colour=True), text.statistics(result)]
+    listing = text.render(result, Style(colour=True), sources, outcome.secrets)
+    shown = [listing, text.statistics(result)]
     shown += [formats.rendered(name, result, sources) for name in FORMATS]
     long = {each for each in outcome.secrets if len(each) >= 12 and each.isalnum()}
     for secret in long | {fakes()["@TOKEN@"]}:
@@ -265,7 +267,7 @@ def _assert_nothing_shown(number: int, outcome: Outcome) -> None:
 def _assert_fixes_compile(number: int, outcome: Outcome, config: Config) -> None:
     for unsafe in (False, True):
         known = Baselines(None, config.root, lambda _: None, [], writing=False)
-        for change in changes(outcome, known, unsafe=unsafe):
+        for change in changes(outcome, known, lambda _: True, unsafe=unsafe):
             if _valid(change.source.parsable):
                 assert _valid(change.fixed.parsable), number
 

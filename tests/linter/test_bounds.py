@@ -24,6 +24,7 @@ from kintone_lint.files.triage import Job
 from kintone_lint.findings import FileResult, Result
 from kintone_lint.kintone.words import candidate, token_shaped
 from kintone_lint.output import formats, text
+from kintone_lint.output.style import Style
 from kintone_lint.python.cost import MEMORY
 from kintone_lint.python.project import Project
 from kintone_lint.python.scopes import Scope
@@ -44,7 +45,7 @@ def judged(program: str) -> FileResult:
         possible(program, reading)
     result = lint(source, Project(str), Config(NOWHERE))
     whole = Result(tuple(result.findings), tuple(result.errors))
-    text.render(whole, colour=False)
+    text.render(whole, Style(), [source], result.secrets)
     for name in FORMATS:
         formats.rendered(name, whole, [source])
     return result

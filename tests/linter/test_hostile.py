@@ -20,6 +20,7 @@ import kintone_lint
 from hostile import ALL, TRICKS, wrong_in_lines
 from kintone_lint.findings import Finding, Result, TextFix, Trouble
 from kintone_lint.output import diff, formats, text
+from kintone_lint.output.style import Style
 from linter.linting import Shell
 
 MACHINES = ("json", "sarif", "github", "gitlab", "junit", "rdjson")
@@ -82,7 +83,8 @@ def test_what_is_made_has_every_text() -> None:
 def test_the_report_for_people(word: str, colour: bool) -> None:
     def shown(word: str) -> str:
         whole = result(word)
-        return text.render(whole, colour=colour, fixed=whole.findings) + text.statistics(whole)
+        listing = text.render(whole, Style(colour), fixed=whole.findings)
+        return listing + text.statistics(whole)
 
     assert wrong_in_lines(shown(word), coloured=colour) == []
     assert shown(word).count("\n") == shown("x").count("\n")

@@ -39,8 +39,9 @@ ALLOWED = {
     "engine": "baseline codes config edits errors escaping files findings kintone python rules"
     " suppressions",
     "output": "codes edits errors escaping findings kintone left_out python rules",
-    "fix": "baseline codes config edits engine errors files findings output python rules writing",
-    "cli": "baseline config engine errors escaping files findings fix kintone left_out output"
+    "fix": "baseline codes config edits engine errors files findings output python rules"
+    " suppressions writing",
+    "cli": "baseline codes config engine errors escaping files findings fix kintone left_out output"
     " python rules settings streams writing",
     "__main__": "cli",
 }

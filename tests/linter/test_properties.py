@@ -14,6 +14,7 @@ from kintone_lint.findings import Result
 from kintone_lint.kintone.masking import masked, worth_masking
 from kintone_lint.output import diff, text
 from kintone_lint.output import json as as_json
+from kintone_lint.output.style import Style
 from kintone_lint.python.source import Source
 from kintone_lint.rules import all_rules
 from linter.linting import NOWHERE, linted
@@ -97,7 +98,7 @@ def outputs(source: str) -> list[str]:
     after, _ = fixed(file, result.findings, relint, unsafe=True)  # type: ignore[arg-type]
     hidden = worth_masking(result.secrets)
     return [
-        text.render(whole, colour=True),
+        text.render(whole, Style(colour=True), [file], result.secrets),
         text.statistics(whole),
         as_json.render(whole),
         diff.render("app.py", masked(file.text, hidden), masked(after, hidden)),

@@ -8,15 +8,15 @@ from pathlib import Path
 
 from kintone_lint.baseline.known import Baselines, Scope
 from kintone_lint.cli.options import Options
-from kintone_lint.cli.reporting import print_errors, print_left_out, report, report_diff
-from kintone_lint.config import Config
+from kintone_lint.cli.reporting import report, report_diff
+from kintone_lint.config import Config, chosen
 from kintone_lint.engine.run import Outcome
 from kintone_lint.errors import ExitCode, UsageError
 from kintone_lint.files.discover import discover
 from kintone_lint.files.walking import is_folder
-from kintone_lint.findings import Result, Trouble
-from kintone_lint.left_out import LeftOut
-from kintone_lint.python.source import MAX_BYTES, shown
+from kintone_lint.findings import Confidence, Finding, Result, Trouble
+from kintone_lint.left_out import LeftOut, counted
+from kintone_lint.python.source import MAX_BYTES
 from kintone_lint.settings import Settings
 from kintone_lint.streams import say, show_bytes
 
@@ -36,6 +36,11 @@ class _Task:
     given: bool
     settings: Settings
     screened: bool
+    least: Confidence = Confidence.LOW
+
+    def wanted(self, finding: Finding) -> bool:
+        """Whether a finding is sure enough to be shown, fixed and counted."""
+        return finding.confidence.reaches(self.least)
 
     def new(self, known: Baselines) -> Outcome:
         """What is found now, without what is known."""
@@ -43,6 +48,7 @@ class _Task:
 
     def without(self, known: Baselines, outcome: Outcome) -> Outcome:
         result = known.applied(outcome.result, self.scope)
+        result = replace(result, findings=tuple(filter(self.wanted, result.findings)))
         if not any(each.fix and each.fix.variable for each in result.findings):
             return replace(outcome, result=result)
         from kintone_lint.fix.variables import Variables
@@ -75,8 +81,8 @@ def check(options: Options) -> ExitCode:
     """Lints, fixes or shows what would be fixed, and reports. Raises UsageError."""
     from kintone_lint.baseline.known import Baselines
 
-    if options.diff and options.output_file:
-        raise UsageError("--diff writes to the standard output: leave --output-file out")
+    if options.diff and options.files:
+        raise UsageError(f"--diff prints its changes: it cannot write {options.files[0]}")
     paths = options.paths or [Path()]
     stdin = _stdin(options, paths)
     fixing = options.fix or options.diff
@@ -86,9 +92,11 @@ def check(options: Options) -> ExitCode:
         _check_example(options, options.write_env_example)
     if options.update_baseline and (fixing or stdin):
         raise UsageError("--update-baseline stands alone: fix first, and name files or folders")
+    if options.add_ignore and (fixing or stdin or options.update_baseline):
+        raise UsageError("--add-ignore stands alone: fix first, and name files or folders")
     work = _work(options, paths, stdin)
-    if options.show_files:
-        return _show_files(work)
+    if options.show_files or options.show_settings:
+        return _show(options, work, _named(paths, stdin))
     known = Baselines(
         options.baseline,
         _folder(paths[0] if stdin is None else stdin[0]),
@@ -96,19 +104,18 @@ def check(options: Options) -> ExitCode:
         [*_named(paths, stdin), *work.files],
         writing=options.update_baseline,
     )
-    for name, written in (
-        ("--output-file", options.output_file),
-        ("--write-env-example", options.write_env_example),
-    ):
+    for written in (*options.files, options.write_env_example):
         if written:
-            _apart(name, written, [*work.files, *known.files])
+            _apart(written, [*work.files, *known.files])
     if fixing:
         return _fix(options, work, known)
     if options.update_baseline:
         return _update(options, work, known)
+    if options.add_ignore:
+        return _ignore(options, work, known)
     outcome = work.new(known)
     report(options, outcome)
-    return _exit_code(options, outcome.result, bool(outcome.result.findings))
+    return _exit_code(options, outcome.result)
 
 
 def _work(options: Options, paths: list[Path], stdin: tuple[Path, bytes] | None) -> _Task:
@@ -125,8 +132,17 @@ def _work(options: Options, paths: list[Path], stdin: tuple[Path, bytes] | None)
         return _Task(scope, [], (), LeftOut(excluded=1), None, True, settings, True)
     found = discover([] if stdin else paths, settings.of, force_exclude=options.force_exclude)
     given = not any(is_folder(path) for path in paths)
-    errors, screened = tuple(found.errors), not options.no_screen
-    return _Task(scope, [*found.files], errors, found.left_out, stdin, given, settings, screened)
+    return _Task(
+        scope,
+        [*found.files],
+        tuple(found.errors),
+        found.left_out,
+        stdin,
+        given,
+        settings,
+        screened=not options.no_screen,
+        least=Confidence(options.min_confidence),
+    )
 
 
 def _named(paths: list[Path], stdin: tuple[Path, bytes] | None) -> list[Path]:
@@ -136,20 +152,20 @@ def _named(paths: list[Path], stdin: tuple[Path, bytes] | None) -> list[Path]:
     return [path / "any.py" if is_folder(path) else path for path in paths]
 
 
-def _show_files(work: _Task) -> ExitCode:
-    """Lists what would be linted."""
-    for file in work.linted:
-        say(shown(file))
+def _show(options: Options, work: _Task, named: list[Path]) -> ExitCode:
+    """What would be linted, or with which settings."""
+    from kintone_lint.cli.showing import show_files, show_settings
+
+    if options.show_settings:
+        return show_settings(work.linted, work.settings, named)
     result = Result(errors=work.errors, left_out=work.left_out, files=len(work.linted))
-    print_errors(result)
-    print_left_out(result)
-    return ExitCode.TROUBLE if work.errors else ExitCode.CLEAN
+    return show_files(work.linted, result)
 
 
-def _apart(name: str, written: Path, read: list[Path]) -> None:
+def _apart(written: Path, read: list[Path]) -> None:
     """What is written must not replace what is read. Raises UsageError."""
     if written.resolve() in {file.resolve() for file in read}:
-        raise UsageError(f"{name} {written} would replace what is read: name another file")
+        raise UsageError(f"{written} would replace what is read: name another file")
 
 
 def _check_example(options: Options, example: Path) -> None:
@@ -161,8 +177,6 @@ def _check_example(options: Options, example: Path) -> None:
 
 def _settings(options: Options) -> Settings:
     """The settings of the run, those of the command line above all others."""
-    from kintone_lint.config import chosen
-
     selected = chosen(options.select.split(","), "--select") if options.select else None
     ignored = chosen(options.ignore.split(","), "--ignore") if options.ignore else frozenset()
 
@@ -174,10 +188,17 @@ def _settings(options: Options) -> Settings:
     return Settings(policy=options.config, isolated=options.isolated, adapt=adapt)
 
 
-def _exit_code(options: Options, result: Result, left: bool) -> ExitCode:
+def _exit_code(options: Options, result: Result, changed: int = 0) -> ExitCode:
+    """`changed` are files that a diff shows."""
     if result.errors:
         return ExitCode.TROUBLE
-    return ExitCode.FINDINGS if left and not options.exit_zero else ExitCode.CLEAN
+    counting = [
+        each
+        for each in result.findings
+        if options.fail_on == "warning" or each.severity == options.fail_on
+    ]
+    left = options.fail_on != "never" and (bool(changed) if options.diff else bool(counting))
+    return ExitCode.FINDINGS if left else ExitCode.CLEAN
 
 
 def _update(options: Options, work: _Task, known: Baselines) -> ExitCode:
@@ -194,7 +215,24 @@ def _update(options: Options, work: _Task, known: Baselines) -> ExitCode:
         raise failed
     for sentence in changed:
         say(sentence, err=True)
-    return _exit_code(options, outcome.result, bool(outcome.result.findings))
+    return _exit_code(options, outcome.result)
+
+
+def _ignore(options: Options, work: _Task, known: Baselines) -> ExitCode:
+    """Writes suppressions for what is found of some rules, and reports what is left."""
+    from kintone_lint.codes import UNUSED
+    from kintone_lint.fix.ignoring import add_ignores
+
+    rules = chosen((options.add_ignore or "").split(","), "--add-ignore")
+    if rules == {UNUSED}:
+        raise UsageError(f"{UNUSED} cannot be suppressed: --fix removes what has no effect")
+    done = add_ignores(work.new(known), rules)
+    outcome = replace(work, errors=(*work.errors, *done.failed)).new(known)
+    report(options, outcome)
+    suppressed = f"{counted(done.findings, 'finding')} suppressed in {counted(done.files, 'file')}"
+    left = f"; {done.left} left: no comment can be put on their lines" if done.left else ""
+    say(f"{suppressed}{left}.", err=True)
+    return _exit_code(options, outcome.result)
 
 
 def _stdin(options: Options, paths: list[Path]) -> tuple[Path, bytes] | None:
@@ -227,10 +265,10 @@ def _fix(options: Options, work: _Task, known: Baselines) -> ExitCode:
     from kintone_lint.fix.apply import changes, write
 
     outcome = work.new(known)
-    changed = changes(outcome, known, unsafe=options.unsafe_fixes)
+    changed = changes(outcome, known, work.wanted, unsafe=options.unsafe_fixes)
     if options.diff:
         report_diff(changed, outcome, unsafe=options.unsafe_fixes)
-        return _exit_code(options, outcome.result, bool(changed))
+        return _exit_code(options, outcome.result, len(changed))
     if work.stdin:
         content = changed[0].fixed.raw if changed else work.stdin[1]
         show_bytes(content)
@@ -246,4 +284,4 @@ def _fix(options: Options, work: _Task, known: Baselines) -> ExitCode:
         from kintone_lint.fix.env_example import add_variables
 
         add_variables(options.write_env_example, variables_read(changed))
-    return _exit_code(options, outcome.result, bool(outcome.result.findings))
+    return _exit_code(options, outcome.result)

@@ -73,7 +73,7 @@ def _run(options: Options) -> ExitCode:
         from kintone_lint.cli.check import check
 
         return check(options)
-    if options.command == "rule":
+    if options.command == "explain":
         from kintone_lint.rules.explain import explained
 
         show(explained(options.word))
@@ -83,4 +83,9 @@ def _run(options: Options) -> ExitCode:
 
         show(listed())
         return ExitCode.CLEAN
-    raise UsageError("name a command: check, rule or rules; see kintone-lint --help")
+    if options.command == "completion":
+        from kintone_lint.cli.completion import script
+
+        show(script(options.word))
+        return ExitCode.CLEAN
+    raise UsageError("name a command, as in kintone-lint check; see kintone-lint --help")

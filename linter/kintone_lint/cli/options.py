@@ -1,38 +1,41 @@
-"""The words that the command line understands."""
+"""What a command line says, and whether it can be meant."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import NoReturn
 
+from kintone_lint.cli.words import (
+    COMMANDS,
+    CONFIDENCES,
+    FAIL_ON,
+    FORMATS,
+    OLD_NAMES,
+    Parser,
+    parser,
+)
+from kintone_lint.codes import names, suggestion
 from kintone_lint.errors import UsageError
 from kintone_lint.files.walking import is_file, is_folder
 from kintone_lint.python.source import is_python
 
-_FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "rdjson")
-_EXAMPLES = """\
-examples:
-  kintone-lint check                    lint the Python files of the current folder
-  kintone-lint check src app.py --fix   put right what is safe to put right
-  kintone-lint check --diff             show what --fix would change, and change nothing
-  kintone-lint check --select KL1       credentials only
-  kintone-lint check --baseline known.json --update-baseline   live with what is there
-  kintone-lint rule KL101               explain a rule
 
-exit codes: 0 clean, 1 findings, 2 something could not be done or looked at
-systems: Linux, macOS, Windows
-"""
+@dataclass(frozen=True)
+class Target:
+    """A report: its format, and the file that it is written to; None is the standard output."""
 
-
-_COMMANDS = ("check", "rule", "rules")
+    form: str
+    file: Path | None = None
 
 
 @dataclass
 class Options:
-    """What a command line says, option by option; `word` is the rule to explain."""
+    """What a command line says, option by option; `word` is the rule to explain, or the shell.
+
+    `targets` are the reports: those in files, and one for the standard output, the last.
+    """
 
     command: str | None = None
     version: bool = False
@@ -44,107 +47,130 @@ class Options:
     write_env_example: Path | None = None
     select: str | None = None
     ignore: str | None = None
-    output_format: str = "text"
-    output_file: Path | None = None
+    min_confidence: str = CONFIDENCES[0]
+    fail_on: str = FAIL_ON[0]
+    exit_zero: bool = False
+    targets: tuple[Target, ...] = (Target("text"),)
+    quiet: bool = False
+    statistics: bool = False
     baseline: Path | None = None
     update_baseline: bool = False
+    add_ignore: str | None = None
     stdin_filename: Path | None = None
     config: Path | None = None
     isolated: bool = False
     force_exclude: bool = False
     show_files: bool = False
-    exit_zero: bool = False
-    statistics: bool = False
+    show_settings: bool = False
     no_screen: bool = False
     debug: bool = False
 
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message}; see {self.prog} --help")
+    @property
+    def files(self) -> list[Path]:
+        """The files that reports are written to."""
+        return [each.file for each in self.targets if each.file is not None]
 
 
 def parsed(words: Sequence[str]) -> Options:
     """What a command line says. Raises UsageError."""
-    first = next((word for word in words if not word.startswith("-")), None)
-    if first is not None and first not in _COMMANDS and _names_file(first):
-        meant = " ".join(["kintone-lint check", *words])
-        raise UsageError(f"no command {first!r}; did you mean: {meant}")
-    said = vars(_parser().parse_args(words))
+    _check_command(words)
+    whole = parser()
+    said, unknown = whole.parse_known_args(words)
+    if unknown:
+        raise UsageError(_unknown_option(unknown, whole, said.command))
+    return _checked(said)
+
+
+def _checked(said: argparse.Namespace) -> Options:
     known = {each.name for each in fields(Options)}  # not the options that do nothing any more
-    return Options(**{name: value for name, value in said.items() if name in known})
+    values = {name: value for name, value in vars(said).items() if name in known}
+    values = {name: value for name, value in values.items() if value is not None}
+    options = Options(**values)
+    options.command = OLD_NAMES.get(options.command or "", options.command)
+    if options.command == "check":
+        _check_word("--min-confidence", options.min_confidence, CONFIDENCES)
+        _check_word("--fail-on", options.fail_on, FAIL_ON)
+        if options.exit_zero:
+            options.fail_on = "never"
+        options.targets = targets(said.output_format or [], said.output_file)
+    return options
+
+
+def _check_word(option: str, word: str, words: Sequence[str]) -> None:
+    if word not in words:
+        hint = suggestion(word, words) or f" It takes {', '.join(words[:-1])} or {words[-1]}."
+        raise UsageError(f"{option} does not take {word!r}.{hint}")
+
+
+def targets(forms: Iterable[str], file: Path | None) -> tuple[Target, ...]:
+    """The reports that are asked for: FORMAT or FORMAT=FILE each, and the file of --output-file.
+
+    Whatever is written to a file, findings are printed as well. Raises UsageError.
+    """
+    found = [_target(each) for each in forms]
+    open_ended = [each.form for each in found if each.file is None]
+    if len(open_ended) > 1:
+        both = " and ".join(open_ended[:2])
+        raise UsageError(
+            f"{both} cannot both go to the standard output; "
+            f"name a file: --output-format {open_ended[0]}=FILE"
+        )
+    written = [each for each in found if each.file is not None]
+    printed = open_ended[0] if open_ended else "text"
+    if file is not None:
+        if found and not open_ended:
+            raise UsageError("--output-file has no report: each --output-format names a file")
+        written.append(Target(printed, file))
+        printed = "text"
+    files = [each.file for each in written if each.file is not None]
+    if len({each.absolute() for each in files}) < len(files):
+        raise UsageError("two reports cannot be written to the same file")
+    return *written, Target(printed)
+
+
+def _target(said: str) -> Target:
+    form, equals, file = said.partition("=")
+    _check_word("--output-format", form, list(FORMATS))
+    if equals and not file:
+        raise UsageError(f"--output-format {said} names no file; write {form}=FILE")
+    return Target(form, Path(file) if file else None)
+
+
+def _check_command(words: Sequence[str]) -> None:
+    """The first word that is no option is a command. Raises UsageError."""
+    word = next((each for each in words if not each.startswith("-")), None)
+    if word is None or word in COMMANDS or word in OLD_NAMES:
+        return
+    if _names_file(word):
+        meant = f" did you mean: {' '.join(['kintone-lint check', *words])}"
+    elif word.upper() in names() or word.lower() in names().values():
+        meant = f" did you mean: kintone-lint explain {word}"
+    else:
+        meant = suggestion(word, COMMANDS) or f" The commands are {', '.join(COMMANDS)}."
+        raise UsageError(f"there is no command {word!r}.{meant}")
+    raise UsageError(f"there is no command {word!r};{meant}")
 
 
 def _names_file(word: str) -> bool:
     return is_python(word) or is_folder(Path(word)) or is_file(Path(word))
 
 
-def _parser() -> argparse.ArgumentParser:
-    whole = _Parser(
-        prog="kintone-lint",
-        description="Finds hard-coded Kintone credentials and wrong guest-space paths.",
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    whole.add_argument("--version", action="store_true", help="print the version and leave")
-    commands = whole.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
-    check = commands.add_parser(
-        "check",
-        help="lint files and folders",
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    check.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="default: .")
-    check.add_argument("--fix", action="store_true", help="apply the safe fixes")
-    check.add_argument(
-        "--unsafe-fixes", action="store_true", help="with --fix or --diff: the unsafe ones too"
-    )
-    check.add_argument(
-        "--diff", action="store_true", help="show the fixes, change nothing, beside --fix too"
-    )
-    check.add_argument(
-        "--write-env-example",
-        type=Path,
-        metavar="FILE",
-        help="with --fix --unsafe-fixes: add the variables to FILE, without their values",
-    )
-    check.add_argument("--select", metavar="RULES", help="only these: KL101,KL2,guest-path-order")
-    check.add_argument("--ignore", metavar="RULES", help="all but these")
-    check.add_argument("--output-format", choices=_FORMATS, default="text")
-    check.add_argument("--output-file", type=Path, metavar="FILE", help="default: standard output")
-    check.add_argument(
-        "--baseline", type=Path, metavar="FILE", help="findings to live with: leave them out"
-    )
-    check.add_argument(
-        "--update-baseline",
-        action="store_true",
-        help="write what this run finds into it (a changed password stays excused, a token not)",
-    )
-    # The old name; it goes with the next release.
-    check.add_argument(
-        "--write-baseline", action="store_true", dest="update_baseline", help=argparse.SUPPRESS
-    )
-    # There is no cache any more; for one release its options do nothing.
-    check.add_argument("--no-cache", action="store_true", help=argparse.SUPPRESS)
-    check.add_argument("--cache-dir", help=argparse.SUPPRESS)
-    check.add_argument("--stdin-filename", type=Path, metavar="F", help="the name of PATH -")
-    check.add_argument(
-        "--config", type=Path, metavar="FILE", help="a policy above the repository's"
-    )
-    check.add_argument("--isolated", action="store_true", help="read no pyproject.toml")
-    check.add_argument(
-        "--force-exclude",
-        action="store_true",
-        help="exclude of the settings holds for files that are named, too",
-    )
-    check.add_argument(
-        "--show-files", action="store_true", help="list the files that would be linted"
-    )
-    check.add_argument("--exit-zero", action="store_true", help="findings do not fail the run")
-    check.add_argument("--statistics", action="store_true", help="count the findings of each rule")
-    check.add_argument("--no-screen", action="store_true", help=argparse.SUPPRESS)
-    check.add_argument("--debug", action="store_true", help="show the traceback of a defect")
-    rule = commands.add_parser("rule", help="explain a rule")
-    rule.add_argument("word", metavar="CODE")
-    commands.add_parser("rules", help="list the rules")
-    return whole
+def _unknown_option(unknown: Sequence[str], whole: Parser, command: str | None) -> str:
+    word = next((each for each in unknown if each.startswith("-")), None)
+    if word is None:
+        return f"{command} takes no more words, but there is {unknown[0]!r}; see --help"
+    name = word.partition("=")[0]
+    parsers = whole.commands()
+    near = parsers.get(command or "", whole)
+    known = [option for each in near.options() for option in each.option_strings]
+    where = f"kintone-lint {command}" if command else "kintone-lint"
+    if name not in known and command is None:
+        holders = [
+            each
+            for each, its in parsers.items()
+            if any(name in action.option_strings for action in its.options())
+        ]
+        if holders:
+            return f"{name} belongs to a command: kintone-lint {holders[0]} {' '.join(unknown)}"
+    hint = suggestion(name, known) or f" See {where} --help."
+    return f"{where} has no option {name}.{hint}"

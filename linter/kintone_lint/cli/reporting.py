@@ -1,4 +1,4 @@
-"""Where a report goes: the standard output or a file, in the format that was asked for."""
+"""Where reports go: files first, then the standard output, each in its format."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from kintone_lint.cli.options import Options
+from kintone_lint.cli.options import Options, Target
 from kintone_lint.engine.run import Outcome
 from kintone_lint.errors import UsageError
 from kintone_lint.escaping import visible
 from kintone_lint.findings import Finding, Result, Variables
 from kintone_lint.fix.change import Change, variables_read
 from kintone_lint.left_out import no_files
+from kintone_lint.output.style import Style
 from kintone_lint.streams import say, show
+
+_FOR_PEOPLE = ("text", "concise")
 
 
 def print_errors(result: Result) -> None:
@@ -25,30 +28,33 @@ def print_errors(result: Result) -> None:
 
 
 def report(options: Options, outcome: Outcome, changed: Sequence[Change] | None = None) -> None:
-    """Writes or prints what a run found; a file before anything else.
+    """Writes and prints what a run found; files before anything else.
 
-    `changed` are files that were put right before it. Raises UsageError where the file cannot be
-    written, after the rest is said.
+    `changed` are files that were fixed before it. Raises UsageError where a file cannot be written,
+    after the rest is said.
     """
     rewritten = changed is not None and Path("-") in options.paths
-    fixed = [finding for each in changed or () for finding in each.findings]
     variables = variables_read(changed or ())
-    colour = options.output_file is None and _colour(sys.stderr if rewritten else sys.stdout)
-    text = _rendered(options, outcome, fixed, variables, colour=colour)
-    failed = ""
-    if options.output_file is None:
-        show(text, err=rewritten)
-    else:
-        failed = _write(options.output_file, text)
-    machine = options.output_format != "text"
-    if options.output_file is not None or (options.statistics and not machine):
+    fixed = [finding for each in changed or () for finding in each.findings]
+    *written, printed = options.targets
+    failed = [
+        why
+        for target in written
+        if target.file is not None
+        and (why := _write(target.file, _rendered(options, target, outcome, fixed, variables)))
+    ]
+    style = _style(sys.stderr if rewritten else sys.stdout)
+    text = _rendered(options, printed, outcome, fixed, variables, style)
+    show(text, err=rewritten)
+    counted = options.statistics and printed.form in _FOR_PEOPLE
+    if counted:
         print_errors(outcome.result)
-    if options.output_file is not None or options.statistics or machine:
+    if (counted or printed.form not in _FOR_PEOPLE) and not options.quiet:
         _print_beside(outcome.result, variables)
     if options.debug:
         _print_details(outcome.result)
     if failed:
-        raise UsageError(failed)
+        raise UsageError("; ".join(failed))
 
 
 def _print_details(result: Result) -> None:
@@ -93,22 +99,32 @@ def print_left_out(result: Result) -> None:
 
 def _rendered(
     options: Options,
+    target: Target,
     outcome: Outcome,
     fixed: Sequence[Finding],
     variables: Variables,
-    *,
-    colour: bool,
+    style: Style | None = None,
 ) -> str:
-    if options.output_format != "text":
+    """A report; one for the standard output has a style."""
+    if target.form not in _FOR_PEOPLE:
         from kintone_lint.output import formats
 
         linted = (job.source for job in outcome.jobs)
-        return formats.rendered(options.output_format, outcome.result, linted)
+        return formats.rendered(target.form, outcome.result, linted)
     from kintone_lint.output import text
 
-    if options.statistics:
+    if options.statistics and style:
         return text.statistics(outcome.result)
-    return text.render(outcome.result, colour=colour, fixed=fixed, variables=variables)
+    return text.render(
+        outcome.result,
+        style or Style(),
+        (job.source for job in outcome.jobs),
+        outcome.secrets,
+        full=target.form == "text",
+        fixed=fixed,
+        variables=variables,
+        quiet=options.quiet,
+    )
 
 
 def _write(file: Path, report: str) -> str:
@@ -123,7 +139,22 @@ def _write(file: Path, report: str) -> str:
     return ""
 
 
-def _colour(stream: object) -> bool:
+def _style(stream: object) -> Style:
+    """What a stream shows: no wrapping where it is no terminal."""
+    terminal = bool(getattr(stream, "isatty", lambda: False)())
+    return Style(_colour(terminal=terminal), _columns() if terminal else None)
+
+
+def _columns() -> int:
+    import shutil
+
+    return shutil.get_terminal_size().columns
+
+
+def _colour(*, terminal: bool) -> bool:
+    """Whether there is colour; the variables count as they do for Python's own tracebacks."""
     if os.environ.get("NO_COLOR"):
         return False
-    return bool(getattr(stream, "isatty", lambda: False)())
+    if os.environ.get("FORCE_COLOR", "0") not in ("", "0"):
+        return True
+    return terminal and os.environ.get("TERM") != "dumb"

@@ -20,8 +20,10 @@ from kintone_lint.python.project import Project
 from kintone_lint.python.source import Source, content, shown
 
 
-def changes(outcome: Outcome, known: Baselines, *, unsafe: bool) -> list[Change]:
-    """The files that fixes change. Nothing is written."""
+def changes(
+    outcome: Outcome, known: Baselines, wanted: Callable[[Finding], bool], *, unsafe: bool
+) -> list[Change]:
+    """The files that fixes of the findings that are wanted change. Nothing is written."""
     found = []
     linted = {job.source.path: job.source for job in outcome.jobs}
     by_file: dict[str, list[Finding]] = {}
@@ -32,7 +34,7 @@ def changes(outcome: Outcome, known: Baselines, *, unsafe: bool) -> list[Change]
         source = linted.get(path) or _read(path, mine[0].origin.file, outcome)
         if source is None:
             continue
-        relint = _relint(source, outcome, known)
+        relint = _relint(source, outcome, known, wanted)
         if path not in linted:  # found by way of a file that imports it, and maybe changed since
             mine = relint(source)
         text, right = fixed(source, mine, relint, unsafe=unsafe)
@@ -47,7 +49,7 @@ def _read(path: str, file: Path, outcome: Outcome) -> Source | None:
 
 
 def _relint(
-    source: Source, outcome: Outcome, known: Baselines
+    source: Source, outcome: Outcome, known: Baselines, wanted: Callable[[Finding], bool]
 ) -> Callable[[Source], list[Finding]]:
     """What lints a file anew after edits, by way of all files that found something in it."""
     path, named = source.path, outcome.named
@@ -72,6 +74,7 @@ def _relint(
         told = _lines_from(changed, unused)
         kept = {span for span, line in zip(unused, told, strict=True) if line in needed}
         left = known.new(each for each in found if each.rule != UNUSED or each.span not in kept)
+        left = [each for each in left if wanted(each)]
         return [named(each, changed) for each in left] if named else left
 
     return relint

@@ -1,30 +1,62 @@
-"""Findings for people: one line each with place, rule and message, related places below."""
+"""A report for people: findings, what could not be looked at, and what there is to do."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from kintone_lint.escaping import visible
 from kintone_lint.findings import Finding, Result, Severity, Trouble, Variables
 from kintone_lint.left_out import counted, no_files
-
-_COLOURS = {"error": "31;1", "warning": "33;1", "place": "1", "dim": "2", "fix": "36"}
+from kintone_lint.output.style import REST, Style
+from kintone_lint.python.source import Source
 
 
 def render(
     result: Result,
+    style: Style,
+    sources: Iterable[Source] = (),
+    hidden: Collection[str] = (),
     *,
-    colour: bool,
+    full: bool = True,
     fixed: Sequence[Finding] = (),
     variables: Variables | None = None,
+    quiet: bool = False,
 ) -> str:
-    """The whole report. `fixed` are findings that were put right before it."""
-    lines: list[str] = []
-    for finding in result.findings:
-        lines += _finding(finding, colour)
-    lines += [_trouble(error, colour) for error in result.errors]
-    return "\n".join([*lines, *_summary(result, fixed, variables or {})]) + "\n"
+    """The whole report. `sources` are the files as they were linted, `hidden` the secrets in them.
+
+    `full`: findings are shown with their lines. `fixed` are findings that were fixed before it.
+    `quiet`: it has no summary.
+    """
+    findings = _findings(result.findings, style, sources, hidden, full=full)
+    troubles = [_trouble(each, style) for each in result.errors]
+    summary = [] if quiet else [*_summary(result, fixed, variables or {}, style)]
+    apart = "\n\n" if full else "\n"
+    parts = [apart.join(findings), "\n".join(troubles), "\n".join(summary)]
+    text = apart.join(part for part in parts if part)
+    return f"{text}\n" if text else ""
+
+
+def _findings(
+    found: Sequence[Finding],
+    style: Style,
+    sources: Iterable[Source],
+    hidden: Collection[str],
+    *,
+    full: bool,
+) -> list[str]:
+    """Each finding as it is laid out."""
+    if not found:
+        return []
+    from kintone_lint.output import listing
+
+    if not full:
+        return [listing.concise(each, style) for each in found]
+    from kintone_lint.output.snippets import Snippets
+    from kintone_lint.output.sources import Sources
+
+    snippets = Snippets(Sources(sources), hidden)
+    return [listing.block(each, style, snippets) for each in found]
 
 
 def statistics(result: Result) -> str:
@@ -34,26 +66,12 @@ def statistics(result: Result) -> str:
     return "".join(f"{count:>6}  {rule}  {name}\n" for (rule, name), count in rows)
 
 
-def _finding(finding: Finding, colour: bool) -> list[str]:
-    span = finding.span
-    place = _paint(f"{visible(span.path)}:{span.line}:{span.column}:", "place", colour)
-    rule = _paint(f"{finding.rule}", str(finding.severity), colour)
-    label = "" if finding.severity is Severity.ERROR else "warning: "
-    lines = [f"{place} {rule} {label}{visible(finding.message)} ({finding.name})"]
-    for where, text in finding.related:
-        shown = f"    {visible(where.path)}:{where.line}:{where.column}: {visible(text)}"
-        lines.append(_paint(shown, "dim", colour))
-    if finding.fix is not None:
-        option = "--fix" if finding.fix.safe else "--unsafe-fixes"
-        lines.append(_paint(f"    {option}: {visible(finding.fix.message)}", "fix", colour))
-    return lines
-
-
-def _trouble(error: Trouble, colour: bool) -> str:
+def _trouble(error: Trouble, style: Style) -> str:
     name = visible(error.path)
     place = f"{name}:{error.line}:" if error.line else f"{name}:"
-    place, label = _paint(place, "place", colour), _paint("not linted", "error", colour)
-    return f"{place} {label}: {visible(error.message)}"
+    words = [(place, "place"), ("not", "error"), ("linted:", "error")]
+    message = ((word, "") for word in visible(error.message).split(" "))
+    return style.wrapped([*words, *message], rest=REST)
 
 
 def to_do(variables: Variables) -> list[str]:
@@ -70,41 +88,45 @@ def places(read: Iterable[tuple[str, int]]) -> str:
     return ", ".join(f"{visible(path)}:{line}" for path, line in read)
 
 
-def _summary(result: Result, fixed: Sequence[Finding], variables: Variables) -> list[str]:
-    lines = []
+def _summary(
+    result: Result, fixed: Sequence[Finding], variables: Variables, style: Style
+) -> Iterator[str]:
     if fixed:
         counts = sorted(Counter(each.rule for each in fixed).items())
         rules = ", ".join(rule if count == 1 else f"{rule} x{count}" for rule, count in counts)
-        lines.append(f"{counted(len(fixed), 'finding')} fixed: {rules}.")
-    lines += to_do(variables)
-    found = result.findings
-    errors = sum(each.severity is Severity.ERROR for each in found)
-    if found:
-        parts = [counted(errors, "error")] if errors else []
-        if len(found) > errors:
-            parts.append(counted(len(found) - errors, "warning"))
-        safe = sum(each.fix is not None and each.fix.safe for each in found)
-        hint = f"; {safe} can be put right with --fix" if safe else ""
-        lines.append(f"{', '.join(parts)} found{hint}. `kintone-lint rule CODE` explains a rule.")
+        yield style.sentence(f"{counted(len(fixed), 'finding')} fixed: {rules}.")
+    yield from to_do(variables)
+    if result.findings:
+        yield from (style.sentence(each) for each in _counts(result.findings))
     elif not result.errors:
-        lines += result.left_out.lines(_clean(result))
+        yield from map(style.sentence, result.left_out.lines(_clean(result)))
     if result.excused:
-        lines.append(f"The baseline excuses {counted(result.excused, 'finding')}.")
+        yield style.sentence(f"The baseline excuses {counted(result.excused, 'finding')}.")
     if result.unmatched:
         unmatched = f"{result.unmatched} more in the baseline met nothing here"
-        lines.append(f"{unmatched}; --update-baseline drops what is gone.")
+        yield style.sentence(f"{unmatched}; --update-baseline drops what is gone.")
     if result.errors:
-        lines.append(f"{counted(len(result.errors), 'problem')}: not everything was looked at.")
-    if found or result.errors:
-        lines += result.left_out.lines()
-    return lines
+        problems = counted(len(result.errors), "problem")
+        yield style.sentence(f"{problems}: not everything was looked at.")
+    if result.findings or result.errors:
+        yield from map(style.sentence, result.left_out.lines())
+
+
+def _counts(found: Sequence[Finding]) -> Iterator[str]:
+    errors = sum(each.severity is Severity.ERROR for each in found)
+    parts = [counted(errors, "error")] if errors else []
+    if len(found) > errors:
+        parts.append(counted(len(found) - errors, "warning"))
+    safe = sum(each.fix is not None and each.fix.safe for each in found)
+    hint = f"; {safe} can be fixed with --fix" if safe else ""
+    from kintone_lint.kintone.secrets import ADVICE  # not for a clean run
+
+    if any(each.message.endswith(ADVICE) for each in found):
+        yield "Revoke the credentials above: moving them out of the code does not undo the leak."
+    yield f"{', '.join(parts)} found{hint}. `kintone-lint explain CODE` explains a rule."
 
 
 def _clean(result: Result) -> str:
     if not result.files:
         return no_files(result.left_out)
     return f"{'Nothing new' if result.excused else 'All clean'}: {counted(result.files, 'file')}."
-
-
-def _paint(text: str, kind: str, colour: bool) -> str:
-    return f"\x1b[{_COLOURS[kind]}m{text}\x1b[0m" if colour else text

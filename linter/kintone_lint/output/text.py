@@ -31,7 +31,7 @@ def render(
     findings = _findings(result.findings, style, sources, hidden, full=full)
     troubles = [_trouble(each, style) for each in result.errors]
     summary = [] if quiet else [*_summary(result, fixed, variables or {}, style)]
-    apart = "\n\n" if full else "\n"
+    apart = "\n\n" if full and findings else "\n"
     parts = [apart.join(findings), "\n".join(troubles), "\n".join(summary)]
     text = apart.join(part for part in parts if part)
     return f"{text}\n" if text else ""

@@ -143,7 +143,11 @@ CODE: dict[str, Shape] = {
 # So many uses of so many: what is worked out of them is cut.
 MULTIPLYING: dict[str, Shape] = {
     "a mapping used often": lambda n: (
-        HEAD + "d = {" + "'a': 1," * n + "}\n" + "requests.get(u, headers=d)\n" * n
+        HEAD
+        + "d = {"
+        + ", ".join(f"'a{i}': 1" for i in range(n))
+        + "}\n"
+        + "requests.get(u, headers=d)\n" * n
     ),
     "entries written and sent": _within(
         "h = {}\n", f"h['a'] = 1\nrequests.get('{URL}', headers=h)\n", ""

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import libcst as cst
 
 from kintone_lint.kintone.hosts import is_kintone
+from kintone_lint.python.conditions import without_marks
+from kintone_lint.python.entries import Entries
 from kintone_lint.python.evaluator import Evaluator
+from kintone_lint.python.mappings import changed
 from kintone_lint.python.module import Module
 from kintone_lint.python.scopes import Choice
-from kintone_lint.python.values import Alternative, Constant, Expr, Mapping, Text, Value
+from kintone_lint.python.values import (
+    Alternative,
+    Constant,
+    Expr,
+    Mapping,
+    Text,
+    Value,
+    key_of,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,6 +34,7 @@ class Header:
     value: Expr
     evaluator: Evaluator
     node: cst.CSTNode
+    choices: tuple[Choice, ...] = ()
 
     @property
     def module(self) -> Module:
@@ -29,6 +43,14 @@ class Header:
 
     def values(self) -> list[Value]:
         return [each.value for each in self.evaluator.values(self.value)]
+
+
+class HeaderSet(NamedTuple):
+    """Headers that are sent together, whether they are all, and when they are sent."""
+
+    headers: list[Header]
+    whole: bool
+    choices: tuple[Choice, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +77,11 @@ class Request:
     def conditions(self) -> tuple[Choice, ...]:
         return self.module.conditions(self.node)
 
+    def sure(self, choices: Sequence[Choice]) -> bool:
+        """Whether conditions are met wherever this is sent."""
+        met = self.conditions
+        return all(each in met for each in without_marks(choices))
+
     def urls(self) -> tuple[Alternative, ...]:
         return self.evaluator.values(self.url)
 
@@ -75,25 +102,39 @@ class Request:
 
     def headers(self) -> tuple[list[Header], bool]:
         """The headers given, those of the session first, and whether these are all."""
-        found: list[Header] = []
-        whole = "**" not in self.arguments
+        found: dict[tuple[str, cst.CSTNode], Header] = {}
+        sets = self.header_sets()
+        for each in sets:
+            self.evaluator.work.spend(len(each.headers))
+            found |= {(header.name, header.node): header for header in each.headers}
+        return list(found.values()), all(each.whole for each in sets)
+
+    def header_sets(self) -> list[HeaderSet]:
+        """What the headers can be, each alternative for itself; one that is None is not sent."""
+        base = Mapping((), whole="**" not in self.arguments)
         if self.receiver:
-            found += session_headers(self.call, self.receiver, self.evaluator)
+            base = session_headers(self.call, self.receiver, self.evaluator)
+            base = replace(base, whole=base.whole and "**" not in self.arguments)
         node = self.arguments.get("headers")
-        if node is None:
-            return found, whole
-        for each in self.evaluator.values(self.call.beside(node)):
+        given = (
+            self.evaluator.values(self.call.beside(node))
+            if node is not None
+            else (Alternative(Mapping(())),)
+        )
+        sets = []
+        for each in given:
+            nothing = isinstance(each.value, Constant) and each.value.value is None
+            own = Mapping((), whole=nothing)
             if isinstance(each.value, Mapping):
-                found += headers_of(each.value, self.evaluator)
-                whole = whole and each.value.whole
-            else:
-                whole = False
-        return found, whole
+                own = each.value
+            sent = _sent((base, own), self.evaluator)
+            sets.append(HeaderSet(headers_of(sent, self.evaluator), sent.whole, each.choices))
+        return sets
 
     def session_auth(self) -> list[cst.BaseExpression]:
         """What is assigned to `session.auth`."""
         mutations = self.module.mutations.get(f"{self.receiver}.auth=", [])
-        return [mutation.value for mutation in mutations]
+        return [mutation.value for mutation in mutations if mutation.value is not None]
 
     @property
     def kintone(self) -> bool:
@@ -112,36 +153,35 @@ def headers_of(mapping: Mapping, evaluator: Evaluator) -> list[Header]:
     for entry in mapping.entries:
         name = entry.key.known if isinstance(entry.key, Text) else None
         if name is not None:
-            found.append(Header(name.strip(), entry.value, evaluator, entry.node))
+            name = name.strip()
+            found.append(Header(name, entry.value, evaluator, entry.node, entry.choices))
     return found
 
 
-def session_headers(call: Expr, receiver: str, evaluator: Evaluator) -> list[Header]:
+def _sent(mappings: Sequence[Mapping], evaluator: Evaluator) -> Mapping:
+    """What is sent of the headers of a session and of a request: None takes out what was there."""
+    entries = Entries(Mapping((), all(each.whole for each in mappings)), evaluator.work)
+    for mapping in mappings:
+        for entry in mapping.entries:
+            name = (Alternative(entry.key),)
+            values = [each.value for each in evaluator.values(entry.value)]
+            if key_of(entry.key) is not None:
+                entries.remove(name, entry.choices, entry.node)
+            if not all(isinstance(each, Constant) and each.value is None for each in values):
+                entries.put(entry, (), entry.node)
+    return entries.mapping()
+
+
+def session_headers(call: Expr, receiver: str, evaluator: Evaluator) -> Mapping:
     """What is put into `session.headers`, by entry, update, assignment or constructor."""
-    module = call.module
-    found: list[Header] = []
-
-    def add(node: cst.CSTNode) -> None:
-        value = evaluator.one(Expr(node, module))
-        if isinstance(value, Mapping):
-            found.extend(headers_of(value, evaluator))
-
-    for mutation in module.mutations.get(f"{receiver}.headers", []):
-        evaluator.work.spend()
-        if mutation.key is None:
-            add(mutation.value)
-        else:
-            key = evaluator.one(Expr(mutation.key, module))
-            if isinstance(key, Text) and key.known:
-                value = Expr(mutation.value, module)
-                found.append(Header(key.known, value, evaluator, mutation.node))
-    for mutation in module.mutations.get(f"{receiver}.headers=", []):
-        add(mutation.value)
-    made = made_by(module, receiver, call.node)
+    made = made_by(call.module, receiver, call.node)
+    start = Mapping(())
     for arg in made.args if made else ():
         if arg.keyword is not None and arg.keyword.value == "headers":
-            add(arg.value)
-    return found
+            value = evaluator.one(Expr(arg.value, call.module))
+            start = value if isinstance(value, Mapping) else Mapping((), whole=False)
+    found = changed(Alternative(start), f"{receiver}.headers", call, evaluator).value
+    return found if isinstance(found, Mapping) else start
 
 
 def made_by(module: Module, receiver: str, node: cst.CSTNode) -> cst.Call | None:

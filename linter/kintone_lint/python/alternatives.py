@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, product
+from typing import Protocol
 
 from kintone_lint.python.conditions import contradict
 from kintone_lint.python.scopes import Choice
@@ -18,6 +19,21 @@ _COMBINED = 500  # combinations of alternatives that are tried
 
 Values = Callable[[Expr], tuple[Alternative, ...]]
 """What tells the alternatives of an expression."""
+
+
+class Knows(Protocol):
+    """Who knows what expressions are worth."""
+
+    @property
+    def work(self) -> Work: ...
+
+    def values(self, expr: Expr) -> tuple[Alternative, ...]: ...
+
+    def truth(self, test: Expr) -> bool | None:
+        """Whether a test holds, where that is known."""
+
+    def reached(self, expr: Expr) -> bool | None:
+        """Whether the tests around an expression hold in its frame, where that is known."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +50,7 @@ def combined(alternatives: Sequence[tuple[Alternative, ...]], work: Work) -> Ite
     for combination in islice(product(*alternatives), _COMBINED):
         work.spend(1 + len(combination) // 4)
         choices: dict[Choice, None] = {}
-        arms: dict[object, bool] = {}
+        arms: dict[object, object] = {}
         for each in combination:
             if any(arms.get(key, arm) != arm for key, arm in each.choices):
                 break

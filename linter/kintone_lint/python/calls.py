@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 
 import libcst as cst
 
-from kintone_lint.python.alternatives import Values, combined
+from kintone_lint.python.alternatives import Knows, Values, combined
 from kintone_lint.python.environment import reads_environment
-from kintone_lint.python.mappings import picked
+from kintone_lint.python.mappings import filtered, made, picked
 from kintone_lint.python.texts import (
     brace_fields,
     filled,
@@ -28,7 +28,6 @@ from kintone_lint.python.values import (
     LONGEST,
     Alternative,
     Encoded,
-    Entry,
     Expr,
     Items,
     Literal,
@@ -68,13 +67,14 @@ class Call:
     node: cst.Call
     expr: Expr
     name: str
-    values: Values
-    work: Work
+    known: Knows
     plain: list[Expr] = field(init=False)
     named: dict[str, Expr] = field(init=False)
 
     def __post_init__(self) -> None:
         plain, named = arguments(self.node)
+        self.values: Values = self.known.values
+        self.work: Work = self.known.work
         self.plain = [self.expr.beside(each) for each in plain]
         self.named = {name: self.expr.beside(each) for name, each in named.items()}
 
@@ -148,14 +148,11 @@ def _codecs(call: Call, index: int) -> tuple[Literal, ...]:
 
 
 def _dict(call: Call) -> Iterator[Alternative]:
-    inner = only(call.values(call.plain[0])) if call.plain else Mapping(())
-    entries = list(inner.entries) if isinstance(inner, Mapping) else []
-    call.work.spend(len(entries) // 4 + len(call.node.args))
-    for arg in call.node.args:
-        if arg.keyword is not None:
-            key = Text((Literal(arg.keyword.value, arg.keyword, call.expr.module),))
-            entries.append(Entry(key, call.expr.beside(arg.value), arg))
-    yield Alternative(Mapping(tuple(entries), isinstance(inner, Mapping)))
+    pairs = call.plain[0].node if len(call.node.args) == 1 and call.plain else None
+    if isinstance(pairs, cst.GeneratorExp) and (found := filtered(pairs, call.expr, call.known)):
+        yield Alternative(found)
+    else:
+        yield Alternative(made(call.node, call.expr, call.known))
 
 
 def _url_joined(call: Call) -> Iterator[Alternative]:
@@ -202,7 +199,7 @@ def _hex(call: Call, holder: Expr, method: str) -> Iterator[Alternative]:
 
 def _join(call: Call, separator: Expr, method: str) -> Iterator[Alternative]:
     between, value = only(call.values(separator)), only(call.values(call.plain[0]))
-    if not isinstance(between, Text) or not isinstance(value, Items):
+    if not isinstance(between, Text) or not isinstance(value, Items) or not value.whole:
         yield unknown(call.expr)
         return
     items = value.items
@@ -253,7 +250,7 @@ def _get(call: Call, holder: Expr, method: str) -> Iterator[Alternative]:
     found = False
     for each in call.values(holder):
         if isinstance(each.value, Mapping):
-            for value in picked(each.value, keys, call.values, call.work):
+            for value in picked(each.value, keys, call.known):
                 found = True
                 yield value
     if not found:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from kintone_lint.python.scopes import Choice, Scope
-from kintone_lint.python.tree import dotted, walk
+from kintone_lint.python.tree import dotted, spelled, walk
 
 CONDITIONS = 200  # of one place that are kept
 
@@ -37,9 +37,10 @@ def further(
 def arm(test: cst.BaseExpression, scope: Scope, *, taken: bool) -> tuple[Choice, ...]:
     """What holds where a test is true (`taken`), or where it is false.
 
-    `x`, `not x`, `x is None` and `x is not None` have the key of `x`, in its scope. Both sides of
-    an `and` hold where it is true, neither side of an `or` where it is false. A test of another
-    shape has a key of its own, and marks the names in it as tested.
+    `x`, `not x`, `x is None` and `x is not None` have the key of `x`, in its scope; comparisons of
+    `x` with one literal or name, and of its type, exclude each other. Both sides of an `and` hold
+    where it is true, neither side of an `or` where it is false. A test of another shape has a key
+    of its own, and marks the names in it as tested.
     """
     match test:
         case cst.UnaryOperation(operator=cst.Not(), expression=inner):
@@ -50,17 +51,58 @@ def arm(test: cst.BaseExpression, scope: Scope, *, taken: bool) -> tuple[Choice,
         case cst.Comparison(
             left=left,
             comparisons=[cst.ComparisonTarget(operator=operator, comparator=right)],
-        ) if isinstance(right, cst.Name) and right.value == "None":
-            name = dotted(left)
-            if name and isinstance(operator, cst.Is | cst.Equal):
-                return ((name_key(name, scope), not taken),)
-            if name and isinstance(operator, cst.IsNot | cst.NotEqual):
-                return ((name_key(name, scope), taken),)
+        ) if (name := dotted(left)) and isinstance(operator, _ALIKE | _UNLIKE):
+            alike = taken is isinstance(operator, _ALIKE)
+            if isinstance(right, cst.Name) and right.value == "None":
+                return ((name_key(name, scope), not alike),)
+            return _compared(name_key(name, scope), right, alike=alike) or _other(
+                test, scope, taken=taken
+            )
+        case cst.Call(func=cst.Name(value="isinstance"), args=[held, kind]) if dotted(held.value):
+            key = Kind(name_key(dotted(held.value) or "", scope))
+            return _compared(key, kind.value, alike=taken) or _other(test, scope, taken=taken)
     name = dotted(test)
     if name:
         return ((name_key(name, scope), taken),)
+    return _other(test, scope, taken=taken)
+
+
+_ALIKE = cst.Is | cst.Equal
+_UNLIKE = cst.IsNot | cst.NotEqual
+
+
+def _compared(key: object, right: cst.BaseExpression, *, alike: bool) -> tuple[Choice, ...]:
+    """What a comparison with a literal or a name says; one thing is not alike to two of them."""
+    other = dotted(right) if isinstance(right, cst.Name | cst.Attribute) else _plain(right)
+    if other is None:
+        return ()
+    held: tuple[Choice, ...] = ((Alike(key), other),) if alike else ()
+    tested = key.key if isinstance(key, Kind) else key
+    return ((Alike(key, other), alike), *held, (Tested(tested), True))
+
+
+def _plain(node: cst.BaseExpression) -> str | None:
+    return repr(spelled(node)) if spelled(node) else getattr(node, "value", None)
+
+
+def _other(test: cst.BaseExpression, scope: Scope, *, taken: bool) -> tuple[Choice, ...]:
     names = dict.fromkeys(name for node in walk(test) if (name := dotted(node)))
     return ((test, taken), *((Tested(name_key(name, scope)), True) for name in names))
+
+
+@dataclass(frozen=True)
+class Alike:
+    """The key of "it is this one"; without `other`, of which one it is."""
+
+    key: object
+    other: str | None = None
+
+
+@dataclass(frozen=True)
+class Kind:
+    """The key of what kind of object a name holds."""
+
+    key: object
 
 
 @dataclass(frozen=True)
@@ -76,8 +118,10 @@ def emptiness(key: object) -> tuple[Choice, ...]:
 
 
 def name_key(name: str, scope: Scope) -> object:
-    """The key of "this name holds something"."""
-    first = name.split(".")[0]
+    """The key of "this name holds something"; that of `self.name` is the same in all methods."""
+    first = name.partition(".")[0].partition("[")[0]
+    if first == "self" and first != name and (around := scope.enclosing_class) is not None:
+        return (around, name)
     while first not in scope.bindings and scope.parent is not None:
         scope = scope.parent
     return (scope, name)
@@ -89,9 +133,24 @@ def contradict(left: Sequence[Choice], right: Sequence[Choice]) -> bool:
     return any(arms.get(key, arm) != arm for key, arm in right)
 
 
+def without_marks(choices: Sequence[Choice]) -> tuple[Choice, ...]:
+    """Conditions without the notes of what was looked at."""
+    return tuple(each for each in choices if not isinstance(each[0], Tested))
+
+
 def leaves(block: cst.BaseSuite) -> bool:
     """Whether what follows a block is not reached from it."""
     last: cst.CSTNode | None = block.body[-1] if block.body else None
     if isinstance(last, cst.SimpleStatementLine):
         last = last.body[-1]
-    return isinstance(last, cst.Return | cst.Raise | cst.Continue | cst.Break)
+    match last:
+        case cst.Return() | cst.Raise() | cst.Continue() | cst.Break():
+            return True
+        case cst.If(body=body, orelse=cst.Else(body=orelse)):
+            return leaves(body) and leaves(orelse)
+        case cst.Expr(value=cst.Call(func=func)):
+            return dotted(func) in _EXITS
+    return False
+
+
+_EXITS = ("sys.exit", "exit", "quit", "os._exit")

@@ -23,10 +23,11 @@ from kintone_lint.python.functions import (
     function_called,
     owner_of,
 )
-from kintone_lint.python.mappings import changed, displayed, picked, taken, united
+from kintone_lint.python.mappings import changed, displayed, filtered, picked, united
 from kintone_lint.python.module import Module
 from kintone_lint.python.project import Project
 from kintone_lint.python.scopes import Binding, Scope, imported
+from kintone_lint.python.sequences import added, listed, taken
 from kintone_lint.python.texts import (
     filled,
     formatted,
@@ -37,7 +38,8 @@ from kintone_lint.python.texts import (
     strings,
     terms,
 )
-from kintone_lint.python.tree import dotted
+from kintone_lint.python.tree import dotted, held
+from kintone_lint.python.truth import is_reached, is_true
 from kintone_lint.python.values import (
     LONGEST,
     Alternative,
@@ -67,6 +69,8 @@ class Evaluator:
     def __init__(self, project: Project) -> None:
         self.project = project
         self._known: dict[Expr, tuple[Alternative, ...]] = {}
+        self._truths: dict[Expr, bool | None] = {}
+        self._reached: dict[Expr, bool | None] = {}
         self._callees: dict[Module, Callees] = {}
         self._depth: defaultdict[Module, int] = defaultdict(int)
 
@@ -146,10 +150,13 @@ class Evaluator:
             case cst.IfExp():
                 yield from self._conditional(node, expr)
             case cst.Dict(elements=elements):
-                yield Alternative(displayed(elements, expr, self.values, self.work))
-            case cst.Tuple(elements=elements) | cst.List(elements=elements):
-                self.work.spend(len(elements) // 4)
-                yield Alternative(Items(tuple(expr.beside(each.value) for each in elements)))
+                yield Alternative(displayed(elements, expr, self))
+            case cst.Tuple() | cst.List() | cst.Set():
+                yield Alternative(listed(node.elements, expr, self))
+            case cst.ListComp() | cst.SetComp() | cst.GeneratorExp():
+                yield Alternative(Items((expr.beside(node.elt),), whole=False))
+            case cst.DictComp():
+                yield Alternative(filtered(node, expr, self) or Mapping((), whole=False))
             case cst.Subscript():
                 yield from self._subscript(node, expr)
             case cst.NamedExpr(value=value) | cst.Await(expression=value):
@@ -172,40 +179,49 @@ class Evaluator:
         left, right = expr.beside(node.left), expr.beside(node.right)
         match node.operator:
             case cst.Add():
-                yield from self._joined(terms(node), expr)
+                yield from self._sum(terms(node), expr)
             case cst.Modulo():
                 items = [right]
                 if isinstance(node.right, cst.Tuple):
                     items = [expr.beside(element.value) for element in node.right.elements]
                 yield from filled(left, items, {}, expr, percent_fields, self.values, self.work)
             case cst.BitOr():
-                yield from united(left, right, expr, self.values, self.work)
+                yield from united(left, right, expr, self)
             case _:
                 yield unknown(expr)
 
+    def _sum(self, nodes: Sequence[cst.CSTNode], expr: Expr) -> Iterator[Alternative]:
+        """`a + b`, of texts or of sequences."""
+        first = self.values(expr.beside(nodes[0]))
+        if len(nodes) > LONGEST or not any(isinstance(each.value, Items) for each in first):
+            yield from self._joined(nodes, expr)
+        else:
+            yield from added([expr.beside(node) for node in nodes], expr, self)
+
     def _conditional(self, node: cst.IfExp, expr: Expr) -> Iterator[Alternative]:
         scope = expr.module.scope[node]
-        truth = self._truth(expr.beside(node.test))
+        truth = self.truth(expr.beside(node.test))
         for taken_arm, inner in ((True, node.body), (False, node.orelse)):
             if truth is not (not taken_arm):
                 choices = arm(node.test, scope, taken=taken_arm)
                 yield from under(self.values(expr.beside(inner)), choices)
 
-    def _truth(self, test: Expr) -> bool | None:
+    def truth(self, test: Expr) -> bool | None:
         """Whether a test holds, where that is known."""
-        self.work.spend()
-        match test.node:
-            case cst.UnaryOperation(operator=cst.Not(), expression=inner):
-                truth = self._truth(test.beside(inner))
-                return None if truth is None else not truth
-            case cst.BooleanOperation(left=left, operator=cst.And(), right=right):
-                both = (self._truth(test.beside(left)), self._truth(test.beside(right)))
-                return False if False in both else (True if both == (True, True) else None)
-        found = self.values(test)
-        if all(falsy(each.value) for each in found):
-            return False
-        known = all(isinstance(each.value, Constant) or key_of(each.value) for each in found)
-        return True if known and not any(falsy(each.value) for each in found) else None
+        if self._depth[test.module] > _DEEP_CALLS:
+            return None
+        if test not in self._truths:
+            self._truths[test] = None  # for what tests itself
+            self._truths[test] = is_true(test, self)
+        return self._truths[test]
+
+    def reached(self, expr: Expr) -> bool | None:
+        """Whether the tests around an expression hold in its frame, where that is known."""
+        at = expr.beside(expr.module.statement(expr.node))
+        if at not in self._reached:
+            self._reached[at] = None
+            self._reached[at] = is_reached(at, self)
+        return self._reached[at]
 
     def _subscript(self, node: cst.Subscript, expr: Expr) -> Iterator[Alternative]:
         match node.slice:
@@ -215,9 +231,10 @@ class Evaluator:
                 keys = set()
         found = False
         for holder in self.values(expr.beside(node.value)):
-            for value in picked(holder.value, keys, self.values, self.work):
+            for value in picked(holder.value, keys, self):
                 found = True
-                yield replace(value, choices=(*holder.choices, *value.choices))
+                value = replace(value, choices=(*holder.choices, *value.choices))
+                yield changed(value, held(node) or "", expr, self)
         if not found:
             yield unknown(expr)
 
@@ -225,12 +242,29 @@ class Evaluator:
 
     def _name(self, node: cst.Name, expr: Expr) -> Iterator[Alternative]:
         found = False
+        if expr.frame and (item := expr.frame.items.get(node.value)) is not None:
+            yield from self.values(item) if isinstance(item, Expr) else (Alternative(item),)
+            return
         for binding in expr.module.lookup(node.value, node):
+            reached = self._reaches(binding, expr)
+            if reached is False:
+                continue
             for each in self._bound(binding, expr):
                 found = True
-                yield changed(each, node.value, expr, self.values, self.work)
+                if reached:
+                    left = tuple(one for one in each.choices if one not in binding.choices)
+                    each = replace(each, choices=left)
+                yield changed(each, node.value, expr, self, binding)
+            if reached:
+                break
         if not found:
             yield unknown(expr)
+
+    def _reaches(self, binding: Binding, expr: Expr) -> bool | None:
+        """Whether a binding of the function that is followed is run in this call of it."""
+        if expr.frame is None or expr.frame.function is not binding.scope.node:
+            return None
+        return self.reached(expr.beside(binding.at)) if binding.at is not None else None
 
     def _bound(self, binding: Binding, expr: Expr) -> Iterator[Alternative]:
         """What a binding gives to the name or attribute that is used."""
@@ -248,22 +282,20 @@ class Evaluator:
         elif binding.adds:
             yield from self._added(binding, Expr(value, expr.module, frame))
         else:
-            for each in self.values(Expr(value, expr.module, frame)):
-                whole = taken(each.value, binding.path, self.values)
-                if whole is None:
-                    yield unknown(expr)
-                elif not contradict(binding.choices, each.choices):
+            found = tuple(taken(Expr(value, expr.module, frame), binding.path, self))
+            if not found:
+                yield unknown(expr)
+            for each in found:
+                if not contradict(binding.choices, each.choices):
                     choices = (*binding.choices, *each.choices)
-                    if falsy(whole) and isinstance(expr.node, cst.Name):
+                    if falsy(each.value) and isinstance(expr.node, cst.Name):
                         choices += emptiness(name_key(expr.node.value, binding.scope))
-                    yield Alternative(whole, choices)
+                    yield replace(each, choices=choices)
 
     def _added(self, binding: Binding, value: Expr) -> Iterator[Alternative]:
         """`name += value`."""
-        statement = next(
-            each for each in value.module.ancestors(value.node) if isinstance(each, cst.AugAssign)
-        )
-        for each in self._joined([statement.target, value.node], value):
+        assert isinstance(binding.at, cst.AugAssign)
+        for each in self._sum([binding.at.target, value.node], value):
             if not contradict(binding.choices, each.choices):
                 yield replace(each, choices=(*binding.choices, *each.choices))
 
@@ -303,10 +335,8 @@ class Evaluator:
             yield Alternative(Text((Hole(name, expr.node, module),)))
         for binding in simple[-_BINDINGS:]:
             assert binding.node is not None
-            for each in self.values(Expr(binding.node, module)):
-                whole = taken(each.value, binding.path, self.values)
-                if whole is not None:
-                    yield Alternative(whole)
+            for each in taken(Expr(binding.node, module), binding.path, self):
+                yield Alternative(each.value)
 
     def _attribute(self, node: cst.Attribute, expr: Expr) -> Iterator[Alternative]:
         module, name, full = expr.module, node.attr.value, dotted(node) or ""
@@ -323,13 +353,13 @@ class Evaluator:
                     if falsy(each.value):
                         choices += emptiness(name_key(full, module.scope[node]))
                     each = replace(each, choices=choices)
-                    yield changed(each, full, expr, self.values, self.work)
+                    yield changed(each, full, expr, self, binding)
         elif isinstance(owner, Module):
             found = True
             yield from self._exported(name, owner, expr)
         if not found:
             empty = Alternative(Mapping((), whole=False))
-            written = changed(empty, full, expr, self.values, self.work)
+            written = changed(empty, full, expr, self)
             has_entries = isinstance(written.value, Mapping) and written.value.entries
             yield written if has_entries else unknown(expr)
 
@@ -337,7 +367,7 @@ class Evaluator:
 
     def _call(self, node: cst.Call, expr: Expr) -> Iterator[Alternative]:
         name = self.callees(expr.module).name(node.func) or ""
-        known = known_call(Call(node, expr, name, self.values, self.work))
+        known = known_call(Call(node, expr, name, self))
         yield from self._returned(node, expr) if known is None else known
 
     def _returned(self, node: cst.Call, expr: Expr) -> Iterator[Alternative]:

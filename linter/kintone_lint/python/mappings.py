@@ -1,4 +1,4 @@
-"""Mappings and sequences: what they hold, and what is written into them before a use."""
+"""Mappings: what a display, a union, a comprehension and each change before a use make of them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,19 @@ from dataclasses import replace
 
 import libcst as cst
 
-from kintone_lint.python.alternatives import Values, combined
+from kintone_lint.python.alternatives import Knows, combined
 from kintone_lint.python.conditions import contradict
-from kintone_lint.python.scopes import Mutation
+from kintone_lint.python.entries import Entries, Perhaps, entries_of
+from kintone_lint.python.functions import frame_of
+from kintone_lint.python.scopes import Binding, Change, Choice, Mutation, Scope
+from kintone_lint.python.tree import dotted
 from kintone_lint.python.values import (
     Alternative,
     Entry,
     Expr,
+    Frame,
     Items,
+    Literal,
     Mapping,
     Text,
     Value,
@@ -22,102 +27,265 @@ from kintone_lint.python.values import (
     only,
     unknown,
 )
-from kintone_lint.python.work import Work
 
-_ENTRIES = 1_000  # of one mapping that come from others
+_ROUNDS = 40  # of a comprehension over a mapping
+_HANDED = 2  # functions deep in which a mapping is changed
 
 
-def displayed(
-    elements: Sequence[cst.BaseDictElement], at: Expr, values: Values, work: Work
-) -> Mapping:
+def displayed(elements: Sequence[cst.BaseDictElement], at: Expr, known: Knows) -> Mapping:
     """The mapping that a dict display makes at its place."""
-    entries: list[Entry] = []
-    whole = True
+    entries = Entries(Mapping(()), known.work, 2 * len(elements))
     for element in elements:
+        value = at.beside(element.value)
         if isinstance(element, cst.DictElement):
-            entries += _entries(at.beside(element.key), at.beside(element.value), element, values)
+            key = known.values(at.beside(element.key))
+            for entry in entries_of(key, Entry(Text(()), value, element)):
+                entries.put(entry, (), element)
         else:
-            inner = only(values(at.beside(element.value)))
-            whole = whole and isinstance(inner, Mapping) and inner.whole
-            if isinstance(inner, Mapping):
-                whole = merge(entries, inner.entries, work, 2 * len(elements)) and whole
-    return Mapping(tuple(entries), whole)
+            entries.merge(known.values(value), (), element)
+    return entries.mapping()
 
 
-def _entries(key: Expr, value: Expr, node: cst.CSTNode, values: Values) -> list[Entry]:
-    return [Entry(each.value, value, node) for each in values(key)[:2]]
-
-
-def merge(entries: list[Entry], others: Sequence[Entry], work: Work, own: int = 0) -> bool:
-    """Adds entries of another mapping as long as there is room; False where there was none."""
-    room = max(_ENTRIES, own) - len(entries)
-    work.spend(1 + max(min(room, len(others)), 0) // 4)
-    entries += others[: max(room, 0)]
-    return room >= len(others)
-
-
-def united(left: Expr, right: Expr, at: Expr, values: Values, work: Work) -> Iterator[Alternative]:
+def united(left: Expr, right: Expr, at: Expr, known: Knows) -> Iterator[Alternative]:
     """`left | right`."""
-    for both in combined([values(left), values(right)], work):
+    for both in combined([known.values(left), known.values(right)], known.work):
         first, second = both.values
         if isinstance(first, Mapping) and isinstance(second, Mapping):
-            entries = list(first.entries)
-            whole = merge(entries, second.entries, work, len(entries))
-            merged = Mapping(tuple(entries), whole and first.whole and second.whole)
-            yield Alternative(merged, both.choices)
+            entries = Entries(first, known.work, len(first.entries))
+            entries.merge([Alternative(second)], (), at.node)
+            yield Alternative(entries.mapping(), both.choices)
         else:
             yield unknown(at)
 
 
-def changed(each: Alternative, name: str, at: Expr, values: Values, work: Work) -> Alternative:
-    """A mapping of this name with what is written into it before the use."""
-    module = at.module
-    if not isinstance(each.value, Mapping) or name not in module.mutations:
+def made(call: cst.Call, at: Expr, known: Knows) -> Mapping:
+    """What `dict(…)` makes, or `update(…)` writes: of mappings, pairs and keywords."""
+    entries = Entries(Mapping(()), known.work)
+    for arg in call.args:
+        value = at.beside(arg.value)
+        known.work.spend()
+        if arg.keyword is not None:
+            key = Text((Literal(arg.keyword.value, arg.keyword, at.module),))
+            entries.put(Entry(key, value, arg), (), arg)
+        elif arg.star == "*":
+            entries.merge([unknown(value)], (), arg)
+        else:
+            entries.merge([_as_mapping(each, known) for each in known.values(value)], (), arg)
+    return entries.mapping()
+
+
+def _as_mapping(each: Alternative, known: Knows) -> Alternative:
+    """A sequence of pairs as the mapping that it makes."""
+    if not isinstance(each.value, Items):
         return each
-    entries = list(each.value.entries)
-    whole = each.value.whole
-    conditions = module.conditions(at.node)
-    here = module.order[module.statement(at.node)]
-    scope = module.scope[at.node]
-    for mutation in module.mutations[name]:
-        work.spend()
-        late = mutation.scope is scope and mutation.order >= here
-        if not late and not contradict(mutation.choices, conditions):
-            written = _written(mutation, at, values)
-            whole = merge(entries, written, work, len(each.value.entries)) and whole
-    return replace(each, value=Mapping(tuple(entries), whole))
+    found: list[Entry] = []
+    for item in each.value.items:
+        pair = only(known.values(item))
+        if not isinstance(pair, Items) or len(pair.items) != 2:
+            return replace(each, value=Mapping((), whole=False))
+        found += entries_of(known.values(pair.items[0]), Entry(Text(()), pair.items[1], item.node))
+    return replace(each, value=Mapping(tuple(found), each.value.whole))
 
 
-def _written(mutation: Mutation, at: Expr, values: Values) -> list[Entry]:
-    frame = at.frame if at.frame and at.frame.function is mutation.scope.node else None
-    value = Expr(mutation.value, at.module, frame)
-    if mutation.key is not None:
-        return _entries(value.beside(mutation.key), value, mutation.node, values)
-    inner = only(values(value))
-    return list(inner.entries) if isinstance(inner, Mapping) else []
+# ---- over time
 
 
-def picked(value: Value, keys: set[object], values: Values, work: Work) -> Iterator[Alternative]:
+def changed(
+    each: Alternative, name: str, at: Expr, known: Knows, since: Binding | None = None
+) -> Alternative:
+    """What a name holds, with all that is done to it between its binding and a use."""
+    mutations = at.module.changes(name, at.node)
+    if not mutations or not isinstance(each.value, Mapping | Items):
+        return each
+    here, scope = at.module.order[at.module.statement(at.node)], at.module.scope[at.node]
+    conditions = (*at.module.conditions(at.node), *each.choices)
+    value = each.value
+    entries = Entries(value, known.work, len(value.entries)) if isinstance(value, Mapping) else None
+    items = _List(value) if isinstance(value, Items) else None
+    for mutation in mutations:
+        known.work.spend()
+        if mutation.scope is scope and mutation.order >= here:
+            continue
+        if since and mutation.scope is since.scope and mutation.order <= since.order:
+            continue
+        frame = at.frame if at.frame and at.frame.function is mutation.scope.node else None
+        place = Expr(mutation.node, at.module, frame)
+        if contradict(mutation.choices, conditions) or known.reached(place) is False:
+            continue
+        left = _left(mutation, conditions, place, known)
+        if _elsewhere(mutation, scope, since):
+            left = (*left, (Perhaps(mutation.node), True))
+        if entries is not None:
+            _apply(entries, mutation, left, place, known)
+        elif items is not None:
+            items.apply(mutation, left, place, known)
+    return replace(each, value=entries.mapping() if entries else items.items() if items else value)
+
+
+def _left(
+    mutation: Mutation, conditions: Sequence[Choice], place: Expr, known: Knows
+) -> tuple[Choice, ...]:
+    """The conditions of a change that are not met for sure."""
+    left = tuple(each for each in mutation.choices if each not in conditions)
+    return () if left and known.reached(place) else left
+
+
+def _elsewhere(mutation: Mutation, scope: Scope, since: Binding | None) -> bool:
+    """Whether a change is made in another function than where a name is bound and used."""
+    function = mutation.scope.node
+    around: Scope | None = scope
+    while around is not None and around is not mutation.scope:
+        around = around.parent
+    return (
+        around is None
+        and isinstance(function, cst.FunctionDef)
+        and function.name.value != "__init__"
+        and (since is None or since.scope is not mutation.scope)
+    )
+
+
+def _apply(
+    entries: Entries, mutation: Mutation, left: tuple[Choice, ...], at: Expr, known: Knows
+) -> None:
+    key = at.beside(mutation.key) if mutation.key is not None else None
+    value = at.beside(mutation.value) if mutation.value is not None else at
+    match mutation.change:
+        case Change.PUT | Change.DEFAULT if key is not None:
+            for entry in entries_of(known.values(key), Entry(Text(()), value, mutation.node)):
+                if mutation.change is Change.PUT:
+                    entries.put(entry, left, mutation.node)
+                else:
+                    entries.default(entry, left, mutation.node)
+        case Change.MERGE:
+            found = [_as_mapping(each, known) for each in known.values(value)]
+            entries.merge(found, left, mutation.node)
+        case Change.MERGE_NAMED if isinstance(mutation.node, cst.Call):
+            entries.merge([Alternative(made(mutation.node, at, known))], left, mutation.node)
+        case Change.REMOVE:
+            keys = known.values(key) if key is not None else (unknown(at),)
+            entries.remove(keys, left, mutation.node)
+        case Change.CLEAR:
+            entries.clear(left, mutation.node)
+        case Change.ASSIGN:
+            entries.clear(left, mutation.node)
+            entries.merge(known.values(value), left, mutation.node)
+        case Change.HAND:
+            for inner, conditions, place in _handed(mutation, left, at, known):
+                _apply(entries, inner, conditions, place, known)
+
+
+def _handed(
+    mutation: Mutation, left: tuple[Choice, ...], at: Expr, known: Knows
+) -> Iterator[tuple[Mutation, tuple[Choice, ...], Expr]]:
+    """What a function of the file does to a mapping that it is given."""
+    depth, frame = 0, at.frame
+    while frame is not None:
+        depth, frame = depth + 1, frame.call.frame
+    if depth > _HANDED or not isinstance(mutation.key, cst.Name):
+        return
+    function: cst.CSTNode = mutation.key
+    while not isinstance(function, cst.FunctionDef):
+        function = at.module.parent[function]
+    assert isinstance(mutation.node, cst.Call)
+    inner = frame_of(function, mutation.node, at)
+    for each in at.module.changes(mutation.key.value, function.body):
+        place = Expr(each.node, at.module, inner)
+        if each.scope.node is function and known.reached(place) is not False:
+            yield each, (*left, *_left(each, (), place, known)), place
+
+
+class _List:
+    """The items of a list while it is added to."""
+
+    def __init__(self, start: Items) -> None:
+        self._items = list(start.items)
+        self._when = [start.when(index) for index in range(len(start.items))]
+        self._whole = start.whole
+
+    def items(self) -> Items:
+        return Items(tuple(self._items), self._whole, tuple(self._when))
+
+    def apply(self, mutation: Mutation, left: tuple[Choice, ...], at: Expr, known: Knows) -> None:
+        if len(self._items) > _ROUNDS * 10:
+            self._whole = False
+            return
+        if mutation.change is Change.APPEND and mutation.value is not None:
+            self._items.append(at.beside(mutation.value))
+            self._when.append(left)
+        elif mutation.change is Change.EXTEND and mutation.value is not None:
+            for each in known.values(at.beside(mutation.value)):
+                if isinstance(each.value, Items):
+                    self._items += each.value.items
+                    count = range(len(each.value.items))
+                    self._when += [(*left, *each.choices, *each.value.when(n)) for n in count]
+                    self._whole = self._whole and each.value.whole
+                else:
+                    self._whole = False
+        elif mutation.change is Change.CLEAR and not left:
+            self._items, self._when = [], []
+        else:
+            self._whole = False
+        if left:
+            self._whole = False
+
+
+# ---- what is picked out
+
+
+def picked(value: Value, keys: set[object], known: Knows) -> Iterator[Alternative]:
     """What a mapping or sequence holds under one of the keys; None is any key."""
     if isinstance(value, Mapping):
         for entry in value.entries:
-            work.spend(10 if isinstance(entry.key, Text) and len(entry.key.parts) > 1 else 1)
+            known.work.spend(10 if isinstance(entry.key, Text) and len(entry.key.parts) > 1 else 1)
             if None in keys or key_of(entry.key) in keys:
-                yield from values(entry.value)
+                for each in known.values(entry.value):
+                    yield replace(each, choices=(*entry.choices, *each.choices))
     elif isinstance(value, Items):
         for index, item in enumerate(value.items):
-            work.spend()
-            if None in keys or index in keys:
-                yield from values(item)
+            known.work.spend()
+            if None in keys or index in keys or index - len(value.items) in keys:
+                for each in known.values(item):
+                    yield replace(each, choices=(*value.when(index), *each.choices))
 
 
-def taken(value: Value, path: tuple[int, ...], values: Values) -> Value | None:
-    """What a tuple that is taken apart holds at a place of it; None where that is not known."""
-    for index in path:
-        if not isinstance(value, Items) or index >= len(value.items):
+def filtered(node: cst.DictComp | cst.GeneratorExp, at: Expr, known: Knows) -> Mapping | None:
+    """`{key: value for key, value in mapping.items() if …}`; None for another comprehension."""
+    match node:
+        case cst.DictComp(key=key, value=value, for_in=rounds):
+            pass
+        case cst.GeneratorExp(
+            elt=cst.Tuple(elements=[cst.Element(value=key), cst.Element(value=value)]),
+            for_in=rounds,
+        ):
+            pass
+        case _:
             return None
-        inner = only(values(value.items[index]))
-        if inner is None:
+    match rounds:
+        case cst.CompFor(
+            target=cst.Tuple(
+                elements=[cst.Element(value=cst.Name(value=first)), cst.Element(value=second)]
+            ),
+            iter=cst.Call(func=cst.Attribute(value=holder, attr=cst.Name(value="items"))),
+            inner_for_in=None,
+        ) if isinstance(second, cst.Name):
+            base = only(known.values(at.beside(holder)))
+        case _:
             return None
-        value = inner
-    return value
+    if not isinstance(base, Mapping) or len(base.entries) > _ROUNDS:
+        return None
+    found: list[Entry] = []
+    for entry in base.entries:
+        function = at.frame.function if at.frame else node
+        arguments = at.frame.arguments if at.frame else {}
+        items: dict[str, Expr | Value] = {first: entry.key, second.value: entry.value}
+        inner = Expr(node, at.module, Frame(function, at, arguments, items))
+        truths = [known.truth(inner.beside(each.test)) for each in rounds.ifs]
+        if False in truths:
+            continue
+        perhaps = ((Perhaps((node, entry.node)), True),) if None in truths else ()
+        made_of = entry.value if dotted(value) == second.value else inner.beside(value)
+        when = (*entry.choices, *perhaps)
+        found += entries_of(
+            known.values(inner.beside(key)), Entry(Text(()), made_of, entry.node, when)
+        )
+    return Mapping(tuple(found), base.whole)

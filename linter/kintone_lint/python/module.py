@@ -15,11 +15,13 @@ from typing import TypeVar, cast
 import libcst as cst
 
 from kintone_lint.python.comments import comments_in
-from kintone_lint.python.conditions import CONDITIONS, Arm, arm, contradict, further, leaves
-from kintone_lint.python.scopes import Binding, Choice, Mutation, Scope, bound_name, parameters
+from kintone_lint.python.conditions import CONDITIONS, Arm, arm, contradict, name_key
+from kintone_lint.python.reaching import Reaching
+from kintone_lint.python.scopes import Binding, Change, Choice, Mutation, Scope, parameters
 from kintone_lint.python.source import Source
-from kintone_lint.python.tree import arguments, children, dotted
+from kintone_lint.python.tree import arguments, children, held
 from kintone_lint.python.work import Work
+from kintone_lint.python.writes import Writes
 
 _Node = TypeVar("_Node", bound=cst.CSTNode)
 
@@ -35,7 +37,7 @@ _BLOCKS = {
 _BINDING = {
     cst.Assign, cst.AnnAssign, cst.AugAssign, cst.NamedExpr, cst.For, cst.CompFor, cst.WithItem,
     cst.ExceptHandler, cst.FunctionDef, cst.ClassDef, cst.Import, cst.ImportFrom, cst.Global,
-    cst.Nonlocal, cst.Call,
+    cst.Nonlocal, cst.Call, cst.Del, cst.MatchAs, cst.MatchStar,
 }  # fmt: skip
 
 
@@ -58,15 +60,19 @@ class Module:
         self.parent: dict[cst.CSTNode, cst.CSTNode] = {}
         self.scope: dict[cst.CSTNode, Scope] = {self.tree: self.top}
         self.order: dict[cst.CSTNode, int] = {}
-        self.choices: dict[cst.CSTNode, tuple[Choice, ...]] = {}
-        self.attributes: dict[tuple[Scope, str], list[Binding]] = {}
-        self.mutations: dict[str, list[Mutation]] = {}
-        self.calls_of: dict[str, list[cst.Call]] = {}
+        self._conditions = Reaching(tree)
+        self.choices = self._conditions.choices
+        self.tests = self._conditions.tests
+        self._writes = Writes(self.top)
+        self.attributes = self._writes.attributes
+        self.mutations = self._writes.mutations
+        self.calls_of = self._writes.calls_of
         self.nodes: list[cst.CSTNode] = []
         self._by_type: dict[type[cst.CSTNode], list[cst.CSTNode]] = {}
         self._statement: dict[cst.CSTNode, cst.CSTNode] = {}
         self._arm: dict[cst.CSTNode, Arm] = {}
         self._held: dict[Arm, tuple[Choice, ...]] = {}
+        self._changes_at: dict[tuple[str, Scope], list[Mutation]] = {}
         self._read()
 
     def forget(self) -> None:
@@ -171,6 +177,66 @@ class Module:
                 found.setdefault((owner, name, binding.scope), []).append(binding)
         return found
 
+    def changes(self, name: str, at: cst.CSTNode) -> Sequence[Mutation]:
+        """What is done to what a name holds that is used at a node: first what is done elsewhere.
+
+        A name of another function is another one.
+        """
+        found = self._changes.get(name)
+        if found is None:
+            return ()
+        here = self.scope[at]
+        if (name, here) not in self._changes_at:
+            home = name_key(name, here)
+            same = [each for each in found if name_key(name, each.scope) == home]
+            same.sort(key=lambda each: each.scope is here)
+            self._changes_at[name, here] = same
+        return self._changes_at[name, here]
+
+    @cached_property
+    def _changes(self) -> dict[str, list[Mutation]]:
+        """All changes by name, and the calls that hand a name to a function that changes it."""
+        found: dict[str, list[Mutation]] = {}
+        for name, each in self.mutations.items():
+            found.setdefault(name.removesuffix("="), []).extend(each)
+        for name, mutations in self.mutations.items():
+            for scope in dict.fromkeys(each.scope for each in mutations):
+                param = next((b.node for b in scope.bindings.get(name, [])[:1]), None)
+                if isinstance(param, cst.Param) and isinstance(scope.node, cst.FunctionDef):
+                    for holder, call in self._given(scope.node, param):
+                        self.work.spend()
+                        statement = self.statement(call)
+                        found.setdefault(holder, []).append(
+                            Mutation(
+                                Change.HAND,
+                                self.order[statement],
+                                self.scope[call],
+                                param.name,
+                                None,
+                                self.choices[statement],
+                                call,
+                            )
+                        )
+        for mutations in found.values():
+            mutations.sort(key=lambda each: each.order)
+        return found
+
+    def _given(self, function: cst.FunctionDef, param: cst.Param) -> Iterator[tuple[str, cst.Call]]:
+        """The names that are given for a parameter, in calls by the name of the function."""
+        names = [each.name.value for each in parameters(function.params)]
+        place = names.index(param.name.value) - (names[:1] in (["self"], ["cls"]))
+        method = isinstance(self.scope[function].node, cst.ClassDef)
+        for call in self.calls_of.get(function.name.value, []):
+            self.work.spend()
+            plain, named = arguments(call)
+            if isinstance(call.func, cst.Attribute) is not method:
+                continue
+            given = named.get(param.name.value)
+            if given is None and 0 <= place < len(plain):
+                given = plain[place]
+            if given is not None and (holder := held(given)):
+                yield holder, call
+
     @cached_property
     def returns(self) -> dict[Scope, list[cst.Return]]:
         """The statements `return` of each function."""
@@ -202,7 +268,6 @@ class Module:
     def _read(self) -> None:
         stack: list[tuple[cst.CSTNode, Scope, cst.CSTNode, Arm | None]]
         stack = [(self.tree, self.top, self.tree, None)]
-        self.choices[self.tree] = ()
         while stack:
             node, scope, statement, arm_around = stack.pop()
             if node in self.choices:
@@ -218,12 +283,12 @@ class Module:
             for child in below:
                 self.parent[child] = node
             if type(node) in _BINDING:
-                self._bind(node, scope)
+                self._writes.read(node, scope, self.order[statement], self.choices[statement])
             inner = Scope(node, scope) if type(node) in _SCOPES else None
             if inner is not None:
-                self._bind_parameters(node, inner)
+                self._writes.bind_parameters(node, inner)
             if type(node) in _BLOCKS:
-                self._condition_blocks(node, inner or scope)
+                self._conditions.read(node, statement, inner or scope)
             choice = node if isinstance(node, cst.IfExp) else None
             for child in reversed(below):
                 around = arm_around
@@ -232,163 +297,3 @@ class Module:
                 body = getattr(node, "body", None) if inner is not None else None
                 within = inner if inner is not None and child is body else scope
                 stack.append((child, within, statement, around))
-
-    def _add(
-        self,
-        name: str,
-        scope: Scope,
-        at: cst.CSTNode,
-        node: cst.CSTNode | None,
-        *,
-        path: tuple[int, ...] = (),
-        adds: bool = False,
-    ) -> None:
-        statement = self.statement(at)
-        order, choices = self.order[statement], self.choices[statement]
-        target = self.top if name in scope.outer else scope
-        binding = Binding(name, order, node, choices, target, path, adds)
-        target.bindings.setdefault(name, []).append(binding)
-
-    def _bind(self, node: cst.CSTNode, scope: Scope) -> None:
-        match node:
-            case cst.Assign(targets=targets, value=value):
-                for target in targets:
-                    self._assign(target.target, value, scope, node)
-            case cst.AnnAssign(target=target, value=value) if value is not None:
-                self._assign(target, value, scope, node)
-            case cst.AugAssign(target=target, value=value):
-                name = dotted(target)
-                if isinstance(target, cst.Name) and isinstance(node.operator, cst.AddAssign):
-                    self._add(target.value, scope, node, value, adds=True)
-                elif name and isinstance(node.operator, cst.BitOrAssign):
-                    self._mutate(name, None, value, scope, node)
-            case cst.NamedExpr(target=target, value=value):
-                self._assign(target, value, scope, node)
-            case cst.For(target=target) | cst.CompFor(target=target):
-                self._assign(target, None, scope, node)
-            case cst.WithItem(item=item, asname=cst.AsName(name=target)):
-                self._assign(target, item, scope, node)
-            case cst.ExceptHandler(name=cst.AsName(name=target)):
-                self._assign(target, None, scope, node)
-            case cst.FunctionDef(name=name) | cst.ClassDef(name=name):
-                self._add(name.value, scope, node, node)
-            case cst.Import(names=names):
-                for alias in names:
-                    self._add(bound_name(alias), scope, node, alias)
-            case cst.ImportFrom(names=names) if not isinstance(names, cst.ImportStar):
-                for alias in names:
-                    self._add(bound_name(alias), scope, node, node)
-            case cst.Global(names=names) | cst.Nonlocal(names=names):
-                scope.outer |= {item.name.value for item in names}
-            case cst.Call():
-                self._call(node, scope)
-
-    def _assign(
-        self,
-        target: cst.CSTNode,
-        value: cst.BaseExpression | None,
-        scope: Scope,
-        at: cst.CSTNode,
-        path: tuple[int, ...] = (),
-    ) -> None:
-        match target:
-            case cst.Name(value=name):
-                self._add(name, scope, at, value, path=path)
-            case cst.Tuple(elements=elements) | cst.List(elements=elements):
-                starred = any(isinstance(each, cst.StarredElement) for each in elements)
-                for index, element in enumerate(elements):
-                    inner = None if starred else value
-                    self._assign(element.value, inner, scope, at, (*path, index))
-            case cst.Attribute(value=cst.Name(value="self" | "cls"), attr=attr):
-                if (around := scope.enclosing_class) is not None:
-                    statement = self.statement(at)
-                    order, choices = self.order[statement], self.choices[statement]
-                    binding = Binding(attr.value, order, value, choices, scope, path)
-                    self.attributes.setdefault((around, attr.value), []).append(binding)
-            case cst.Attribute() if value is not None and not path:
-                if holder := dotted(target):
-                    self._mutate(f"{holder}=", None, value, scope, at)
-            case cst.Subscript(value=owner, slice=[cst.SubscriptElement(cst.Index(value=key))]):
-                holder = dotted(owner)
-                if holder and value is not None and not path:
-                    self._mutate(holder, key, value, scope, at)
-
-    def _mutate(
-        self,
-        name: str,
-        key: cst.BaseExpression | None,
-        value: cst.BaseExpression,
-        scope: Scope,
-        at: cst.CSTNode,
-    ) -> None:
-        statement = self.statement(at)
-        mutation = Mutation(self.order[statement], scope, key, value, self.choices[statement], at)
-        self.mutations.setdefault(name, []).append(mutation)
-
-    def _call(self, node: cst.Call, scope: Scope) -> None:
-        if isinstance(node.func, cst.Name):
-            self.calls_of.setdefault(node.func.value, []).append(node)
-        if not isinstance(node.func, cst.Attribute):
-            return
-        method, name = node.func.attr.value, dotted(node.func.value)
-        self.calls_of.setdefault(method, []).append(node)
-        plain, _ = arguments(node)
-        if name and method == "update" and len(plain) == 1:
-            self._mutate(name, None, plain[0], scope, node)
-        elif name and method in ("setdefault", "__setitem__") and len(plain) == 2:
-            self._mutate(name, plain[0], plain[1], scope, node)
-
-    def _bind_parameters(self, node: cst.CSTNode, scope: Scope) -> None:
-        assert isinstance(node, cst.FunctionDef | cst.Lambda | cst.ClassDef)
-        if isinstance(node, cst.ClassDef):
-            return
-        for param in parameters(node.params):
-            binding = Binding(param.name.value, -1, param, (), scope)
-            scope.bindings[param.name.value] = [binding]
-
-    def _condition_blocks(self, node: cst.CSTNode, scope: Scope) -> None:
-        """Notes for each statement the conditions under which it is reached."""
-        match node:
-            case cst.Module(body=body):
-                self._block(body, (), scope)
-            case cst.FunctionDef(body=block) | cst.ClassDef(body=block):
-                self._block(block.body, (), scope)
-            case cst.If(test=test, body=block, orelse=orelse):
-                around = self.choices[node]
-                here = further(around, arm(test, scope, taken=True), block)
-                self._block(block.body, here, scope)
-                otherwise = further(around, arm(test, scope, taken=False))
-                if isinstance(orelse, cst.If):
-                    self.choices[orelse] = otherwise
-                elif orelse is not None:
-                    other = further(around, arm(test, scope, taken=False), orelse)
-                    self._block(orelse.body.body, other, scope)
-            case cst.For() | cst.While():
-                around = self.choices[self.statement(node)]
-                self._block(node.body.body, further(around, ((node, True),), node), scope)
-                if node.orelse is not None:
-                    self._block(node.orelse.body.body, around, scope)
-            case cst.Try() | cst.TryStar():
-                around = self.choices[self.statement(node)]
-                self._block(node.body.body, around, scope)
-                for handler in node.handlers:
-                    self._block(
-                        handler.body.body, further(around, ((handler, True),), handler), scope
-                    )
-                for part in (node.orelse, node.finalbody):
-                    if part is not None:
-                        self._block(part.body.body, around, scope)
-            case cst.With(body=block):
-                self._block(block.body, self.choices[node], scope)
-            case cst.Match(cases=cases):
-                around = self.choices[node]
-                for case in cases:
-                    self._block(case.body.body, further(around, ((case, True),), case), scope)
-
-    def _block(
-        self, statements: Sequence[cst.CSTNode], choices: tuple[Choice, ...], scope: Scope
-    ) -> None:
-        for statement in statements:
-            self.choices[statement] = choices
-            if isinstance(statement, cst.If) and leaves(statement.body):
-                choices = further(choices, arm(statement.test, scope, taken=False))

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum
+from typing import NamedTuple
 
 import libcst as cst
 
 from kintone_lint.python.tree import dotted
 
-# A condition and the arm taken: (key of the test, True for the arm where it holds).
-Choice = tuple[object, bool]
+# What is decided, and how: (key of a test, True for the arm where it holds), or (key of what one of
+# several is taken of, the one).
+Choice = tuple[object, object]
+
+EACH = -1  # in the path of a binding: any item
+
+
+class Nth(NamedTuple):
+    """Which of several items or alternatives is taken."""
+
+    number: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,8 +28,8 @@ class Binding:
     """One place where a name gets a value.
 
     `node` is the value: an expression, a `Param`, a function or class definition, an import, or
-    None where nothing can be said. `path` are the positions inside a tuple that is taken apart;
-    `adds` marks `name += value`.
+    None where nothing can be said. `path` are the positions inside a tuple that is taken apart, and
+    `EACH` for any item of a sequence; `adds` marks `name += value`. `at` is where it stands.
     """
 
     name: str
@@ -28,16 +39,37 @@ class Binding:
     scope: Scope
     path: tuple[int, ...] = ()
     adds: bool = False
+    at: cst.CSTNode | None = None
+
+
+class Change(Enum):
+    """What a statement does to what a name holds."""
+
+    PUT = "target[key] = value"
+    DEFAULT = "target.setdefault(key, value)"
+    MERGE = "target.update(value)"
+    MERGE_NAMED = "target.update(key=value)"
+    REMOVE = "target.pop(key)"
+    CLEAR = "target.clear()"
+    ASSIGN = "target = value, of an attribute"
+    APPEND = "target.append(value)"
+    EXTEND = "target.extend(value)"
+    HAND = "function(target)"
 
 
 @dataclass(frozen=True, eq=False)
 class Mutation:
-    """`target[key] = value`, or `target.update(value)` where `key` is None."""
+    """A change of what a name holds. `node` is where it is written.
 
+    `key` is None where a change has none, or where it is not known which one is removed; a change
+    that hands the target to a function of the file has the parameter as its `key`.
+    """
+
+    change: Change
     order: int
     scope: Scope
     key: cst.BaseExpression | None
-    value: cst.BaseExpression
+    value: cst.BaseExpression | None
     choices: tuple[Choice, ...]
     node: cst.CSTNode
 

@@ -133,7 +133,7 @@ def kept(text: Text, method: str, plain: Sequence[cst.CSTNode]) -> Text:
     if method == "decode":
         return replace(text, raw=False, codecs=())
     if method in ("lower", "upper", "casefold"):
-        return text
+        return replace(text, parts=tuple(_cased(part, method) for part in text.parts))
     signs = None
     if plain and isinstance(plain[0], cst.SimpleString):
         value = plain[0].evaluated_value
@@ -152,6 +152,13 @@ def kept(text: Text, method: str, plain: Sequence[cst.CSTNode]) -> Text:
 def in_one_line(part: Encoded) -> Encoded:
     """What an encoder gives when the ends of its lines are taken away."""
     return replace(part, how="b64encode") if part.how in LINES else part
+
+
+def _cased(part: Part, method: str) -> Part:
+    if not isinstance(part, Literal):
+        return part
+    text: str = getattr(part.text, method)()
+    return replace(part, text=text, at=part.at if len(text) == len(part.text) else None)
 
 
 def sliced(text: Text, end: int) -> Iterator[Part]:

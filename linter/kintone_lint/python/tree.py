@@ -69,6 +69,27 @@ def dotted(node: cst.CSTNode) -> str | None:
     return ".".join([node.value, *reversed(parts)])
 
 
+def held(node: cst.CSTNode) -> str | None:
+    """The name of what holds something: `a.b`, `a["b"]`, and both in a chain; else None."""
+    parts: list[str] = []
+    while len(parts) < _PARTS:
+        match node:
+            case cst.Name(value=name):
+                return name + "".join(reversed(parts))
+            case cst.Attribute(value=inner, attr=attr):
+                parts.append(f".{attr.value}")
+                node = inner
+            case cst.Subscript(
+                value=inner,
+                slice=[cst.SubscriptElement(cst.Index(value=cst.SimpleString() as key))],
+            ):
+                parts.append(f"[{spelled(key)!r}]")
+                node = inner
+            case _:
+                return None
+    return None
+
+
 def arguments(call: cst.Call) -> tuple[list[cst.BaseExpression], dict[str, cst.BaseExpression]]:
     """The positional and the named arguments of a call; `*args` and `**kwargs` are left out."""
     positional = [arg.value for arg in call.args if arg.keyword is None and not arg.star]

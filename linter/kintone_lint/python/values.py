@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import libcst as cst
@@ -121,11 +121,12 @@ class Constant:
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of a mapping; `node` is where it is written."""
+    """One entry of a mapping; `node` is where it is written, `choices` when it is there."""
 
     key: Value
     value: Expr
     node: cst.CSTNode
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -138,9 +139,18 @@ class Mapping:
 
 @dataclass(frozen=True)
 class Items:
-    """A tuple or list."""
+    """A tuple or list; `whole` is False where an item stands for any number like it.
+
+    `choices` says when each item is there; where it is shorter, the rest is always there.
+    """
 
     items: tuple[Expr, ...]
+    whole: bool = True
+    choices: tuple[tuple[Choice, ...], ...] = ()
+
+    def when(self, index: int) -> tuple[Choice, ...]:
+        """The conditions under which an item is there."""
+        return self.choices[index] if index < len(self.choices) else ()
 
 
 Value = Text | Constant | Mapping | Items
@@ -148,11 +158,15 @@ Value = Text | Constant | Mapping | Items
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """A call of a function that is being followed: its parameters, and the arguments for them."""
+    """A call of a function that is being followed: its parameters, and the arguments for them.
+
+    Inside a comprehension `items` holds what the names of its loop are, for one round of it.
+    """
 
     function: cst.CSTNode
     call: Expr
     arguments: dict[str, Expr]
+    items: dict[str, Expr | Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import product
 
-from kintone_lint.findings import Severity
+import libcst as cst
+
+from kintone_lint.findings import Confidence, Severity
 from kintone_lint.kintone.headers import mappings
+from kintone_lint.kintone.request import Header
 from kintone_lint.kintone.requests import PASSWORD_HEADER, TOKEN_HEADER, kintone_requests
 from kintone_lint.kintone.secrets import placeholder
-from kintone_lint.kintone.subject import Subject
+from kintone_lint.kintone.subject import Subject, query
+from kintone_lint.python.conditions import contradict, leaves, without_marks
+from kintone_lint.python.entries import Perhaps
+from kintone_lint.python.scopes import Change, Choice
 from kintone_lint.python.spots import Spot
+from kintone_lint.python.tree import dotted, held, walk
 from kintone_lint.python.values import Constant, Text, Value
 from kintone_lint.rules.base import Bad, Rule
 from kintone_lint.rules.report import Report
+
+_COMPARED = 6  # headers of one name
+_OUT = (Change.REMOVE, Change.CLEAR)
 
 
 class ConflictingAuth(Rule):
@@ -68,32 +79,121 @@ def get(token, auth):
 
     def check(self, subject: Subject) -> Iterator[Report]:
         message = "a login and API tokens are sent together: the tokens are ignored"
-        seen = set()
+        seen: set[cst.CSTNode] = set()
+        apart = _taken_apart(subject)
         for node, headers in mappings(subject):
-            sent = [h for h in headers if not _flag(h.values())]
-            names = {header.name.lower() for header in sent}
-            if {TOKEN_HEADER, PASSWORD_HEADER} <= names:
+            if node not in apart and any(_together(subject, headers, ())):
                 seen |= {header.node for header in headers}
                 yield Report(Spot(subject.module, node), message)
         for request in kintone_requests(subject):
-            headers, _ = request.headers()
-            found = {header.name.lower(): header for header in headers}
-            both = [found.get(name) for name in (TOKEN_HEADER, PASSWORD_HEADER)]
-            if None in both or any(header.node in seen for header in both if header):
-                continue
-            arms = [
-                subject.module.choices.get(subject.module.statement(header.node), ())
-                for header in both
-                if header and header.module is subject.module
-            ]
-            if not any(arms):
-                yield Report(Spot(subject.module, request.node), message)
+            for sent in request.header_sets():
+                for both in _together(subject, sent.headers, request.conditions):
+                    if request.node not in seen and not {each.node for each in both} & seen:
+                        seen.add(request.node)
+                        sure = all(request.sure(each.choices) for each in both)
+                        confidence = Confidence.HIGH if sure else Confidence.MEDIUM
+                        yield Report(
+                            Spot(subject.module, request.node), message, confidence=confidence
+                        )
 
 
-def _flag(values: list[Value]) -> bool:
-    """No credentials but what is said about them: truth values, masks, placeholders."""
-    return bool(values) and all(
-        isinstance(value, Constant)
-        or (isinstance(value, Text) and value.known is not None and placeholder(value.known))
-        for value in values
+def _together(
+    subject: Subject, headers: Sequence[Header], conditions: Sequence[Choice]
+) -> Iterator[tuple[Header, Header]]:
+    """A login and tokens that can be sent together, as far as their conditions are told."""
+    tokens = [each for each in headers if each.name.lower() == TOKEN_HEADER]
+    logins = [each for each in headers if each.name.lower() == PASSWORD_HEADER]
+    for token, login in product(tokens[:_COMPARED], logins[:_COMPARED]):
+        for one, other in product(_given(token), _given(login)):
+            choices = (*conditions, *one, *other)
+            if not contradict(choices, choices) and not _guarded(subject, one, other):
+                yield token, login
+                break
+
+
+def _given(header: Header) -> list[tuple[Choice, ...]]:
+    """The conditions under which a header has a value that is a credential."""
+    return [
+        (*header.choices, *each.choices)
+        for each in header.evaluator.values(header.value)
+        if not _flag(each.value)
+    ]
+
+
+def _guarded(subject: Subject, one: Sequence[Choice], other: Sequence[Choice]) -> bool:
+    """Whether it is not known when both are there, or the file refuses that."""
+    first, second = without_marks(one), without_marks(other)
+    if any(isinstance(key, Perhaps) for key, _ in (*first, *second)):
+        return True
+    if (first or second) and _one_of_several(subject):
+        return True
+    names = [_names(each) for each in (first, second)]
+    if not all(names):
+        return False
+    return any(_mentions(test, names) for test in _refused(subject))
+
+
+def _names(choices: Sequence[Choice]) -> set[str]:
+    """The last parts of the names that conditions are about."""
+    found = [key[1] for key, _ in choices if isinstance(key, tuple) and len(key) == 2]
+    return {each.rpartition(".")[2] for each in found if isinstance(each, str)}
+
+
+@query
+def _one_of_several(subject: Subject) -> bool:
+    """Whether credentials come from arguments that exclude each other, or constructors for each."""
+    calls = subject.module.calls_of
+    makers = {subject.module.scope[each].node for each in calls.get("cls", [])}
+    return "add_mutually_exclusive_group" in calls or len(makers) > 1
+
+
+@query
+def _refused(subject: Subject) -> list[set[str]]:
+    """The names in each test after which nothing is sent."""
+    return [
+        {name.rpartition(".")[2] for each in walk(node.test) if (name := dotted(each))}
+        for node in subject.module.of(cst.If)
+        if leaves(node.body)
+    ]
+
+
+def _mentions(test: set[str], names: Sequence[set[str]]) -> bool:
+    return all(test & each for each in names)
+
+
+@query
+def _taken_apart(subject: Subject) -> set[cst.CSTNode]:
+    """The displays of which something is taken out before they are sent."""
+    module = subject.module
+    found: set[cst.CSTNode] = set()
+    for node in module.of(cst.Dict):
+        match above := module.parent[node]:
+            case (
+                cst.Assign(targets=[cst.AssignTarget(target=target)]) | cst.AnnAssign(target=target)
+            ):
+                name = held(target)
+                changes = module.changes(name, node) if name else ()
+                if any(each.change in _OUT for each in changes) or (
+                    name and name in _run_through(subject)
+                ):
+                    found.add(node)
+            case cst.Attribute():
+                if above.attr.value == "items":
+                    found.add(node)
+    return found
+
+
+@query
+def _run_through(subject: Subject) -> set[str]:
+    """The names whose entries a comprehension runs through."""
+    found = (each.iter for each in subject.module.of(cst.CompFor))
+    calls = (each.func for each in found if isinstance(each, cst.Call))
+    holders = (each.value for each in calls if isinstance(each, cst.Attribute))
+    return {name for each in holders if (name := held(each))}
+
+
+def _flag(value: Value) -> bool:
+    """No credential but what is said about one: None, a truth value, a mask, a placeholder."""
+    return isinstance(value, Constant) or (
+        isinstance(value, Text) and value.known is not None and placeholder(value.known)
     )

@@ -103,6 +103,6 @@ def _off(subject: Subject, request: Request) -> Iterator[cst.CSTNode]:
                 if isinstance(value, Constant) and value.value is False:
                     yield arg.value
         for mutation in subject.module.mutations.get(f"{request.receiver}.verify=", []):
-            value = subject.one(mutation.value)
+            value = subject.one(mutation.value) if mutation.value is not None else None
             if isinstance(value, Constant) and value.value is False:
                 yield mutation.node

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kintone_lint.findings import Severity
-from kintone_lint.kintone.request import Header
+from kintone_lint.kintone.request import HeaderSet, Request
 from kintone_lint.kintone.requests import kintone_requests
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.spots import Spot
@@ -76,15 +76,14 @@ class Client:
         message = "Content-Type on a GET without a body: Kintone answers 400 CB_IL02"
         seen = set()
         for request in kintone_requests(subject):
-            headers, _ = request.headers()
-            typed = any(_is_json(subject, header) for header in headers)
-            wrong = request.method == "GET" and typed and not request.has_body
-            if wrong and request.node not in seen:
+            if request.method != "GET" or request.has_body or request.node in seen:
+                continue
+            if any(_is_json(each, request) for each in request.header_sets()):
                 seen.add(request.node)
                 yield Report(Spot(subject.module, request.node), message)
 
 
-def _is_json(subject: Subject, header: Header) -> bool:
-    if header.name.lower() != "content-type" or header.module is not subject.module:
-        return False
-    return not subject.module.choices.get(subject.module.statement(header.node))
+def _is_json(sent: HeaderSet, request: Request) -> bool:
+    """Whether these headers are sent for sure, and say that there is a body."""
+    typed = (each for each in sent.headers if each.name.lower() == "content-type")
+    return any(request.sure((*sent.choices, *each.choices)) for each in typed)

@@ -47,7 +47,7 @@ def shown(value: Value) -> str:
             keys = [shown(each.key) for each in entries]
             return "{" + ", ".join([*keys, *([] if whole else ["..."])]) + "}"
         case Items(items=items):
-            return f"[{len(items)}]"
+            return f"[{len(items)}{'' if value.whole else '...'}]"
     text = "".join(map(_part, value.parts))
     return f"b'{text}'" if value.raw else text
 

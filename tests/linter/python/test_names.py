@@ -67,7 +67,17 @@ REACHING = {
     "with is None": ("if c is None:\n    x = 1\nelse:\n    x = 2\nif c is not None:\n    x", ["2"]),
     "with and": ("if a and b:\n    x = 1\nif not a:\n    x", []),
     "from outside of a function": ("x = 1\ndef f():\n    x\nx = 2", ["2"]),
-    "a loop": ("for x in y:\n    x", ["?"]),
+    "a loop": ("for x in y:\n    x", ["y"]),
+    "not from another value": ("if c == 1:\n    x = 1\nif c == 2:\n    x", []),
+    "from what is not another value": ("if c == 1:\n    x = 1\nif c != 2:\n    x", ["1"]),
+    "not from another kind": ("if isinstance(c, A):\n    x = 1\nif isinstance(c, B):\n    x", []),
+    "not from another case": ("match c:\n    case 1:\n        x = 1\n    case 2:\n        x", []),
+    "not where the rest left": ("if c:\n    x = 1\nelse:\n    exit()\nif not c:\n    x", []),
+    "not from a method for another self": (
+        "class A:\n    def f(self):\n        if self.c:\n            x = 1\n"
+        "        if not self.c:\n            x",
+        [],
+    ),
 }
 
 

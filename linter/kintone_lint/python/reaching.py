@@ -1,0 +1,120 @@
+"""Which statements are reached under which conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import libcst as cst
+
+from kintone_lint.python.conditions import arm, further, leaves
+from kintone_lint.python.scopes import Choice, Scope
+
+Test = tuple[cst.CSTNode, bool]
+"""A test as it is written, and the arm of it; a block that nothing can be said about is its own."""
+
+_CASES = 12  # of one match that are told apart
+_TESTS = 40  # around one place that are kept
+
+
+class Reaching:
+    """The conditions around each statement: `choices` are compared, `tests` can be evaluated."""
+
+    def __init__(self, tree: cst.Module) -> None:
+        self.choices: dict[cst.CSTNode, tuple[Choice, ...]] = {tree: ()}
+        self.tests: dict[cst.CSTNode, tuple[Test, ...]] = {}
+
+    def read(self, node: cst.CSTNode, statement: cst.CSTNode, scope: Scope) -> None:
+        """Notes the conditions of the statements in the blocks of a node."""
+        around = self.choices[statement]
+        match node:
+            case cst.Module(body=body):
+                self._block(body, (), (), scope)
+            case cst.FunctionDef(body=block) | cst.ClassDef(body=block):
+                self._block(block.body, (), (), scope)
+            case cst.If(test=test, body=block, orelse=orelse):
+                self._block(*self._arm(node, test, block, scope, taken=True))
+                if isinstance(orelse, cst.If):
+                    self.choices[orelse] = further(around, arm(test, scope, taken=False))
+                    self._note(orelse, (*self.tests.get(node, ()), (test, False)))
+                elif orelse is not None:
+                    self._block(*self._arm(node, test, orelse.body, scope, taken=False))
+            case cst.For(orelse=orelse) | cst.While(orelse=orelse):
+                if isinstance(node, cst.For) and _some(node.iter):
+                    self._same(node, node.body, scope)
+                else:
+                    self._inner(node, node, node.body, scope)
+                if orelse is not None:
+                    self._same(statement, orelse.body, scope)
+            case cst.Try() | cst.TryStar():
+                self._same(statement, node.body, scope)
+                for handler in node.handlers:
+                    self._inner(node, handler, handler.body, scope)
+                for part in (node.orelse, node.finalbody):
+                    if part is not None:
+                        self._same(statement, part.body, scope)
+            case cst.With(body=block):
+                self._same(statement, block, scope)
+            case cst.Match(cases=cases):
+                self._cases(node, cases, scope)
+
+    def _arm(
+        self,
+        node: cst.If,
+        test: cst.BaseExpression,
+        block: cst.BaseSuite,
+        scope: Scope,
+        *,
+        taken: bool,
+    ) -> tuple[Sequence[cst.CSTNode], tuple[Choice, ...], tuple[Test, ...], Scope]:
+        choices = further(self.choices[node], arm(test, scope, taken=taken), block)
+        return block.body, choices, (*self.tests.get(node, ()), (test, taken)), scope
+
+    def _cases(self, node: cst.Match, cases: Sequence[cst.MatchCase], scope: Scope) -> None:
+        """The cases of one match exclude each other."""
+        around, tests = self.choices[node], self.tests.get(node, ())
+        for number, case in enumerate(cases):
+            more: tuple[Choice, ...] = ((node, min(number, _CASES)), (case, True))
+            left = tuple((each, False) for each in cases[: min(number, _CASES)])
+            block = further(around, more, case.body)
+            self._block(case.body.body, block, (*tests, *left, (case, True)), scope)
+
+    def _inner(
+        self, statement: cst.CSTNode, key: cst.CSTNode, block: cst.BaseSuite, scope: Scope
+    ) -> None:
+        """What is perhaps run: the body of a loop, a handler."""
+        choices = further(self.choices[statement], ((key, True),), key)
+        self._block(block.body, choices, (*self.tests.get(statement, ()), (key, True)), scope)
+
+    def _same(self, statement: cst.CSTNode, block: cst.BaseSuite, scope: Scope) -> None:
+        """What is run where the statement is."""
+        self._block(block.body, self.choices[statement], self.tests.get(statement, ()), scope)
+
+    def _note(self, statement: cst.CSTNode, tests: tuple[Test, ...]) -> None:
+        if tests:
+            self.tests[statement] = tests[:_TESTS]
+
+    def _block(
+        self,
+        statements: Sequence[cst.CSTNode],
+        choices: tuple[Choice, ...],
+        tests: tuple[Test, ...],
+        scope: Scope,
+    ) -> None:
+        for statement in statements:
+            self.choices[statement] = choices
+            self._note(statement, tests)
+            if isinstance(statement, cst.If):
+                for taken, block in ((False, statement.body), (True, _otherwise(statement))):
+                    if block is not None and leaves(block):
+                        choices = further(choices, arm(statement.test, scope, taken=taken))
+                        tests = (*tests[:_TESTS], (statement.test, taken))
+
+
+def _otherwise(node: cst.If) -> cst.BaseSuite | None:
+    """The block of the other arm, if it is one."""
+    return node.orelse.body if isinstance(node.orelse, cst.Else) else None
+
+
+def _some(node: cst.BaseExpression) -> bool:
+    """Whether a loop over this runs at least once."""
+    return isinstance(node, cst.Tuple | cst.List) and bool(node.elements)

@@ -1,0 +1,140 @@
+"""Sequences: what a display holds, what a loop runs over, what taking one apart gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import libcst as cst
+
+from kintone_lint.python.alternatives import MOST, Knows, combined
+from kintone_lint.python.scopes import EACH, Choice, Nth
+from kintone_lint.python.tree import arguments
+from kintone_lint.python.values import (
+    Alternative,
+    Constant,
+    Expr,
+    Items,
+    Mapping,
+    Value,
+    only,
+    unknown,
+)
+
+# One round of a loop: what its target is, or what each part of its target is.
+Round = Expr | Value | tuple["Round", ...]
+
+_SAME = {"list", "tuple", "set", "sorted", "reversed", "iter", "frozenset"}
+
+
+def listed(elements: Sequence[cst.BaseElement], at: Expr, known: Knows) -> Items:
+    """A tuple, list or set display, with what is known of a starred part put in."""
+    known.work.spend(len(elements) // 4)
+    if not any(isinstance(each, cst.StarredElement) for each in elements):
+        return Items(tuple(at.beside(each.value) for each in elements))
+    found: list[Expr] = []
+    for element in elements:
+        value = at.beside(element.value)
+        inner = only(known.values(value)) if isinstance(element, cst.StarredElement) else None
+        if isinstance(inner, Items) and inner.whole:
+            known.work.spend(len(inner.items))
+            found += inner.items
+        else:
+            found.append(value if isinstance(element, cst.Element) else at.beside(element))
+    return Items(tuple(found))
+
+
+def added(exprs: Sequence[Expr], at: Expr, known: Knows) -> Iterator[Alternative]:
+    """One sequence after another: `a + b`."""
+    for combination in combined([known.values(each) for each in exprs], known.work):
+        items: list[Expr] = []
+        when: list[tuple[Choice, ...]] = []
+        for each in combination.values:
+            if not isinstance(each, Items):
+                yield unknown(at)
+                break
+            known.work.spend(len(each.items) // 4)
+            items += each.items
+            when += [each.when(index) for index in range(len(each.items))]
+        else:
+            whole = all(isinstance(each, Items) and each.whole for each in combination.values)
+            yield Alternative(Items(tuple(items), whole, tuple(when)), combination.choices)
+
+
+def taken(
+    value: Expr, path: tuple[int, ...], known: Knows, choices: tuple[Choice, ...] = ()
+) -> Iterator[Alternative]:
+    """What stands at a place of a tuple that is taken apart, or in a round of a loop."""
+    if not path:
+        yield from known.values(value)
+    elif path[0] == EACH:
+        for index, (when, found) in enumerate(_rounds(value, known)):
+            if index >= MOST:
+                return
+            known.work.spend()
+            around = (*choices, (value.node, Nth(index)), *when)
+            yield from _at(found, path[1:], known, around)
+    else:
+        for each in known.values(value):
+            around = (*choices, *each.choices)
+            yield from _at(each.value, path, known, around)
+
+
+def _at(
+    found: Round, path: tuple[int, ...], known: Knows, choices: tuple[Choice, ...]
+) -> Iterator[Alternative]:
+    """What a part of a round is, with the conditions of the round."""
+    for index in path:
+        if isinstance(found, Expr):
+            inner = only(known.values(found))
+            if inner is None:
+                return
+            found = inner
+        parts = found.items if isinstance(found, Items) and found.whole else found
+        if not isinstance(parts, tuple) or index >= len(parts):
+            return
+        found = parts[index]
+    if isinstance(found, Expr):
+        for each in known.values(found):
+            yield replace(each, choices=(*choices, *each.choices))
+    elif not isinstance(found, tuple):
+        yield Alternative(found, choices)
+
+
+def _rounds(value: Expr, known: Knows) -> Iterator[tuple[tuple[Choice, ...], Round]]:
+    """The rounds of a loop, each with the conditions under which there is one."""
+    node = value.node
+    if isinstance(node, cst.Call):
+        plain, _ = arguments(node)
+        inner = [value.beside(each) for each in plain]
+        match node.func:
+            case cst.Attribute(value=holder, attr=cst.Name(value="items" | "values" as method)):
+                for when, key, held in _entries(value.beside(holder), known):
+                    yield when, (key, held) if method == "items" else held
+                return
+            case cst.Name(value="enumerate") if inner:
+                for number, (when, each) in enumerate(_rounds(inner[0], known)):
+                    yield when, (Constant(number, node, value.module), each)
+                return
+            case cst.Name(value="zip") if inner:
+                for together in zip(*(_rounds(each, known) for each in inner), strict=False):
+                    when = tuple(choice for each in together for choice in each[0])
+                    yield when, tuple(each[1] for each in together)
+                return
+            case cst.Name(value=name) if name in _SAME and len(inner) == 1:
+                yield from _rounds(inner[0], known)
+                return
+    for over in known.values(value):
+        if isinstance(over.value, Items):
+            for index, item in enumerate(over.value.items):
+                yield (*over.choices, *over.value.when(index)), item
+        elif isinstance(over.value, Mapping):
+            for entry in over.value.entries:
+                yield (*over.choices, *entry.choices), entry.key
+
+
+def _entries(holder: Expr, known: Knows) -> Iterator[tuple[tuple[Choice, ...], Value, Expr]]:
+    for each in known.values(holder):
+        if isinstance(each.value, Mapping):
+            for entry in each.value.entries:
+                yield (*each.choices, *entry.choices), entry.key, entry.value

@@ -89,7 +89,7 @@ COMMANDS = {
     ),
     "arguments added later": (
         "import subprocess\ncmd = ['cli-kintone', 'record', 'export']\n"
-        "cmd += ['--password', '@PASSWORD@']  #!KL102 warning\nsubprocess.run(cmd)\n"
+        "cmd += ['--password', '@PASSWORD@']  #!KL102\nsubprocess.run(cmd)\n"
     ),
     "arguments of a call": (
         "import asyncio\nasync def f():\n"

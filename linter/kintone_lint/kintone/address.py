@@ -13,6 +13,7 @@ from kintone_conformance.spec.urls import Kind, Problem
 from kintone_lint.kintone.request import Request
 from kintone_lint.kintone.words import HOST, mentions_kintone
 from kintone_lint.python.module import Module
+from kintone_lint.python.scopes import Choice
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.values import Hole, Literal, Text
 from kintone_lint.python.work import CHARACTERS
@@ -37,12 +38,16 @@ _BASE_UNKNOWN = re.compile(rf"{HOLE}+/v1/guest/")
 
 @dataclass(frozen=True, eq=False)
 class Address:
-    """One URL or path: its text piece by piece, where it is assembled, the request it is for."""
+    """One URL or path: its text piece by piece, where it is assembled, the request it is for.
+
+    `choices` are the conditions under which it is this one.
+    """
 
     text: Text
     node: cst.CSTNode
     module: Module
     request: Request | None
+    choices: tuple[Choice, ...] = ()
 
     @cached_property
     def flat(self) -> str:

@@ -45,7 +45,8 @@ def _all(subject: Subject) -> Iterator[Address]:
                 used |= {part.node for part in alternative.value.literals}
         for alternative in _likely(request.urls(), request.conditions):
             if isinstance(alternative.value, Text):
-                yield Address(alternative.value, request.url.node, request.module, request)
+                choices = (*request.conditions, *alternative.choices)
+                yield Address(alternative.value, request.url.node, request.module, request, choices)
     if subject.in_test:
         return
     module = subject.module

@@ -25,8 +25,10 @@ def headers(subject: Subject) -> list[Header]:
                 name = each.value.known if isinstance(each.value, Text) else None
                 if name and name.strip().rstrip(":").lower() in AUTH_HEADERS:
                     places = (Expr(value, subject.module, frame) for frame in subject.frames(node))
+                    conditions = subject.module.conditions(node)
                     found += [
-                        Header(name.strip(), place, subject.evaluator, node) for place in places
+                        Header(name.strip(), place, subject.evaluator, node, conditions)
+                        for place in places
                     ]
     return found
 

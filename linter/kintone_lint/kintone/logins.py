@@ -101,7 +101,7 @@ def _of_session(
             if "." in receiver
             else name_key(receiver, mutation.scope) == name_key(receiver, scope)
         )
-        if same:
+        if same and mutation.value is not None:
             yield from _logins(subject, Expr(mutation.value, module), mutation.choices)
     owner = scope.enclosing_class if receiver == "self" else None
     if owner is not None and isinstance(owner.node, cst.ClassDef):

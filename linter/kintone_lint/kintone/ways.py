@@ -11,14 +11,12 @@ from dataclasses import dataclass, replace
 
 import libcst as cst
 
-from kintone_lint.kintone.request import Header, Request, headers_of, made_by, session_headers
+from kintone_lint.kintone.request import Header, Request
 from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.python.conditions import Tested, contradict
-from kintone_lint.python.evaluator import Evaluator
-from kintone_lint.python.module import Module
 from kintone_lint.python.scopes import Choice
 from kintone_lint.python.tree import arguments, dotted
-from kintone_lint.python.values import Constant, Expr, Hole, Mapping, Text, Value
+from kintone_lint.python.values import Hole, Mapping, Text
 
 _ADDERS = ("add_header", "add_unredirected_header", "putheader")
 _ONLY_READ = re.compile(
@@ -37,30 +35,23 @@ class Way:
 
 def ways(subject: Subject, request: Request) -> list[Way]:
     """The ways of a request whose headers are all known; none where some may be missing."""
-    if "**" in request.arguments or _session_unclear(subject, request):
+    handed_on = _handed_on(subject)
+    if "**" in request.arguments or request.receiver in handed_on:
         return []
     shared = _added(request)
-    if request.receiver:
-        shared = [*session_headers(request.call, request.receiver, request.evaluator), *shared]
     node = request.arguments.get("headers")
-    if node is None:
-        return [Way(tuple(shared))]
-    name = dotted(node)
-    if name and name in _handed_on(subject):
+    name = dotted(node) if node is not None else None
+    if name and name in handed_on:
         return []
-    if gate_headers(request) is not None:
-        return [] if name in request.module.mutations else [Way(tuple(shared))]
     found: list[Way] = []
-    for each in request.evaluator.values(request.call.beside(node)):
-        match each.value:
-            case Mapping(whole=True) as mapping:
-                headers = (*shared, *headers_of(mapping, request.evaluator))
-            case Constant(value=None):
-                headers = tuple(shared)
-            case _:
-                return []
+    for each in request.header_sets():
+        if gate_headers(request) is not None:
+            made = name not in request.module.mutations
+            return [Way((*each.headers, *shared))] if made else []
+        if not each.whole:
+            return []
         if not contradict(each.choices, request.conditions):
-            found.append(Way(headers, each.choices))
+            found.append(Way((*each.headers, *shared), each.choices))
     return found
 
 
@@ -93,40 +84,13 @@ def spread(request: Request) -> Request:
 
 
 def when(header: Header) -> tuple[Choice, ...]:
-    """The conditions under which a header is written, without what is only looked at."""
-    return told(header.module.conditions(header.node))
+    """The conditions under which a header is there, without what is only looked at."""
+    return told(header.choices)
 
 
 def told(choices: Sequence[Choice]) -> tuple[Choice, ...]:
     """Conditions without what is only looked at."""
     return tuple(choice for choice in choices if not isinstance(choice[0], Tested))
-
-
-def _session_unclear(subject: Subject, request: Request) -> bool:
-    """Whether headers of the session come from where they cannot be seen."""
-    receiver, module, evaluator = request.receiver, request.module, request.evaluator
-    if receiver is None:
-        return False
-    if receiver in _handed_on(subject):
-        return True
-    for mutation in module.mutations.get(f"{receiver}.headers", []):
-        known = _known(mutation.key or mutation.value, module, evaluator)
-        if not (isinstance(known, Text) and known.known if mutation.key else _whole(known)):
-            return True
-    for mutation in module.mutations.get(f"{receiver}.headers=", []):
-        if not _whole(_known(mutation.value, module, evaluator)):
-            return True
-    made = made_by(module, receiver, request.node)
-    given = arguments(made)[1].get("headers") if made else None
-    return given is not None and not _whole(_known(given, module, evaluator))
-
-
-def _known(node: cst.CSTNode, module: Module, evaluator: Evaluator) -> Value | None:
-    return evaluator.one(Expr(node, module))
-
-
-def _whole(value: Value | None) -> bool:
-    return isinstance(value, Mapping) and value.whole
 
 
 @query

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kintone_lint.findings import Identity
 from kintone_lint.kintone.address import Address
 from kintone_lint.kintone.addresses import addresses
 from kintone_lint.kintone.request import Request
 from kintone_lint.kintone.subject import Subject
+from kintone_lint.python.conditions import contradict
+from kintone_lint.python.mappings import picked
 from kintone_lint.python.spots import Spot
-from kintone_lint.python.values import Items, Mapping, Text, Value
+from kintone_lint.python.values import Alternative, Items, Text
 from kintone_lint.rules.base import Bad, Rule
 from kintone_lint.rules.report import Report
 
@@ -98,7 +101,7 @@ requests.post("https://demo.cybozu.com/k/v1/bulkRequest.json", json={"requests":
             if address.request is not None and address.endpoint == "bulkRequest":
                 for inner in _inner(subject, address.request):
                     message = _mismatch(address, inner)
-                    if message:
+                    if message and not contradict(address.choices, inner.choices):
                         yield Report(
                             Spot(inner.module, inner.node),
                             message,
@@ -108,21 +111,26 @@ requests.post("https://demo.cybozu.com/k/v1/bulkRequest.json", json={"requests":
 
 
 def _inner(subject: Subject, request: Request) -> Iterator[Address]:
-    body = request.argument("json")
-    for items in _picked(subject, body, "requests"):
-        if isinstance(items, Items):
-            for item in items.items:
-                for entry in subject.evaluator.values(item):
-                    for value in _picked(subject, entry.value, "api"):
-                        if isinstance(value, Text) and value.parts:
-                            start = value.parts[0]
-                            yield Address(value, start.node, start.module, None)
+    """The paths in the list of a bulkRequest, each with the conditions under which it is there."""
+    values = subject.evaluator.values
+    node = request.arguments.get("json")
+    for body in values(request.call.beside(node)) if node is not None else ():
+        for items in _picked(subject, body, "requests"):
+            if not isinstance(items.value, Items):
+                continue
+            for index, item in enumerate(items.value.items):
+                around = (*items.choices, *items.value.when(index))
+                for entry in values(item):
+                    for path in _picked(subject, entry, "api"):
+                        if isinstance(path.value, Text) and path.value.parts:
+                            start, choices = path.value.parts[0], (*around, *path.choices)
+                            yield Address(path.value, start.node, start.module, None, choices)
 
 
-def _picked(subject: Subject, value: Value | None, key: str) -> Iterator[Value]:
-    for entry in value.entries if isinstance(value, Mapping) else ():
-        if isinstance(entry.key, Text) and entry.key.known == key:
-            yield from (each.value for each in subject.evaluator.values(entry.value))
+def _picked(subject: Subject, holder: Alternative, key: str) -> Iterator[Alternative]:
+    """What a mapping holds under a key, with the conditions of both."""
+    for each in picked(holder.value, {key}, subject.evaluator):
+        yield replace(each, choices=(*holder.choices, *each.choices))
 
 
 def _mismatch(outer: Address, inner: Address) -> str | None:

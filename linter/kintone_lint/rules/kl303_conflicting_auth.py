@@ -32,8 +32,11 @@ class ConflictingAuth(Rule):
     statement = "A request carries two credentials: a login and API tokens."
     why = "With both, the token is ignored and the rights of the user apply."
     instead = "Send the one that you mean."
-    finds = "The headers of one mapping or one request hold both credentials at the same time."
-    misses = "Credentials that are set under conditions: they may exclude each other."
+    finds = (
+        "The headers of one mapping or one request hold both credentials at the same time, for "
+        "sure or under conditions that do not exclude each other."
+    )
+    misses = "Conditions on values that exclude each other somewhere else than in the same file."
     source = "https://kintone.dev/en/docs/common/authentication/"
     facts = ("F66",)
     since = "0.1.0"

@@ -23,7 +23,9 @@ class ContentTypeOnGet(Rule):
         "A GET to Kintone whose headers hold a `Content-Type` of JSON when it is sent, and "
         "that has no body."
     )
-    misses = "Headers that are set under conditions, or in code that cannot be followed."
+    misses = (
+        "Headers under conditions that a call does not decide, and code that cannot be followed."
+    )
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F60",)
     since = "0.1.0"

@@ -26,6 +26,7 @@ _WIDEST = 160
 _LONG = 20
 _TAB = "    "
 _CUT = "..."
+_SIGN = {True: "# ", False: ""}  # what stays of a comment
 # What a credential is called, right before the quote: whatever stands there is not shown.
 _NAMED = re.compile(
     r"(?i)(?:passw|pwd|secret|token|credential|cookie|api_?key|auth)\w{0,40}+"
@@ -122,7 +123,10 @@ class Snippets:
                 for match in re.finditer(re.escape(each), literal.written):
                     yield literal.start + match.start(), literal.start + match.end()
         elif exact or known is not None or self._named(literal, text, line):
-            yield literal.start, literal.end
+            sign = (
+                len(literal.written) - len(literal.written.lstrip("# ")) if literal.comment else 0
+            )
+            yield literal.start + sign, literal.end
 
     def _known(self, literal: Literal) -> list[str] | None:
         """The secrets in a literal; none in the list where it is a piece of one, or short.

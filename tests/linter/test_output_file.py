@@ -56,6 +56,13 @@ def test_a_format_without_a_file_goes_to_the_output_file(project: Shell) -> None
     assert (project.folder / "b").read_bytes().decode() == expected["sarif"]
 
 
+def test_the_output_file_is_of_the_last_format_without_a_file(project: Shell) -> None:
+    expected = {name: rendered(project, name) for name in ("github", "sarif")}
+    words = ("--output-format", "github", "--output-format", "sarif", "--output-file", "a")
+    assert project.run("check", *words)[1] == expected["github"]
+    assert (project.folder / "a").read_bytes().decode() == expected["sarif"]
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [

@@ -105,23 +105,23 @@ def _check_word(option: str, word: str, words: Sequence[str]) -> None:
 def targets(forms: Iterable[str], file: Path | None) -> tuple[Target, ...]:
     """The reports that are asked for: FORMAT or FORMAT=FILE each, and the file of --output-file.
 
-    Whatever is written to a file, findings are printed as well. Raises UsageError.
+    That file is of the last format that names none. Whatever is written to files, findings are
+    printed as well, as text if no format is left. Raises UsageError.
     """
     found = [_target(each) for each in forms]
     open_ended = [each.form for each in found if each.file is None]
-    if len(open_ended) > 1:
-        both = " and ".join(open_ended[:2])
-        raise UsageError(
-            f"{both} cannot both go to the standard output; "
-            f"name a file: --output-format {open_ended[0]}=FILE"
-        )
     written = [each for each in found if each.file is not None]
-    printed = open_ended[0] if open_ended else "text"
     if file is not None:
         if found and not open_ended:
             raise UsageError("--output-file has no report: each --output-format names a file")
-        written.append(Target(printed, file))
-        printed = "text"
+        written.append(Target(open_ended.pop() if open_ended else "text", file))
+    if len(open_ended) > 1:
+        first, second = open_ended[:2]
+        raise UsageError(
+            f"{first} and {second} cannot both go to the standard output; "
+            f"name a file: --output-format {second}=FILE"
+        )
+    printed = open_ended[0] if open_ended else "text"
     files = [each.file for each in written if each.file is not None]
     if len({each.absolute() for each in files}) < len(files):
         raise UsageError("two reports cannot be written to the same file")

@@ -34,17 +34,27 @@ class Style:
         `first` and `rest` are the indentation of the first line and of the others.
         """
         most = None if self.width is None else max(self.width, _NARROWEST)
-        lines = [first]
-        used, fresh = width_of(first), True
+        lines: list[list[tuple[str, str]]] = [[]]
+        used = width_of(first)
         for word, kind in words:
             size = width_of(word)
-            if most is not None and not fresh and used + 1 + size > most:
-                lines.append(rest)
-                used, fresh = width_of(rest), True
-            lines[-1] += ("" if fresh else " ") + self.paint(word, kind)
-            used += size + (not fresh)
-            fresh = False
-        return "\n".join(lines)
+            if most is not None and lines[-1] and used + 1 + size > most:
+                lines.append([])
+                used = width_of(rest)
+            used += size + bool(lines[-1])
+            lines[-1].append((word, kind))
+        starts = (first, *[rest] * (len(lines) - 1))
+        return "\n".join(map(self._line, starts, lines))
+
+    def _line(self, start: str, words: list[tuple[str, str]]) -> str:
+        """Words of the same kind that stand together are painted once."""
+        runs: list[tuple[str, str]] = []
+        for word, kind in words:
+            if runs and runs[-1][1] == kind:
+                runs[-1] = f"{runs[-1][0]} {word}", kind
+            else:
+                runs.append((word, kind))
+        return start + " ".join(self.paint(*run) for run in runs)
 
     def sentence(self, text: str, kind: str = "", first: str = "", rest: str = "") -> str:
         """A text of one kind, wrapped between its words."""

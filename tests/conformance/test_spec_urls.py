@@ -296,6 +296,14 @@ SLIPS: dict[Kind, list[Callable[[str], str]]] = {
         lambda path: path.replace("/v1/", "/k/v1/", 1),
     ],
     Kind.MISSING_VERSION: [without_version],
+    Kind.WRONG_VERSION: [
+        lambda path: path.replace("/v1/", "/v2/", 1),
+        lambda path: path.replace("/v1/", "/1/", 1),
+        lambda path: path.replace("/v1/", "/v1.0/", 1),
+    ],
+    Kind.MISPLACED_ROOT: [
+        lambda path: path.replace("/k/", "/", 1).replace("/v1/", "/v1/k/", 1),
+    ],
     Kind.MISSING_JSON: [lambda path: path.removesuffix(".json")],
     Kind.UPPER_CASE_JSON: [
         lambda path: path.removesuffix(".json") + ".JSON",
@@ -338,6 +346,45 @@ def test_one_slip_in_a_guest_path_is_named_and_undone(
 ) -> None:
     assert only(slip(path)).kind == kind
     assert only(slip(path)).meant == path
+
+
+@given(path=right_paths)
+@settings(max_examples=40)
+def test_a_path_without_its_root_is_named_and_undone(path: str) -> None:
+    bare = path.removeprefix("/k")
+    if bare == "/v1/file.json":  # the User API has it
+        assert diagnose(bare) == ()
+    else:
+        assert only(bare).kind == Kind.MISSING_ROOT
+        assert only(bare).meant == path
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/v1/users.json", "/v1/csv/user.csv", "/v2/records.json", "/k/12/state.json", "/k/1/2.json",
+     "/guest/5/records.json", "/v1/profile.json", "/k/2024/records.json"],
+)  # fmt: skip
+def test_another_version_or_root_of_something_else_is_not_accused(path: str) -> None:
+    assert all(problem.neutral for problem in diagnose(path))
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "meant"),
+    [
+        ("/k/v1/record.json", "DELETE", "/k/v1/records.json"),
+        ("/k/guest/5/v1/record.json", "DELETE", "/k/guest/5/v1/records.json"),
+        ("/k/v1/record/comments.json", "POST", "/k/v1/record/comment.json"),
+        ("/k/v1/record/comment.json", "GET", "/k/v1/record/comments.json"),
+        ("/k/v1/plugin.json", "GET", "/k/v1/plugins.json"),
+        ("/k/v1/app.json", "DELETE", None),
+    ],
+)
+def test_a_method_that_another_number_has_leads_there(
+    path: str, method: str, meant: str | None
+) -> None:
+    problem = only(path, method)
+    assert problem.kind == Kind.WRONG_METHOD
+    assert problem.meant == meant
 
 
 @given(path=preview_paths)
@@ -438,7 +485,7 @@ def test_an_id_that_is_no_positive_integer_is_named(text: str) -> None:
 def test_an_id_with_a_number_in_it_leads_to_the_number(text: str) -> None:
     assert only(f"/k/guest/{text}/v1/records.json") == Problem(
         Kind.BAD_ID,
-        f"{text!r} is no guest space id: a positive integer",
+        f"invalid guest space id {text!r}: must be a positive integer",
         "/k/guest/5/v1/records.json",
     )
 
@@ -516,10 +563,10 @@ def test_a_method_that_only_the_preview_has_leads_there() -> None:
 
 
 def test_a_method_that_nothing_has_is_named_with_the_documented_ones() -> None:
-    problem = only("/k/v1/record.json", "DELETE")
+    problem = only("/k/v1/bulkRequest.json", "GET")
 
     assert problem.kind == Kind.WRONG_METHOD
-    assert problem.message == "DELETE is not documented here, only GET, POST, PUT"
+    assert problem.message == "GET is not documented here, only POST"
     assert problem.meant is None
 
 
@@ -570,6 +617,9 @@ def test_the_module_says_of_every_kind_when_it_arises() -> None:
         "/k/preview/v1/app.json": Kind.PREVIEW_BEFORE_VERSION,
         "/k/guest/1/k/v1/records.json": Kind.DUPLICATED_PREFIX,
         "/k/records.json": Kind.MISSING_VERSION,
+        "/k/v2/records.json": Kind.WRONG_VERSION,
+        "/v1/records.json": Kind.MISSING_ROOT,
+        "/v1/k/records.json": Kind.MISPLACED_ROOT,
         "/k/guest/v1/records.json": Kind.MISSING_ID,
         "/k/guest/0/v1/records.json": Kind.BAD_ID,
         "/k/v1/bulkrequest.json": Kind.WRONG_CASE,

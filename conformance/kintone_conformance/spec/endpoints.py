@@ -182,6 +182,20 @@ def nearest(name: str, limit: int = 2) -> Endpoint | None:
     return _kintone_names()[meant] if meant else None
 
 
+def one_or_many(name: str, method: str) -> Endpoint | None:
+    """The one API with a method whose name has one word of this name in the plural, or singular.
+
+    `record` for `records`, and `records` for `record`; None where there is none, or more than one.
+    """
+    words = name.split("/")
+    found: list[Endpoint] = []
+    for number, word in enumerate(words):
+        other = word.removesuffix("s") if word.endswith("s") else f"{word}s"
+        path = "/".join([*words[:number], other, *words[number + 1 :]])
+        found += [each for each in by_path(f"/k/v1/{path}.json") if each.method == method]
+    return found[0] if len(found) == 1 else None
+
+
 def closest(word: str, words: Iterable[str], limit: int = 2) -> str | None:
     """The one word at the smallest edit distance up to `limit`; None where there is a tie."""
     near = sorted(

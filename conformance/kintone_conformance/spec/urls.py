@@ -116,6 +116,9 @@ class Kind(enum.StrEnum):
     PREVIEW_BEFORE_VERSION = "preview-before-version"
     DUPLICATED_PREFIX = "duplicated-prefix"
     MISSING_VERSION = "missing-version"
+    WRONG_VERSION = "wrong-version"
+    MISSING_ROOT = "missing-root"
+    MISPLACED_ROOT = "misplaced-root"
     MISSING_ID = "missing-id"
     BAD_ID = "bad-id"
     WRONG_CASE = "wrong-case"
@@ -145,13 +148,14 @@ class Problem:
 
 
 _PREFIX = ("k", "guest", "v1", "preview")
+_VERSION = r"(?a)[vV]?\d{1,3}(?:\.\d{1,3})?"
 _EMPTY_ID = r"(?i)/guest/+(?=/(?:k|guest|v1|preview)(?:/|\Z))"
 _HOLE = r"[{}<>$*]|%(?:\([^)]*\))?[sdir](?![0-9A-Fa-f])|^:[A-Za-z]|^@\d"
 _MENDABLE_ID = rf"(?a)\s*0*({_ID})\s*"
 _SLIPS = {
-    Kind.STRAY_BLANK: "there is a blank at an end of the path",
-    Kind.DOUBLE_SLASH: "two slashes stand together; a base URL ends without one",
-    Kind.TRAILING_SLASH: "nothing stands behind .json, no slash either",
+    Kind.STRAY_BLANK: "the path has a space before or after it",
+    Kind.DOUBLE_SLASH: "the path has two slashes in a row, so a segment of it is empty",
+    Kind.TRAILING_SLASH: "nothing follows .json, not even a slash",
     Kind.WRONG_CASE: "paths are case-sensitive: k, guest, v1 and preview",
 }
 _NOT_REST = Problem(
@@ -168,7 +172,8 @@ class _Reading:
     """A path under /k as its author may have meant it.
 
     `words` are the words of the prefix in lower case, in the order found; `ids` what stands behind
-    each `guest`; `slips` the mistakes in the spelling of the whole.
+    each `guest`; `version` what stands for `v1` and is not; `slips` the mistakes in the spelling of
+    the whole.
     """
 
     words: tuple[str, ...]
@@ -176,6 +181,7 @@ class _Reading:
     name: str
     extension: str
     slips: tuple[Kind, ...]
+    version: str | None = None
 
     @property
     def full_name(self) -> str:
@@ -206,17 +212,24 @@ def diagnose(path: str, method: str | None = None) -> tuple[Problem, ...]:
 
 
 def _read(path: str) -> _Reading | None:
-    """Takes a path under /k apart, however its prefix is jumbled; None for what is no REST path."""
+    """Takes a path of Kintone apart, however its prefix is jumbled; None for any other path."""
     bare = path.strip()
     closed = re.sub(_EMPTY_ID, "/guest", bare)
     flat = re.sub("//+", "/", closed)
     segments = flat.removesuffix("/").split("/")[1:]
     words: list[str] = []
     ids: list[str] = []
-    while segments and segments[0].lower() in _PREFIX:
-        words.append(segments.pop(0))
-        if words[-1].lower() == "guest" and _id_follows(segments):
-            ids.append(segments.pop(0))
+    version: str | None = None
+    while segments:
+        if segments[0].lower() in _PREFIX:
+            words.append(segments.pop(0))
+            if words[-1].lower() == "guest" and _id_follows(segments):
+                ids.append(segments.pop(0))
+        elif "v1" not in words and words and _is_version(segments):
+            version = segments.pop(0)
+            words.append("v1")
+        else:
+            break
     name, extension = _stem("/".join(segments))
     lower = tuple(word.lower() for word in words)
     slips = {
@@ -226,10 +239,25 @@ def _read(path: str) -> _Reading | None:
         Kind.WRONG_CASE: lower != tuple(words),
     }
     found = tuple(kind for kind, slipped in slips.items() if slipped)
-    reading = _Reading(lower, tuple(ids), name, extension, found)
-    # Without v1 only the name of a documented API tells a REST path from a file or a screen.
-    rest = "v1" in lower or (extension and endpoints.named(reading.full_name))
-    return reading if flat.startswith("/") and lower[:1] == ("k",) and name and rest else None
+    reading = _Reading(lower, tuple(ids), name, extension, found, version)
+    # Without its prefix only the name of a documented API tells a path from a file or a screen.
+    rooted = lower[:1] == ("k",) and "v1" in lower
+    known = endpoints.named(reading.full_name) if extension and lower and not rooted else None
+    own = known is not None and known.product == Product.KINTONE
+    elsewhere = not own or "v1" not in lower or endpoints.by_path(path)
+    rest = rooted or (known and (lower[0] == "k" or not elsewhere))
+    return reading if flat.startswith("/") and name and rest else None
+
+
+def _is_version(segments: list[str]) -> bool:
+    """Whether a segment stands where v1 does and is another version: an API has to follow it."""
+    if len(segments) < 2 or not re.fullmatch(_VERSION, segments[0]):
+        return False
+    rest = "/".join(segments[1:])
+    name, extension = _stem(rest.removeprefix("preview/"))
+    spelled = segments[0][0] in "vV" and re.search(_HOLE, name)
+    known = any(endpoints.named(each) for each in (name, f"preview/{name}"))
+    return bool(extension and (known or spelled))
 
 
 def _id_follows(segments: list[str]) -> bool:
@@ -244,12 +272,17 @@ def _stem(text: str) -> tuple[str, str]:
 
 
 def _endpoint(reading: _Reading, method: str | None) -> Endpoint | None:
-    """The API that a name stands for: its own, its twin with or without preview, or the nearest."""
+    """The API that a name stands for: its own, one that has the method, or the nearest.
+
+    One that has the method is its twin with or without preview, or the one for many or for one.
+    """
     own = endpoints.named(reading.full_name)
     other = reading.name if "preview" in reading.words else f"preview/{reading.name}"
     twin = endpoints.named(other)
-    if own and twin and method and not endpoints.find(method.upper(), own.path):
-        return twin if endpoints.find(method.upper(), twin.path) else own
+    if own and method and not endpoints.find(method.upper(), own.path):
+        if twin and endpoints.find(method.upper(), twin.path):
+            return twin
+        return endpoints.one_or_many(own.name, method.upper()) or own
     if own is None and re.search(_HOLE, reading.name):
         return None
     return own or twin or endpoints.nearest(reading.full_name)
@@ -258,15 +291,21 @@ def _endpoint(reading: _Reading, method: str | None) -> Endpoint | None:
 def _prefix_problems(reading: _Reading) -> _Said:
     """What SPEC F8 and F9 say of the segments before the name."""
     words = reading.words
+    if "k" not in words:
+        yield Kind.MISSING_ROOT, "the path does not start with /k"
+    elif words[0] != "k" and words.count("k") == 1:
+        yield Kind.MISPLACED_ROOT, "k must come first in the path"
+    if reading.version is not None:
+        yield Kind.WRONG_VERSION, f"the version in the path is {reading.version}; it must be v1"
     if len(set(words)) < len(words):
         twice = next(word for word in words if words.count(word) > 1)
-        yield Kind.DUPLICATED_PREFIX, f"{twice} stands in the path more than once"
+        yield Kind.DUPLICATED_PREFIX, f"{twice} is in the path more than once"
     elif "v1" in words:
         behind = words[words.index("v1") :]
         if "guest" in behind:
-            yield Kind.WRONG_ORDER, "guest/{id} stands behind v1; it belongs before it"
+            yield Kind.WRONG_ORDER, "guest/{id} must come before v1"
         if "preview" in words and "preview" not in behind:
-            yield Kind.PREVIEW_BEFORE_VERSION, "preview belongs directly behind v1"
+            yield Kind.PREVIEW_BEFORE_VERSION, "preview must follow v1"
     if "v1" not in words:
         yield Kind.MISSING_VERSION, "v1 is missing before the name of the API"
 
@@ -274,29 +313,28 @@ def _prefix_problems(reading: _Reading) -> _Said:
 def _id_problems(reading: _Reading) -> _Said:
     """What SPEC F8 and F10 say of the id behind `guest`."""
     if "guest" in reading.words and not reading.ids:
-        yield Kind.MISSING_ID, "the id of the guest space is missing behind guest"
+        yield Kind.MISSING_ID, "the guest space id is missing after guest"
     for text in reading.ids:
         if re.search(_HOLE, text):
-            yield Kind.PLACEHOLDER, f"{text} is a placeholder: put the guest space id in its place"
+            yield Kind.PLACEHOLDER, f"{text} is a placeholder for the guest space id"
         elif not re.fullmatch(_ID, text):
-            yield Kind.BAD_ID, f"{text!r} is no guest space id: a positive integer"
+            yield Kind.BAD_ID, f"invalid guest space id {text!r}: must be a positive integer"
 
 
 def _name_problems(reading: _Reading, endpoint: Endpoint | None, method: str | None) -> _Said:
     """What SPEC F11 and the catalogue say of the name and its extension."""
     hole = endpoint is None and re.search(_HOLE, reading.name)
     if hole:
-        yield Kind.PLACEHOLDER, f"{reading.name} is a placeholder: put an API in its place"
+        yield Kind.PLACEHOLDER, f"{reading.name} is a placeholder for the name of an API"
     if not reading.extension and not hole:
-        yield Kind.MISSING_JSON, "the path of an API ends in .json"
+        yield Kind.MISSING_JSON, "the path does not end in .json"
     elif reading.extension not in ("", ".json"):
-        yield Kind.UPPER_CASE_JSON, f"{reading.extension} is a 404: .json in lower case"
+        yield Kind.UPPER_CASE_JSON, f"{reading.extension} gives a 404; write .json in lower case"
     own = endpoints.named(reading.full_name)
     if own is None and not hole:
-        hint = f"; the nearest is {endpoint.name}" if endpoint else ""
-        yield Kind.UNKNOWN_ENDPOINT, f"no API {reading.full_name} is documented{hint}"
+        yield Kind.UNKNOWN_ENDPOINT, f"`{reading.full_name}` is not a Kintone API"
     elif own and _spelled(reading, own) != reading.full_name:
-        yield Kind.WRONG_CASE, f"paths are case-sensitive: {own.name}"
+        yield Kind.WRONG_CASE, f"paths are case-sensitive; write {own.name}"
     if own and method and not endpoints.find(method.upper(), own.path):
         documented = ", ".join(each.method for each in endpoints.by_path(own.path))
         yield Kind.WRONG_METHOD, f"{method} is not documented here, only {documented}"
@@ -308,13 +346,13 @@ def _guest_problems(reading: _Reading, endpoint: Endpoint) -> _Said:
     """What SPEC F20 to F23 say of an API's form in a guest space."""
     guest = "guest" in reading.words
     if guest and endpoint.guest == Guest.DISPUTED:
-        said = "sources disagree: the docs have the plain path only, the OpenAPI files this one too"
+        said = "sources disagree: the documentation has the plain path only, OpenAPI this one, too"
         yield Kind.NO_GUEST_FORM, said
     elif guest and endpoint.guest == Guest.NO:
-        yield Kind.NO_GUEST_FORM, "only the plain path is documented"
+        yield Kind.NO_GUEST_FORM, "this API is documented on the plain path only"
     elif not guest and endpoint.guest == Guest.ONLY:
         form = f"/k/guest/{{id}}/v1/{endpoint.name}.json"
-        yield Kind.GUEST_REQUIRED, f"this API has no plain path, only {form}"
+        yield Kind.GUEST_REQUIRED, f"this API is documented as {form} only"
 
 
 def _spelled(reading: _Reading, endpoint: Endpoint) -> str:

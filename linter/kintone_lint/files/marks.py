@@ -23,8 +23,12 @@ class Reading:
 
 @dataclass(frozen=True)
 class Marks:
-    """Whether strings are unclear, and whether bases of URLs and whole paths are among them."""
+    """Whether strings are unclear, and whether bases of URLs and whole paths are among them.
+
+    `methods` are those that only another number of a name among them has: `record` and `records`.
+    """
 
     unclear: bool = False
     bases: bool = False
     wholes: bool = False
+    methods: frozenset[str] = frozenset()

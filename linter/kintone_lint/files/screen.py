@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from kintone_lint.files.marks import Marks, Reading
 from kintone_lint.kintone import secrets
@@ -29,6 +30,8 @@ _WHOLE = re.compile(rf"{_HOST}(?P<path>/k/v1/[\w/-]+\.json)(?:\?[\w=&.{_HOLE}-]*
 _BASE = re.compile(rf"{_HOST}/k/v1")
 _TAIL = re.compile(rf"{_HOLE}?/(?P<name>[\w/-]+)\.json(?:\?[\w=&.{_HOLE}-]*)?")
 _HOST_ONLY = re.compile(rf"https://[\w.{_HOLE}-]*|[\w.{_HOLE}-]+")
+_SLASHED = re.compile(rf"(?i)https?://[\w.{_HOLE}-]*/")  # a base that ends in a slash
+_METHODS = ("GET", "POST", "PUT", "DELETE")
 _LOG = re.compile(
     r"(?i)^(?:p?print|write|log|debug|info|warn|warning|error|exception|critical|__(?:repr|str)__)$"
 )
@@ -117,16 +120,22 @@ def possible(
     around = [marks_of(own.strings), *imported]
     if any(marks.unclear for marks in around) or _header_logged(own):
         return True
+    said = own.names | own.strings.keys()
+    if any({method, method.lower()} & said for marks in around for method in marks.methods):
+        return True
     return any(marks.bases for marks in around) and any(marks.wholes for marks in around)
 
 
 def marks_of(texts: Iterable[str]) -> Marks:
     """What strings tell of findings: all that another file needs to know of them."""
     bases = wholes = False
+    methods: set[str] = set()
     for text in texts:
         if _HEADER.fullmatch(text):
             continue
         if _UNCLEAR.search(text) or secrets.FRAGMENT.search(text):
+            return Marks(unclear=True)
+        if _SLASHED.fullmatch(text):
             return Marks(unclear=True)
         if not _PATH.search(text):
             pieces = re.split(rf"[,\s{_HOLE}]+", text)
@@ -136,20 +145,36 @@ def marks_of(texts: Iterable[str]) -> Marks:
             wholes = wholes or text.startswith((_HOLE, "/"))
             if not _documented(whole["path"]):
                 return Marks(unclear=True)
+            methods |= _methods(whole["path"])
         elif _BASE.fullmatch(text):
             bases = True
         elif tail := _TAIL.fullmatch(text):
-            if not _documented(f"/k/v1/{tail['name']}.json"):
+            path = f"/k/v1/{tail['name']}.json"
+            if not _documented(path):
                 return Marks(unclear=True)
+            methods |= _methods(path)
         elif not _HOST_ONLY.fullmatch(text):
             return Marks(unclear=True)
-    return Marks(bases=bases, wholes=wholes)
+    return Marks(bases=bases, wholes=wholes, methods=frozenset(methods))
 
 
 def _documented(path: str) -> bool:
     from kintone_conformance.spec import urls
 
     return not urls.diagnose(path)
+
+
+@cache
+def _methods(path: str) -> frozenset[str]:
+    """The methods that a path does not have, and its name in another number has."""
+    from kintone_conformance.spec import endpoints
+
+    name = path.removeprefix("/k/v1/").removesuffix(".json")
+    return frozenset(
+        method
+        for method in _METHODS
+        if not endpoints.find(method, path) and endpoints.one_or_many(name, method)
+    )
 
 
 def _header_logged(found: Reading) -> bool:

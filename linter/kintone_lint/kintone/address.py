@@ -10,6 +10,7 @@ import libcst as cst
 
 from kintone_conformance.spec import urls
 from kintone_conformance.spec.urls import Kind, Problem
+from kintone_lint.kintone.assemblies import assembly, meeting
 from kintone_lint.kintone.request import Request
 from kintone_lint.kintone.words import HOST, mentions_kintone
 from kintone_lint.python.module import Module
@@ -33,6 +34,19 @@ _LONGEST = 2_000  # characters of a path that is looked at
 _SOME_ID = "8888888888888888888"  # for a guest id that is not known: nobody writes this one
 
 
+# What of a path a problem is about; elsewhere it is all of it.
+_RANGES = {
+    Kind.WRONG_ORDER: re.compile(r"/v1/(?:preview/)?guest(?:/[^/]*)?"),
+    Kind.PREVIEW_BEFORE_VERSION: re.compile(r"/preview(?:/guest/[^/]*)?/v1"),
+    Kind.DUPLICATED_PREFIX: re.compile(r"/(k|guest|v1|preview)(?=/)(?:/[^/]*){0,3}?/\1(?=/|$)"),
+    Kind.MISSING_VERSION: re.compile(r"/k/(?:guest/[^/]*/)?"),
+    Kind.WRONG_VERSION: re.compile(r"/[vV]?\d[\d.]*(?=/)"),
+    Kind.MISSING_ROOT: re.compile(r"/(?:guest/[^/]*/)?v1"),
+    Kind.MISPLACED_ROOT: re.compile(r"^.*?/k(?=/)"),
+    Kind.DOUBLE_SLASH: re.compile(r"//+"),
+}
+
+
 _BASE_UNKNOWN = re.compile(rf"{HOLE}+/v1/guest/")
 
 
@@ -48,6 +62,7 @@ class Address:
     module: Module
     request: Request | None
     choices: tuple[Choice, ...] = ()
+    blamed: tuple[int, int] | None = None  # the range of `flat` that a finding is about
 
     @cached_property
     def flat(self) -> str:
@@ -149,6 +164,14 @@ class Address:
     def problem(self, *kinds: Kind) -> Problem | None:
         return next((each for each in self.problems if each.kind in kinds), None)
 
+    def about(self, problem: Problem) -> Address:
+        """The same address for a finding about a problem, with the range that it is about."""
+        pattern = _RANGES.get(problem.kind)
+        found = pattern.search(self.path) if pattern else None
+        if found is None:
+            return self
+        return replace(self, blamed=(self.start + found.start(), self.start + found.end()))
+
     @property
     def endpoint(self) -> str | None:
         """The name of the API where the path is well formed."""
@@ -192,25 +215,35 @@ class Address:
 
     @cached_property
     def made(self) -> tuple[Module, cst.CSTNode]:
-        """The module and expression that make the path out of its pieces."""
+        """The module and expression that make the path, or what is wrong with it, of its pieces."""
+        found = self.within(*self.blamed) if self.blamed else None
+        return (
+            found
+            or self.within(self.start, self.end, whole=True)
+            or meeting(
+                self.node, self.module, self.request.evaluator.project if self.request else None
+            )
+        )
+
+    def within(
+        self, start: int, end: int, *, whole: bool = False
+    ) -> tuple[Module, cst.CSTNode] | None:
+        """The one expression that has all the text in a range of `flat`.
+
+        For the `whole` path pieces do not count that are a name, or a slash between others.
+        """
         before, pieces = 0, []
         for part in self.text.parts:
             size = len(part.text) if isinstance(part, Literal) else 1
-            inside = before + size > self.start and before < self.end
-            if inside and isinstance(part, Literal) and "/" in part.text and part.text != "/":
+            inside = before + size > start and before < end
+            counts = isinstance(part, Literal) and bool(part.text)
+            if whole and isinstance(part, Literal):
+                counts = "/" in part.text and part.text != "/"
+            if inside and counts and isinstance(part, Literal):
                 pieces.append((part.module, assembly(part)))
             before += size
-        if pieces and all(each == pieces[0] for each in pieces):
-            return pieces[0]
-        node = self.node
-        for _ in range(8):
-            if not isinstance(node, cst.Name):
-                break
-            bindings = self.module.lookup(node.value, node)
-            if len(bindings) != 1 or not isinstance(bindings[0].node, cst.BaseExpression):
-                break
-            node = bindings[0].node
-        return self.module, node
+        same = pieces and all(each == pieces[0] for each in pieces)
+        return pieces[0] if same else None
 
     @property
     def place(self) -> Spot:
@@ -221,31 +254,3 @@ class Address:
     @property
     def use(self) -> Spot:
         return Spot(self.module, self.request.node if self.request else self.node)
-
-
-def assembly(part: Literal) -> cst.CSTNode:
-    """The largest string expression around a literal."""
-    known, node = part.module.assemblies, part.node
-    below: list[cst.CSTNode] = []
-    while node not in known:
-        below.append(node)
-        above = _assembled_in(node, part.module)
-        if above is None:
-            known[node] = node
-        else:
-            node = above
-    known.update(dict.fromkeys(below, known[node]))
-    return known[node]
-
-
-def _assembled_in(node: cst.CSTNode, module: Module) -> cst.CSTNode | None:
-    """The string expression that another one is directly a part of."""
-    match above := module.parent.get(node):
-        case cst.ConcatenatedString() | cst.FormattedString():
-            return above
-        case cst.BinaryOperation(operator=cst.Add() | cst.Modulo()):
-            return above
-        case cst.Attribute(attr=cst.Name(value="format" | "replace" | "strip" | "rstrip")):
-            call = module.parent.get(above)
-            return call if isinstance(call, cst.Call) and call.func is above else None
-    return None

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from kintone_lint.kintone.address import Address, assembly
+from kintone_lint.kintone.address import Address
+from kintone_lint.kintone.assemblies import assembly
 from kintone_lint.kintone.requests import requests
 from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.kintone.words import HOST

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import wraps
+from typing import TypeVar
+
+import libcst as cst
 
 from kintone_conformance.spec import urls
-from kintone_conformance.spec.urls import Kind
+from kintone_conformance.spec.urls import Kind, Problem
 from kintone_lint.files.importers import imported_near
 from kintone_lint.findings import Confidence
 from kintone_lint.kintone.address import HOLE, Address
@@ -15,14 +20,42 @@ from kintone_lint.python.spots import Edit, Spot
 from kintone_lint.python.uses import made_of
 from kintone_lint.rules.report import Fix, Report
 
+_Rule = TypeVar("_Rule")
+_RELATED = 20  # places that are told of one finding
+
 
 def reports(subject: Subject, *kinds: Kind) -> Iterator[tuple[Address, str]]:
     """Each address that has a problem of these kinds, and the message of it."""
     for address in addresses(subject):
         problem = address.problem(*kinds)
         if problem is not None:
-            meant = f"; meant is {problem.meant}" if problem.meant else ""
-            yield address, problem.message + meant
+            yield address.about(problem), told(problem)
+
+
+def told(problem: Problem) -> str:
+    """A problem in a sentence, with what was meant."""
+    return problem.message + (f"; did you mean {problem.meant}?" if problem.meant else "")
+
+
+_Check = Callable[[_Rule, Subject], Iterator[Report]]
+
+
+def one_a_place(check: _Check[_Rule]) -> _Check[_Rule]:
+    """A check that tells what is wrong at a place once, with all that comes of it related."""
+
+    @wraps(check)
+    def checked(rule: _Rule, subject: Subject) -> Iterator[Report]:
+        found: dict[Spot, Report] = {}
+        for each in check(rule, subject):
+            first = found.get(each.spot)
+            if first is None:
+                found[each.spot] = each
+            elif len(first.related) < _RELATED:
+                new = (place for place in each.related if place not in first.related)
+                found[each.spot] = replace(first, related=(*first.related, *new))
+        yield from found.values()
+
+    return checked
 
 
 def report(address: Address, message: str, fix: Fix | None = None) -> Report:
@@ -45,6 +78,15 @@ def _same(place: Spot, use: Spot) -> bool:
     return place.module.inside(place.node, use.node)
 
 
+def _always(address: Address, end: int) -> bool:
+    """Whether one expression makes the path up to a place, whatever it is filled with.
+
+    Then it makes this mistake wherever its value goes. A plain text may be compared or cut.
+    """
+    found = address.within(address.start, end)
+    return found is not None and not isinstance(found[1], cst.SimpleString)
+
+
 def changed(address: Address, message: str, *changes: tuple[int, int, str]) -> Fix | None:
     """A fix that replaces ranges of `address.flat`, or None.
 
@@ -57,7 +99,7 @@ def changed(address: Address, message: str, *changes: tuple[int, int, str]) -> F
         spot = address.spot(start, end)
         if spot is None or spot.node is None:
             return None
-        if made_of(spot.node, spot.module, imported_near) is None:
+        if not _always(address, end) and made_of(spot.node, spot.module, imported_near) is None:
             return None
         edits.append(Edit(spot, text))
         flat = flat[:start] + text + flat[end:]

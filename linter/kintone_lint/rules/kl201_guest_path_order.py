@@ -9,7 +9,7 @@ from kintone_conformance.spec.urls import Kind
 from kintone_lint.findings import Identity
 from kintone_lint.kintone.address import HOLE, Address
 from kintone_lint.kintone.subject import Subject
-from kintone_lint.rules._path import changed, report, reports
+from kintone_lint.rules._path import changed, one_a_place, report, reports
 from kintone_lint.rules.base import Bad, Fixable, Rule
 from kintone_lint.rules.report import Fix, Report
 
@@ -157,6 +157,7 @@ def get(base, space):
         'prefix = f"/guest/{space}" if space else ""\nurl = f"/k{prefix}/v1/records.json"\n',
     )
 
+    @one_a_place
     def check(self, subject: Subject) -> Iterator[Report]:
         for address, message in reports(subject, Kind.WRONG_ORDER, Kind.PREVIEW_BEFORE_VERSION):
             yield report(address, message, _fix(address))

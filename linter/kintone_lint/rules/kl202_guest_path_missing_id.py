@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from kintone_conformance.spec.urls import Kind
 from kintone_lint.findings import Identity
 from kintone_lint.kintone.subject import Subject
-from kintone_lint.rules._path import report, reports
+from kintone_lint.rules._path import one_a_place, report, reports
 from kintone_lint.rules.base import Bad, Rule
 from kintone_lint.rules.kl206_guest_path_bad_id import empty_id
 from kintone_lint.rules.report import Report
@@ -75,6 +75,7 @@ s.put("https://demo.cybozu.com/k/guest//v1/record.json", json={"app": 1})  #!
         'assert build("") != "/k/guest//v1/records.json"\n',
     )
 
+    @one_a_place
     def check(self, subject: Subject) -> Iterator[Report]:
         for address, message in reports(subject, Kind.MISSING_ID):
             if not empty_id(address):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kintone_conformance.spec.urls import Kind
 from kintone_lint.findings import Identity
 from kintone_lint.kintone.subject import Subject
-from kintone_lint.rules._path import report, reports
+from kintone_lint.rules._path import one_a_place, report, reports
 from kintone_lint.rules.base import Bad, Rule
 from kintone_lint.rules.report import Report
 
@@ -68,6 +68,7 @@ requests.get(ROOT + "/file.json?fileKey=1")  #!
         'requests.get(f"https://demo.cybozu.com{base}/v1/app.json")\n',
     )
 
+    @one_a_place
     def check(self, subject: Subject) -> Iterator[Report]:
         for address, message in reports(subject, Kind.MISSING_VERSION):
             yield report(address, message)

@@ -15,7 +15,7 @@ from kintone_lint.python.module import Module
 from kintone_lint.python.spots import Edit, Spot
 from kintone_lint.python.tree import walk
 from kintone_lint.python.values import Literal
-from kintone_lint.rules._path import report
+from kintone_lint.rules._path import one_a_place, report
 from kintone_lint.rules.base import Bad, Fixable, Rule
 from kintone_lint.rules.report import Fix, Report
 
@@ -116,6 +116,7 @@ def get(space, base):
         'def path(space):\n    return "/k/guest/{space}/v1/app.json".format(space=space)\n',
     )
 
+    @one_a_place
     def check(self, subject: Subject) -> Iterator[Report]:
         for address in addresses(subject):
             literal = _unfilled(address) if address.request is not None else None

@@ -9,7 +9,7 @@ from kintone_conformance.spec.urls import Kind
 from kintone_lint.findings import Identity
 from kintone_lint.kintone.address import Address
 from kintone_lint.kintone.subject import Subject
-from kintone_lint.rules._path import changed, report, reports
+from kintone_lint.rules._path import changed, one_a_place, report, reports
 from kintone_lint.rules.base import Bad, Fixable, Rule
 from kintone_lint.rules.report import Fix, Report
 
@@ -89,6 +89,7 @@ def get():
         '    base = "https://demo.cybozu.com/k"\nimport requests\nrequests.get(base + "/v1/app.json")\n',
     )
 
+    @one_a_place
     def check(self, subject: Subject) -> Iterator[Report]:
         for address, message in reports(subject, Kind.DUPLICATED_PREFIX):
             yield report(address, message, _fix(address))

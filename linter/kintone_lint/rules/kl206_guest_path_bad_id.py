@@ -10,7 +10,7 @@ from kintone_conformance.spec.urls import Kind
 from kintone_lint.findings import Identity
 from kintone_lint.kintone.address import Address
 from kintone_lint.kintone.subject import Subject
-from kintone_lint.rules._path import report, reports
+from kintone_lint.rules._path import one_a_place, report, reports
 from kintone_lint.rules.base import Bad, Rule
 from kintone_lint.rules.report import Report
 
@@ -133,6 +133,7 @@ requests.get("https://demo.cybozu.com" + path())
         'requests.get("https://demo.cybozu.com/k/guest/" + space + "/v1/records.json")\n',
     )
 
+    @one_a_place
     def check(self, subject: Subject) -> Iterator[Report]:
         for address, message in reports(subject, Kind.BAD_ID, Kind.MISSING_ID):
             if address.problem(Kind.BAD_ID) or empty_id(address):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kintone_conformance.spec.urls import Kind
 from kintone_lint.findings import Identity, Severity
 from kintone_lint.kintone.subject import Subject
-from kintone_lint.rules._path import report, reports
+from kintone_lint.rules._path import one_a_place, report, reports
 from kintone_lint.rules.base import Bad, Rule
 from kintone_lint.rules.report import Report
 
@@ -48,6 +48,7 @@ class GuestPathNoGuestApi(Rule):
         'import requests\nrequests.post("https://demo.cybozu.com/k/v1/guests.json")\n',
     )
 
+    @one_a_place
     def check(self, subject: Subject) -> Iterator[Report]:
         for address, message in reports(subject, Kind.NO_GUEST_FORM):
             yield report(address, message)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kintone_conformance.spec.urls import Kind
 from kintone_lint.findings import Identity
 from kintone_lint.kintone.subject import Subject
-from kintone_lint.rules._path import report, reports
+from kintone_lint.rules._path import one_a_place, report, reports
 from kintone_lint.rules.base import Bad, Rule
 from kintone_lint.rules.report import Report
 
@@ -39,6 +39,7 @@ class GuestPathRequired(Rule):
         'import requests\nrequests.put(f"https://{d}/k{guest}/v1/space/guests.json")\n',
     )
 
+    @one_a_place
     def check(self, subject: Subject) -> Iterator[Report]:
         for address, message in reports(subject, Kind.GUEST_REQUIRED):
             unknown = "\ue000" in address.path.partition("/v1/")[0]

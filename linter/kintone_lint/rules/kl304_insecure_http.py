@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from kintone_lint.files.importers import imported_near
-from kintone_lint.kintone.address import assembly
+from kintone_lint.kintone.assemblies import assembly
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.kintone.texts import texts
 from kintone_lint.kintone.words import HOST

@@ -68,6 +68,7 @@ class UnknownEndpoint(Rule):
         'import requests\nrequests.delete("https://demo.cybozu.com/k/v1/records.json")\n',
         'import requests\nrequests.post("https://demo.cybozu.com/k/v1/app.json", json={"id": 1}, '
         'headers={"X-HTTP-Method-Override": "GET"})\n',
+        'import requests\nrequests.put("https://demo.cybozu.com/k/v1/app/form/fields.json")\n',
         'import requests\nrequests.get("https://demo.cybozu.com/k/v1/preview/app/status.json")\n',
     )
 
@@ -96,8 +97,11 @@ def _problem(address: Address) -> Problem | None:
         return None
     if address.problems or (request.method == "POST" and _overridden(request)):
         return None
-    found = urls.diagnose(address.judged, request.method)
-    return next((each for each in found if each.kind == Kind.WRONG_METHOD), None)
+    preview = "/preview/" in address.judged
+    for each in urls.diagnose(address.judged, request.method):
+        if each.kind == Kind.WRONG_METHOD and ("/preview/" in (each.meant or "")) == preview:
+            return each
+    return None
 
 
 def _overridden(request: Request) -> bool:

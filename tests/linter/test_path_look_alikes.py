@@ -161,6 +161,13 @@ RIGHT = {
         '    requests.post("https://demo.cybozu.com/k/guest/5/v1/bulkRequest.json",\n'
         '                  json={"requests": calls}, headers=HEADERS)\n'
     ),
+    "a bulk request for both kinds of space": (
+        f"{GET}def send(space):\n"
+        '    root = f"/k/guest/{space}/v1" if space else "/k/v1"\n'
+        '    items = [{"method": "PUT", "api": f"{root}/record.json", "payload": {}}]\n'
+        '    requests.post(f"https://demo.cybozu.com{root}/bulkRequest.json",\n'
+        '                  json={"requests": items}, headers=HEADERS)\n'
+    ),
 }  # fmt: skip
 
 

@@ -58,16 +58,11 @@ def former_value(text: str) -> Written | None:
     return Written(*match.span("value"), sort, name) if known else None
 
 
-def may_hold(text: str) -> bool:
-    """Whether a comment in a text of Python can hold a word of a credential, or a token.
-
-    Only then a tokenizer has to look. A `#` in a string counts as well.
-    """
-    return any(True for _ in _tails(text))
-
-
 def may_hold_credential(text: str) -> bool:
-    """Whether there is one, as far as can be told without a tokenizer."""
+    """Whether a comment of a text of Python can hold one; only then a tokenizer has to look.
+
+    A `#` in a string counts as well.
+    """
     return any(former_value(tail) or any(True for _ in in_comment(tail)) for tail in _tails(text))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 import libcst as cst
 
@@ -68,8 +69,9 @@ def in_calls(subject: Subject) -> Iterator[Credential]:
             if index < len(plain):
                 yield from _argument(subject, plain[index], sort, use, callee)
         yield from _by_keyword(subject, node, callee, given, own=own)
-        if own:
+        if own and plain:
             yield from _by_parameter(subject, node, use, last)
+        if own and _holds_shape(subject):
             yield from _to_client(subject, plain, [*plain, *given.values()], use, last)
         yield from _basic_auth(subject, node, use)
     for request in kintone_requests(subject):
@@ -144,6 +146,13 @@ def _to_client(
     tokens = [node for node in plain if _is_token(subject, node)]
     if len(tokens) == 1:
         yield from _argument(subject, tokens[0], Sort.TOKEN, use, last)
+
+
+@query
+def _holds_shape(subject: Subject) -> bool:
+    """Whether a token or a login in Base64 stands in the file at all."""
+    text = subject.module.source.text
+    return any(True for _ in chain(secrets.tokens_in(text), secrets.logins_in(text)))
 
 
 def _is_token(subject: Subject, node: cst.CSTNode) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kintone_lint.findings import Confidence
-from kintone_lint.kintone.comments import former_value, in_comment, may_hold
+from kintone_lint.kintone.comments import former_value, in_comment, may_hold_credential
 from kintone_lint.kintone.credentials.credential import Credential, Stage, name_of
 from kintone_lint.kintone.headers import sends_password
 from kintone_lint.kintone.names import KINTONE_NAME, Sort, Written
@@ -15,7 +15,7 @@ from kintone_lint.python.spots import Spot
 
 def in_comments(subject: Subject, found: Iterable[Credential]) -> Iterator[Credential]:
     """What stands in the comments of a file; `found` is what stands in its code."""
-    if not subject.kintone or not may_hold(subject.module.source.parsable):
+    if not subject.kintone or not may_hold_credential(subject.module.source.parsable):
         return
     names = {name for each in found if (name := name_of(each))}
     for start, text in subject.module.comments:

@@ -69,7 +69,7 @@ def in_calls(subject: Subject) -> Iterator[Credential]:
             if index < len(plain):
                 yield from _argument(subject, plain[index], sort, use, callee)
         yield from _by_keyword(subject, node, callee, given, own=own)
-        if own and plain:
+        if own and plain and isinstance(node.func, cst.Name):
             yield from _by_parameter(subject, node, use, last)
         if own and _holds_shape(subject):
             yield from _to_client(subject, plain, [*plain, *given.values()], use, last)
@@ -117,7 +117,7 @@ def _nested(subject: Subject, node: cst.CSTNode, use: Spot, sink: str) -> Iterat
 
 
 def _by_parameter(subject: Subject, node: cst.Call, use: Spot, last: str) -> Iterator[Credential]:
-    """What is handed over by position to a function of the project, by its parameter's name."""
+    """What is handed over by position to a function or class of the file, by its parameter's name."""
     function = function_called(node.func, subject.module, subject.project)
     if function is None:
         return

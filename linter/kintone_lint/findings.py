@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kintone_lint.left_out import LeftOut
+from kintone_lint.records import record
 
 
 class Severity(enum.StrEnum):
@@ -42,7 +43,7 @@ class Identity(enum.Enum):
     PATH = enum.auto()  # the path of Kintone
 
 
-@dataclass(frozen=True)
+@record()
 class Span:
     """A range in a file: lines and columns from 1, columns in code points, the end exclusive."""
 
@@ -53,7 +54,7 @@ class Span:
     end_column: int
 
 
-@dataclass(frozen=True)
+@record()
 class TextEdit:
     """Replaces the code points from `start` to `end` of a file's text."""
 
@@ -63,7 +64,7 @@ class TextEdit:
     span: Span
 
 
-@dataclass(frozen=True)
+@record()
 class TextFix:
     """A fix on spans of one file.
 
@@ -78,7 +79,7 @@ class TextFix:
     variable: str = ""
 
 
-@dataclass(frozen=True)
+@record()
 class Origin:
     """Where what is found is written, in words that stay when code moves. Holds no secret.
 
@@ -92,7 +93,7 @@ class Origin:
     token: str = ""
 
 
-@dataclass(frozen=True)
+@record()
 class Finding:
     """One thing for a user to look at. Holds no secret.
 
@@ -118,7 +119,7 @@ class Finding:
         return (self.span.path, self.span.line, self.span.column, self.rule)
 
 
-@dataclass(frozen=True)
+@record()
 class Trouble:
     """Something that could not be looked at: why, and what to do.
 
@@ -141,7 +142,7 @@ class FileResult:
     used: set[Span] = field(default_factory=set)  # suppressions, also those in other files
 
 
-@dataclass(frozen=True)
+@record()
 class Result:
     """What a run gave.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from kintone_lint.baseline.known import Baselines, Scope
@@ -17,11 +17,12 @@ from kintone_lint.files.walking import is_folder
 from kintone_lint.findings import Confidence, Finding, Result, Trouble
 from kintone_lint.left_out import LeftOut, counted
 from kintone_lint.python.source import MAX_BYTES
+from kintone_lint.records import record
 from kintone_lint.settings import Settings
 from kintone_lint.streams import say, show_bytes
 
 
-@dataclass(frozen=True)
+@record()
 class _Task:
     """What is linted, and with which settings.
 

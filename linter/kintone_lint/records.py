@@ -62,20 +62,20 @@ def _fields(cls: type) -> dict[str, Field[Any]]:
 
 def _init(cls: type, fields: dict[str, Field[Any]]) -> Callable[..., None]:
     """The only function that is compiled: it is called for each object."""
-    scope: dict[str, Any] = {"new": _NEW}
-    parameters, lines = ["self"], ["values = self.__dict__"]
+    scope: dict[str, Any] = {"_NEW": _NEW}
+    parameters, lines = ["self"], ["_VALUES = self.__dict__"]
     for name, one in fields.items():
         value = name
         if one.default_factory is not MISSING:
-            scope[f"make_{name}"] = one.default_factory
-            parameters.append(f"{name}=new")
-            value = f"make_{name}() if {name} is new else {name}"
+            scope[f"_MAKE_{name}"] = one.default_factory
+            parameters.append(f"{name}=_NEW")
+            value = f"_MAKE_{name}() if {name} is _NEW else {name}"
         elif one.default is not MISSING:
-            scope[f"default_{name}"] = one.default
-            parameters.append(f"{name}=default_{name}")
+            scope[f"_DEFAULT_{name}"] = one.default
+            parameters.append(f"{name}=_DEFAULT_{name}")
         else:
             parameters.append(name)
-        lines.append(f"values[{name!r}] = {value}")
+        lines.append(f"_VALUES[{name!r}] = {value}")
     if hasattr(cls, "__post_init__"):
         lines.append("self.__post_init__()")
     exec(f"def __init__({', '.join(parameters)}):\n " + "\n ".join(lines), scope)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kintone_lint.left_out import LeftOut
-from kintone_lint.records import record
 
 
 class Severity(enum.StrEnum):
@@ -43,18 +42,39 @@ class Identity(enum.Enum):
     PATH = enum.auto()  # the path of Kintone
 
 
-@record()
+@dataclass(frozen=True)
 class Span:
-    """A range in a file: lines and columns from 1, columns in code points, the end exclusive."""
+    """A range in a file: lines and columns from 1, columns in code points, the end exclusive.
+
+    In a notebook they count in the code of a `cell`, from 1, which the file has near `file_line`.
+    """
 
     path: str
     line: int
     column: int
     end_line: int
     end_column: int
+    cell: int | None = None
+    file_line: int | None = None
+
+    @property
+    def row(self) -> int:
+        """The line of the file, for who does not know cells."""
+        return self.file_line or self.line
+
+    @property
+    def told(self) -> str:
+        """What comes before a message where only the line of the file is given."""
+        return f"cell {self.cell}, line {self.line}: " if self.cell else ""
+
+    @property
+    def place(self) -> str:
+        """Path, cell, line and column, as people read them."""
+        cell = f"cell {self.cell}:" if self.cell else ""
+        return f"{self.path}:{cell}{self.line}:{self.column}"
 
 
-@record()
+@dataclass(frozen=True)
 class TextEdit:
     """Replaces the code points from `start` to `end` of a file's text."""
 
@@ -64,7 +84,7 @@ class TextEdit:
     span: Span
 
 
-@record()
+@dataclass(frozen=True)
 class TextFix:
     """A fix on spans of one file.
 
@@ -79,7 +99,7 @@ class TextFix:
     variable: str = ""
 
 
-@record()
+@dataclass(frozen=True)
 class Origin:
     """Where what is found is written, in words that stay when code moves. Holds no secret.
 
@@ -93,7 +113,7 @@ class Origin:
     token: str = ""
 
 
-@record()
+@dataclass(frozen=True)
 class Finding:
     """One thing for a user to look at. Holds no secret.
 
@@ -114,12 +134,13 @@ class Finding:
     flow: tuple[Span, ...] = ()
     origin: Origin = Origin(Path(), 0)
 
-    def place(self) -> tuple[str, int, int, str]:
+    def place(self) -> tuple[str, int, int, int, str]:
         """What findings are sorted by."""
-        return (self.span.path, self.span.line, self.span.column, self.rule)
+        span = self.span
+        return (span.path, span.cell or 0, span.line, span.column, self.rule)
 
 
-@record()
+@dataclass(frozen=True)
 class Trouble:
     """Something that could not be looked at: why, and what to do.
 
@@ -140,14 +161,15 @@ class FileResult:
     errors: list[Trouble] = field(default_factory=list)
     secrets: set[str] = field(default_factory=set)
     used: set[Span] = field(default_factory=set)  # suppressions, also those in other files
+    notes: list[str] = field(default_factory=list)  # what is said of a file that was looked at
 
 
-@record()
+@dataclass(frozen=True)
 class Result:
     """What a run gave.
 
     `excused` findings are in the baseline and left out; `unmatched` of its entries met nothing.
-    `files` is how many there were to look at.
+    `files` is how many there were to look at, `kinds` how many of each kind.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -155,6 +177,7 @@ class Result:
     excused: int = 0
     unmatched: int = 0
     files: int = 0
+    kinds: Mapping[str, int] = field(default_factory=dict)
     left_out: LeftOut = field(default_factory=LeftOut)
 
 

@@ -11,13 +11,14 @@ _SHOWN = 3  # folders that are named
 
 @dataclass
 class LeftOut:
-    """Python files that were not looked at.
+    """Files that were not looked at; of those that git ignores only Python files are counted.
 
     `excluded` are taken out by the settings, `ignored` by git; `partly`: there are more of these,
     for the counting ended. `irregular` are links that lead nowhere, pipes and the like.
     `environments` and `packages` are the paths of virtual environments and of node_modules, `links`
     those of links to folders elsewhere.
-    `notes` say where git was not asked, and why.
+    `large` are the paths of files that are too large. `notes` say where git was not asked, and why,
+    and of which file the settings could not be read as what its name says.
     """
 
     excluded: int = 0
@@ -27,6 +28,7 @@ class LeftOut:
     environments: list[str] = field(default_factory=list)
     packages: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
+    large: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def add(self, other: LeftOut) -> None:
@@ -39,6 +41,7 @@ class LeftOut:
             (self.environments, other.environments),
             (self.packages, other.packages),
             (self.links, other.links),
+            (self.large, other.large),
             (self.notes, other.notes),
         ):
             mine += [each for each in theirs if each not in mine]
@@ -67,6 +70,7 @@ class LeftOut:
             (self.environments, "virtual environment", "virtual environments"),
             (self.packages, "node_modules folder", "node_modules folders"),
             (self.links, "link to a folder elsewhere", "links to folders elsewhere"),
+            (self.large, "file that is too large", "files that are too large"),
         ):
             if folders:
                 what = one if len(folders) == 1 else many
@@ -76,7 +80,7 @@ class LeftOut:
 
 def no_files(left_out: LeftOut) -> str:
     """What is said of a run that looked at no file."""
-    return "No Python files to look at." if left_out.said() else "No Python files found."
+    return "No files to look at." if left_out.said() else "No files found."
 
 
 def counted(number: int, noun: str) -> str:

@@ -13,9 +13,12 @@ from fakes import filled, token
 from kintone_lint.cli.main import main
 from kintone_lint.config import Config
 from kintone_lint.engine.lint import lint
+from kintone_lint.engine.texts import lint_text
 from kintone_lint.findings import FileResult
 from kintone_lint.python.project import Project
 from kintone_lint.python.source import Source
+from kintone_lint.texts.kinds import Kind, form_of, is_env
+from kintone_lint.texts.plain import PlainSource
 
 TOKEN = token(1)
 OTHER = token(2)
@@ -24,6 +27,10 @@ NOWHERE = Path("/nowhere")
 
 def linted(text: str, path: str = "app.py", config: Config | None = None) -> FileResult:
     """The findings of one file; `@TOKEN@` and the like are filled in."""
+    form = form_of(Path(path).name)
+    if form is not None and form.kind is not Kind.PYTHON:
+        plain = PlainSource(path, NOWHERE / path, filled(text).encode())
+        return lint_text(plain, config or Config(NOWHERE), unignored=is_env(Path(path).name))
     source = Source(path, NOWHERE / path, filled(text).encode())
     return lint(source, Project(str), config or Config(NOWHERE))
 

@@ -300,7 +300,7 @@ def test_no_secret_is_in_the_file(shell: Shell) -> None:
 
     for rule in all_rules():
         for number, bad in enumerate(rule.bad):
-            shell.write(f"{rule.code}_{number}.py", MARK.sub("", bad.code))
+            shell.write(f"{rule.code}_{number}/{bad.path}", MARK.sub("", bad.code))
     learn(shell)
     text = (shell.folder / "known.json").read_text()
     assert text.count("\n") > 100

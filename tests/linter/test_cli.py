@@ -308,14 +308,14 @@ def test_json_goes_to_standard_output_alone(shell: Shell) -> None:
     assert err == ""
 
 
-@pytest.mark.parametrize("found", ["nothing", "no Python"])
+@pytest.mark.parametrize("found", ["nothing", "no text"])
 def test_a_run_that_looked_at_nothing_says_so(shell: Shell, found: str) -> None:
-    if found == "no Python":
-        shell.write("app.js", "kintone")
-    assert shell.run("check")[:2] == (0, "No Python files found.\n")
+    if found == "no text":
+        shell.write("logo.png", "kintone")
+    assert shell.run("check")[:2] == (0, "No files found.\n")
     for arguments in (["--output-format", "json"], ["--statistics"]):
         code, out, err = shell.run("check", *arguments)
-        assert (code, err) == (0, "No Python files found.\n")
+        assert (code, err) == (0, "No files found.\n")
         assert "No Python" not in out
 
 

@@ -229,7 +229,7 @@ def test_a_policy_that_selects_nothing_leaves_what_is_excluded_out(shell: Shell)
     shell.write("b.py", BAD)
     shell.write("policy.toml", 'exclude = ["b.py"]\n')
     code, out, _ = shell.run("check", "--config", "policy.toml", "--force-exclude", ".")
-    assert (code, out) == (0, "No Python files to look at. 2 files excluded.\n")
+    assert (code, out) == (0, "All clean: 2 files (2 settings). 2 files excluded.\n")
 
 
 def test_a_policys_own_exceptions_hold(shell: Shell) -> None:

@@ -213,11 +213,12 @@ def test_what_is_excluded_is_counted(shell: Shell) -> None:
     shell.write("app.py", "x = 1\n")
     shell.write("generated/a.py", BAD)
     shell.write("generated/b.py", BAD)
-    assert last_line(shell) == "All clean: 1 file. 2 files excluded."
+    assert last_line(shell) == "All clean: 2 files (1 Python, 1 settings). 2 files excluded."
     repository(shell.folder)
     shell.write(".gitignore", "local.py\n")
     shell.write("local.py", BAD)
-    expected = "All clean: 1 file. 2 files excluded, 1 not looked at: ignored by git."
+    files = "2 files (1 Python, 1 settings)"
+    expected = f"All clean: {files}. 2 files excluded, 1 not looked at: ignored by git."
     assert last_line(shell) == expected
 
 
@@ -240,32 +241,35 @@ def test_a_named_folder_in_which_nothing_was_looked_at_is_trouble(
         shell.write("src/node_modules/app.py", BAD)
     code, out, _ = shell.run("check", "src", "other.py")
     assert code == 2
-    assert "src: not linted: no Python file here was looked at: 1 " in out
+    assert "src: not linted: no file here was looked at: 1 " in out
 
 
-def test_a_folder_without_python_is_no_trouble(shell: Shell) -> None:
-    shell.write("src/app.js", "kintone\n")
+def test_a_folder_without_texts_is_no_trouble(shell: Shell) -> None:
+    shell.write("src/logo.png", "kintone\n")
     shell.write("src/node_modules/app.js", "kintone\n")
     assert shell.run("check", "src")[:2] == (
         0,
-        "No Python files to look at. 1 node_modules folder left out: src/node_modules.\n",
+        "No files to look at. 1 node_modules folder left out: src/node_modules.\n",
     )
 
 
 def test_nothing_that_is_named_is_the_working_folder_that_is_named(shell: Shell) -> None:
     exclude(shell, "*.py")
     shell.write("app.py", BAD)
-    assert shell.run("check") == shell.run("check", ".")
-    assert shell.run("check")[0] == 2
+    python = ("--languages", "python")
+    assert shell.run("check", *python) == shell.run("check", *python, ".")
+    assert shell.run("check", *python)[0] == 2
+    assert shell.run("check")[0] == 0  # the settings were looked at
 
 
 @pytest.mark.parametrize("path", ["app.py", "."])
 def test_what_force_exclude_takes_out_is_counted_and_no_trouble(shell: Shell, path: str) -> None:
     exclude(shell, "app.py")
     shell.write("app.py", BAD)
-    code, out, _ = shell.run("check", "--force-exclude", path)
-    assert (code, out) == (0, "No Python files to look at. 1 file excluded.\n")
-    assert shell.run("check", path)[0] in (1, 2)
+    python = ("--languages", "python")
+    code, out, _ = shell.run("check", *python, "--force-exclude", path)
+    assert (code, out) == (0, "No files to look at. 1 file excluded.\n")
+    assert shell.run("check", *python, path)[0] in (1, 2)
 
 
 def test_force_exclude_holds_for_the_standard_input(
@@ -275,7 +279,7 @@ def test_force_exclude_holds_for_the_standard_input(
     import sys
 
     exclude(shell, "app.py")
-    for arguments, expected in ((), "No Python"), (("--fix",), BAD):
+    for arguments, expected in ((), "No files"), (("--fix",), BAD):
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(BAD.encode())))
         named = ("--stdin-filename", "app.py", "-")
         code, out, _ = shell.run("check", "--force-exclude", *arguments, *named)
@@ -298,7 +302,7 @@ def test_show_files_lists_what_would_be_linted(shell: Shell) -> None:
     for name in ("app.py", "b.pyi", "c.pyw", "d.txt", "generated/a.py"):
         shell.write(name, BAD)
     code, out, err = shell.run("check", "--show-files", ".")
-    assert (code, out.splitlines()) == (0, ["app.py", "b.pyi", "c.pyw"])
+    assert (code, out.splitlines()) == (0, ["app.py", "b.pyi", "c.pyw", "d.txt", "pyproject.toml"])
     assert err == "1 file excluded.\n"
     assert shell.run("check", "--show-files", "generated")[0] == 2
     assert looked_at(shell, "--force-exclude", "app.py", "generated/a.py") == ["app.py"]

@@ -152,7 +152,7 @@ def test_what_is_no_regular_file_is_written_to_and_stays(shell: Shell) -> None:
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
     try:
         shell.run("check", "--output-file", "pipe")
-        assert os.read(reader, 100) == b"No Python files found.\n"
+        assert os.read(reader, 100) == b"No files found.\n"
     finally:
         os.close(reader)
 

@@ -17,6 +17,7 @@ from fakes import fakes, filled
 from kintone_lint.rules import all_rules
 from linter.linting import OTHER, TOKEN, Shell
 from linter.odd_project import BROKEN, ODD, TWO_TOKENS, rendered
+from linter.repositories import repository
 
 FORMATS = ("sarif", "github", "gitlab", "junit", "rdjson")
 
@@ -41,6 +42,7 @@ def _unescaped(text: str) -> str:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_no_format_shows_a_secret(shell: Shell, name: str) -> None:
+    repository(shell.folder)
     for rule in all_rules():
         for number, bad in enumerate(rule.bad):
             shell.write(f"{rule.code}_{number}/{bad.path}", bad.code)

@@ -51,7 +51,7 @@ def test_a_bad_example_is_found_on_its_lines(rule: Rule, bad: Bad) -> None:
 
 @pytest.mark.parametrize(("rule", "good"), list(good_cases()))
 def test_a_good_example_is_clean(rule: Rule, good: str) -> None:
-    result = linted(good)
+    result = linted(good, rule.file)
     assert not result.errors
     assert not [each for each in result.findings if each.rule == rule.code]
 

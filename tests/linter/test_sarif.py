@@ -20,6 +20,7 @@ from kintone_lint.output.sarif_rules import descriptor
 from kintone_lint.rules import all_rules
 from linter.linting import OTHER, TOKEN, Shell
 from linter.odd_project import ODD, rendered
+from linter.repositories import repository
 
 
 @cache
@@ -84,6 +85,7 @@ def test_a_clean_run_is_a_valid_log_without_results_and_rules(shell: Shell) -> N
 
 
 def test_the_log_of_every_example_is_valid(shell: Shell) -> None:
+    repository(shell.folder)
     for rule in all_rules():
         for number, bad in enumerate(rule.bad):
             shell.write(f"{rule.code}_{number}/{bad.path}", bad.code)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice, product, takewhile
 from pathlib import Path, PurePath
 
@@ -12,27 +12,28 @@ from kintone_lint.baseline.entry import Entry
 from kintone_lint.config import Config
 from kintone_lint.errors import UsageError
 from kintone_lint.findings import Finding, Result
-from kintone_lint.records import record
 
 _PAIRS = 10_000  # of a file and the path that it may have had
 
 
-@record()
+@dataclass(frozen=True)
 class Scope:
     """What a run looks at: what a baseline says of anything else is left as it is.
 
-    `paths` are the files and folders that were named; `settings` are those of a file.
+    `paths` are the files and folders that were named; `settings` are those of a file; `covers`
+    tells by the name of a file whether it was asked for, None for all.
     """
 
     paths: tuple[Path, ...]
     settings: Callable[[Path], Config]
+    covers: Callable[[str], bool] | None = None
 
     def rules_for(self, file: Path) -> frozenset[str]:
         """The rules that look at a file."""
         return self.settings(file).rules_for(file)
 
 
-@record()
+@dataclass(frozen=True)
 class Known:
     """The entries of a baseline; paths in them start from its folder.
 
@@ -151,6 +152,7 @@ class Known:
             for each in self.entries
             if each not in troubled
             and self._is_in(each, named)
+            and (scope.covers is None or scope.covers(PurePath(each.path).name))
             and each.rule in scope.rules_for(self._root / each.path)
         ]
 

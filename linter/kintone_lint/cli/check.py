@@ -6,82 +6,21 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from kintone_lint.baseline.known import Baselines, Scope
+from kintone_lint.baseline.known import Baselines
 from kintone_lint.cli.options import Options
 from kintone_lint.cli.reporting import report, report_diff
-from kintone_lint.config import Config, chosen
-from kintone_lint.engine.run import Outcome
+from kintone_lint.cli.task import Task, named_files, task_of
+from kintone_lint.config import chosen
 from kintone_lint.errors import ExitCode, UsageError
-from kintone_lint.files.discover import discover
 from kintone_lint.files.walking import is_folder
-from kintone_lint.findings import Confidence, Finding, Result, Trouble
-from kintone_lint.left_out import LeftOut, counted
-from kintone_lint.python.source import MAX_BYTES
-from kintone_lint.records import record
-from kintone_lint.settings import Settings
+from kintone_lint.findings import Result
+from kintone_lint.left_out import counted
+from kintone_lint.python.source import MAX_BYTES, is_python
 from kintone_lint.streams import say, show_bytes
-
-
-@record()
-class _Task:
-    """What is linted, and with which settings.
-
-    `errors` are what could not be found; `given` as in `run`; `scope` is what was asked for.
-    """
-
-    scope: Scope
-    files: list[Path]
-    errors: tuple[Trouble, ...]
-    left_out: LeftOut
-    stdin: tuple[Path, bytes] | None
-    given: bool
-    settings: Settings
-    screened: bool
-    least: Confidence = Confidence.LOW
-
-    def wanted(self, finding: Finding) -> bool:
-        """Whether a finding is sure enough to be shown, fixed and counted."""
-        return finding.confidence.reaches(self.least)
-
-    def new(self, known: Baselines) -> Outcome:
-        """What is found now, without what is known."""
-        return self.without(known, self.found())
-
-    def without(self, known: Baselines, outcome: Outcome) -> Outcome:
-        result = known.applied(outcome.result, self.scope)
-        result = replace(result, findings=tuple(filter(self.wanted, result.findings)))
-        if not any(each.fix and each.fix.variable for each in result.findings):
-            return replace(outcome, result=result)
-        from kintone_lint.fix.variables import Variables
-
-        variables = Variables(outcome, self.settings.of)
-        findings = tuple(variables.named(each) for each in result.findings)
-        return replace(outcome, result=replace(result, findings=findings), named=variables.named)
-
-    def found(self) -> Outcome:
-        from kintone_lint.engine.run import run
-
-        outcome = run(
-            self.files,
-            self.settings.of,
-            given=self.given,
-            stdin=self.stdin,
-            screened=self.screened,
-        )
-        errors = (*self.errors, *outcome.result.errors)
-        count = 1 if self.stdin else len(self.files)
-        result = replace(outcome.result, errors=errors, files=count, left_out=self.left_out)
-        return replace(outcome, result=result)
-
-    @property
-    def linted(self) -> list[Path]:
-        return [self.stdin[0]] if self.stdin else self.files
 
 
 def check(options: Options) -> ExitCode:
     """Lints, fixes or shows what would be fixed, and reports. Raises UsageError."""
-    from kintone_lint.baseline.known import Baselines
-
     if options.diff and options.files:
         raise UsageError(f"--diff prints its changes: it cannot write {options.files[0]}")
     paths = options.paths or [Path()]
@@ -95,19 +34,21 @@ def check(options: Options) -> ExitCode:
         raise UsageError("--update-baseline stands alone: fix first, and name files or folders")
     if options.add_ignore and (fixing or stdin or options.update_baseline):
         raise UsageError("--add-ignore stands alone: fix first, and name files or folders")
-    work = _work(options, paths, stdin)
+    work = task_of(options, paths, stdin)
     if options.show_files or options.show_settings:
-        return _show(options, work, _named(paths, stdin))
+        return _show(options, work, named_files(paths, stdin))
     known = Baselines(
         options.baseline,
         _folder(paths[0] if stdin is None else stdin[0]),
         lambda file: work.settings.of(file).baseline,
-        [*_named(paths, stdin), *work.files],
+        [*named_files(paths, stdin), *work.files],
         writing=options.update_baseline,
     )
-    for written in (*options.files, options.write_env_example):
-        if written:
-            _apart(written, [*work.files, *known.files])
+    written = [*options.files, *([options.write_env_example] if options.write_env_example else [])]
+    code = [file for file in work.files if is_python(file.name)]
+    for file in written:
+        _apart(file, [*code, *known.files])
+    work = work.without_files([*written, *known.files])
     if fixing:
         return _fix(options, work, known)
     if options.update_baseline:
@@ -119,41 +60,7 @@ def check(options: Options) -> ExitCode:
     return _exit_code(options, outcome.result)
 
 
-def _work(options: Options, paths: list[Path], stdin: tuple[Path, bytes] | None) -> _Task:
-    """What there is to do. Raises UsageError where settings are wrong."""
-    from kintone_lint.baseline.known import Scope
-
-    settings = _settings(options)
-    for file in _named(paths, stdin):
-        settings.of(file)
-    scope = Scope((stdin[0],) if stdin else tuple(paths), settings.of)
-    if stdin and options.force_exclude and settings.of(stdin[0]).excluded(stdin[0]):
-        if options.fix and not options.diff:
-            show_bytes(stdin[1])
-        return _Task(scope, [], (), LeftOut(excluded=1), None, True, settings, True)
-    found = discover([] if stdin else paths, settings.of, force_exclude=options.force_exclude)
-    given = not any(is_folder(path) for path in paths)
-    return _Task(
-        scope,
-        [*found.files],
-        tuple(found.errors),
-        found.left_out,
-        stdin,
-        given,
-        settings,
-        screened=not options.no_screen,
-        least=Confidence(options.min_confidence),
-    )
-
-
-def _named(paths: list[Path], stdin: tuple[Path, bytes] | None) -> list[Path]:
-    """The files that are named, and any file of each folder: their settings count in any case."""
-    if stdin:
-        return [stdin[0]]
-    return [path / "any.py" if is_folder(path) else path for path in paths]
-
-
-def _show(options: Options, work: _Task, named: list[Path]) -> ExitCode:
+def _show(options: Options, work: Task, named: list[Path]) -> ExitCode:
     """What would be linted, or with which settings."""
     from kintone_lint.cli.showing import show_files, show_settings
 
@@ -176,19 +83,6 @@ def _check_example(options: Options, example: Path) -> None:
         raise UsageError(f"{example} cannot be written: name a file in a folder")
 
 
-def _settings(options: Options) -> Settings:
-    """The settings of the run, those of the command line above all others."""
-    selected = chosen(options.select.split(","), "--select") if options.select else None
-    ignored = chosen(options.ignore.split(","), "--ignore") if options.ignore else frozenset()
-
-    def adapt(config: Config) -> Config:
-        if selected is not None:
-            config = replace(config, select=selected, ignore=config.ignore - selected)
-        return replace(config, ignore=config.ignore | ignored)
-
-    return Settings(policy=options.config, isolated=options.isolated, adapt=adapt)
-
-
 def _exit_code(options: Options, result: Result, changed: int = 0) -> ExitCode:
     """`changed` are files that a diff shows."""
     if result.errors:
@@ -202,7 +96,7 @@ def _exit_code(options: Options, result: Result, changed: int = 0) -> ExitCode:
     return ExitCode.FINDINGS if left else ExitCode.CLEAN
 
 
-def _update(options: Options, work: _Task, known: Baselines) -> ExitCode:
+def _update(options: Options, work: Task, known: Baselines) -> ExitCode:
     """Writes the baselines, and reports what is left; what was found is told in any case."""
     outcome = work.found()
     failed, changed = None, []
@@ -219,7 +113,7 @@ def _update(options: Options, work: _Task, known: Baselines) -> ExitCode:
     return _exit_code(options, outcome.result)
 
 
-def _ignore(options: Options, work: _Task, known: Baselines) -> ExitCode:
+def _ignore(options: Options, work: Task, known: Baselines) -> ExitCode:
     """Writes suppressions for what is found of some rules, and reports what is left."""
     from kintone_lint.codes import UNUSED
     from kintone_lint.fix.ignoring import add_ignores
@@ -260,7 +154,7 @@ def _folder(path: Path) -> Path:
     return path if is_folder(path) else path.parent
 
 
-def _fix(options: Options, work: _Task, known: Baselines) -> ExitCode:
+def _fix(options: Options, work: Task, known: Baselines) -> ExitCode:
     """Writes the fixes and reports what is left, or shows them and changes nothing."""
 
     from kintone_lint.fix.apply import changes, write

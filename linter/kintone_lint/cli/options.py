@@ -20,10 +20,9 @@ from kintone_lint.codes import names, suggestion
 from kintone_lint.errors import UsageError
 from kintone_lint.files.walking import is_file, is_folder
 from kintone_lint.python.source import is_python
-from kintone_lint.records import record
 
 
-@record()
+@dataclass(frozen=True)
 class Target:
     """A report: its format, and the file that it is written to; None is the standard output."""
 
@@ -58,6 +57,7 @@ class Options:
     update_baseline: bool = False
     add_ignore: str | None = None
     stdin_filename: Path | None = None
+    languages: str | None = None
     config: Path | None = None
     isolated: bool = False
     force_exclude: bool = False

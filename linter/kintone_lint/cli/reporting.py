@@ -109,7 +109,7 @@ def _rendered(
     if target.form not in _FOR_PEOPLE:
         from kintone_lint.output import formats
 
-        linted = (job.source for job in outcome.jobs)
+        linted = (*(job.source for job in outcome.jobs), *outcome.texts)
         return formats.rendered(target.form, outcome.result, linted)
     from kintone_lint.output import text
 
@@ -118,7 +118,7 @@ def _rendered(
     return text.render(
         outcome.result,
         style or Style(),
-        (job.source for job in outcome.jobs),
+        (*(job.source for job in outcome.jobs), *outcome.texts),
         outcome.secrets,
         full=target.form == "text",
         fixed=fixed,

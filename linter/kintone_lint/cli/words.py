@@ -31,7 +31,7 @@ COMMANDS = {
 OLD_NAMES = {"rule": "explain"}  # for one release
 _EXAMPLES = """\
 examples:
-  kintone-lint check                    lint the Python files of the current folder
+  kintone-lint check                    lint the files of the current folder
   kintone-lint check src app.py --fix   fix what is safe to fix
   kintone-lint check --diff             show what --fix would change, and change nothing
   kintone-lint check --select KL1       credentials only
@@ -79,12 +79,7 @@ def parser() -> Parser:
         epilog=_EXAMPLES,
     )
     whole.add_argument("-V", "--version", action="store_true", help="print the version and exit")
-    commands = whole.add_subparsers(
-        dest="command",
-        metavar="COMMAND",
-        parser_class=Parser,
-        prog=whole.prog,  # else argparse asks for the width of the terminal, by way of shutil
-    )
+    commands = whole.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     check = commands.add_parser(
         "check",
         help=COMMANDS["check"],
@@ -187,6 +182,11 @@ def _add_files(check: Parser) -> None:
     group = check.add_argument_group("files and settings")
     group.add_argument(
         "--stdin-filename", type=Path, metavar="FILE", help="file name to assume for PATH -"
+    )
+    group.add_argument(
+        "--languages",
+        metavar="KINDS",
+        help="only files of these kinds: python, notebook, settings, other",
     )
     group.add_argument(
         "--config", type=Path, metavar="FILE", help="a policy above the repository's settings"

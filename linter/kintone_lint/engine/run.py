@@ -5,21 +5,25 @@ from __future__ import annotations
 import gc
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kintone_lint.codes import UNUSED
 from kintone_lint.config import Config
+from kintone_lint.engine.many_texts import Texts
 from kintone_lint.files import triage
 from kintone_lint.files.importers import import_words, project_files
+from kintone_lint.files.sorting import KINDS, sorted_files
+from kintone_lint.files.texts import contents_of
 from kintone_lint.files.triage import Job
 from kintone_lint.findings import FileResult, Finding, Result, Span, Trouble
 from kintone_lint.python.cost import MEMORY
 from kintone_lint.python.imports import resolve, roots
 from kintone_lint.python.source import Source
+from kintone_lint.texts.kinds import Kind
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
@@ -35,7 +39,8 @@ class Outcome:
     `secrets` are for masking diffs and stay in the process; `used` are the suppressions that
     silenced something; `given` are the files that were linted, without links, with their names in
     this run; `about` are the jobs that found something in a file, by the path that is shown;
-    `named` gives the fix of a finding in a file its final variable, where fixes read any.
+    `named` gives the fix of a finding in a file its final variable, where fixes read any; `texts`
+    are the files without Python in which something was found.
     """
 
     result: Result
@@ -45,6 +50,7 @@ class Outcome:
     given: Mapping[Path, Path] = field(default_factory=dict)
     about: dict[str, list[Job]] = field(default_factory=dict)
     named: Callable[[Finding, Source], Finding] | None = None
+    texts: list[Source] = field(default_factory=list)
 
 
 def run(
@@ -54,22 +60,39 @@ def run(
     given: bool,
     stdin: tuple[Path, bytes] | None = None,
     screened: bool = True,
+    kinds: frozenset[Kind] = KINDS,
+    unignored: Container[Path] = (),
 ) -> Outcome:
-    """Lints files, each with its settings.
+    """Lints files of some kinds, each with its settings.
 
     `given`: they were named one by one, as pre-commit does. `screened` as False sends every file
-    to libcst, for tests of what prefilter and screen leave out.
+    to libcst, for tests of what prefilter and screen leave out. `unignored` are those that git
+    neither tracks nor ignores.
     """
     for answers in (resolve, roots, project_files, import_words):
         answers.cache_clear()  # of an earlier run in this process
     with _uncollected():
-        return _run(files, settings, given=given, stdin=stdin, screened=screened)
+        mine = sorted_files([stdin[0]] if stdin else files, kinds)
+        pipe = stdin if stdin and mine.python else None
+        contents = [stdin] if stdin and not pipe else contents_of([*mine.texts, *mine.notebooks])
+        texts = Texts(settings, unignored, given=given or stdin is not None)
+        texts.look_at(contents)
+        python = [] if stdin else mine.python
+        found = _run(
+            python, settings, given=given, stdin=pipe, screened=screened, more=texts.notebooks
+        )
+    return replace(
+        found,
+        result=texts.added(found.result, mine.counts()),
+        texts=texts.sources,
+        secrets=found.secrets | texts.secrets,
+    )
 
 
 def run_more(files: Sequence[Path], settings: Callable[[Path], Config]) -> Outcome:
     """Lints more files in the course of a run: what it knows of their project still holds."""
     with _uncollected():
-        return _run(files, settings, given=False, stdin=None, screened=True)
+        return _run(files, settings, given=False, stdin=None, screened=True, more=())
 
 
 @contextmanager
@@ -91,9 +114,10 @@ def _run(
     given: bool,
     stdin: tuple[Path, bytes] | None,
     screened: bool,
+    more: Sequence[Job],
 ) -> Outcome:
     looked = [*triage.jobs(files, settings, given=given, stdin=stdin, screened=screened)]
-    jobs = [each for each in looked if isinstance(each, Job)]
+    jobs = [*(each for each in looked if isinstance(each, Job)), *more]
     errors = [each for each in looked if isinstance(each, Trouble)]
     everything = _resolved([*files, stdin[0]] if stdin else files) if jobs else {}
     found: list[Finding] = []
@@ -201,9 +225,6 @@ def _pool(workers: int) -> ProcessPoolExecutor:
     """Processes that an interrupt from the keyboard ends without a word."""
     from concurrent.futures import ProcessPoolExecutor
 
-    return ProcessPoolExecutor(workers, initializer=_begin)
-
-
-def _begin() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    gc.disable()
+    return ProcessPoolExecutor(
+        workers, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_DFL)
+    )

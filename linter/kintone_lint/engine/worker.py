@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kintone_lint.engine.lint import lint
+from kintone_lint.engine.notebooks import in_cells
 from kintone_lint.engine.unlinted import not_linted
 from kintone_lint.errors import NoRoomError
 from kintone_lint.files.triage import Job
@@ -37,7 +38,7 @@ def chunk(work: Share) -> list[FileResult | None]:
 def _one(job: Job, project: Project, everything: frozenset[Path]) -> FileResult | None:
     """What a file gave; a defect of ours costs this file, and no other."""
     try:
-        return lint(
+        result = lint(
             job.source,
             project,
             job.config,
@@ -45,6 +46,7 @@ def _one(job: Job, project: Project, everything: frozenset[Path]) -> FileResult 
             imported=job.imported,
             valid=job.valid,
         )
+        return in_cells(result, job.notebook, job.source, job.config) if job.notebook else result
     except NoRoomError:
         return None
     except MemoryError:

@@ -8,18 +8,23 @@ from pathlib import Path
 from kintone_lint.config import Config
 from kintone_lint.files.walking import Found, found_below, holds_python, is_file, is_folder
 from kintone_lint.findings import Trouble
+from kintone_lint.python.source import is_python
 
 
 def discover(
-    paths: Sequence[Path], settings: Callable[[Path], Config], *, force_exclude: bool = False
+    paths: Sequence[Path],
+    settings: Callable[[Path], Config],
+    *,
+    force_exclude: bool = False,
+    wanted: Callable[[str], bool] = is_python,
 ) -> Found:
-    """The Python files to lint, and what was not looked at.
+    """The files to lint, and what was not looked at. `wanted` chooses those below folders.
 
     Settings exclude files below folders; those that are named one by one only with
     `force_exclude`. A folder in which nothing is left to look at is trouble, unless the settings
     were to decide that.
     """
-    found = Found()
+    found = Found(wanted=wanted)
     for path in paths:
         if is_folder(path):
             _add_folder(path, settings, found, force_exclude=force_exclude)
@@ -35,16 +40,17 @@ def discover(
 def _add_folder(
     folder: Path, settings: Callable[[Path], Config], found: Found, *, force_exclude: bool
 ) -> None:
-    below = found_below(folder)
+    below = found_below(folder, wanted=found.wanted)
     kept = [file for file in below.files if not settings(file).excluded(file)]
     below.left_out.excluded = len(below.files) - len(kept)
     found.files |= dict.fromkeys(kept)
+    found.unignored |= below.unignored
     found.errors += below.errors
     found.left_out.add(below.left_out)
     meant = force_exclude and below.left_out.excluded
     if not kept and not below.errors and not meant and holds_python(folder):
         why = below.left_out.said() or "they lie in folders that are left out"
-        message = f"no Python file here was looked at: {why}"
+        message = f"no file here was looked at: {why}"
         found.errors.append(Trouble(str(folder), f"{message}; name the files themselves"))
 
 

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kintone_lint.bounded import read_whole
-from kintone_lint.records import record
 
 if TYPE_CHECKING:
     import subprocess
@@ -68,7 +67,7 @@ class _NoRepositoryError(GitError):
     """A `.git` that is no repository: a folder somebody made, or one that was never finished."""
 
 
-@record()
+@dataclass(frozen=True)
 class Repository:
     """A folder with a `.git`. `doubt`: why git is not asked about it; None if it may be asked."""
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from kintone_lint.records import record
-
 if TYPE_CHECKING:
     import ast
 
@@ -23,7 +21,7 @@ class Reading:
     long_list: bool = False
 
 
-@record()
+@dataclass(frozen=True)
 class Marks:
     """Whether strings are unclear, and whether bases of URLs and whole paths are among them.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache as once
 from pathlib import Path
 
@@ -13,20 +14,21 @@ from kintone_lint.findings import Trouble
 from kintone_lint.kintone.words import candidate, token_shaped
 from kintone_lint.python.imports import resolve
 from kintone_lint.python.source import MAX_BYTES, Source, content, shown, source_of
-from kintone_lint.records import record
+from kintone_lint.texts.notebook import Notebook
 
 
-@record()
+@dataclass(frozen=True)
 class Job:
     """A file for libcst; `imported`: it has no Kintone word, but a Kintone file imports it.
 
-    `valid`: Python's own parser has taken it.
+    `valid`: Python's own parser has taken it. Of a `notebook` the source is its code.
     """
 
     source: Source
     config: Config
     imported: bool
     valid: bool = False
+    notebook: Notebook | None = None
 
 
 def jobs(

@@ -1,4 +1,4 @@
-"""The Python files below a folder: those that git does not ignore, or where nobody knows, all.
+"""The files below a folder: those that git does not ignore, or where nobody knows, all.
 
 What is tracked is looked at wherever it lies. Outside of a repository, and where git cannot be
 asked, nobody can know what is tracked: a `.gitignore` hides nothing then. Left out is what is
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -31,20 +31,28 @@ _NO_SOURCES = {
 
 @dataclass
 class Found:
-    """The Python files of some paths, each once and in order, and what was not looked at."""
+    """The files of some paths, each once and in order, and what was not looked at.
+
+    `wanted` tells by its name which file is looked for; of others only those of Python are counted.
+    `unignored` are those that git neither tracks nor ignores.
+    """
 
     files: dict[Path, None] = field(default_factory=dict)
+    wanted: Callable[[str], bool] = is_python
+    unignored: set[Path] = field(default_factory=set)
     errors: list[Trouble] = field(default_factory=list)
     left_out: LeftOut = field(default_factory=LeftOut)
     to_count: int = 0
 
 
-def found_below(folder: Path, *, counted: int = COUNTED) -> Found:
+def found_below(
+    folder: Path, *, wanted: Callable[[str], bool] = is_python, counted: int = COUNTED
+) -> Found:
     """What lies below a folder, which itself may be ignored: it was named.
 
     `counted` is how many entries of ignored folders are gone through to count ignored files.
     """
-    found = Found(to_count=counted)
+    found = Found(wanted=wanted, to_count=counted)
     whole = folder.resolve()
     _look(folder, git.repository_of(whole), found)
     return found
@@ -130,12 +138,16 @@ def _folders(names: Iterable[str]) -> set[str]:
 
 def _look_in_repository(folder: Path, known: _Known, found: Found) -> None:
     skipped = _count_left_out(folder, known, found)
-    others = (name for name in known.others if not _lies_in(name, skipped))
-    names = sorted(name for name in (*known.tracked, *others) if is_python(name))
-    for name in dict.fromkeys(names):
+    others = {
+        name for name in known.others if found.wanted(_last(name)) and not _lies_in(name, skipped)
+    }
+    names = {name for name in known.tracked if found.wanted(_last(name))}
+    for name in sorted(names | others):
         file = folder / name
         if is_file(file):
             found.files[file] = None
+            if name in others:
+                found.unignored.add(file)
             continue
         try:
             os.lstat(file)
@@ -144,16 +156,20 @@ def _look_in_repository(folder: Path, known: _Known, found: Found) -> None:
         except OSError as error:
             found.errors.append(Trouble(str(file), error.strerror or "cannot be read"))
         else:
-            found.left_out.irregular += 1
+            found.left_out.irregular += is_python(name)
     for name in sorted(known.nested):
         inner = folder / name
         if inner.is_symlink():
             found.left_out.irregular += 1
-        elif is_python(name) and is_file(inner):  # the index calls it a submodule
+        elif found.wanted(_last(name)) and is_file(inner):  # the index calls it a submodule
             found.files[inner] = None
         elif is_folder(inner):
             has_git = os.path.lexists(inner / ".git")
             _look(inner, git.repository_at(inner.resolve()) if has_git else None, found)
+
+
+def _last(name: str) -> str:
+    return name.rpartition("/")[2]
 
 
 def _lies_in(name: str, folders: set[str]) -> bool:
@@ -230,11 +246,11 @@ def _walk(folder: Path, found: Found) -> None:
                     folders.append(inner)
             elif _leads_out(entry, folder):
                 found.left_out.links.append(inner.as_posix())
-            elif is_python(entry.name):
+            elif found.wanted(entry.name):
                 if is_file(inner):
                     found.files[inner] = None
                 else:
-                    found.left_out.irregular += 1
+                    found.left_out.irregular += is_python(entry.name)
         left += reversed(folders)
 
 

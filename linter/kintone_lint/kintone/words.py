@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 _WORDS = (b"ntone", b"bozu", b"kntn", b"x-cy")
+_TEXT_WORDS = (b"ntone", b"bozu", b"kntn", b"/k/v1", b"/k/guest")
 _PATH = re.compile(rb"/k[/{%\"']")
 _SAME = bytes.maketrans(
     b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", b"a" * 62
@@ -41,6 +42,16 @@ def candidate(raw: bytes, words: Iterable[bytes] = ()) -> bool:
     """
     words = [*words]
     return any(_holds_word(each, words) for each in _spellings(raw))
+
+
+def text_candidate(raw: bytes, words: Iterable[bytes] = ()) -> bool:
+    """The same for a file that is not Python; `words` are names that hold a token for its team."""
+    for mark, encoding in _WIDE.items():
+        if raw.startswith(mark):
+            raw = raw.decode(encoding, "replace").encode("utf-8", "replace")
+            break
+    low = raw.lower()
+    return any(word in low for word in _TEXT_WORDS) or any(word in raw for word in words)
 
 
 def _spellings(raw: bytes) -> Iterator[bytes]:

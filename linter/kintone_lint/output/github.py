@@ -23,7 +23,7 @@ def render(result: Result) -> str:
 
 def _finding(finding: Finding, root: Path) -> str:
     related = [
-        f"{repository.path_below(root, span.path)}:{span.line}:{span.column}: {text}"
+        f"{repository.path_below(root, span.path)}:{span.row}:{span.column}: {span.told}{text}"
         for span, text in finding.related
     ]
     properties = {
@@ -31,11 +31,17 @@ def _finding(finding: Finding, root: Path) -> str:
         **_range(finding.span),
         "title": f"{finding.rule} {finding.name}",
     }
-    return _command(str(finding.severity), properties, "\n".join([finding.message, *related]))
+    return _command(
+        str(finding.severity),
+        properties,
+        "\n".join([f"{finding.span.told}{finding.message}", *related]),
+    )
 
 
 def _range(span: Span) -> dict[str, str]:
     """The runner drops both columns where the lines differ."""
+    if span.cell:
+        return {"line": str(span.row), "endLine": str(span.row)}
     lines = {"line": str(span.line), "endLine": str(span.end_line)}
     if span.line != span.end_line:
         return lines

@@ -29,11 +29,11 @@ def render(result: Result) -> str:
 def _finding(finding: Finding, root: Path) -> dict[str, Any]:
     path = repository.path_below(root, finding.span.path)
     return {
-        "description": f"{finding.message} ({finding.name})",
+        "description": f"{finding.span.told}{finding.message} ({finding.name})",
         "check_name": finding.rule,
         "fingerprint": finding.fingerprint,
         "severity": _SEVERITIES[finding.severity],
-        "location": {"path": path, "lines": {"begin": finding.span.line}},
+        "location": {"path": path, "lines": {"begin": finding.span.row}},
     }
 
 

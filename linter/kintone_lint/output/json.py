@@ -35,6 +35,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
 def _span(span: Span) -> dict[str, Any]:
     return {
         "path": span.path,
+        **({"cell": span.cell} if span.cell else {}),
         "line": span.line,
         "column": span.column,
         "end_line": span.end_line,

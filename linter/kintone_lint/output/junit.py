@@ -7,6 +7,7 @@ every encoding of the standard output.
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 from kintone_lint.escaping import visible
@@ -38,8 +39,8 @@ def render(result: Result) -> str:
 def _finding(finding: Finding, root: Path) -> ET.Element:
     span = finding.span
     path = repository.path_below(root, span.path)
-    place = f"{path}:{span.line}:{span.column}"
-    case = _case(f"{finding.rule} {finding.name}", place, path, span.line)
+    place = replace(span, path=path).place
+    case = _case(f"{finding.rule} {finding.name}", place, path, span.row)
     message = visible(finding.message)
     failure = ET.SubElement(case, "failure", message=message, type=str(finding.severity))
     related = [

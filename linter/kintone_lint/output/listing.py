@@ -74,4 +74,4 @@ def _code(rows: Iterable[Row], gutter: int, kind: str, style: Style) -> Iterator
 
 
 def _place(span: Span) -> str:
-    return f"{visible(span.path)}:{span.line}:{span.column}:"
+    return f"{visible(span.place)}:"

@@ -30,7 +30,7 @@ def render(result: Result, sources: Sources) -> str:
 def _finding(finding: Finding, sources: Sources) -> dict[str, Any]:
     page = page_of(finding.rule)
     diagnostic: dict[str, Any] = {
-        "message": finding.message,
+        "message": f"{finding.span.told}{finding.message}",
         "location": _location(finding.span, sources),
         "severity": finding.severity.name,
         "code": {"value": finding.rule, **({"url": page} if page else {})},
@@ -60,6 +60,8 @@ def _location(span: Span, sources: Sources) -> dict[str, Any]:
 
 
 def _range(span: Span, sources: Sources) -> dict[str, Any]:
+    if span.cell:
+        return {"start": {"line": span.row}, "end": {"line": span.row}}
     start = sources.byte_column(span.path, span.line, span.column)
     end = sources.byte_column(span.path, span.end_line, span.end_column)
     if start is None or end is None:

@@ -86,7 +86,7 @@ def _result(finding: Finding, rule: int, root: Path, sources: Sources) -> dict[s
         "ruleId": finding.rule,
         "ruleIndex": rule,
         "level": str(finding.severity),
-        "message": {"text": f"{_plain(finding.message)}{links}"},
+        "message": {"text": f"{finding.span.told}{_plain(finding.message)}{links}"},
         "locations": [_location(finding.span, root)],
         "relatedLocations": related,
         "partialFingerprints": {_FINGERPRINT: finding.fingerprint},
@@ -148,6 +148,8 @@ def _location(span: Span, root: Path) -> dict[str, Any]:
 
 
 def _region(span: Span) -> dict[str, int]:
+    if span.cell:
+        return {"startLine": span.row}
     return {
         "startLine": span.line,
         "startColumn": span.column,

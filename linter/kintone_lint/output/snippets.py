@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 
 from kintone_lint.escaping import escaped, visible
 from kintone_lint.findings import Span
@@ -18,7 +19,6 @@ from kintone_lint.output.literals import Literal, Literals
 from kintone_lint.output.sources import Sources
 from kintone_lint.output.style import width_of
 from kintone_lint.python.lines import Lines
-from kintone_lint.records import record
 
 _LINES = 3  # of one place
 _AROUND = 300  # characters before and after the place that are looked at
@@ -37,7 +37,7 @@ _NAMED = re.compile(
 _SCHEME = re.compile(r"(?i)\s*(?:basic|bearer|token)?\s*:?\s*")
 
 
-@record()
+@dataclass(frozen=True)
 class Row:
     """One line: its number, what is shown of it, and what is written below it to mark places."""
 
@@ -62,7 +62,7 @@ class Snippets:
 
         None where the text is not known, or is not the one in which the place was found.
         """
-        file = self._file(span.path)
+        file = None if span.cell else self._file(span.path)
         if file is None:
             return []
         last = min(span.end_line, span.line + _LINES - 1, len(file.lines.starts))
@@ -77,7 +77,7 @@ class Snippets:
 
     def _file(self, path: str) -> _File | None:
         if path not in self._files:
-            text = self._sources.text(path)
+            text = self._sources.code(path)
             self._files[path] = None if text is None else _File(text)
         return self._files[path]
 

@@ -10,6 +10,7 @@ from kintone_lint.errors import UnreadableError
 from kintone_lint.findings import Finding, TextEdit, TextFix
 from kintone_lint.python.lines import LINE_END
 from kintone_lint.python.source import Source
+from kintone_lint.texts.plain import PlainSource
 
 
 class Sources:
@@ -32,6 +33,10 @@ class Sources:
             return source.text if source else None
         except UnreadableError:
             return None
+
+    def code(self, path: str) -> str | None:
+        """The same for a file with Python; None for another, whose literals nobody knows."""
+        return None if isinstance(self._source(path), PlainSource) else self.text(path)
 
     def import_edits(self, fix: TextFix) -> list[TextEdit] | None:
         """What has to be inserted for one fix alone; None where its file does not take it.

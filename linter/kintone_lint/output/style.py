@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-
-from kintone_lint.records import record
+from dataclasses import dataclass
 
 _COLOURS = {
     "error": "31;1",
@@ -19,7 +18,7 @@ REST = "    "
 _NARROWEST = 40  # below it wrapping helps nobody
 
 
-@record()
+@dataclass(frozen=True)
 class Style:
     """What the reader's terminal shows. `width` is None where nothing is to be wrapped."""
 

@@ -11,6 +11,8 @@ from kintone_lint.left_out import counted, no_files
 from kintone_lint.output.style import REST, Style
 from kintone_lint.python.source import Source
 
+_KINDS = {"python": "Python", "notebook": "notebook", "settings": "settings", "other": "other"}
+
 
 def render(
     result: Result,
@@ -129,4 +131,13 @@ def _counts(found: Sequence[Finding]) -> Iterator[str]:
 def _clean(result: Result) -> str:
     if not result.files:
         return no_files(result.left_out)
-    return f"{'Nothing new' if result.excused else 'All clean'}: {counted(result.files, 'file')}."
+    said = "Nothing new" if result.excused else "All clean"
+    return f"{said}: {counted(result.files, 'file')}{_by_kind(result)}."
+
+
+def _by_kind(result: Result) -> str:
+    """How many files there are of each kind, where not all are Python."""
+    if set(result.kinds) <= {"python"}:
+        return ""
+    counts = (f"{count} {_KINDS[kind]}" for kind, count in result.kinds.items())
+    return f" ({', '.join(counts)})"

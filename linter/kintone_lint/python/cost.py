@@ -9,8 +9,7 @@ version of Python.
 from __future__ import annotations
 
 import re
-
-from kintone_lint.records import record
+from dataclasses import dataclass
 
 # Bytes at the peak of libcst 1.9's parser, measured and rounded up: for each token, for each
 # bracket and each block around it, and for each line.
@@ -65,7 +64,7 @@ _FORMATS = {
 }
 
 
-@record()
+@dataclass(frozen=True)
 class Cost:
     """What it takes to parse a text.
 

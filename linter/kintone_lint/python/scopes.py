@@ -9,7 +9,6 @@ from typing import NamedTuple
 import libcst as cst
 
 from kintone_lint.python.tree import dotted
-from kintone_lint.records import record
 
 # What is decided, and how: (key of a test, True for the arm where it holds), or (key of what one of
 # several is taken of, the one).
@@ -24,7 +23,7 @@ class Nth(NamedTuple):
     number: int
 
 
-@record(eq=False)
+@dataclass(frozen=True, eq=False)
 class Binding:
     """One place where a name gets a value.
 
@@ -58,7 +57,7 @@ class Change(Enum):
     HAND = "function(target)"
 
 
-@record(eq=False)
+@dataclass(frozen=True, eq=False)
 class Mutation:
     """A change of what a name holds. `node` is where it is written.
 
@@ -92,7 +91,7 @@ class Scope:
         return scope
 
 
-@record()
+@dataclass(frozen=True)
 class Import:
     """A name bound by an import: `module`, and what is taken from it, None for the module."""
 

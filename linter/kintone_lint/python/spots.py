@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import libcst as cst
 
 from kintone_lint.python.module import Module
-from kintone_lint.records import record
 
 
-@record()
+@dataclass(frozen=True)
 class Spot:
     """A place in a module: a node, or a part of its source.
 
@@ -22,7 +23,7 @@ class Spot:
     end: int | None = None
 
 
-@record()
+@dataclass(frozen=True)
 class Edit:
     """Replaces the source at `spot` by `text`."""
 

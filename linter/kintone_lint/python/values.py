@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import libcst as cst
@@ -10,7 +10,6 @@ import libcst as cst
 from kintone_lint.python.module import Module
 from kintone_lint.python.scopes import Choice
 from kintone_lint.python.tree import dotted
-from kintone_lint.records import record
 
 LONGEST = 300  # pieces of one text
 
@@ -30,7 +29,7 @@ class Expr(NamedTuple):
         return Expr(node, self.module, self.frame)
 
 
-@record()
+@dataclass(frozen=True)
 class Literal:
     """A piece of text, and the literal it stands in.
 
@@ -48,7 +47,7 @@ class Literal:
         return replace(self, text=self.text[start:end], at=at)
 
 
-@record()
+@dataclass(frozen=True)
 class Hole:
     """A piece that is not known. `name` is how the source calls it."""
 
@@ -57,7 +56,7 @@ class Hole:
     module: Module
 
 
-@record()
+@dataclass(frozen=True)
 class Encoded:
     """The Base64 of a text, or another code of it; `how` is the function.
 
@@ -74,7 +73,7 @@ class Encoded:
 Part = Literal | Hole | Encoded
 
 
-@record()
+@dataclass(frozen=True)
 class Text:
     """A str or bytes as far as it is known, piece by piece; `codecs` made its bytes."""
 
@@ -111,7 +110,7 @@ def _shown(part: Part) -> str:
     return part.text if isinstance(part, Literal) else "\ue000"
 
 
-@record()
+@dataclass(frozen=True)
 class Constant:
     """None, a truth value or a number."""
 
@@ -120,7 +119,7 @@ class Constant:
     module: Module
 
 
-@record()
+@dataclass(frozen=True)
 class Entry:
     """One entry of a mapping; `node` is where it is written, `choices` when it is there."""
 
@@ -130,7 +129,7 @@ class Entry:
     choices: tuple[Choice, ...] = ()
 
 
-@record()
+@dataclass(frozen=True)
 class Mapping:
     """A dict as far as it is known; `whole` is False where entries may be missing."""
 
@@ -138,7 +137,7 @@ class Mapping:
     whole: bool = True
 
 
-@record()
+@dataclass(frozen=True)
 class Items:
     """A tuple or list; `whole` is False where an item stands for any number like it.
 
@@ -157,7 +156,7 @@ class Items:
 Value = Text | Constant | Mapping | Items
 
 
-@record(eq=False)
+@dataclass(frozen=True, eq=False)
 class Frame:
     """A call of a function that is being followed: its parameters, and the arguments for them.
 
@@ -170,7 +169,7 @@ class Frame:
     items: dict[str, Expr | Value] = field(default_factory=dict)
 
 
-@record()
+@dataclass(frozen=True)
 class Alternative:
     """A value, and the conditions under which the expression has it."""
 

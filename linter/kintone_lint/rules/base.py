@@ -5,11 +5,12 @@ from __future__ import annotations
 import enum
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import ClassVar
 
 from kintone_lint.findings import Identity, Severity
+from kintone_lint.kintone.names import Sort
 from kintone_lint.kintone.subject import Subject
-from kintone_lint.records import record
 from kintone_lint.rules.report import Report, TextReport
 
 
@@ -21,7 +22,7 @@ class Fixable(enum.StrEnum):
     NONE = "no fix"
 
 
-@record()
+@dataclass(frozen=True)
 class Bad:
     """Code with a finding on each line that ends in `#!`, and the code after its fixes.
 
@@ -52,7 +53,9 @@ class Rule(ABC):
     `cwe` and `score` are those of a rule about security. The scores are ours, within the bands of
     GitHub code scanning: from 7.0 high, where reading the code or a URL is enough; from 4.0 medium,
     where someone has to stand on the way or to read logs. `kind` is what other rules are about.
-    `identity` says what of a finding tells it from others of the rule.
+    `identity` says what of a finding tells it from others of the rule. `sort` is that of the
+    credentials that the rule reports, in whatever file, and `what` the first half of the message.
+    Good examples stand in a `file` of this name.
     """
 
     code: ClassVar[str]
@@ -71,6 +74,9 @@ class Rule(ABC):
     identity: ClassVar[Identity] = Identity.CODE
     severity: ClassVar[Severity] = Severity.ERROR
     fixable: ClassVar[Fixable] = Fixable.NONE
+    sort: ClassVar[Sort | None] = None
+    what: ClassVar[str] = ""
+    file: ClassVar[str] = "app.py"
     bad: ClassVar[tuple[Bad, ...]]
     good: ClassVar[tuple[str, ...]]
 

@@ -12,8 +12,6 @@ from kintone_lint.rules._credential import reports
 from kintone_lint.rules.base import Bad, Fixable, Rule
 from kintone_lint.rules.report import Report, TextReport
 
-_MESSAGE = "an API token is hard-coded"
-
 
 class HardcodedApiToken(Rule):
     code = "KL101"
@@ -42,6 +40,8 @@ class HardcodedApiToken(Rule):
     score = "8.0"
     identity = Identity.TOKEN
     fixable = Fixable.UNSAFE
+    sort = Sort.TOKEN
+    what = "an API token is hard-coded"
     bad = (
         Bad(
             """\
@@ -168,8 +168,8 @@ subprocess.run("cli-kintone record export --base-url https://demo.cybozu.com --a
     )
 
     def check(self, subject: Subject) -> Iterator[Report]:
-        return reports(subject, Sort.TOKEN, _MESSAGE)
+        return reports(subject, self.sort, self.what)
 
     def check_text(self, text: str) -> Iterator[TextReport]:
         for token in secrets.tokens_in(text):
-            yield TextReport(*token.span(), f"{_MESSAGE}; {secrets.ADVICE}")
+            yield TextReport(*token.span(), f"{self.what}; {secrets.ADVICE}")

@@ -33,6 +33,8 @@ class HardcodedPassword(Rule):
     cwe = 798
     score = "8.0"
     fixable = Fixable.UNSAFE
+    sort = Sort.PASSWORD
+    what = "a password is hard-coded"
     bad = (
         Bad(
             """\
@@ -117,4 +119,4 @@ KINTONE_PASSWORD = os.environ["KINTONE_PASSWORD"]
     )
 
     def check(self, subject: Subject) -> Iterator[Report]:
-        return reports(subject, Sort.PASSWORD, "a password is hard-coded")
+        return reports(subject, self.sort, self.what)

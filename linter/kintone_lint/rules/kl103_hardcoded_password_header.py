@@ -31,6 +31,8 @@ class HardcodedPasswordHeader(Rule):
     cwe = 798
     score = "8.0"
     fixable = Fixable.UNSAFE
+    sort = Sort.PASSWORD_HEADER
+    what = "a password header is hard-coded and decodes to login:****"
     bad = (
         Bad('headers = {"X-Cybozu-Authorization": "@BASE64@"}  #!\n'),
         Bad(
@@ -68,5 +70,4 @@ request.add_header("X-Cybozu-Authorization", "@BASE64@")  #!
     )
 
     def check(self, subject: Subject) -> Iterator[Report]:
-        what = "a password header is hard-coded and decodes to login:****"
-        return reports(subject, Sort.PASSWORD_HEADER, what)
+        return reports(subject, self.sort, self.what)

@@ -31,6 +31,8 @@ class HardcodedOauthToken(Rule):
     cwe = 798
     score = "8.0"
     fixable = Fixable.UNSAFE
+    sort = Sort.OAUTH
+    what = "an OAuth secret is hard-coded"
     bad = (
         Bad(
             """\
@@ -61,4 +63,4 @@ requests.post("https://demo.cybozu.com/oauth2/token", auth=("id", "@SECRET@"),  
     )
 
     def check(self, subject: Subject) -> Iterator[Report]:
-        return reports(subject, Sort.OAUTH, "an OAuth secret is hard-coded")
+        return reports(subject, self.sort, self.what)

@@ -30,6 +30,8 @@ class HardcodedBasicAuth(Rule):
     cwe = 798
     score = "8.0"
     fixable = Fixable.UNSAFE
+    sort = Sort.BASIC
+    what = "the Basic gate's password is hard-coded"
     bad = (
         Bad(
             """\
@@ -65,4 +67,4 @@ requests.get("https://demo.cybozu.com/k/v1/app.json?id=1", auth=("gate", "@PASSW
     )
 
     def check(self, subject: Subject) -> Iterator[Report]:
-        return reports(subject, Sort.BASIC, "the Basic gate's password is hard-coded")
+        return reports(subject, self.sort, self.what)

@@ -27,6 +27,8 @@ class CredentialInUrl(Rule):
     since = "0.1.0"
     cwe = 598
     score = "7.0"
+    sort = Sort.URL
+    what = "a credential stands in a URL"
     bad = (
         Bad('URL = "https://sato:@PASSWORD@@demo.cybozu.com/k/v1/app.json"  #!\n'),
         Bad(
@@ -48,5 +50,5 @@ requests.get("https://gate:@PASSWORD@@demo.kintone.com/k/v1/app.json?id=1")  #!
 
     def check(self, subject: Subject) -> Iterator[Report]:
         for found in credentials(subject):
-            if found.sort is Sort.URL:
-                yield report(subject, found, "a credential stands in a URL")
+            if found.sort is self.sort:
+                yield report(subject, found, self.what)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from kintone_lint.findings import Confidence, Severity
 from kintone_lint.python.spots import Edit, Spot
-from kintone_lint.records import record
 
 
-@record()
+@dataclass(frozen=True)
 class Fix:
     """Edits that put a finding right. A safe one keeps the program working without more ado.
 
@@ -22,7 +23,7 @@ class Fix:
     variable: str = ""
 
 
-@record()
+@dataclass(frozen=True)
 class Report:
     """What a rule found. `secrets` are texts that no output may show."""
 
@@ -36,7 +37,7 @@ class Report:
     use: Spot | None = None
 
 
-@record()
+@dataclass(frozen=True)
 class TextReport:
     """A secret between two offsets of a text."""
 

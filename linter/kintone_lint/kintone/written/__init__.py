@@ -1,0 +1,38 @@
+"""The credentials in a text that is not Python: in settings, code, documents and outputs.
+
+Finds; the rules say what each find means. Nothing here needs libcst.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kintone_lint.kintone.written.by_header import by_header
+from kintone_lint.kintone.written.by_name import by_name
+from kintone_lint.kintone.written.by_shape import by_shape
+from kintone_lint.kintone.written.by_url import by_url
+from kintone_lint.kintone.written.in_lines import in_lines
+from kintone_lint.kintone.written.text import Found, Subject, subject_of
+
+__all__ = ["Found", "Subject", "found_in", "subject_of"]
+
+
+def found_in(subject: Subject) -> list[Found]:
+    """Every credential of a text once, in order; of two at one place the surer."""
+    found: dict[int, Found] = {}
+    for each in _all(subject):
+        found.setdefault(each.start, each)
+    ordered = [found[start] for start in sorted(found)]
+    kept: list[Found] = []
+    for each in ordered:
+        if not kept or each.start >= kept[-1].end:
+            kept.append(each)
+    return kept
+
+
+def _all(subject: Subject) -> Iterator[Found]:
+    yield from by_header(subject)
+    yield from by_url(subject)
+    yield from by_name(subject)
+    yield from in_lines(subject)
+    yield from by_shape(subject)

@@ -1,0 +1,87 @@
+"""Passwords and OAuth secrets in settings, by the names that lead to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kintone_lint.kintone import secrets
+from kintone_lint.kintone.commands import in_list
+from kintone_lint.kintone.connections import in_connection
+from kintone_lint.kintone.names import KINTONE_NAME, Sort, sort_of
+from kintone_lint.kintone.written.text import Found, Subject
+from kintone_lint.kintone.written.values import is_secret
+from kintone_lint.texts.entries import Entry
+from kintone_lint.texts.kinds import Syntax
+
+# What a setting of Kintone is called where its table or file says that it is Kintone's.
+_BARE = re.compile(
+    r"(?i)(?:login|user|account|auth|basic|basic_?auth|pfx|pfx_?file|cert|certificate|client|oauth)?_?"
+    r"(?:pass|passwd|password|passphrase|pw|pwd|secret|access_?token|refresh_?token)"
+)
+_SORTS = (Sort.PASSWORD, Sort.OAUTH, Sort.BASIC, Sort.CERTIFICATE)
+
+
+def by_name(subject: Subject) -> Iterator[Found]:
+    """What the names of settings give away; tests and samples hold dummies."""
+    if subject.in_test or subject.sample or subject.document:
+        return
+    for entry in subject.entries:
+        if found := _named(subject, entry):
+            yield found
+        elif ";" in entry.value or ":" in entry.value:
+            yield from _connection(subject, entry)
+    yield from _arguments(subject)
+
+
+def _named(subject: Subject, entry: Entry) -> Found | None:
+    name = entry.names[-1] if entry.names else ""
+    sort = sort_of(name, own=True) if name else None
+    if sort not in _SORTS:
+        return None
+    own = KINTONE_NAME.search(name) or (
+        _BARE.fullmatch(name.replace("-", "_")) and _is_own(subject, entry)
+    )
+    near = not own and _BARE.fullmatch(name) and (entry.group, entry.names[:-1]) in subject.hosts
+    if not own and not near:
+        return None
+    words = subject.form.syntax is Syntax.ENV and bool(own) and name.isupper()
+    if not is_secret(entry.value, sort, name, plain=words):
+        return None
+    found = Found(entry.start, entry.end, sort, name)
+    return found if own else found.unsure()
+
+
+def _is_own(subject: Subject, entry: Entry) -> bool:
+    """Whether the tables around a setting, or the name of the file, are Kintone's."""
+    above = entry.names[:-1]
+    for name in reversed(above):
+        if KINTONE_NAME.search(name):
+            return True
+        if secrets.other_service(name):
+            return False
+    return subject.own
+
+
+def _connection(subject: Subject, entry: Entry) -> Iterator[Found]:
+    for each in in_connection(entry.value):
+        start = subject.text.find(entry.value[each.start : each.end], entry.start, entry.end)
+        if start >= 0:
+            yield Found(start, start + each.end - each.start, each.sort, each.name)
+
+
+def _arguments(subject: Subject) -> Iterator[Found]:
+    """Lists of arguments, as in the settings of an MCP server."""
+    lists: dict[int, list[Entry]] = {}
+    for entry in subject.entries:
+        if entry.names and (not entry.names[-1] or entry.names[-1].startswith("-")):
+            lists.setdefault(entry.group, []).append(entry)
+    for entries in lists.values():
+        for index, each in in_list([entry.value for entry in entries]):
+            if each.sort is Sort.TOKEN:
+                continue
+            entry = entries[index]
+            secret = entry.value[each.start : each.end]
+            start = subject.text.find(secret, entry.start, entry.end)
+            if start >= 0 and is_secret(secret, each.sort, each.name):
+                yield Found(start, start + len(secret), each.sort, each.name)

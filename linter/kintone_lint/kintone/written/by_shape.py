@@ -1,0 +1,115 @@
+"""API tokens in a text, by their shape and by what stands around them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kintone_lint.kintone import secrets
+from kintone_lint.kintone.names import KINTONE_NAME, Sort
+from kintone_lint.kintone.written.text import Found, Subject
+from kintone_lint.texts.entries import Entry
+from kintone_lint.texts.kinds import Kind, Syntax
+
+_STRONG = re.compile(
+    r"(?i)x-cybozu-api-token|kintone|cybozu|kntn|(?:^|[\W_])api[-_]?tokens?(?![a-z])|apiTokens?(?![a-z])"
+)
+_LIKE = re.compile(r"(?i)token|api[-_]?key|トークン|^auth$|^api$")
+_NO_TOKEN = re.compile(
+    r"(?i)(?:bearer|basic)$|(?:^|[\W_])(?:id|ids|key|seed|sha|rev|etag|code|content|nonce|integrity"
+    r"|resolved|mac|signature|sig)$|(?<!api)(?:[-_]|(?<=[a-z]))(?:id|Id|ID|key|Key)s?$|gitHead"
+)
+_BEFORE = re.compile(r"([\w$@\u0080-\uffff][\w$.@\-]*)[^\w$]{0,24}$")
+_NAMES = re.compile(r"[A-Za-z_$][\w$.\-]*")
+_FAR = 160  # characters before a token in which its names stand
+_TOKENS_BEFORE = 9  # of a list, before the one that is looked at
+_LIST = re.compile(r"(?:[A-Za-z0-9]{40}[\s,;\"']{1,4})*+")
+_NEXT = 4  # lines from one token to the next of a list
+
+
+def by_shape(subject: Subject) -> Iterator[Found]:
+    """The tokens of a text, the surer first where several stand together."""
+    last = -1
+    for token in secrets.tokens_in(subject.text):
+        start = token.start()
+        entry = subject.entry_at(start) if subject.form.kind is Kind.SETTINGS else None
+        inside = entry is not None and not _LIST.fullmatch(subject.text, entry.start, start)
+        names = _names(subject, start) if entry is None or inside else [*reversed(entry.names)]
+        names = [name for name in names if name]
+        follows = last >= 0 and subject.text.count("\n", last, start) <= _NEXT and entry is None
+        known = bool(names) and names[0] in subject.token_names
+        evident = known or follows or _evident(subject, start, names, entry, inside)
+        if not evident or (_vetoed(names, entry) and not known):
+            continue
+        last = start
+        name = names[0] if names else ""
+        found = Found(start, token.end(), Sort.TOKEN, name)
+        if subject.document:
+            yield found.unsure()
+        else:
+            yield found.unsure() if subject.in_test and not subject.own else found
+
+
+def _vetoed(names: list[str], entry: Entry | None) -> bool:
+    """Whether a name says that a token is another service's, or is none."""
+    if not names:
+        return False
+    first = names[0]
+    if _NO_TOKEN.search(first) or secrets.other_service(first):
+        return True
+    strong = _STRONG.search(first) is not None
+    rest = names[1:] if entry is not None or not strong else []
+    return any(secrets.other_service(name) for name in rest)
+
+
+def _evident(
+    subject: Subject, start: int, names: list[str], entry: Entry | None, inside: bool
+) -> bool:
+    first = names[0] if names else ""
+    if _STRONG.search(first):
+        return True
+    if subject.output and not first:
+        return True
+    like = bool(_LIKE.search(first))
+    if subject.document or (subject.in_test and subject.form.syntax is not Syntax.ENV):
+        return like and subject.form.syntax is not Syntax.DATA and not subject.in_test
+    if inside:
+        return like
+    if entry is not None and subject.form.syntax is not Syntax.ENV:
+        return (
+            like
+            or subject.own
+            or bool(_LIKE.search(names[1] if len(names) > 1 else ""))
+            or any(KINTONE_NAME.search(name) for name in names)
+        )
+    if like or bool(_STRONG.search(subject.around(start))):
+        return True
+    return entry is None and subject.by_hand(start) and _quoted(subject.text, start)
+
+
+def _quoted(text: str, start: int) -> bool:
+    """Whether a token is a whole literal."""
+    quote = text[start - 1 : start]
+    return bool(quote) and quote in "\"'`" and text[start + 40 : start + 41] == quote
+
+
+def _names(subject: Subject, start: int) -> list[str]:
+    """What stands before a token, the nearest name first; tokens of the same list are no names."""
+    at = start
+    near = ""
+    for _ in range(_TOKENS_BEFORE):
+        before = subject.text[max(at - _FAR, 0) : at]
+        match = _BEFORE.search(before)
+        if match is None:
+            return []
+        near = match[1]
+        if len(near) == 40 and secrets.TOKEN.fullmatch(near):
+            at -= len(before) - match.start()
+            continue
+        between = before[match.end(1) :]
+        if "," in between and not re.search("[:=(]", between):  # another argument
+            near = ""
+        break
+    line, _ = subject.line_at(at)
+    others = _NAMES.findall(subject.text, max(line, at - _FAR), at)
+    return [near, *(name for name in reversed(others) if name != near)]

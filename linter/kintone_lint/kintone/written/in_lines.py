@@ -1,0 +1,101 @@
+"""Passwords in lines that name Kintone: assignments in code, command lines, connection strings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kintone_lint.kintone.commands import in_command
+from kintone_lint.kintone.connections import in_connection
+from kintone_lint.kintone.names import Sort, sort_of
+from kintone_lint.kintone.written.text import Found, Subject
+from kintone_lint.kintone.written.values import is_secret
+from kintone_lint.texts.kinds import Syntax
+
+_WORD = re.compile(r"(?i)kintone|cybozu|kntn")
+_LINES = 5_000  # of one text
+_CONTINUED = ("\\", "^", "`")
+_MORE = 12  # lines of one command
+_SORTS = (Sort.PASSWORD, Sort.OAUTH, Sort.BASIC, Sort.CERTIFICATE)
+_ASSIGNED = re.compile(
+    r"(?i)(?P<name>[A-Za-z_$][\w$-]{0,40}(?:kintone|cybozu|kntn)\w{0,60}|(?:kintone|cybozu|kntn)[\w-]{0,60})"
+    r"[\"'`\]]{0,2}(?:\s{0,3}:\s{0,3}[A-Z]\w{0,20})?\s{0,8}(?:=>|:=|[:=,])\s{0,8}"
+    r"(?P<quote>[\"'`])(?P<value>[^\"'`\n]{4,200})(?P=quote)(?!\s{0,3}[+.\]])"
+)
+_CLIENT = re.compile(
+    r"(?i)kintone\w{0,20}client\s{0,3}\(|kintone\.\w{0,20}api|kintoneauth|setpasswordauth|withpassword"
+)
+_LOGIN = re.compile(
+    r"(?i)(?:user_?name|user|login(?:_?name)?)[\"']?\s{0,3}(?:=>|[:=])\s{0,3}[\"'`][^\"'`\n]{1,128}[\"'`]\s{0,40}"
+    r"[,;]\s{0,40}[\"']?(?P<name>password|pass)[\"']?\s{0,3}(?:=>|[:=])\s{0,3}"
+    r"(?P<quote>[\"'`])(?P<value>[^\"'`\n]{4,100})(?P=quote)"
+)
+_CONNECTION = re.compile(r"[\"'`]([^\"'`\n]{10,1000})[\"'`]")
+
+
+def in_lines(subject: Subject) -> Iterator[Found]:
+    """What the lines of a text give away; tests and samples hold dummies."""
+    if subject.in_test or subject.sample or subject.document:
+        return
+    at = count = 0
+    while (word := _WORD.search(subject.text, at)) and count < _LINES:
+        count += 1
+        start, end = subject.line_at(word.start())
+        if not subject.by_hand(word.start()):
+            at = max(end, word.end())
+            continue
+        start, end = _command(subject.text, start, end)
+        yield from _in_line(subject, start, end)
+        at = max(end, word.end())
+    yield from _in_clients(subject)
+
+
+def _command(text: str, start: int, end: int) -> tuple[int, int]:
+    """The lines of one command, which go on after a backslash."""
+    for _ in range(_MORE):
+        if end >= len(text) or not text.endswith(_CONTINUED, start, end):
+            break
+        stop = text.find("\n", end + 1)
+        end = len(text) if stop < 0 else stop
+    for _ in range(_MORE):
+        above = text.rfind("\n", 0, max(start - 1, 0)) + 1
+        if start < 2 or text[start - 2] not in _CONTINUED:
+            break
+        start = above
+    return start, end
+
+
+def _in_line(subject: Subject, start: int, end: int) -> Iterator[Found]:
+    line = subject.text[start:end]
+    code = subject.form.syntax is Syntax.CODE
+    for each in in_command(line):
+        quoted = line[each.start - 1 : each.start] in ("'", '"')
+        option = each.name.startswith("-")
+        if each.sort in _SORTS and (quoted or option or not code):
+            yield from _found(start, each.start, each.end, each.sort, each.name, line)
+    for match in _ASSIGNED.finditer(line):
+        sort = sort_of(match["name"].strip("$@"), own=True)
+        if sort in _SORTS and not re.match(r"\s{0,3}\(", line[match.end() :]):
+            yield from _found(start, *match.span("value"), sort, match["name"], line)
+    if code and ";" in line and "=" in line:
+        for match in _CONNECTION.finditer(line):
+            for each in in_connection(match[1]):
+                at = start + match.start(1)
+                yield Found(at + each.start, at + each.end, each.sort, each.name)
+
+
+def _in_clients(subject: Subject) -> Iterator[Found]:
+    """A login that a client of Kintone is made with."""
+    if subject.form.syntax is not Syntax.CODE:
+        return
+    for number, client in enumerate(_CLIENT.finditer(subject.text)):
+        if number > _LINES or not subject.by_hand(client.start()):
+            return
+        match = _LOGIN.search(subject.text, client.end(), client.end() + 400)
+        if match and is_secret(match["value"], Sort.PASSWORD, match["name"]):
+            yield Found(*match.span("value"), Sort.PASSWORD, match["name"])
+
+
+def _found(at: int, start: int, end: int, sort: Sort, name: str, line: str) -> Iterator[Found]:
+    if is_secret(line[start:end], sort, name):
+        yield Found(at + start, at + end, sort, name)

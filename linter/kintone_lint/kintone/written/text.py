@@ -1,0 +1,174 @@
+"""A text under analysis that is not Python, and what is found in it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import chain
+from pathlib import PurePath
+
+from kintone_lint.findings import Confidence
+from kintone_lint.kintone.names import KINTONE_NAME, Sort
+from kintone_lint.kintone.words import HOST
+from kintone_lint.texts.entries import Entry, settled
+from kintone_lint.texts.json_text import NotReadableError, json_entries
+from kintone_lint.texts.kinds import Form, Syntax, form_of
+from kintone_lint.texts.line_entries import line_entries
+from kintone_lint.texts.yaml_text import yaml_entries
+
+SETTINGS_BYTES = 2_000_000  # of a text whose names and values are read
+LONG_LINE = 2_000  # characters of a line that nobody wrote by hand
+_AROUND = 300  # characters before and after a place that say what it is about
+_TESTS = frozenset({
+    "tests", "test", "testing", "spec", "specs", "unittest", "e2e", "__tests__", "__mocks__",
+    "__fixtures__", "__snapshots__", "fixtures", "fixture", "testdata", "test-data", "mocks",
+    "cassettes", "snapshots", "stubs",
+})  # fmt: skip
+_TEST_NAME = re.compile(
+    r"(?i)(?:^|[._-])(?:tests?|specs?|mock|stub|fixture|e2e)s?[._-]|_test\.go$|[a-z]Tests?\.\w+$"
+)
+_SAMPLES = frozenset(("examples", "example", "samples", "sample", "docs", "doc", "javadoc"))
+
+
+@dataclass(frozen=True)
+class Found:
+    """A credential between two offsets. `aside`: it stands in a document, where it may be old."""
+
+    start: int
+    end: int
+    sort: Sort
+    name: str
+    confidence: Confidence = Confidence.HIGH
+    aside: bool = False
+
+    def unsure(self) -> Found:
+        """The same where it may be wrong."""
+        return replace(self, confidence=Confidence.MEDIUM, aside=True)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A text as rules see it. `path` is what the user is shown.
+
+    `output` marks what a cell has printed; `unread` says why its settings could not be read.
+    """
+
+    path: str
+    text: str
+    form: Form
+    output: bool = False
+    token_names: frozenset[str] = frozenset()
+    unread: list[str] = field(default_factory=list)
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """The names and values of settings; of other texts none."""
+        if len(self.text) > SETTINGS_BYTES:
+            return []
+        return sorted(settled(self.text, self._read()), key=lambda each: each.start)
+
+    def _read(self) -> Iterable[Entry]:
+        syntax = self.form.syntax
+        if syntax in (Syntax.JSON, Syntax.YAML):
+            read = json_entries if syntax is Syntax.JSON else yaml_entries
+            try:
+                return self._inner([*read(self.text)])
+            except NotReadableError as error:
+                self.unread.append(str(error))
+        elif syntax not in _LINES:
+            return []
+        marks = self.form.comments or ("#",)
+        return line_entries(self.text, comments=marks, words=syntax is Syntax.SHELL)
+
+    def _inner(self, entries: list[Entry]) -> Iterable[Entry]:
+        """Entries, and those in their values of several lines: a script, a file in a ConfigMap."""
+        inner = (
+            replace(
+                each, names=(*entry.names, *each.names), start=at + each.start, end=at + each.end
+            )
+            for entry in entries
+            if "\n" in self.text[entry.start : entry.end]
+            for at in (entry.start,)
+            for each in line_entries(self.text[entry.start : entry.end], words=True)
+        )
+        return chain(entries, inner)
+
+    def entry_at(self, offset: int) -> Entry | None:
+        """The innermost entry whose value an offset lies in."""
+        at = bisect_right(self._starts, offset) - 1
+        for entry in reversed(self.entries[max(at - 3, 0) : at + 1]):
+            if entry.start <= offset < max(entry.end, entry.start + 1):
+                return entry
+        return None
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [each.start for each in self.entries]
+
+    def line_at(self, offset: int) -> tuple[int, int]:
+        """Start and end of the line of an offset, as far as a long one is near it."""
+        start = self.text.rfind("\n", max(offset - LONG_LINE, 0), offset) + 1
+        end = self.text.find("\n", offset, offset + LONG_LINE)
+        start = start or max(offset - LONG_LINE, 0)
+        return start, end if end >= 0 else min(len(self.text), offset + LONG_LINE)
+
+    def by_hand(self, offset: int) -> bool:
+        """Whether somebody may have written the line of an offset."""
+        start, end = self.line_at(offset)
+        return end - start < LONG_LINE // 2
+
+    def around(self, offset: int, lines: int = 2) -> str:
+        """The lines around an offset, as far as they are near."""
+        low, high = max(offset - _AROUND, 0), min(offset + _AROUND, len(self.text))
+        start = end = offset
+        for _ in range(lines + 1):
+            start = self.text.rfind("\n", low, start)
+            end = self.text.find("\n", end + 1, high)
+            start, end = (low if start < 0 else start), (high if end < 0 else end)
+            if start == low and end == high:
+                break
+        return self.text[start:end]
+
+    @cached_property
+    def document(self) -> bool:
+        """Whether it is prose, or data: what stands there is rarely a setting."""
+        return self.form.syntax in (Syntax.DOCUMENT, Syntax.DATA) or self.output
+
+    @cached_property
+    def in_test(self) -> bool:
+        """Whether it is a test or its data, by its path."""
+        path = PurePath(self.path)
+        return any(part.lower() in _TESTS for part in path.parts[:-1]) or bool(
+            _TEST_NAME.search(path.name)
+        )
+
+    @cached_property
+    def sample(self) -> bool:
+        """Whether passwords and the like in it are examples, by its name and folder."""
+        folders = PurePath(self.path).parts[:-1]
+        return self.form.sample or any(part.lower() in _SAMPLES for part in folders)
+
+    @cached_property
+    def own(self) -> bool:
+        """Whether the name of the file says that it is about Kintone."""
+        return bool(KINTONE_NAME.search(PurePath(self.path).name))
+
+    @cached_property
+    def hosts(self) -> frozenset[tuple[int, tuple[str, ...]]]:
+        """The tables that hold an address of Kintone, each with its names."""
+        found = (each for each in self.entries if HOST.search(each.value[:200]))
+        return frozenset((each.group, each.names[:-1]) for each in found)
+
+
+_LINES = (Syntax.ENV, Syntax.INI, Syntax.TOML, Syntax.PROPERTIES, Syntax.SHELL)
+
+
+def subject_of(
+    path: str, text: str, *, token_names: frozenset[str] = frozenset()
+) -> Subject | None:
+    """The text of a file as rules see it; None for what is not looked at."""
+    form = form_of(PurePath(path).name)
+    return None if form is None else Subject(path, text, form, token_names=token_names)

@@ -1,0 +1,39 @@
+"""Whether a value that is named a password or the like is one, in a text that is not Python."""
+
+from __future__ import annotations
+
+import re
+
+from kintone_lint.kintone import secrets
+from kintone_lint.kintone.names import Sort
+
+_REFERENCE = re.compile(
+    r"(?i)^(?:enc\b|!|@.*@$|\{cipher\}|\{\{|env[(:.]|var\.|data\.|local\.|file[:(]|ref\+|encrypted:|age1"
+    r"|aqica|\$ansible|gcp|aws|azure|secrets?[.:/]|keychain|kms|sops|b64:|base64:|process\.env|os\."
+    r"|system\.|config[.\[]|settings[.\[]|params[.\[]|inputs?[.\[:])|[<>{}()\[\]`]|\$|%[(\w]+[)%]"
+    r"|^(?:true|false|yes|no|on|off|null|nil|none)$|^[*.x?#_-]+$|\\"
+)
+_DUMMY = re.compile(
+    r"(?i)p[@a4]ss?w(?:0|o)rd|p[@4]ss|^(?:admin|root|guest|kintone|cybozu|foo|bar|baz|hoge|letmein|welcome"
+    r"|hello|himitsu|hunter|correct|monkey|abc|qwe|asd)[\W\d_]*\w?$|(?:example|kintone|cybozu)\.|\.com$"
+)
+_CLASSES = (re.compile(r"[A-Za-z]"), re.compile(r"\d"), re.compile(r"[^A-Za-z\d]"))
+_SHORTEST = {Sort.OAUTH: 16, Sort.TOKEN: 40}
+
+
+def is_secret(value: str, sort: Sort, name: str, *, plain: bool = False) -> bool:
+    """Whether a value is a secret, and no reference, placeholder, word or name of a setting.
+
+    `plain`: it may be a word, for where it stands nothing but a password does.
+    """
+    bare = value.strip()
+    if len(bare) < _SHORTEST.get(sort, 6) or len(bare) > 200 or any(map(str.isspace, bare)):
+        return False
+    if _REFERENCE.search(bare) or _DUMMY.search(bare):
+        return False
+    classes = sum(bool(each.search(bare)) for each in _CLASSES)
+    if classes < (1 if plain and sort is not Sort.OAUTH else 2) or bare.isdigit():
+        return False
+    if sort is Sort.OAUTH:
+        return not secrets.weak(bare, name)
+    return not secrets.no_password(bare, name)

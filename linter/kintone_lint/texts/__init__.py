@@ -1,0 +1,1 @@
+"""What text files say that are not Python: kinds, settings, cells, comments."""

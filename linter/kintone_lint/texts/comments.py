@@ -1,0 +1,35 @@
+"""Where suppressions stand in a text that is not Python, by the marks that start its comments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from kintone_lint.python.lines import Lines
+
+_WORD = re.compile(r"(?i)(?:kintone-lint|noqa)\s*:")
+_BLANKS = " \t"
+_ENDS = ("-->", "*/")
+
+
+def suppressing_comments(
+    text: str, lines: Lines, marks: Iterable[str]
+) -> Iterator[tuple[int, int, str]]:
+    """Offset, line and text of each comment that may silence something.
+
+    The text has `#` in the place of the last character of its mark, as a comment of Python.
+    """
+    for word in _WORD.finditer(text):
+        before = word.start()
+        while before > 0 and text[before - 1] in _BLANKS:
+            before -= 1
+        mark = next((mark for mark in marks if text.endswith(mark, 0, before)), None)
+        if mark is None:
+            continue
+        start = before - 1
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        for close in _ENDS:
+            stop = text.find(close, start + 1, end)
+            end = stop if stop >= 0 else end
+        yield start, lines.at(start)[0], "#" + text[start + 1 : end].rstrip()

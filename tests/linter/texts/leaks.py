@@ -1,0 +1,181 @@
+"""Files that are not Python and leak, by name: the text, and the rule and line of each finding.
+
+Fakes are filled in at run time.
+"""
+
+from __future__ import annotations
+
+LEAKS: dict[str, tuple[str, list[tuple[str, int]]]] = {
+    # ---- settings
+    ".env": (
+        """\
+# production
+KINTONE_DOMAIN=example.cybozu.com
+export KINTONE_API_TOKEN="@TOKEN@"
+KINTONE_PASSWORD='@PASSWORD@' # of sato
+APP_TOKENS=@TOKEN@,@TOKEN2@
+SLACK_TOKEN=@TOKEN@
+KINTONE_BASIC_AUTH_PASSWORD=@PASSWORD@
+""",
+        [("KL101", 3), ("KL102", 4), ("KL101", 5), ("KL101", 5), ("KL105", 7)],
+    ),
+    "prod.env": ("KINTONE_CLIENT_SECRET=@SECRET@\nKINTONE_PASSWORD=hanamaruki\n", [("KL104", 1), ("KL102", 2)]),
+    ".env.sample": ("KINTONE_TOKEN_5=@TOKEN@\nKINTONE_PASSWORD=@PASSWORD@\n", [("KL101", 1)]),
+    ".envrc": ("export KINTONE_PASSWORD=@PASSWORD@\n", [("KL102", 1)]),
+    "claude_desktop_config.json": (
+        """\
+{
+  "mcpServers": {
+    "kintone": {
+      "command": "npx",
+      "args": ["-y", "@kintone/mcp-server", "--kintone-password", "@PASSWORD@"],
+      "env": {
+        "KINTONE_BASE_URL": "https://example.cybozu.com",
+        "KINTONE_PASSWORD": "@PASSWORD@",
+        "KINTONE_API_TOKEN": "@TOKEN@, @TOKEN2@"
+      }
+    }
+  }
+}
+""",
+        [("KL102", 5), ("KL102", 8), ("KL101", 9), ("KL101", 9)],
+    ),
+    "kintone.json": ('{"apps": {"69": "@TOKEN@",\n "70": {"value": "@TOKEN2@"}},\n "password": "@PASSWORD@"}', [("KL101", 1), ("KL101", 2), ("KL102", 3)]),
+    "settings.json": ('{"domain": "example.cybozu.com", "login": "sato",\n "password": "@PASSWORD@"}', [("KL102", 2)]),
+    "half.json": ('{"kintone": {"apiToken":\n "@TOKEN@", "password": [', [("KL101", 2)]),
+    "compose.yml": (
+        """\
+services:
+  app:
+    environment:
+      - KINTONE_DOMAIN=example.cybozu.com
+      - KINTONE_PASSWORD=@PASSWORD@
+      - DB_PASSWORD=@PASSWORD@
+      - "KINTONE_TOKEN=@TOKEN@"
+""",
+        [("KL102", 5), ("KL101", 7)],
+    ),
+    ".github/workflows/export.yml": (
+        """\
+on: push
+jobs:
+  export:
+    env:
+      KINTONE_API_TOKEN: @TOKEN@
+    steps:
+      - run: |
+          cli-kintone record export --base-url https://example.cybozu.com \\
+            --username sato --password '@PASSWORD@'
+          curl -H 'X-Cybozu-API-Token: @TOKEN2@' https://example.cybozu.com/k/v1/app.json
+""",
+        [("KL101", 5), ("KL102", 9), ("KL101", 10)],
+    ),
+    "deployment.yaml": (
+        """\
+kind: Deployment
+spec:
+  containers:
+    - name: sync
+      env:
+        - name: KINTONE_PASSWORD
+          value: "@PASSWORD@"
+        - {name: KINTONE_TOKEN, value: @TOKEN@}
+""",
+        [("KL102", 7), ("KL101", 8)],
+    ),
+    "configmap.yaml": (
+        """\
+kind: ConfigMap
+data:
+  app.env: |
+    KINTONE_DOMAIN=example.cybozu.com
+    KINTONE_PASSWORD=@PASSWORD@
+""",
+        [("KL102", 5)],
+    ),
+    "account.yml": (
+        """\
+domain: example.cybozu.com
+login:
+    id: sato
+    password: @PASSWORD@
+apps:
+    members:
+        id: 3
+        token: @TOKEN@
+kintone: {password: "@PASSWORD@"}
+""",
+        [("KL101", 8), ("KL102", 9)],
+    ),
+    "settings.toml": (
+        '[kintone]\npassword = "@PASSWORD@"\ntokens = [\n  "@TOKEN@",\n  "@TOKEN2@",\n]\n[kintone.basic]\npassword = "@PASSWORD@"\n',
+        [("KL102", 2), ("KL101", 4), ("KL101", 5), ("KL102", 8)],
+    ),
+    "config.ini": ("[kintone]\ndomain = example\npassword: @PASSWORD@\napi_token = @TOKEN@ ; app 5\n", [("KL102", 3), ("KL101", 4)]),
+    "application.properties": ("kintone.domain=example.cybozu.com\nkintone.password=@PASSWORD@\nkintone.api-token=@TOKEN@\n", [("KL102", 2), ("KL101", 3)]),
+    "odbc.ini": ("[kintone]\nconnection = jdbc:kintone:URL=https://example.cybozu.com;User=sato;Password=@PASSWORD@;\n", [("KL102", 2)]),
+    # ---- code
+    "app.js": (
+        """\
+import axios from 'axios';
+// const OLD_TOKEN = '@TOKEN2@';
+const tokens = {
+  69: '@TOKEN@',
+  70: `@TOKEN2@`,
+};
+axios.get('https://sato:@PASSWORD@@example.cybozu.com/k/v1/app.json');
+""",
+        [("KL101", 2), ("KL101", 4), ("KL101", 5), ("KL106", 7)],
+    ),
+    "client.ts": (
+        """\
+const AUTH: string = '@BASE64@';
+const client = new KintoneRestAPIClient({
+  baseUrl: 'https://example.cybozu.com',
+  auth: { username: 'sato', password: '@PASSWORD@' },
+});
+fetch(url, { headers: { 'X-Cybozu-Authorization': AUTH } });
+fetch(url, { headers: { 'X-Cybozu-Authorization': btoa('sato:@PASSWORD@') } });
+""",
+        [("KL103", 1), ("KL102", 4), ("KL102", 7)],
+    ),
+    "App.vue": ("<template><p/></template>\n<script>\n// kintone\nexport default { data: () => ({ kintoneApiToken: '@TOKEN@' }) };\n</script>\n", [("KL101", 4)]),
+    "index.html": ("<script>\nkintone.proxy(url, 'GET', {'X-Cybozu-API-Token': '@TOKEN@'}, {});\n</script>\n", [("KL101", 2)]),
+    "post.php": (
+        """\
+<?php
+define('KINTONE_API_TOKEN', '@TOKEN@');
+$kintone_password = "@PASSWORD@";
+$headers = array('X-Cybozu-Authorization: @BASE64@', "X-Cybozu-API-Token: @TOKEN2@");
+""",
+        [("KL101", 2), ("KL102", 3), ("KL103", 4), ("KL101", 4)],
+    ),
+    "client.rb": ("api = Kintone::Api.new('example.cybozu.com', token: '@TOKEN@')\nheaders = { 'X-Cybozu-Authorization' => '@BASE64@' }\n", [("KL101", 1), ("KL103", 2)]),
+    "main.go": ('package main\n\nconst kintoneToken = "@TOKEN@"\nvar kintonePassword = "@PASSWORD@"\n', [("KL101", 3), ("KL102", 4)]),
+    "Main.java": ('class Main {\n  // kintone\n  static final String API_TOKEN = "@TOKEN@";\n  String kintonePassword = "@PASSWORD@";\n}\n', [("KL101", 3), ("KL102", 4)]),
+    "Client.cs": ('client.DefaultRequestHeaders.Add("X-Cybozu-API-Token", "@TOKEN@");\n', [("KL101", 1)]),
+    "Client.kt": ('val client = KintoneClient("example", apiToken = "@TOKEN@")\n', [("KL101", 1)]),
+    "Client.swift": ('let auth = Auth()\nauth.setApiToken("@TOKEN@") // kintone\n', [("KL101", 2)]),
+    "export.sh": (
+        """\
+export KINTONE_PASSWORD=@PASSWORD@
+curl -X GET \\
+  -u 'gate:@PASSWORD@' \\
+  -H "X-Cybozu-API-Token: @TOKEN@" \\
+  https://example.cybozu.com/k/v1/app.json?id=1
+""",
+        [("KL102", 1), ("KL105", 3), ("KL101", 4)],
+    ),
+    "export.ps1": (
+        """\
+$env:KINTONE_PASSWORD = "@PASSWORD@"
+$headers = @{ "X-Cybozu-API-Token" = "@TOKEN@" }
+$headers["X-Cybozu-Authorization"] = "@BASE64@"
+""",
+        [("KL102", 1), ("KL101", 2), ("KL103", 3)],
+    ),
+    "Dockerfile": ("FROM node:22\nENV KINTONE_BASE_URL=https://example.cybozu.com KINTONE_PASSWORD=@PASSWORD@\nARG KINTONE_TOKEN=@TOKEN@\n", [("KL102", 2), ("KL101", 3)]),
+    "bundle.min.js": ("!function(){" + "a(1),b('x');" * 6000 + 'var k=new V.KintoneRestAPIClient({auth:{apiToken:["@TOKEN@","@TOKEN2@"]}})}();', [("KL101", 1), ("KL101", 1)]),
+    # ---- documents: warnings
+    "README.md": ("# kintone\n\n    curl -H 'X-Cybozu-API-Token: @TOKEN@' https://example.cybozu.com/k/v1/app.json\n\nToken: `@TOKEN2@`\n", [("KL101", 3), ("KL101", 5)]),
+}  # fmt: skip

@@ -1,0 +1,314 @@
+"""Clean files that are not Python and look like leaks, by name. Fakes are filled in at run time.
+
+Each is of a kind that public repositories hold. `@TOKEN@` in one of them is a text of 40 letters and
+digits that is not Kintone's, or not a secret.
+"""
+
+from __future__ import annotations
+
+CLEAN = {
+    # ---- settings
+    ".env.example": """\
+KINTONE_BASE_URL=https://example.cybozu.com
+KINTONE_USERNAME=your-username
+KINTONE_PASSWORD=your-password
+KINTONE_API_TOKEN=XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX
+KINTONE_TOKEN_12=<API token of app 12>
+""",
+    ".env.sample": "KINTONE_PASSWORD=Himitsu2x\nKINTONE_API_TOKEN=abc123def456\n",
+    ".env": """\
+# filled in by the deployment
+KINTONE_PASSWORD=op://team/kintone/password
+KINTONE_BASIC_AUTH_PASSWORD=${GATE_PASSWORD}
+KINTONE_API_TOKEN="$(pass show kintone/token)"
+KINTONE_CLIENT_SECRET=vault:secret/data/kintone#client
+KINTONE_PASSWORD_FILE=/run/secrets/kintone
+KINTONE_DOMAIN=example.cybozu.com
+POSTGRES_PASSWORD=Tr4-@PASSWORD@
+SLACK_BOT_TOKEN=@TOKEN@
+""",
+    "services.env": """\
+KINTONE_DOMAIN=example.cybozu.com
+DATABASE_PASSWORD=@PASSWORD@
+AWS_SECRET_ACCESS_KEY=@TOKEN@
+KINTONE_PASSWORD_MIN_LENGTH=12
+KINTONE_PASSWORD_POLICY=strong8
+""",
+    "compose.yaml": """\
+services:
+  kintone-sync:
+    image: ghcr.io/example/kintone-sync
+    environment:
+      KINTONE_PASSWORD: ${KINTONE_PASSWORD:?set it in .env}
+      KINTONE_API_TOKEN: ${KINTONE_API_TOKEN:-}
+      POSTGRES_PASSWORD: @PASSWORD@
+      ADMIN_PASSWORD: @PASSWORD@
+      REDIS_URL: redis://:@PASSWORD@@redis:6379
+    env_file: [.env]
+  db:
+    image: postgres
+    environment: [POSTGRES_USER=kintone, "POSTGRES_PASSWORD=@PASSWORD@"]
+""",
+    "workflow.yml": """\
+name: deploy to kintone
+on: push
+jobs:
+  deploy:
+    runs-on: ubuntu-latest
+    env:
+      KINTONE_PASSWORD: ${{ secrets.KINTONE_PASSWORD }}
+    steps:
+      - uses: actions/checkout@8f4b7f84864484a7bf31766abe9204da3cbe65b3
+      - run: npx cli-kintone record export --api-token ${{ secrets.TOKEN }} --app 1
+      - run: |
+          curl -u "$GATE_USER:$GATE_PASSWORD" https://example.cybozu.com/k/v1/app.json?id=1
+""",
+    "sops.yaml": """\
+kintone:
+  domain: example.cybozu.com
+  password: ENC[AES256_GCM,data:p673w,iv:YY=,aad:UQ=,tag:A=,type:str]
+sops:
+  mac: ENC[AES256_GCM,data:xm1Z,iv:b0=,tag:uf=,type:str]
+""",
+    "vars.yml": """\
+kintone_password: !vault |
+  $ANSIBLE_VAULT;1.1;AES256
+  62313365396662343061393464336163383764373764613633653634306231386433626436623361
+kintone_api_token: "{{ lookup('env', 'KINTONE_API_TOKEN') }}"
+""",
+    "deployment.yaml": """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: kintone-sync}
+spec:
+  template:
+    spec:
+      containers:
+        - name: kintone
+          env:
+            - name: KINTONE_PASSWORD
+              valueFrom:
+                secretKeyRef: {name: kintone-login, key: password}
+""",
+    "application.yml": """\
+spring:
+  datasource:
+    url: jdbc:postgresql://localhost/app
+    password: @PASSWORD@
+kintone:
+  domain: example.cybozu.com
+  password: ${KINTONE_PASSWORD}
+""",
+    "openapi.yaml": """\
+openapi: 3.1.0
+info: {title: kintone REST API}
+components:
+  securitySchemes:
+    ApiToken: {type: apiKey, in: header, name: X-Cybozu-API-Token}
+    Password:
+      type: apiKey
+      name: X-Cybozu-Authorization
+      description: Base64 of login and password, as QWRtaW5pc3RyYXRvcjpjeWJvenU=
+""",
+    "mcp.json": """\
+{
+  "inputs": [{"type": "promptString", "id": "kintone_password", "password": true}],
+  "servers": {
+    "kintone": {
+      "command": "npx",
+      "args": ["-y", "@kintone/mcp-server", "--kintone-password", "${input:kintone_password}"],
+      "env": {"KINTONE_USERNAME": "sato", "KINTONE_PASSWORD": "${env:KINTONE_PASSWORD}"}
+    }
+  }
+}
+""",
+    "claude_desktop_config.json": """\
+{"mcpServers": {"kintone": {"env": {
+  "KINTONE_BASE_URL": "https://example.cybozu.com",
+  "KINTONE_USERNAME": "your_username",
+  "KINTONE_PASSWORD": "your_password",
+  "KINTONE_API_TOKEN": "your_api_token_1,your_api_token_2"}}}}
+""",
+    "schema.json": """\
+{"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "kintone settings",
+ "properties": {"kintone": {"properties": {
+   "password": {"type": "string", "description": "the password of the login"},
+   "apiToken": {"type": "string", "pattern": "^[A-Za-z0-9]{40}$"}}}}}
+""",
+    "ja.json": """\
+{"kintone": {"password": "Kennwort", "token": "APIトークン", "login": "ログイン名"},
+ "kintonePassword": "Passwort eingeben", "kintone_password_hint": "8 Zeichen, 1 Ziffer"}
+""",
+    "package-lock.json": """\
+{"name": "kintone-app", "lockfileVersion": 3, "packages": {"node_modules/kintone-x": {
+  "resolved": "git+ssh://git@github.com/example/kintone-x.git#@TOKEN@",
+  "integrity": "@TOKEN@"}}}
+""",
+    "records.json": """\
+{"app": "kintone", "records": [
+  {"attachment": {"type": "FILE", "value": [{"fileKey": "@TOKEN@", "name": "a.pdf"}]},
+   "revision": {"value": "@TOKEN2@"}, "password": {"type": "SINGLE_LINE_TEXT", "value": "x"}}]}
+""",
+    "plugin/manifest.json": """\
+{"name": {"ja": "kintone プラグイン"}, "config": {"required_params": ["apiToken", "password"]},
+ "gitHead": "8f4b7f84864484a7bf31766abe9204da3cbe65b3", "pluginIds": "@TOKEN@"}
+""",
+    "settings.toml": """\
+[kintone]
+domain = "example.cybozu.com"
+password = ""
+api_token = "<API_TOKEN>"
+password_env = "KINTONE_PASSWORD2"
+[database]
+password = "@PASSWORD@"
+""",
+    "config.ini": """\
+; settings of the kintone export
+[kintone]
+user = sato
+password = %(kintone_password)s
+token_file = /etc/kintone/token
+[smtp]
+password = @PASSWORD@
+""",
+    "application.properties": """\
+kintone.domain=example.cybozu.com
+kintone.password=@kintone.password@
+kintone.api-token=${KINTONE_API_TOKEN}
+kintone.basic.password=ENC(nrmZtkF7T0kjG/VodDvBw93Ct8EgjCA+)
+spring.datasource.password=@PASSWORD@
+""",
+    "main.tf": """\
+variable "kintone_password" {
+  type      = string
+  sensitive = true
+}
+resource "example_login" "kintone" {
+  password = var.kintone_password
+  token    = data.vault_generic_secret.kintone.data["token"]
+}
+""",
+    "cassette.yml": """\
+http_interactions:
+- request:
+    uri: https://example.cybozu.com/k/v1/record.json?app=1&id=1
+    headers:
+      X-Cybozu-Authorization: ["<filtered>"]
+      X-Cybozu-API-Token: [token]
+  response: {headers: {X-Cybozu-Request-Id: [@TOKEN@], etag: ["@TOKEN2@"]}}
+""",
+    # ---- code
+    "client.js": """\
+const { KintoneRestAPIClient } = require('@kintone/rest-api-client');
+const apiToken = process.env.KINTONE_API_TOKEN ?? 'YOUR_API_TOKEN';
+const kintonePassword = document.getElementById('kintone-password2').value;
+new KintoneRestAPIClient({ baseUrl: 'https://example.cybozu.com', auth: { apiToken } });
+""",
+    "client.test.ts": """\
+import { KintoneRestAPIClient } from "@kintone/rest-api-client";
+const importWithMoreThan100RecordsAndSkipped4 = "importWithMoreThan100RecordsAndSkipped42";
+new KintoneRestAPIClient({ auth: { username: "user", password: "password" } });
+new KintoneRestAPIClient({ auth: { apiToken: "foo" } });
+expect(headers["X-Cybozu-Authorization"]).toBe("dXNlcjpwYXNzd29yZA==");
+expect(fetch).toBeCalledWith("https://user:password@example.cybozu.com/k/v1/app.json");
+""",
+    "Code.gs": """\
+const KINTONE_API_TOKEN = PropertiesService.getScriptProperties().getProperty('KINTONE_API_TOKEN2');
+const LINE_CHANNEL_ACCESS_TOKEN = '@TOKEN@';
+const SPREADSHEET_ID = '@TOKEN2@';
+function notify(text) {
+  UrlFetchApp.fetch('https://notify-api.line.me/api/notify', {
+    headers: { Authorization: 'Bearer ' + '@TOKEN@' }, payload: { message: text } });
+}
+""",
+    "commit.mjs": """\
+// kintone: built from 8f4b7f84864484a7bf31766abe9204da3cbe65b3
+export const COMMIT = '8f4b7f84864484a7bf31766abe9204da3cbe65b3';
+export const commitHash = '@TOKEN@';
+export const integrity = 'sha1-@TOKEN@';
+""",
+    "bundle.min.js": "/* kintone */!function(){var e='ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+    "0123456789+/',t={};t.img='data:image/png;base64,@TOKEN@/@TOKEN2@==';" + "a(1),b('x');" * 60
+    + "r.seed='@TOKEN@';" + "c(2),d('y');" * 60 + "}();",
+    "Login.vue": """\
+<template>
+  <input v-model="kintonePassword" type="password" placeholder="Passw0rd2">
+  <kintone-login :password="form.password2" />
+</template>
+""",
+    "page.html": """\
+<!-- kintone customisation -->
+<script src="https://js.cybozu.com/jquery/3.7.1/jquery.min.js"
+  integrity="sha256-@TOKEN@" crossorigin="anonymous"></script>
+<meta name="google-site-verification" content="@TOKEN@">
+""",
+    "login.php": """\
+<?php
+$kintone_password = getenv('KINTONE_PASSWORD2');
+$kintone_token = $_POST['kintone_token'];
+$headers = ['X-Cybozu-API-Token: ' . $kintone_token, 'X-Cybozu-Authorization: ' . $auth];
+define('KINTONE_PASSWORD_FIELD', 'passwd2');
+""",
+    "client_test.go": """\
+package kintone
+func TestPassword(t *testing.T) {
+	c := New("https://example.cybozu.com", WithPassword("user", "pass"))
+	if got := c.Header("X-Cybozu-Authorization"); got != "dXNlcjpwYXNz" { t.Fatal(got) }
+}
+""",
+    "RecordClientTest.java": """\
+package com.kintone.client;
+class RecordClientTest {
+  void updateRecordsWithUpsertByKeyAndRevision1() { }
+  String name = "updateRecordsWithUpsertByKeyAndRevision1";
+  String url = "https://{0}:{1}@example.cybozu.com";
+}
+""",
+    "client.rb": """\
+require "kintone"
+Kintone::Api.new("example.cybozu.com", ENV.fetch("KINTONE_USER"), ENV.fetch("KINTONE_PASSWORD"))
+headers = { "X-Cybozu-API-Token" => token, "X-Cybozu-Authorization" => Base64.strict_encode64(pair) }
+""",
+    "export.sh": """\
+#!/bin/sh
+export KINTONE_PASSWORD="$1"
+KINTONE_API_TOKEN=$(cat /run/secrets/kintone-token1)
+curl -H "X-Cybozu-API-Token: $KINTONE_API_TOKEN" "https://example.cybozu.com/k/v1/app.json?id=1"
+curl -u "$GATE:$GATE_PASSWORD" -H "X-Cybozu-Authorization: $(printf %s "$PAIR" | base64)" \\
+  "https://$USER:$PASSWORD@example.cybozu.com/k/v1/app.json?id=1"
+cli-kintone record import --username "$KINTONE_USER" --password "$KINTONE_PASSWORD" --app 1
+""",
+    "export.ps1": """\
+$kintonePassword = Read-Host -Prompt 'Passw0rd2' -AsSecureString
+$env:KINTONE_PASSWORD = (Get-Secret kintone2)
+$headers = @{ 'X-Cybozu-Authorization' = [Convert]::ToBase64String($bytes) }
+""",
+    "Dockerfile": """\
+FROM node:22@sha256:0d51e2be7ee1f14f8d0e1e2aa6a8f2b3b8e0ed8b6b4f1f0b8d63d8b0a8d1a111
+ARG KINTONE_PASSWORD
+ENV KINTONE_BASE_URL=https://example.cybozu.com KINTONE_PASSWORD=$KINTONE_PASSWORD
+""",
+    # ---- documents
+    "README.md": """\
+# kintone export
+
+Set `KINTONE_PASSWORD=p@ssw0rd1` and `KINTONE_API_TOKEN=<your token>` in `.env`.
+
+    curl -H 'X-Cybozu-API-Token: {API_TOKEN}' -H 'X-Cybozu-Authorization: QWRtaW5pc3RyYXRvcjpjeWJvenU='
+    curl https://user:password@example.cybozu.com/k/v1/app.json
+
+Fixed in [`@TOKEN@`](https://github.com/example/kintone-x/commit/8f4b7f84864484a7bf31766abe9204da3cbe65b3).
+""",
+    "CHANGELOG.txt": "kintone-x 1.2\n* file key @TOKEN@ is no longer cut\n",
+    "members.csv": "kintone_id,name,code\n1,sato,@TOKEN@\n2,suzuki,@TOKEN2@\n",
+    # ---- notebooks
+    "report.ipynb": """\
+{"cells": [
+ {"cell_type": "code", "metadata": {}, "execution_count": 1, "outputs": [
+   {"output_type": "stream", "name": "stdout", "text": ["commit 8f4b7f84864484a7bf31766abe9204da3cbe65b3\\n"]}],
+  "source": ["%pip install pykintone\\n", "import os, getpass\\n",
+             "token = os.environ['KINTONE_API_TOKEN']\\n", "password = getpass.getpass('kintone')"]},
+ {"cell_type": "markdown", "metadata": {}, "source": ["Set `KINTONE_PASSWORD=himitsu1` first."]}],
+ "metadata": {"language_info": {"name": "python"}}, "nbformat": 4, "nbformat_minor": 5}
+""",
+}  # fmt: skip

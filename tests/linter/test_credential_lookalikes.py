@@ -114,6 +114,10 @@ LOOKALIKES = {
         'parser.add_argument("--db-password", default="@PASSWORD@")\n'
         'parser.add_argument("--kintone-password-env", default="KINTONE_PASSWORD")\n'
     ),
+    "commands of nothing": (
+        "import subprocess, kintone\nsubprocess.run([])\nsubprocess.run(())\nx = [*y]\nsubprocess.run(x)\n"
+        "subprocess.run([*x], env={})\nsubprocess.run(*x)\nopen('-', '--')\n"
+    ),
     # ---- connection strings
     "connections to others": (
         "import kintone, pyodbc\nimport cdata.salesforce as mod\n"

@@ -124,6 +124,8 @@ def _in_exprs(
     for expr in exprs[:_ITEMS]:
         value = subject.evaluator.one(expr)
         values.append(value if isinstance(value, Text) else None)
+    if not values:
+        return
     items = [*before, *(flat(value) if value else UNKNOWN for value in values)]
     sure = True
     later = not names_tool(" ".join(items)) and items[len(before)].startswith("-")

@@ -15,6 +15,7 @@ from functools import cache
 from kintone_lint.files.marks import Marks, Reading
 from kintone_lint.kintone import secrets
 from kintone_lint.kintone.comments import may_hold_credential
+from kintone_lint.kintone.words import ARRAYS
 from kintone_lint.suppressions import worth_reading
 
 _HOLE = "\ue000"
@@ -122,6 +123,8 @@ def possible(
         return True
     said = own.names | own.strings.keys()
     if any({method, method.lower()} & said for marks in around for method in marks.methods):
+        return True
+    if said & ARRAYS and said & {"params", "urlencode"}:
         return True
     return any(marks.bases for marks in around) and any(marks.wholes for marks in around)
 

@@ -7,6 +7,10 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
+# Parameters that are arrays wherever Kintone takes them in a query (SPEC F63). `apps` is none of
+# them: one source says that it has no index (SPEC F82).
+ARRAYS = frozenset({"fields", "ids", "codes", "spaceIds", "revisions", "guests"})
+
 _WORDS = (b"ntone", b"bozu", b"kntn", b"x-cy")
 _TEXT_WORDS = (b"ntone", b"bozu", b"kntn", b"/k/v1", b"/k/guest")
 _PATH = re.compile(rb"/k[/{%\"']")

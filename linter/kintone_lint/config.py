@@ -6,7 +6,7 @@ Which tables count for a file is said in `settings`.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 from pathlib import Path, PurePath
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from kintone_lint import codes
 from kintone_lint.errors import UsageError
 from kintone_lint.python.imports import project_of
+from kintone_lint.records import record
 
 _LISTS = {"select", "ignore", "exclude", "sinks", "token-names"}
 _TABLES = {"per-file-ignores", "environment"}
@@ -23,7 +24,7 @@ _SHOWN = 60  # characters of a wrong word
 _SORTS = {"token", "password", "password_header", "oauth", "basic"}
 
 
-@dataclass(frozen=True)
+@record()
 class Config:
     """What to look for, and where. Sets of rules are codes; patterns start from `root`.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kintone_lint.left_out import LeftOut
+from kintone_lint.records import record
 
 
 class Severity(enum.StrEnum):
@@ -42,7 +43,7 @@ class Identity(enum.Enum):
     PATH = enum.auto()  # the path of Kintone
 
 
-@dataclass(frozen=True)
+@record()
 class Span:
     """A range in a file: lines and columns from 1, columns in code points, the end exclusive.
 
@@ -74,7 +75,7 @@ class Span:
         return f"{self.path}:{cell}{self.line}:{self.column}"
 
 
-@dataclass(frozen=True)
+@record()
 class TextEdit:
     """Replaces the code points from `start` to `end` of a file's text."""
 
@@ -84,7 +85,7 @@ class TextEdit:
     span: Span
 
 
-@dataclass(frozen=True)
+@record()
 class TextFix:
     """A fix on spans of one file.
 
@@ -99,7 +100,7 @@ class TextFix:
     variable: str = ""
 
 
-@dataclass(frozen=True)
+@record()
 class Origin:
     """Where what is found is written, in words that stay when code moves. Holds no secret.
 
@@ -113,7 +114,7 @@ class Origin:
     token: str = ""
 
 
-@dataclass(frozen=True)
+@record()
 class Finding:
     """One thing for a user to look at. Holds no secret.
 
@@ -140,7 +141,7 @@ class Finding:
         return (span.path, span.cell or 0, span.line, span.column, self.rule)
 
 
-@dataclass(frozen=True)
+@record()
 class Trouble:
     """Something that could not be looked at: why, and what to do.
 
@@ -164,7 +165,7 @@ class FileResult:
     notes: list[str] = field(default_factory=list)  # what is said of a file that was looked at
 
 
-@dataclass(frozen=True)
+@record()
 class Result:
     """What a run gave.
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from kintone_lint import codes
+from kintone_lint.records import record
 
 _START = r"#\s*kintone-lint(?:\s*:|(?=\s+(?:ignore|disable)[\w-]*\s*[\[=(]))\s*"
 _OURS = re.compile(rf"(?i){_START}(?P<kind>ignore(?:-file)?)\[(?P<codes>[^\]#]*)\]")
@@ -32,7 +32,7 @@ _NOQA_READ = re.compile(r"(?i)noqa\s*:")
 _CODE_READ = re.compile(r"(?i)\bKL\d")
 
 
-@dataclass(frozen=True)
+@record()
 class Suppression:
     """One word in one comment, and the rules that it means, maybe none. Offsets are in the text."""
 
@@ -46,7 +46,7 @@ class Suppression:
     cut: tuple[int, int, str] | None  # what goes with the word, and what stands there without it
 
 
-@dataclass(frozen=True)
+@record()
 class Misspelt:
     """A comment that is to silence something, and does not; `message` says why."""
 

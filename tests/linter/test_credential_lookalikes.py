@@ -210,6 +210,36 @@ LOOKALIKES = {
         "# docker run -e POSTGRES_PASSWORD=@PASSWORD@ db\n# sha: @TOKEN@\n"
         f"# {_b64('https://example.com:8443/x')}\n"
     ).replace("# sha: @TOKEN@\n", "# commit: @TOKEN@\n"),
+    # ---- names around
+    "names of fields, labels and errors": (
+        'KINTONE_FIELDS = {"user": "user_code1", "password": "PasswordField1", "app": 3}\n'
+        'kintone_labels = {"login": "Login", "password": "Kennwort1", "domain": "Domain"}\n'
+        'class KintoneErrors:\n    login = "E1"\n    password = "WrongLogin1"\n    domain = "E2"\n'
+        'class KintoneUserForm:\n    user = "x"\n    password = "Kennwort1"\n    app = 1\n'
+    ),
+    "another server beside Kintone": (
+        'KINTONE_DB = {"host": "db", "user": "sato", "password": "@PASSWORD@"}\n'
+        'kintone_backup = {"host": "ftp.example.com", "user": "sato", "password": "@PASSWORD@"}\n'
+        'job = {"url": "https://demo.cybozu.com", "smtp_user": "sato", "smtp_password": "@PASSWORD@"}\n'
+        'both = {"kintone": {"domain": "demo"}, "mail": {"user": "sato", "password": "@PASSWORD@"}}\n'
+        'hook = {"url": "https://demo.cybozu.com/k/", "token": "Verify-Me-2024-now"}\n'
+    ),
+    "settings from outside": (
+        "import os\nfrom pydantic_settings import BaseSettings\n"
+        'KINTONE = {"domain": "demo", "user": "sato", "password": os.environ["KINTONE_PASSWORD"]}\n'
+        'class KintoneSettings(BaseSettings):\n    domain: str = "demo"\n    user: str = ""\n'
+        '    password: str = "changeme"\n    password_env: str = "KINTONE_PW1"\n'
+        'class Reset:\n    model_config = {"env_prefix": "KINTONE_"}\n    password: str\n'
+    ),
+    "names and values of others": (
+        "import kintone\n"
+        'env = [{"name": "POSTGRES_PASSWORD", "value": "@PASSWORD@"},\n'
+        '       {"name": "KINTONE_PASSWORD", "valueFrom": "arn:aws:ssm:x"},\n'
+        '       {"name": "KINTONE_PASSWORD", "value": "$(PASSWORD)"}]\n'
+        'field = {"code": "kintone_password", "label": "Kennwort1", "type": "TEXT"}\n'
+        'import keyring\nkeyring.set_password("postgres", "sato", "@PASSWORD@")\n'
+        'keyring.get_password("kintone", "sato2")\n'
+    ),
     # ---- records and reports
     "fields of records": (
         "import kintone\nrecord = {'password': {'value': '@PASSWORD@'}, 'auth': {'value': 'x'}}\n"

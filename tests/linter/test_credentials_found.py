@@ -254,7 +254,50 @@ CERTIFICATES = {
         "mod.connect('Url=https://demo.s.cybozu.com;SSLClientCertPassword=@PASSWORD@')  #!KL109\n"
     ),
 }
+AROUND = {
+    "a class of settings": (
+        "class KintoneConfig:\n    domain = 'demo'\n    login = 'sato'\n    password = '@PASSWORD@'  #!KL102\n"
+    ),
+    "a dataclass": (
+        "from dataclasses import dataclass\n@dataclass\nclass KintoneAccount:\n    domain: str = 'demo'\n"
+        "    password: str = '@PASSWORD@'  #!KL107\n"
+    ),
+    "a prefix": (
+        "from pydantic_settings import BaseSettings, SettingsConfigDict\nclass Settings(BaseSettings):\n"
+        "    model_config = SettingsConfigDict(env_prefix='KINTONE_')\n    domain: str = 'demo'\n"
+        "    password: str = '@PASSWORD@'  #!KL107\n"
+    ),
+    "a mapping with a name": (
+        "KINTONE = {'domain': 'demo', 'user': 'sato', 'password': '@PASSWORD@'}  #!KL102\n"
+        "conf = {'kintone': {'user': 'sato', 'password': '@PASSWORD@', 'app': 1}}  #!KL102\n"
+    ),
+    "a mapping with an address": (
+        "conf = {'base_url': 'https://demo.cybozu.com', 'user': 'sato', 'password': '@PASSWORD@'}  #!KL102\n"
+    ),
+    "a prefix of environs": (
+        "from environs import Env\nenv = Env()\nwith env.prefixed('KINTONE_'):\n"
+        "    pw = env.str('PASSWORD', '@PASSWORD@')  #!KL107\n"
+    ),
+    "a schema of django-environ": (
+        "import environ\nenv = environ.Env(KINTONE_PASSWORD=(str, '@PASSWORD@'))  #!KL107\n"
+    ),
+    "a name and a value": "env = [{'name': 'KINTONE_PASSWORD', 'value': '@PASSWORD@'}]  #!KL102\n",
+    "a store of passwords": "import keyring\nkeyring.set_password('kintone', 'sato', '@PASSWORD@')  #!KL102\n",
+    "a body that is encoded": (
+        "from urllib.parse import urlencode\nURL = 'https://demo.cybozu.com/oauth2/token'\n"
+        "body = urlencode({'grant_type': 'refresh_token', 'refresh_token': '@SECRET@'})  #!KL104\n"
+    ),
+    "a client of OAuth by position": (
+        "from authlib.integrations.requests_client import OAuth2Session\n"
+        "s = OAuth2Session('id', '@SECRET@', token_endpoint='https://demo.cybozu.com/oauth2/token')  #!KL104\n"
+    ),
+    "an option without the shape": (
+        "import argparse\np = argparse.ArgumentParser('kintone')\n"
+        "p.add_argument('--api-token', default='@SECRET@')  #!KL107 warning\n"
+    ),
+}  # fmt: skip
 KINDS = {
+    "around": AROUND,
     "defaults": DEFAULTS,
     "certificates": CERTIFICATES,
     "names": NAMES,

@@ -24,6 +24,7 @@ ALLOWED = {
     "escaping": "",
     "bounded": "",
     "writing": "",
+    "records": "",
     "streams": "escaping",
     "left_out": "escaping",
     "findings": "left_out",
@@ -46,6 +47,7 @@ ALLOWED = {
     " python rules settings streams texts writing",
     "__main__": "cli",
 }
+EVERYWHERE = {"records"}  # in the place of dataclasses
 WITH_THE_SPEC = {"kintone", "files", "rules"}
 
 
@@ -66,7 +68,7 @@ def test_a_room_imports_only_what_stands_before_it() -> None:
     for file in FILES:
         parts = (name.split(".") for name in imported(file))
         mine = {each[1] for each in parts if each[0] == "kintone_lint"}
-        used[room_of(file)] |= mine - {room_of(file)}
+        used[room_of(file)] |= mine - {room_of(file)} - EVERYWHERE
     assert {room: " ".join(sorted(names)) for room, names in used.items()} == ALLOWED
 
 

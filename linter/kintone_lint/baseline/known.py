@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice, product, takewhile
 from pathlib import Path, PurePath
 
@@ -12,11 +12,12 @@ from kintone_lint.baseline.entry import Entry
 from kintone_lint.config import Config
 from kintone_lint.errors import UsageError
 from kintone_lint.findings import Finding, Result
+from kintone_lint.records import record
 
 _PAIRS = 10_000  # of a file and the path that it may have had
 
 
-@dataclass(frozen=True)
+@record()
 class Scope:
     """What a run looks at: what a baseline says of anything else is left as it is.
 
@@ -33,7 +34,7 @@ class Scope:
         return self.settings(file).rules_for(file)
 
 
-@dataclass(frozen=True)
+@record()
 class Known:
     """The entries of a baseline; paths in them start from its folder.
 

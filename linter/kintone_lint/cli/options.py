@@ -20,9 +20,10 @@ from kintone_lint.codes import names, suggestion
 from kintone_lint.errors import UsageError
 from kintone_lint.files.walking import is_file, is_folder
 from kintone_lint.python.source import is_python
+from kintone_lint.records import record
 
 
-@dataclass(frozen=True)
+@record()
 class Target:
     """A report: its format, and the file that it is written to; None is the standard output."""
 

@@ -79,7 +79,12 @@ def parser() -> Parser:
         epilog=_EXAMPLES,
     )
     whole.add_argument("-V", "--version", action="store_true", help="print the version and exit")
-    commands = whole.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
+    commands = whole.add_subparsers(
+        dest="command",
+        metavar="COMMAND",
+        parser_class=Parser,
+        prog=whole.prog,  # else argparse asks for the width of the terminal, by way of shutil
+    )
     check = commands.add_parser(
         "check",
         help=COMMANDS["check"],

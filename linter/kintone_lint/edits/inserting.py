@@ -8,10 +8,10 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from kintone_lint.python.lines import LINE_END, Lines
+from kintone_lint.records import record
 
 _Import = ast.Import | ast.ImportFrom
 _FUTURE, _STANDARD, _OTHER = range(3)
@@ -123,7 +123,7 @@ def _module(statement: ast.stmt) -> str:
 # ---- the lines
 
 
-@dataclass(frozen=True)
+@record()
 class _Gap:
     """Between two statements; whether each belongs to the run of imports that is added to."""
 
@@ -133,7 +133,7 @@ class _Gap:
     before_import: bool
 
 
-@dataclass(frozen=True)
+@record()
 class _Rows:
     """The lines of a text, from 0."""
 

@@ -16,7 +16,6 @@ import tokenize
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 
 from kintone_lint.edits.meaning import position
@@ -32,6 +31,7 @@ from kintone_lint.edits.syntax_changes import (
 from kintone_lint.findings import TextEdit
 from kintone_lint.python.lines import Lines
 from kintone_lint.python.source import Source
+from kintone_lint.records import record
 
 MOST_BYTES = 400_000  # two trees take up to a kilobyte for each byte
 _TREE: int = ast.PyCF_ONLY_AST
@@ -43,7 +43,7 @@ class UnprovenError(Exception):
     """What speaks against edits."""
 
 
-@dataclass(frozen=True)
+@record()
 class _Read:
     """A file as Python reads it."""
 
@@ -144,7 +144,7 @@ def _quiet() -> Iterator[None]:
 # ---- the text
 
 
-@dataclass(frozen=True)
+@record()
 class _Move:
     """An edit, and where what it writes stands in the new text."""
 

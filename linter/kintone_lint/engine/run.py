@@ -225,6 +225,9 @@ def _pool(workers: int) -> ProcessPoolExecutor:
     """Processes that an interrupt from the keyboard ends without a word."""
     from concurrent.futures import ProcessPoolExecutor
 
-    return ProcessPoolExecutor(
-        workers, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_DFL)
-    )
+    return ProcessPoolExecutor(workers, initializer=_begin)
+
+
+def _begin() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    gc.disable()

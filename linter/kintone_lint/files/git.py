@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kintone_lint.bounded import read_whole
+from kintone_lint.records import record
 
 if TYPE_CHECKING:
     import subprocess
@@ -67,7 +68,7 @@ class _NoRepositoryError(GitError):
     """A `.git` that is no repository: a folder somebody made, or one that was never finished."""
 
 
-@dataclass(frozen=True)
+@record()
 class Repository:
     """A folder with a `.git`. `doubt`: why git is not asked about it; None if it may be asked."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from kintone_lint.records import record
+
 if TYPE_CHECKING:
     import ast
 
@@ -21,7 +23,7 @@ class Reading:
     long_list: bool = False
 
 
-@dataclass(frozen=True)
+@record()
 class Marks:
     """Whether strings are unclear, and whether bases of URLs and whole paths are among them.
 

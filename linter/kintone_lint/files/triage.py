@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache as once
 from pathlib import Path
 
@@ -14,10 +13,11 @@ from kintone_lint.findings import Trouble
 from kintone_lint.kintone.words import candidate, token_shaped
 from kintone_lint.python.imports import resolve
 from kintone_lint.python.source import MAX_BYTES, Source, content, shown, source_of
+from kintone_lint.records import record
 from kintone_lint.texts.notebook import Notebook
 
 
-@dataclass(frozen=True)
+@record()
 class Job:
     """A file for libcst; `imported`: it has no Kintone word, but a Kintone file imports it.
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from kintone_lint.findings import Finding
 from kintone_lint.python.environment import reading
 from kintone_lint.python.lines import Lines
 from kintone_lint.python.source import Source
+from kintone_lint.records import record
 
 _READING = re.compile(re.escape(reading("@")).replace("@", r"(\w+)"))
 
 
-@dataclass(frozen=True)
+@record()
 class Change:
     """A file as it was, its text after the fixes, and the findings they put right."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 import libcst as cst
@@ -18,6 +18,7 @@ from kintone_lint.python.scopes import Choice
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.values import Hole, Literal, Text
 from kintone_lint.python.work import CHARACTERS
+from kintone_lint.records import record
 
 HOLE = "\ue000"
 
@@ -50,7 +51,7 @@ _RANGES = {
 _BASE_UNKNOWN = re.compile(rf"{HOLE}+/v1/guest/")
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Address:
     """One URL or path: its text piece by piece, where it is assembled, the request it is for.
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 import libcst as cst
@@ -25,6 +24,7 @@ from kintone_lint.python.scopes import Choice
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.tree import arguments, dotted, walk
 from kintone_lint.python.values import Encoded, Expr, Hole, Items, Literal, Text, Value
+from kintone_lint.records import record
 
 KINTONE_HEADERS = AUTH_HEADERS[:2]
 _PAIR = re.compile(
@@ -37,7 +37,7 @@ _USER_INFO = re.compile(r"(?i)https?://[^/?#@:]*:[^/?#@]*@")
 _WORDS = 60  # nodes of an expression whose names are read
 
 
-@dataclass(frozen=True)
+@record()
 class Login:
     """A login as HTTP Basic: where it is written, when it is sent, what its parts are called."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 import libcst as cst
@@ -24,9 +24,10 @@ from kintone_lint.python.values import (
     Value,
     key_of,
 )
+from kintone_lint.records import record
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Header:
     """A header of a request or of a mapping: name, value and where it is written."""
 
@@ -53,7 +54,7 @@ class HeaderSet(NamedTuple):
     choices: tuple[Choice, ...]
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Request:
     """One call that sends. `method` is upper case, None where it is not known."""
 

@@ -7,16 +7,16 @@ that take a URL of Kintone.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 import libcst as cst
 
-from kintone_conformance.spec import auth
+from kintone_conformance.spec import header_names
 from kintone_lint.kintone.hosts import is_kintone
 from kintone_lint.kintone.request import Request
 from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.python.tree import arguments, dotted
 from kintone_lint.python.values import Expr, Text
+from kintone_lint.records import record
 
 METHODS = {"get", "post", "put", "delete", "patch", "head", "options"}
 _LIBRARIES = re.compile(
@@ -31,9 +31,9 @@ _URLLIB = {"urllib.request.Request", "urllib.request.urlopen", "urllib2.Request"
 _CONNECTION = re.compile(r"(?:http\.client|httplib)\.HTTPS?Connection\(\)\.request$")
 _SESSION_LIKE = re.compile(r"(?i)(?:^|[._])(?:session|client|http|s|sess|conn|requests)\b")
 # In lower case, as header names are compared.
-TOKEN_HEADER = auth.TOKEN_HEADER.lower()
-PASSWORD_HEADER = auth.PASSWORD_HEADER.lower()
-AUTH_HEADERS = (TOKEN_HEADER, PASSWORD_HEADER, auth.AUTHORIZATION.lower())
+TOKEN_HEADER = header_names.TOKEN_HEADER.lower()
+PASSWORD_HEADER = header_names.PASSWORD_HEADER.lower()
+AUTH_HEADERS = (TOKEN_HEADER, PASSWORD_HEADER, header_names.AUTHORIZATION.lower())
 
 
 @query
@@ -77,7 +77,7 @@ def _requests_by_call(subject: Subject) -> dict[cst.CSTNode, list[Request]]:
     return found
 
 
-@dataclass(frozen=True)
+@record()
 class _Found:
     """What a call says of the request that it sends."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import libcst as cst
 
@@ -17,6 +17,7 @@ from kintone_lint.python.conditions import Tested, contradict
 from kintone_lint.python.scopes import Choice
 from kintone_lint.python.tree import arguments, dotted
 from kintone_lint.python.values import Hole, Mapping, Text
+from kintone_lint.records import record
 
 _ADDERS = ("add_header", "add_unredirected_header", "putheader")
 _ONLY_READ = re.compile(
@@ -25,7 +26,7 @@ _ONLY_READ = re.compile(
 )
 
 
-@dataclass(frozen=True)
+@record()
 class Way:
     """Headers that go out together, those of the session first, and when they do."""
 

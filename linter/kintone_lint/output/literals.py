@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property
+
+from kintone_lint.records import record
 
 _PIECE = re.compile(
     r"[^'\"#]*+(?:"
@@ -25,7 +26,7 @@ _PREFIX = re.compile(r"[rRbBuUfFtT]*\Z")
 _LONGEST_VALUE = 20_000
 
 
-@dataclass(frozen=True)
+@record()
 class Literal:
     """What stands between two quotes, or after `#`; `value` is what a string of it is worth."""
 

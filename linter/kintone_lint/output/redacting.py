@@ -10,7 +10,6 @@ import re
 import warnings
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 
 import libcst as cst
@@ -20,13 +19,14 @@ from kintone_lint.kintone.masking import MASK, SHORT, masked_quotes, worth_maski
 from kintone_lint.python import positions
 from kintone_lint.python.parsing import parsed
 from kintone_lint.python.source import Source
-from kintone_lint.python.tree import walk
+from kintone_lint.python.tree import evaluated, walk
+from kintone_lint.records import record
 
 _PAIRS = 2_000_000
 _LINE = re.compile(r"[^\r\n]+")
 
 
-@dataclass(frozen=True)
+@record()
 class _Literal:
     """A literal, or the text of an f-string between two fields: as it is written, and its value.
 
@@ -76,7 +76,7 @@ def _literals(tree: cst.Module) -> Iterator[_Literal]:
 
 def _value(node: cst.SimpleString) -> str:
     try:
-        value = node.evaluated_value
+        value = evaluated(node)
     except (SyntaxError, ValueError):
         return node.raw_value
     return value.decode("latin-1") if isinstance(value, bytes) else value

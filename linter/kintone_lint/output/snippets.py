@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 
 from kintone_lint.escaping import escaped, visible
 from kintone_lint.findings import Span
@@ -19,6 +18,7 @@ from kintone_lint.output.literals import Literal, Literals
 from kintone_lint.output.sources import Sources
 from kintone_lint.output.style import width_of
 from kintone_lint.python.lines import Lines
+from kintone_lint.records import record
 
 _LINES = 3  # of one place
 _AROUND = 300  # characters before and after the place that are looked at
@@ -37,7 +37,7 @@ _NAMED = re.compile(
 _SCHEME = re.compile(r"(?i)\s*(?:basic|bearer|token)?\s*:?\s*")
 
 
-@dataclass(frozen=True)
+@record()
 class Row:
     """One line: its number, what is shown of it, and what is written below it to mark places."""
 

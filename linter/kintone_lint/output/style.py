@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from kintone_lint.records import record
 
 _COLOURS = {
     "error": "31;1",
@@ -18,7 +19,7 @@ REST = "    "
 _NARROWEST = 40  # below it wrapping helps nobody
 
 
-@dataclass(frozen=True)
+@record()
 class Style:
     """What the reader's terminal shows. `width` is None where nothing is to be wrapped."""
 

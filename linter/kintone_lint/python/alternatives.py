@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice, product
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from kintone_lint.python.conditions import contradict
 from kintone_lint.python.scopes import Choice
 from kintone_lint.python.values import LONGEST, Alternative, Expr, Text, Value
 from kintone_lint.python.work import Work
+from kintone_lint.records import record
 
 MOST = 12  # alternatives of one expression
 _CHARACTERS = 100_000  # of one text that is put together
@@ -36,7 +37,7 @@ class Knows(Protocol):
         """Whether the tests around an expression hold in its frame, where that is known."""
 
 
-@dataclass(frozen=True)
+@record()
 class Combination:
     """One value for each of several expressions, and the conditions under which they have them."""
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import libcst as cst
 
 from kintone_lint.python.scopes import Choice, Scope
 from kintone_lint.python.tree import dotted, spelled, walk
+from kintone_lint.records import record
 
 CONDITIONS = 200  # of one place that are kept
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Arm:
     """One arm of a conditional expression, and the arm that this stands in."""
 
@@ -90,7 +90,7 @@ def _other(test: cst.BaseExpression, scope: Scope, *, taken: bool) -> tuple[Choi
     return ((test, taken), *((Tested(name_key(name, scope)), True) for name in names))
 
 
-@dataclass(frozen=True)
+@record()
 class Alike:
     """The key of "it is this one"; without `other`, of which one it is."""
 
@@ -98,14 +98,14 @@ class Alike:
     other: str | None = None
 
 
-@dataclass(frozen=True)
+@record()
 class Kind:
     """The key of what kind of object a name holds."""
 
     key: object
 
 
-@dataclass(frozen=True)
+@record()
 class Tested:
     """The key of "this name was looked at": nothing is said of an empty value behind that."""
 

@@ -9,7 +9,8 @@ version of Python.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from kintone_lint.records import record
 
 # Bytes at the peak of libcst 1.9's parser, measured and rounded up: for each token, for each
 # bracket and each block around it, and for each line.
@@ -64,7 +65,7 @@ _FORMATS = {
 }
 
 
-@dataclass(frozen=True)
+@record()
 class Cost:
     """What it takes to parse a text.
 

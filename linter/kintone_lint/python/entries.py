@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kintone_lint.python.conditions import contradict, without_marks
 from kintone_lint.python.scopes import Choice, Nth
 from kintone_lint.python.values import Alternative, Entry, Mapping, key_of
 from kintone_lint.python.work import Work
+from kintone_lint.records import record
 
 _ENTRIES = 1_000  # of one mapping that come from others
 _TOGETHER = 12  # under one key, each under other conditions
 _CHOICES = 40  # of one entry
 
 
-@dataclass(frozen=True)
+@record()
 class Perhaps:
     """The key of "this has happened", where more is not known of it."""
 

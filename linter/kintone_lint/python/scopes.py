@@ -9,6 +9,7 @@ from typing import NamedTuple
 import libcst as cst
 
 from kintone_lint.python.tree import dotted
+from kintone_lint.records import record
 
 # What is decided, and how: (key of a test, True for the arm where it holds), or (key of what one of
 # several is taken of, the one).
@@ -23,7 +24,7 @@ class Nth(NamedTuple):
     number: int
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Binding:
     """One place where a name gets a value.
 
@@ -57,7 +58,7 @@ class Change(Enum):
     HAND = "function(target)"
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Mutation:
     """A change of what a name holds. `node` is where it is written.
 
@@ -91,7 +92,7 @@ class Scope:
         return scope
 
 
-@dataclass(frozen=True)
+@record()
 class Import:
     """A name bound by an import: `module`, and what is taken from it, None for the module."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from kintone_lint.bounded import read_start
 from kintone_lint.errors import UnreadableError
 from kintone_lint.python.lines import Lines
+from kintone_lint.records import record
 
 MAX_BYTES = 8_000_000
 SUFFIXES = (".py", ".pyi", ".pyw")
@@ -27,7 +27,7 @@ def is_python(name: str) -> bool:
     return name.lower().endswith(SUFFIXES)
 
 
-@dataclass(frozen=True)
+@record()
 class Source:
     """One file. `path` is what the user is shown, `file` where it lies on the disk.
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import libcst as cst
 
 from kintone_lint.python.module import Module
+from kintone_lint.records import record
 
 
-@dataclass(frozen=True)
+@record()
 class Spot:
     """A place in a module: a node, or a part of its source.
 
@@ -23,7 +22,7 @@ class Spot:
     end: int | None = None
 
 
-@dataclass(frozen=True)
+@record()
 class Edit:
     """Replaces the source at `spot` by `text`."""
 

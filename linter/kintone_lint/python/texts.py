@@ -10,6 +10,7 @@ from itertools import islice
 import libcst as cst
 
 from kintone_lint.python.alternatives import Values, combined
+from kintone_lint.python.tree import evaluated
 from kintone_lint.python.values import (
     LONGEST,
     Alternative,
@@ -28,7 +29,7 @@ from kintone_lint.python.work import Work
 def literal(node: cst.SimpleString, expr: Expr) -> Text:
     """The text of a literal, or a hole where it has none."""
     try:
-        value = node.evaluated_value
+        value = evaluated(node)
     except (SyntaxError, ValueError, UnicodeError):
         return hole(expr)
     raw = isinstance(value, bytes)
@@ -136,7 +137,7 @@ def kept(text: Text, method: str, plain: Sequence[cst.CSTNode]) -> Text:
         return replace(text, parts=tuple(_cased(part, method) for part in text.parts))
     signs = None
     if plain and isinstance(plain[0], cst.SimpleString):
-        value = plain[0].evaluated_value
+        value = evaluated(plain[0])
         signs = value if isinstance(value, str) else None
     parts = list(text.parts)
     if parts and method in ("strip", "lstrip") and isinstance(parts[0], Literal):

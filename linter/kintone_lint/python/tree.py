@@ -97,7 +97,18 @@ def arguments(call: cst.Call) -> tuple[list[cst.BaseExpression], dict[str, cst.B
     return positional, named
 
 
+def evaluated(node: cst.SimpleString) -> str | bytes:
+    """What a literal is worth. Python's parser is asked only if it says more than what is written.
+
+    Raises SyntaxError and ValueError.
+    """
+    written = node.raw_value
+    if "\\" in written or "\r" in written or "b" in node.prefix.lower():
+        return node.evaluated_value
+    return written
+
+
 def spelled(node: cst.BaseExpression) -> str | None:
     """The text of a plain string literal; None for bytes and anything else."""
-    value = node.evaluated_value if isinstance(node, cst.SimpleString) else None
+    value = evaluated(node) if isinstance(node, cst.SimpleString) else None
     return value if isinstance(value, str) else None

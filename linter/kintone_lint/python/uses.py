@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import libcst as cst
 
 from kintone_lint.python.module import Module
 from kintone_lint.python.scopes import imported, parameters
+from kintone_lint.records import record
 
 _NAMESPACES = ("eval", "exec", "globals", "locals", "vars")
 # Calls that make another text or address of one.
@@ -25,7 +25,7 @@ _MAKERS = re.compile(
 )
 
 
-@dataclass(frozen=True)
+@record()
 class _Held:
     """A name that holds the value, and the node in which it can be read."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import NamedTuple
 
 import libcst as cst
@@ -10,6 +10,7 @@ import libcst as cst
 from kintone_lint.python.module import Module
 from kintone_lint.python.scopes import Choice
 from kintone_lint.python.tree import dotted
+from kintone_lint.records import record
 
 LONGEST = 300  # pieces of one text
 
@@ -29,7 +30,7 @@ class Expr(NamedTuple):
         return Expr(node, self.module, self.frame)
 
 
-@dataclass(frozen=True)
+@record()
 class Literal:
     """A piece of text, and the literal it stands in.
 
@@ -47,7 +48,7 @@ class Literal:
         return replace(self, text=self.text[start:end], at=at)
 
 
-@dataclass(frozen=True)
+@record()
 class Hole:
     """A piece that is not known. `name` is how the source calls it."""
 
@@ -56,7 +57,7 @@ class Hole:
     module: Module
 
 
-@dataclass(frozen=True)
+@record()
 class Encoded:
     """The Base64 of a text, or another code of it; `how` is the function.
 
@@ -73,7 +74,7 @@ class Encoded:
 Part = Literal | Hole | Encoded
 
 
-@dataclass(frozen=True)
+@record()
 class Text:
     """A str or bytes as far as it is known, piece by piece; `codecs` made its bytes."""
 
@@ -110,7 +111,7 @@ def _shown(part: Part) -> str:
     return part.text if isinstance(part, Literal) else "\ue000"
 
 
-@dataclass(frozen=True)
+@record()
 class Constant:
     """None, a truth value or a number."""
 
@@ -119,7 +120,7 @@ class Constant:
     module: Module
 
 
-@dataclass(frozen=True)
+@record()
 class Entry:
     """One entry of a mapping; `node` is where it is written, `choices` when it is there."""
 
@@ -129,7 +130,7 @@ class Entry:
     choices: tuple[Choice, ...] = ()
 
 
-@dataclass(frozen=True)
+@record()
 class Mapping:
     """A dict as far as it is known; `whole` is False where entries may be missing."""
 
@@ -137,7 +138,7 @@ class Mapping:
     whole: bool = True
 
 
-@dataclass(frozen=True)
+@record()
 class Items:
     """A tuple or list; `whole` is False where an item stands for any number like it.
 
@@ -156,7 +157,7 @@ class Items:
 Value = Text | Constant | Mapping | Items
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Frame:
     """A call of a function that is being followed: its parameters, and the arguments for them.
 
@@ -169,7 +170,7 @@ class Frame:
     items: dict[str, Expr | Value] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@record()
 class Alternative:
     """A value, and the conditions under which the expression has it."""
 

@@ -19,7 +19,7 @@ from kintone_lint.kintone.subject import is_test
 from kintone_lint.python.environment import reading, told
 from kintone_lint.python.module import Module
 from kintone_lint.python.spots import Edit, Spot
-from kintone_lint.python.tree import dotted, spelled
+from kintone_lint.python.tree import dotted, evaluated, spelled
 from kintone_lint.rules.report import Fix
 
 _DEFAULTS = {
@@ -44,7 +44,7 @@ def from_environment(found: Credential, configured: Mapping[str, str]) -> Fix | 
     node, module = found.spot.node, found.spot.module
     if not isinstance(node, cst.SimpleString) or not found.whole:
         return None
-    if node.evaluated_value != found.text or not _holds(found.text):
+    if evaluated(node) != found.text or not _holds(found.text):
         return None
     if module.source.path.endswith(".pyi") or not _replaceable(node, module):
         return None

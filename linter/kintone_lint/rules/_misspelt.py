@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from kintone_conformance.spec import auth
+from kintone_conformance.spec import header_names
 from kintone_conformance.spec.endpoints import distance
 from kintone_lint.kintone.headers import beside_kintone, written
 from kintone_lint.kintone.request import Header
@@ -18,22 +18,22 @@ from kintone_lint.python.tree import children
 from kintone_lint.python.values import Literal, Text
 from kintone_lint.rules.report import Fix, Report
 
-_KNOWN = {name.lower(): name for name in (auth.TOKEN_HEADER, auth.PASSWORD_HEADER)}
+_KNOWN = {name.lower(): name for name in (header_names.TOKEN_HEADER, header_names.PASSWORD_HEADER)}
 # Names that people make up; where one is a letter or two away, the distance tells.
 _INVENTED = {
-    "x-cybozu-token": auth.TOKEN_HEADER,
-    "x-cybozu-api-key": auth.TOKEN_HEADER,
-    "x-cybozu-apikey": auth.TOKEN_HEADER,
-    "x-cybozu-app-token": auth.TOKEN_HEADER,
-    "x-cybozu-access-token": auth.TOKEN_HEADER,
-    "x-kintone-api-token": auth.TOKEN_HEADER,
-    "x-kintone-token": auth.TOKEN_HEADER,
-    "cybozu-api-token": auth.TOKEN_HEADER,
-    "x-cybozu-auth": auth.PASSWORD_HEADER,
-    "x-cybozu-authentication": auth.PASSWORD_HEADER,
-    "x-cybozu-password": auth.PASSWORD_HEADER,
-    "x-kintone-authorization": auth.PASSWORD_HEADER,
-    "cybozu-authorization": auth.PASSWORD_HEADER,
+    "x-cybozu-token": header_names.TOKEN_HEADER,
+    "x-cybozu-api-key": header_names.TOKEN_HEADER,
+    "x-cybozu-apikey": header_names.TOKEN_HEADER,
+    "x-cybozu-app-token": header_names.TOKEN_HEADER,
+    "x-cybozu-access-token": header_names.TOKEN_HEADER,
+    "x-kintone-api-token": header_names.TOKEN_HEADER,
+    "x-kintone-token": header_names.TOKEN_HEADER,
+    "cybozu-api-token": header_names.TOKEN_HEADER,
+    "x-cybozu-auth": header_names.PASSWORD_HEADER,
+    "x-cybozu-authentication": header_names.PASSWORD_HEADER,
+    "x-cybozu-password": header_names.PASSWORD_HEADER,
+    "x-kintone-authorization": header_names.PASSWORD_HEADER,
+    "cybozu-authorization": header_names.PASSWORD_HEADER,
 }
 
 

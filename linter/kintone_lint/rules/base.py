@@ -5,12 +5,12 @@ from __future__ import annotations
 import enum
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from kintone_lint.findings import Identity, Severity
 from kintone_lint.kintone.names import Sort
 from kintone_lint.kintone.subject import Subject
+from kintone_lint.records import record
 from kintone_lint.rules.report import Report, TextReport
 
 
@@ -22,7 +22,7 @@ class Fixable(enum.StrEnum):
     NONE = "no fix"
 
 
-@dataclass(frozen=True)
+@record()
 class Bad:
     """Code with a finding on each line that ends in `#!`, and the code after its fixes.
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass
 from functools import cache
 
 from kintone_lint import codes
 from kintone_lint.errors import UsageError
+from kintone_lint.records import record
 from kintone_lint.rules import all_rules
 from kintone_lint.rules.base import Rule
 
@@ -32,7 +32,7 @@ FAMILIES = {
 }
 
 
-@dataclass(frozen=True)
+@record()
 class Explanation:
     """A rule for people, and its examples: title and code of each."""
 

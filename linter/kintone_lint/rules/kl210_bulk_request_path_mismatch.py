@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+
+import libcst as cst
 
 from kintone_lint.findings import Identity
-from kintone_lint.kintone.address import Address
+from kintone_lint.kintone.address import HOLE, Address
 from kintone_lint.kintone.addresses import addresses
 from kintone_lint.kintone.request import Request
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.conditions import contradict
-from kintone_lint.python.mappings import picked
-from kintone_lint.python.spots import Spot
-from kintone_lint.python.values import Alternative, Items, Text
+from kintone_lint.python.scopes import Choice
+from kintone_lint.python.values import Alternative, Expr, Hole, Items, Mapping, Text, key_of
 from kintone_lint.rules.base import Bad, Rule
 from kintone_lint.rules.report import Report
 
@@ -73,6 +73,25 @@ def bulk(space):
                   json={"requests": items})
 """
         ),
+        Bad(
+            """\
+import json, requests
+def bulk(space, ids):
+    root = f"/k/guest/{space}/v1"
+    items = [{"method": "DELETE", "api": "/k/v1/records.json", "payload": {"ids": part}}  #!
+             for part in ids]
+    requests.post(f"https://demo.cybozu.com{root}/bulkRequest.json",
+                  data=json.dumps({"requests": items}))
+"""
+        ),
+        Bad(
+            """\
+import requests
+requests.post("https://demo.cybozu.com/k/v1/bulkRequest.json", json={"requests": [
+    {"method": "PUT", "api": "record.json", "payload": {}},  #!
+]})
+"""
+        ),
     )
     good = (
         """\
@@ -94,50 +113,96 @@ import requests
 requests.post("https://demo.cybozu.com/k/v1/bulkRequest.json", json={"requests": [
     {"method": "POST", "api": path, "payload": {}}]})
 """,
+        """\
+import requests
+class Client:
+    def path(self, name):
+        guest = f"/guest/{self.space}" if self.space else ""
+        return f"/k{guest}/v1/{name}.json"
+    def bulk(self, names):
+        items = [{"method": "POST", "api": self.path(name), "payload": {}} for name in names]
+        return requests.post(f"https://demo.cybozu.com{self.path('bulkRequest')}",
+                             json={"requests": items})
+""",
     )
 
     def check(self, subject: Subject) -> Iterator[Report]:
         for address in addresses(subject):
             if address.request is not None and address.endpoint == "bulkRequest":
                 for inner in _inner(subject, address.request):
-                    message = _mismatch(address, inner)
-                    if message and not contradict(address.choices, inner.choices):
+                    wrong = _wrong(address, inner)
+                    if wrong is not None:
                         yield Report(
-                            Spot(inner.module, inner.node),
-                            message,
+                            wrong[0].place,
+                            wrong[1],
                             related=((address.use, "the bulkRequest"),),
                             use=address.use,
                         )
 
 
-def _inner(subject: Subject, request: Request) -> Iterator[Address]:
-    """The paths in the list of a bulkRequest, each with the conditions under which it is there."""
-    values = subject.evaluator.values
-    node = request.arguments.get("json")
-    for body in values(request.call.beside(node)) if node is not None else ():
-        for items in _picked(subject, body, "requests"):
-            if not isinstance(items.value, Items):
-                continue
-            for index, item in enumerate(items.value.items):
-                around = (*items.choices, *items.value.when(index))
-                for entry in values(item):
-                    for path in _picked(subject, entry, "api"):
-                        if isinstance(path.value, Text) and path.value.parts:
-                            start, choices = path.value.parts[0], (*around, *path.choices)
-                            yield Address(path.value, start.node, start.module, None, choices)
+def _wrong(outer: Address, inner: list[Address]) -> tuple[Address, str] | None:
+    """What one `api` can be that does not fit a path; None where something that it can be does.
+
+    Both may depend on the same guest space, in a way that their conditions do not tell.
+    """
+    possible = [each for each in inner if not contradict(outer.choices, each.choices)]
+    said = [(each, _mismatch(outer, each)) for each in possible]
+    if any(message is None for _, message in said):
+        return None
+    return next(((each, message) for each, message in said if message), None)
 
 
-def _picked(subject: Subject, holder: Alternative, key: str) -> Iterator[Alternative]:
-    """What a mapping holds under a key, with the conditions of both."""
-    for each in picked(holder.value, {key}, subject.evaluator):
-        yield replace(each, choices=(*holder.choices, *each.choices))
+def _inner(subject: Subject, request: Request) -> Iterator[list[Address]]:
+    """What each `api` in the list of a bulkRequest can be, and when it is there."""
+    for body in _body(subject, request):
+        for requests, when in _values_of(subject, body, "requests"):
+            for items in subject.evaluator.values(requests):
+                if isinstance(items.value, Items):
+                    around = (*when, *items.choices)
+                    yield from _paths(subject, items.value, around)
+
+
+def _paths(subject: Subject, items: Items, around: tuple[Choice, ...]) -> Iterator[list[Address]]:
+    for index, item in enumerate(items.items):
+        held = (*around, *items.when(index))
+        for entry in subject.evaluator.values(item):
+            for api, when in _values_of(subject, entry, "api"):
+                yield [
+                    Address(path.value, api.node, api.module, None, (*held, *when, *path.choices))
+                    for path in subject.evaluator.values(api)
+                    if isinstance(path.value, Text) and path.value.parts
+                ]
+
+
+def _body(subject: Subject, request: Request) -> Iterator[Alternative]:
+    """What the body is made of: `json=`, or what `json.dumps` is given."""
+    for name in ("json", "data", "content", "body"):
+        node = request.arguments.get(name)
+        for each in subject.evaluator.values(request.call.beside(node)) if node is not None else ():
+            match each.value:
+                case Text(parts=(Hole(node=cst.Call(args=[arg, *_]) as call, module=module),)):
+                    if (subject.evaluator.callees(module).name(call.func) or "") == "json.dumps":
+                        yield from subject.evaluator.values(Expr(arg.value, module))
+                case _:
+                    yield each
+
+
+def _values_of(
+    subject: Subject, holder: Alternative, key: str
+) -> Iterator[tuple[Expr, tuple[Choice, ...]]]:
+    """The expressions that a mapping can have under a key, and when."""
+    for entry in holder.value.entries if isinstance(holder.value, Mapping) else ():
+        subject.spend()
+        if key_of(entry.key) == key:
+            yield entry.value, (*holder.choices, *entry.choices)
 
 
 def _mismatch(outer: Address, inner: Address) -> str | None:
     if inner.flat.startswith("http"):
         return "api is a full URL; inside a bulkRequest it is a path that starts with /k/"
     if not inner.flat.startswith("/k/"):
-        return None
+        whole = not inner.flat.startswith(HOLE) and inner.flat.endswith(".json")
+        return "api must be a path that starts with /k/" if whole else None
     here, there = _space(inner), _space(outer)
     if there and not here:
         return "api is a plain path, and the bulkRequest goes to a guest space"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kintone_conformance.spec.auth import MAX_TOKENS
+from kintone_conformance.spec.header_names import MAX_TOKENS
 from kintone_lint.kintone.headers import headers
 from kintone_lint.kintone.requests import TOKEN_HEADER
 from kintone_lint.kintone.subject import Subject

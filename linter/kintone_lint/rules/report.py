@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kintone_lint.findings import Confidence, Severity
 from kintone_lint.python.spots import Edit, Spot
+from kintone_lint.records import record
 
 
-@dataclass(frozen=True)
+@record()
 class Fix:
     """Edits that put a finding right. A safe one keeps the program working without more ado.
 
@@ -23,7 +22,7 @@ class Fix:
     variable: str = ""
 
 
-@dataclass(frozen=True)
+@record()
 class Report:
     """What a rule found. `secrets` are texts that no output may show."""
 
@@ -37,7 +36,7 @@ class Report:
     use: Spot | None = None
 
 
-@dataclass(frozen=True)
+@record()
 class TextReport:
     """A secret between two offsets of a text."""
 

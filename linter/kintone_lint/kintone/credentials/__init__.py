@@ -11,6 +11,7 @@ from kintone_lint.kintone.credentials.by_call import in_calls
 from kintone_lint.kintone.credentials.by_certificate import in_certificates
 from kintone_lint.kintone.credentials.by_command import in_commands
 from kintone_lint.kintone.credentials.by_comment import in_comments
+from kintone_lint.kintone.credentials.by_context import in_contexts
 from kintone_lint.kintone.credentials.by_default import in_defaults
 from kintone_lint.kintone.credentials.by_flow import in_headers
 from kintone_lint.kintone.credentials.by_name import in_names
@@ -39,6 +40,7 @@ def _in_code(subject: Subject) -> Iterator[Credential]:
     yield from in_calls(subject)
     yield from in_defaults(subject)
     yield from in_names(subject)
+    yield from in_contexts(subject)
     yield from in_certificates(subject)
     yield from in_urls(subject)
     yield from in_commands(subject)

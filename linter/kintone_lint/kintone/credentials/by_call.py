@@ -11,6 +11,7 @@ import libcst as cst
 from kintone_lint.kintone import secrets
 from kintone_lint.kintone.credentials.by_flow import flowing
 from kintone_lint.kintone.credentials.credential import Credential
+from kintone_lint.kintone.credentials.oauth import is_oauth_client
 from kintone_lint.kintone.hosts import shown
 from kintone_lint.kintone.names import KINTONE_NAME, Sort, sort_of
 from kintone_lint.kintone.request import Request
@@ -27,11 +28,8 @@ _TOKEN_LIKE = re.compile(r"(?i)token|api_?key")
 _ADDRESS = re.compile(
     rf"(?i)(?:https?://)?[\w.{{}}-]*{HOST.pattern.removeprefix('(?i)')}(?:[:/]|$)"
 )
+_OAUTH_SESSION = re.compile(r"authlib.*OAuth2(?:Session|Client)$")
 _TOKEN_ADDRESS = re.compile(r"/oauth2/token")
-_OAUTH_CLIENT = re.compile(rf"{HOST.pattern}/oauth2/|[}}\"']/oauth2/(?:token|authorization)")
-_OTHER_OAUTH = re.compile(
-    r"(?i)https?://(?![^/\s\"']*(?:cybozu|kintone|[{}]))[^\s\"']{0,200}(?:oauth|token)"
-)
 
 # Positional arguments of clients: callee to (index, what it is).
 _POSITIONAL = {
@@ -73,6 +71,8 @@ def in_calls(subject: Subject) -> Iterator[Credential]:
             yield from _by_parameter(subject, node, use, last)
         if own and _holds_shape(subject):
             yield from _to_client(subject, plain, [*plain, *given.values()], use, last)
+        if _OAUTH_SESSION.search(callee) and len(plain) > 1 and is_oauth_client(subject):
+            yield from _argument(subject, plain[1], Sort.OAUTH, use, last)
         yield from _basic_auth(subject, node, use)
     for request in kintone_requests(subject):
         yield from _sent(subject, request)
@@ -117,7 +117,7 @@ def _nested(subject: Subject, node: cst.CSTNode, use: Spot, sink: str) -> Iterat
 
 
 def _by_parameter(subject: Subject, node: cst.Call, use: Spot, last: str) -> Iterator[Credential]:
-    """What is handed over by position to a function or class of the file, by its parameter's name."""
+    """What is handed over by position to a function of the file, by its parameter's name."""
     function = function_called(node.func, subject.module, subject.project)
     if function is None:
         return
@@ -167,13 +167,6 @@ def _addressed(subject: Subject, node: cst.Call) -> bool:
     return any(
         _ADDRESS.match(shown(each.value)) for arg in node.args for each in subject.values(arg.value)
     )
-
-
-@query
-def is_oauth_client(subject: Subject) -> bool:
-    """Whether a file gets tokens of OAuth from Kintone, and from nobody else."""
-    text = subject.module.source.text
-    return bool(_OAUTH_CLIENT.search(text)) and not _OTHER_OAUTH.search(text)
 
 
 def _sent(subject: Subject, request: Request) -> Iterator[Credential]:

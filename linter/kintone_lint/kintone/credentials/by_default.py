@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 import libcst as cst
@@ -13,7 +14,6 @@ from kintone_lint.kintone.credentials.by_flow import flowing
 from kintone_lint.kintone.credentials.credential import (
     Credential,
     Stage,
-    staged,
     target_name,
 )
 from kintone_lint.kintone.headers import sends_password
@@ -48,6 +48,7 @@ _NAMED = (
 )
 _Nodes = list[cst.BaseExpression]
 
+_API_TOKEN = re.compile(r"--api-?token")
 _ANNOTATION = 200  # nodes of an annotation that are looked at
 
 
@@ -57,8 +58,12 @@ def in_defaults(subject: Subject) -> Iterator[Credential]:
         names, fallbacks = _setting(subject, node)
         if fallbacks:
             keys = [key for name in names if (key := _known(subject, name))]
+            keys = [*keys, *_prefixed(subject, node, keys), *_target(subject, node)]
             for fallback in fallbacks:
-                yield from _fallback(subject, [*keys, *_target(subject, node)], fallback, node)
+                yield from _fallback(subject, keys, fallback, node)
+        for name, schema in arguments(node)[1].items():  # of django-environ
+            if isinstance(schema, cst.Tuple) and len(schema.elements) == 2:
+                yield from _fallback(subject, [name], schema.elements[1].value, node)
     yield from _annotated(subject)
 
 
@@ -75,6 +80,17 @@ def _setting(subject: Subject, node: cst.Call) -> tuple[_Nodes, _Nodes]:
     first = plain[:1] if _FIRST.search(callee) and not fallbacks else []
     declared = _DECLARES.search(callee) or _DECLARES.search(written)
     return [*plain, *named], [*fallbacks, *first] if declared else []
+
+
+def _prefixed(subject: Subject, node: cst.Call, keys: list[str]) -> list[str]:
+    """The names as they are inside `with env.prefixed("KINTONE_"):`."""
+    for above in subject.module.ancestors(node) if keys else ():
+        for item in above.items if isinstance(above, cst.With) else ():
+            if isinstance(item.item, cst.Call) and item.item.args:
+                prefix = spelled(item.item.args[0].value)
+                if prefix and KINTONE_NAME.search(prefix):
+                    return [f"{prefix}{key}" for key in keys]
+    return []
 
 
 def _target(subject: Subject, node: cst.Call) -> list[str]:
@@ -112,21 +128,25 @@ def _fallback(
     use = Spot(subject.module, around)
     for key in keys:
         sort = sort_of(key, own=True)
-        if sort is None or not _is_own(subject, key, sort):
+        if sort is None:
+            continue
+        named = bool(KINTONE_NAME.search(key))
+        if not named and not _is_own(subject, key, sort):
             continue
         for each in subject.values(fallback):
             for found in flowing(subject, each.value, sort, use, key):
-                yield staged(found, Stage.DEFAULT)
+                sure = named or sort is not Sort.TOKEN
+                yield replace(found, stage=Stage.DEFAULT, sure=found.sure and sure)
         return
 
 
 def _is_own(subject: Subject, key: str, sort: Sort) -> bool:
-    """Whether a setting of this name is one of Kintone's: by its name, or where it is sent."""
-    if KINTONE_NAME.search(key):
-        return True
-    if sort is not Sort.PASSWORD or not key.startswith("--") or secrets.other_service(key):
+    """Whether an option without Kintone's name is for it, by what the file sends."""
+    if not key.startswith("--") or secrets.other_service(key):
         return False
-    return sends_password(subject)
+    if sort is Sort.TOKEN:
+        return subject.kintone and bool(_API_TOKEN.fullmatch(key))
+    return sort is Sort.PASSWORD and sends_password(subject)
 
 
 def _annotated(subject: Subject) -> Iterator[Credential]:

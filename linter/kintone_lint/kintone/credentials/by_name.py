@@ -8,8 +8,10 @@ from dataclasses import replace
 
 import libcst as cst
 
+from kintone_lint.kintone import secrets
 from kintone_lint.kintone.credentials.by_flow import flowing
 from kintone_lint.kintone.credentials.credential import Credential, target_name
+from kintone_lint.kintone.credentials.oauth import is_oauth_client
 from kintone_lint.kintone.names import KINTONE_NAME, Sort, sort_of
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.spots import Spot
@@ -17,7 +19,7 @@ from kintone_lint.python.tree import dotted, spelled
 from kintone_lint.python.values import Text
 
 _DIGIT = re.compile(r"\d")  # what stands beside a name may be what people read for it
-_WRITERS = re.compile(r"(?:^|\.)(?:putenv|setenv|set_env|setattr|set_key|set_password)$")
+_WRITERS = re.compile(r"(?:^|\.)(?:putenv|setenv|set_env|setattr|set_key)$")
 _STRING = (cst.SimpleString, cst.ConcatenatedString)
 
 
@@ -25,8 +27,9 @@ def in_names(subject: Subject) -> Iterator[Credential]:
     """`KINTONE_PASSWORD = "…"`: the name alone says that it is Kintone's."""
     for node in subject.module.of(cst.Assign, cst.AnnAssign, cst.Param, cst.DictElement):
         match node:
-            case cst.Assign(targets=[cst.AssignTarget(target=target)], value=value):
-                yield from _named(subject, target_name(target), value)
+            case cst.Assign(targets=targets, value=value):
+                for target in targets:
+                    yield from _assigned(subject, target.target, value)
             case cst.AnnAssign(target=target, value=value) if value is not None:
                 yield from _named(subject, target_name(target), value)
             case cst.Param(name=name, default=value) if value is not None:
@@ -36,13 +39,26 @@ def in_names(subject: Subject) -> Iterator[Credential]:
     yield from _written(subject)
 
 
+def _assigned(
+    subject: Subject, target: cst.CSTNode, value: cst.BaseExpression
+) -> Iterator[Credential]:
+    if isinstance(target, cst.Tuple) and isinstance(value, cst.Tuple):
+        if len(target.elements) == len(value.elements):
+            for name, each in zip(target.elements, value.elements, strict=True):
+                yield from _named(subject, target_name(name.value), each.value)
+    else:
+        yield from _named(subject, target_name(target), value)
+
+
 def _named(subject: Subject, name: str | None, value: cst.BaseExpression) -> Iterator[Credential]:
     if name is None or not isinstance(value, _STRING):
         return
     sort = sort_of(name, own=True)
     if name in subject.token_names:
         sort = Sort.TOKEN
-    elif not KINTONE_NAME.search(name):
+    elif not KINTONE_NAME.search(name) and not (
+        sort is Sort.OAUTH and is_oauth_client(subject) and not secrets.other_service(name)
+    ):
         return
     text = subject.one(value)
     if sort is None or not isinstance(text, Text) or text.known is None:
@@ -56,8 +72,11 @@ def _written(subject: Subject) -> Iterator[Credential]:
     """A variable of an environment that is set by a call, as in `os.putenv(name, value)`."""
     for node in subject.module.of(cst.Call):
         callee = subject.callee(node.func) or dotted(node.func) or ""
-        if _WRITERS.search(callee) and len(node.args) > 1:
-            args = [arg.value for arg in node.args]
+        args = [arg.value for arg in node.args]
+        if callee.endswith("set_password") and len(args) == 3:
+            if KINTONE_NAME.search(spelled(args[0]) or ""):
+                yield from _named(subject, "kintone_password", args[2])
+        elif _WRITERS.search(callee) and len(args) > 1:
             at = 1 if callee == "setattr" and len(args) > 2 else 0
             yield from _named(subject, spelled(args[at]), args[at + 1])
     for pair in subject.module.of(cst.Tuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import libcst as cst
 
@@ -16,6 +16,7 @@ from kintone_lint.python.module import Module
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.tree import dotted, spelled
 from kintone_lint.python.values import Literal
+from kintone_lint.records import record
 
 
 class Stage(enum.Enum):
@@ -27,7 +28,7 @@ class Stage(enum.Enum):
     DOCSTRING = enum.auto()
 
 
-@dataclass(frozen=True)
+@record()
 class Credential:
     """A secret in a literal.
 

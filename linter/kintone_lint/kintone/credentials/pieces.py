@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from kintone_lint.kintone.names import UNKNOWN
 from kintone_lint.python.values import Literal, Text
+from kintone_lint.records import record
 
 
-@dataclass(frozen=True)
+@record()
 class Piece:
     """A range of a text: its literal, and all of them where it is put together from several."""
 

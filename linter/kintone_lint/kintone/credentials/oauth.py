@@ -1,0 +1,20 @@
+"""Whose OAuth a file is about."""
+
+from __future__ import annotations
+
+import re
+
+from kintone_lint.kintone.subject import Subject, query
+from kintone_lint.kintone.words import HOST
+
+_OAUTH_CLIENT = re.compile(rf"{HOST.pattern}/oauth2/|[}}\"']/oauth2/(?:token|authorization)")
+_OTHER_OAUTH = re.compile(
+    r"(?i)https?://(?![^/\s\"']*(?:cybozu|kintone|[{}]))[^\s\"']{0,200}(?:oauth|token)"
+)
+
+
+@query
+def is_oauth_client(subject: Subject) -> bool:
+    """Whether a file gets tokens of OAuth from Kintone, and from nobody else."""
+    text = subject.module.source.text
+    return bool(_OAUTH_CLIENT.search(text)) and not _OTHER_OAUTH.search(text)

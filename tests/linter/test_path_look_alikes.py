@@ -84,6 +84,17 @@ RIGHT = {
     "a stub of a server with another method": (
         'import responses\nresponses.add("DELETE", "https://demo.cybozu.com/k/v1/record.json")\n'
     ),
+    "one function for all methods": (
+        "import requests\nclass Comments:\n"
+        '    URL = "https://demo.cybozu.com/k/v1/record/comment.json"\n'
+        "    def send(self, method, url, data):\n"
+        '        if method == "GET":\n            return requests.get(url, params=data)\n'
+        '        elif method == "POST":\n            return requests.post(url, json=data)\n'
+        "    def all(self):\n"
+        '        return self.send("GET", self.URL.replace("comment.json", "comments.json"), {})\n'
+        "    def add(self, text):\n"
+        '        return self.send("POST", self.URL, {"comment": {"text": text}})\n'
+    ),
     "a method that is not known": (
         f'{GET}def call(method):\n'
         '    return requests.request(method, "https://demo.cybozu.com/k/v1/record.json", headers=HEADERS)\n'

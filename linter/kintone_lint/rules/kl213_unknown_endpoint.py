@@ -97,6 +97,8 @@ def _problem(address: Address) -> Problem | None:
         return None
     if address.problems or (request.method == "POST" and _overridden(request)):
         return None
+    if request.call.frame is not None and request.conditions:
+        return None  # one function for all methods: which of them this path is for is not known
     preview = "/preview/" in address.judged
     for each in urls.diagnose(address.judged, request.method):
         if each.kind == Kind.WRONG_METHOD and ("/preview/" in (each.meant or "")) == preview:

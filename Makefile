@@ -33,6 +33,7 @@ rules: $(VENV)/.dev
 	$(BIN)/python -m kintone_conformance.report.rules >> rules.md
 	$(BIN)/python -m kintone_lint.rules.explain >> rules.md
 	$(BIN)/python tools/rules_page.py facts >> rules.md
+	$(BIN)/python tools/screen_words.py
 
 bench: $(VENV)/.sdks
 	$(BIN)/pip install --quiet --requirement benchmarks/requirements.txt

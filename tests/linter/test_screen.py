@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import random
+import re
 import sys
 from pathlib import Path
 
@@ -12,14 +13,18 @@ import pytest
 from fakes import filled
 from kintone_lint.config import Config
 from kintone_lint.engine.run import run
+from kintone_lint.files import unclear
 from kintone_lint.files.screen import possible, read
+from kintone_lint.files.unclear import WORDS
 from kintone_lint.kintone.words import candidate
 from kintone_lint.rules import all_rules
 from linter.linting import Shell
 from linter.test_rules import MARK
+from screen_words import declared, page
 
 EXAMPLES = [MARK.sub("", bad.code) for rule in all_rules() for bad in rule.bad]
 ALL = [*EXAMPLES, *(good for rule in all_rules() for good in rule.good)]
+DECLARED = [(rule.code, word) for rule in all_rules() for word in rule.words]
 LIBRARY = sorted(Path(ast.__file__).parent.glob("*.py"))
 
 
@@ -27,6 +32,24 @@ LIBRARY = sorted(Path(ast.__file__).parent.glob("*.py"))
 def test_no_bad_example_is_left_out(example: str) -> None:
     text = filled(example)
     assert candidate(text.encode())
+    assert possible(text, read(ast.parse(text)))
+
+
+def test_the_screen_knows_the_words_that_rules_declare() -> None:
+    assert list(WORDS) == declared()
+    assert Path(unclear.__file__).read_text("utf-8") == page()
+
+
+@pytest.mark.parametrize(("rule", "word"), DECLARED)
+def test_a_file_is_let_through_for_each_word(rule: str, word: str) -> None:
+    """An example of the word, which nothing else in the file lets through."""
+    name = re.sub(r"\(\?[:!].*?\)+|[\^$?]", "", word)
+    text = (
+        f"import kintone\nsend({name + 'word'!r})\n"
+        if word[0] == "^"
+        else (f"import kintone\nsend({name!r})\n")
+    )
+    assert re.search(f"(?i){word}", name + "word" if word[0] == "^" else name), (rule, word)
     assert possible(text, read(ast.parse(text)))
 
 

@@ -13,18 +13,14 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from kintone_lint.files.marks import Marks, Reading
+from kintone_lint.files.unclear import WORDS
 from kintone_lint.kintone import secrets
 from kintone_lint.kintone.comments import may_hold_credential
 from kintone_lint.kintone.words import ARRAYS
 from kintone_lint.suppressions import worth_reading
 
 _HOLE = "\ue000"
-# Words in names or in strings that only libcst can judge.
-_UNCLEAR = re.compile(
-    r"(?i)passw|pwd|(?:^|_)pw(?:_|$)|(?:^|_)pass(?:_|$|[A-Z])|^pass|secret|auth|login|account|bearer"
-    r"|verify|^ssl|context|bulkrequest|content-type|preview|credential|x-kintone|^cybozu-"
-    r"|unverified|b64|encodebytes|b2a_|set_?api_?token|^x-cy(?!bozu-api-token$)"
-)
+_UNCLEAR = re.compile(f"(?i){'|'.join(WORDS)}")
 _PATH = re.compile(r"/k(?:/|$|\ue000)|/?v1(?:/|$)|\.json|^/.|\ue000/|http://|://[^/\s]*@|[?&]\w*=")
 _HOST = rf"(?:https://)?[\w.{_HOLE}-]*"
 _WHOLE = re.compile(rf"{_HOST}(?P<path>/k/v1/[\w/-]+\.json)(?:\?[\w=&.{_HOLE}-]*)?")

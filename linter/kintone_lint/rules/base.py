@@ -55,7 +55,8 @@ class Rule(ABC):
     where someone has to stand on the way or to read logs. `kind` is what other rules are about.
     `identity` says what of a finding tells it from others of the rule. `sort` is that of the
     credentials that the rule reports, in whatever file, and `what` the first half of the message.
-    Good examples stand in a `file` of this name.
+    Good examples stand in a `file` of this name. `words` are patterns of names and strings that
+    only this rule can judge: the screen lets a file through that has one.
     """
 
     code: ClassVar[str]
@@ -72,6 +73,7 @@ class Rule(ABC):
     score: ClassVar[str] = ""
     kind: ClassVar[str] = "correctness"
     identity: ClassVar[Identity] = Identity.CODE
+    words: ClassVar[tuple[str, ...]] = ()
     severity: ClassVar[Severity] = Severity.ERROR
     fixable: ClassVar[Fixable] = Fixable.NONE
     sort: ClassVar[Sort | None] = None

@@ -36,6 +36,7 @@ class HardcodedApiToken(Rule):
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"
     facts = ("F46", "F49")
     since = "0.1.0"
+    words = ("set_?api_?token",)
     cwe = 798
     score = "8.0"
     identity = Identity.TOKEN

@@ -30,6 +30,16 @@ class HardcodedPassword(Rule):
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"
     facts = ("F37", "F42")
     since = "0.1.0"
+    words = (
+        "passw",
+        "pwd",
+        "(?:^|_)pw(?:_|$)",
+        "(?:^|_)pass(?:_|$|[A-Z])",
+        "^pass",
+        "login",
+        "account",
+        "credential",
+    )
     cwe = 798
     score = "8.0"
     fixable = Fixable.UNSAFE

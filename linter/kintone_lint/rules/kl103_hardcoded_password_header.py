@@ -28,6 +28,7 @@ class HardcodedPasswordHeader(Rule):
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"
     facts = ("F37",)
     since = "0.1.0"
+    words = ("auth",)
     cwe = 798
     score = "8.0"
     fixable = Fixable.UNSAFE

@@ -28,6 +28,7 @@ class HardcodedOauthToken(Rule):
     source = "https://cybozu.dev/ja/common/docs/oauth-client/add-client"
     facts = ("F58",)
     since = "0.1.0"
+    words = ("secret", "auth", "bearer")
     cwe = 798
     score = "8.0"
     fixable = Fixable.UNSAFE

@@ -36,6 +36,7 @@ class BulkRequestPathMismatch(Rule):
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/records/bulk-request"
     facts = ("F33", "F34")
     since = "0.1.0"
+    words = ("bulkrequest",)
     identity = Identity.PATH
     bad = (
         Bad(

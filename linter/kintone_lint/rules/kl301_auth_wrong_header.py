@@ -59,6 +59,7 @@ class AuthWrongHeader(Rule):
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"
     facts = ("F37", "F46", "F58", "F59")
     since = "0.1.0"
+    words = ("auth", "x-kintone", "^cybozu-", "^x-cy(?!bozu-api-token$)")
     fixable = Fixable.SAFE
     bad = (
         Bad(

@@ -46,6 +46,7 @@ class AuthWrongEncoding(Rule):
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"
     facts = ("F37", "F38", "F39", "F40")
     since = "0.1.0"
+    words = ("b64", "encodebytes", "b2a_")
     fixable = Fixable.SAFE
     bad = (
         Bad(

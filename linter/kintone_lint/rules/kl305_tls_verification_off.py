@@ -33,6 +33,7 @@ class TlsVerificationOff(Rule):
     source = "https://cwe.mitre.org/data/definitions/295.html"
     facts = ("F13",)
     since = "0.1.0"
+    words = ("verify", "unverified", "^ssl", "context")
     cwe = 295
     score = "7.0"
     bad = (

@@ -29,6 +29,7 @@ class ContentTypeOnGet(Rule):
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F60",)
     since = "0.1.0"
+    words = ("content-type",)
     severity = Severity.WARNING
     bad = (
         Bad(

@@ -22,7 +22,9 @@ from linter.linting import Shell
 from linter.test_rules import MARK
 from screen_words import declared, page
 
-EXAMPLES = [MARK.sub("", bad.code) for rule in all_rules() for bad in rule.bad]
+EXAMPLES = [
+    MARK.sub("", bad.code) for rule in all_rules() for bad in rule.bad if bad.path.endswith(".py")
+]
 ALL = [*EXAMPLES, *(good for rule in all_rules() for good in rule.good)]
 DECLARED = [(rule.code, word) for rule in all_rules() for word in rule.words]
 LIBRARY = sorted(Path(ast.__file__).parent.glob("*.py"))

@@ -152,7 +152,9 @@ def test_no_listing_shows_a_secret_of_an_example(shell: Shell) -> None:
         for number, bad in enumerate(rule.bad):
             shell.write(f"{rule.code}_{number}/{bad.path}", MARK.sub("", bad.code))
     _, out, err = shell.run("check")
-    assert all(f" {rule.code} " in out for rule in all_rules())
+    python = [rule for rule in all_rules() if rule.file.endswith(".py")]
+    assert len(python) > 25
+    assert all(f" {rule.code} " in out for rule in python)
     assert out.count(" | ") > 2 * len(all_rules())
     assert not [secret for secret in fakes().values() if secret in out + err]
 

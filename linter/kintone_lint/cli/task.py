@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from kintone_lint.baseline.known import Baselines, Scope
@@ -18,12 +18,13 @@ from kintone_lint.files.walking import is_folder
 from kintone_lint.findings import Confidence, Finding, Trouble
 from kintone_lint.left_out import LeftOut
 from kintone_lint.python.source import is_python
+from kintone_lint.records import record
 from kintone_lint.settings import Settings
 from kintone_lint.streams import show_bytes
 from kintone_lint.texts.kinds import Kind, is_env
 
 
-@dataclass(frozen=True)
+@record()
 class Task:
     """What is linted, and with which settings.
 

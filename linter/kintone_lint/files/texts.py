@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from kintone_lint.config import Config
@@ -12,13 +11,14 @@ from kintone_lint.findings import Trouble
 from kintone_lint.kintone.words import text_candidate
 from kintone_lint.left_out import LeftOut
 from kintone_lint.python.source import MAX_BYTES, content, shown, source_of
+from kintone_lint.records import record
 from kintone_lint.texts.json_text import NotReadableError
 from kintone_lint.texts.kinds import Kind, form_of
 from kintone_lint.texts.notebook import read_notebook
 from kintone_lint.texts.plain import PlainSource, binary, plain
 
 
-@dataclass(frozen=True)
+@record()
 class TextJob:
     """A text to look at; a `note` says why it is no more than that."""
 

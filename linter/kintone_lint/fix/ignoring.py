@@ -12,7 +12,7 @@ from pathlib import Path
 from kintone_lint.engine.run import Outcome
 from kintone_lint.errors import UnreadableError
 from kintone_lint.findings import Finding, Trouble
-from kintone_lint.python.source import Source, content
+from kintone_lint.python.source import Source, content, is_python
 from kintone_lint.python.syntax import syntax
 from kintone_lint.suppressions import end_of_codes
 from kintone_lint.writing import write_whole
@@ -39,7 +39,7 @@ def add_ignores(outcome: Outcome, rules: frozenset[str]) -> Ignored:
         if each.rule in rules:
             by_file.setdefault(each.span.path, []).append(each)
     for path, mine in by_file.items():
-        source = linted.get(path) or _read(path)
+        source = (linted.get(path) or _read(path)) if is_python(path) else None
         text, count = _commented(source, mine) if source else ("", 0)
         if source and count:
             try:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import libcst as cst
 
 from kintone_lint.kintone.request import Request
 from kintone_lint.python.tree import arguments
 from kintone_lint.python.values import Expr, Hole, Items, Mapping, Text, key_of
+from kintone_lint.records import record
 
 
-@dataclass(frozen=True)
+@record()
 class Parameter:
     """A name and value in a query, and where they are written."""
 

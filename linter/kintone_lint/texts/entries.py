@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from kintone_lint.records import record
 
 MOST = 200_000  # entries of one file
 
 
-@dataclass(frozen=True)
+@record()
 class Entry:
     """A value, with the names that lead to it, the outermost first.
 

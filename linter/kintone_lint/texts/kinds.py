@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from functools import lru_cache
 
 from kintone_lint.python.source import is_python
+from kintone_lint.records import record
 
 
 class Kind(enum.StrEnum):
@@ -33,7 +33,7 @@ class Syntax(enum.Enum):
     DATA = enum.auto()
 
 
-@dataclass(frozen=True)
+@record()
 class Form:
     """A kind of text. `comments` are the marks that start one; a `sample` holds examples."""
 

@@ -12,9 +12,9 @@ import re
 import warnings
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from kintone_lint.records import record
 from kintone_lint.texts.json_text import NotReadableError
 
 _MAGIC = re.compile(r"[ \t]*(?:[%!?]|.*\?[ \t]*$)")
@@ -26,7 +26,7 @@ _OUTPUTS = 2_000_000  # characters of the outputs of one notebook that are searc
 _CELLS = 20_000
 
 
-@dataclass(frozen=True)
+@record()
 class Block:
     """Lines of a cell: `first` is the first of them in the joined text, `line` in the cell."""
 
@@ -43,7 +43,7 @@ class Role(enum.Enum):
     OUTPUT = enum.auto()
 
 
-@dataclass(frozen=True)
+@record()
 class Piece:
     """A text of a cell that is no Python, from a line of the cell."""
 
@@ -53,7 +53,7 @@ class Piece:
     line: int = 1
 
 
-@dataclass(frozen=True)
+@record()
 class Notebook:
     """The code of a notebook as one text, where its lines come from, and its other texts."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from itertools import chain
 from pathlib import PurePath
@@ -13,6 +13,7 @@ from pathlib import PurePath
 from kintone_lint.findings import Confidence
 from kintone_lint.kintone.names import KINTONE_NAME, Sort
 from kintone_lint.kintone.words import HOST
+from kintone_lint.records import record
 from kintone_lint.texts.entries import Entry, settled
 from kintone_lint.texts.json_text import NotReadableError, json_entries
 from kintone_lint.texts.kinds import Form, Syntax, form_of
@@ -33,7 +34,7 @@ _TEST_NAME = re.compile(
 _SAMPLES = frozenset(("examples", "example", "samples", "sample", "docs", "doc", "javadoc"))
 
 
-@dataclass(frozen=True)
+@record()
 class Found:
     """A credential between two offsets. `aside`: it stands in a document, where it may be old."""
 
@@ -49,7 +50,7 @@ class Found:
         return replace(self, confidence=Confidence.MEDIUM, aside=True)
 
 
-@dataclass(frozen=True)
+@record()
 class Subject:
     """A text as rules see it. `path` is what the user is shown.
 

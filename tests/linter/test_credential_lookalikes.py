@@ -210,6 +210,22 @@ LOOKALIKES = {
         "# docker run -e POSTGRES_PASSWORD=@PASSWORD@ db\n# sha: @TOKEN@\n"
         f"# {_b64('https://example.com:8443/x')}\n"
     ).replace("# sha: @TOKEN@\n", "# commit: @TOKEN@\n"),
+    "chains and properties for others": (
+        "import kintone, jaydebeapi\nfrom yarl import URL\n"
+        'url = "jdbc:postgresql://db/kintone"\n'
+        'spark.read.format("jdbc").option("url", url).option("password", "@PASSWORD@").load()\n'
+        'spark.read.option("url", "jdbc:mysql://db/kintone").option("password", "@PASSWORD@")\n'
+        'jaydebeapi.connect("org.postgresql.Driver", url, {"user": "kintone", "password": "@PASSWORD@"})\n'
+        'URL("https://api.example.com/kintone").with_user("sato").with_password("@PASSWORD@")\n'
+        'a = "https://{u}:{p}@api.example.com/kintone.com".format(u="sato", p="@PASSWORD@")\n'
+        'b = "https://{u}:{p}@demo.cybozu.com".format(u=user, p=password)\n'
+    ),
+    "certificates by setting": (
+        "import os, argparse, requests_pkcs12\n"
+        'URL = "https://demo.cybozu.com/k/v1/app.json"\n'
+        'requests_pkcs12.get(os.environ["BANK_URL"], pkcs12_filename="c.pfx", pkcs12_password="@PASSWORD@")\n'
+        'argparse.ArgumentParser().add_argument("--cert-password", default="@PASSWORD@")\n'
+    ),
     # ---- names around
     "names of fields, labels and errors": (
         'KINTONE_FIELDS = {"user": "user_code1", "password": "PasswordField1", "app": 3}\n'

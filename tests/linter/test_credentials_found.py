@@ -254,6 +254,34 @@ CERTIFICATES = {
         "mod.connect('Url=https://demo.s.cybozu.com;SSLClientCertPassword=@PASSWORD@')  #!KL109\n"
     ),
 }
+CHAINS = {
+    "a reader of Spark": (
+        "df = (spark.read.format('jdbc').option('url', 'jdbc:kintone:Url=https://demo.cybozu.com;')\n"
+        "      .option('user', 'sato').option('password', '@PASSWORD@').load())  #!KL102\n"
+    ),
+    "properties of a driver": (
+        "import jaydebeapi\njaydebeapi.connect('cdata.jdbc.kintone.KintoneDriver', url,\n"
+        "                   {'Password': '@PASSWORD@'}, 'cdata.jar')  #!KL102\n"
+    ),
+    "a URL of yarl": (
+        "from yarl import URL\nu = URL('https://demo.cybozu.com').with_user('sato').with_password('@PASSWORD@')  #!KL106\n"
+    ),
+    "a URL that is filled in": (
+        "BASE = 'https://{user}:{pw}@demo.cybozu.com'.format(user='sato', pw='@PASSWORD@')  #!KL106\n"
+    ),
+    "a body as text": (
+        "import requests\nrequests.post('https://demo.cybozu.com/oauth2/token',\n"
+        "              data='grant_type=refresh_token&refresh_token=@SECRET@')  #!KL104\n"
+    ),
+    "a certificate beside a header of Kintone": (
+        "import os, requests_pkcs12\nrequests_pkcs12.get(os.environ['URL'], headers={'X-Cybozu-API-Token': t},\n"
+        "                    pkcs12_filename='a.pfx', pkcs12_password='@PASSWORD@')  #!KL109\n"
+    ),
+    "an option for a certificate": (
+        "import argparse\np = argparse.ArgumentParser()\nHOST = 'demo.s.cybozu.com'\n"
+        "p.add_argument('--pfx-password', default='@PASSWORD@')  #!KL107 warning\n"
+    ),
+}  # fmt: skip
 AROUND = {
     "a class of settings": (
         "class KintoneConfig:\n    domain = 'demo'\n    login = 'sato'\n    password = '@PASSWORD@'  #!KL102\n"
@@ -297,6 +325,7 @@ AROUND = {
     ),
 }  # fmt: skip
 KINDS = {
+    "chains": CHAINS,
     "around": AROUND,
     "defaults": DEFAULTS,
     "certificates": CERTIFICATES,
@@ -327,3 +356,13 @@ def test_it_is_found(text: str) -> None:
     assert sorted(found) == sorted(expected)
     assert candidate(filled(code).encode())
     assert possible(filled(code), read(ast.parse(filled(code))))
+
+
+def test_python_2_is_searched_for_tokens_and_logins() -> None:
+    text = (
+        'URL = "https://demo.cybozu.com/k/v1/app.json"\ntoken = "@TOKEN@"\n'
+        'h = {"X-Cybozu-Authorization": "@BASE64@"}\nprint h\n'
+    )
+    result = linted(text)
+    assert len(result.errors) == 1
+    assert [(each.rule, each.span.line) for each in result.findings] == [("KL101", 2), ("KL103", 3)]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kintone_lint.kintone import secrets
+from kintone_lint.kintone.comments import line_before
 from kintone_lint.kintone.credentials import Sort
+from kintone_lint.kintone.names import names_authentication
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.rules._credential import reports
 from kintone_lint.rules.base import Bad, Fixable, Rule
-from kintone_lint.rules.report import Report
+from kintone_lint.rules.report import Report, TextReport
 
 
 class HardcodedPasswordHeader(Rule):
@@ -72,3 +75,8 @@ request.add_header("X-Cybozu-Authorization", "@BASE64@")  #!
 
     def check(self, subject: Subject) -> Iterator[Report]:
         return reports(subject, self.sort, self.what)
+
+    def check_text(self, text: str) -> Iterator[TextReport]:
+        for login in secrets.logins_in(text):
+            if names_authentication(line_before(text, login.start())):
+                yield TextReport(*login.span(), f"{self.what}; {secrets.ADVICE}")

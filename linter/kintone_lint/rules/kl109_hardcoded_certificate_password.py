@@ -33,6 +33,8 @@ class HardcodedCertificatePassword(Rule):
     cwe = 798
     score = "7.0"
     fixable = Fixable.UNSAFE
+    sort = Sort.CERTIFICATE
+    what = "the password of a client certificate is hard-coded"
     bad = (
         Bad(
             """\
@@ -104,5 +106,4 @@ server.load_cert_chain("server.pem", password="@PASSWORD@")
     )
 
     def check(self, subject: Subject) -> Iterator[Report]:
-        what = "the password of a client certificate is hard-coded"
-        return reports(subject, Sort.CERTIFICATE, what)
+        return reports(subject, self.sort, self.what)

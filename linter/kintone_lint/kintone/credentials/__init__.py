@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from kintone_lint.kintone.credentials.by_call import in_calls
 from kintone_lint.kintone.credentials.by_certificate import in_certificates
+from kintone_lint.kintone.credentials.by_chain import in_chains
 from kintone_lint.kintone.credentials.by_command import in_commands
 from kintone_lint.kintone.credentials.by_comment import in_comments
 from kintone_lint.kintone.credentials.by_context import in_contexts
@@ -41,6 +42,7 @@ def _in_code(subject: Subject) -> Iterator[Credential]:
     yield from in_defaults(subject)
     yield from in_names(subject)
     yield from in_contexts(subject)
+    yield from in_chains(subject)
     yield from in_certificates(subject)
     yield from in_urls(subject)
     yield from in_commands(subject)

@@ -8,10 +8,12 @@ from itertools import chain
 
 import libcst as cst
 
+from kintone_lint.findings import Confidence
 from kintone_lint.kintone import secrets
 from kintone_lint.kintone.credentials.by_flow import flowing
-from kintone_lint.kintone.credentials.credential import Credential
+from kintone_lint.kintone.credentials.credential import Credential, in_piece
 from kintone_lint.kintone.credentials.oauth import is_oauth_client
+from kintone_lint.kintone.credentials.pieces import flat, piece
 from kintone_lint.kintone.hosts import shown
 from kintone_lint.kintone.names import KINTONE_NAME, Sort, sort_of
 from kintone_lint.kintone.request import Request
@@ -29,6 +31,7 @@ _ADDRESS = re.compile(
     rf"(?i)(?:https?://)?[\w.{{}}-]*{HOST.pattern.removeprefix('(?i)')}(?:[:/]|$)"
 )
 _OAUTH_SESSION = re.compile(r"authlib.*OAuth2(?:Session|Client)$")
+_BODY = re.compile(r"(?:^|&)(?P<name>client_secret|refresh_token|access_token)=(?P<value>[^&\s]+)")
 _TOKEN_ADDRESS = re.compile(r"/oauth2/token")
 
 # Positional arguments of clients: callee to (index, what it is).
@@ -174,12 +177,23 @@ def _sent(subject: Subject, request: Request) -> Iterator[Credential]:
     use = Spot(request.module, request.node)
     for name in ("data", "json", "params"):
         value = request.argument(name)
+        if isinstance(value, Text):
+            yield from _in_body(value, use)
         for entry in value.entries if isinstance(value, Mapping) else ():
             subject.spend()
             known = entry.key.known if isinstance(entry.key, Text) else None
             if known and sort_of(known, own=False) is Sort.OAUTH:
                 for each in subject.evaluator.values(entry.value):
                     yield from flowing(subject, each.value, Sort.OAUTH, use, known)
+
+
+def _in_body(value: Text, use: Spot) -> Iterator[Credential]:
+    """In a body that is written as `name=value&…`."""
+    for match in _BODY.finditer(flat(value)):
+        secret, name = match["value"], match["name"]
+        found = None if secrets.weak(secret, name) else piece(value, *match.span("value"))
+        if found is not None:
+            yield in_piece(Sort.OAUTH, found, use, name, Confidence.MEDIUM)
 
 
 def _basic_auth(subject: Subject, node: cst.Call, use: Spot) -> Iterator[Credential]:

@@ -9,14 +9,14 @@ import libcst as cst
 
 from kintone_lint.kintone.credentials.by_flow import flowing
 from kintone_lint.kintone.credentials.credential import Credential
-from kintone_lint.kintone.hosts import elsewhere
+from kintone_lint.kintone.hosts import elsewhere, is_kintone
 from kintone_lint.kintone.names import Sort, sort_of
 from kintone_lint.kintone.request import made_by
 from kintone_lint.kintone.requests import requests
 from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.tree import arguments, dotted
-from kintone_lint.python.values import Items
+from kintone_lint.python.values import Items, Mapping, Text
 
 _HOST = re.compile(r"(?i)\.s\.(?:cybozu\.com|kintone\.com|cybozu\.cn)")
 _LOADERS = re.compile(
@@ -34,7 +34,9 @@ def in_certificates(subject: Subject) -> Iterator[Credential]:
     for node in subject.module.of(cst.Call):
         callee = subject.callee(node.func) or dotted(node.func) or ""
         for value in _passwords(subject, node, callee):
-            if not _presents_certificate(subject) or _goes_elsewhere(subject, node):
+            if not (presents_certificate(subject) or _goes_to_kintone(subject, node)):
+                break
+            if _goes_elsewhere(subject, node):
                 break
             use = Spot(subject.module, node)
             for each in subject.values(value):
@@ -68,6 +70,18 @@ def _goes_elsewhere(subject: Subject, node: cst.Call) -> bool:
     return any(elsewhere(each.value) for arg in node.args for each in subject.values(arg.value))
 
 
+def _goes_to_kintone(subject: Subject, node: cst.Call) -> bool:
+    """Whether an argument of a call is an address of Kintone, or headers of it."""
+    for value in (each.value for arg in node.args for each in subject.values(arg.value)):
+        if is_kintone(value):
+            return True
+        for entry in value.entries if isinstance(value, Mapping) else ():
+            known = entry.key.known if isinstance(entry.key, Text) else None
+            if known and known.lower().startswith("x-cybozu-a"):
+                return True
+    return False
+
+
 def _is_server(subject: Subject, node: cst.Call) -> bool:
     """Whether the context that loads a certificate is one of a server."""
     holder = dotted(node.func.value) if isinstance(node.func, cst.Attribute) else None
@@ -78,7 +92,7 @@ def _is_server(subject: Subject, node: cst.Call) -> bool:
 
 
 @query
-def _presents_certificate(subject: Subject) -> bool:
+def presents_certificate(subject: Subject) -> bool:
     """Whether a file is about the host of Kintone that takes certificates, and about no other."""
     if not _HOST.search(subject.module.source.text):
         return False

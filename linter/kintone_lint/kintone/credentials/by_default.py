@@ -10,6 +10,7 @@ from itertools import islice
 import libcst as cst
 
 from kintone_lint.kintone import secrets
+from kintone_lint.kintone.credentials.by_certificate import presents_certificate
 from kintone_lint.kintone.credentials.by_flow import flowing
 from kintone_lint.kintone.credentials.credential import (
     Credential,
@@ -135,7 +136,7 @@ def _fallback(
             continue
         for each in subject.values(fallback):
             for found in flowing(subject, each.value, sort, use, key):
-                sure = named or sort is not Sort.TOKEN
+                sure = named or sort is Sort.PASSWORD
                 yield replace(found, stage=Stage.DEFAULT, sure=found.sure and sure)
         return
 
@@ -144,6 +145,8 @@ def _is_own(subject: Subject, key: str, sort: Sort) -> bool:
     """Whether an option without Kintone's name is for it, by what the file sends."""
     if not key.startswith("--") or secrets.other_service(key):
         return False
+    if sort is Sort.CERTIFICATE:
+        return presents_certificate(subject)
     if sort is Sort.TOKEN:
         return subject.kintone and bool(_API_TOKEN.fullmatch(key))
     return sort is Sort.PASSWORD and sends_password(subject)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+import libcst as cst
+
 from kintone_lint.findings import Confidence
 from kintone_lint.kintone.connections import USER_INFO, in_url
 from kintone_lint.kintone.credentials.credential import (
@@ -28,12 +30,25 @@ def in_urls(subject: Subject) -> Iterator[Credential]:
         docstring = is_docstring(node, subject.module)
         for found in _inside(subject, value):
             yield staged(found, Stage.DOCSTRING) if docstring else found
+    for call in subject.module.of(cst.Call):
+        if _fills_url(call):
+            for each in subject.values(call):
+                if isinstance(each.value, Text):
+                    yield from _inside(subject, each.value)
     for request in requests(subject):
         for alternative in request.urls():
             if isinstance(alternative.value, Text) and len(alternative.value.parts) > 1:
                 use = Spot(request.module, request.node)
                 for found in _inside(subject, alternative.value):
                     yield replace(found, use=use, sent_as="part of the URL")
+
+
+def _fills_url(call: cst.Call) -> bool:
+    """Whether a call is `"https://…@…".format(…)`."""
+    match call.func:
+        case cst.Attribute(value=cst.SimpleString(value=text), attr=cst.Name(value="format")):
+            return "://" in text and "@" in text
+    return False
 
 
 def _inside(subject: Subject, value: Text) -> Iterator[Credential]:

@@ -166,11 +166,20 @@ class FileResult:
 
 
 @record()
+class Repository:
+    """One of several checkouts of a run: its path as findings show it, and its files."""
+
+    path: str
+    files: int
+
+
+@record()
 class Result:
     """What a run gave.
 
     `excused` findings are in the baseline and left out; `unmatched` of its entries met nothing.
     `files` is how many there were to look at, `kinds` how many of each kind.
+    `repositories` are the checkouts of a run over several.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -180,6 +189,16 @@ class Result:
     files: int = 0
     kinds: Mapping[str, int] = field(default_factory=dict)
     left_out: LeftOut = field(default_factory=LeftOut)
+    repositories: tuple[Repository, ...] = ()
+
+    def repository_of(self, path: str) -> Repository | None:
+        """The checkout that a path as it is shown lies in, the innermost of several."""
+        known = {each.path: each for each in self.repositories}
+        while path and known:
+            if path in known:
+                return known[path]
+            path = path.rpartition("/")[0]
+        return None
 
 
 Variables = Mapping[str, Sequence[tuple[str, int]]]

@@ -195,7 +195,8 @@ class Baselines:
     """The baselines of a run: each finding is known by that of the project it is written in.
 
     `named` is the one of the command line, for all findings. `baseline_of` a file is what its
-    settings name; `folder` is where paths start from where there is no baseline.
+    settings name; `folder` is where paths start from where there is no baseline, in a run over
+    several `checkouts` that of the file.
     """
 
     def __init__(
@@ -206,13 +207,16 @@ class Baselines:
         files: Iterable[Path],
         *,
         writing: bool,
+        checkouts: Sequence[Path] = (),
     ) -> None:
+        self._checkouts = {each.resolve(): each for each in checkouts}
         self._of: Callable[[Path], Path | None] = (lambda _: named) if named else baseline_of
         mine = [named] if named else [baseline_of(file) for file in files]
         self.files = tuple(dict.fromkeys(each for each in mine if each))
         if writing and not self.files:
             raise UsageError("--update-baseline needs --baseline FILE, or baseline in the settings")
         self._known: dict[Path | None, Known] = {None: Known(None, folder)}
+        self._known |= {each: Known(None, each) for each in checkouts}
         self._known |= {each: known_by(each, folder, writing=writing) for each in self.files}
 
     def new(self, found: Iterable[Finding]) -> list[Finding]:
@@ -237,7 +241,7 @@ class Baselines:
         """
         said = []
         for file, mine in self._parts(result.findings).items():
-            if file is None:
+            if file is None or self._known[file].baseline is None:
                 continue
             own = replace(result, findings=tuple(mine))
             gone = self._known[file].applied(own, scope).unmatched
@@ -251,9 +255,17 @@ class Baselines:
     def _parts(self, found: Iterable[Finding]) -> dict[Path | None, list[Finding]]:
         parts: dict[Path | None, list[Finding]] = {file: [] for file in self._known}
         for finding in found:
-            file = self._of(finding.origin.file)
+            file = self._of(finding.origin.file) or self._checkout(finding.origin.file)
             parts[file if file in parts else None].append(finding)
         return parts
+
+    def _checkout(self, file: Path) -> Path | None:
+        """The innermost checkout that a file lies in, without links."""
+        if not self._checkouts:
+            return None
+        return next(
+            (self._checkouts[each] for each in file.parents if each in self._checkouts), None
+        )
 
 
 def _joined(parts: Iterable[Iterable[Finding]]) -> list[Finding]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from kintone_lint.baseline.known import Baselines
 from kintone_lint.cli.options import Options
 from kintone_lint.cli.reporting import report, report_diff
-from kintone_lint.cli.task import Task, named_files, task_of
+from kintone_lint.cli.task import Task, named_files, of_shard, task_of
 from kintone_lint.config import chosen
 from kintone_lint.errors import ExitCode, UsageError
 from kintone_lint.files.walking import is_folder
@@ -34,15 +34,17 @@ def check(options: Options) -> ExitCode:
         raise UsageError("--update-baseline stands alone: fix first, and name files or folders")
     if options.add_ignore and (fixing or stdin or options.update_baseline):
         raise UsageError("--add-ignore stands alone: fix first, and name files or folders")
+    paths = paths if stdin else of_shard(options, paths)
     work = task_of(options, paths, stdin)
     if options.show_files or options.show_settings:
         return _show(options, work, named_files(paths, stdin))
     known = Baselines(
         options.baseline,
-        _folder(paths[0] if stdin is None else stdin[0]),
+        _folder(stdin[0] if stdin else next(iter(paths), Path())),
         lambda file: work.settings.of(file).baseline,
         [*named_files(paths, stdin), *work.files],
         writing=options.update_baseline,
+        checkouts=work.checkouts,
     )
     written = [*options.files, *([options.write_env_example] if options.write_env_example else [])]
     code = [file for file in work.files if is_python(file.name)]

@@ -59,6 +59,7 @@ class Options:
     add_ignore: str | None = None
     stdin_filename: Path | None = None
     languages: str | None = None
+    shard: str | None = None
     config: Path | None = None
     isolated: bool = False
     force_exclude: bool = False

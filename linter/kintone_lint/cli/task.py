@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import field, replace
 from pathlib import Path
 
 from kintone_lint.baseline.known import Baselines, Scope
@@ -12,15 +12,16 @@ from kintone_lint.codes import suggestion
 from kintone_lint.config import Config, chosen
 from kintone_lint.engine.run import Outcome
 from kintone_lint.errors import UsageError
+from kintone_lint.files.checkouts import checkouts_of, in_shard, part_of
 from kintone_lint.files.discover import discover
 from kintone_lint.files.sorting import KINDS, kind_of, wanted
-from kintone_lint.files.walking import is_folder
-from kintone_lint.findings import Confidence, Finding, Trouble
+from kintone_lint.files.walking import Found, is_folder
+from kintone_lint.findings import Confidence, Finding, Repository, Trouble
 from kintone_lint.left_out import LeftOut
-from kintone_lint.python.source import is_python
+from kintone_lint.python.source import is_python, shown
 from kintone_lint.records import record
 from kintone_lint.settings import Settings
-from kintone_lint.streams import show_bytes
+from kintone_lint.streams import say, show_bytes
 from kintone_lint.texts.kinds import Kind, is_env
 
 
@@ -29,6 +30,7 @@ class Task:
     """What is linted, and with which settings.
 
     `errors` are what could not be found; `given` as in `run`; `scope` is what was asked for.
+    `checkouts` are the repositories of a run over several, and `owners` those of the files.
     """
 
     scope: Scope
@@ -42,6 +44,8 @@ class Task:
     least: Confidence = Confidence.LOW
     kinds: frozenset[Kind] = KINDS
     unignored: frozenset[Path] = frozenset()
+    checkouts: tuple[Path, ...] = ()
+    owners: Mapping[Path, Path] = field(default_factory=dict)
 
     def wanted(self, finding: Finding) -> bool:
         """Whether a finding is sure enough to be shown, fixed and counted."""
@@ -63,10 +67,39 @@ class Task:
         return replace(outcome, result=replace(result, findings=findings), named=variables.named)
 
     def found(self) -> Outcome:
+        from kintone_lint.engine.run import joined
+
+        outcomes = [self._run(files) for _, files in self._parts()]
+        outcome = outcomes[0] if len(outcomes) == 1 else joined(outcomes)
+        repositories = tuple(
+            Repository(shown(path), outcome.result.files)
+            for (path, _), outcome in zip(self._parts(), outcomes, strict=True)
+            if path is not None
+        )
+        errors = (*self.errors, *outcome.result.errors)
+        left_out = LeftOut()
+        left_out.add(self.left_out)
+        left_out.add(outcome.result.left_out)
+        result = replace(
+            outcome.result, errors=errors, left_out=left_out, repositories=repositories
+        )
+        return replace(outcome, result=result)
+
+    def _parts(self) -> list[tuple[Path | None, list[Path]]]:
+        """The files of each checkout, and those of none; each part is run on its own."""
+        if not self.checkouts:
+            return [(None, self.files)]
+        parts: dict[Path | None, list[Path]] = {path: [] for path in self.checkouts}
+        for file in self.files:
+            owner = self.owners.get(file)
+            parts.setdefault(owner if owner in parts else None, []).append(file)
+        return [*parts.items()]
+
+    def _run(self, files: list[Path]) -> Outcome:
         from kintone_lint.engine.run import run
 
-        outcome = run(
-            self.files,
+        return run(
+            files,
             self.settings.of,
             given=self.given,
             stdin=self.stdin,
@@ -74,11 +107,6 @@ class Task:
             kinds=self.kinds,
             unignored=self.unignored,
         )
-        errors = (*self.errors, *outcome.result.errors)
-        left_out = LeftOut()
-        left_out.add(self.left_out)
-        left_out.add(outcome.result.left_out)
-        return replace(outcome, result=replace(outcome.result, errors=errors, left_out=left_out))
 
     def without_files(self, own: Iterable[Path]) -> Task:
         """The same without files of our own: reports and baselines of earlier runs."""
@@ -111,12 +139,14 @@ def task_of(options: Options, paths: list[Path], stdin: tuple[Path, bytes] | Non
         if options.fix and not options.diff:
             show_bytes(stdin[1])
         return Task(scope, [], (), LeftOut(excluded=1), None, True, settings, True)
-    found = discover(
-        [] if stdin else paths,
-        settings.of,
-        force_exclude=options.force_exclude,
-        wanted=wanted(kinds),
-    )
+    found = Found()
+    owners: dict[Path, Path] = {}
+    for path in () if stdin else paths:
+        below = discover(
+            [path], settings.of, force_exclude=options.force_exclude, wanted=wanted(kinds)
+        )
+        owners |= {file: path for file in below.files if file not in found.files}
+        found.add(below)
     given = not any(is_folder(path) for path in paths)
     return Task(
         scope,
@@ -130,7 +160,21 @@ def task_of(options: Options, paths: list[Path], stdin: tuple[Path, bytes] | Non
         least=Confidence(options.min_confidence),
         kinds=kinds,
         unignored=frozenset(file for file in found.unignored if is_env(file.name)),
+        checkouts=() if stdin else checkouts_of(paths, options.paths),
+        owners=owners,
     )
+
+
+def of_shard(options: Options, paths: list[Path]) -> list[Path]:
+    """The paths that this machine looks at. Raises UsageError."""
+    if options.shard is None:
+        return paths
+    part = part_of(options.shard)
+    if part is None:
+        raise UsageError(f"--shard {options.shard}: write one part of several, as in --shard 2/8")
+    mine = in_shard(paths, *part)
+    say(f"Shard {part[0]}/{part[1]}: {len(mine)} of {len(paths)} paths.", err=True)
+    return mine
 
 
 def _kinds(options: Options) -> frozenset[Kind]:

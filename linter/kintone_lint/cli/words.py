@@ -194,6 +194,11 @@ def _add_files(check: Parser) -> None:
         help="only files of these kinds: python, notebook, settings, other",
     )
     group.add_argument(
+        "--shard",
+        metavar="N/M",
+        help="look only at the paths of part N of M, to spread many checkouts over machines",
+    )
+    group.add_argument(
         "--config", type=Path, metavar="FILE", help="a policy above the repository's settings"
     )
     group.add_argument("--isolated", action="store_true", help="read no pyproject.toml")

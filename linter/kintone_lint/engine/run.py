@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,7 @@ from kintone_lint.files.sorting import KINDS, sorted_files
 from kintone_lint.files.texts import contents_of
 from kintone_lint.files.triage import Job
 from kintone_lint.findings import FileResult, Finding, Result, Span, Trouble
+from kintone_lint.left_out import LeftOut
 from kintone_lint.python.cost import MEMORY
 from kintone_lint.python.imports import resolve, roots
 from kintone_lint.python.source import Source
@@ -86,6 +88,35 @@ def run(
         result=texts.added(found.result, mine.counts()),
         texts=texts.sources,
         secrets=found.secrets | texts.secrets,
+    )
+
+
+def joined(outcomes: Sequence[Outcome]) -> Outcome:
+    """What several runs gave, as one."""
+    results = [each.result for each in outcomes]
+    left_out = LeftOut()
+    kinds: Counter[str] = Counter()
+    for each in results:
+        left_out.add(each.left_out)
+        kinds.update(each.kinds)
+    about: dict[str, list[Job]] = {}
+    for outcome in outcomes:
+        for path, jobs in outcome.about.items():
+            about.setdefault(path, []).extend(jobs)
+    return Outcome(
+        Result(
+            tuple(distinct(finding for each in results for finding in each.findings)),
+            tuple(error for each in results for error in each.errors),
+            files=sum(each.files for each in results),
+            kinds=dict(kinds),
+            left_out=left_out,
+        ),
+        [job for each in outcomes for job in each.jobs],
+        set().union(*(each.secrets for each in outcomes)),
+        set().union(*(each.used for each in outcomes)),
+        {file: name for each in outcomes for file, name in each.given.items()},
+        about,
+        texts=[source for each in outcomes for source in each.texts],
     )
 
 

@@ -43,10 +43,8 @@ def _add_folder(
     below = found_below(folder, wanted=found.wanted)
     kept = [file for file in below.files if not settings(file).excluded(file)]
     below.left_out.excluded = len(below.files) - len(kept)
-    found.files |= dict.fromkeys(kept)
-    found.unignored |= below.unignored
-    found.errors += below.errors
-    found.left_out.add(below.left_out)
+    below.files = dict.fromkeys(kept)
+    found.add(below)
     meant = force_exclude and below.left_out.excluded
     if not kept and not below.errors and not meant and holds_python(folder):
         why = below.left_out.said() or "they lie in folders that are left out"

@@ -44,6 +44,13 @@ class Found:
     left_out: LeftOut = field(default_factory=LeftOut)
     to_count: int = 0
 
+    def add(self, other: Found) -> None:
+        """What was found at another path."""
+        self.files |= other.files
+        self.unignored |= other.unignored
+        self.errors += other.errors
+        self.left_out.add(other.left_out)
+
 
 def found_below(
     folder: Path, *, wanted: Callable[[str], bool] = is_python, counted: int = COUNTED

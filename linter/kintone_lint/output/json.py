@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from kintone_lint.escaping import json_text
@@ -9,13 +10,36 @@ from kintone_lint.findings import Finding, Result, Span, TextFix, Trouble
 
 
 def render(result: Result) -> str:
-    """`{"version": 1, "findings": […], "errors": […]}`, lines and columns from 1."""
-    content = {
+    """`{"version": 1, "findings": […], "errors": […]}`, lines and columns from 1.
+
+    Of a run over several checkouts also `repositories`, and with each finding and error its own.
+    """
+    content: dict[str, Any] = {
         "version": 1,
-        "findings": [_finding(each) for each in result.findings],
-        "errors": [_trouble(each) for each in result.errors],
+        "findings": [
+            {**_finding(each), **_repository(result, each.span.path)} for each in result.findings
+        ],
+        "errors": [{**_trouble(each), **_repository(result, each.path)} for each in result.errors],
     }
+    if result.repositories:
+        content["repositories"] = _repositories(result)
     return json_text(content)
+
+
+def _repository(result: Result, path: str) -> dict[str, str | None]:
+    if not result.repositories:
+        return {}
+    found = result.repository_of(path)
+    return {"repository": found.path if found else None}
+
+
+def _repositories(result: Result) -> list[dict[str, Any]]:
+    found = Counter(result.repository_of(each.span.path) for each in result.findings)
+    failed = Counter(result.repository_of(each.path) for each in result.errors)
+    return [
+        {"path": each.path, "files": each.files, "findings": found[each], "errors": failed[each]}
+        for each in result.repositories
+    ]
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

@@ -25,11 +25,39 @@ _FINGERPRINT = "kintoneLint/v1"
 
 
 def render(result: Result, sources: Sources) -> str:
-    """A log of one run. Only rules with results are listed: the rules need not be imported for a
-    clean run."""
-    root = repository.root()
+    """A log of one run, or of one for each checkout of several.
+
+    Only rules with results are listed: the rules need not be imported for a clean run.
+    """
+    parts = _parts(result) if result.repositories else [(repository.root(), "", result)]
+    runs = [_run(part, root, name, sources) for root, name, part in parts]
+    return json_text({"$schema": _SCHEMA, "version": "2.1.0", "runs": runs})
+
+
+def _parts(result: Result) -> list[tuple[Path, str, Result]]:
+    """The root, the name and the result of each checkout, and what is in none of them."""
+    found: dict[str, list[Finding]] = {each.path: [] for each in result.repositories}
+    failed: dict[str, list[Trouble]] = {each.path: [] for each in result.repositories}
+    for finding in result.findings:
+        owner = result.repository_of(finding.span.path)
+        found.setdefault(owner.path if owner else "", []).append(finding)
+    for error in result.errors:
+        owner = result.repository_of(error.path)
+        failed.setdefault(owner.path if owner else "", []).append(error)
+    return [
+        (
+            Path(name).resolve() if name else repository.root(),
+            name,
+            Result(tuple(found.get(name, ())), tuple(failed.get(name, ()))),
+        )
+        for name in dict.fromkeys((*found, *failed))
+    ]
+
+
+def _run(result: Result, root: Path, name: str, sources: Sources) -> dict[str, Any]:
     codes = sorted({finding.rule for finding in result.findings})
-    run = {
+    about = {"automationDetails": {"id": f"kintone-lint/{name}/"}} if name else {}
+    return {
         "tool": {
             "driver": {
                 "name": "kintone-lint",
@@ -37,6 +65,7 @@ def render(result: Result, sources: Sources) -> str:
                 "rules": _rules(codes),
             }
         },
+        **about,
         "invocations": [_invocation(result.errors, root)],
         "originalUriBaseIds": {_ROOT: {"description": {"text": "The root of the repository."}}},
         "columnKind": "unicodeCodePoints",
@@ -46,7 +75,6 @@ def render(result: Result, sources: Sources) -> str:
             for finding in result.findings
         ],
     }
-    return json_text({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _rules(codes: Iterable[str]) -> list[dict[str, Any]]:

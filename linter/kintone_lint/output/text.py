@@ -110,8 +110,18 @@ def _summary(
     if result.errors:
         problems = counted(len(result.errors), "problem")
         yield style.sentence(f"{problems}: not everything was looked at.")
+    if result.repositories and (result.findings or result.errors):
+        yield style.sentence(_repositories(result))
     if result.findings or result.errors:
         yield from map(style.sentence, result.left_out.lines())
+
+
+def _repositories(result: Result) -> str:
+    """In how many of the checkouts of a run something was found, or could not be looked at."""
+    found = {result.repository_of(each.span.path) for each in result.findings} - {None}
+    failed = {result.repository_of(each.path) for each in result.errors} - {None}
+    said = f"{len(result.repositories)} repositories: findings in {len(found)}"
+    return f"{said}, problems in {len(failed)}." if failed else f"{said}."
 
 
 def _counts(found: Sequence[Finding]) -> Iterator[str]:
@@ -132,7 +142,8 @@ def _clean(result: Result) -> str:
     if not result.files:
         return no_files(result.left_out)
     said = "Nothing new" if result.excused else "All clean"
-    return f"{said}: {counted(result.files, 'file')}{_by_kind(result)}."
+    where = f" in {len(result.repositories)} repositories" if result.repositories else ""
+    return f"{said}: {counted(result.files, 'file')}{_by_kind(result)}{where}."
 
 
 def _by_kind(result: Result) -> str:

@@ -44,6 +44,17 @@ def show_bytes(raw: bytes) -> None:
         stream.buffer.write(raw)
 
 
+def columns() -> int:
+    """How wide the terminal is; as `shutil` tells it, which costs a small run too much."""
+    with suppress(ValueError):
+        if (asked := int(os.environ.get("COLUMNS", "0"))) > 0:
+            return asked
+    with suppress(OSError, ValueError, AttributeError):
+        if (found := os.get_terminal_size(sys.__stdout__.fileno()).columns) > 0:  # type: ignore[union-attr]
+            return found
+    return 80
+
+
 class Steady:
     """A stream that never raises: after trouble it writes nothing more, and knows why."""
 

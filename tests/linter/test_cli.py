@@ -282,6 +282,40 @@ def test_the_fast_path_imports_neither_libcst_nor_rules(tmp_path: Path) -> None:
     assert not loaded & {"libcst", "kintone_lint.rules", "json", "tomllib", "hypothesis", "click"}
 
 
+def test_a_file_with_a_finding_imports_only_what_it_needs(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(BAD.replace("@TOKEN@", TOKEN))
+    code = (
+        "import sys\nfrom kintone_lint.cli.main import main\nassert main(['check', 'app.py']) == 1\n"
+        "print(*sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.split())
+    for name in (
+        "engine.texts",
+        "engine.notebooks",
+        "fix.apply",
+        "output.formats",
+        "rules.explain",
+    ):
+        assert f"kintone_lint.{name}" not in loaded
+    assert not loaded & {"shutil", "concurrent.futures", "subprocess", "importlib.metadata"}
+    assert "kintone_conformance.spec.auth" not in loaded
+
+
+def test_no_cycles_are_looked_for_in_a_process_of_its_own(tmp_path: Path) -> None:
+    code = (
+        "import gc, sys\nsys.argv = ['kintone-lint', 'check', '.']\n"
+        "from kintone_lint.__main__ import process\n"
+        "code = process()\nprint(code, gc.isenabled(), gc.get_freeze_count() > 0)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "0 False True"
+
+
 def test_a_closed_pipe_is_no_defect(tmp_path: Path) -> None:
     text = BAD.replace("@TOKEN@", TOKEN)
     for number in range(300):

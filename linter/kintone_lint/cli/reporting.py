@@ -15,7 +15,7 @@ from kintone_lint.findings import Finding, Result, Variables
 from kintone_lint.fix.change import Change, variables_read
 from kintone_lint.left_out import no_files
 from kintone_lint.output.style import Style
-from kintone_lint.streams import say, show
+from kintone_lint.streams import columns, say, show
 
 _FOR_PEOPLE = ("text", "concise")
 
@@ -142,13 +142,7 @@ def _write(file: Path, report: str) -> str:
 def _style(stream: object) -> Style:
     """What a stream shows: no wrapping where it is no terminal."""
     terminal = bool(getattr(stream, "isatty", lambda: False)())
-    return Style(_colour(terminal=terminal), _columns() if terminal else None)
-
-
-def _columns() -> int:
-    import shutil
-
-    return shutil.get_terminal_size().columns
+    return Style(_colour(terminal=terminal), columns() if terminal else None)
 
 
 def _colour(*, terminal: bool) -> bool:

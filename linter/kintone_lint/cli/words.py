@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from kintone_lint.errors import UsageError
+from kintone_lint.streams import columns
 
 FORMATS = {
     "text": "findings with the lines of the code, for people",
@@ -49,7 +50,7 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, **settings: object) -> None:
         super().__init__(
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            formatter_class=_formatter,
             allow_abbrev=False,
             **settings,  # type: ignore[arg-type]
         )
@@ -71,6 +72,11 @@ class Parser(argparse.ArgumentParser):
         return {}
 
 
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    """One that knows its width: else argparse asks for it by way of shutil, for each option."""
+    return argparse.RawDescriptionHelpFormatter(prog, width=columns() - 2)
+
+
 def parser() -> Parser:
     """The whole command line."""
     whole = Parser(
@@ -83,7 +89,6 @@ def parser() -> Parser:
         dest="command",
         metavar="COMMAND",
         parser_class=Parser,
-        prog=whole.prog,  # else argparse asks for the width of the terminal, by way of shutil
     )
     check = commands.add_parser(
         "check",

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from kintone_lint.config import Config
-from kintone_lint.engine.texts import lint_text
 from kintone_lint.files.texts import TextJob, text_jobs
 from kintone_lint.files.triage import Job
 from kintone_lint.findings import FileResult, Finding, Result, Trouble
@@ -47,6 +46,8 @@ class Texts:
 
     def _result(self, job: TextJob) -> FileResult:
         """What a text gave; a defect of ours costs this file, and no other."""
+        from kintone_lint.engine.texts import lint_text  # not for a run over Python alone
+
         source = job.source
         unignored = source.named in self._unignored
         try:

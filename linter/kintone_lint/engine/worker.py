@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from kintone_lint.engine.lint import lint
-from kintone_lint.engine.notebooks import in_cells
 from kintone_lint.engine.unlinted import not_linted
 from kintone_lint.errors import NoRoomError
 from kintone_lint.files.triage import Job
@@ -46,7 +45,11 @@ def _one(job: Job, project: Project, everything: frozenset[Path]) -> FileResult 
             imported=job.imported,
             valid=job.valid,
         )
-        return in_cells(result, job.notebook, job.source, job.config) if job.notebook else result
+        if job.notebook is None:
+            return result
+        from kintone_lint.engine.notebooks import in_cells  # not for a run without any
+
+        return in_cells(result, job.notebook, job.source, job.config)
     except NoRoomError:
         return None
     except MemoryError:

@@ -285,8 +285,8 @@ def test_the_fast_path_imports_neither_libcst_nor_rules(tmp_path: Path) -> None:
 def test_a_file_with_a_finding_imports_only_what_it_needs(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text(BAD.replace("@TOKEN@", TOKEN))
     code = (
-        "import sys\nfrom kintone_lint.cli.main import main\nassert main(['check', 'app.py']) == 1\n"
-        "print(*sys.modules)"
+        "import sys, libcst\nbefore = set(sys.modules)\nfrom kintone_lint.cli.main import main\n"
+        "assert main(['check', 'app.py']) == 1\nprint(*set(sys.modules) - before)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True

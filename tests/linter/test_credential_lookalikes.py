@@ -36,6 +36,13 @@ LOOKALIKES = {
         'run(kintone_url="https://demo.cybozu.com", notion_token="@TOKEN@",\n'
         '    smtp_password="@PASSWORD@")\n'
     ),
+    "a call for two, by an abbreviation": (
+        "from sync import run\n"
+        'run(kintone_domain="demo.cybozu.com", sf_user="a@example.com", sf_password="@PASSWORD@",\n'
+        '    sf_security_token="@SECRET@")\n'
+        'c = {"url": "https://demo.cybozu.com", "user": "sato", "sf_password": "@PASSWORD@"}\n'
+    ),
+    "Base64 of two words": f'import kintone\nAUTH = "{_b64("Basic:authenticate")}"\n',
     "a database called kintone": (
         "import psycopg2, sqlalchemy\n"
         'psycopg2.connect(host="db", user="kintone", password="@PASSWORD@", dbname="kintone")\n'

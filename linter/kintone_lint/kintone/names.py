@@ -27,6 +27,11 @@ _NAME_OF_NAME = re.compile(
     r"|type|kind|count|len|length|min|max|policy|pattern|regex|rule|prompt|message|title|column"
     r"|code|id|reset|expiry|ttl|hint|format|encoding|prefix|suffix|separator|param)$"
 )
+_BARE = re.compile(
+    r"(?i)^(?:(?:basic|oauth|auth|user|login|account|admin|api|app|access|refresh|client|pfx|pkcs_?12"
+    r"|certs?|certificate|file|key|my)_?)*"
+    r"(?:pass(?:wd|word|phrase)?|pwd?|tokens?|key|secret)$"
+)
 _AUTHENTICATION = re.compile(r"(?i)auth|login|credential|cybozu|passw|basic")
 
 
@@ -79,6 +84,14 @@ def words_of(name: str) -> str:
     """A name with `_` between its words: `--api-token` and `apiToken` are `api_token`."""
     split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.strip("-"))
     return split.replace("-", "_")
+
+
+def belongs_here(name: str) -> bool:
+    """Whether the name of a credential has no word of its own that could be another service.
+
+    `password` and `login_password` are those of what stands around them; `sf_password` is not.
+    """
+    return _BARE.match(words_of(name)) is not None
 
 
 def names_authentication(name: str) -> bool:

@@ -25,6 +25,7 @@ _PASSWORD = re.compile(r"""[^\s"'`{}\\]{4,64}""")
 _NO_LOGIN = re.compile(
     r"(?i)\d+|arn|urn|data|mailto|tel|https?|s?ftp|file|blob|sha\d*|sha\d+-\w+|md5|uuid|localhost"
 )
+_KINDS = tuple(map(re.compile, ("[a-z]", "[A-Z]", "[0-9]", "[^a-zA-Z0-9]")))
 _NO_PASSWORD = re.compile(r"[\d.:\-]+|[0-9a-fA-F\-]{16,}")
 _MIXED = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])")
 _WORDS = re.compile(r"[A-Z]?[a-z]{3,}")
@@ -151,6 +152,8 @@ def _is_login(text: str) -> bool:
     if not _LOGIN.fullmatch(login) or not _PASSWORD.fullmatch(password) or "//" in password:
         return False
     if _NO_LOGIN.fullmatch(login) or _NO_PASSWORD.fullmatch(password):
+        return False
+    if sum(bool(kind.search(password)) for kind in _KINDS) < 2:
         return False
     return not sample_login(login, password)
 

@@ -15,7 +15,7 @@ from kintone_lint.kintone.credentials.credential import Credential, in_piece
 from kintone_lint.kintone.credentials.oauth import is_oauth_client
 from kintone_lint.kintone.credentials.pieces import flat, piece
 from kintone_lint.kintone.hosts import shown
-from kintone_lint.kintone.names import KINTONE_NAME, Sort, sort_of
+from kintone_lint.kintone.names import KINTONE_NAME, Sort, belongs_here, sort_of
 from kintone_lint.kintone.request import Request
 from kintone_lint.kintone.requests import kintone_requests, sent_by
 from kintone_lint.kintone.subject import Subject, query
@@ -99,7 +99,8 @@ def _by_keyword(
             continue
         taken = own or bool(KINTONE_NAME.search(name))
         if not taken:
-            taken = not secrets.names_other_service(callee) and _addressed(subject, node)
+            bare = belongs_here(name) and not secrets.names_other_service(callee)
+            taken = bare and _addressed(subject, node)
         if sort is Sort.OAUTH:
             taken = taken or is_oauth_client(subject)
         sure = taken and (own or not secrets.names_other_service(callee))

@@ -11,7 +11,7 @@ import libcst as cst
 from kintone_lint.kintone import secrets
 from kintone_lint.kintone.credentials.by_flow import flowing
 from kintone_lint.kintone.credentials.credential import Credential, target_name
-from kintone_lint.kintone.names import KINTONE_NAME, Sort, sort_of, words_of
+from kintone_lint.kintone.names import KINTONE_NAME, Sort, belongs_here, sort_of, words_of
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.kintone.words import HOST
 from kintone_lint.python.spots import Spot
@@ -66,7 +66,7 @@ def _among(
     for name, value in pairs:
         sort = sort_of(name, own=True)
         plain = sort is Sort.TOKEN and "api" not in name.lower()
-        if sort is not None and not plain and not secrets.other_service(name):
+        if sort is not None and not plain and belongs_here(name):
             yield from _value(subject, value, sort, name)
 
 

@@ -48,6 +48,12 @@ def test_there_are_as_many_reports_as_are_asked_for(project: Shell) -> None:
         assert (project.folder / f"out.{name}").read_bytes().decode() == expected[name]
 
 
+def test_a_dash_stands_for_the_standard_output(project: Shell) -> None:
+    expected = rendered(project, "json")
+    assert project.run("check", "--output-format", "json=-")[1] == expected
+    assert not (project.folder / "-").exists()
+
+
 def test_a_format_without_a_file_goes_to_the_output_file(project: Shell) -> None:
     expected = {name: rendered(project, name) for name in ("json", "sarif", "text")}
     words = ("--output-format", "json", "--output-format", "sarif=b", "--output-file", "a")

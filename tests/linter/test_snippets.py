@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from fakes import fakes, filled
+from hostile import wrong_in_lines
 from kintone_lint.findings import Span
 from kintone_lint.output.literals import Literals
 from kintone_lint.output.snippets import Snippets
@@ -14,6 +15,7 @@ from kintone_lint.output.sources import Sources
 from kintone_lint.python.source import Source
 from kintone_lint.rules import all_rules
 from linter.linting import TOKEN, Shell
+from linter.test_hostile import CASES
 from linter.test_rules import MARK
 
 WIDE = 200
@@ -157,6 +159,16 @@ def test_no_listing_shows_a_secret_of_an_example(shell: Shell) -> None:
     assert all(f" {rule.code} " in out for rule in python)
     assert out.count(" | ") > 2 * len(all_rules())
     assert not [secret for secret in fakes().values() if secret in out + err]
+
+
+@pytest.mark.parametrize("word", CASES)
+def test_no_line_of_code_forges_anything(shell: Shell, word: str) -> None:
+    line = " ".join(word.replace("'", "").split()).encode("utf-8", "ignore").decode() or "x"
+    shell.write("app.py", f"h = {{'X-Cybozu-API-Token': '@TOKEN@'}}  # {line}\n")
+    for form in ("text", "concise"):
+        _, out, _ = shell.run("check", "--output-format", form)
+        assert wrong_in_lines(out) == []
+        assert "KL101" in out or "not linted" in out
 
 
 def test_a_listing_has_related_places_and_advice_once(shell: Shell) -> None:

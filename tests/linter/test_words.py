@@ -162,14 +162,17 @@ def test_the_settings_are_shown_as_toml_for_the_files_they_apply_to(shell: Shell
     assert len(tomllib.loads(others)["tool"]["kintone-lint"]["select"]) == len(codes.names()) - 1
 
 
-def test_shown_settings_that_are_shown_again_are_the_same(shell: Shell) -> None:
+def test_settings_that_are_shown_are_settings(shell: Shell) -> None:
     shell.write("pyproject.toml", '[tool.kintone-lint]\nignore = ["KL2"]\nbaseline = "k.json"\n')
     shell.write("app.py", "")
     first = shell.run("check", "--show-settings")[1]
     shell.write("pyproject.toml", first)
-    assert shell.run("check", "--show-settings")[1] == first.replace(
-        str(shell.folder / "k.json"), str(shell.folder / "k.json")
-    )
+    assert shell.run("check", "--show-settings")[1] == first
+
+
+def test_a_path_that_is_not_there_has_no_settings(shell: Shell) -> None:
+    code, _, err = shell.run("check", "--show-settings", "nope.py")
+    assert (code, err) == (2, "nope.py: not linted: no such file\n")
 
 
 # ---- completion

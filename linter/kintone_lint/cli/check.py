@@ -66,9 +66,9 @@ def _show(options: Options, work: Task, named: list[Path]) -> ExitCode:
     """What would be linted, or with which settings."""
     from kintone_lint.cli.showing import show_files, show_settings
 
-    if options.show_settings:
-        return show_settings(work.linted, work.settings, named)
     result = Result(errors=work.errors, left_out=work.left_out, files=len(work.linted))
+    if options.show_settings:
+        return show_settings(work.linted, result, work.settings, named)
     return show_files(work.linted, result)
 
 

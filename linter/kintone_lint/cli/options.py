@@ -136,7 +136,7 @@ def _target(said: str) -> Target:
     _check_word("--output-format", form, list(FORMATS))
     if equals and not file:
         raise UsageError(f"--output-format {said} names no file; write {form}=FILE")
-    return Target(form, Path(file) if file else None)
+    return Target(form, Path(file) if file not in ("", "-") else None)
 
 
 def _check_command(words: Sequence[str]) -> None:

@@ -27,7 +27,9 @@ def show_files(linted: Iterable[Path], result: Result) -> ExitCode:
     return ExitCode.TROUBLE if result.errors else ExitCode.CLEAN
 
 
-def show_settings(linted: Iterable[Path], settings: Settings, named: Iterable[Path]) -> ExitCode:
+def show_settings(
+    linted: Iterable[Path], result: Result, settings: Settings, named: Iterable[Path]
+) -> ExitCode:
     """Prints the settings of all files, as TOML; those of what is named if there are no files."""
     files = list(linted)
     by_settings: dict[Config, list[Path]] = {}
@@ -38,7 +40,8 @@ def show_settings(linted: Iterable[Path], settings: Settings, named: Iterable[Pa
             say("")
         for line in (*_head(config, mine if files else [], settings.policy), *_toml(config)):
             say(line)
-    return ExitCode.CLEAN
+    print_errors(result)
+    return ExitCode.TROUBLE if result.errors else ExitCode.CLEAN
 
 
 def _head(config: Config, files: list[Path], policy: Path | None) -> Iterator[str]:

@@ -17,16 +17,16 @@ from kintone_lint.python.alternatives import distinct, under
 from kintone_lint.python.callees import Callees
 from kintone_lint.python.calls import Call, known_call
 from kintone_lint.python.conditions import arm, contradict, emptiness, name_key
+from kintone_lint.python.following import returned
 from kintone_lint.python.functions import (
-    frame_of,
+    called,
     frames_around,
-    function_called,
     owner_of,
 )
 from kintone_lint.python.mappings import changed, displayed, filtered, picked, united
 from kintone_lint.python.module import Module
 from kintone_lint.python.project import Project
-from kintone_lint.python.scopes import Binding, Scope, imported
+from kintone_lint.python.scopes import Binding, imported
 from kintone_lint.python.sequences import added, listed, taken
 from kintone_lint.python.texts import (
     filled,
@@ -325,12 +325,13 @@ class Evaluator:
         if module is None or found is None or found.name is None:
             yield unknown(expr)
         else:
-            yield from self._exported(found.name, module, expr)
+            yield from self._exported(found.name, module.top.bindings, module, expr)
 
-    def _exported(self, name: str, module: Module, expr: Expr) -> Iterator[Alternative]:
-        """The values of a constant of a module, for another one that imports it."""
-        bindings = module.top.bindings.get(name, [])
-        simple = [b for b in bindings if isinstance(b.node, cst.BaseExpression)]
+    def _exported(
+        self, name: str, bindings: dict[str, list[Binding]], module: Module, expr: Expr
+    ) -> Iterator[Alternative]:
+        """The values of a name of another module, or of a class there."""
+        simple = [b for b in bindings.get(name, ()) if isinstance(b.node, cst.BaseExpression)]
         if not simple:
             yield Alternative(Text((Hole(name, expr.node, module),)))
         for binding in simple[-_BINDINGS:]:
@@ -342,10 +343,18 @@ class Evaluator:
         module, name, full = expr.module, node.attr.value, dotted(node) or ""
         owner = owner_of(node.value, module, self.project)
         found = False
-        if isinstance(owner, Scope):
+        if owner is None or owner.scope is None:
+            if owner is not None:
+                found = True
+                yield from self._exported(name, owner.module.top.bindings, owner.module, expr)
+        elif owner.module is not module:
+            bindings = {name: list(owner.module.attribute(owner.scope, name))}
+            found = bool(bindings[name])
+            yield from self._exported(name, bindings, owner.module, expr)
+        else:
             # One that is set in the function of its use is known there; else any may hold.
-            local = module.attribute_before(node, owner, name)
-            for binding in [local] if local else module.attribute(owner, name):
+            local = module.attribute_before(node, owner.scope, name)
+            for binding in [local] if local else module.attribute(owner.scope, name):
                 at = Expr(node, module, _frame_in(expr.frame, binding))
                 for each in self._bound(binding, at):
                     found = True
@@ -354,9 +363,6 @@ class Evaluator:
                         choices += emptiness(name_key(full, module.scope[node]))
                     each = replace(each, choices=choices)
                     yield changed(each, full, expr, self, binding)
-        elif isinstance(owner, Module):
-            found = True
-            yield from self._exported(name, owner, expr)
         if not found:
             empty = Alternative(Mapping((), whole=False))
             written = changed(empty, full, expr, self)
@@ -372,23 +378,12 @@ class Evaluator:
 
     def _returned(self, node: cst.Call, expr: Expr) -> Iterator[Alternative]:
         """What a function of the file returns, with the arguments of this call."""
-        module = expr.module
-        function = function_called(node.func, module, self.project)
-        too_deep = self._depth[module] > _DEEP_CALLS
-        if function is None or too_deep or isinstance(function.body, cst.BaseExpression):
+        found = called(node.func, expr.module, self.project)
+        too_deep = self._depth[expr.module] > _DEEP_CALLS
+        if found is None or too_deep or isinstance(found.function.body, cst.BaseExpression):
             yield unknown(expr)
-            return
-        frame = frame_of(function, node, expr)
-        returns = module.returns.get(module.scope[function.body], ())
-        for each in returns:
-            if each.value is None:
-                continue
-            conditions = module.conditions(each)
-            for value in self.values(Expr(each.value, module, frame)):
-                if not contradict(conditions, value.choices):
-                    yield Alternative(value.value)
-        if not returns:
-            yield unknown(expr)
+        else:
+            yield from returned(found, node, expr, self)
 
 
 def _frame_in(frame: Frame | None, binding: Binding) -> Frame | None:

@@ -189,6 +189,33 @@ CALLS = {
         "def f(x):\n    if x:\n        return x\n    return 'b'\nf('')",
         ["b"],
     ),
+    "the return that is reached": (
+        "def f(x):\n    if x == 'a':\n        return 'c'\n    return 'd'\nf('a')",
+        ["c"],
+    ),
+    "a return behind one that is reached": (
+        "def f(x):\n    if x == 'a':\n        return 'c'\n    return 'd'\nf('b')",
+        ["d"],
+    ),
+    "a binding that is run": (
+        "def f(x):\n    y = 'c'\n    if x:\n        y = 'd'\n    return y\nf('a')",
+        ["d"],
+    ),
+    "a binding that is not run": (
+        "def f(x=None):\n    y = 'c'\n    if x is not None:\n        y = 'd'\n    return y\nf()",
+        ["c"],
+    ),
+    "a case": (
+        "def f(x):\n    match x:\n        case 'a':\n            return 'c'\n"
+        "        case _:\n            return 'd'\nf('b')",
+        ["d"],
+    ),
+    "arms of one object": (
+        "class A:\n    def f(self):\n        return 'a' if self.x else 'b'\n"
+        "    def g(self):\n        return 'c' if self.x else 'd'\n"
+        "    def h(self):\n        self.f() + self.g()",
+        ["ac", "bd"],
+    ),
     "a function in a function": (
         "def f(x):\n    return x\ndef g(x):\n    return f(x + 'b')\ng('a')",
         ["ab"],
@@ -231,16 +258,36 @@ IMPORTED = {
     "by another name": ("from settings import X as Y\nY", ["a"]),
     "of a module": ("import settings\nsettings.X", ["a"]),
     "relative": ("from .settings import X\nX", ["a"]),
-    "a function is not followed": ("from settings import f\nf()", ["<…>"]),
+    "a function": ("from settings import f\nf('c')", ["cb"]),
+    "a function by another name": ("from settings import f as g\ng(y)", ["<y>b"]),
+    "a function of a module": ("import settings\nsettings.f('c')", ["cb"]),
+    "a function of a module in a package": ("import inner.deep\ninner.deep.f('c')", ["cd"]),
+    "a function of a module from a package": ("from inner import deep\ndeep.f('c')", ["cd"]),
+    "a constant of a module in a package": ("import inner.deep\ninner.deep.X", ["d"]),
+    "one of two modules": ("import inner.deep\nimport inner.other\ninner.deep.X", ["d"]),
+    "a function that calls another": ("from settings import g\ng('c')", ["cb!"]),
+    "an attribute of a class": ("from settings import A\nA.x", ["e"]),
+    "an attribute of an object": ("from settings import A\nz = A()\nz.x", ["e"]),
+    "a method": ("from settings import A\nA().m('c')", ["cf"]),
+    "a method of a class of a module": ("import settings\nz = settings.A()\nz.m('c')", ["cf"]),
     "what is not there": ("from settings import Z\nZ", ["<Z>"]),
     "of a module that is not there": ("from missing import X\nX", ["<X>"]),
+    "a function that is not there": ("from settings import nothing\nnothing()", ["<…>"]),
+    "the module itself": ("import app\napp.f()", ["<…>"]),
 }
 
 
 @pytest.mark.parametrize("row", IMPORTED)
 def test_what_is_imported_is_worth(row: str, tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").touch()
-    (tmp_path / "settings.py").write_text("X = 'a'\ndef f():\n    return 'b'\n")
+    (tmp_path / "settings.py").write_text(
+        "X = 'a'\ndef f(x):\n    return x + 'b'\ndef g(x):\n    return f(x) + '!'\n"
+        "class A:\n    x = 'e'\n    def m(self, y):\n        return y + 'f'\n"
+    )
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner" / "__init__.py").touch()
+    (tmp_path / "inner" / "other.py").touch()
+    (tmp_path / "inner" / "deep.py").write_text("X = 'd'\ndef f(x):\n    return x + X\n")
     snippet, expected = IMPORTED[row]
     assert alternatives(snippet, tmp_path / "app.py") == expected
 

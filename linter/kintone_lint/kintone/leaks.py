@@ -1,0 +1,255 @@
+"""What is given away where an expression is written out: credentials, and what holds them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from kintone_lint.kintone.headers import beside_kintone, headers
+from kintone_lint.kintone.request import Header
+from kintone_lint.kintone.requests import (
+    AUTH_HEADERS,
+    PASSWORD_HEADER,
+    kintone_requests,
+    requests,
+    sent_by,
+)
+from kintone_lint.kintone.secrets import placeholder
+from kintone_lint.kintone.subject import Subject, query
+from kintone_lint.python.conditions import name_key
+from kintone_lint.python.scopes import Scope
+from kintone_lint.python.tree import arguments, dotted, held
+from kintone_lint.python.values import (
+    Constant,
+    Encoded,
+    Expr,
+    Frame,
+    Hole,
+    Items,
+    Literal,
+    Mapping,
+    Part,
+    Text,
+    Value,
+)
+
+_DEEP = 2  # mappings in mappings
+_ITEMS = 50  # of a list that are looked at
+_SENT = ("request", "request_info")  # what a response keeps of its request
+_SHOWN = ("headers", "_headers", "__dict__", "header_items", "unredirected_hdrs", "raw_headers")
+_PREPARED = re.compile(r"(?:^|\.)(?:prepare|prepare_request|build_request)$")
+_REQUESTS = re.compile(r"^(?:requests|niquests|httpx|urllib\.request|urllib2)\.(?:\w+\.)?Request$")
+
+
+@dataclass
+class _Sent:
+    """What is sent as a credential, each with its header: by name, by piece, and what holds one."""
+
+    names: dict[object, str] = field(default_factory=dict)
+    pieces: dict[cst.CSTNode, str] = field(default_factory=dict)
+    holders: dict[object, str] = field(default_factory=dict)
+
+
+def leaked(subject: Subject, node: cst.CSTNode) -> str | None:
+    """What an expression gives away where it is written out, as a sentence; None if nothing."""
+    sent = _sent(subject)
+    name = held(node)
+    scope = subject.module.scope[node]
+    for frame in subject.frames(node)[:4]:
+        values = [each.value for each in subject.values(node, frame)]
+        for value in values:
+            header = _held_header(subject, value) or _piece(sent, value)
+            if header:
+                return f"{name or 'this'} is written out, and holds what is sent as {header}"
+        if name is not None and any(isinstance(each, Mapping) for each in values):
+            return None  # its credential was taken out, or is masked
+    if name is not None:
+        key = name_key(name, scope)
+        header = sent.names.get(key) or sent.holders.get(key)
+        if header:
+            return f"{name} is written out, and holds what is sent as {header}"
+    if _of_request(subject, node):
+        return "the headers of a request to Kintone are written out, with its credentials"
+    return None
+
+
+def header_in(subject: Subject, node: cst.CSTNode, frame: Frame | None = None) -> str | None:
+    """The header of a credential that a mapping holds."""
+    found = (_held_header(subject, each.value) for each in subject.values(node, frame))
+    return next((each for each in found if each), None)
+
+
+def _held_header(subject: Subject, value: Value, depth: int = 0) -> str | None:
+    """The header of a credential in a mapping, or in one that it holds."""
+    if not isinstance(value, Mapping):
+        return None
+    for entry in value.entries:
+        subject.spend()
+        name = entry.key.known if isinstance(entry.key, Text) else None
+        inner = [each.value for each in subject.evaluator.values(entry.value)]
+        own = name is not None and name.strip().rstrip(":").lower() in AUTH_HEADERS[:2]
+        if own and not all(map(_masked, inner)):
+            return name
+        for each in inner if depth < _DEEP else ():
+            found = _held_header(subject, each, depth + 1)
+            if found:
+                return found
+    return None
+
+
+def _masked(value: Value) -> bool:
+    """No credential but what stands for one."""
+    if isinstance(value, Text):
+        known = value.known
+        return known is not None and (placeholder(known) or "*" in known)
+    return isinstance(value, Constant)
+
+
+def _piece(sent: _Sent, value: Value) -> str | None:
+    parts = value.parts if isinstance(value, Text) else ()
+    return next((sent.pieces[p.node] for p in parts if p.node in sent.pieces), None)
+
+
+@query
+def _sent(subject: Subject) -> _Sent:
+    """What the headers of a file are made of, and the mappings that hold them."""
+    found = _Sent()
+    for header in headers(subject):
+        if header.name.lower() == "authorization" and not beside_kintone(subject, header):
+            continue
+        scope = subject.module.scope[header.node]
+        for node in _sources(header.value.node):
+            _note(found, node, scope, header.name)
+        for part in _secret_parts(header):
+            if part.module is subject.module and isinstance(part, Hole):
+                if dotted(part.node) is None:
+                    found.pieces[part.node] = header.name
+                _note(found, part.node, part.module.scope[part.node], header.name)
+        holder = _holder(subject, header.node)
+        if holder:
+            found.holders[name_key(holder, scope)] = header.name
+    return found
+
+
+def _note(found: _Sent, node: cst.CSTNode, scope: Scope, header: str) -> None:
+    name = held(node)
+    if name:
+        found.names[name_key(name, scope)] = header
+    match node:
+        case cst.Subscript(value=holder) | cst.Call(
+            func=cst.Attribute(value=holder, attr=cst.Name(value="get" | "pop" | "values"))
+        ) if (around := held(holder)) is not None:
+            found.holders[name_key(around, scope)] = header
+    if isinstance(node, cst.Name) and isinstance(node, cst.Subscript):
+        found.pieces[node] = header
+
+
+def _sources(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """What a value is made of: names, items, and what stands in an f-string or a join."""
+    match node:
+        case cst.FormattedString(parts=parts):
+            for part in parts:
+                if isinstance(part, cst.FormattedStringExpression):
+                    yield part.expression
+        case cst.Call(func=cst.Attribute(attr=cst.Name(value="join")), args=[arg]):
+            yield arg.value
+        case cst.Call(func=cst.Attribute(value=inner, attr=cst.Name(value="decode" | "strip"))):
+            yield inner
+        case _:
+            yield node
+
+
+def _secret_parts(header: Header) -> Iterator[Part]:
+    """The pieces of a header's value; of a login in Base64 those behind the colon."""
+    for value in header.values():
+        for part in value.parts if isinstance(value, Text) else ():
+            if not isinstance(part, Encoded):
+                yield part
+            elif header.name.lower().rstrip(":") == PASSWORD_HEADER:
+                behind = False
+                for inner in part.of.parts:
+                    if behind:
+                        yield inner
+                    behind = behind or (isinstance(inner, Literal) and ":" in inner.text)
+
+
+def _holder(subject: Subject, node: cst.CSTNode) -> str | None:
+    """The name of the mapping that a header is written into."""
+    above = subject.module.parent.get(node)
+    if isinstance(node, cst.Assign):
+        target = node.targets[0].target
+        return held(target.value) if isinstance(target, cst.Subscript) else None
+    if isinstance(node, cst.DictElement) and isinstance(above, cst.Dict):
+        match subject.module.parent.get(above):
+            case cst.Assign(targets=[cst.AssignTarget(target=target)]) | cst.AnnAssign(
+                target=target
+            ):
+                return held(target)
+            case cst.Arg() as arg:
+                match subject.module.parent[arg]:
+                    case cst.Call(func=cst.Attribute(value=inner, attr=cst.Name(value="update"))):
+                        return held(inner)
+    return None
+
+
+# ---- requests that are kept
+
+
+def _of_request(subject: Subject, node: cst.CSTNode) -> bool:
+    """Whether it is what a request to Kintone is sent with: `response.request.headers`."""
+    match node:
+        case cst.Attribute(value=inner, attr=cst.Name(value=name)) if name in _SHOWN:
+            pass
+        case cst.Call(func=cst.Attribute(value=inner, attr=cst.Name(value="header_items"))):
+            pass
+        case cst.Call(func=cst.Name(value="vars"), args=[arg]):
+            inner = arg.value
+        case _:
+            return False
+    match inner:
+        case cst.Attribute(value=response, attr=cst.Name(value=name)) if name in _SENT:
+            return _answers_kintone(subject, response)
+    return _is_request(subject, inner)
+
+
+def _answers_kintone(subject: Subject, response: cst.CSTNode) -> bool:
+    """Whether a response comes from Kintone; one that is not known does where all do."""
+    calls = [call for frame in subject.frames(response)[:4] for call in _calls(subject, response, frame)]
+    if calls:
+        return any(sent_by(subject, call.node) for call in calls)
+    every = requests(subject)
+    return bool(every) and len(kintone_requests(subject)) == len(every)
+
+
+def _calls(subject: Subject, node: cst.CSTNode, frame: Frame | None) -> Iterator[Expr]:
+    """The calls that give the value of an expression, as far as they are known."""
+    for each in subject.values(node, frame):
+        match each.value:
+            case Text(parts=(Hole(node=cst.Call() | cst.Await() as call, module=module),)):
+                inner = call.expression if isinstance(call, cst.Await) else call
+                yield Expr(inner, module)
+
+
+def _is_request(subject: Subject, node: cst.CSTNode) -> bool:
+    """Whether it is a request that is made before it is sent, with a credential in its headers."""
+    for call in _calls(subject, node, None):
+        assert isinstance(call.node, cst.Call) or True
+        if not isinstance(call.node, cst.Call) or call.module is not subject.module:
+            continue
+        name = subject.callee(call.node.func) or ""
+        if _PREPARED.search(name):
+            return any(each.name.lower() in AUTH_HEADERS[:2] for each in headers(subject))
+        if _REQUESTS.search(name):
+            plain, named = arguments(call.node)
+            given = named.get("headers") or (plain[2] if len(plain) > 2 else None)
+            if given is not None and header_in(subject, given):
+                return True
+    return False
+
+
+def items_held(value: Value) -> int:
+    """How many items a list holds."""
+    return len(value.items) if isinstance(value, Items) else 0

@@ -30,7 +30,7 @@ _HOST_ONLY = re.compile(rf"https://[\w.{_HOLE}-]*|[\w.{_HOLE}-]+")
 _SLASHED = re.compile(rf"(?i)https?://[\w.{_HOLE}-]*/")  # a base that ends in a slash
 _METHODS = ("GET", "POST", "PUT", "DELETE")
 _LOG = re.compile(
-    r"(?i)^(?:p?print|write|log|debug|info|warn|warning|error|exception|critical|__(?:repr|str)__)$"
+    r"(?i)^(?:p?print|echo|text|json|code|write|log|debug|info|warn|warning|error|exception|critical|__(?:repr|str)__)$"
 )
 _HEADER = re.compile(r"(?i)\s*x-cybozu-api-token:?\s*")
 # What is found in docstrings too, beside tokens.
@@ -38,6 +38,10 @@ _CURL = re.compile(
     r"(?i)(?<![\w-])(?=[\w-]*x-cybozu-a[\w-])[\w-]++\s*:|://[^/\s]*@|[?&]\w*(?:token|password)="
 )
 _SHOWN = ("__repr__", "__str__")
+# What a credential is called, what a request is kept in, and what may hold headers.
+_SPELLED = re.compile(r"(?i)api_?token|password")
+_SENT = re.compile(r"^(?:prepare\w*|build_request|request_info|header_items|vars|__dict__)$")
+_HELD = re.compile(r"(?i)header|request|auth|token|secret|passw|kwargs|config|setting|arg|api_?key")
 _TOKENS_AT_MOST = 9
 
 
@@ -178,22 +182,66 @@ def _methods(path: str) -> frozenset[str]:
 
 def _header_logged(found: Reading) -> bool:
     """Whether a name that a token header is made of, or kept in, is written out."""
+    shown = [
+        each
+        for each in found.statements
+        if isinstance(each, ast.FunctionDef) and each.name in _SHOWN
+    ]
+    if any(_SPELLED.search(_identifier(node) or "") for each in shown for node in ast.walk(each)):
+        return True
     if not any(_HEADER.fullmatch(text) for text in found.strings):
         return False
-    if not any(_LOG.search(name) for name in found.names):
-        return False
+    if any(_SENT.search(name) for name in found.names):
+        return any(_LOG.search(name) for name in found.names)
     hot: set[str] = set()
     for statement in found.statements:
         if any(_is_header(each) for each in _shallow(statement)):
             hot |= {name for each in _shallow(statement) if (name := _identifier(each))}
+    hot |= _given(found, hot)
     seen: set[ast.AST] = set()  # in what is written out: each node is looked at once
     for statement in found.statements:
-        shown = isinstance(statement, ast.FunctionDef) and statement.name in _SHOWN
-        for node in [statement] if shown else _shallow(statement):
+        for node in [statement] if statement in shown else _shallow(statement):
             called = isinstance(node, ast.Call) and _LOG.search(_identifier(node.func) or "")
-            if (called or shown) and any(_identifier(each) in hot for each in _unseen(node, seen)):
+            if (called or statement in shown) and any(
+                _HELD.search(name) or name in hot
+                for each in _unseen(node, seen)
+                if (name := _identifier(each))
+            ):
+                return True
+            if isinstance(node, ast.Call) and _header_in_query(node, hot):
                 return True
     return False
+
+
+def _given(found: Reading, hot: set[str]) -> set[str]:
+    """The names that are given to functions whose parameters are hot, and what gives those."""
+    given: set[str] = set()
+    for _ in range(2):
+        takers = {
+            each.name
+            for each in found.statements
+            if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
+            and any(arg.arg in hot or arg.arg in given for arg in each.args.args)
+        }
+        for statement in found.statements if takers else ():
+            for node in _shallow(statement):
+                if isinstance(node, ast.Call) and _identifier(node.func) in takers:
+                    whole = [*node.args, *(each.value for each in node.keywords)]
+                    given |= {name for each in whole if (name := _identifier(each))}
+    return given
+
+
+def _header_in_query(node: ast.Call, hot: set[str]) -> bool:
+    """Whether a call is given as the query what may be headers."""
+    query = [each.value for each in node.keywords if each.arg == "params"]
+    if _identifier(node.func) == "get":
+        query += node.args[1:2]
+    return any(
+        _is_header(each) or name in hot or "header" in (name or "").lower()
+        for whole in query
+        for each in _shallow(whole)
+        for name in (_identifier(each),)
+    )
 
 
 def _unseen(node: ast.AST, seen: set[ast.AST]) -> Iterator[ast.AST]:
@@ -207,7 +255,7 @@ def _unseen(node: ast.AST, seen: set[ast.AST]) -> Iterator[ast.AST]:
             stack += ast.iter_child_nodes(node)
 
 
-def _shallow(statement: ast.stmt) -> Iterator[ast.AST]:
+def _shallow(statement: ast.AST) -> Iterator[ast.AST]:
     """A statement without the statements inside it."""
     stack: list[ast.AST] = [statement]
     while stack:

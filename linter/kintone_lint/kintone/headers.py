@@ -80,7 +80,7 @@ def _kintone_holders(subject: Subject) -> set[object]:
 
 def _held(subject: Subject, node: cst.CSTNode) -> object:
     """The mapping with a name that a header is written into, told from others of the name."""
-    name = _holder(subject.module, node, subject.module.parent.get(node))
+    name = holder_of(subject.module, node)
     return None if name is None else (subject.module.scope[node], name)
 
 
@@ -99,21 +99,6 @@ def _sent_to_kintone(subject: Subject) -> set[cst.CSTNode]:
 def sends_password(subject: Subject) -> bool:
     """Whether a file has the header of a login and its password anywhere."""
     return any(header.name.lower().rstrip(":") == PASSWORD_HEADER for header in headers(subject))
-
-
-@query
-def secret_names(subject: Subject) -> dict[str, str]:
-    """Names whose value is sent as a credential, with the header; and header mappings."""
-    found: dict[str, str] = {}
-    for header in headers(subject):
-        if header.name.lower() == "authorization" and not beside_kintone(subject, header):
-            continue
-        for inner in _named_in(header.value.node):
-            found[inner] = header.name
-        holder = _holder(subject.module, header.node, subject.module.parent.get(header.node))
-        if holder:
-            found[holder] = header.name
-    return found
 
 
 def _is_kintone_header(entry: Entry) -> bool:
@@ -143,19 +128,9 @@ def _pairs(node: cst.CSTNode) -> list[tuple[cst.BaseExpression, cst.BaseExpressi
     return []
 
 
-def _named_in(node: cst.CSTNode) -> list[str]:
-    """The names that are sent whole: `token`, `self.token`, and inside an f-string or a join."""
-    name = dotted(node)
-    if name:
-        return [name]
-    if isinstance(node, cst.FormattedString):
-        inner = [p.expression for p in node.parts if isinstance(p, cst.FormattedStringExpression)]
-        return [name for each in inner if (name := dotted(each))]
-    return []
-
-
-def _holder(module: Module, node: cst.CSTNode, above: cst.CSTNode | None) -> str | None:
+def holder_of(module: Module, node: cst.CSTNode) -> str | None:
     """The name of the mapping that a header is written into."""
+    above = module.parent.get(node)
     if isinstance(node, cst.Assign):
         target = node.targets[0].target
         return dotted(target.value) if isinstance(target, cst.Subscript) else None

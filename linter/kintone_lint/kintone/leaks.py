@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from kintone_lint.kintone.headers import beside_kintone, headers
+from kintone_lint.kintone.headers import beside_kintone, headers, holder_of
 from kintone_lint.kintone.request import Header
 from kintone_lint.kintone.requests import (
     AUTH_HEADERS,
@@ -20,6 +20,7 @@ from kintone_lint.kintone.requests import (
 from kintone_lint.kintone.secrets import placeholder
 from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.python.conditions import name_key
+from kintone_lint.python.entries import Perhaps
 from kintone_lint.python.scopes import Scope
 from kintone_lint.python.tree import arguments, dotted, held
 from kintone_lint.python.values import (
@@ -28,7 +29,6 @@ from kintone_lint.python.values import (
     Expr,
     Frame,
     Hole,
-    Items,
     Literal,
     Mapping,
     Part,
@@ -37,7 +37,7 @@ from kintone_lint.python.values import (
 )
 
 _DEEP = 2  # mappings in mappings
-_ITEMS = 50  # of a list that are looked at
+_FRAMES = 4  # calls of the function around that are looked at
 _SENT = ("request", "request_info")  # what a response keeps of its request
 _SHOWN = ("headers", "_headers", "__dict__", "header_items", "unredirected_hdrs", "raw_headers")
 _PREPARED = re.compile(r"(?:^|\.)(?:prepare|prepare_request|build_request)$")
@@ -58,13 +58,13 @@ def leaked(subject: Subject, node: cst.CSTNode) -> str | None:
     sent = _sent(subject)
     name = held(node)
     scope = subject.module.scope[node]
-    for frame in subject.frames(node)[:4]:
+    for frame in subject.frames(node)[:_FRAMES]:
         values = [each.value for each in subject.values(node, frame)]
         for value in values:
             header = _held_header(subject, value) or _piece(sent, value)
             if header:
                 return f"{name or 'this'} is written out, and holds what is sent as {header}"
-        if name is not None and any(isinstance(each, Mapping) for each in values):
+        if name is not None and all(isinstance(each, Mapping) for each in values):
             return None  # its credential was taken out, or is masked
     if name is not None:
         key = name_key(name, scope)
@@ -90,6 +90,8 @@ def _held_header(subject: Subject, value: Value, depth: int = 0) -> str | None:
         subject.spend()
         name = entry.key.known if isinstance(entry.key, Text) else None
         inner = [each.value for each in subject.evaluator.values(entry.value)]
+        if any(isinstance(key, Perhaps) for key, _ in entry.choices):
+            continue  # it may have been taken out
         own = name is not None and name.strip().rstrip(":").lower() in AUTH_HEADERS[:2]
         if own and not all(map(_masked, inner)):
             return name
@@ -128,7 +130,7 @@ def _sent(subject: Subject) -> _Sent:
                 if dotted(part.node) is None:
                     found.pieces[part.node] = header.name
                 _note(found, part.node, part.module.scope[part.node], header.name)
-        holder = _holder(subject, header.node)
+        holder = holder_of(subject.module, header.node)
         if holder:
             found.holders[name_key(holder, scope)] = header.name
     return found
@@ -139,12 +141,13 @@ def _note(found: _Sent, node: cst.CSTNode, scope: Scope, header: str) -> None:
     if name:
         found.names[name_key(name, scope)] = header
     match node:
-        case cst.Subscript(value=holder) | cst.Call(
-            func=cst.Attribute(value=holder, attr=cst.Name(value="get" | "pop" | "values"))
+        case (
+            cst.Subscript(value=holder)
+            | cst.Call(
+                func=cst.Attribute(value=holder, attr=cst.Name(value="get" | "pop" | "values"))
+            )
         ) if (around := held(holder)) is not None:
             found.holders[name_key(around, scope)] = header
-    if isinstance(node, cst.Name) and isinstance(node, cst.Subscript):
-        found.pieces[node] = header
 
 
 def _sources(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
@@ -176,25 +179,6 @@ def _secret_parts(header: Header) -> Iterator[Part]:
                     behind = behind or (isinstance(inner, Literal) and ":" in inner.text)
 
 
-def _holder(subject: Subject, node: cst.CSTNode) -> str | None:
-    """The name of the mapping that a header is written into."""
-    above = subject.module.parent.get(node)
-    if isinstance(node, cst.Assign):
-        target = node.targets[0].target
-        return held(target.value) if isinstance(target, cst.Subscript) else None
-    if isinstance(node, cst.DictElement) and isinstance(above, cst.Dict):
-        match subject.module.parent.get(above):
-            case cst.Assign(targets=[cst.AssignTarget(target=target)]) | cst.AnnAssign(
-                target=target
-            ):
-                return held(target)
-            case cst.Arg() as arg:
-                match subject.module.parent[arg]:
-                    case cst.Call(func=cst.Attribute(value=inner, attr=cst.Name(value="update"))):
-                        return held(inner)
-    return None
-
-
 # ---- requests that are kept
 
 
@@ -217,7 +201,9 @@ def _of_request(subject: Subject, node: cst.CSTNode) -> bool:
 
 def _answers_kintone(subject: Subject, response: cst.CSTNode) -> bool:
     """Whether a response comes from Kintone; one that is not known does where all do."""
-    calls = [call for frame in subject.frames(response)[:4] for call in _calls(subject, response, frame)]
+    calls = [
+        call for frame in subject.frames(response)[:4] for call in _calls(subject, response, frame)
+    ]
     if calls:
         return any(sent_by(subject, call.node) for call in calls)
     every = requests(subject)
@@ -236,7 +222,6 @@ def _calls(subject: Subject, node: cst.CSTNode, frame: Frame | None) -> Iterator
 def _is_request(subject: Subject, node: cst.CSTNode) -> bool:
     """Whether it is a request that is made before it is sent, with a credential in its headers."""
     for call in _calls(subject, node, None):
-        assert isinstance(call.node, cst.Call) or True
         if not isinstance(call.node, cst.Call) or call.module is not subject.module:
             continue
         name = subject.callee(call.node.func) or ""
@@ -248,8 +233,3 @@ def _is_request(subject: Subject, node: cst.CSTNode) -> bool:
             if given is not None and header_in(subject, given):
                 return True
     return False
-
-
-def items_held(value: Value) -> int:
-    """How many items a list holds."""
-    return len(value.items) if isinstance(value, Items) else 0

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import libcst as cst
 
 from kintone_lint.findings import Confidence, Severity
-from kintone_lint.kintone.headers import secret_names
+from kintone_lint.kintone.headers import headers
+from kintone_lint.kintone.leaks import header_in, leaked
+from kintone_lint.kintone.requests import requests
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.spots import Spot
-from kintone_lint.python.tree import dotted
+from kintone_lint.python.tree import arguments, dotted
 from kintone_lint.rules.base import Bad, Rule
 from kintone_lint.rules.report import Report
 
 _SINK = re.compile(
-    r"^(?:print|pprint|pprint\.pprint|sys\.std(?:out|err)\.write|streamlit\.write"
-    r"|(?:[\w.()]*\.)?(?:logging|logger|_logger|log|LOGGER|Logger|getLogger\(\)|current_app\.logger)"
+    r"^(?:print|pprint|pprint\.pprint|rich\.print|click\.echo|typer\.echo"
+    r"|sys\.std(?:out|err)\.write|streamlit\.(?:write|text|json|code)"
+    r"|(?:[\w.()]*\.)?(?:logging|_?logger|_?log|LOGGER|LOG|Logger|getLogger\(\)|loguru\.logger)"
     r"\.(?:debug|info|warning|warn|error|exception|critical|log))$"
 )
-_UNWRAPPED = {"str", "repr", "dict", "json.dumps", "pprint.pformat"}
+_UNWRAPPED = {"str", "repr", "json.dumps", "pprint.pformat", "format"}
+_KEYS = {"list", "tuple", "sorted", "set"}  # of a mapping: its names alone
+_SHOWN = ("__repr__", "__str__")
+_CREDENTIAL = re.compile(r"(?i)self\._*(?:kintone_?)?(?:api_?tokens?|password)")
+_QUERY_SECOND = ("requests.get", "niquests.get")
 
 
 class CredentialLogged(Rule):
@@ -30,12 +37,13 @@ class CredentialLogged(Rule):
     why = "Logs are read by more people, and kept longer, than the secret should be."
     instead = "Log what you need of the request without its credentials."
     finds = (
-        "A name that is sent to Kintone as a credential, or the headers that hold it, in a "
-        "call that prints or logs, in `__repr__` or in `__str__`."
+        "What is sent to Kintone as a credential, under any name in the file, and mappings, lists, "
+        "sessions and requests that hold it, in a call that prints or logs, in `__repr__` or in "
+        "`__str__`; headers that are given where a library takes the query."
     )
     misses = (
         "What a library logs by itself, tracebacks, and values that reach a log through other "
-        "names or other files."
+        "files. What was taken out or masked before is not told."
     )
     source = "https://cwe.mitre.org/data/definitions/532.html"
     facts = ("F37", "F46")
@@ -61,6 +69,30 @@ class Client:
         ),
         Bad(
             """\
+import requests
+r = requests.get("https://demo.cybozu.com/k/v1/app.json?id=1",
+                 headers={"X-Cybozu-API-Token": token})
+print(r.request.headers)  #!
+"""
+        ),
+        Bad(
+            """\
+import requests
+def read(tokens, app):
+    print(tokens)  #!
+    return requests.get(f"https://demo.cybozu.com/k/v1/app.json?id={app}",
+                        headers={"X-Cybozu-API-Token": tokens[app]})
+"""
+        ),
+        Bad(
+            """\
+import requests
+headers = {"X-Cybozu-API-Token": token}
+requests.get("https://demo.cybozu.com/k/v1/app.json?id=1", headers)  #!
+"""
+        ),
+        Bad(
+            """\
 class Client:
     def __init__(self, token):
         self.token = token
@@ -71,6 +103,7 @@ class Client:
         ),
     )
     good = (
+        'headers = {"X-Cybozu-API-Token": token}\nheaders.pop("X-Cybozu-API-Token")\nprint(headers)\n',
         'headers = {"X-Cybozu-API-Token": token}\nprint(len(token), token[-4:], list(headers))\n',
         'import requests\nr = requests.get("https://demo.cybozu.com/k/v1/app.json?id=1")\n'
         "print(r.headers)\n",
@@ -79,33 +112,54 @@ class Client:
     )
 
     def check(self, subject: Subject) -> Iterator[Report]:
-        names = secret_names(subject)
-        if not names:
-            return
         for node in subject.module.of(cst.Call, cst.Return):
             if isinstance(node, cst.Call) and _SINK.match(subject.callee(node.func) or ""):
-                for arg in node.args:
-                    yield from self._shown(subject, arg.value, node, names)
+                yield from _told(subject, [arg.value for arg in node.args], node)
             elif isinstance(node, cst.Return) and node.value is not None:
                 function = subject.module.scope[node].node
-                if isinstance(function, cst.FunctionDef) and function.name.value in (
-                    "__repr__",
-                    "__str__",
-                ):
-                    yield from self._shown(subject, node.value, node, names)
+                if isinstance(function, cst.FunctionDef) and function.name.value in _SHOWN:
+                    yield from _told(subject, [node.value], node)
+                    yield from _spelled_out(subject, node.value, node)
+        yield from _as_query(subject)
 
-    def _shown(
-        self, subject: Subject, node: cst.CSTNode, at: cst.CSTNode, names: dict[str, str]
-    ) -> Iterator[Report]:
-        for each in _written(node, subject):
-            name = dotted(each)
-            if name in names:
-                yield Report(
-                    Spot(subject.module, at),
-                    f"{name} is written out, and holds what is sent as {names[name]}",
-                    confidence=Confidence.MEDIUM,
-                )
+
+def _told(subject: Subject, given: Iterable[cst.CSTNode], at: cst.CSTNode) -> Iterator[Report]:
+    for whole in given:
+        for each in _written(whole, subject):
+            message = leaked(subject, each)
+            if message:
+                yield Report(Spot(subject.module, at), message, confidence=Confidence.MEDIUM)
                 return
+
+
+def _spelled_out(subject: Subject, value: cst.CSTNode, at: cst.CSTNode) -> Iterator[Report]:
+    """A credential by its name in the text of an object, where the header is made elsewhere."""
+    if not subject.kintone or subject.in_test or headers(subject):
+        return
+    for each in _written(value, subject):
+        name = dotted(each) or ""
+        if name.startswith("self.") and _CREDENTIAL.fullmatch(name):
+            message = f"{name} is a credential by its name, and part of the text of the object"
+            yield Report(Spot(subject.module, at), message, confidence=Confidence.MEDIUM)
+            return
+
+
+def _as_query(subject: Subject) -> Iterator[Report]:
+    """Headers where a library takes the query."""
+    for request in requests(subject):
+        node = request.arguments.get("params")
+        if node is None and isinstance(request.node, cst.Call):
+            plain, _ = arguments(request.node)
+            second = subject.callee(request.node.func) in _QUERY_SECOND and len(plain) > 1
+            node = plain[1] if second else None
+        header = header_in(subject, node, request.call.frame) if node is not None else None
+        if header:
+            yield Report(
+                Spot(subject.module, request.node),
+                f"headers are sent as the query: {header} becomes a part of the URL, "
+                "which is logged on the way",
+                confidence=Confidence.MEDIUM,
+            )
 
 
 def _written(whole: cst.CSTNode, subject: Subject) -> Iterator[cst.CSTNode]:
@@ -113,16 +167,25 @@ def _written(whole: cst.CSTNode, subject: Subject) -> Iterator[cst.CSTNode]:
     left = [whole]
     while left:
         match node := left.pop():
-            case cst.Name() | cst.Attribute():
-                yield node
             case cst.FormattedString(parts=parts):
                 fields = (part for part in parts if isinstance(part, cst.FormattedStringExpression))
                 left += reversed([field.expression for field in fields])
-            case cst.BinaryOperation(left=first, right=second):
-                left += [second, first]
-            case cst.Tuple(elements=elements):
+            case cst.BinaryOperation(operator=cst.Add() | cst.Modulo()):
+                left += [node.right, node.left]
+            case cst.Tuple(elements=elements) | cst.List(elements=elements):
                 left += reversed([element.value for element in elements])
+            case cst.IfExp(body=body, orelse=orelse):
+                left += [orelse, body]
+            case cst.Call(func=cst.Attribute(value=inner, attr=cst.Name(value="items" | "values"))):
+                left.append(inner)
+            case cst.Call(func=cst.Name(value=name), args=[arg]) if name in _KEYS:
+                if isinstance(arg.value, cst.Call):
+                    left.append(arg.value)
             case cst.Call(func=func, args=args):
                 template = isinstance(func, cst.Attribute) and func.attr.value == "format"
                 if template or subject.callee(func) in _UNWRAPPED:
                     left += reversed([arg.value for arg in args])
+                else:
+                    yield node
+            case cst.Name() | cst.Attribute() | cst.Subscript() | cst.Dict() | cst.DictComp():
+                yield node

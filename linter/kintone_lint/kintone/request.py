@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import NamedTuple
 
 import libcst as cst
@@ -112,6 +113,10 @@ class Request:
 
     def header_sets(self) -> list[HeaderSet]:
         """What the headers can be, each alternative for itself; one that is None is not sent."""
+        return self._header_sets
+
+    @cached_property
+    def _header_sets(self) -> list[HeaderSet]:
         base = Mapping((), whole="**" not in self.arguments)
         if self.receiver:
             base = session_headers(self.call, self.receiver, self.evaluator)

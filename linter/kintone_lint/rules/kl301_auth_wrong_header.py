@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from kintone_lint.findings import Confidence
@@ -29,7 +30,7 @@ from kintone_lint.rules._misspelt import misspelt, misspelt_headers
 from kintone_lint.rules.base import Bad, Fixable, Rule
 from kintone_lint.rules.report import Report
 
-_LONGEST = 100  # characters of a header's name that is looked at
+_CAN_CARRY = re.compile(r"authorization|api-key|x-[\w-]{1,100}")
 _LOGIN = "send it in X-Cybozu-Authorization"
 _TOKEN = "send it in X-Cybozu-API-Token"
 _AUTH = f"auth= sends the login as Authorization: Basic, which does not log in to Kintone; {_LOGIN}"
@@ -59,7 +60,12 @@ class AuthWrongHeader(Rule):
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"
     facts = ("F37", "F46", "F58", "F59")
     since = "0.1.0"
-    words = ("auth", "x-kintone", "^cybozu-", "^x-cy(?!bozu-api-token$)")
+    words = (
+        "auth",
+        "^cybozu-",
+        "api-key$",
+        "^x-(?!cybozu-api-token$|http-method-override$|requested-with$)",
+    )
     fixable = Fixable.SAFE
     bad = (
         Bad(
@@ -131,6 +137,12 @@ class Client:
         return self.session.get("https://demo.cybozu.com/k/v1/app.json?id=1")
 """
         ),
+        Bad(
+            """\
+import requests
+requests.get("https://demo.cybozu.com/k/v1/app.json?id=1", headers={"X-Api-Key": api_token})  #!
+"""
+        ),
     )
     good = (
         'import requests\nrequests.get("https://demo.cybozu.com/k/v1/app.json?id=1", auth=(u, p), '
@@ -195,7 +207,7 @@ def _message(
 ) -> str | None:
     """What is wrong with a header that goes out this way."""
     name = header.name.lower().rstrip(":")
-    if name in KINTONE_HEADERS or len(name) > _LONGEST:
+    if name in KINTONE_HEADERS or not _CAN_CARRY.fullmatch(name):
         return None
     spot, choices = Spot(header.module, header.node), (*when(header), *way.choices)
     if name == "authorization":

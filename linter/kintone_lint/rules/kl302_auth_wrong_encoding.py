@@ -46,7 +46,7 @@ class AuthWrongEncoding(Rule):
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"
     facts = ("F37", "F38", "F39", "F40")
     since = "0.1.0"
-    words = ("b64", "encodebytes", "b2a_")
+    words = ("b64", "encodebytes", "b2a_", "hexlify", "hex$", "b16", "b32", "b85", "a85")
     fixable = Fixable.SAFE
     bad = (
         Bad(
@@ -89,6 +89,12 @@ headers = {"X-Cybozu-Authorization": value}
 import base64
 gate = base64.b64encode(f"{user}:{password}".encode())
 headers = {"X-Cybozu-API-Token": token, "Authorization": "Basic {}".format(gate)}  #!
+"""
+        ),
+        Bad(
+            """\
+def headers(token):
+    return {"X-Cybozu-API-Token": token.encode().hex()}  #!
 """
         ),
     )

@@ -28,6 +28,7 @@ class MultipartWithoutBoundary(Rule):
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/files/upload-file/"
     facts = ("F61", "F72")
     since = "0.1.0"
+    words = ("content-type",)
     bad = (
         Bad(
             """\

@@ -25,6 +25,12 @@ LOOKALIKES = {
         'requests.post("https://api.line.me/v2/bot/message/push",\n'
         '              headers={"Authorization": f"Bearer {LINE_TOKEN}"}, json={})\n'
     ),
+    "a token and a login that are sent to another service, whatever they are called": (
+        "import kintone, requests\nTOKEN = '@TOKEN@'\nAUTH = '@BASE64@'\n"
+        "requests.get('https://api.example.com/a', headers={'Authorization': f'Bearer {TOKEN}'})\n"
+        "requests.get('https://api.example.com/b', headers={'Authorization': 'Basic ' + AUTH})\n"
+        "requests.post('https://api.example.com/c', json={'token': '@TOKEN2@'})\n"
+    ),
     "a token of another service for a client of it": (
         "import kintone, line\nLINE_TOKEN = '@TOKEN@'\nline.push(api_token=LINE_TOKEN, text='x')\n"
     ),
@@ -144,6 +150,10 @@ LOOKALIKES = {
         'requests.post("https://oauth2.googleapis.com/token",\n'
         '              data={"client_secret": "@SECRET@", "refresh_token": "@SECRET@"})\n'
     ),
+    "OAuth of two": (
+        "GOOGLE = 'https://oauth2.googleapis.com/token'\nKINTONE = 'https://demo.cybozu.com/oauth2/token'\n"
+        "CLIENT_SECRET = '@SECRET@'\nbody = {'refresh_token': '@SECRET@'}\n"
+    ),
     "a refresh of a token of Kintone": (
         "import os, requests\n"
         'requests.post("https://demo.cybozu.com/oauth2/token", auth=(os.environ["ID"], secret),\n'
@@ -243,6 +253,7 @@ LOOKALIKES = {
     "another server beside Kintone": (
         'KINTONE_DB = {"host": "db", "user": "sato", "password": "@PASSWORD@"}\n'
         'kintone_backup = {"host": "ftp.example.com", "user": "sato", "password": "@PASSWORD@"}\n'
+        'kintone_sync = {"host": "ftp.example.com", "user": "sato", "password": "@PASSWORD@"}\n'
         'job = {"url": "https://demo.cybozu.com", "smtp_user": "sato", "smtp_password": "@PASSWORD@"}\n'
         'both = {"kintone": {"domain": "demo"}, "mail": {"user": "sato", "password": "@PASSWORD@"}}\n'
         'hook = {"url": "https://demo.cybozu.com/k/", "token": "Verify-Me-2024-now"}\n'
@@ -289,7 +300,7 @@ def test_dummies_of_tests_are_silent() -> None:
         'subprocess.run(["cli-kintone", "--password", "@PASSWORD@"])\n'
         'mod.connect("User=a;Password=@PASSWORD@;Url=https://demo.cybozu.com")\n'
         'AUTH = "@BASE64@"\nurl = "https://sato:@PASSWORD@@demo.cybozu.com"\n'
-        '# password = "@PASSWORD@"\npassword = os.environ["KINTONE_PASSWORD"]\n'
+        '# KINTONE_PASSWORD = "@PASSWORD@"\npassword = os.environ["KINTONE_PASSWORD"]\n'
     )
     assert linted(text, "tests/test_client.py").findings == []
     assert linted(text).findings

@@ -44,6 +44,7 @@ def test_a_login_of_forty_characters_is_no_token() -> None:
     [
         "Administrator:cybozu",
         "user:password",
+        "s6BhdRkqt3:gX1fBat3bV",
         "sato:your-password",
         '{"a":"Zx81mQpL20"}',
         "https://demo.cybozu.com",
@@ -135,6 +136,7 @@ def test_tokens_in_a_command_are_found() -> None:
     [
         "cli-kintone --password $KINTONE_PASSWORD --api-token ${KINTONE_API_TOKEN}",
         "cli-kintone --password %KINTONE_PASSWORD%",
+        'cli-kintone --password "Pre9$PW"',
         'cli-kintone --password "$(cat password.txt)" --app 1',
         "cli-kintone --password <password> --api-token <token>",
         "cli-kintone --password {password} --api-token %s",
@@ -237,6 +239,7 @@ def test_where_it_goes_may_be_known_from_outside() -> None:
         "host=db user=kintone password=@PASSWORD@ dbname=kintone",
         "Server=db;Database=kintone;User Id=sa;Password=@PASSWORD@;",
         "jdbc:postgresql://db/kintone?user=sato&password=@PASSWORD@",
+        "jdbc:postgresql://db/x?url=https://demo.cybozu.com&password=@PASSWORD@",
         "ProxyServer=p;ProxyPassword=@PASSWORD@;Url=https://demo.cybozu.com",
     ],
 )

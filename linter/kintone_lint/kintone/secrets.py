@@ -33,7 +33,8 @@ _DIFFERENT = 22  # of the 40 characters of 42 real tokens 28 and more were diffe
 
 # SHA-256 of the tokens in the vendor's own documentation (SPEC F49): start and end of the digest.
 _SAMPLES = (("c45616cc", "6ea78c58"), ("1636cfde", "b7213"))
-_SAMPLE_PASSWORDS = {"cybozu", "developer"}  # of Administrator and kintone (SPEC F37)
+# Of Administrator and kintone (SPEC F37), and of the clients in RFC 6749.
+_SAMPLE_PASSWORDS = {"cybozu", "developer", "gX1fBat3bV", "7Fjfp0ZBr1KtDRbnfVdmIw"}
 
 _OWN = re.compile(r"(?i)kintone|cybozu|kntn")
 _OTHER_SERVICE = re.compile(

@@ -175,6 +175,15 @@ RIGHT = {
         'import requests\nheaders = {"Authorization": "Basic " + pair, "X-Cybozu-Authorization": login}\n'
         'requests.get("https://demo.cybozu.com/g/api/v1/schedule/events", headers=headers)\n'
     ),
+    "another product on the host": (
+        'import requests\nrequests.get("https://demo.cybozu.com/o/ag.cgi?page=1", auth=(user, password))\n'
+    ),
+    "a name and a value that are chosen alike": (
+        "import requests\ndef app(kind, token):\n"
+        '    name = {"oauth": "Authorization", "token": "X-Cybozu-API-Token"}[kind]\n'
+        '    value = f"Bearer {token}" if kind == "oauth" else token\n'
+        f"    return requests.get({URL}, headers={{name: value}})\n"
+    ),
     "headers of Cybozu that are read": (
         f'import requests\nresponse = requests.get({URL}, headers={{"X-Cybozu-API-Token": token}})\n'
         'print(response.headers["X-Cybozu-Error"], response.headers.get("X-Cybozu-Warning"))\n'

@@ -22,6 +22,11 @@ RIGHT = {
         f'{GET}from urllib.parse import urljoin\nBASE = "https://demo.kintone.com/"\n'
         'requests.get(urljoin(BASE, "/k/v1/app.json?id=1"), headers=HEADERS)\n'
     ),
+    "a base that is looked at for its slash": (
+        f'{GET}BASE = os.environ.get("BASE", "https://demo.kintone.com/")\n'
+        'if BASE.endswith("/"):\n    BASE = BASE[:-1]\n'
+        'requests.get(BASE + "/k/v1/app.json?id=1", headers=HEADERS)\n'
+    ),
     "a base that may end in a slash": (
         f'{GET}def app(base):\n    return requests.get(f"{{base}}/k/v1/app.json?id=1", headers=HEADERS)\n'
     ),

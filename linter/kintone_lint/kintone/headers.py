@@ -33,6 +33,13 @@ def headers(subject: Subject) -> list[Header]:
     return found
 
 
+def surely_named(subject: Subject, header: Header) -> bool:
+    """Whether the name of a header can be this one only."""
+    if header.module is not subject.module:
+        return True
+    return all(len(subject.values(key)) == 1 for key, _ in _pairs(header.node))
+
+
 @query
 def written(subject: Subject) -> list[tuple[cst.BaseExpression, Header]]:
     """What is written anywhere in the module and can be a header, with the key that names it."""

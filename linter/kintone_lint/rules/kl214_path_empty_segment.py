@@ -8,6 +8,8 @@ from kintone_conformance.spec.urls import Kind
 from kintone_lint.findings import Identity
 from kintone_lint.kintone.address import Address
 from kintone_lint.kintone.subject import Subject
+from kintone_lint.python.module import Module
+from kintone_lint.python.tree import spelled
 from kintone_lint.rules._path import changed, one_a_place, report, reports
 from kintone_lint.rules.base import Bad, Fixable, Rule
 from kintone_lint.rules.report import Fix, Report
@@ -88,7 +90,15 @@ class Client:
     @one_a_place
     def check(self, subject: Subject) -> Iterator[Report]:
         for address, message in reports(subject, Kind.DOUBLE_SLASH):
-            yield report(address, message, _fix(address))
+            one = address.blamed is not None and address.within(*address.blamed)
+            if one or not _looks_for_slash(address.module):
+                yield report(address, message, _fix(address))
+
+
+def _looks_for_slash(module: Module) -> bool:
+    """Whether the file asks whether a text ends in a slash: then it takes one away."""
+    calls = module.calls_of.get("endswith", ())
+    return any(spelled(arg.value) == "/" for call in calls for arg in call.args)
 
 
 def _fix(address: Address) -> Fix | None:

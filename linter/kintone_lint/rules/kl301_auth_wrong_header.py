@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from kintone_lint.findings import Confidence
 from kintone_lint.kintone.api_tokens import is_api_token, is_kintone_token
 from kintone_lint.kintone.credentials.by_flow import shown_scheme
-from kintone_lint.kintone.headers import headers
+from kintone_lint.kintone.headers import headers, surely_named
 from kintone_lint.kintone.hosts import shown
 from kintone_lint.kintone.logins import (
     KINTONE_HEADERS,
@@ -31,6 +31,8 @@ from kintone_lint.rules.base import Bad, Fixable, Rule
 from kintone_lint.rules.report import Report
 
 _CAN_CARRY = re.compile(r"authorization|api-key|x-[\w-]{1,100}")
+# Another product on a host of Kintone, such as Garoon.
+_OTHER = re.compile(r"(?i)https?://[^/?#]*/+(?!k(?:/|$)|v1/|guest/|\{)")
 _LOGIN = "send it in X-Cybozu-Authorization"
 _TOKEN = "send it in X-Cybozu-API-Token"
 _AUTH = f"auth= sends the login as Authorization: Basic, which does not log in to Kintone; {_LOGIN}"
@@ -172,7 +174,7 @@ def _of_requests(subject: Subject) -> Iterator[Report]:
     for asked in kintone_requests(subject):
         request = spread(asked)
         url = " ".join(shown(each.value) for each in request.urls())
-        sent = [] if "/oauth2/" in url else ways(subject, request)
+        sent = [] if "/oauth2/" in url or _OTHER.match(url) else ways(subject, request)
         if any(misspelt(header) for way in sent for header in way.headers):
             continue  # said already
         around = request.conditions
@@ -253,7 +255,8 @@ def _swapped(subject: Subject) -> Iterator[Report]:
     """A login in the header of tokens, and a token in that of logins."""
     for header in headers(subject):
         name = header.name.lower().rstrip(":")
-        for value in _texts(header) if name in KINTONE_HEADERS else ():
+        own = name in KINTONE_HEADERS and surely_named(subject, header)
+        for value in _texts(header) if own else ():
             login = header_login(subject, value) is not None
             if name == TOKEN_HEADER and login and isinstance(value.parts[0], Encoded):
                 message = f"a login is sent as an API token; {_LOGIN}"

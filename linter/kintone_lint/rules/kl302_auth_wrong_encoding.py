@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from kintone_lint.files.importers import imported_near
-from kintone_lint.kintone.headers import beside_kintone, headers
+from kintone_lint.kintone.headers import beside_kintone, headers, surely_named
 from kintone_lint.kintone.request import Header
 from kintone_lint.kintone.requests import PASSWORD_HEADER, TOKEN_HEADER
 from kintone_lint.kintone.subject import Subject
@@ -111,7 +111,7 @@ def headers(token):
     def check(self, subject: Subject) -> Iterator[Report]:
         for header in headers(subject):
             name = header.name.lower().rstrip(":")
-            for value in header.values():
+            for value in header.values() if surely_named(subject, header) else ():
                 if not isinstance(value, Text):
                     continue
                 if name == TOKEN_HEADER:

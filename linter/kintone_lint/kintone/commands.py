@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from kintone_lint.kintone import secrets
 from kintone_lint.kintone.names import KINTONE_NAME, Sort, Written, sort_of
@@ -72,19 +73,18 @@ def in_command(text: str) -> Iterator[Written]:
 
 def _options(text: str, start: int, stop: int) -> Iterator[Written]:
     """The options of one command that stand in a range of a text."""
-    command = text[start:stop]
-    own = _is_own(command)
+    known: _Command | None = None
     for match in _OPTION.finditer(text, start, stop):
-        if pair := _pair(match["name"], command):
+        known = known or _command(text[start:stop])
+        if pair := _pair(match["name"], known):
             yield from _login(match, pair)
         else:
-            yield from _written(_sort(match["name"], command, own=own), match)
+            yield from _written(_sort(match["name"], known), match)
 
 
 def in_list(items: Sequence[str]) -> Iterator[tuple[int, Written]]:
     """The credentials in arguments that are handed over one by one, each with its index."""
-    command = "\n".join(items)[:_LONGEST]
-    own = _is_own(command)
+    known = _command("\n".join(items)[:_LONGEST])
     for index, item in enumerate(items):
         if setting := _SET.fullmatch(item):
             if KINTONE_NAME.search(setting["name"]):
@@ -94,8 +94,8 @@ def in_list(items: Sequence[str]) -> Iterator[tuple[int, Written]]:
         option = _ITEM.fullmatch(item)
         if option is None:
             continue
-        pair = _pair(option["name"], command)
-        sort = pair or _sort(option["name"], command, own=own)
+        pair = _pair(option["name"], known)
+        sort = pair or _sort(option["name"], known)
         if option["value"] is not None:
             yield from ((index, each) for each in _whole(option, sort) if not pair)
         elif sort and index + 1 < len(items):
@@ -113,28 +113,33 @@ def names_tool(text: str) -> bool:
     return _TOOL.search(text) is not None
 
 
-def _is_own(command: str) -> bool:
-    """Whether the credentials of a command are those of Kintone."""
-    if _TOOL.search(command):
-        return True
-    return bool(HOST.search(command)) and not _OTHER.search(command)
+class _Command(NamedTuple):
+    """What is known of a command: whether its credentials are Kintone's, and what it runs."""
+
+    own: bool
+    cli: bool
+    web: bool
+    addressed: bool
 
 
-def _sort(option: str, command: str, *, own: bool) -> Sort | None:
-    if option in _SHORT and _CLI.search(command):
+def _command(text: str) -> _Command:
+    addressed = HOST.search(text) is not None
+    own = names_tool(text) or (addressed and not _OTHER.search(text))
+    return _Command(own, bool(_CLI.search(text)), bool(_WEB.search(text)), addressed)
+
+
+def _sort(option: str, command: _Command) -> Sort | None:
+    if option in _SHORT and command.cli:
         return _SHORT[option]
-    if not option.startswith("--") or not (own or KINTONE_NAME.search(option)):
+    if not option.startswith("--") or not (command.own or KINTONE_NAME.search(option)):
         return None
     sort = sort_of(option, own=True)
-    if sort is Sort.PASSWORD and _WEB.search(command):
-        return Sort.BASIC
-    return sort
+    return Sort.BASIC if sort is Sort.PASSWORD and command.web else sort
 
 
-def _pair(option: str, command: str) -> Sort | None:
+def _pair(option: str, command: _Command) -> Sort | None:
     """Whether an option takes the user and the password of the Basic gate."""
-    web = option in _USER and _WEB.search(command) and HOST.search(command)
-    return Sort.BASIC if web else None
+    return Sort.BASIC if option in _USER and command.web and command.addressed else None
 
 
 def _login(match: re.Match[str], sort: Sort) -> Iterator[Written]:

@@ -21,7 +21,7 @@ _WORTH = re.compile(
     r"|kintone|cybozu|kntn|://|curl"
 )
 _ASSIGNED = re.compile(
-    r"""#[#\s]*(?:self\.|[\w.]{0,80}\[["'])?(?P<name>\w{2,80})(?:["']\])?\s*(?::\s*\w+\s*)?=\s*"""
+    r"""#[#\s]{0,20}(?:self\.|[\w.]{0,80}\[["'])?(?P<name>\w{2,80})(?:["']\])?\s*(?::\s*\w+\s*)?=\s*"""
     r"""[rRbBuU]{0,2}(?P<quote>["'])(?P<value>[^"'\\\n]{4,200})(?P=quote)\s*(?:[,);#]|$)"""
 )
 _NAME = re.compile(r"[A-Za-z0-9_]")

@@ -26,6 +26,7 @@ from kintone_lint.kintone.texts import texts
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.tree import dotted
 from kintone_lint.python.values import Expr, Items, Text
+from kintone_lint.python.work import CHARACTERS
 
 _ITEMS = 200  # arguments of one command that are looked at
 _SETTING = re.compile(r"(?i)--|[=:;]|\s-\w\s")
@@ -72,6 +73,7 @@ def _in_text(
     subject: Subject, value: Text, *, own: bool, stage: Stage | None, use: Spot | None
 ) -> Iterator[Credential]:
     whole = flat(value)
+    subject.spend(1 + len(whole) // CHARACTERS)
     if not _SETTING.search(whole):
         return
     for written in (*in_connection(whole, own=own), *in_command(whole)):

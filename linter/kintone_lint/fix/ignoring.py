@@ -33,7 +33,7 @@ class Ignored:
 def add_ignores(outcome: Outcome, rules: frozenset[str]) -> Ignored:
     """Writes a suppression to the code of each finding of these rules."""
     done = Ignored()
-    linted = {job.source.path: job.source for job in outcome.jobs}
+    linted = {job.source.path: job.source for job in outcome.jobs if job.notebook is None}
     by_file: dict[str, list[Finding]] = {}
     for each in outcome.result.findings:
         if each.rule in rules:

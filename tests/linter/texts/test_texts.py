@@ -178,6 +178,14 @@ def test_nothing_but_python_is_fixed(shell: Shell) -> None:
     assert (shell.folder / "a.env").read_text() == text
 
 
+def test_no_comment_is_written_to_a_text(shell: Shell) -> None:
+    text = filled("KINTONE_TOKEN='@TOKEN@'\n")  # which is Python, too
+    shell.write("a.env", text)
+    _, _, err = shell.run("check", "--add-ignore", "KL101")
+    assert "1 left: no comment can be put on their lines" in err
+    assert (shell.folder / "a.env").read_text() == text
+
+
 def test_the_baseline_knows_a_finding_that_moves_and_no_other_token(shell: Shell) -> None:
     shell.write("a.json", '{"kintone": {"token": "@TOKEN@"}}')
     shell.run("check", "--baseline", "b.json", "--update-baseline")

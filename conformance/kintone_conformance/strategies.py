@@ -86,9 +86,9 @@ _HARMLESS_PARAMS: Mapping[str, Mapping[str, Any]] = {
     "user.users.get": {"codes": ["admin"]},
     "oauth.token": {
         "grantType": "refresh_token",
-        "refreshToken": "Rk6Vt3Wq8Zm2",
+        "refreshToken": "Rk6Vt3Wq8Zm2Lx9Hb4Ns7Dy5",
         "clientId": "l.1.conformance",
-        "clientSecret": "Bn4Xc7Ls9Hd5",
+        "clientSecret": "Bn4Xc7Ls9Hd5Tq2Vw8Kj3Rm6",
     },
 }
 

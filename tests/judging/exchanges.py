@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from kintone_conformance.judging.exchange import Asking, Exchange
 from kintone_conformance.judging.invariants import judge
-from kintone_conformance.judging.leaks import secrets_of
+from kintone_conformance.judging.leaks import secrets_in, secrets_of
 from kintone_conformance.model import NO_GUEST, Call, Client, ClientCertificate, Outcome, Sent, Wire
 from kintone_conformance.spec.auth import Auth, Basic, headers
 from kintone_conformance.strategies import HARMLESS_TOKENS, harmless_call
@@ -75,5 +75,5 @@ def found(
     )
     asked = Asking(client, call, answer, base, **asking)
     exchange = Exchange(asked, outcome, wires, printed, shown)
-    secrets = [*secrets_of(auth, basic)]
+    secrets = [*secrets_of(auth, basic), *secrets_in(call)]
     return [finding.requirement for finding in judge(exchange, secrets, door)]

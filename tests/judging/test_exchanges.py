@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from dataclasses import replace
+from urllib.parse import urlencode
 
 import pytest
 
@@ -24,6 +25,7 @@ from kintone_conformance.strategies import harmless_call
 
 GET = read("/k/v1/record.json", {"app": "1", "id": "1"})
 ADD = wire("/k/v1/record.json", "POST", body=dict(harmless_call("record.add").params))
+PUT = wire("/k/v1/record.json", "PUT", body=dict(harmless_call("record.update").params))
 REFUSED = Refused(ErrorReport("ValueError", "ValueError: no"))
 ERROR = Refused(
     ErrorReport(
@@ -99,7 +101,10 @@ def test_a_write_beside_the_call_is_not() -> None:
         ("record.add", ADD, "ok", Sent(), ["KC519"]),
         ("record.get", GET, "ok", Sent(), ["KC520"]),
         ("record.add", ADD, "no answer", REFUSED, []),
-        ("record.add", ADD, "half an answer", REFUSED, []),
+        ("record.add", ADD, "half an answer", REFUSED, ["KC521"]),
+        ("record.add", ADD, "half a head", REFUSED, ["KC521"]),
+        ("record.add", ADD, "html 200", REFUSED, ["KC521"]),
+        ("record.update", PUT, "half an answer", REFUSED, []),
         ("record.add", ADD, "html 503", REFUSED, ["KC521"]),
         ("record.add", ADD, "429", ERROR, ["KC521", "KC804"]),
         ("record.get", GET, "html 503", REFUSED, []),
@@ -260,6 +265,51 @@ def test_a_redirect_takes_credentials_to_no_other_host(origin, given, broken) ->
 def test_a_followed_307_keeps_method_and_body(again: Wire, broken: list[str]) -> None:
     assert found("record.add", ADD, again, answer="307 here") == broken
     assert found("record.add", ADD, again, answer="302 here") == []
+
+
+def test_a_followed_307_takes_the_file_along() -> None:
+    call = harmless_call("file.upload")
+    lines = (
+        "--x1y2z3k4",
+        f'Content-Disposition: form-data; name="file"; filename="{call.params["name"]}"',
+        "Content-Type: application/octet-stream",
+        "",
+        b64decode(call.params["contentBase64"]).decode(),
+        "--x1y2z3k4--",
+        "",
+    )
+    kind = (("Content-Type", "multipart/form-data; boundary=x1y2z3k4"),)
+    body = "\r\n".join(lines).encode()
+    first = wire("/k/v1/file.json", "POST", body=body, more=kind)
+    whole = wire("/moved/k/v1/file.json", "POST", body=body, more=kind)
+    empty = wire("/moved/k/v1/file.json", "POST", more=kind)
+    assert found(call, first, whole, answer="307 here") == []
+    assert found(call, first, empty, answer="307 here") == ["KC529"]
+
+
+def test_the_secret_of_an_oauth_client_is_one() -> None:
+    form = {
+        "grant_type": "refresh_token",
+        "refresh_token": harmless_call("oauth.token").params["refreshToken"],
+        "client_id": harmless_call("oauth.token").params["clientId"],
+        "client_secret": harmless_call("oauth.token").params["clientSecret"],
+    }
+    kind = ("Content-Type", "application/x-www-form-urlencoded")
+    body = urlencode(form).encode()
+    sent = wire("/oauth2/token", "POST", given=(), body=body, more=(kind,))
+    shown = Refused(ErrorReport("OAuthError", f"OAuthError: {body.decode()}", *ERROR_FIELDS))
+    assert found("oauth.token", sent) == []
+    assert found("oauth.token", sent, printed=body.decode()) == ["KC605"]
+    assert found("oauth.token", sent, outcome=shown, answer="404") == ["KC604"]
+    moved = wire(
+        "/moved/oauth2/token",
+        "POST",
+        given=(),
+        body=body,
+        more=(kind,),
+        origin="http://127.0.0.1:9",
+    )
+    assert found("oauth.token", sent, moved, answer="307 elsewhere") == ["KC602"]
 
 
 @pytest.mark.parametrize(("shown", "seen"), [(SECRET, True), (SECRET[5:12], False)])

@@ -11,15 +11,16 @@ from itertools import pairwise
 import pytest
 
 from kintone_conformance.adapter import served
-from kintone_conformance.doors.answering import ANSWERS
+from kintone_conformance.doors.answering import ANSWERS, PAGES, REDIRECTS
 from kintone_conformance.judging.applies import judged_in
 from kintone_conformance.judging.bench import Budget
 from kintone_conformance.judging.identities import BAD_GUEST_IDS
+from kintone_conformance.judging.leaks import secrets_in
 from kintone_conformance.judging.pairs import every_pair, pieces
 from kintone_conformance.judging.plan import FAILURES, Able, Planner, planned, setting
 from kintone_conformance.judging.property import Examples, Probe
 from kintone_conformance.judging.scenario import Ask, Open, Scenario
-from kintone_conformance.judging.specials import specials
+from kintone_conformance.judging.specials import kinds_of, specials
 from kintone_conformance.judging.values import (
     FILE_NAMES,
     SIZES,
@@ -182,6 +183,18 @@ def test_conjunctions_that_a_sequence_meets_by_luck_are_in_every_plan() -> None:
     assert set(CALLS) <= after
 
 
+def test_every_page_and_redirect_is_met_by_every_kind_of_call() -> None:
+    _, scenarios = made()
+    met = {(ask.call.api, ask.answer) for scenario in scenarios for ask in scenario.asks()}
+    answers = [f"{form} {status}" for form in ("html", "empty") for status in PAGES]
+    answers += [f"{status} {where}" for status in REDIRECTS for where in ("here", "elsewhere")]
+    kinds = kinds_of(CALLS).values()
+    assert len(kinds) > 6
+    for answer in answers:
+        for calls in kinds:
+            assert any((api, answer) in met for api in calls), (answer, calls)
+
+
 def test_every_answer_and_every_bad_guest_id_is_met() -> None:
     _, scenarios = made()
     answers = {ask.answer for scenario in scenarios for ask in scenario.asks()}
@@ -214,7 +227,8 @@ def test_a_share_goes_through_every_door_and_environment() -> None:
 def test_a_secret_occurs_in_one_object_only() -> None:
     seen: set[str] = set()
     for scenario in made()[1]:
-        texts = {secret.text for secret in scenario.secrets}
+        handed = {secret.text for ask in scenario.asks() for secret in secrets_in(ask.call)}
+        texts = {secret.text for secret in scenario.secrets} - handed
         assert not texts & seen
         seen |= texts
         params = [str(ask.call.params) for ask in scenario.asks()]

@@ -26,7 +26,8 @@ class Answering:
     `what` says it to people; `requirement` is broken where the client makes the wrong thing of
     it. `answer` is None for the documented one. `error` holds Kintone's code, id and message
     where the body has them; `page` is a body that is not JSON, or none. `leads` names the base
-    URLs that a redirect leads to, one after the other: `here`, `elsewhere`, `downgraded`.
+    URLs that a redirect leads to, one after the other: `here`, `elsewhere`, `downgraded`; with
+    `//` the URL has no scheme, with `@` it begins as the client's own does.
     `tunnel`: it is a proxy's, to the CONNECT before the call.
     """
 
@@ -48,6 +49,11 @@ class Answering:
     def cut(self) -> bool:
         """The connection is closed before the answer is whole."""
         return self.answer is not None and bool(self.answer.cut)
+
+    @property
+    def carried_out(self) -> bool:
+        """The status says that the call was carried out, whatever becomes of the rest."""
+        return self.status == 200 and (self.answer is None or self.answer.cut != "before")
 
 
 def _error(status: int, code: str, message: str, requirement: str) -> Answering:
@@ -108,6 +114,8 @@ def _all() -> Mapping[str, Answering]:
             (f"{status} here", ("here",)),
             (f"{status} to http", ("downgraded",)),
             (f"{status} twice", ("here", "elsewhere")),
+            (f"{status} elsewhere //", ("elsewhere//",)),
+            (f"{status} elsewhere @", ("elsewhere@",)),
         ):
             what = f"a redirect with {status}"
             found[name] = Answering(what, "KC812", Answer(status), leads=leads)
@@ -154,7 +162,12 @@ def script(name: str, method: str, path: str, targets: Targets) -> Script:
 
 
 def _redirected(wire: Wire, status: int, lead: str, targets: Targets) -> Answer:
-    base = getattr(targets, lead) or targets.elsewhere
+    base = getattr(targets, lead.rstrip("/@")) or targets.elsewhere
+    scheme, _, host = base.partition("://")
+    if lead.endswith("//"):
+        base = f"//{host}"
+    elif lead.endswith("@"):
+        base = f"{scheme}://{targets.here.partition('://')[2]}@{host}"
     query = wires.raw_query(wire)
     return redirect(status, f"{base}{MOVED}{plain(wires.path(wire))}{'?' if query else ''}{query}")
 

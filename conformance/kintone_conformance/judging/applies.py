@@ -15,7 +15,7 @@ from kintone_conformance.judging.allowed import length
 from kintone_conformance.judging.bodies import may_refuse_name
 from kintone_conformance.judging.credentials import token_trouble
 from kintone_conformance.judging.exchange import NEVER, Asking
-from kintone_conformance.judging.leaks import secrets_of
+from kintone_conformance.judging.leaks import secrets_in, secrets_of
 from kintone_conformance.judging.paths import path_requirement
 from kintone_conformance.judging.scenario import (
     Ask,
@@ -88,7 +88,7 @@ def _secrets(asking: Asking) -> Iterator[str]:
     if asking.planted or asking.other_locale:
         gated = isinstance(client.auth, OAuth) or client.basic is not None
         yield from ("KC308" if gated else "KC311", "KC309", "KC610")
-    if any(secrets_of(client.auth, client.basic)):
+    if any((*secrets_of(client.auth, client.basic), *secrets_in(asking.call))):
         yield from ("KC601", "KC605", "KC608")
         if ANSWERS[asking.answer].failure or token_trouble_of(asking):
             yield "KC604"

@@ -58,14 +58,20 @@ PASSWORDS: tuple[Password, ...] = (
     Password("sato", "!\"#$%&'()*+,-./:;=<>?@[]^_`{|}~"),
     Password("ＦＵＬＬｗｉｄｔｈ", "0"),
     Password("0", "00"),
+    Password("007", "100%%s%%"),
+    Password("sato", "a\\nb\\\\c"),
+    Password("sato", "true"),
+    Password("1e5", "1e5"),
 )
-BEARERS = ("-._~+/=", "a/b+c==", "eyJhbGciOiJIUzI1NiJ9.e30.Zm9v_-", "A" * 300)
+BEARERS = ("-._~+/=", "bearer.a-b", "a/b+c==", "eyJhbGciOiJIUzI1NiJ9.e30.Zm9v_-", "A" * 300)
 GATES = (
     Basic("gate", "a:b:c"),
     Basic("gate", ">>>???~~~"),
     Basic("g" * 60, "p" * 60),
     Basic("sub-domain_1.user", "p@ss/w?rd#1"),
     Basic("a", "b"),
+    Basic("a+b@example.com", "100%41&1+1=2"),
+    Basic("7", "007"),
 )
 GUEST_IDS = (1, 5, 42, 99, 1234567, 2**31 - 1, 2**53 - 1)
 BAD_GUEST_IDS: tuple[object, ...] = (
@@ -117,9 +123,24 @@ class Identities:
         if kind == "auth.oauth":
             return OAuth(self._bags.draw("bearer", BEARERS))
         if kind == "auth.token" and "auth.token.many" in self._info.supports:
-            count = self._bags.draw("tokens", (2, 3, 8, MAX_TOKENS))
-            return ApiTokens(tuple(self.secret(40) for _ in range(count)))
+            count = self._bags.draw("tokens", (1, 2, 3, 8, MAX_TOKENS))
+            tokens = tuple(self.secret(40) for _ in range(count))
+            return ApiTokens(tokens if count > 1 else (self._number(),))
+        if kind == "auth.session":
+            return self._odd_session()
         return None
+
+    def _number(self) -> str:
+        """A token that is a number to whoever guesses at types: of digits, or with an exponent."""
+        self._made += 1
+        digits = "".join(random.Random(f"{self._seed}:{self._made}").choices("0123456789", k=38))
+        return self._bags.draw("number", ("0{}1", "1e{}")).format(digits)
+
+    def _odd_session(self) -> Session:
+        """A request token, and cookies, of characters that mean something in a URL or a header."""
+        cookies = ("JSESSIONID={}==; theme=a%2Cb", "lang=ja; JSESSIONID={}")
+        cookie = self._bags.draw("cookies", cookies).format(self.secret())
+        return Session(f"{self.secret()}+/=", cookie)
 
     def gate(self, special: bool = False) -> Basic:
         """A Basic gate."""

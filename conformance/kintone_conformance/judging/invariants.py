@@ -261,17 +261,20 @@ def _other(exchange: Exchange, wire: Wire, sent: Effective) -> Iterator[Finding]
 
 
 def _repeated(exchange: Exchange, own: Sequence[tuple[Wire, Effective]]) -> Iterator[Finding]:
-    """The call's own request goes out once, unless the connection was cut."""
+    """The call's own request goes out once, unless nothing of an answer came."""
     answering = ANSWERS[exchange.asking.answer]
-    if len(own) < 2 or answering.cut or answering.leads:
+    if len(own) < 2 or answering.leads:
         return
     times = f"{exchange.call.api} was sent {len(own)} times"
     if not answering.failure:
         requirement = "KC520" if exchange.asking.expected.reads else "KC519"
         message = f"{times}, though it was answered"
         yield Finding(requirement, message, "one request", f"{len(own)} requests")
-    elif not exchange.asking.expected.reads and answering.status in _BUSY:
-        message = f"{times}, though it was answered with {answering.what}"
+    elif not exchange.asking.expected.reads and (
+        (answering.status in _BUSY and not answering.cut)
+        or (answering.carried_out and own[0][1].method == "POST")
+    ):
+        message = f"{times}, the second time after {answering.what}"
         yield Finding("KC521", message, "one request", f"{len(own)} requests")
 
 
@@ -287,6 +290,9 @@ def _followed(
     again = wires.effective(here[0])
     if again.method != sent.method:
         message = f"{first.method} became {here[0].method} after a {status}"
+        yield Finding("KC529", message, line_of(first), line_of(here[0]))
+    elif sent.parts and len(again.parts) != len(sent.parts):
+        message = f"the file did not go along after a {status}"
         yield Finding("KC529", message, line_of(first), line_of(here[0]))
     elif again.params != sent.params and not sent.parts:
         message = f"the parameters changed after a {status}"

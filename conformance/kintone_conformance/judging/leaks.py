@@ -8,7 +8,7 @@ characters in a row: an error that shows half a token shows enough.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import lru_cache
 
 from kintone_conformance import wires
@@ -17,7 +17,7 @@ from kintone_conformance.judging.credentials import HEADERS
 from kintone_conformance.judging.exchange import Exchange, Finding, Secret, line_of
 from kintone_conformance.judging.proxies import proxy_secret
 from kintone_conformance.judging.spelling import holds, spellings
-from kintone_conformance.model import Crashed, Refused, Wire
+from kintone_conformance.model import Call, Crashed, Refused, Wire
 from kintone_conformance.spec.auth import (
     AUTHORIZATION,
     ApiTokens,
@@ -27,8 +27,11 @@ from kintone_conformance.spec.auth import (
     Password,
     Session,
 )
+from kintone_conformance.spec.calls import call_spec
 
 ROW = 8  # characters of a secret in a row that are too many
+_TOKEN_PATH = call_spec("oauth.token").path
+_BODY = ":body"  # no header has this name
 _WORDS = re.compile(rb"[A-Za-z0-9+/=_\-]{8,}")
 
 
@@ -50,6 +53,19 @@ def secrets_of(auth: Auth, basic: Basic | None = None) -> Iterator[Secret]:
                 yield Secret(part[0], "the session cookie")
     if basic is not None and _searchable(basic.password):
         yield Secret(basic.password, "the Basic password")
+
+
+def secrets_in(call: Call) -> Iterator[Secret]:
+    """The secrets that a call hands over, where they can be searched for: an OAuth client's."""
+    if call.api != "oauth.token":
+        return
+    for name, what in (
+        ("clientSecret", "the client secret"),
+        ("refreshToken", "the refresh token"),
+    ):
+        text = str(call.params.get(name, ""))
+        if _searchable(text):
+            yield Secret(text, what)
 
 
 def _searchable(text: str) -> bool:
@@ -82,10 +98,15 @@ def leaked(text: str, secrets: Iterable[Secret]) -> Iterator[tuple[Secret, str]]
 def wire_findings(exchange: Exchange, secrets: Sequence[Secret]) -> Iterator[Finding]:
     """Credentials in a place of a request where they do not belong, on every wire."""
     own = {secret.text for secret in secrets_of(exchange.client.auth, exchange.client.basic)}
+    handed = {secret.text for secret in secrets_in(exchange.call)}
     for wire in exchange.wires:
         away = _away(exchange, wire)
+        asks_for_token = wires.path(wire).endswith(_TOKEN_PATH)
         for secret in secrets:
-            for place, content in _places(exchange, wire, away, secret.text in own):
+            homes = {name.lower() for name in _homes(exchange)} if secret.text in own else set()
+            if asks_for_token and secret.text in handed:
+                homes = {AUTHORIZATION.lower(), _BODY}
+            for place, content in _places(wire, away, homes):
                 if holds(content, secret.text):
                     yield _found(wire, away, secret, place, content)
                     return
@@ -101,17 +122,18 @@ def _away(exchange: Exchange, wire: Wire) -> str:
     return "KC603" if plain else "KC602"
 
 
-def _places(exchange: Exchange, wire: Wire, away: str, own: bool) -> Iterator[tuple[str, bytes]]:
-    if wire.malformed and own:
+def _places(wire: Wire, away: str, homes: Set[str]) -> Iterator[tuple[str, bytes]]:
+    """Where a secret does not belong; `homes` are the headers that it belongs in, or the body."""
+    if wire.malformed and homes:
         return  # where its parts end cannot be told
     if wire.method == "CONNECT" or away or wire.malformed:
         yield "the request", wire.raw_head + wire.body
         return
     yield "the URL", wire.target
-    yield "the body", wire.body
-    home = {name.lower() for name in _homes(exchange)} if own else set()
+    if _BODY not in homes:
+        yield "the body", wire.body
     for name, value in wire.headers:
-        if wires.text(name).lower() not in home:
+        if wires.text(name).lower() not in homes:
             yield f"the header {wires.text(name)}", value
 
 

@@ -27,7 +27,10 @@ from kintone_conformance.spec.requirements import requirements
 _FAMILIES: Mapping[str, tuple[str, ...]] = {
     "html": tuple(f"html {status}" for status in PAGES),
     "empty": tuple(f"empty {status}" for status in PAGES),
-    "elsewhere": tuple(f"{status} elsewhere" for status in REDIRECTS),
+    "elsewhere": (
+        *(f"{status} elsewhere" for status in REDIRECTS),
+        *("302 elsewhere //", "307 elsewhere //", "301 elsewhere @", "308 elsewhere @"),
+    ),
     "here": ("307 here", "308 here"),
     "twice": tuple(f"{status} twice" for status in REDIRECTS),
 }

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from kintone_conformance.judging.exchange import Asking, Secret
-from kintone_conformance.judging.leaks import secrets_of
+from kintone_conformance.judging.leaks import secrets_in, secrets_of
 from kintone_conformance.model import NO_GUEST, Call, Client, ClientCertificate
 from kintone_conformance.spec.auth import Auth, Basic
 from kintone_conformance.spec.calls import capability
@@ -119,6 +119,8 @@ class Scenario:
                 case _:
                     continue
             found |= {secret.text: secret for secret in parts}
+        for ask in self.asks():
+            found |= {secret.text: secret for secret in secrets_in(ask.call)}
         return tuple(found.values())
 
     def asks(self) -> Iterator[Ask]:

@@ -6,10 +6,10 @@ What a sequence meets only by luck stands here, so that every plan has it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from kintone_conformance.doors.answering import REDIRECTS
+from kintone_conformance.doors.answering import PAGES, REDIRECTS
 from kintone_conformance.judging.identities import BAD_GUEST_IDS
 from kintone_conformance.judging.places import SECURE, places
 from kintone_conformance.judging.plan import Planner
@@ -33,12 +33,14 @@ from kintone_conformance.judging.values import (
 )
 from kintone_conformance.model import Call
 from kintone_conformance.spec.auth import ApiTokens
+from kintone_conformance.spec.calls import call_spec
 from kintone_conformance.strategies import harmless_call
 
 _GROUP = 6  # calls on one object, where a quick plan makes fewer of them
 MANY = 20  # objects that are made before a call is looked at again
 _UNSENDABLE = ("\r\n", "\n", "\0", "\x0b", "\x7f", "é", "あ")
-_MEGABYTES = (2_500_000, 11_000_000)
+_MEGABYTES = (1_048_576, 2_500_000, 11_000_000)
+_AFTER_LONG = ("520", "400", "html 503", "429", "no answer")  # answers to reads that are posted
 
 
 def specials(planner: Planner) -> Iterator[Scenario]:
@@ -49,6 +51,7 @@ def specials(planner: Planner) -> Iterator[Scenario]:
         _no_guest,
         _long,
         _large,
+        _answers,
         _uploads,
         _odd_tokens,
         _hosts,
@@ -136,7 +139,8 @@ def _long(planner: Planner) -> Iterator[Scenario]:
             made_of = (kind, form, gate)
             steps: list[Step] = [Open("a", planner.made(made_of)), Ask("a", call)]
             if at % 4 == 0:
-                steps += [Ask("a", call, "520"), Ask("a", harmless_call(call.api))]
+                answer = planner.bags.draw("after long", _AFTER_LONG)
+                steps += [Ask("a", call, answer), Ask("a", harmless_call(call.api))]
             else:
                 mine = [
                     api
@@ -176,6 +180,35 @@ def _large(planner: Planner) -> Iterator[Scenario]:
         for group in _groups(planner, [*named], _GROUP):
             asks = [Ask("a", call) for call in calls if call.api in group]
             yield Scenario((Open("a", planner.made(planner.least_met(group))), *asks))
+
+
+def _answers(planner: Planner) -> Iterator[Scenario]:
+    """Every page and every redirect with every kind of call, whose turns a plan takes singly."""
+    kinds = kinds_of(planner.calls)
+    forms = [f"{form} {status}" for status in PAGES for form in ("html", "empty")]
+    moves = [f"{status} {where}" for status in REDIRECTS for where in ("here", "elsewhere")]
+    answers = forms + moves
+    at_once = 4 if planner.quick else 1
+    for start in range(0, len(answers), at_once):
+        apis = [planner.bags.draw(("answers", kind), calls) for kind, calls in kinds.items()]
+        for group in _groups(planner, apis, len(apis)):
+            made = planner.made(planner.least_met(group))
+            asks = [
+                planner.asked("a", api, made, answer)
+                for answer in answers[start : start + at_once]
+                for api in group
+            ]
+            yield Scenario((Open("a", made), *asks))
+
+
+def kinds_of(calls: Iterable[str]) -> dict[str, list[str]]:
+    """Calls by what they are on the wire: their method, what carries them, and where they go."""
+    found: dict[str, list[str]] = {}
+    for api in calls:
+        spec = call_spec(api)
+        carrier = api.partition(".")[0] if api.startswith(("file.", "bulk", "oauth.")) else ""
+        found.setdefault(f"{spec.method} {carrier}", []).append(api)
+    return found
 
 
 def _uploads(planner: Planner) -> Iterator[Scenario]:

@@ -8,6 +8,7 @@ parameter.
 from __future__ import annotations
 
 import base64
+import gzip
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
@@ -84,6 +85,19 @@ TEXTS: tuple[str, ...] = (
     "NO",
     "NaN",
     "0x1F",
+    "100%% %%s",
+    "０１２３",
+    "\ue000外字",
+    "\u200eleft\u202eright",
+    "\x7f\x85c1",
+    "blank  \nat\t\nends",
+    "a\n\n\n\nb",
+    "<script>alert(1)</script>",
+    "https://example.com/",
+    "https://example.com/a b/日本?q=%20",
+    "Taro.Yamada@Example.COM",
+    "1,234,567",
+    "\u212a\u2126\u212b",
 )
 CODES: tuple[str, ...] = (
     "title",
@@ -104,7 +118,10 @@ CODES: tuple[str, ...] = (
 )
 # What can be asked for. $id and $revision are written by Kintone alone, and no record sends them.
 FIELDS: tuple[str, ...] = ("$id", *CODES)
-NUMBERS: tuple[int, ...] = (1, 7, 10, 99, 100, 1234, 65536, 1234567, 2**31 - 1, 2**31, 2**53 - 1)
+NUMBERS: tuple[int, ...] = (
+    *(1, 7, 10, 99, 100, 1234, 65536, 100_000, 1234567),
+    *(2**31 - 1, 2**31, 2**53 - 1),
+)
 QUERIES: tuple[str, ...] = (
     "limit 1",
     'title = "x & y"',
@@ -117,6 +134,7 @@ QUERIES: tuple[str, ...] = (
     "  blanks  inside  and  around  ",
     'd = "😀𠮷e\u0301ﬁ\u200b"',
     'e = "%41%2B"\nor e = ";"',
+    'f = "x" AND g not in ("AND", "ORDER BY") ORDER BY h',
 )
 # What a field of a record may hold.
 FIELD_VALUES: tuple[Any, ...] = (
@@ -128,20 +146,46 @@ FIELD_VALUES: tuple[Any, ...] = (
     1234567890123456,
     9007199254740991,
     1.5,
+    1234.5678,
+    0.00001,
     [],
     ["one"],
     ["one", "二", ""],
+    ["twice", "twice", "a,b"],
     [{"code": "sato"}, {"code": "佐藤"}],
     [{"fileKey": "c15b3870-7505-4ab6-9d8d-b9bdbc74f5d6"}],
     [{"value": {"inner": {"value": "1"}, "内側": {"value": None}}}],
     [{"id": 12, "value": {"inner": {"value": ""}}}, {"value": {}}],
+    [
+        {"value": {"b": {"value": 0}}},
+        {"value": {"b": {"value": 0}}},
+        {"value": {"a": {"value": []}}},
+    ],
+    [{"value": {"list": {"value": ["a,b", "二"]}, "text": {"value": 'one\n"two"  日本'}}}],
     "2026-02-28",
+    "2026-02-28T00:00:00Z",
+    "2026-02-28T09:30:00.123Z",
+    "49:30",
     "2026-02-28T09:30:00Z",
     "2026-02-28T18:30:00+09:00",
     "09:30",
 )
 # Bytes of files around the buffers of common libraries.
-SIZES: tuple[int, ...] = (0, 1, 4095, 4096, 4097, 8191, 8192, 8193, 16384, 16385, 65535, 65537)
+SIZES: tuple[int, ...] = (
+    0,
+    1,
+    4095,
+    4096,
+    4097,
+    8191,
+    8192,
+    8193,
+    16384,
+    16385,
+    65535,
+    65536,
+    65537,
+)
 CONTENTS: tuple[bytes, ...] = (
     b"conformance",
     b"\r\n",
@@ -154,6 +198,9 @@ CONTENTS: tuple[bytes, ...] = (
     bytes(range(256)),
     "日本語".encode("cp932"),
     b"%PDF-1.4\r\n",
+    gzip.compress(b"conformance", mtime=0),
+    b"Y29uZm9ybWFuY2U=",
+    b" \t both ends \r\n\r\n",
 )
 FILE_NAMES: tuple[str, ...] = (
     "a.txt",
@@ -176,6 +223,10 @@ FILE_NAMES: tuple[str, ...] = (
     "x" * 120 + ".txt",
     "議事録" * 12 + ".docx",
     " both ends .csv ",
+    ".htaccess",
+    "archive.tar.gz",
+    "~user.txt",
+    "x" * 251 + ".txt",
 )
 # Files whose name tells a type that libraries convert, and contents that they convert.
 TEXT_NAMES: tuple[str, ...] = ("a.txt", "a.csv", "a.json", "a.html")
@@ -243,27 +294,22 @@ class Values:
     def _bulk_request(self) -> Call:
         count = self._bags.draw("bulk length", BULK_LENGTHS)
         names = [self._bags.draw("bulk operation", self._bulk) for _ in range(count)]
-        return Call(
-            "bulkRequest",
-            {
-                "requests": [
-                    {
-                        "api": api,
-                        "params": self._object(f"bulkRequest.{api}", form(api), small=True),
-                    }
-                    for api in names
-                ]
-            },
-        )
+        requests = [
+            {"api": api, "params": self._object(f"bulkRequest.{api}", form(api), small=True)}
+            for api in names
+        ]
+        if count > 2 and self._bags.draw("bulk twice", (True, False)):
+            requests[-1] = requests[0]  # the same twice is what was asked for
+        return Call("bulkRequest", {"requests": requests})
 
     def _upload(self) -> Call:
         content = self._bags.draw("content", (*CONTENTS, *map(filled, SIZES)))
         return upload(self._bags.draw("file name", FILE_NAMES), content)
 
     def _token(self) -> Call:
-        texts = ("Rk6Vt3Wq8Zm2", "a+b/c=d", "with blank", "ü&=", "-._~")
         given = dict(harmless_call("oauth.token").params)
         for name in ("refreshToken", "clientId", "clientSecret"):
+            texts = (given[name], "a+b/c=d", "with blank", "ü&=", "-._~", "100%41 &x")
             given[name] = self._bags.draw(("oauth.token", name), texts)
         return Call("oauth.token", given)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -470,6 +470,27 @@ def upload(name: str, content: bytes, disposition: str, *, mark: str = "9f1c27d0
         more=(("Content-Type", f'multipart/form-data; boundary="{mark}"'),),
     )
     return found(upload_of(name, content), sent)
+
+
+def test_one_media_type_is_that_of_the_upload() -> None:
+    call, kind = (
+        upload_of("a.txt", b"content"),
+        ("Content-Type", "multipart/form-data; boundary=x1"),
+    )
+    body = b"--x1\r\nContent-Disposition: form-data; name=file; filename=" + (
+        call.params["name"].encode() + b"\r\n\r\n" + b64decode(call.params["contentBase64"])
+    )
+    twice = (kind, ("Content-Type", "application/json"))
+    whole = body + b"\r\n--x1--\r\n"
+    assert found(call, wire("/k/v1/file.json", "POST", body=whole, more=(kind,))) == []
+    assert found(call, wire("/k/v1/file.json", "POST", body=whole, more=twice)) == ["KC510"]
+
+
+def test_another_header_of_a_part_is_ignored_unless_the_name_made_it() -> None:
+    typed = 'FORM-DATA; filename="a.txt"; name="file"\r\nContent-ID: <1>'
+    assert upload("a.txt", b"x", typed) == []
+    made = 'form-data; name="file"; filename="a\r\nX-Injected: 1.txt"'
+    assert upload("a\r\nX-Injected: 1.txt", b"x", made) == ["KC512"]
 
 
 @pytest.mark.parametrize(

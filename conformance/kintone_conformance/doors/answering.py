@@ -197,5 +197,6 @@ def _bulk_failed(wire: Wire, answering: Answering) -> Answer:
         return answering.answer
     asked = wires.params(wire).get("requests")
     results: list[object] = [{} for _ in asked] if isinstance(asked, list) else []
-    results[-1:] = [dict(answering.error or {})]
+    at = {400: 0, 409: len(results) // 2}.get(answering.status, -1)
+    results[at : at + 1 or None] = [dict(answering.error or {})]
     return replace(answering.answer, body=json.dumps({"results": results}).encode())

@@ -96,8 +96,9 @@ def _json(wire: Wire, sent: Effective) -> Iterator[Finding]:
 
 
 def _upload(file: File, wire: Wire, sent: Effective) -> Iterator[Finding]:
-    if sent.media_type != "multipart/form-data" or not wires.boundary(wire):
-        values = ", ".join(wires.text(value) for value in wire.values("Content-Type"))
+    types = wire.values("Content-Type")
+    if sent.media_type != "multipart/form-data" or not wires.boundary(wire) or len(types) > 1:
+        values = ", ".join(wires.text(value) for value in types)
         message = "the upload is not multipart/form-data with a boundary"
         yield Finding("KC510", message, "multipart/form-data; boundary=…", values or "none")
         return
@@ -113,7 +114,8 @@ def _upload(file: File, wire: Wire, sent: Effective) -> Iterator[Finding]:
         requirement = "KC512" if strange else "KC510"
         yield Finding(requirement, "the upload has not one part named file", "file", names)
         return
-    injected = _injected(parts[0])
+    # Another header of the part is to be ignored (RFC 7578 4.8), unless the name could make one.
+    injected = _injected(parts[0]) if _ODD_NAME.search(file.name) else ""
     if injected:
         message = f"the file name {file.name!r} changed the part's headers"
         yield Finding("KC512", message, "one Content-Disposition with name and filename", injected)

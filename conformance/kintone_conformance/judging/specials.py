@@ -137,7 +137,8 @@ def _long(planner: Planner) -> Iterator[Scenario]:
             form = forms[at % len(forms)]
             gate = planner.able.has("basic") and kind != "auth.oauth" and at % 2 == 0
             made_of = (kind, form, gate)
-            steps: list[Step] = [Open("a", planner.made(made_of)), Ask("a", call)]
+            made = planner.made(made_of, special=at % 3 == 1)
+            steps: list[Step] = [Open("a", made), Ask("a", call)]
             if at % 4 == 0:
                 answer = planner.bags.draw("after long", _AFTER_LONG)
                 steps += [Ask("a", call, answer), Ask("a", harmless_call(call.api))]
@@ -188,7 +189,7 @@ def _answers(planner: Planner) -> Iterator[Scenario]:
     forms = [f"{form} {status}" for status in PAGES for form in ("html", "empty")]
     moves = [f"{status} {where}" for status in REDIRECTS for where in ("here", "elsewhere")]
     answers = forms + moves
-    at_once = 4 if planner.quick else 1
+    at_once = 5 if planner.quick else 1
     for start in range(0, len(answers), at_once):
         apis = [planner.bags.draw(("answers", kind), calls) for kind, calls in kinds.items()]
         for group in _groups(planner, apis, len(apis)):
@@ -356,7 +357,11 @@ def _elsewhere(planner: Planner) -> Iterator[Scenario]:
         for api in planner.named_by("KC606"):
             for base in ("unknown-ca", "wrong-host"):
                 made = replace(_usual(planner, api), base=base)
-                yield single(made, harmless_call(api), door=door)
+                calls = [
+                    harmless_call(api),
+                    *[call for call in long_reads() if call.api == api][:1],
+                ]
+                yield Scenario((Open("a", made), *(Ask("a", call) for call in calls)), door)
     if planner.able.doors[0] in ("loopback", "namespace"):
         for api in planner.named_by("KC503"):
             yield single(replace(_usual(planner, api), base="foreign"), harmless_call(api))

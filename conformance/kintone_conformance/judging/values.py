@@ -162,6 +162,7 @@ FIELD_VALUES: tuple[Any, ...] = (
         {"value": {"a": {"value": []}}},
     ],
     [{"value": {"list": {"value": ["a,b", "二"]}, "text": {"value": 'one\n"two"  日本'}}}],
+    [{"value": {"n": {"value": str(at)}}} for at in range(101)],
     "2026-02-28",
     "2026-02-28T00:00:00Z",
     "2026-02-28T09:30:00.123Z",
@@ -448,7 +449,7 @@ def large_writes() -> Iterator[Call]:
 
 def long_reads() -> Iterator[Call]:
     """Reads that a URL cannot hold, or only just: by length, by letters, by number of elements."""
-    for letters in (500, 1500, 2500, 3900, 4000, 4100, 7900, 9000):
+    for letters in (500, 1500, 2500, 3900, 4000, 4100, 7900, 8120, 8150, 9000):
         yield Call("records.get", {"app": 1, "query": f'title = "{"a" * letters}"'})
     for letters in (100, 300, 450, 900, 1200):
         text = f'title = "{"漢" * letters}"'
@@ -460,4 +461,6 @@ def long_reads() -> Iterator[Call]:
     yield Call("records.get", {"app": 1, "fields": [f"項目{at}" for at in range(90)]})
     yield Call("apps.get", {"codes": [f"C{at:062}" for at in range(100)]})
     yield Call("apps.get", {"ids": list(range(1, 101)), "name": "名前" * 32})
-    yield Call("user.users.get", {"codes": [f"user{at}@example.com" for at in range(100)]})
+    yield Call("apps.get", {"codes": [f"C{at:062}" for at in range(100)], "name": "名前" * 32})
+    for login in ("user{}@example.com", "{}" + "u" * 90 + "@example.com"):
+        yield Call("user.users.get", {"codes": [login.format(at) for at in range(100)]})

@@ -28,6 +28,28 @@ RIGHT = {
         'session.headers["X-Cybozu-API-Token"] = token\n'
         f"session.get({URL})\n"
     ),
+    "the gate of a session that a function makes": (
+        "import requests\ndef connected():\n    s = requests.Session()\n"
+        '    s.headers.update({"X-Cybozu-API-Token": os.environ["KINTONE_API_TOKEN"]})\n'
+        '    if os.environ.get("GATE"):\n        s.auth = (os.environ["GATE"], os.environ["WORD"])\n'
+        f"    return s\ns = connected()\ns.get({URL})\n"
+    ),
+    "a session that another module makes": (
+        "from connection import connected\nsession = connected()\nsession.auth = (user, word)\n"
+        f"session.get({URL})\n"
+    ),
+    "a session that is given": (
+        "import requests\ndef app(session: requests.Session):\n    session.auth = (user, word)\n"
+        f"    return session.get({URL})\n"
+    ),
+    "a token that another method sets": (
+        "import requests\nclass Client:\n    def __init__(self, token, user=None, word=None):\n"
+        "        self.session = requests.Session()\n        self.use(token)\n"
+        "        if user:\n            self.session.auth = (user, word)\n"
+        "    def use(self, token):\n"
+        '        self.session.headers["X-Cybozu-API-Token"] = token\n'
+        f"    def app(self):\n        return self.session.get({URL})\n"
+    ),
     "the gate where there is one": (
         "import requests\nclass Client:\n"
         "    def __init__(self, token, basic_user=None, basic_password=None):\n"

@@ -14,6 +14,7 @@ from kintone_lint.kintone.ways import when
 from kintone_lint.python.conditions import contradict, name_key
 from kintone_lint.python.scopes import Choice
 from kintone_lint.python.values import Encoded, Hole, Literal, Text
+from kintone_lint.python.work import CHARACTERS
 
 _NAMED = re.compile(
     r"(?i)(?<![a-z])(?:(?:api|app|kintone|cybozu|kntn)_?tokens?|kintone_?api_?key)(?![a-z])"
@@ -32,6 +33,7 @@ def is_api_token(
     `choices` is when it is sent. `alone` is False where the same value goes elsewhere on purpose:
     then that it is sent as an API token, too, does not count.
     """
+    subject.spend(1 + sum(len(part.text) for part in value.literals) // CHARACTERS)
     if any(True for part in value.literals for _ in secrets.tokens_in(part.text)):
         return True
     words = _CAMEL.sub("_", words_of(subject, value))

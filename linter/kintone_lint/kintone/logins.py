@@ -183,7 +183,9 @@ def _colon_encoded(value: Text) -> bool:
     return isinstance(only, Encoded) and any(":" in part.text for part in only.of.literals)
 
 
-def logs_nobody_in(login: Login, sent: Sequence[Way], around: Sequence[Choice] = ()) -> bool:
+def logs_nobody_in(
+    subject: Subject, login: Login, sent: Sequence[Way], around: Sequence[Choice] = ()
+) -> bool:
     """Whether a login goes out where no header of Kintone does.
 
     A header of Kintone that always goes beside it makes it the gate. Where one may go beside it,
@@ -192,6 +194,7 @@ def logs_nobody_in(login: Login, sent: Sequence[Way], around: Sequence[Choice] =
     asked = (*login.choices, *told(around))
     alone = doubtful = any_header = False
     for way in sent:
+        subject.spend(len(way.headers))
         if contradict(way.choices, asked):
             continue
         held = {*asked, *way.choices}

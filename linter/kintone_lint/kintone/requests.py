@@ -19,7 +19,7 @@ from kintone_lint.python.values import Expr, Text
 from kintone_lint.records import record
 
 METHODS = {"get", "post", "put", "delete", "patch", "head", "options"}
-_LIBRARIES = re.compile(
+LIBRARIES = re.compile(
     r"^(?:requests|httpx|aiohttp|urllib3|requests_oauthlib|adafruit_requests|niquests"
     r"|http\.client|httplib|urllib2)\b"
 )
@@ -117,7 +117,7 @@ def _by_method(
     """`session.get(url)` and the like, of a library or of the user's own."""
     method = name.rpartition(".")[2]
     receiver = dotted(node.func.value) if isinstance(node.func, cst.Attribute) else None
-    library = bool(_LIBRARIES.match(name) or _SESSIONS.search(name.rpartition(".")[0]))
+    library = bool(LIBRARIES.match(name) or _SESSIONS.search(name.rpartition(".")[0]))
     if method == "request" and (library or positional):
         _fill(given, positional, ("method", "url"))
         if "url" not in given or "method" not in given:

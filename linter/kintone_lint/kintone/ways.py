@@ -11,12 +11,22 @@ from dataclasses import replace
 
 import libcst as cst
 
-from kintone_lint.kintone.request import Header, Request
+from kintone_lint.kintone.request import (
+    Header,
+    Request,
+    headers_of,
+    made_by,
+    session_headers,
+)
+from kintone_lint.kintone.requests import LIBRARIES
 from kintone_lint.kintone.subject import Subject, query
-from kintone_lint.python.conditions import Tested, contradict
-from kintone_lint.python.scopes import Choice
+from kintone_lint.python.conditions import contradict, without_marks
+from kintone_lint.python.entries import Perhaps
+from kintone_lint.python.functions import function_called
+from kintone_lint.python.module import Module
+from kintone_lint.python.scopes import Choice, imported
 from kintone_lint.python.tree import arguments, dotted
-from kintone_lint.python.values import Hole, Mapping, Text
+from kintone_lint.python.values import Expr, Hole, Mapping, Text
 from kintone_lint.records import record
 
 _ADDERS = ("add_header", "add_unredirected_header", "putheader")
@@ -39,7 +49,10 @@ def ways(subject: Subject, request: Request) -> list[Way]:
     handed_on = _handed_on(subject)
     if "**" in request.arguments or request.receiver in handed_on:
         return []
-    shared = _added(request)
+    session = _of_session(subject, request)
+    if session is None:
+        return []
+    shared = [*session, *_added(request)]
     node = request.arguments.get("headers")
     name = dotted(node) if node is not None else None
     if name and name in handed_on:
@@ -54,6 +67,40 @@ def ways(subject: Subject, request: Request) -> list[Way]:
         if not contradict(each.choices, request.conditions):
             found.append(Way((*each.headers, *shared), each.choices))
     return found
+
+
+def _of_session(subject: Subject, request: Request) -> list[Header] | None:
+    """The headers of a session that a function of the file makes; None where one is not known."""
+    receiver, module = request.receiver, request.module
+    made = made_by(module, receiver, request.node) if receiver else None
+    if receiver is None or made is None:
+        known = receiver is None or receiver == "self" or _is_import(module, receiver, request.node)
+        return [] if known else None
+    function = function_called(made.func, module, subject.project)
+    if function is None:
+        name = subject.evaluator.callees(module).name(made.func) or ""
+        return [] if LIBRARIES.match(name) else None
+    if isinstance(function.body, cst.BaseExpression):
+        return None
+    found: list[Header] = []
+    for each in module.returns.get(module.scope[function.body], ()):
+        name = dotted(each.value) or "" if each.value else ""
+        inner = made_by(module, name, each) if name else None
+        if inner is None or not LIBRARIES.match(
+            subject.evaluator.callees(module).name(inner.func) or ""
+        ):
+            return None
+        headers = session_headers(Expr(each, module), name, request.evaluator)
+        if not headers.whole:
+            return None
+        found += headers_of(headers, request.evaluator)
+    return found
+
+
+def _is_import(module: Module, receiver: str, node: cst.CSTNode) -> bool:
+    """Whether the receiver of a call is a module, as in `requests.get`."""
+    bindings = module.lookup(receiver.split(".")[0], node)
+    return any(imported(each) for each in bindings) or not bindings
 
 
 def gate_headers(request: Request) -> cst.BaseExpression | None:
@@ -90,8 +137,8 @@ def when(header: Header) -> tuple[Choice, ...]:
 
 
 def told(choices: Sequence[Choice]) -> tuple[Choice, ...]:
-    """Conditions without what is only looked at."""
-    return tuple(choice for choice in choices if not isinstance(choice[0], Tested))
+    """Conditions without what is only looked at, or written in another function."""
+    return tuple(each for each in without_marks(choices) if not isinstance(each[0], Perhaps))
 
 
 @query

@@ -40,8 +40,13 @@ _INVENTED = {
 _NAME = re.compile(r"(?i)header|^(?:x-|authorization)")
 
 
+_LONGEST = 60  # characters of a header's name
+
+
 def meant_by(name: str) -> str | None:
     """The header that a name which is not documented stands for; None where that is a guess."""
+    if len(name) > _LONGEST:
+        return None
     low = name.lower().strip().rstrip(":")
     if low in _KNOWN or not low.startswith(("x-cyb", "x-cy", "x-kintone", "cybozu")):
         return None

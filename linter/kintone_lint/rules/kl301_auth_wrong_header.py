@@ -179,7 +179,7 @@ def _of_requests(subject: Subject) -> Iterator[Report]:
             continue  # said already
         around = request.conditions
         for login in given_logins(subject, request):
-            if logs_nobody_in(login, sent, around):
+            if logs_nobody_in(subject, login, sent, around):
                 yield _report(login.spot, _AUTH)
         for way in sent:
             for header in way.headers:
@@ -216,7 +216,7 @@ def _message(
         words = header_login(subject, value)
         if words is not None:
             login = Login(spot, choices, words)
-            return _BASIC if logs_nobody_in(login, [way], around) else None
+            return _BASIC if logs_nobody_in(subject, login, [way], around) else None
         if shown_scheme(value) in ("bearer", None) and is_api_token(subject, value, choices):
             return _BEARER
         return None
@@ -238,6 +238,7 @@ def _in_functions(subject: Subject) -> Iterator[Report]:
             continue
         spot = Spot(header.module, header.node)
         own = beside.get(subject.module.scope[header.node], [])
+        subject.spend(len(own))
         for value in _texts(header):
             words = header_login(subject, value)
             if words is None:

@@ -35,6 +35,7 @@ _LONGEST = 60
 _ANY_NAME = re.compile(
     r"\w|\w*HEADERS?|\w*AUTH(?:ORIZATION)?|VAL(?:UE)?|DATA|DEFAULT|KEY|SECRET|KINTONE|CYBOZU"
     r"|(?:API_?|APP_?|ACCESS_?|OAUTH_?)?TOKENS?|API_?KEY|(?:BASIC_?)?PASS(?:WD|WORD)?|PWD?"
+    r"|(?:PKCS_?12|PFX|P12|CERT(?:IFICATE)?)_?(?:FILE_?)?PASS(?:WD|WORD|PHRASE)"
 )
 _SETS_VARIABLE = re.compile(r"(?:^|\.)(?:setenv|putenv)$")
 

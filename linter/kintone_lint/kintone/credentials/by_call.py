@@ -70,7 +70,7 @@ def in_calls(subject: Subject) -> Iterator[Credential]:
             if index < len(plain):
                 yield from _argument(subject, plain[index], sort, use, callee)
         yield from _by_keyword(subject, node, callee, given, own=own)
-        if own and plain and isinstance(node.func, cst.Name):
+        if own and plain and _is_defined(subject, node.func):
             yield from _by_parameter(subject, node, use, last)
         if own and _holds_shape(subject):
             yield from _to_client(subject, plain, [*plain, *given.values()], use, last)
@@ -118,6 +118,12 @@ def _nested(subject: Subject, node: cst.CSTNode, use: Spot, sink: str) -> Iterat
         if sort is not None and known and not secrets.other_service(known):
             for each in subject.evaluator.values(entry.value):
                 yield from flowing(subject, each.value, sort, use, sink)
+
+
+def _is_defined(subject: Subject, func: cst.BaseExpression) -> bool:
+    """Whether the file itself defines what is called; others would have to be read for it."""
+    bindings = subject.module.lookup(func.value, func) if isinstance(func, cst.Name) else []
+    return bool(bindings) and isinstance(bindings[0].node, cst.FunctionDef | cst.ClassDef)
 
 
 def _by_parameter(subject: Subject, node: cst.Call, use: Spot, last: str) -> Iterator[Credential]:

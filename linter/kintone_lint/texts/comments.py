@@ -9,6 +9,7 @@ from kintone_lint.python.lines import Lines
 
 _WORD = re.compile(r"(?i)(?:kintone-lint|noqa)\s*:")
 _BLANKS = " \t"
+_QUOTES = ("`", '"', "'")
 _ENDS = ("-->", "*/")
 
 
@@ -17,14 +18,18 @@ def suppressing_comments(
 ) -> Iterator[tuple[int, int, str]]:
     """Offset, line and text of each comment that may silence something.
 
-    The text has `#` in the place of the last character of its mark, as a comment of Python.
+    The text has `#` in the place of the last character of its mark, as a comment of Python. A mark
+    behind a quote is quoted, as in documentation; what follows in a comment is a part of it.
     """
+    done = 0
     for word in _WORD.finditer(text):
+        if word.start() < done:
+            continue
         before = word.start()
         while before > 0 and text[before - 1] in _BLANKS:
             before -= 1
         mark = next((mark for mark in marks if text.endswith(mark, 0, before)), None)
-        if mark is None:
+        if mark is None or text.endswith(_QUOTES, 0, before - len(mark)):
             continue
         start = before - 1
         end = text.find("\n", start)
@@ -32,4 +37,5 @@ def suppressing_comments(
         for close in _ENDS:
             stop = text.find(close, start + 1, end)
             end = stop if stop >= 0 else end
+        done = end
         yield start, lines.at(start)[0], "#" + text[start + 1 : end].rstrip()

@@ -10,12 +10,15 @@ from typing import NamedTuple
 import libcst as cst
 
 from kintone_lint.kintone.hosts import is_kintone
+from kintone_lint.python.alternatives import combined
 from kintone_lint.python.conditions import without_marks
 from kintone_lint.python.entries import Entries
 from kintone_lint.python.evaluator import Evaluator
 from kintone_lint.python.mappings import changed
 from kintone_lint.python.module import Module
 from kintone_lint.python.scopes import Choice
+from kintone_lint.python.tree import arguments
+from kintone_lint.python.urls import below, resolved
 from kintone_lint.python.values import (
     Alternative,
     Constant,
@@ -24,6 +27,7 @@ from kintone_lint.python.values import (
     Text,
     Value,
     key_of,
+    text_of,
 )
 from kintone_lint.records import record
 
@@ -85,7 +89,21 @@ class Request:
         return all(each in met for each in without_marks(choices))
 
     def urls(self) -> tuple[Alternative, ...]:
-        return self.evaluator.values(self.url)
+        """What it is sent to, with the `base_url` of its client."""
+        made = made_by(self.module, self.receiver, self.node) if self.receiver else None
+        base = arguments(made)[1].get("base_url") if made is not None else None
+        given = self.evaluator.values(self.url)
+        if made is None or base is None:
+            return given
+        name = self.evaluator.callees(self.module).name(made.func) or ""
+        join = resolved if name.startswith("aiohttp") else below
+        known = [self.evaluator.values(Expr(base, self.module)), given]
+        found = []
+        for both in combined(known, self.evaluator.work):
+            start, path = (text_of(each) for each in both.values)
+            whole = join(start, path) if start is not None and path is not None else None
+            found.append(Alternative(whole if whole is not None else both.values[1], both.choices))
+        return tuple(found)
 
     def argument(self, name: str) -> Value | None:
         node = self.arguments.get(name)

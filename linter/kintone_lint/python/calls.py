@@ -6,7 +6,7 @@ A handler takes the call and gives its alternatives; what its arguments are wort
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import libcst as cst
@@ -16,14 +16,16 @@ from kintone_lint.python.environment import reads_environment
 from kintone_lint.python.mappings import filtered, made, picked
 from kintone_lint.python.texts import (
     brace_fields,
+    dollar_fields,
     filled,
     formatted,
     in_one_line,
     joined,
     kept,
-    sliced,
+    without,
 )
 from kintone_lint.python.tree import arguments
+from kintone_lint.python.urls import below, resolved
 from kintone_lint.python.values import (
     LONGEST,
     Alternative,
@@ -155,18 +157,28 @@ def _dict(call: Call) -> Iterator[Alternative]:
         yield Alternative(made(call.node, call.expr, call.known))
 
 
+def _same(call: Call) -> Iterator[Alternative]:
+    yield from call.values(call.plain[0])
+
+
 def _url_joined(call: Call) -> Iterator[Alternative]:
-    for both in combined([call.values(each) for each in call.plain], call.work):
-        base, path = (text_of(value) for value in both.values)
-        if base is None or path is None or path.known is None or base.known is None:
-            yield unknown(call.plain[1])
-        elif path.known.startswith("/"):
-            scheme, mark, rest = base.known.partition("://")
-            host = len(scheme + mark + rest.split("/")[0])
-            yield Alternative(Text((*sliced(base, host), *path.parts)), both.choices)
-        else:
-            end = base.known.rfind("/") + 1
-            yield Alternative(Text((*sliced(base, end), *path.parts)), both.choices)
+    yield from _put_together(call, call.plain, resolved)
+
+
+def _path_joined(call: Call) -> Iterator[Alternative]:
+    yield from _put_together(call, call.plain, below)
+
+
+def _put_together(
+    call: Call, exprs: Sequence[Expr], join: Callable[[Text, Text], Text | None]
+) -> Iterator[Alternative]:
+    """An address and what is joined to it, one after the other."""
+    for combination in combined([call.values(each) for each in exprs], call.work):
+        whole: Text | None = text_of(combination.values[0])
+        for value in combination.values[1:]:
+            text = text_of(value)
+            whole = join(whole, text) if whole is not None and text is not None else None
+        yield unknown(exprs[-1]) if whole is None else Alternative(whole, combination.choices)
 
 
 # ---- methods
@@ -175,6 +187,28 @@ def _url_joined(call: Call) -> Iterator[Alternative]:
 def _format(call: Call, holder: Expr, method: str) -> Iterator[Alternative]:
     named = dict(call.named)
     yield from filled(holder, call.plain, named, call.expr, brace_fields, call.values, call.work)
+
+
+def _format_map(call: Call, holder: Expr, method: str) -> Iterator[Alternative]:
+    fields = dollar_fields if "substitute" in method else brace_fields
+    given = only(call.values(call.plain[0])) if call.plain else Mapping(())
+    entries = given.entries if isinstance(given, Mapping) else ()
+    named = {str(key_of(each.key)): each.value for each in entries} | call.named
+    yield from filled(holder, [], named, call.expr, fields, call.values, call.work)
+
+
+def _cut(call: Call, holder: Expr, method: str) -> Iterator[Alternative]:
+    """`removeprefix` and `removesuffix`, of what is known."""
+    part = only(call.values(call.plain[0]))
+    known = part.known if isinstance(part, Text) else None
+    for each in call.values(holder):
+        text = text_of(each.value)
+        cut = without(text, known, method) if text is not None and known else None
+        yield replace(each, value=cut or hole(call.expr))
+
+
+def _with_path(call: Call, holder: Expr, method: str) -> Iterator[Alternative]:
+    yield from _put_together(call, [holder, *call.plain], resolved)
 
 
 def _kept(call: Call, holder: Expr, method: str) -> Iterator[Alternative]:
@@ -282,6 +316,8 @@ _FUNCTIONS: tuple[tuple[Collection[str], Callable[[Call], bool], Handler], ...] 
     ({"str", "repr", "urllib.parse.unquote"}, _has_argument, _shown),
     ({"dict"}, lambda call: len(call.plain) <= 1, _dict),
     ({"urllib.parse.urljoin"}, _two, _url_joined),
+    ({"posixpath.join", "os.path.join"}, _has_argument, _path_joined),
+    ({"string.Template", "yarl.URL", "httpx.URL", "furl.furl"}, _has_argument, _same),
 )
 _Method = Callable[[Call, Expr, str], Iterator[Alternative]]
 _METHODS: tuple[tuple[Collection[str], Callable[[Call], bool], _Method], ...] = (
@@ -291,6 +327,10 @@ _METHODS: tuple[tuple[Collection[str], Callable[[Call], bool], _Method], ...] = 
         _any,
         _kept,
     ),
+    ({"format_map"}, _has_argument, _format_map),
+    ({"substitute", "safe_substitute"}, _any, _format_map),
+    ({"removeprefix", "removesuffix"}, _has_argument, _cut),
+    ({"with_path"}, _has_argument, _with_path),
     ({"join"}, lambda call: len(call.plain) == 1, _join),
     ({"replace"}, _two, _replaced),
     ({"get"}, _has_argument, _get),

@@ -17,7 +17,7 @@ from kintone_lint.python.alternatives import distinct, under
 from kintone_lint.python.callees import Callees
 from kintone_lint.python.calls import Call, known_call
 from kintone_lint.python.conditions import arm, contradict, emptiness, name_key
-from kintone_lint.python.following import returned
+from kintone_lint.python.following import gotten, returned
 from kintone_lint.python.functions import (
     called,
     frames_around,
@@ -30,11 +30,14 @@ from kintone_lint.python.scopes import Binding, imported
 from kintone_lint.python.sequences import added, listed, taken
 from kintone_lint.python.texts import (
     filled,
+    format_of,
     formatted,
     formatted_text,
     joined,
     literal,
     percent_fields,
+    slashed,
+    spelled_with,
     strings,
     terms,
 )
@@ -125,11 +128,10 @@ class Evaluator:
             case cst.FormattedStringText():
                 yield Alternative(formatted_text(node, expr))
             case cst.FormattedStringExpression(expression=inner, format_spec=spec):
-                if spec:
-                    yield unknown(expr.beside(inner))
-                else:
-                    for each in self.values(expr.beside(inner)):
-                        yield replace(each, value=formatted(each.value, expr.beside(inner)))
+                at, how = expr.beside(inner), format_of(spec)
+                for each in self.values(at):
+                    shown = spelled_with(each.value, how, at) if how else formatted(each.value, at)
+                    yield replace(each, value=shown)
             case cst.Integer() | cst.Float():
                 yield Alternative(Constant(node.evaluated_value, node, expr.module))
             case cst.UnaryOperation(operator=cst.Minus(), expression=cst.Integer() as inner):
@@ -185,6 +187,8 @@ class Evaluator:
                 if isinstance(node.right, cst.Tuple):
                     items = [expr.beside(element.value) for element in node.right.elements]
                 yield from filled(left, items, {}, expr, percent_fields, self.values, self.work)
+            case cst.Divide():
+                yield from slashed(left, right, expr, self.values, self.work)
             case cst.BitOr():
                 yield from united(left, right, expr, self)
             case _:
@@ -277,6 +281,8 @@ class Evaluator:
             yield from self._parameter(value, binding, Expr(expr.node, expr.module, frame))
         elif isinstance(value, cst.ImportAlias | cst.ImportFrom):
             yield from self._imported(binding, expr)
+        elif isinstance(value, cst.FunctionDef) and isinstance(expr.node, cst.Attribute):
+            yield from gotten(value, expr, self)
         elif value is None or isinstance(value, cst.FunctionDef | cst.ClassDef):
             yield unknown(expr)
         elif binding.adds:

@@ -10,13 +10,32 @@ from kintone_lint.python.alternatives import Knows
 from kintone_lint.python.conditions import Alike, Kind, Tested, contradict
 from kintone_lint.python.functions import Called, frame_of
 from kintone_lint.python.scopes import Choice, Scope
-from kintone_lint.python.values import Alternative, Expr, unknown
+from kintone_lint.python.tree import dotted
+from kintone_lint.python.values import Alternative, Expr, Frame, unknown
+
+_PROPERTIES = ("property", "cached_property", "functools.cached_property")
+
+
+def gotten(function: cst.FunctionDef, expr: Expr, known: Knows) -> Iterator[Alternative]:
+    """What a property is; another method that is not called is not known."""
+    decorators = [dotted(each.decorator) for each in function.decorators]
+    if any(each in _PROPERTIES for each in decorators) and not isinstance(
+        function.body, cst.BaseExpression
+    ):
+        frame = Frame(function, expr, {})
+        yield from _returns(Called(function, expr.module), frame, expr, known)
+    else:
+        yield unknown(expr)
 
 
 def returned(found: Called, node: cst.Call, expr: Expr, known: Knows) -> Iterator[Alternative]:
     """What a function returns, with the arguments of a call."""
+    frame = frame_of(found.function, node, expr, found.module)
+    yield from _returns(found, frame, expr, known)
+
+
+def _returns(found: Called, frame: Frame, expr: Expr, known: Knows) -> Iterator[Alternative]:
     function, module = found
-    frame = frame_of(function, node, expr, module)
     inner = module.scope[function.body]
     returns = module.returns.get(inner, ())
     for each in returns:

@@ -11,9 +11,11 @@ import libcst as cst
 
 from kintone_lint.python.alternatives import Values, combined
 from kintone_lint.python.tree import evaluated
+from kintone_lint.python.urls import below, starts
 from kintone_lint.python.values import (
     LONGEST,
     Alternative,
+    Constant,
     Encoded,
     Expr,
     Literal,
@@ -162,11 +164,54 @@ def _cased(part: Part, method: str) -> Part:
     return replace(part, text=text, at=part.at if len(text) == len(part.text) else None)
 
 
-def sliced(text: Text, end: int) -> Iterator[Part]:
-    for part in text.literals:
-        if end > 0:
-            yield part.cut(0, min(end, len(part.text)))
-        end -= len(part.text)
+def without(text: Text, piece: str, method: str) -> Text | None:
+    """A text without what it starts or ends with; None where that is not known."""
+    at = 0 if method == "removeprefix" else -1
+    part = text.parts[at] if text.parts else None
+    if not isinstance(part, Literal):
+        return None
+    parts = list(text.parts)
+    if at == 0 and part.text.startswith(piece):
+        parts[at] = part.cut(len(piece), len(part.text))
+    elif at == -1 and part.text.endswith(piece):
+        parts[at] = part.cut(0, len(part.text) - len(piece))
+    elif len(part.text) < len(piece) and len(parts) > 1:
+        return None
+    return replace(text, parts=tuple(parts))
+
+
+_SPEC = re.compile(r"[<>^]?0?\d{0,2}[ds]?")
+
+
+def format_of(spec: Sequence[cst.CSTNode] | None) -> str | None:
+    """The text of a format in an f-string; `?` where it has fields itself."""
+    if not spec:
+        return None
+    texts = [each.value for each in spec if isinstance(each, cst.FormattedStringText)]
+    return "".join(texts) if len(texts) == len(spec) else "?"
+
+
+def slashed(left: Expr, right: Expr, at: Expr, values: Values, work: Work) -> Iterator[Alternative]:
+    """`url / "part"`, of objects that are addresses."""
+    for both in combined([values(left), values(right)], work):
+        base, path = (text_of(value) for value in both.values)
+        told = path is not None and (path.literals or (base and "://" in starts(base)))
+        if base is None or path is None or not told:
+            yield Alternative(hole(at))
+        else:
+            yield Alternative(below(base, path), both.choices)
+
+
+def spelled_with(value: Value, spec: str, expr: Expr) -> Text:
+    """A number or text as `{value:spec}` writes it; a hole where that is not known."""
+    text = text_of(value)
+    known = value.value if isinstance(value, Constant) else text.known if text else None
+    if not isinstance(known, str | int) or not _SPEC.fullmatch(spec):
+        return hole(expr)
+    try:
+        return Text((Literal(format(known, spec), expr.node, expr.module),))
+    except ValueError:
+        return hole(expr)
 
 
 def terms(node: cst.BinaryOperation) -> list[cst.CSTNode]:
@@ -191,11 +236,11 @@ def strings(node: cst.ConcatenatedString) -> list[cst.CSTNode]:
 def _fields(part: Literal, pattern: str) -> Iterator[Literal | str | int]:
     at = 0
     for match in re.finditer(pattern, part.text):
-        if match["field"] is None:
+        name = match["field"] or match.groupdict().get("braced") or match["field"]
+        if name is None:
             continue
         if match.start() > at:
             yield part.cut(at, match.start())
-        name = match["field"]
         yield int(name) if name.isdecimal() else name
         at = match.end()
     if at < len(part.text):
@@ -208,3 +253,7 @@ def brace_fields(part: Literal) -> Iterator[Literal | str | int]:
 
 def percent_fields(part: Literal) -> Iterator[Literal | str | int]:
     return _fields(part, r"%%|%(?:(?P<field>)[-+ #0]*\d*(?:\.\d+)?[sdrif])")
+
+
+def dollar_fields(part: Literal) -> Iterator[Literal | str | int]:
+    return _fields(part, r"\$\$|\$(?:(?P<field>[a-zA-Z_]\w*)|\{(?P<braced>[a-zA-Z_]\w*)\})")

@@ -20,7 +20,53 @@ TEXTS = {
     "a sum": ("'a' + 'b' + x", ["ab<x>"]),
     "an f-string": ("x = 'a'\nf'{x}b{y}'", ["ab<y>"]),
     "braces in an f-string": ("f'{{a}}'", ["{a}"]),
-    "a format in an f-string": ("x = 'a'\nf'{x:>5}'", ["<x>"]),
+    "a format in an f-string": ("x = 'a'\nf'{x:>5}'", ["    a"]),
+    "a number with a format": ("x = 5\nf'{x:03d}'", ["005"]),
+    "a format of what is not known": ("f'{x:d}'", ["<x>"]),
+    "a format that does not suit": ("x = 'a'\nf'{x:d}'", ["<x>"]),
+    "a format with a field": ("x = 'a'\nf'{x:{y}}'", ["<x>"]),
+    "format_map": ("'{x}{y}'.format_map({'x': 'a', 'y': z})", ["a<z>"]),
+    "a template": (
+        "from string import Template\nTemplate('$x/${y}/$$').substitute(x='a', y=z)",
+        ["a/<z>/$$"],
+    ),
+    "a template of a mapping": (
+        "from string import Template\nt = Template('$x/b')\nt.safe_substitute({'x': 'a'})",
+        ["a/b"],
+    ),
+    "without what it starts with": ("('/a/' + x).removeprefix('/')", ["a/<x>"]),
+    "without what it ends with": ("(x + '/a/').removesuffix('/')", ["<x>/a"]),
+    "without what it does not start with": ("'ab'.removeprefix('b')", ["ab"]),
+    "without what is not known": ("x.removeprefix('b')", ["<…>"]),
+    "a path joined": (
+        "import posixpath\nposixpath.join('https://a.b/', 'c', 'd')",
+        ["https://a.b/c/d"],
+    ),
+    "an address that is divided": (
+        "from yarl import URL\nURL('https://a.b') / 'c' / x",
+        ["https://a.b/c/<x>"],
+    ),
+    "an address with another path": (
+        "import yarl\nyarl.URL('https://a.b/c').with_path('/d')",
+        ["https://a.b/d"],
+    ),
+    "a number that is divided": ("x / y", ["<…>"]),
+    "urljoin of what is not known": (
+        "from urllib.parse import urljoin\nurljoin(x, '/a')",
+        ["<x>/a"],
+    ),
+    "urljoin with a host that is not known": (
+        "from urllib.parse import urljoin\nurljoin(f'https://{x}.b/c', '/a')",
+        ["https://<x>.b/a"],
+    ),
+    "urljoin below what is not known": (
+        "from urllib.parse import urljoin\nurljoin(x, 'a')",
+        ["<…>"],
+    ),
+    "urljoin with another address": (
+        "from urllib.parse import urljoin\nurljoin('https://a.b', 'https://c.d/e')",
+        ["https://c.d/e"],
+    ),
     "bytes in an f-string": (
         "import base64\nf\"{base64.b64encode(b'a')}\"",
         ["b64encode(b'a') as b"],
@@ -231,6 +277,19 @@ CALLS = {
     "an attribute of self": (
         "class A:\n    def __init__(self):\n        self.x = 'a'\n    def f(self):\n        self.x",
         ["a"],
+    ),
+    "a property": (
+        "class A:\n    @property\n    def x(self):\n        return 'a'\n"
+        "    def f(self):\n        self.x",
+        ["a"],
+    ),
+    "a property of an object": (
+        "class A:\n    @cached_property\n    def x(self):\n        return 'a'\nz = A()\nz.x",
+        ["a"],
+    ),
+    "a method that is not called": (
+        "class A:\n    def x(self):\n        return 'a'\n    def f(self):\n        self.x",
+        ["<self.x>"],
     ),
     "an attribute set before in the method": (
         "class A:\n    x = 'a'\n    def f(self):\n        self.x = 'b'\n        self.x",

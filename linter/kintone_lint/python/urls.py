@@ -1,0 +1,77 @@
+"""What joining an address with a path gives, where not all of their pieces are known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kintone_lint.python.values import Literal, Part, Text
+
+_ABSOLUTE = re.compile(r"(?i)[a-z][a-z0-9+.-]*://")
+
+
+def starts(text: Text) -> str:
+    """What a text starts with, as far as that is known."""
+    first = text.parts[0] if text.parts else None
+    return first.text if isinstance(first, Literal) else ""
+
+
+def resolved(base: Text, path: Text) -> Text | None:
+    """`urljoin(base, path)`; None where it is not known what is replaced."""
+    start = starts(path)
+    if _ABSOLUTE.match(start):
+        return path
+    if start.startswith("/"):
+        return Text((*_host(base), *path.parts))
+    folder = _folder(base) if start else None
+    return Text((*folder, *path.parts)) if folder is not None else None
+
+
+def below(base: Text, path: Text) -> Text:
+    """A path below an address, with one slash between them."""
+    if _ABSOLUTE.match(starts(path)):
+        return path
+    parts = [*path.parts]
+    if parts and isinstance(parts[0], Literal):
+        text = parts[0].text
+        slashes = len(text) - len(text.lstrip("/"))
+        # One of the slashes is kept where there is one, so that the piece keeps its place.
+        parts[0] = parts[0].cut(max(slashes - 1, 0), len(text))
+        if not slashes:
+            parts.insert(0, Literal("/", parts[0].node, parts[0].module))
+    elif parts:
+        parts.insert(0, Literal("/", parts[0].node, parts[0].module))
+    return Text((*_without_slash(base), *parts))
+
+
+def _without_slash(base: Text) -> Iterator[Part]:
+    for index, part in enumerate(base.parts):
+        if index == len(base.parts) - 1 and isinstance(part, Literal):
+            part = part.cut(0, len(part.text.rstrip("/")))
+        yield part
+
+
+def _host(base: Text) -> Iterator[Part]:
+    """An address without its path; a piece that is not known may hold both."""
+    seen = not _ABSOLUTE.match(starts(base))
+    for part in base.parts:
+        if not isinstance(part, Literal):
+            yield part
+            continue
+        after = 0
+        if not seen:
+            scheme = part.text.find("://")
+            after, seen = (scheme + 3, True) if scheme >= 0 else (0, False)
+        slash = part.text.find("/", after)
+        if slash >= 0:
+            yield part.cut(0, slash)
+            return
+        yield part
+
+
+def _folder(base: Text) -> list[Part] | None:
+    """An address up to its last slash; None where that may be in a piece that is not known."""
+    last = base.parts[-1] if base.parts else None
+    if not isinstance(last, Literal) or "/" not in last.text:
+        return None
+    return [*base.parts[:-1], last.cut(0, last.text.rfind("/") + 1)]

@@ -169,7 +169,8 @@ def test_a_suppression_that_silences_nothing_is_reported(shell: Shell) -> None:
     shell.write("a.md", "Write `# kintone-lint: ignore[KL101] reason` behind it.\n")
     shell.write("METADATA", "`# kintone-lint: ignore[KL101] reason`, or `# noqa: KL101`, it is.\n")
     shell.write("a.sh", "kintone # kintone-lint: ignore[KL101] reason # noqa: KL101\n")
-    assert shell.rules() == [("KL001", "a.js", 1), ("KL001", "a.sh", 1)]
+    twice = [("KL001", "a.sh", 1)] * 2  # one for each word of the comment
+    assert shell.rules() == [("KL001", "a.js", 1), *twice]
 
 
 def test_nothing_but_python_is_fixed(shell: Shell) -> None:

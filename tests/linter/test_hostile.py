@@ -10,7 +10,7 @@ import re
 import types
 import typing
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,13 +40,15 @@ def made(kind: Any, word: str) -> Any:
         return True
     if isinstance(kind, types.UnionType):
         return made(next(each for each in arguments if each is not types.NoneType), word)
+    if typing.get_origin(kind) is Mapping:
+        return {made(arguments[0], word): made(arguments[1], word)}
     if typing.get_origin(kind) in (tuple, list):
         items = [made(each, word) for each in arguments if each is not Ellipsis]
         return typing.get_origin(kind)(items)
     if isinstance(kind, type) and issubclass(kind, enum.Enum):
         return next(iter(kind))
     hints = typing.get_type_hints(kind)
-    return kind(**{each.name: made(hints[each.name], word) for each in dataclasses.fields(kind)})
+    return kind(**{name: made(hints[name], word) for name in kind.__dataclass_fields__})
 
 
 def result(word: str) -> Result:

@@ -34,6 +34,14 @@ def render(result: Result, sources: Sources) -> str:
     return json_text({"$schema": _SCHEMA, "version": "2.1.0", "runs": runs})
 
 
+def _place(name: str) -> Path:
+    """Where a checkout lies, without links; as it is where no file can have its name."""
+    try:
+        return Path(name).resolve()
+    except (OSError, ValueError):
+        return Path(name).absolute()
+
+
 def _parts(result: Result) -> list[tuple[Path, str, Result]]:
     """The root, the name and the result of each checkout, and what is in none of them."""
     found: dict[str, list[Finding]] = {each.path: [] for each in result.repositories}
@@ -46,7 +54,7 @@ def _parts(result: Result) -> list[tuple[Path, str, Result]]:
         failed.setdefault(owner.path if owner else "", []).append(error)
     return [
         (
-            Path(name).resolve() if name else repository.root(),
+            _place(name) if name else repository.root(),
             name,
             Result(tuple(found.get(name, ())), tuple(failed.get(name, ()))),
         )

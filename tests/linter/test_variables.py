@@ -225,7 +225,7 @@ def test_after_a_fix_it_is_said_who_reads_which_variable(shell: Shell) -> None:
         "  KINTONE_API_TOKEN_B   <- b.py:3",
         "  KINTONE_API_TOKEN_PKG <- pkg/__init__.py:3",
         "  KINTONE_TOKEN_ORDERS  <- b.py:4",
-        "All clean: 4 files.",
+        "All clean: 5 files (4 Python, 1 settings).",
     ]
 
 

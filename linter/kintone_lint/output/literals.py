@@ -7,6 +7,7 @@ quotes of the same kind again (Python 3.12) the pieces come out as literals and 
 from __future__ import annotations
 
 import re
+import warnings
 from bisect import bisect_right
 from functools import cached_property
 
@@ -42,9 +43,11 @@ class Literal:
             return self.written
         if len(self.written) > _LONGEST_VALUE:
             return self.written
-        raw = self.written.encode("latin-1", "backslashreplace")
+        text = self.written.replace("\r\n", "\n").replace("\r", "\n")  # as Python reads them
         try:
-            return raw.decode("unicode_escape")
+            with warnings.catch_warnings():  # of escapes that are none
+                warnings.simplefilter("ignore")
+                return text.encode("latin-1", "backslashreplace").decode("unicode_escape")
         except UnicodeDecodeError:
             return self.written
 

@@ -20,6 +20,8 @@ from kintone_lint.output.style import width_of
 from kintone_lint.python.lines import Lines
 from kintone_lint.records import record
 
+_WORDS = re.compile(r"[A-Za-z0-9]{8,}")
+_LONGEST = 5_000  # characters of a literal of which pieces are looked for
 _LINES = 3  # of one place
 _AROUND = 300  # characters before and after the place that are looked at
 _WIDEST = 160
@@ -137,8 +139,9 @@ class Snippets:
             if found := self._hidden.within(text):
                 return found
             bare = text.strip()
-            piece = len(bare) > SHORT and self._hidden.holds_piece(bare)
-            if bare in self._short or piece:
+            words = (bare, *_WORDS.findall(text[:_LONGEST]))
+            pieces = (word for word in words if len(word) > SHORT)
+            if bare in self._short or any(map(self._hidden.holds_piece, pieces)):
                 return []
         return None
 

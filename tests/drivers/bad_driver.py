@@ -39,7 +39,8 @@ def exchange(host: str, port: int, target: str, headers: dict[str, str]) -> tupl
     if DEFECT == "sends-from-outside":  # a process that listens on the socket of the argument
         with socket.socket(socket.AF_UNIX) as sock, sock.makefile("rw") as file:
             sock.connect(sys.argv[2])
-            print(json.dumps([host, port, target, headers]), file=file, flush=True)
+            said = [host, port, target, headers]  # to the socket, and nowhere else
+            print(json.dumps(said), file=file, flush=True)
             status, body = json.loads(file.readline())
             return status, body
     connection = http.client.HTTPConnection(host, port, timeout=60)

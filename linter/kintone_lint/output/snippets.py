@@ -22,6 +22,7 @@ from kintone_lint.records import record
 
 _WORDS = re.compile(r"[A-Za-z0-9]{8,}")
 _LONGEST = 5_000  # characters of a literal of which pieces are looked for
+_MANY = 50  # secrets in one literal, of which it is masked as a whole
 _LINES = 3  # of one place
 _AROUND = 300  # characters before and after the place that are looked at
 _WIDEST = 160
@@ -100,7 +101,7 @@ class Snippets:
         masks = [
             (max(a, first), min(b, last))
             for each in literals
-            for a, b in self._secret(each, file.text, start)
+            for a, b in self._secrets(file, each, start)
             if a < last and b > first
         ]
         cells, places = _cells(file.text, first, last, masks)
@@ -114,12 +115,19 @@ class Snippets:
         left = places[min(start + here[0], last) - first]
         return _cropped(number, cells, marks, left, width, before=first > start, after=last < end)
 
+    def _secrets(self, file: _File, literal: Literal, line: int) -> list[tuple[int, int]]:
+        """What of a literal is not shown, looked for once."""
+        if literal.start not in file.masks:
+            file.masks[literal.start] = [*self._secret(literal, file.text, line)]
+        return file.masks[literal.start]
+
     def _secret(self, literal: Literal, text: str, line: int) -> Iterator[tuple[int, int]]:
         """What of a literal is not shown."""
         known = self._known(literal)
         shaped = [match[0] for match in secrets.TOKEN.finditer(literal.written)]
         exact = [*dict.fromkeys([*(known or ()), *shaped])]
-        clear = literal.value == literal.written and all(map(_random, exact))
+        clear = literal.value == literal.written and len(exact) < _MANY
+        clear = clear and all(map(_random, exact))
         if exact and clear:
             for each in exact:
                 for match in re.finditer(re.escape(each), literal.written):
@@ -165,6 +173,7 @@ class _File:
         self.text = text
         self.lines = Lines(text)
         self.literals = Literals(text)
+        self.masks: dict[int, list[tuple[int, int]]] = {}
 
     def line(self, number: int) -> tuple[int, int]:
         """Start and end of a line, its end not counted."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import queue
 import signal
 import subprocess
 import sys
@@ -134,20 +135,24 @@ def test_a_process_that_ends_while_it_is_looked_at_is_no_outsider(
     loopback: Loopback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What descends from us is asked of the system, which knows nothing of a process that ended."""
-    command = [sys.executable, "-c", at(loopback.base_url, GET)]
+    code = at(loopback.base_url, GET.replace('answer = b""', 'answer = b""\nprint(flush=True)'))
+    started: queue.Queue[subprocess.Popen[bytes]] = queue.Queue()
 
     def asked_too_late(_pid: int) -> bool:
+        process = started.get()
+        assert process.stdout is not None
+        process.stdout.readline()  # it has sent its request
         process.kill()
         process.wait()
         return False
 
     monkeypatch.setattr("kintone_conformance.processes.belongs", asked_too_late)
-    process = subprocess.Popen(command)
-    process.wait()
-    while not (found := loopback.drain()):
-        assert loopback.outsiders().total() == 0
-        time.sleep(0.01)
-    assert len(found) == 1
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as process:
+        started.put(process)
+        while not (found := loopback.drain()):
+            assert loopback.outsiders().total() == 0
+            time.sleep(0.01)
+        assert len(found) == 1
 
 
 def test_every_door_tells_outsiders(tmp_path: Path) -> None:

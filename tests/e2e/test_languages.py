@@ -90,7 +90,11 @@ def test_the_workflow_belongs_to_the_repository(tmp_path: Path) -> None:
     assert (elsewhere.returncode, "is there already" in elsewhere.stderr) == (2, True)
 
 
-@pytest.mark.parametrize("language", JUDGED)
+@pytest.mark.parametrize(
+    "language",
+    # Those that build for minutes are in `make test-deep`; their starters are built here.
+    [pytest.param(each, marks=[pytest.mark.deep] * (each in ("rust", "java"))) for each in JUDGED],
+)
 def test_a_published_sdk_fails_as_it_is_known_to(language: str, tmp_path: Path) -> None:
     """Exit code 0: everything judged, each failure known and none of them gone."""
     toolchains.need(language)

@@ -61,7 +61,7 @@ def outcome(folder: Path, words: tuple[str, ...], environ: dict[str, str]) -> tu
     return done.returncode, done.stdout, done.stderr
 
 
-@pytest.mark.parametrize("git", [True, False])
+@pytest.mark.parametrize("git", [pytest.param(True, marks=pytest.mark.deep), False])
 def test_the_linter_works_without_posix(tmp_path: Path, git: bool) -> None:
     """Each command says and writes what it does here."""
     here, there = project(tmp_path / "here" / "p", git=git), project(tmp_path / "t" / "p", git=git)

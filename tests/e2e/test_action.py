@@ -119,6 +119,7 @@ def test_it_lints_a_hostile_checkout_and_imports_nothing_of_it(job: Job) -> None
     assert found.items() <= pinned().items()
 
 
+@pytest.mark.deep
 def test_it_judges_a_driver_in_an_environment_of_its_own(job: Job) -> None:
     toolchains.need("node")
     (job.checkout / "driver.mjs").write_bytes(content("driver.mjs"))
@@ -153,6 +154,7 @@ def test_an_adapter_gets_the_suite_beside_its_client(job: Job, tmp_path: Path) -
     assert found.items() <= pinned().items()
 
 
+@pytest.mark.deep
 def test_a_client_that_does_not_go_with_the_suite_is_said_and_left_alone(
     job: Job, tmp_path: Path
 ) -> None:

@@ -377,6 +377,7 @@ def test_of_many_fixes_those_that_break_the_file_are_left_out(shell: Shell) -> N
     ]  # fmt: skip
 
 
+@pytest.mark.deep
 def test_a_file_that_is_too_large_to_prove_anything_has_findings_without_fixes(
     shell: Shell,
 ) -> None:

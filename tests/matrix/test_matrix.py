@@ -116,6 +116,7 @@ def test_a_cell_leads_to_requirement_counterexample_and_wire(judged: Path) -> No
         assert str(judged) not in page
 
 
+@pytest.mark.deep
 def test_two_runs_write_the_same_and_known_failures_are_nothing_new(judged: Path) -> None:
     before = [(judged / name).read_bytes() for name in ("MATRIX.md", "matrix.html")]
     known = judged / "wrong" / "known-failures.toml"

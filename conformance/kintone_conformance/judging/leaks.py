@@ -42,15 +42,13 @@ def secrets_of(auth: Auth, basic: Basic | None = None) -> Iterator[Secret]:
             yield Secret(password, "the password")
         case ApiTokens(tokens):
             for number, token in enumerate(tokens, 1):
-                part = re.search(r"[A-Za-z0-9]{20,}", token)  # a token may hold what cannot be sent
-                if part and _searchable(part[0]):
-                    yield Secret(part[0], f"token {number} of {len(tokens)}")
+                if part := _searchable_part(token):  # a token may hold what cannot be sent
+                    yield Secret(part, f"token {number} of {len(tokens)}")
         case OAuth(access_token) if _searchable(access_token):
             yield Secret(access_token, "the access token")
         case Session(_, cookie):
-            part = re.search(r"[A-Za-z0-9]{20,}", cookie)
-            if part and _searchable(part[0]):
-                yield Secret(part[0], "the session cookie")
+            if part := _searchable_part(cookie):
+                yield Secret(part, "the session cookie")
     if basic is not None and _searchable(basic.password):
         yield Secret(basic.password, "the Basic password")
 
@@ -66,6 +64,12 @@ def secrets_in(call: Call) -> Iterator[Secret]:
         text = str(call.params.get(name, ""))
         if _searchable(text):
             yield Secret(text, what)
+
+
+def _searchable_part(text: str) -> str | None:
+    """The first part of a text that is long enough, if it can be searched for."""
+    part = re.search(r"[A-Za-z0-9]{20,}", text)
+    return part[0] if part and _searchable(part[0]) else None
 
 
 def _searchable(text: str) -> bool:
@@ -99,11 +103,12 @@ def wire_findings(exchange: Exchange, secrets: Sequence[Secret]) -> Iterator[Fin
     """Credentials in a place of a request where they do not belong, on every wire."""
     own = {secret.text for secret in secrets_of(exchange.client.auth, exchange.client.basic)}
     handed = {secret.text for secret in secrets_in(exchange.call)}
+    headers = {name.lower() for name in _homes(exchange)}
     for wire in exchange.wires:
         away = _away(exchange, wire)
         asks_for_token = wires.path(wire).endswith(_TOKEN_PATH)
         for secret in secrets:
-            homes = {name.lower() for name in _homes(exchange)} if secret.text in own else set()
+            homes = headers if secret.text in own else set()
             if asks_for_token and secret.text in handed:
                 homes = {AUTHORIZATION.lower(), _BODY}
             for place, content in _places(wire, away, homes):

@@ -45,6 +45,11 @@ class Suppression:
     comment: tuple[int, int]
     cut: tuple[int, int, str] | None  # what goes with the word, and what stands there without it
 
+    @property
+    def needless(self) -> str:
+        """What is said of one that silences nothing."""
+        return f"nothing here is found by {self.word}; remove the suppression"
+
 
 @record()
 class Misspelt:

@@ -269,16 +269,20 @@ def test_a_defect_of_ours_says_so_without_traceback(
     assert "Traceback" in err
 
 
+def printed_by(code: str, folder: Path) -> str:
+    """The standard output of a Python of its own."""
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
 def test_the_fast_path_imports_neither_libcst_nor_rules(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text('import kintone\nprint("hello")\n')
     code = (
         "import sys\nfrom kintone_lint.cli.main import main\nmain(['check', 'app.py'])\n"
         "print(*sys.modules)"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
-    )
-    loaded = set(done.stdout.split())
+    loaded = set(printed_by(code, tmp_path).split())
     assert not loaded & {"libcst", "kintone_lint.rules", "json", "tomllib", "hypothesis", "click"}
 
 
@@ -288,10 +292,7 @@ def test_a_file_with_a_finding_imports_only_what_it_needs(tmp_path: Path) -> Non
         "import sys, libcst\nbefore = set(sys.modules)\nfrom kintone_lint.cli.main import main\n"
         "assert main(['check', 'app.py']) == 1\nprint(*set(sys.modules) - before)"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
-    )
-    loaded = set(done.stdout.split())
+    loaded = set(printed_by(code, tmp_path).split())
     for name in (
         "engine.texts",
         "engine.notebooks",
@@ -310,10 +311,7 @@ def test_no_cycles_are_looked_for_in_a_process_of_its_own(tmp_path: Path) -> Non
         "from kintone_lint.__main__ import process\n"
         "code = process()\nprint(code, gc.isenabled(), gc.get_freeze_count() > 0)"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
-    )
-    assert done.stdout.splitlines()[-1] == "0 False True"
+    assert printed_by(code, tmp_path).splitlines()[-1] == "0 False True"
 
 
 def test_a_closed_pipe_is_no_defect(tmp_path: Path) -> None:

@@ -160,10 +160,7 @@ def _unused(
     for item in silenced:
         if _span(source, item.start, item.end) in used or not item.codes <= wanted:
             continue
-        if item.codes:
-            message = f"nothing here is found by {item.word}; remove the suppression"
-        else:
-            message = "a suppression names an unknown rule"
+        message = item.needless if item.codes else "a suppression names an unknown rule"
         yield _bare(UNUSED, names()[UNUSED], message, source, (item.start, item.end))
 
 

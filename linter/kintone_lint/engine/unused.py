@@ -32,13 +32,12 @@ def unused(
         span = code_span(item, module)
         if span in used or not item.codes or not item.codes <= wanted:
             continue
-        message = f"nothing here is found by {item.word}; remove the suppression"
         fix = None
         if item.cut is not None:
             start, end, left = _removal(item.cut, item.comment, module.source.text)
             edit = TextEdit(start, end, left, Span(span.path, *lines.at(start), *lines.at(end)))
             fix = TextFix("remove the suppression", True, (edit,))
-        yield _finding(module, (item.start, item.end), message, fix)
+        yield _finding(module, (item.start, item.end), item.needless, fix)
 
 
 def unclear(module: Module, comments: list[Comment]) -> Iterator[Finding]:

@@ -39,17 +39,21 @@ class Literal:
 
     @cached_property
     def value(self) -> str:
-        if self.comment or "\\" not in self.written or "r" in self.prefix:
+        if self.comment or "r" in self.prefix or len(self.written) > _LONGEST_VALUE:
             return self.written
-        if len(self.written) > _LONGEST_VALUE:
-            return self.written
-        text = self.written.replace("\r\n", "\n").replace("\r", "\n")  # as Python reads them
-        try:
-            with warnings.catch_warnings():  # of escapes that are none
-                warnings.simplefilter("ignore")
-                return text.encode("latin-1", "backslashreplace").decode("unicode_escape")
-        except UnicodeDecodeError:
-            return self.written
+        return unescaped(self.written)
+
+
+def unescaped(written: str) -> str:
+    """What stands between the quotes of a literal that is not raw, with its escapes read."""
+    if "\\" not in written:
+        return written
+    text = written.replace("\r\n", "\n").replace("\r", "\n")  # as Python reads them
+    try:
+        with warnings.catch_warnings(action="ignore"):  # of escapes that Python does not know
+            return text.encode("latin-1", "backslashreplace").decode("unicode_escape")
+    except UnicodeDecodeError:
+        return written
 
 
 class Literals:

@@ -16,6 +16,7 @@ import libcst as cst
 
 from kintone_lint.errors import UnreadableError
 from kintone_lint.kintone.masking import MASK, SHORT, masked_quotes, worth_masking
+from kintone_lint.output.literals import unescaped
 from kintone_lint.python import positions
 from kintone_lint.python.parsing import parsed
 from kintone_lint.python.source import Source
@@ -70,7 +71,7 @@ def _literals(tree: cst.Module) -> Iterator[_Literal]:
             case cst.FormattedString() if "r" in node.prefix:
                 raw |= set(node.parts)
             case cst.FormattedStringText():
-                value = node.value if node in raw else _unescaped(node.value)
+                value = node.value if node in raw else unescaped(node.value)
                 yield _Literal(node, node.value, value.replace("{{", "{").replace("}}", "}"))
 
 
@@ -80,13 +81,6 @@ def _value(node: cst.SimpleString) -> str:
     except (SyntaxError, ValueError):
         return node.raw_value
     return value.decode("latin-1") if isinstance(value, bytes) else value
-
-
-def _unescaped(written: str) -> str:
-    try:
-        return written.encode("latin-1", "backslashreplace").decode("unicode_escape")
-    except UnicodeDecodeError:
-        return written
 
 
 def _telling(literals: Sequence[_Literal], secrets: Collection[str]) -> Iterator[int]:

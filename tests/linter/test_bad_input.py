@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 
+import libcst as cst
 import pytest
 
 from kintone_lint.engine import lint
@@ -203,13 +204,28 @@ def test_a_name_with_a_line_break_is_shown_on_one_line(shell: Shell) -> None:
     assert not [line for line in out.splitlines() if line.startswith("::")]
 
 
-def test_what_libcst_fails_on_costs_one_file(shell: Shell) -> None:
-    shell.write("a.py", 'import kintone\nx = a if b else(lambda: 1)()\ny = "@TOKEN@"\n')
+def test_what_libcst_fails_on_costs_one_file(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    parse = cst.parse_module
+
+    def failing(text: str) -> cst.Module:
+        if "failing" in text:
+            raise TypeError
+        return parse(text)
+
+    monkeypatch.setattr(cst, "parse_module", failing)
+    shell.write("a.py", 'import kintone\nfailing = 1\ny = "@TOKEN@"\n')
     shell.write("b.py", 'import kintone\nurl = "http://demo.cybozu.com/k/v1/app.json"\n')
     code, out, _ = shell.run("check")
     assert code == 2
     assert "a.py: not linted: cannot be parsed: a defect of the parser" in out
     assert "b.py:2:7: KL304" in out
+    assert "a.py:3:6: KL101" in out
+
+
+def test_what_libcst_takes_for_invalid_and_python_does_not_is_linted(shell: Shell) -> None:
+    shell.write("a.py", 'import kintone\nx = a if b else(lambda: 1)()\ny = "@TOKEN@"\n')
+    code, out, _ = shell.run("check")
+    assert code == 1
     assert "a.py:3:6: KL101" in out
 
 

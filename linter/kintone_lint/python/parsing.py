@@ -11,6 +11,7 @@ import re
 import threading
 import tokenize
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 from typing import TypeVar
 
@@ -20,6 +21,7 @@ from kintone_lint.errors import NoRoomError, UnreadableError
 from kintone_lint.python import prober
 from kintone_lint.python.cost import cost
 from kintone_lint.python.module import Module
+from kintone_lint.python.nodes import identified, unvalidated
 from kintone_lint.python.source import Source
 from kintone_lint.python.syntax import syntax
 
@@ -29,6 +31,8 @@ _LONGEST_LINE = 2_000  # in a file that `ast` cannot vouch for
 _BRACKETS = 200
 _BRACKET = re.compile(r"[()\[\]{}]")
 _Found = TypeVar("_Found")
+
+identified()
 
 
 def parsed(
@@ -74,7 +78,7 @@ def _newer(source: Source, refused: UnreadableError, memory: int, *, deep: bool)
     if not prober.survives(text):
         raise UnreadableError(f"{refused}; as newer syntax it ends the parser")
     try:
-        return _tree(source, text, memory, deep=deep)
+        return _tree(source, text, memory, deep=deep, validated=True)
     except (cst.ParserSyntaxError, UnreadableError):
         raise refused from None
 
@@ -130,13 +134,15 @@ def _spaces(indentation: str) -> str:
     return " " * len(before) + "\n" * len(feed) + " " * len(after)
 
 
-def _tree(source: Source, text: str, memory: int, *, deep: bool) -> Module:
+def _tree(source: Source, text: str, memory: int, *, deep: bool, validated: bool = False) -> Module:
     """Raises cst.ParserSyntaxError, and UnreadableError where the tree is too deep for Python."""
     try:
-        return Module(source, _on_stack(partial(cst.parse_module, text), deep=deep), text, memory)
+        with nullcontext() if validated else unvalidated():
+            tree = _on_stack(partial(cst.parse_module, text), deep=deep)
+        return Module(source, tree, text, memory)
     except (RecursionError, MemoryError):
         raise UnreadableError("cannot be parsed: nested too deeply") from None
-    except (TypeError, cst.CSTValidationError):  # `else(lambda: 1)()`
+    except (TypeError, cst.CSTValidationError):
         raise UnreadableError("cannot be parsed: a defect of the parser, libcst") from None
 
 

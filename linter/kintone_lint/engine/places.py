@@ -26,7 +26,7 @@ class Placed:
 
 
 class Places:
-    """Where the nodes that reports name stand, one pass for each module."""
+    """Where the nodes that reports name stand, all of a module at once."""
 
     def __init__(self, placed: Iterable[Placed]) -> None:
         wanted: dict[Module, set[cst.CSTNode]] = {}
@@ -37,7 +37,7 @@ class Places:
                     nodes |= {spot.node, spot.module.statement(spot.node)}
         for module, nodes in wanted.items():
             if missing := nodes - module.spans.keys():
-                module.spans |= positions.spans(module.tree, missing, module.text)
+                module.spans |= positions.places(module, missing)
 
     def range(self, spot: Spot) -> tuple[int, int]:
         """Start and end of a spot in the text of its module."""

@@ -51,7 +51,7 @@ def redacted(source: Source, secrets: Collection[str]) -> str:
         with warnings.catch_warnings(action="ignore"):  # of escapes that Python does not know
             literals = [*_literals(module.tree)]
         telling = [literals[number] for number in {*_telling(literals, secrets)}]
-        spans = positions.spans(module.tree, {each.node for each in telling}, module.text)
+        spans = positions.places(module, {each.node for each in telling})
     except (UnreadableError, ValueError, RecursionError):
         return masked_quotes(text, values)
     places = [(spans[each.node], each.quotes) for each in telling]

@@ -1,15 +1,18 @@
 """Where nodes stand in the source: offsets in code points.
 
-One pass of code generation serves all nodes that findings name, and ends with the last of them.
+libcst's tree has no places. They are counted while libcst writes code out again: the statement
+around a node alone, if what is written stands in the text once, or else the whole module.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import libcst as cst
 from libcst._nodes.internal import CodegenState
+
+from kintone_lint.python.module import Module
 
 
 class _AllFoundError(Exception):
@@ -17,13 +20,14 @@ class _AllFoundError(Exception):
 
 
 class _Recorder(CodegenState):
-    """Counts code points while libcst writes the module out again."""
+    """Counts code points while libcst writes code out again; `stops` when all nodes were met."""
 
-    def __init__(self, module: cst.Module, wanted: set[cst.CSTNode]) -> None:
+    def __init__(self, module: cst.Module, wanted: set[cst.CSTNode], *, stops: bool = True) -> None:
         super().__init__(
             default_indent=module.default_indent, default_newline=module.default_newline
         )
         self.wanted = wanted
+        self.stops = stops
         self.left = set(wanted)
         self.offset = 0
         self.starts: list[int] = []
@@ -45,7 +49,7 @@ class _Recorder(CodegenState):
         if node in self.wanted:
             self.spans.setdefault(node, (start, self.offset))
             self.left.discard(node)
-            if not self.left:
+            if self.stops and not self.left:
                 raise _AllFoundError
 
     @contextmanager
@@ -63,6 +67,59 @@ class _Recorder(CodegenState):
                 self.spans[start_node][0] if start_node in self.spans else start,
                 self.spans[end_node][1] if end_node in self.spans else self.offset,
             )
+
+
+def places(module: Module, nodes: Iterable[cst.CSTNode]) -> dict[cst.CSTNode, tuple[int, int]]:
+    """Offsets (start, end) of nodes in the text of their module, without whitespace around them.
+
+    Raises ValueError where libcst does not write out the very text it read, so far as it has to.
+    """
+    left: set[cst.CSTNode] = set()
+    groups: dict[cst.CSTNode, tuple[set[cst.CSTNode], list[str]]] = {}
+    for node in nodes:
+        statement, indents = _statement(module, node)
+        groups.setdefault(statement, (set(), indents))[0].add(node)
+    found: dict[cst.CSTNode, tuple[int, int]] = {}
+    for statement, (wanted, indents) in groups.items():
+        alone = _alone(module, statement, wanted, indents)
+        left |= wanted if alone is None else set()
+        found |= alone or {}
+    return found | spans(module.tree, left, module.text)
+
+
+def _statement(module: Module, node: cst.CSTNode) -> tuple[cst.CSTNode, list[str]]:
+    """The outermost statement around a node that is no class around it, and its indentations."""
+    around = [node]
+    while (above := module.parent.get(around[-1])) is not None:
+        around.append(above)
+    around.pop()
+    indents: list[str] = []
+    while len(around) > 2 and isinstance(around[-1], cst.ClassDef):
+        block = around[-2]
+        if not isinstance(block, cst.IndentedBlock):
+            break
+        indents.append(module.tree.default_indent if block.indent is None else block.indent)
+        del around[-2:]
+    return around[-1] if around else node, indents
+
+
+def _alone(
+    module: Module, statement: cst.CSTNode, wanted: set[cst.CSTNode], indents: list[str]
+) -> dict[cst.CSTNode, tuple[int, int]] | None:
+    """The places of nodes in a statement; None where it cannot be told from the statement alone."""
+    if statement is module.tree:
+        return None
+    for stops in (True, False):  # its start is often enough
+        recorder = _Recorder(module.tree, wanted, stops=stops)
+        for indent in indents:
+            recorder.increase_indent(indent)
+        with suppress(_AllFoundError):
+            statement._codegen(recorder)
+        written = "".join(recorder.tokens)
+        at = module.text.find(written)
+        if at >= 0 and module.text.find(written, at + 1) < 0 and not recorder.left:
+            return {node: (at + start, at + end) for node, (start, end) in recorder.spans.items()}
+    return None
 
 
 def spans(

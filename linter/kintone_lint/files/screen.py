@@ -71,14 +71,17 @@ def read(tree: ast.Module) -> Reading:
             continue
         if isinstance(node, ast.stmt):
             found.statements.append(node)
-        for name, value in vars(node).items():
+        for name in _fields(kind):  # type: ignore[arg-type]
+            value = getattr(node, name, None)
+            if value is None:
+                continue
             if type(value) is list:
                 if len(value) > _TOKENS_AT_MOST and name == "elts":
                     found.long_list = True
                 stack += [each for each in value if isinstance(each, ast.AST)]
             elif type(value) is str:
                 found.names.add(value)
-            elif name not in ("ctx", "op") and isinstance(value, ast.AST):
+            elif isinstance(value, ast.AST):
                 stack.append(value)
         if kind is ast.Import:
             found.imports += [(each.name, None, 0) for each in node.names]  # type: ignore[attr-defined]
@@ -86,6 +89,12 @@ def read(tree: ast.Module) -> Reading:
             where = (node.module or "", node.level)  # type: ignore[attr-defined]
             found.imports += [(where[0], each.name, where[1]) for each in node.names]  # type: ignore[attr-defined]
     return found
+
+
+@cache
+def _fields(kind: type[ast.AST]) -> tuple[str, ...]:
+    """The fields of a kind of nodes that hold more than which operator or use it is."""
+    return tuple(name for name in kind._fields if name not in ("ctx", "op"))
 
 
 def _add(found: Reading, value: object) -> None:

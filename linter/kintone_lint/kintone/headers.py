@@ -115,7 +115,10 @@ def _is_kintone_header(entry: Entry) -> bool:
 
 def _pairs(node: cst.CSTNode) -> list[tuple[cst.BaseExpression, cst.BaseExpression]]:
     """The (name, value) pairs that a node writes, if it can be a header."""
-    match node:
+    match node:  # most frequent first
+        case cst.Call(func=cst.Attribute(attr=cst.Name(value=name)), args=args):
+            if name in _HEADER_CALLS and len(args) == 2:
+                return [(args[0].value, args[1].value)]
         case cst.DictElement(key=key, value=value):
             return [(key, value)]
         case cst.Assign(
@@ -127,9 +130,6 @@ def _pairs(node: cst.CSTNode) -> list[tuple[cst.BaseExpression, cst.BaseExpressi
             value=value,
         ):
             return [(key, value)]
-        case cst.Call(func=cst.Attribute(attr=cst.Name(value=name)), args=args):
-            if name in _HEADER_CALLS and len(args) == 2:
-                return [(args[0].value, args[1].value)]
         case cst.Tuple(elements=[cst.Element(value=key), cst.Element(value=value)]):
             return [(key, value)]
     return []

@@ -118,24 +118,9 @@ class Evaluator:
         return frames_around(node, module, self.project)
 
     def _evaluate(self, expr: Expr) -> Iterator[Alternative]:
-        match node := expr.node:
+        match node := expr.node:  # most frequent first: what is no such node is slow to tell
             case cst.SimpleString():
                 yield Alternative(literal(node, expr))
-            case cst.ConcatenatedString():
-                yield from self._joined(strings(node), expr)
-            case cst.FormattedString(parts=parts):
-                yield from self._joined(parts, expr)
-            case cst.FormattedStringText():
-                yield Alternative(formatted_text(node, expr))
-            case cst.FormattedStringExpression(expression=inner, format_spec=spec):
-                at, how = expr.beside(inner), format_of(spec)
-                for each in self.values(at):
-                    shown = spelled_with(each.value, how, at) if how else formatted(each.value, at)
-                    yield replace(each, value=shown)
-            case cst.Integer() | cst.Float():
-                yield Alternative(Constant(node.evaluated_value, node, expr.module))
-            case cst.UnaryOperation(operator=cst.Minus(), expression=cst.Integer() as inner):
-                yield Alternative(Constant(-inner.evaluated_value, node, expr.module))
             case cst.Name(value="None" | "True" | "False" as word):
                 known = {"None": None, "True": True, "False": False}[word]
                 yield Alternative(Constant(known, node, expr.module))
@@ -143,28 +128,43 @@ class Evaluator:
                 yield from self._name(node, expr)
             case cst.Attribute():
                 yield from self._attribute(node, expr)
+            case cst.Call():
+                yield from self._call(node, expr)
+            case cst.FormattedStringText():
+                yield Alternative(formatted_text(node, expr))
+            case cst.FormattedStringExpression(expression=inner, format_spec=spec):
+                at, how = expr.beside(inner), format_of(spec)
+                for each in self.values(at):
+                    shown = spelled_with(each.value, how, at) if how else formatted(each.value, at)
+                    yield replace(each, value=shown)
+            case cst.FormattedString(parts=parts):
+                yield from self._joined(parts, expr)
             case cst.BinaryOperation():
                 yield from self._binary(node, expr)
+            case cst.Subscript():
+                yield from self._subscript(node, expr)
+            case cst.Dict(elements=elements):
+                yield Alternative(displayed(elements, expr, self))
+            case cst.ConcatenatedString():
+                yield from self._joined(strings(node), expr)
+            case cst.Integer() | cst.Float():
+                yield Alternative(Constant(node.evaluated_value, node, expr.module))
+            case cst.UnaryOperation(operator=cst.Minus(), expression=cst.Integer() as inner):
+                yield Alternative(Constant(-inner.evaluated_value, node, expr.module))
             case cst.BooleanOperation(operator=cst.Or(), left=left, right=right):
                 first = self.values(expr.beside(left))
                 yield from (each for each in first if not falsy(each.value))
                 yield from self.values(expr.beside(right))
             case cst.IfExp():
                 yield from self._conditional(node, expr)
-            case cst.Dict(elements=elements):
-                yield Alternative(displayed(elements, expr, self))
             case cst.Tuple() | cst.List() | cst.Set():
                 yield Alternative(listed(node.elements, expr, self))
             case cst.ListComp() | cst.SetComp() | cst.GeneratorExp():
                 yield Alternative(Items((expr.beside(node.elt),), whole=False))
             case cst.DictComp():
                 yield Alternative(filtered(node, expr, self) or Mapping((), whole=False))
-            case cst.Subscript():
-                yield from self._subscript(node, expr)
             case cst.NamedExpr(value=value) | cst.Await(expression=value):
                 yield from self.values(expr.beside(value))
-            case cst.Call():
-                yield from self._call(node, expr)
             case _:
                 yield unknown(expr)
 

@@ -6,6 +6,7 @@ Says where a name comes from. What its value is, `values` says.
 from __future__ import annotations
 
 import bisect
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import chain
@@ -266,34 +267,42 @@ class Module:
     # ---- reading
 
     def _read(self) -> None:
+        parent, order, nodes = self.parent, self.order, self.nodes
+        scopes, statements, choices = self.scope, self._statement, self.choices
+        by_type: defaultdict[type[cst.CSTNode], list[cst.CSTNode]] = defaultdict(list)
         stack: list[tuple[cst.CSTNode, Scope, cst.CSTNode, Arm | None]]
         stack = [(self.tree, self.top, self.tree, None)]
         while stack:
             node, scope, statement, arm_around = stack.pop()
-            if node in self.choices:
+            kind = type(node)
+            if node in choices:
                 statement, arm_around = node, None
             if arm_around is not None:
                 self._arm[node] = arm_around
-            self._statement[node] = statement
-            self.scope[node] = scope
-            self.order[node] = len(self.nodes)
-            self.nodes.append(node)
-            self._by_type.setdefault(type(node), []).append(node)
-            below = children(node)
-            for child in below:
-                self.parent[child] = node
-            if type(node) in _BINDING:
-                self._writes.read(node, scope, self.order[statement], self.choices[statement])
-            inner = Scope(node, scope) if type(node) in _SCOPES else None
+            statements[node] = statement
+            scopes[node] = scope
+            order[node] = len(nodes)
+            nodes.append(node)
+            by_type[kind].append(node)
+            if kind in _BINDING:
+                self._writes.read(node, scope, order[statement], choices[statement])
+            inner = Scope(node, scope) if kind in _SCOPES else None
             if inner is not None:
                 self._writes.bind_parameters(node, inner)
-            if type(node) in _BLOCKS:
+            if kind in _BLOCKS:
                 self._conditions.read(node, statement, inner or scope)
-            choice = node if isinstance(node, cst.IfExp) else None
+            below = children(node)
+            if inner is None and kind is not cst.IfExp:
+                for child in reversed(below):
+                    parent[child] = node
+                    stack.append((child, scope, statement, arm_around))
+                continue
+            body = getattr(node, "body", None)
             for child in reversed(below):
+                parent[child] = node
                 around = arm_around
-                if choice is not None and child is not choice.test:
-                    around = Arm(choice, child is choice.body, arm_around)
-                body = getattr(node, "body", None) if inner is not None else None
+                if isinstance(node, cst.IfExp) and child is not node.test:
+                    around = Arm(node, child is body, arm_around)
                 within = inner if inner is not None and child is body else scope
                 stack.append((child, within, statement, around))
+        self._by_type = dict(by_type)

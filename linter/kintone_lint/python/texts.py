@@ -10,7 +10,7 @@ from itertools import islice
 import libcst as cst
 
 from kintone_lint.python.alternatives import Values, combined
-from kintone_lint.python.tree import evaluated
+from kintone_lint.python.tree import evaluated, opened
 from kintone_lint.python.urls import below, starts
 from kintone_lint.python.values import (
     LONGEST,
@@ -36,9 +36,9 @@ def literal(node: cst.SimpleString, expr: Expr) -> Text:
         return hole(expr)
     raw = isinstance(value, bytes)
     text = value.decode("latin-1") if isinstance(value, bytes) else value
-    exact = node.raw_value == text
-    at = len(node.prefix) + len(node.quote) if exact else None
-    return Text((Literal(text, node, expr.module, at),), raw)
+    start, quotes = opened(node)
+    exact = node.value[start:-quotes] == text
+    return Text((Literal(text, node, expr.module, start if exact else None),), raw)
 
 
 def formatted_text(node: cst.FormattedStringText, expr: Expr) -> Text:

@@ -15,7 +15,7 @@ _NEVER = {"equal", "colon", "dot", "lbrace", "rbrace", "lbracket", "rbracket", "
 
 @cache
 def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
-    names = (field.name for field in dataclasses.fields(kind))
+    names = (field.name for field in dataclasses.fields(kind) if field.type not in (str, "str"))
     return tuple(
         name
         for name in names
@@ -61,12 +61,12 @@ _PARTS = 100  # of a name: what is longer names nothing that anybody looks for
 def dotted(node: cst.CSTNode) -> str | None:
     """`a.b.c` for a name or a chain of attributes on a name, else None."""
     parts: list[str] = []
-    while isinstance(node, cst.Attribute) and len(parts) < _PARTS:
+    while type(node) is cst.Attribute and len(parts) < _PARTS:
         parts.append(node.attr.value)
         node = node.value
-    if not isinstance(node, cst.Name):
+    if type(node) is not cst.Name:
         return None
-    return ".".join([node.value, *reversed(parts)])
+    return ".".join([node.value, *reversed(parts)]) if parts else node.value
 
 
 def held(node: cst.CSTNode) -> str | None:
@@ -102,13 +102,24 @@ def evaluated(node: cst.SimpleString) -> str | bytes:
 
     Raises SyntaxError and ValueError.
     """
-    written = node.raw_value
-    if "\\" in written or "\r" in written or "b" in node.prefix.lower():
+    start, quotes = opened(node)
+    written = node.value[start:-quotes]
+    if "\\" in written or "\r" in written or "b" in node.value[: start - quotes].lower():
         return node.evaluated_value
     return written
 
 
+def opened(node: cst.SimpleString) -> tuple[int, int]:
+    """Where the text of a literal starts in it, and how many quotes are before and after it."""
+    whole = node.value
+    mark = whole[0]
+    if mark not in "\"'":
+        return len(node.prefix) + len(node.quote), len(node.quote)
+    quotes = 3 if len(whole) > 5 and whole.startswith(mark * 3) else 1
+    return quotes, quotes
+
+
 def spelled(node: cst.BaseExpression) -> str | None:
     """The text of a plain string literal; None for bytes and anything else."""
-    value = evaluated(node) if isinstance(node, cst.SimpleString) else None
+    value = evaluated(node) if type(node) is cst.SimpleString else None
     return value if isinstance(value, str) else None

@@ -85,6 +85,9 @@ class Text:
     @property
     def known(self) -> str | None:
         """The whole text, or None where a piece is not known."""
+        if len(self.parts) == 1:  # as most are
+            only_part = self.parts[0]
+            return only_part.text if isinstance(only_part, Literal) else None
         pieces = [part.text for part in self.parts if isinstance(part, Literal)]
         return "".join(pieces) if len(pieces) == len(self.parts) else None
 

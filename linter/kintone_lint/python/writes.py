@@ -57,7 +57,9 @@ class Writes:
     ) -> None:
         """Notes what a node writes; its statement has this place and these conditions."""
         self._order, self._choices = order, choices
-        match node:
+        match node:  # most frequent first
+            case cst.Call():
+                self._call(node, scope)
             case cst.Assign(targets=targets, value=value):
                 for target in targets:
                     self._assign(target.target, value, scope, node)
@@ -87,8 +89,6 @@ class Writes:
                 self._delete(target, scope, node)
             case cst.MatchAs(name=cst.Name(value=name)) | cst.MatchStar(name=cst.Name(value=name)):
                 self._add(name, scope, node, None)
-            case cst.Call():
-                self._call(node, scope)
 
     def bind_parameters(self, node: cst.CSTNode, scope: Scope) -> None:
         """The parameters of a function or lambda."""

@@ -12,6 +12,7 @@ from kintone_conformance import __version__
 from kintone_conformance.commands import INTERRUPTED, complain, defect
 from kintone_conformance.commands.check_driver import check_driver
 from kintone_conformance.commands.init import init
+from kintone_conformance.commands.judge import judge
 from kintone_conformance.commands.matrix import matrix
 from kintone_conformance.commands.names import names
 from kintone_conformance.commands.options import completed
@@ -108,7 +109,7 @@ def _explain(entry: Requirement) -> None:
             console.print(f"{name + ':':<12}{value}", soft_wrap=True)
 
 
-for _command in (run, init, check_driver, names, serve, matrix, vectors, schema):
+for _command in (run, judge, init, check_driver, names, serve, matrix, vectors, schema):
     cli.add_command(_command)
 
 

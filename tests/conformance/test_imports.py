@@ -43,6 +43,7 @@ ALLOWED = {
     "suite": "judging model spec strategies",
     "vectors": "drivers model spec strategies",
     "report": "errors model spec writing",
+    "traffic": "doors errors judging model report spec wires",
     "baseline": "errors model report spec tomls writing",
     "requiring": "errors model report selecting spec tomls",
     "matrix": "__init__ baseline errors isolation model processes report spec writing",
@@ -50,7 +51,7 @@ ALLOWED = {
     " selecting",
     "runner": "drivers isolation model options processes report",
     "commands": "__init__ baseline drivers errors judging loading matrix model options platforms"
-    " processes report requiring runner selecting settings spec starters vectors writing",
+    " processes report requiring runner selecting settings spec starters traffic vectors writing",
     "cli": "__init__ commands errors model report selecting spec",
     "__main__": "cli",
 }

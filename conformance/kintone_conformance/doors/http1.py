@@ -7,9 +7,9 @@ joins folded lines, splits at a bare LF and trims. What h11 rejects is a malform
 from __future__ import annotations
 
 import re
-import socket
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 import h11
 
@@ -26,6 +26,19 @@ class _TooMuch(Exception):  # noqa: N818 - becomes the reason of a malformed wir
     pass
 
 
+class Source(Protocol):
+    """What requests are read from: a socket, or what has the same methods."""
+
+    def recv(self, size: int, /) -> bytes:
+        """What there is, up to so many bytes; none at the end."""
+
+    def sendall(self, data: bytes, /) -> None:
+        """Tell the sender to go on."""
+
+    def settimeout(self, seconds: float, /) -> None:
+        """Wait so long for what comes next."""
+
+
 class Reader:
     """The requests of one connection, one after the other, each within the limits.
 
@@ -34,7 +47,7 @@ class Reader:
 
     def __init__(
         self,
-        sock: socket.socket,
+        sock: Source,
         limits: Limits,
         room: Room,
         begins: Callable[[], None] = lambda: None,
@@ -46,6 +59,11 @@ class Reader:
         self._buffer = bytearray()
         self._taken = 0
         self._deadline = 0.0
+
+    @property
+    def unread(self) -> int:
+        """How many bytes were received that belong to no request yet."""
+        return len(self._buffer)
 
     def request(self) -> Wire | None:
         """The next request, without its origin; None where the client has closed.

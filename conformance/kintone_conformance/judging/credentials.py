@@ -123,13 +123,13 @@ def _password(exchange: Exchange, auth: Password, wire: Wire) -> Iterator[Findin
     value = values[0]
     if value == steps.base64:
         return
-    literal, scheme = _LITERAL.match(value), _SCHEME.match(value)
-    if literal:
+    literal, scheme = literal_of(value), scheme_word(value)
+    if literal is not None:
         message = "the header value is the notation of a bytes literal"
         yield Finding("KC107", message, steps.base64, value)
         return
-    if scheme and len(scheme[1]) <= 12 and not _is_base64(scheme[1]):
-        message = f"the header value begins with the word {scheme[1]}"
+    if scheme:
+        message = f"the header value begins with the word {scheme}"
         yield Finding("KC106", message, steps.base64, value)
         return
     if re.search(r"\s", value):
@@ -137,6 +137,18 @@ def _password(exchange: Exchange, auth: Password, wire: Wire) -> Iterator[Findin
         yield Finding("KC105", message, steps.base64, value)
         return
     yield from _decoded(exchange, auth, value)
+
+
+def literal_of(value: str) -> str | None:
+    """What stands in a language's notation for bytes or a text; None where it is none."""
+    literal = _LITERAL.match(value)
+    return literal[2] if literal else None
+
+
+def scheme_word(value: str) -> str:
+    """The scheme word before a value, "" where there is none."""
+    scheme = _SCHEME.match(value)
+    return scheme[1] if scheme and len(scheme[1]) <= 12 and not _is_base64(scheme[1]) else ""
 
 
 def _is_base64(word: str) -> bool:

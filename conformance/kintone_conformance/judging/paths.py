@@ -10,7 +10,7 @@ from kintone_conformance import wires
 from kintone_conformance.judging.exchange import Exchange, Finding, differs, guest_id
 from kintone_conformance.model import Wire
 from kintone_conformance.spec.calls import call_spec
-from kintone_conformance.spec.endpoints import Guest, Product
+from kintone_conformance.spec.endpoints import Endpoint, Guest, Product
 from kintone_conformance.spec.request import Documented, needs_guest
 from kintone_conformance.wires import Effective
 
@@ -47,7 +47,11 @@ def path_findings(exchange: Exchange, expected: Documented, sent: Effective) -> 
 
 def path_requirement(api: str, in_guest: bool) -> str:
     """The requirement that says where this call goes."""
-    endpoint = call_spec(api).endpoint
+    return endpoint_requirement(call_spec(api).endpoint, in_guest)
+
+
+def endpoint_requirement(endpoint: Endpoint, in_guest: bool) -> str:
+    """The requirement that says where an operation of the catalogue goes."""
     if not in_guest:
         return "KC401"
     if endpoint.product is not Product.KINTONE:

@@ -83,15 +83,21 @@ def password_change(auth: Password, sent: bytes) -> str:
         return "KC117"
     if not password:
         return "KC116"
-    for requirement, changed in _changes(auth.login, password):
-        if text in changed and text != given:
-            return requirement
+    if usual := usual_change(auth, text):
+        return usual
     if given.startswith(text):
         return "KC109" if given[len(text)] == ":" and "colon" in traits else "KC114"
     for trait in ("astral", "unstable", "other", "lookalike", "mark", "colon", "percent", "plus"):
         if trait in traits and _touches(trait, given, text):
             return PASSWORD_TRAITS[trait]
     return "KC120" if "lookalike" in traits else "KC102"
+
+
+def usual_change(auth: Password, text: str) -> str:
+    """The requirement that a text breaks which a usual layer makes of the credentials, else ""."""
+    password = auth.password or ""
+    changes = _changes(auth.login, password) if text != f"{auth.login}:{password}" else ()
+    return next((requirement for requirement, changed in changes if text in changed), "")
 
 
 def _changes(login: str, password: str) -> Iterator[tuple[str, set[str]]]:

@@ -1,0 +1,63 @@
+"""`judge`: judges recordings of traffic."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kintone_conformance.commands.reporting import CREDENTIAL_HELP, report_options, reporting
+from kintone_lint.streams import say
+
+
+@click.command()
+@click.argument(
+    "recordings", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path)
+)
+@click.option("--credential", multiple=True, metavar="C", help=CREDENTIAL_HELP)
+@click.option("-v", "--verbose", is_flag=True, help="Explain every request.")
+@report_options
+@click.pass_context
+def judge(
+    context: click.Context,
+    /,
+    recordings: tuple[Path, ...],
+    credential: tuple[str, ...],
+    verbose: bool,
+    **given: Any,
+) -> None:
+    """Judge recorded traffic.
+
+    Reads HAR (browsers, proxies), VCR cassettes, and raw HTTP/1.1. What a request means is read
+    from the request; what needs to know what was asked for is n/a. No credential is ever shown.
+
+    \b
+    Exit codes: 0 nothing wrong, or known failures only · 1 a MUST is broken
+                2 bad usage, or a file that cannot be read · 4 no request for Kintone's REST API
+
+    \b
+    Examples:
+      kintone-conformance judge kintone.har
+      kintone-conformance judge tests/cassettes/*.yaml --report-dir build
+      kintone-conformance judge kintone.har --credential @credentials.txt
+    """
+    from kintone_conformance.traffic.explaining import explained
+    from kintone_conformance.traffic.files import read_recording
+    from kintone_conformance.traffic.judgement import Judgement
+    from kintone_conformance.traffic.known import known_credentials
+
+    names = ", ".join(map(str, recordings))
+    again = shlex.join(["kintone-conformance", "judge", *map(str, recordings)])
+    wanted = reporting(context, names, again, given)
+    judgement = Judgement(known_credentials(credential))
+    for path in recordings:
+        for recorded in read_recording(path):
+            told = judgement.add(recorded)
+            for line in explained(told) if verbose else ():
+                say(f"{line}" if line.startswith(" ") else f"{recorded.at}: {line}")
+    if verbose:
+        say("")
+    sys.exit(wanted.told(judgement.results(), judgement.notes()))

@@ -1,0 +1,132 @@
+"""What `judge` and `watch` make of results: the report that `run` makes, and its exit code."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from kintone_conformance import __version__
+from kintone_conformance.baseline import Baseline, read, update
+from kintone_conformance.commands import complain
+from kintone_conformance.commands.options import run_option
+from kintone_conformance.errors import UsageError
+from kintone_conformance.model import ExitCode, Result, Verdict
+from kintone_conformance.options import split
+from kintone_conformance.report import events, files, terminal
+from kintone_conformance.report.causes import with_causes
+from kintone_conformance.selecting import known_ids
+from kintone_conformance.writing import check_writable
+from kintone_lint.streams import say
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+_OPTIONS = ("only", "ignore", "strict", "baseline", "update-baseline", "report-dir", "summary")
+CREDENTIAL_HELP = (
+    "A credential that was used, as password:LOGIN:PASSWORD or token:TOKEN, or @FILE with one on "
+    "each line; it is searched for, and never shown; repeatable."
+)
+
+
+def report_options(command: _Command) -> _Command:
+    """Give a command the options about what is reported, and where."""
+    for name in reversed(_OPTIONS):
+        command = run_option(name)(command)
+    return command
+
+
+@dataclass(frozen=True)
+class Reporting:
+    """What is reported of traffic, and where to. `subject` is what was judged, `again` repeats it.
+
+    A known failure that no request shows is not stale: traffic shows a part of what a client does.
+    """
+
+    subject: str
+    again: str
+    ids: tuple[str, ...]
+    strict: bool
+    baseline: Path | None
+    update_baseline: bool
+    report_dir: Path | None
+    summary: Path | None
+    listed: Baseline | None
+
+    def told(self, results: Sequence[Result], notes: tuple[str, ...]) -> ExitCode:
+        """Write and print the report; the exit code."""
+        rows = tuple(
+            events.row(result, f"{self.again} --only {result.id}")
+            for result in results
+            if result.id in self.ids
+        )
+        failed = self._updated(rows)
+        if self.listed is not None:
+            listed = self.listed
+            standing = (Verdict.FAIL, Verdict.WARN, Verdict.NOTE)
+            rows = tuple(listed.applied(row) if row.verdict in standing else row for row in rows)
+        report = self._report(with_causes(rows), notes)
+        failed += files.deliver(report, self.report_dir, self.summary)
+        terminal.render(report, terminal.console(), {})
+        for sentence in failed:
+            complain(sentence, "free space or choose another place; an older file is untouched")
+        code = ExitCode(report.footer.exit_code)
+        return ExitCode.HARNESS if failed and code in (ExitCode.OK, ExitCode.FAILED) else code
+
+    def _updated(self, rows: Sequence[events.Row]) -> list[str]:
+        if not self.update_baseline or self.baseline is None:
+            return []
+        try:
+            standing = [row for row in rows if row.verdict is not Verdict.PASS]
+            changed = update(self.baseline, standing, self.strict)
+            object.__setattr__(self, "listed", read(self.baseline))
+        except UsageError as error:
+            return [error.message]
+        say(f"{self.baseline}: {changed} entries changed", err=True)
+        return []
+
+    def _report(self, rows: tuple[events.Row, ...], notes: tuple[str, ...]) -> events.Report:
+        return events.Report(
+            header=events.Header(
+                suite=__version__,
+                client=None,
+                adapter=self.subject,
+                driver=None,
+                doors=tuple(dict.fromkeys(row.door for row in rows if row.door)),
+                examples=0,
+                seed=None,
+                strict=self.strict,
+                python=platform.python_version(),
+                started=datetime.now(UTC).isoformat(timespec="seconds"),
+                notes=notes,
+            ),
+            requirements=rows,
+            footer=events.footer(rows, strict=self.strict, complete=True),
+        )
+
+
+def reporting(context: click.Context, subject: str, again: str, given: dict[str, Any]) -> Reporting:
+    """What was asked for. Raises UsageError for unknown words, and for what cannot be written."""
+    ignored = set(known_ids(split(given["ignore"]))) if given["ignore"] else set()
+    ids = tuple(id_ for id_ in known_ids(split(given["only"])) if id_ not in ignored)
+    if not ids:
+        raise UsageError("--ignore leaves nothing to judge", "choose fewer, or others with --only")
+    baseline, updating = given["baseline"], given["update_baseline"]
+    if updating and baseline is None:
+        raise UsageError("--update-baseline without a --baseline", "say which file it is to write")
+    listed = None
+    if baseline is not None and not (updating and not baseline.exists()):
+        listed = read(baseline)
+    folder, summary = given["report_dir"], given["summary"]
+    if folder is not None:
+        files.prepare(folder)
+        context.with_resource(files.claimed(folder))
+    for file in (summary, baseline if updating else None):
+        if file is not None:
+            check_writable(file)
+    return Reporting(
+        subject, again, ids, given["strict"], baseline, updating, folder, summary, listed
+    )

@@ -1,0 +1,92 @@
+"""VCR cassettes: vcrpy's in YAML or JSON, and those of Ruby's vcr and of betamax."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from kintone_conformance.traffic.har import error_code
+from kintone_conformance.traffic.recorded import Answered, Recorded, unreadable, wire_from
+
+_HINT = "a cassette has interactions, each with a request that has method and uri"
+_LONGEST_ERROR = 1 << 16  # bytes of an answer that is looked into
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def read_cassette(name: str, raw: bytes) -> Iterator[Recorded]:
+    """The requests of a cassette. Raises UsageError where it is cut off, or is none."""
+    content = _content(name, raw)
+    listed = None
+    if isinstance(content, dict):
+        listed = content.get("interactions", content.get("http_interactions"))
+    if not isinstance(listed, list):
+        unreadable(name, "is neither a HAR nor a cassette", _HINT)
+    for number, interaction in enumerate(listed, 1):
+        request = interaction.get("request") if isinstance(interaction, dict) else None
+        if not isinstance(request, dict):
+            unreadable(name, f"has no request in interaction {number}", _HINT)
+        body = _bytes(request.get("body"))
+        wire = wire_from(
+            str(request.get("method", "")).upper(),
+            str(request.get("uri", "")),
+            [*_headers(request.get("headers"))],
+            body,
+        )
+        if wire is not None:
+            answered = _answered(interaction.get("response"))
+            yield Recorded(wire, f"interaction {number}", answered, exact=False)
+
+
+def _content(name: str, raw: bytes) -> Any:
+    """JSON or YAML as plain values; nothing that a tag names is made."""
+    try:
+        if raw.lstrip()[:1] == b"{":
+            return json.loads(raw)
+        return yaml.load(raw, _LOADER)
+    except (yaml.YAMLError, ValueError, RecursionError, OverflowError) as error:
+        why = str(error).partition("\n")[0]
+        unreadable(name, f"cannot be read: {why}", "record it again")
+
+
+def _headers(found: object) -> Iterator[tuple[str, str]]:
+    if isinstance(found, dict):
+        for name, value in found.items():
+            for each in value if isinstance(value, list) else [value]:
+                yield str(name), each.decode("latin-1") if isinstance(each, bytes) else str(each)
+
+
+def _bytes(body: object) -> bytes:
+    """A body as text, as bytes, or in an object that says how it is encoded."""
+    match body:
+        case bytes():
+            return body
+        case str():
+            return body.encode("utf-8", "surrogatepass")
+        case dict():
+            if (encoded := body.get("base64_string")) is not None:
+                try:
+                    return b64decode(str(encoded))
+                except ValueError:
+                    return b""
+            return _bytes(body.get("string"))
+    return b""
+
+
+def _answered(response: object) -> Answered | None:
+    status = response.get("status") if isinstance(response, dict) else None
+    code = status.get("code") if isinstance(status, dict) else None
+    if not isinstance(response, dict) or not isinstance(code, int):
+        return None
+    found = {name.lower(): value for name, value in _headers(response.get("headers"))}
+    said = found.get("x-cybozu-error", "")
+    body = _bytes(response.get("body"))
+    if code >= 400 and not said and len(body) <= _LONGEST_ERROR:
+        try:
+            said = error_code(json.loads(body or b"null"))
+        except (ValueError, RecursionError):
+            said = ""
+    return Answered(code, found.get("location", ""), said)

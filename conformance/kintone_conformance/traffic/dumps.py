@@ -1,0 +1,109 @@
+"""Raw HTTP/1.1, as netcat, tcpflow or Wireshark save a connection: requests, or both sides."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+
+import h11
+
+from kintone_conformance import wires
+from kintone_conformance.doors.http1 import Reader
+from kintone_conformance.doors.limits import Limits, Room
+from kintone_conformance.model import Wire
+from kintone_conformance.traffic.har import error_code
+from kintone_conformance.traffic.recorded import Answered, Recorded
+
+_LONGEST_ERROR = 1 << 16  # bytes of an answer that is looked into
+_AT_ONCE = 1 << 12  # bytes
+_ANSWER = b"HTTP/1."
+
+
+class _Bytes:
+    """What the reader of a door reads from, in the place of a socket."""
+
+    def __init__(self, raw: memoryview) -> None:
+        self._raw = raw
+        self.at = 0
+
+    def recv(self, size: int, /) -> bytes:
+        piece = bytes(self._raw[self.at : self.at + min(size, _AT_ONCE)])
+        self.at += len(piece)
+        return piece
+
+    def sendall(self, data: bytes, /) -> None:
+        """Nobody waits for it."""
+
+    def settimeout(self, seconds: float, /) -> None:
+        """Nothing is waited for."""
+
+
+def read_dump(raw: bytes) -> Iterator[Recorded]:
+    """The requests of a dump; what is no HTTP/1.1 ends it, as a malformed request."""
+    left = memoryview(raw)
+    number = 0
+    while left:
+        number += 1
+        source = _Bytes(left)
+        reader = Reader(source, Limits(), Room())
+        wire = reader.request()
+        if wire is None:
+            return
+        left = left[source.at - reader.unread :]
+        answered = None
+        if bytes(left[:7]) == _ANSWER and not wire.malformed:
+            answered, left = _answer(wire, left)
+        yield Recorded(_placed(wire), f"request {number}", answered)
+        if wire.malformed:
+            return
+
+
+def _placed(wire: Wire) -> Wire:
+    """With the host that it names; whether it came over TLS is not known."""
+    hosts = wire.values("Host")
+    host = wires.text(hosts[0]).strip().lower() if hosts else ""
+    return replace(wire, origin=f"//{host}" if host else "")
+
+
+def _answer(wire: Wire, left: memoryview) -> tuple[Answered | None, memoryview]:
+    """The answer at the start of what is left, and what follows it; nothing if it is no HTTP."""
+    parser = h11.Connection(h11.CLIENT)
+    answered, body, fed = None, bytearray(), 0
+    try:
+        parser.send(h11.Request(method=_asked(wire), target="/", headers=[("Host", "h")]))
+        parser.send(h11.EndOfMessage())
+        while not isinstance(event := parser.next_event(), h11.EndOfMessage):
+            if isinstance(event, h11.Response):
+                answered = _answered(event)
+            elif isinstance(event, h11.Data):
+                body += event.data[: _LONGEST_ERROR - len(body)]
+            elif event is h11.PAUSED:
+                break
+            elif event is h11.NEED_DATA:
+                piece = bytes(left[fed : fed + _AT_ONCE])
+                parser.receive_data(piece)  # none: the connection ended here
+                fed += len(piece)
+    except (h11.RemoteProtocolError, h11.LocalProtocolError):
+        return answered, left[len(left) :]
+    return _with_code(answered, bytes(body)), left[fed - len(parser.trailing_data[0]) :]
+
+
+def _asked(wire: Wire) -> str:
+    """The method as far as it decides where an answer ends."""
+    return "HEAD" if wire.method == "HEAD" else "GET"
+
+
+def _answered(response: h11.Response) -> Answered:
+    found = {name.decode("latin-1"): wires.text(bytes(value)) for name, value in response.headers}
+    location, code = found.get("location", ""), found.get("x-cybozu-error", "")
+    return Answered(response.status_code, location, code)
+
+
+def _with_code(answered: Answered | None, body: bytes) -> Answered | None:
+    if answered is None or answered.status < 400 or answered.code:
+        return answered
+    try:
+        return replace(answered, code=error_code(json.loads(body or b"null")))
+    except (ValueError, RecursionError):
+        return answered

@@ -1,0 +1,95 @@
+"""A request in words: what it is, what is wrong with it, what Kintone answers, and the fix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kintone_conformance.report.text import told as plainly
+from kintone_conformance.spec.auth import ApiTokens, OAuth, Password, Session
+from kintone_conformance.spec.error_codes import ErrorCode, error_codes
+from kintone_conformance.spec.requirements import requirements
+from kintone_conformance.traffic.answers import answer_to
+from kintone_conformance.traffic.judgement import Told
+from kintone_conformance.traffic.meaning import Meaning
+from kintone_conformance.traffic.targets import is_unknown
+from kintone_lint.escaping import visible
+
+_LONGEST = 300  # characters of a line
+_COUNTED = {"records": "record", "ids": "id", "requests": "write", "guests": "guest"}
+
+
+def explained(told: Told) -> Iterator[str]:
+    """The lines that explain one request; each is harmless, and none holds a credential."""
+    wire, meaning = told.recorded.wire, told.meaning
+    if meaning is None:
+        what = "not HTTP/1.1" if wire.malformed else "not for Kintone's REST API"
+        yield _line(f"{wire.method} {wire.origin or '?'} ({what})")
+    else:
+        yield _line(what_it_is(meaning))
+    for finding in told.findings:
+        entry = requirements()[finding.requirement]
+        yield _line(f"  {entry.id} {entry.level}: {finding.message}")
+        if finding.expected and finding.expected != finding.sent:
+            yield _line(f"      expected: {finding.expected}")
+            yield _line(f"      sent:     {finding.sent}")
+        yield _line(f"      fix:      {plainly(entry.fix)}")
+    if told.bare:
+        yield "  it carries no credentials"
+    would = answer_to(told)
+    if would is not None:
+        yield _line(f"  Kintone would answer {_answer(would)}")
+    answered = told.recorded.answered
+    known = error_codes().get(answered.code) if answered is not None else None
+    if known is not None and (would is None or would.code != known.code):
+        yield _line(f"  it was answered {_answer(known)}")
+
+
+def what_it_is(meaning: Meaning) -> str:
+    """As "POST bulkRequest in guest space 5, API token, 3 writes"."""
+    name = meaning.endpoint.name if meaning.endpoint is not None else meaning.sent.path
+    parts = [f"{meaning.sent.method} {name}"]
+    if meaning.guest is not None:
+        parts[0] += f" in guest space {meaning.guest}"
+    if is_unknown(meaning):
+        parts.append("which the catalogue does not have")
+    parts.append(_credentials(meaning))
+    parts += _details(meaning)
+    return ", ".join(parts)
+
+
+def _credentials(meaning: Meaning) -> str:
+    credentials = meaning.credentials
+    match credentials.auth:
+        case Password():
+            kind = "password"
+        case ApiTokens(tokens):
+            kind = "API token" if len(tokens) == 1 else f"{len(tokens)} API tokens"
+        case OAuth():
+            kind = "OAuth"
+        case Session():
+            kind = "session"
+        case _:
+            kind = "credentials taken out" if credentials.removed else "no credentials"
+    return f"{kind} behind the Basic gate" if credentials.basic is not None else kind
+
+
+def _details(meaning: Meaning) -> Iterator[str]:
+    for name, word in _COUNTED.items():
+        value = meaning.sent.params.get(name)
+        if isinstance(value, list):
+            yield f"{len(value)} {word}{'' if len(value) == 1 else 's'}"
+    if meaning.is_upload:
+        size = sum(len(part.content) for part in meaning.sent.parts if part.name == "file")
+        yield f"a file of {size:,} bytes"
+    if meaning.sent.method != meaning.wire.method:
+        yield f"sent as {meaning.wire.method}"
+
+
+def _answer(error: ErrorCode) -> str:
+    code = f"{error.status} {error.code}" if error.code else str(error.status)
+    return f"{code}: {error.means}; {error.advice}"
+
+
+def _line(text: str) -> str:
+    shown = visible(text)
+    return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"

@@ -1,0 +1,143 @@
+"""HAR, the recordings of browsers and proxies (HTTP Archive 1.1 to 1.3).
+
+Only what is judged is decoded: the bodies of answers, which make a HAR large, are passed over.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+
+from kintone_conformance.traffic.recorded import Answered, Recorded, unreadable, wire_from
+
+_LONGEST_ERROR = 1 << 16  # bytes of an answer that is looked into
+_Text = str | int | float | bool | None
+
+
+class _Pair(msgspec.Struct):
+    name: _Text = ""
+    value: _Text = ""
+
+
+class _Posted(msgspec.Struct, rename="camel"):
+    mime_type: _Text = ""
+    text: str | None = None
+    encoding: str | None = None
+    params: list[_Pair] | None = None
+
+
+class _Request(msgspec.Struct, rename="camel"):
+    method: str = ""
+    url: str = ""
+    headers: list[_Pair] = []
+    post_data: _Posted | None = None
+    body_size: float | None = None
+
+
+class _Content(msgspec.Struct):
+    text: msgspec.Raw = msgspec.Raw(b"null")
+    encoding: str | None = None
+
+
+class _Response(msgspec.Struct):
+    status: float | None = 0
+    headers: list[_Pair] = []
+    content: _Content | None = None
+
+
+class _Entry(msgspec.Struct):
+    request: _Request
+    response: _Response | None = None
+
+
+class _Log(msgspec.Struct):
+    entries: list[_Entry]
+
+
+class _Har(msgspec.Struct):
+    log: _Log
+
+
+def read_har(name: str, raw: bytes) -> Iterator[Recorded]:
+    """The requests of a HAR. Raises UsageError where it is cut off, or is none."""
+    try:
+        har = msgspec.json.decode(raw, type=_Har, strict=False)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        cut = "truncated" in str(error)
+        why = "is cut off" if cut else f"is not a HAR: {error}"
+        unreadable(name, why, "export it again, as HAR with content")
+    for number, entry in enumerate(har.log.entries, 1):
+        recorded = _recorded(entry, f"entry {number}")
+        if recorded is not None:
+            yield recorded
+
+
+def _recorded(entry: _Entry, at: str) -> Recorded | None:
+    request = entry.request
+    headers = [(_text(pair.name), _text(pair.value)) for pair in request.headers]
+    body = _body(request)
+    wire = wire_from(request.method.upper(), request.url, headers, body or b"")
+    if wire is None:
+        return None
+    length = next((value for name, value in headers if name.lower() == "content-length"), "0")
+    sent = (request.body_size or 0) > 0 or length.strip() not in ("", "0")
+    whole = body is not None or not sent
+    return Recorded(wire, at, _answered(entry.response), exact=False, whole=whole)
+
+
+def _text(value: _Text) -> str:
+    return "" if value is None else str(value)
+
+
+def _body(request: _Request) -> bytes | None:
+    posted = request.post_data
+    if posted is None:
+        return None
+    if posted.text is None or (not posted.text and posted.params):
+        if not posted.params or "form-urlencoded" not in _text(posted.mime_type):
+            return None
+        pairs = [(_text(pair.name), _text(pair.value)) for pair in posted.params]
+        return urlencode(pairs).encode("ascii")
+    if (posted.encoding or "").lower() == "base64":
+        try:
+            return b64decode(posted.text)
+        except ValueError:
+            return None
+    return posted.text.encode("utf-8", "surrogatepass")
+
+
+def _answered(response: _Response | None) -> Answered | None:
+    if response is None or not response.status or response.status < 100:
+        return None
+    found = {_text(pair.name).lower(): _text(pair.value) for pair in response.headers}
+    status = int(response.status)
+    code = found.get("x-cybozu-error", "") or _code(status, response.content)
+    return Answered(status, found.get("location", ""), code)
+
+
+def _code(status: int, content: _Content | None) -> str:
+    """Kintone's error code in the body of an answer, "" where there is none."""
+    raw = bytes(content.text) if content is not None else b""
+    if status < 400 or content is None or len(raw) > _LONGEST_ERROR:
+        return ""
+    try:
+        text: Any = msgspec.json.decode(raw)
+        if content.encoding == "base64":
+            text = b64decode(text)
+        return error_code(msgspec.json.decode(text or "null"))
+    except (ValueError, TypeError, RecursionError):
+        return ""
+
+
+def error_code(body: Any) -> str:
+    """The code of an error as Kintone reports it (SPEC F67, F35)."""
+    if not isinstance(body, dict):
+        return ""
+    results = body.get("results")
+    inner = [each for each in results if isinstance(each, dict)] if type(results) is list else []
+    found = (each.get("code") for each in (body, *inner))
+    return next((code[:40] for code in found if isinstance(code, str)), "")

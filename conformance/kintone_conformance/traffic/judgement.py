@@ -1,0 +1,213 @@
+"""Judges traffic, request by request, and keeps what came of each requirement.
+
+However long the traffic is, no more is kept than one finding a requirement and a few requests.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from kintone_conformance import wires
+from kintone_conformance.judging.deciding import deciding
+from kintone_conformance.judging.exchange import Finding, line_of
+from kintone_conformance.judging.ledger import broken
+from kintone_conformance.model import Result, Step, Verdict
+from kintone_conformance.spec.auth import PASSWORD_HEADER, TOKEN_HEADER
+from kintone_conformance.spec.requirements import requirements
+from kintone_conformance.traffic.checks import malformed_finding, request_findings
+from kintone_conformance.traffic.known import Known
+from kintone_conformance.traffic.leaks import Secrets, leak_findings
+from kintone_conformance.traffic.masking import Masks
+from kintone_conformance.traffic.meaning import Meaning, meaning
+from kintone_conformance.traffic.observable import why_not_judged
+from kintone_conformance.traffic.recorded import Recorded
+from kintone_conformance.traffic.sequences import Sequences
+from kintone_conformance.traffic.shown import shown_by
+from kintone_conformance.traffic.targets import is_unknown
+
+_OF_KIND = {"password": "KC101", "token": "KC201", "oauth": "KC301", "session": "KC304"}
+_MOST_HOSTS = 64
+_MOST_NAMES = 20
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is said of one request; nothing in it holds a credential.
+
+    `meaning` is None where it is not for Kintone's REST API, or no request. `bare`: it needs
+    credentials and carries none.
+    """
+
+    recorded: Recorded
+    meaning: Meaning | None
+    findings: tuple[Finding, ...]
+    shown: str
+    bare: bool = False
+
+
+@dataclass
+class _Found:
+    """The first finding of a requirement, and how many requests break it."""
+
+    finding: Finding
+    step: Step
+    count: int = 1
+
+
+@dataclass
+class Judgement:
+    """What came of the traffic so far.
+
+    `door` names how it was caught; `any_host`: whatever was caught is for Kintone.
+    """
+
+    known: Known = field(default_factory=Known)
+    door: str = "recording"
+    any_host: bool = False
+
+    def __post_init__(self) -> None:
+        self.requests = 0  # for Kintone
+        self.others = 0
+        self.operations: Counter[str] = Counter()
+        self.unknown: dict[str, None] = {}  # operations that the catalogue does not have
+        self.removed = 0  # credentials that whoever shared the recording took out
+        self._masks = Masks(self.known)
+        self._secrets = Secrets(self.known)
+        self._sequences = Sequences()
+        self._found: dict[str, _Found] = {}
+        self._judged: Counter[str] = Counter()
+        self._kinds: dict[str, set[str]] = {}
+        self._bare: dict[str, tuple[Told, int]] = {}
+
+    def add(self, recorded: Recorded) -> Told:
+        """Judge one request."""
+        wire = recorded.wire
+        if wire.malformed:
+            self.requests += 1
+            self._judged["KC528"] += 1
+            return self._told(recorded, None, [malformed_finding(recorded)])
+        led = [*self._sequences.findings(recorded)]
+        meant = meaning(wire, self.any_host)
+        if meant is None:
+            self.others += 1
+            self._judged.update(self._sequences.shown)
+            return self._told(recorded, None, led)
+        self.requests += 1
+        self._noted(meant)
+        self._secrets.learn(meant)
+        if is_unknown(meant):
+            led += leak_findings(wire, self._secrets)
+            return self._told(recorded, meant, led)
+        found = [*request_findings(meant, recorded, self.known), *led]
+        found += leak_findings(wire, self._secrets)
+        self._judged.update({*shown_by(meant, recorded, self.known), *self._sequences.shown})
+        return self._told(recorded, meant, found)
+
+    def _noted(self, meant: Meaning) -> None:
+        if meant.endpoint is not None:
+            self.operations[meant.api] += 1
+        elif len(self.unknown) < _MOST_NAMES:
+            self.unknown[wires.visible(line_of(meant.wire))[:120]] = None
+        self.removed += meant.credentials.removed
+        if meant.credentials.kind and len(self._kinds) < _MOST_HOSTS:
+            self._kinds.setdefault(meant.wire.origin, set()).add(meant.credentials.kind)
+
+    def _told(self, recorded: Recorded, meant: Meaning | None, found: Sequence[Finding]) -> Told:
+        wire = recorded.wire
+        sent = meant.sent if meant is not None else wires.effective(wire)
+        unique = {finding.requirement: finding for finding in reversed(found)}
+        masked = tuple(self._masks.finding(each, wire, sent) for each in reversed(unique.values()))
+        shown = self._masks.wire(wire, sent) if masked or self._is_bare(meant) else ""
+        told = Told(recorded, meant, masked, shown, self._is_bare(meant))
+        for finding in masked:
+            known = self._found.get(finding.requirement)
+            if known is None:
+                self._found[finding.requirement] = _Found(finding, _step(told))
+            else:
+                known.count += 1
+            self._judged[finding.requirement] += finding.requirement not in self._judged
+        if told.bare and (wire.origin in self._bare or len(self._bare) < _MOST_HOSTS):
+            first, count = self._bare.get(wire.origin, (told, 0))
+            self._bare[wire.origin] = (first, count + 1)
+        return told
+
+    @staticmethod
+    def _is_bare(meant: Meaning | None) -> bool:
+        """It needs credentials, and carries none: no header of any kind is there."""
+        if meant is None or meant.endpoint is None or meant.credentials.auth is not None:
+            return False
+        there = any(meant.wire.values(name) for name in (PASSWORD_HEADER, TOKEN_HEADER))
+        told = there or meant.credentials.basic is not None or meant.credentials.removed
+        return not told and meant.documented.credentials == "needed"
+
+    # ---- what came of it
+
+    def results(self) -> list[Result]:
+        """A result for each requirement of the catalogue."""
+        found = {**self._without_credentials(), **self._found}
+        return [self._result(id_, found.get(id_)) for id_ in requirements()]
+
+    def _result(self, id_: str, found: _Found | None) -> Result:
+        if found is not None:
+            more = f" ({found.count} requests)" if found.count > 1 else ""
+            part, marks = deciding(found.finding, found.step.wires)
+            return Result(
+                id_,
+                broken(id_),
+                message=wires.visible(found.finding.message) + more,
+                examples=max(self._judged[id_], found.count),
+                door=self.door,
+                counterexample=(found.step,),
+                expected=wires.visible(found.finding.expected),
+                sent=wires.visible(found.finding.sent),
+                difference=wires.visible(found.finding.difference),
+                part=part,
+                marks=marks,
+            )
+        if self._judged[id_]:
+            return Result(id_, Verdict.PASS, examples=self._judged[id_], door=self.door)
+        why = why_not_judged(id_, bool(self.known.secrets))
+        return Result(id_, Verdict.NA, message=why, door="")
+
+    def _without_credentials(self) -> dict[str, _Found]:
+        """Requests without credentials, under the kind that others to the same host carry.
+
+        Where no request carries any, whoever shared the recording may have taken them out: that
+        can be told only of bytes as they were sent.
+        """
+        found: dict[str, _Found] = {}
+        for origin, (told, count) in self._bare.items():
+            kinds = self._kinds.get(origin, set())
+            if not kinds and not told.recorded.exact:
+                continue
+            requirement = _OF_KIND[min(kinds)] if len(kinds) == 1 else "KC306"
+            message = f"{line_of(told.recorded.wire)} carries no credentials"
+            finding = Finding(requirement, message, "the headers of one method", "none")
+            found.setdefault(requirement, _Found(finding, _step(told), count))
+        return found
+
+    def notes(self) -> tuple[str, ...]:
+        """What to know of the traffic, a sentence each."""
+        notes = []
+        if self.others:
+            notes.append(f"{self.others} requests were not for Kintone's REST API")
+        if self.unknown:
+            listed = ", ".join([*self.unknown][:5])
+            notes.append(f"operations that the catalogue does not have were not judged: {listed}")
+        if self.removed:
+            notes.append(f"the credentials of {self.removed} requests were taken out before")
+        elif self._bare and not any(self._kinds.values()):
+            notes.append("no request carries credentials: they may have been taken out before")
+        if self._sequences.repeats:
+            again = f"{self._sequences.repeats} writes were sent again after 429 or 5xx"
+            notes.append(f"{again}: no client should do so by itself (KC521)")
+        return tuple(notes)
+
+
+def _step(told: Told) -> Step:
+    answered = told.recorded.answered
+    outcome = f"{told.recorded.at}, answered {answered.status}" if answered else told.recorded.at
+    api = told.meaning.api if told.meaning is not None else line_of(told.recorded.wire)
+    return Step({}, wires.visible(api)[:200], {}, outcome, (told.shown,))

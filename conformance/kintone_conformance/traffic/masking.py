@@ -1,0 +1,117 @@
+"""Takes credentials out of whatever is shown of traffic: they are somebody's, and real."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from kintone_conformance import wires
+from kintone_conformance.judging.credentials import unbase64
+from kintone_conformance.judging.exchange import Finding
+from kintone_conformance.judging.spelling import spellings
+from kintone_conformance.model import Wire
+from kintone_conformance.spec.auth import AUTHORIZATION, PASSWORD_HEADER, TOKEN_HEADER
+from kintone_conformance.traffic.known import Known
+from kintone_conformance.wires import Effective
+
+MASK = "****"
+_SHORTEST = 4  # characters of a credential that is looked for in texts
+_LONGEST = 2_000  # characters of a request that is shown
+_SENSITIVE = (
+    r"[\w\-]*(?:password|passwd|secret|token|authorization|api-?key|cookie|credential)[\w\-]*"
+)
+_HEADER = re.compile(rf"(?im)^({_SENSITIVE}): (?:(basic|bearer) )?(?=\S).*$")
+_IN_JSON = re.compile(rf'(?i)("{_SENSITIVE}"\s*:\s*)"(?:[^"\\]|\\.)*"?')
+_IN_FORM = re.compile(rf"(?im)((?:^|[?&])(?:{_SENSITIVE}|code)=)[^&\s]+")
+_QUOTED = re.compile(r"'[^']{2,}'?|\"[^\"]{2,}\"?")
+_ABOUT_CREDENTIALS = ("KC1", "KC2", "KC3", "KC6")
+# What is said in the place of a credential; nothing else is shown.
+_NAMES = r"(?:X-Cybozu-Authorization|X-Cybozu-API-Token|Authorization|Proxy-Authorization)"
+_SAID = re.compile(
+    rf"none|exactly one|no {_NAMES}|an? {_NAMES} header|a refusal(?:, and nothing on the wire)?"
+    r"|X-Requested-With: XMLHttpRequest, or any text that is not empty|no credential(?: there)?"
+    r"|the credential in its header alone|a form in the body|application/x-www-form-urlencoded"
+    r"|application/json|the token as it was given|Base64 of LOGIN:PASSWORD in UTF-8"
+)
+_SPLIT = re.compile(r"[,;\s]+")
+
+
+class Masks:
+    """What must not be shown of the traffic at hand: what is known, and what a request holds."""
+
+    def __init__(self, known: Known) -> None:
+        texts = [held.text for held in known.secrets]
+        texts += [f"{auth.login}:{auth.password or ''}" for auth in known.passwords]
+        self._known = [*_written(texts)]
+
+    def text(self, text: str, wire: Wire, sent: Effective) -> str:
+        """A text without any credential that is known or stands in the request."""
+        hidden = {*self._known, *_of(wire, sent)}
+        for each in sorted(hidden, key=lambda each: (-len(each), each)):
+            if len(each) >= _SHORTEST:
+                text = text.replace(each, MASK)
+        return text
+
+    def wire(self, wire: Wire, sent: Effective) -> str:
+        """A request as people are shown it."""
+        shown = wires.shown(wire, limit=4 * _LONGEST)
+        head, gap, body = shown.partition("\n\n")
+        head = _HEADER.sub(lambda m: f"{m[1]}: {m[2] + ' ' if m[2] else ''}{MASK}", head)
+        body = _IN_JSON.sub(rf'\1"{MASK}"', body)
+        whole = _IN_FORM.sub(rf"\1{MASK}", head + gap + body)
+        whole = self.text(whole, wire, sent)
+        return whole if len(whole) <= _LONGEST else f"{whole[:_LONGEST]}… (cut)"
+
+    def finding(self, finding: Finding, wire: Wire, sent: Effective) -> Finding:
+        """A finding without credentials; where it is about one, of its form only its length."""
+        if not finding.requirement.startswith(_ABOUT_CREDENTIALS):
+            return Finding(finding.requirement, *(self._plain(t, wire, sent) for t in finding[1:]))
+        message = _QUOTED.sub(f"'{MASK}'", self._plain(finding.message, wire, sent))
+        return Finding(finding.requirement, message, _form(finding.expected), _form(finding.sent))
+
+    def _plain(self, text: str, wire: Wire, sent: Effective) -> str:
+        text = _IN_JSON.sub(rf'\1"{MASK}"', _IN_FORM.sub(rf"\1{MASK}", text[:_LONGEST]))
+        text = _HEADER.sub(lambda m: f"{m[1]}: {MASK}", text)
+        return self.text(text, wire, sent)
+
+
+def _form(value: str) -> str:
+    """What can be said of a credential: that it is there, after which word, and how long."""
+    if not value or _SAID.fullmatch(value):
+        return value
+    scheme, blank, rest = value.partition(" ")
+    if blank and scheme.lower() in ("basic", "bearer"):
+        return f"{scheme} {MASK} ({len(rest)} characters)"
+    return f"{MASK} ({len(value)} characters)"
+
+
+def _of(wire: Wire, sent: Effective) -> Iterator[str]:
+    """The credentials in the headers of a request, whole and in their parts, and decoded."""
+    names = (PASSWORD_HEADER, TOKEN_HEADER, AUTHORIZATION, "Proxy-Authorization", "Cookie")
+    for name in names:
+        for raw in wire.values(name):
+            value = wires.text(raw).strip()
+            yield value
+            for piece in _SPLIT.split(value):
+                if piece.lower() not in ("basic", "bearer"):
+                    yield from _pieces(piece)
+    yield from sent.request_tokens
+
+
+def _pieces(piece: str) -> Iterator[str]:
+    yield piece
+    if "=" in piece:
+        yield piece.partition("=")[2]
+    decoded = (unbase64(piece) or b"").decode("utf-8", "replace")
+    if ":" in decoded and decoded.isprintable():
+        yield decoded
+        yield decoded.partition(":")[2]
+        yield piece.rstrip("=")
+        yield piece.replace("-", "+").replace("_", "/")
+
+
+def _written(texts: Iterable[str]) -> Iterator[str]:
+    for text in texts:
+        yield text
+        if len(text) >= 8:
+            yield from (each.decode("utf-8", "replace") for each in spellings(text))

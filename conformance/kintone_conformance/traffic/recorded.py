@@ -1,0 +1,79 @@
+"""A request as it was seen or recorded, with what is known of its answer."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import NoReturn
+
+from kintone_conformance.errors import UsageError
+from kintone_conformance.model import Wire
+
+# What tools and people put in the place of a credential before they share a recording.
+_PLACEHOLDER = re.compile(
+    r"(?i)^[\W_]*(redacted|filtered|dummy|masked|hidden|removed|placeholder|scrubbed|sanitized|"
+    r"secret|x{3,}|your[\W_]\w+|\w*_?(token|password|authorization|auth|api_?key|credentials?))"
+    r"[\W_]*$|^[*.•]+$|^<.*>$|^\{\{?.*\}?\}$|^\$\{?\w+\}?$|^%\w+%$"
+)
+_SCHEME = re.compile(r"^(?:Basic|Bearer)\s+(?=\S)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The answer to a request: its status, where a redirect leads, and Kintone's error code."""
+
+    status: int
+    location: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One request. `at` says where it stands: `entry 3`.
+
+    `exact`: the wire holds the bytes as they were sent. A HAR and a cassette hold what a tool made
+    of them, where framing, the charset of a body and sometimes `Host` are lost. `whole`: the body
+    was recorded, if there was one.
+    """
+
+    wire: Wire
+    at: str
+    answered: Answered | None = None
+    exact: bool = True
+    whole: bool = True
+
+
+def is_placeholder(value: str) -> bool:
+    """A value of a header that stands for a credential taken out of the recording."""
+    return _PLACEHOLDER.search(_SCHEME.sub("", value.strip())) is not None
+
+
+def wire_from(
+    method: str, url: str, headers: list[tuple[str, str]], body: bytes = b""
+) -> Wire | None:
+    """The wire of a request of which only the parts are known; None where the URL is no http."""
+    scheme, found, rest = url.partition("://")
+    if not found or scheme.lower() not in ("http", "https"):
+        return None
+    rest = rest.partition("#")[0]
+    end = min((at for at in (rest.find("/"), rest.find("?")) if at >= 0), default=len(rest))
+    host, target = rest[:end].rpartition("@")[2], rest[end:] or "/"
+    fields = tuple((_raw(name), _raw(value)) for name, value in headers if name[:1] != ":")
+    lines = [_raw(f"{method} {target} HTTP/1.1"), *(name + b": " + v for name, v in fields)]
+    return Wire(
+        method=method,
+        target=_raw(target),
+        headers=fields,
+        body=body,
+        origin=f"{scheme.lower()}://{host.lower()}",
+        raw_head=b"\r\n".join(lines) + b"\r\n\r\n",
+    )
+
+
+def _raw(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def unreadable(name: str, why: str, hint: str) -> NoReturn:
+    """Raise UsageError for a recording that cannot be read."""
+    raise UsageError(f"{name} {why}", hint)

@@ -1,0 +1,114 @@
+"""The credentials of a request, read from its headers as leniently as they can be meant.
+
+What is read so is held against the request afterwards, as strictly as ever: a defect of form shows
+as the difference between the two.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kintone_conformance import wires
+from kintone_conformance.judging.credentials import literal_of, scheme_word, unbase64
+from kintone_conformance.model import Wire
+from kintone_conformance.spec.auth import (
+    AUTHORIZATION,
+    PASSWORD_HEADER,
+    REQUESTED_WITH,
+    TOKEN_HEADER,
+    ApiTokens,
+    Auth,
+    Basic,
+    OAuth,
+    Password,
+    Session,
+)
+from kintone_conformance.traffic.recorded import is_placeholder
+from kintone_conformance.wires import Effective
+
+KINDS = {Password: "password", ApiTokens: "token", OAuth: "oauth", Session: "session"}
+# Ways to pass a gate that is not Kintone's: a proxy before it, a single sign-on.
+_OTHER_SCHEMES = frozenset({"basic", "digest", "negotiate", "ntlm", "hawk", "aws4-hmac-sha256"})
+
+
+@dataclass(frozen=True)
+class SentCredentials:
+    """The credentials of one request; `auth` is None where it carries none.
+
+    `undecoded`: the value of the password's header is none that can be taken apart. `removed`:
+    whoever shared the recording put something else in the place of a credential.
+    """
+
+    auth: Auth | None = None
+    basic: Basic | None = None
+    undecoded: bool = False
+    removed: bool = False
+
+    @property
+    def kind(self) -> str:
+        """`password`, `token`, `oauth` or `session`; "" where there are none."""
+        return KINDS[type(self.auth)] if self.auth is not None else ""
+
+
+def sent_credentials(wire: Wire, sent: Effective) -> SentCredentials:
+    """What the headers of a request hold: the method that Kintone would take comes first (F66)."""
+    passwords, tokens = _values(wire, PASSWORD_HEADER), _values(wire, TOKEN_HEADER)
+    authorizations = _values(wire, AUTHORIZATION)
+    basic = next((_basic(value) for value in authorizations if _is_basic(value)), None)
+    if any(map(is_placeholder, (*passwords, *tokens, *authorizations))):
+        return SentCredentials(basic=basic, removed=True)
+    if passwords:
+        auth = _password(wire)
+        return SentCredentials(auth or Password("", None), basic, undecoded=auth is None)
+    if tokens:
+        return SentCredentials(ApiTokens(_tokens(tokens)), basic)
+    if any(wire.values(TOKEN_HEADER)) or wire.values(PASSWORD_HEADER):
+        return SentCredentials(None, basic)
+    for value in authorizations:
+        scheme, _, rest = value.partition(" ")
+        if rest and scheme.lower() not in _OTHER_SCHEMES:
+            return SentCredentials(OAuth(rest.strip(" ")), basic)
+    if wire.values("Cookie") or _values(wire, REQUESTED_WITH) or sent.request_tokens:
+        cookie = ", ".join(_values(wire, "Cookie"))
+        return SentCredentials(Session(next(iter(sent.request_tokens), ""), cookie), basic)
+    return SentCredentials(None, basic)
+
+
+def _values(wire: Wire, name: str) -> list[str]:
+    return [found for value in wire.values(name) if (found := wires.text(value).strip(" \t"))]
+
+
+def _is_basic(value: str) -> bool:
+    return value[:6].lower() == "basic "
+
+
+def _basic(value: str) -> Basic | None:
+    """The gate; None where there is no user and no password in it."""
+    raw = unbase64(re.sub(r"\s", "", value[6:]))
+    user, _, password = (raw or b"").decode("utf-8", "surrogateescape").partition(":")
+    return Basic(user, password) if user or password else None
+
+
+def decoded_password(wire: Wire) -> bytes | None:
+    """What the password's header holds, decoded; None where it is no Base64, in whatever dress."""
+    values = _values(wire, PASSWORD_HEADER)
+    if not values:
+        return None
+    literal = literal_of(values[0])
+    core = literal if literal is not None else values[0].removeprefix(scheme_word(values[0]))
+    return unbase64(re.sub(r"\s", "", core))
+
+
+def _password(wire: Wire) -> Password | None:
+    """Login and password; None where the value is no Base64 of a text with a colon in UTF-8."""
+    try:
+        login, colon, password = (decoded_password(wire) or b"").decode("utf-8").partition(":")
+    except UnicodeDecodeError:
+        return None
+    return Password(login, password) if colon and login else None
+
+
+def _tokens(values: list[str]) -> tuple[str, ...]:
+    found = [token.strip(" \t") for value in values for token in value.split(",")]
+    return tuple(dict.fromkeys(token for token in found if token)) or ("",)

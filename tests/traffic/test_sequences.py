@@ -1,0 +1,85 @@
+"""What several requests show: redirects that were followed, repeats, boundaries."""
+
+from __future__ import annotations
+
+import pytest
+
+from kintone_conformance.traffic.judgement import Judgement
+from kintone_conformance.traffic.recorded import Answered, Recorded
+from traffic.requests import HOST, TOKENS, judged, recorded
+
+READ = "/k/v1/record.json?app=1&id=1"
+RECORD = {"app": 1, "record": {}}
+ELSEWHERE = "https://elsewhere.example.com"
+
+
+def moved(to: str, status: int = 302, method: str = "GET") -> Recorded:
+    target = READ if method == "GET" else "/k/v1/record.json"
+    body = RECORD if method != "GET" else b""
+    return recorded(target, method, body=body, answered=Answered(status, to))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "requirements"),
+    [
+        (moved(f"{ELSEWHERE}/x"), recorded("/x", host=ELSEWHERE), ["KC602"]),
+        (moved(f"{ELSEWHERE}/x"), recorded("/x", host=ELSEWHERE, given=()), []),
+        (moved("//elsewhere.example.com/x"), recorded("/x", host=ELSEWHERE), ["KC602"]),
+        (moved("/x"), recorded("/x"), []),
+        (
+            moved("http://demo.cybozu.com/x"),  # kintone-lint: ignore[KL304]
+            recorded("/x", host="http://demo.cybozu.com"),  # kintone-lint: ignore[KL304]
+            ["KC603"],
+        ),
+        (moved("/x", 307, "POST"), recorded("/x", "POST", body=RECORD), []),
+        (moved("/x", 307, "POST"), recorded("/x", "GET"), ["KC529"]),
+        (moved("/x", 308, "POST"), recorded("/x", "POST", body={"app": 2}), ["KC529"]),
+        (moved("/x", 303, "POST"), recorded("/x", "GET"), []),
+    ],
+)
+def test_a_redirect_that_is_followed(
+    before: Recorded, after: Recorded, requirements: list[str]
+) -> None:
+    assert judged(before, after) == requirements
+
+
+def upload(boundary: str, content: bytes = b"x") -> Recorded:
+    body = (
+        f"--{boundary}\r\nContent-Disposition: form-data; "
+        'name="file"; filename="a"\r\n\r\n'.encode()
+        + content
+        + f"\r\n--{boundary}--\r\n".encode()
+    )
+    kind = (("Content-Type", f"multipart/form-data; boundary={boundary}"),)
+    return recorded("/k/v1/file.json", "POST", more=kind, body=body)
+
+
+def test_boundaries_that_can_be_foreseen() -> None:
+    assert judged(upload("B"), upload("B", b"y")) == ["KC526"]
+    assert judged(upload("B000001"), upload("B000002")) == ["KC526"]
+    assert judged(upload("f8Zk3Lq9Rt5W"), upload("m2Zc7Hs4Pd6X")) == []
+    assert judged(upload("B"), upload("B")) == []  # the same request once more
+
+
+def test_a_write_that_is_sent_again_is_a_note_as_its_user_may_have_asked_for_it() -> None:
+    judgement = Judgement()
+    for status in (503, 200):
+        request = recorded("/k/v1/record.json", "POST", body=RECORD, answered=Answered(status))
+        judgement.add(request)
+    assert "1 writes were sent again" in judgement.notes()[0]
+    assert {result.verdict for result in judgement.results()} == {"pass", "n/a"}
+
+
+def test_what_is_remembered_is_bounded() -> None:
+    judgement = Judgement()
+    for number in range(300):
+        host = f"https://h{number}.cybozu.com"
+        given = (("X-Cybozu-API-Token", f"{number:040d}abcdefgh"),)
+        judgement.add(recorded(READ, host=host, given=given, answered=Answered(302, f"/{number}")))
+        judgement.add(recorded(f"/k/v1/new{number}/thing.json", host=host, given=TOKENS))
+    kept = vars(judgement)
+    sizes = {name: len(value) for name, value in kept.items() if hasattr(value, "__len__")}
+    assert max(sizes.values()) <= 100, sizes
+    assert len(kept["_sequences"]._led) <= 64
+    assert len(kept["_secrets"]._sent) <= 16
+    assert HOST not in kept["_kinds"]

@@ -50,6 +50,8 @@ def pieces(secret: str) -> list[str]:
 
 def entries(name: str, value: str, body: str) -> list[dict[str, Any]]:
     headers = [{"name": name, "value": value}, {"name": "Content-Type", "value": "text/plain"}]
+    if name in ("Authorization", "Cookie") or name.startswith("X-Cybozu-"):
+        headers.append({"name": "X-Trace", "value": f"again {value}"})
     requests = (
         ("GET", f"/k/v1/guest/5/records.json?api_token={SECRET}", None),
         ("POST", "/k/v1/records.json", {"text": body}),

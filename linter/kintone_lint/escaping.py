@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import re
 
+from kintone_lint.patterns import regex
+
 # What `str.isprintable` lets through although nothing is seen of it.
-_INVISIBLE = re.compile(
+_INVISIBLE = regex(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
     "\U000e0100-\U000e01ef]"
 )
 # A colon at the start may meet one of ours. GitHub trims a line before it looks for `::`, and finds
 # `##[` anywhere in it, as Azure Pipelines finds `##vso[` and TeamCity `##teamcity[`.
-_COMMAND = re.compile(r"(?m)(?P<space>^[ \t]*)(?P<colon>:)|#(?=#\w*\[)")
+_COMMAND = regex(r"(?m)(?P<space>^[ \t]*)(?P<colon>:)|#(?=#\w*\[)")
 _MARKDOWN = {each: f"&#{ord(each)};" for each in "\\`*_[]<>|~&$@#"}
-_BLOCK_START = re.compile(r"^(?:[-+=]|\d{1,9}(?=[.)]))")
-_ADDRESS = re.compile(r"(?i)://|(?<![a-z0-9])www\.")
+_BLOCK_START = regex(r"^(?:[-+=]|\d{1,9}(?=[.)]))")
+_ADDRESS = regex(r"(?i)://|(?<![a-z0-9])www\.")
 
 
 def escaped(text: str, keep: str = "") -> str:

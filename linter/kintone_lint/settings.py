@@ -17,12 +17,13 @@ from typing import Any
 from kintone_lint.bounded import read_whole
 from kintone_lint.config import Config, merged
 from kintone_lint.errors import UsageError
+from kintone_lint.patterns import regex
 
 MAX_BYTES = 300_000
 _DOTS = 100  # on a line outside of texts; what tomllib does for a key grows with their square
-_TEXT_OR_COMMENT = re.compile(rb""""(?:[^"\\\n]|\\.)*+"?|'[^'\n]*'?|#[^\n]*""")
+_TEXT_OR_COMMENT = regex(rb""""(?:[^"\\\n]|\\.)*+"?|'[^'\n]*'?|#[^\n]*""")
 _NAME = "kintone-lint"
-_MENTIONED = re.compile(rb"kintone[-_.]?lint", re.IGNORECASE)
+_MENTIONED = regex(rb"kintone[-_.]?lint", re.IGNORECASE)
 
 
 class Settings:

@@ -11,25 +11,26 @@ import re
 from collections.abc import Iterable, Iterator
 
 from kintone_lint import codes
+from kintone_lint.patterns import regex
 from kintone_lint.records import record
 
 _START = r"#\s*kintone-lint(?:\s*:|(?=\s+(?:ignore|disable)[\w-]*\s*[\[=(]))\s*"
-_OURS = re.compile(rf"(?i){_START}(?P<kind>ignore(?:-file)?)\[(?P<codes>[^\]#]*)\]")
-_MEANT = re.compile(rf"(?i){_START}(?P<text>[^#]*)")
-_NOQA = re.compile(r"(?i)#\s*noqa\s*:\s*(?P<codes>[A-Z]+\d+(?:[,\s]+[A-Z]+\d+)*)")
-_BARE = re.compile(r"(?i)#\s*noqa\b(?!\s*:\s*[A-Z]+\d)")
-_NOQA_CODE = re.compile(r"[A-Za-z]+\d+")
-_WORD = re.compile(r"[^\s,]+")
-_NEXT = re.compile(r"#(?=\s*[^\W\d])")  # another comment on the line; `#12` is a number of an issue
-_PROSE = re.compile(r"[^\w#]*(?=\w)")
+_OURS = regex(rf"(?i){_START}(?P<kind>ignore(?:-file)?)\[(?P<codes>[^\]#]*)\]")
+_MEANT = regex(rf"(?i){_START}(?P<text>[^#]*)")
+_NOQA = regex(r"(?i)#\s*noqa\s*:\s*(?P<codes>[A-Z]+\d+(?:[,\s]+[A-Z]+\d+)*)")
+_BARE = regex(r"(?i)#\s*noqa\b(?!\s*:\s*[A-Z]+\d)")
+_NOQA_CODE = regex(r"[A-Za-z]+\d+")
+_WORD = regex(r"[^\s,]+")
+_NEXT = regex(r"#(?=\s*[^\W\d])")  # another comment on the line; `#12` is a number of an issue
+_PROSE = regex(r"[^\w#]*(?=\w)")
 # What other tools read at the start of a comment.
-_LIVE = re.compile(
+_LIVE = regex(
     r"(?i)(?:#\s*(?!noqa))?(?:[\w.-]+\s*[:=]"
     r"|(?:fmt|type|isort|pylint|mypy|pragma|noqa|nosec|ruff|yapf|pyright|coding)\b)"
 )
-_READ = re.compile(r"(?i)kintone-lint\s*(?::|(?<=\s)(?:ignore|disable))")
-_NOQA_READ = re.compile(r"(?i)noqa\s*:")
-_CODE_READ = re.compile(r"(?i)\bKL\d")
+_READ = regex(r"(?i)kintone-lint\s*(?::|(?<=\s)(?:ignore|disable))")
+_NOQA_READ = regex(r"(?i)noqa\s*:")
+_CODE_READ = regex(r"(?i)\bKL\d")
 
 
 @record()

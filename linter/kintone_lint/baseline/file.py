@@ -16,7 +16,6 @@ place stays excused, while a changed API token is a new finding.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -25,13 +24,14 @@ from kintone_lint.bounded import read_whole
 from kintone_lint.codes import suggestion
 from kintone_lint.errors import UsageError
 from kintone_lint.escaping import json_text
+from kintone_lint.patterns import regex
 
 VERSION = 1
 _MAX_BYTES = 64_000_000
 _TOP = ("version", "findings")
-_FINGERPRINT = re.compile(r"[0-9a-f]{32}")
+_FINGERPRINT = regex(r"[0-9a-f]{32}")
 _TWICE = "\0twice"  # no key of ours
-_BETWEEN = re.compile(r"[\s,]*")
+_BETWEEN = regex(r"[\s,]*")
 
 
 _KEYS = Entry._fields

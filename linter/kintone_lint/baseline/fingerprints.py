@@ -13,13 +13,14 @@ from types import MappingProxyType
 
 from kintone_lint.findings import Finding, Identity, Origin
 from kintone_lint.kintone import secrets
+from kintone_lint.patterns import regex
 from kintone_lint.python.lines import LINE_END
 from kintone_lint.python.source import Source
 
 # A field of an f-string may hold the quotes of the f-string itself (PEP 701).
 _FIELD = r"\{\{|\{[^{}\r\n]*+(?:\{[^{}\r\n]*+\}[^{}\r\n]*+)*+\}"
 _FORMATTED = r"(?<=[fF])|(?<=[fF][rR])"
-_STRING_OR_COMMENT = re.compile(
+_STRING_OR_COMMENT = regex(
     r"(?:\b[rRbBuUfF]{1,2})?(?:"
     r'"""[^"\\]*+(?:(?:\\.|"{1,2}+(?!"))[^"\\]*+)*+"""'
     r"|'''[^'\\]*+(?:(?:\\.|'{1,2}+(?!'))[^'\\]*+)*+'''"
@@ -30,7 +31,7 @@ _STRING_OR_COMMENT = re.compile(
     r")|#[^\r\n]*",
     re.DOTALL,
 )
-_KINTONE_PATH = re.compile(r"/k/[\w/{}%.-]*")
+_KINTONE_PATH = regex(r"/k/[\w/{}%.-]*")
 
 
 def origin(identity: Identity, source: Source, start: int, end: int) -> Origin:

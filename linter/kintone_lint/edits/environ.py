@@ -7,15 +7,16 @@ with `os`, with the mapping, or with another name for one of them, may change it
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
+
+from kintone_lint.patterns import regex
 
 _READING = {"get", "copy", "items", "keys", "values", "setdefault", "update", "__contains__"}
 _COPYING = {"dict", "list", "set", "sorted", "tuple", "len", "print", "str", "repr", "bool"}
 _RUNNING = {"exec", "eval"}
 _NAMESPACES = {"setattr", "delattr", "vars", "globals", "locals", "__dict__"}
 _LOADING = {"import_module", "__import__"}
-_NAMED = re.compile(r"(?:\w+\.)*environb?")
+_NAMED = regex(r"(?:\w+\.)*environb?")
 
 
 def may_be_changed(tree: ast.Module) -> bool:

@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from kintone_lint.edits.environ import may_be_changed
+from kintone_lint.patterns import regex
 from kintone_lint.python.lines import Lines
 
 Position = tuple[int, int]
@@ -24,7 +25,7 @@ _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _SCOPES = (*_FUNCTIONS, ast.ClassDef, *_COMPREHENSIONS)
 # What may change the meaning of a name that is not written: star imports, code and names in texts.
-_ODD = re.compile(r"\bimport[\s\\(]*\*|\b(?:exec|eval|environb?)\b|\\[xuUN0-7]")
+_ODD = regex(r"\bimport[\s\\(]*\*|\b(?:exec|eval|environb?)\b|\\[xuUN0-7]")
 _NAMESPACES = {"globals", "locals", "vars", "setattr", "__dict__", "modules", "__builtins__"}
 
 

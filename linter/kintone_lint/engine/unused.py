@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from kintone_lint import codes
 from kintone_lint.baseline.fingerprints import origin
 from kintone_lint.findings import Confidence, Finding, Span, TextEdit, TextFix
+from kintone_lint.patterns import regex
 from kintone_lint.python.lines import LINE_END
 from kintone_lint.python.module import Module
 from kintone_lint.rules.kl001_unused_suppression import UnusedSuppression
 from kintone_lint.suppressions import Comment, Suppression, misspelt, suppressions
 
-_RULE = re.compile(r"(?i)KL\w{1,3}")
+_RULE = regex(r"(?i)KL\w{1,3}")
 _HINTS = 50  # of one file: each takes as long as many findings
 
 

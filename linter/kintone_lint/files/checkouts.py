@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
-_SHARD = re.compile(r"(\d{1,5})/(\d{1,5})")
+from kintone_lint.patterns import regex
+
+_SHARD = regex(r"(\d{1,5})/(\d{1,5})")
 
 
 def checkouts_of(paths: Sequence[Path], named: Sequence[Path]) -> tuple[Path, ...]:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kintone_lint.bounded import read_whole
+from kintone_lint.patterns import regex
 from kintone_lint.records import record
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ _REASON = 200  # characters of what git says went wrong
 _SUBMODULES = 8  # in each other
 _GITLINK = b"160000"  # the mode of a submodule in the index
 
-_COMPLAINT = re.compile(rb"^(?:error|fatal): ", re.MULTILINE)  # the answer may lack something
+_COMPLAINT = regex(rb"^(?:error|fatal): ", re.MULTILINE)  # the answer may lack something
 
 _SETTINGS = {
     "core.alternateRefsCommand": "",

@@ -12,12 +12,13 @@ from pathlib import Path
 from kintone_lint.files.reading import questions, reading_of
 from kintone_lint.files.walking import found_below
 from kintone_lint.kintone.words import candidate
+from kintone_lint.patterns import regex
 from kintone_lint.python.imports import project_around, resolve
 from kintone_lint.python.source import Source, content
 
 _LISTED = 20_000  # files of a project that are looked at
 _SIBLINGS = 2_000  # of them, the nearest, are searched for one that imports a given file
-_IMPORTS = re.compile(
+_IMPORTS = regex(
     rb"(?m)(?:^|[;:])[ \t]*(?:from\b[^\n]*\bimport[ \t]*\([^)]*\)|(?:from|import)\b[^\n]*)"
     rb"|import_module[^\n]*|__import__[^\n]*"
 )

@@ -17,31 +17,32 @@ from kintone_lint.files.unclear import WORDS
 from kintone_lint.kintone import secrets
 from kintone_lint.kintone.comments import may_hold_credential
 from kintone_lint.kintone.words import ARRAYS
+from kintone_lint.patterns import regex
 from kintone_lint.suppressions import worth_reading
 
 _HOLE = "\ue000"
-_UNCLEAR = re.compile(f"(?i){'|'.join(WORDS)}")
-_PATH = re.compile(r"/k(?:/|$|\ue000)|/?v1(?:/|$)|\.json|^/.|\ue000/|http://|://[^/\s]*@|[?&]\w*=")
+_UNCLEAR = regex(f"(?i){'|'.join(WORDS)}")
+_PATH = regex(r"/k(?:/|$|\ue000)|/?v1(?:/|$)|\.json|^/.|\ue000/|http://|://[^/\s]*@|[?&]\w*=")
 _HOST = rf"(?:https://)?[\w.{_HOLE}-]*"
-_WHOLE = re.compile(rf"{_HOST}(?P<path>/k/v1/[\w/-]+\.json)(?:\?[\w=&.{_HOLE}-]*)?")
-_BASE = re.compile(rf"{_HOST}/k/v1")
-_TAIL = re.compile(rf"{_HOLE}?/(?P<name>[\w/-]+)\.json(?:\?[\w=&.{_HOLE}-]*)?")
-_HOST_ONLY = re.compile(rf"https://[\w.{_HOLE}-]*|[\w.{_HOLE}-]+")
-_SLASHED = re.compile(rf"(?i)https?://[\w.{_HOLE}-]*/")  # a base that ends in a slash
+_WHOLE = regex(rf"{_HOST}(?P<path>/k/v1/[\w/-]+\.json)(?:\?[\w=&.{_HOLE}-]*)?")
+_BASE = regex(rf"{_HOST}/k/v1")
+_TAIL = regex(rf"{_HOLE}?/(?P<name>[\w/-]+)\.json(?:\?[\w=&.{_HOLE}-]*)?")
+_HOST_ONLY = regex(rf"https://[\w.{_HOLE}-]*|[\w.{_HOLE}-]+")
+_SLASHED = regex(rf"(?i)https?://[\w.{_HOLE}-]*/")  # a base that ends in a slash
 _METHODS = ("GET", "POST", "PUT", "DELETE")
-_LOG = re.compile(
+_LOG = regex(
     r"(?i)^(?:p?print|echo|text|json|code|write|log|debug|info|warn|warning|error|exception|critical|__(?:repr|str)__)$"
 )
-_HEADER = re.compile(r"(?i)\s*x-cybozu-api-token:?\s*")
+_HEADER = regex(r"(?i)\s*x-cybozu-api-token:?\s*")
 # What is found in docstrings too, beside tokens.
-_CURL = re.compile(
+_CURL = regex(
     r"(?i)(?<![\w-])(?=[\w-]*x-cybozu-a[\w-])[\w-]++\s*:|://[^/\s]*@|[?&]\w*(?:token|password)="
 )
 _SHOWN = ("__repr__", "__str__")
 # What a credential is called, what a request is kept in, and what may hold headers.
-_SPELLED = re.compile(r"(?i)api_?token|password")
-_SENT = re.compile(r"^(?:prepare\w*|build_request|request_info|header_items|vars|__dict__)$")
-_HELD = re.compile(r"(?i)header|request|auth|token|secret|passw|kwargs|config|setting|arg|api_?key")
+_SPELLED = regex(r"(?i)api_?token|password")
+_SENT = regex(r"^(?:prepare\w*|build_request|request_info|header_items|vars|__dict__)$")
+_HELD = regex(r"(?i)header|request|auth|token|secret|passw|kwargs|config|setting|arg|api_?key")
 _TOKENS_AT_MOST = 9
 
 

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 
 from kintone_lint.findings import Finding
+from kintone_lint.patterns import regex
 from kintone_lint.python.environment import reading
 from kintone_lint.python.lines import Lines
 from kintone_lint.python.source import Source
 from kintone_lint.records import record
 
-_READING = re.compile(re.escape(reading("@")).replace("@", r"(\w+)"))
+_READING = regex(re.escape(reading("@")).replace("@", r"(\w+)"))
 
 
 @record()

@@ -21,6 +21,7 @@ from kintone_lint.engine.run import Outcome
 from kintone_lint.errors import UnreadableError, UsageError
 from kintone_lint.files.importers import project_files
 from kintone_lint.findings import Finding
+from kintone_lint.patterns import regex
 from kintone_lint.python.environment import reading, told
 from kintone_lint.python.imports import project_around
 from kintone_lint.python.source import Source, content
@@ -28,8 +29,8 @@ from kintone_lint.python.syntax import syntax
 from kintone_lint.rules import all_rules
 from kintone_lint.rules.base import Fixable
 
-_WORD = re.compile(rb"\w+", re.ASCII)
-_WORDS = re.compile(r"\w+")
+_WORD = regex(rb"\w+", re.ASCII)
+_WORDS = regex(r"\w+")
 
 
 @dataclass(frozen=True, order=True)

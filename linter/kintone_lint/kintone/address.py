@@ -13,6 +13,7 @@ from kintone_conformance.spec.urls import Kind, Problem
 from kintone_lint.kintone.assemblies import assembly, meeting
 from kintone_lint.kintone.request import Request
 from kintone_lint.kintone.words import HOST, mentions_kintone
+from kintone_lint.patterns import regex
 from kintone_lint.python.module import Module
 from kintone_lint.python.scopes import Choice
 from kintone_lint.python.spots import Spot
@@ -23,10 +24,10 @@ from kintone_lint.records import record
 HOLE = "\ue000"
 
 
-_WHERE = re.compile(rf"(?i)https?://(?P<host>[^/?#]*)|{HOLE}+(?=/)")
+_WHERE = regex(rf"(?i)https?://(?P<host>[^/?#]*)|{HOLE}+(?=/)")
 
 
-_GUEST_HOLE = re.compile(rf"(?<=guest/){HOLE}+(?=/|$)")
+_GUEST_HOLE = regex(rf"(?<=guest/){HOLE}+(?=/|$)")
 
 
 _LONGEST = 2_000  # characters of a path that is looked at
@@ -37,18 +38,18 @@ _SOME_ID = "8888888888888888888"  # for a guest id that is not known: nobody wri
 
 # What of a path a problem is about; elsewhere it is all of it.
 _RANGES = {
-    Kind.WRONG_ORDER: re.compile(r"/v1/(?:preview/)?guest(?:/[^/]*)?"),
-    Kind.PREVIEW_BEFORE_VERSION: re.compile(r"/preview(?:/guest/[^/]*)?/v1"),
-    Kind.DUPLICATED_PREFIX: re.compile(r"/(k|guest|v1|preview)(?=/)(?:/[^/]*){0,3}?/\1(?=/|$)"),
-    Kind.MISSING_VERSION: re.compile(r"/k/(?:guest/[^/]*/)?"),
-    Kind.WRONG_VERSION: re.compile(r"/[vV]?\d[\d.]*(?=/)"),
-    Kind.MISSING_ROOT: re.compile(r"/(?:guest/[^/]*/)?v1"),
-    Kind.MISPLACED_ROOT: re.compile(r"^.*?/k(?=/)"),
-    Kind.DOUBLE_SLASH: re.compile(r"//+"),
+    Kind.WRONG_ORDER: regex(r"/v1/(?:preview/)?guest(?:/[^/]*)?"),
+    Kind.PREVIEW_BEFORE_VERSION: regex(r"/preview(?:/guest/[^/]*)?/v1"),
+    Kind.DUPLICATED_PREFIX: regex(r"/(k|guest|v1|preview)(?=/)(?:/[^/]*){0,3}?/\1(?=/|$)"),
+    Kind.MISSING_VERSION: regex(r"/k/(?:guest/[^/]*/)?"),
+    Kind.WRONG_VERSION: regex(r"/[vV]?\d[\d.]*(?=/)"),
+    Kind.MISSING_ROOT: regex(r"/(?:guest/[^/]*/)?v1"),
+    Kind.MISPLACED_ROOT: regex(r"^.*?/k(?=/)"),
+    Kind.DOUBLE_SLASH: regex(r"//+"),
 }
 
 
-_BASE_UNKNOWN = re.compile(rf"{HOLE}+/v1/guest/")
+_BASE_UNKNOWN = regex(rf"{HOLE}+/v1/guest/")
 
 
 @record(eq=False)

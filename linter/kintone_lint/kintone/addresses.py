@@ -6,7 +6,6 @@ A fragment alone is never judged: only what a request is sent to, or a whole pat
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import libcst as cst
@@ -16,14 +15,15 @@ from kintone_lint.kintone.assemblies import assembly
 from kintone_lint.kintone.requests import requests
 from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.kintone.words import HOST
+from kintone_lint.patterns import regex
 from kintone_lint.python.conditions import Tested, contradict
 from kintone_lint.python.scopes import Choice
 from kintone_lint.python.tree import dotted
 from kintone_lint.python.values import Alternative, Literal, Text
 
 _STRINGS = (cst.SimpleString, cst.FormattedString, cst.ConcatenatedString)
-_HANDED_ON = re.compile(r"(?i)url|uri|endpoint|path|\bapi\b|api_|_api|route|target|href")
-_NO_SINK = re.compile(
+_HANDED_ON = regex(r"(?i)url|uri|endpoint|path|\bapi\b|api_|_api|route|target|href")
+_NO_SINK = regex(
     r"(?:^|\.)(?:re\.\w+|print|startswith|endswith|replace|split|partition|find|index|count|match"
     r"|search|compile|fullmatch|sub|debug|info|warning|error|exception|critical|log|add_resource"
     r"|add|route|register_uri|register|assert\w*|strip|lstrip|rstrip|isinstance|len|in_|remove\w*"

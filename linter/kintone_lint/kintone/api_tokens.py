@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from kintone_lint.kintone import secrets
 from kintone_lint.kintone.headers import headers
 from kintone_lint.kintone.logins import words_of
@@ -11,18 +9,19 @@ from kintone_lint.kintone.request import Header
 from kintone_lint.kintone.requests import TOKEN_HEADER
 from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.kintone.ways import when
+from kintone_lint.patterns import regex
 from kintone_lint.python.conditions import contradict, name_key
 from kintone_lint.python.scopes import Choice
 from kintone_lint.python.values import Encoded, Hole, Literal, Text
 from kintone_lint.python.work import CHARACTERS
 
-_NAMED = re.compile(
+_NAMED = regex(
     r"(?i)(?<![a-z])(?:(?:api|app|kintone|cybozu|kntn)_?tokens?|kintone_?api_?key)(?![a-z])"
 )
-_KINTONE = re.compile(r"(?i)(?:kintone|cybozu|kntn)\w*?api_?token")
-_NOT = re.compile(r"(?i)access|oauth|refresh|bearer|user_?api|gateway|proxy")
-_OAUTH = re.compile(r"(?i)oauth|access_?token")
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_KINTONE = regex(r"(?i)(?:kintone|cybozu|kntn)\w*?api_?token")
+_NOT = regex(r"(?i)access|oauth|refresh|bearer|user_?api|gateway|proxy")
+_OAUTH = regex(r"(?i)oauth|access_?token")
+_CAMEL = regex(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def is_api_token(

@@ -13,46 +13,47 @@ from typing import NamedTuple
 from kintone_lint.kintone import secrets
 from kintone_lint.kintone.names import KINTONE_NAME, Sort, Written, sort_of
 from kintone_lint.kintone.words import HOST
+from kintone_lint.patterns import regex
 
 _LONGEST = 20_000  # characters of a text that is looked at
-_TOOL = re.compile(
+_TOOL = regex(
     r"(?i)(?<![\w-])(?:@kintone/[a-z][\w-]*|kintone/mcp-server|cli[-_]?kintone|kintone-cli|mcp-server-kintone"
     r"|kintone-mcp(?:-server)?|kintone-(?:customize|plugin)-(?:uploader|packer)|kintone-dts-gen)"
     r"(?![\w-]*\.(?:sql|csv|json|zip|gz|dump|log|txt)\b)"
 )
-_CLI = re.compile(r"(?i)(?<![\w-])cli-?kintone")
+_CLI = regex(r"(?i)(?<![\w-])cli-?kintone")
 # Another program that takes a password of its own.
-_OTHER = re.compile(
+_OTHER = regex(
     r"(?i)(?:^|[\s/\\\"'])(?:mysql\w*|psql|pg_\w+|mongo\w*|redis-cli|sqlcmd|bcp|sqlplus|zip|unzip|7za?"
     r"|gpg|openssl|ssh\w*|sftp|ftp|aws|gcloud|az|gh|git|smbclient|mount|ldap\w+|htpasswd)(?:\.exe)?"
     r"(?=$|[\s\"'])"
 )
-_WEB = re.compile(r"(?i)(?:^|[\s/\\\"'])(?:curl|wget2?|https?|xh)(?:\.exe)?(?=$|[\s\"'])")
-_END = re.compile(r"&&|\|\|?|;|\n")
-_CONTINUED = re.compile(r"[\\^`]\r?\n")
+_WEB = regex(r"(?i)(?:^|[\s/\\\"'])(?:curl|wget2?|https?|xh)(?:\.exe)?(?=$|[\s\"'])")
+_END = regex(r"&&|\|\|?|;|\n")
+_CONTINUED = regex(r"[\\^`]\r?\n")
 
 _WORD = r"[^\s\"'<>{}$%()\[\]\\|&;\ue000]"  # characters of a value without quotes
 _VALUE = (
     r"(?:\"(?P<double>[^\"\n]{4,200}+)\"|'(?P<single>[^'\n]{4,200}+)'"
     rf"|(?P<bare>{_WORD}{{4,200}}+)(?![^\s\"';&|]))"
 )
-_OPTION = re.compile(rf"(?<![\w-])(?P<name>--?[A-Za-z][\w-]{{0,60}})(?:\s*=\s*|\s+){_VALUE}")
-_VARIABLE = re.compile(
+_OPTION = regex(rf"(?<![\w-])(?P<name>--?[A-Za-z][\w-]{{0,60}})(?:\s*=\s*|\s+){_VALUE}")
+_VARIABLE = regex(
     r"(?i)(?<![\w$-])(?:\$env:)?(?P<name>\w{0,40}(?:kintone|cybozu|kntn)\w{0,60})"
     rf"\s{{0,3}}=\s{{0,3}}{_VALUE}"
 )
-_QUOTED = re.compile(
+_QUOTED = regex(
     r"(?i)(?P<quote>[\"'])(?P<name>\w{0,40}(?:kintone|cybozu|kntn)\w{0,60})(?P=quote)"
     rf"\s{{0,3}}:\s{{0,3}}{_VALUE}"
 )
-_ITEM = re.compile(r"(?s)(?P<name>--?[A-Za-z][\w-]{0,60})(?:=(?P<value>.{4,200}))?")
-_SET = re.compile(r"(?s)(?P<name>[A-Za-z_]\w{0,80})=(?P<value>.{4,200})")
+_ITEM = regex(r"(?s)(?P<name>--?[A-Za-z][\w-]{0,60})(?:=(?P<value>.{4,200}))?")
+_SET = regex(r"(?s)(?P<name>[A-Za-z_]\w{0,80})=(?P<value>.{4,200})")
 _SHORT = {"-p": Sort.PASSWORD, "-P": Sort.BASIC, "-t": Sort.TOKEN}  # of cli-kintone
 _USER = ("-u", "--user", "-a", "--auth")  # of curl, wget and httpie
-_FORMAT = re.compile(r"[{}<>\ue000]|%[(sdr]|^%.*%$|\(\.|\\[wdsS]")
-_ATTRIBUTE = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")  # of code
-_EXPANDED = re.compile(r"\$[\w(]")
-_CLASSES = (re.compile(r"[A-Za-z]"), re.compile(r"\d"), re.compile(r"[^A-Za-z\d]"))
+_FORMAT = regex(r"[{}<>\ue000]|%[(sdr]|^%.*%$|\(\.|\\[wdsS]")
+_ATTRIBUTE = regex(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")  # of code
+_EXPANDED = regex(r"\$[\w(]")
+_CLASSES = (regex(r"[A-Za-z]"), regex(r"\d"), regex(r"[^A-Za-z\d]"))
 
 
 def in_command(text: str) -> Iterator[Written]:

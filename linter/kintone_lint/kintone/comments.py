@@ -5,27 +5,27 @@ Judges texts, not code.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from kintone_lint.kintone import secrets
 from kintone_lint.kintone.commands import in_command
 from kintone_lint.kintone.connections import in_connection, in_url
 from kintone_lint.kintone.names import KINTONE_NAME, Sort, Written, sort_of
+from kintone_lint.patterns import regex
 
 _LONGEST = 2_000  # characters of a comment that are looked at beside its tokens
 _NEAR = 200  # characters before a secret in which its name may stand
 # Without one of these no comment holds anything.
-_WORTH = re.compile(
+_WORTH = regex(
     r"(?i)passw|(?<![a-z])(?:pass|pw|pwd|passphrase)(?![a-z])|secret|token|authori[sz]ation"
     r"|kintone|cybozu|kntn|://|curl"
 )
-_ASSIGNED = re.compile(
+_ASSIGNED = regex(
     r"""#[#\s]{0,20}(?:self\.|[\w.]{0,80}\[["'])?(?P<name>\w{2,80})(?:["']\])?\s*(?::\s*\w+\s*)?=\s*"""
     r"""[rRbBuU]{0,2}(?P<quote>["'])(?P<value>[^"'\\\n]{4,200})(?P=quote)\s*(?:[,);#]|$)"""
 )
-_NAME = re.compile(r"[A-Za-z0-9_]")
-_LOGIN = re.compile(r"(?i)cybozu|auth")
+_NAME = regex(r"[A-Za-z0-9_]")
+_LOGIN = regex(r"(?i)cybozu|auth")
 
 
 def in_comment(text: str) -> Iterator[Written]:

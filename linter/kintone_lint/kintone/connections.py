@@ -11,25 +11,24 @@ from collections.abc import Iterator
 from kintone_lint.kintone import secrets
 from kintone_lint.kintone.names import UNKNOWN, Sort, Written
 from kintone_lint.kintone.words import HOST
+from kintone_lint.patterns import regex
 
 USER_INFO = "user info"
 _LONGEST = 4_000  # characters of a text that is looked at
-_OWN = re.compile(
+_OWN = regex(
     r"(?i)\bjdbc:kintone:|\bkintone(?:\+\w+)?:///?|\b(?:driver|provider|dsn)\s*=\s*\{?[^;{}]*kintone"
 )
-_DRIVER = re.compile(r"(?i)\b(?:driver|provider)\s*=|\bjdbc:(?!kintone)")
-_ADDRESS = re.compile(r"(?i)(?:^|[;?&:{])\s*(?:url|base_?url|domain|host)\s*=\s*[\"']?([^;&\"']*)")
-_ENTRY = re.compile(
+_DRIVER = regex(r"(?i)\b(?:driver|provider)\s*=|\bjdbc:(?!kintone)")
+_ADDRESS = regex(r"(?i)(?:^|[;?&:{])\s*(?:url|base_?url|domain|host)\s*=\s*[\"']?([^;&\"']*)")
+_ENTRY = regex(
     r"""(?:^|(?<=[;?&:}/]))\s*(?P<key>[A-Za-z][\w ]{0,40}?)\s*=\s*"""
     r"""(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^;&"']*))"""
 )
-_IN_URL = re.compile(
+_IN_URL = regex(
     r"(?i)(?:https?|kintone(?:\+\w+)?)://(?P<login>[^/?#\s:@]{1,200}):(?P<password>[^/?#\s@]{1,200})"
     r"@(?P<host>[^/?#\s]{1,200})"
 )
-_IN_QUERY = re.compile(
-    r"(?i)[?&](?P<name>api_?token|token|password|access_token)=(?P<value>[^&#\s]+)"
-)
+_IN_QUERY = regex(r"(?i)[?&](?P<name>api_?token|token|password|access_token)=(?P<value>[^&#\s]+)")
 _KEYS = {
     "password": Sort.PASSWORD,
     "pwd": Sort.PASSWORD,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -19,6 +18,7 @@ from kintone_lint.kintone.requests import (
 )
 from kintone_lint.kintone.secrets import placeholder
 from kintone_lint.kintone.subject import Subject, query
+from kintone_lint.patterns import regex
 from kintone_lint.python.conditions import name_key
 from kintone_lint.python.entries import Perhaps
 from kintone_lint.python.scopes import Scope
@@ -40,8 +40,8 @@ _DEEP = 2  # mappings in mappings
 _FRAMES = 4  # calls of the function around that are looked at
 _SENT = ("request", "request_info")  # what a response keeps of its request
 _SHOWN = ("headers", "_headers", "__dict__", "header_items", "unredirected_hdrs", "raw_headers")
-_PREPARED = re.compile(r"(?:^|\.)(?:prepare|prepare_request|build_request)$")
-_REQUESTS = re.compile(r"^(?:requests|niquests|httpx|urllib\.request|urllib2)\.(?:\w+\.)?Request$")
+_PREPARED = regex(r"(?:^|\.)(?:prepare|prepare_request|build_request)$")
+_REQUESTS = regex(r"^(?:requests|niquests|httpx|urllib\.request|urllib2)\.(?:\w+\.)?Request$")
 
 
 @dataclass

@@ -17,6 +17,7 @@ from kintone_lint.kintone.request import Request, made_by
 from kintone_lint.kintone.requests import AUTH_HEADERS, PASSWORD_HEADER
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.kintone.ways import Way, gate_headers, told, when
+from kintone_lint.patterns import regex
 from kintone_lint.python.conditions import contradict, name_key
 from kintone_lint.python.functions import function_called
 from kintone_lint.python.module import Module
@@ -27,13 +28,13 @@ from kintone_lint.python.values import Encoded, Expr, Hole, Items, Literal, Text
 from kintone_lint.records import record
 
 KINTONE_HEADERS = AUTH_HEADERS[:2]
-_PAIR = re.compile(
+_PAIR = regex(
     r"^(?:requests|httpx|aiohttp|niquests)\b.*(?:HTTPBasicAuth|HTTPDigestAuth|BasicAuth|DigestAuth)$"
 )
-_MADE = re.compile(r"(?:^|\.)_basic_auth_str$|^aiohttp\.(?:helpers\.)?BasicAuth$")
+_MADE = regex(r"(?:^|\.)_basic_auth_str$|^aiohttp\.(?:helpers\.)?BasicAuth$")
 # What a pair is called that is no login of Kintone: the gate, an OAuth client.
-_OTHER = re.compile(r"(?i)basic|gate|client|oauth|consumer|proxy|htpasswd|nginx|front")
-_USER_INFO = re.compile(r"(?i)https?://[^/?#@:]*:[^/?#@]*@")
+_OTHER = regex(r"(?i)basic|gate|client|oauth|consumer|proxy|htpasswd|nginx|front")
+_USER_INFO = regex(r"(?i)https?://[^/?#@:]*:[^/?#@]*@")
 _WORDS = 60  # nodes of an expression whose names are read
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import cached_property
 
 from kintone_lint.kintone import secrets
+from kintone_lint.patterns import regex
 
 MASK = "****"
 SHORT = 3
@@ -14,7 +14,7 @@ SHORT = 3
 
 _START = SHORT + 1  # characters that all of them have
 _PIECE = 8  # characters of a secret in a row that tell too much
-_RUN = re.compile(rf"[0-9A-Za-z]{{{_PIECE},}}")
+_RUN = regex(rf"[0-9A-Za-z]{{{_PIECE},}}")
 
 
 class Hidden(tuple[str, ...]):

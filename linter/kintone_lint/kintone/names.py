@@ -6,33 +6,35 @@ import enum
 import re
 from typing import NamedTuple
 
+from kintone_lint.patterns import regex
+
 UNKNOWN = "\ue000"
 """Stands in a text for each piece of it that is not known."""
 
 _LONGEST = 200
-KINTONE_NAME = re.compile(r"(?i)kintone|cybozu|kntn|bozupy|pyntone")
-_TOKENS = re.compile(r"(?i)^(?:\w*_)?(?:api_?tokens?|api_?key|app_?tokens?|tokens?)(?:_\w+)?$")
-_PASSWORDS = re.compile(r"(?i)^(?:\w*_)?(?:pass|passwd|password|pw|pwd)(?:_\w+)?$")
-_OAUTH = re.compile(
+KINTONE_NAME = regex(r"(?i)kintone|cybozu|kntn|bozupy|pyntone")
+_TOKENS = regex(r"(?i)^(?:\w*_)?(?:api_?tokens?|api_?key|app_?tokens?|tokens?)(?:_\w+)?$")
+_PASSWORDS = regex(r"(?i)^(?:\w*_)?(?:pass|passwd|password|pw|pwd)(?:_\w+)?$")
+_OAUTH = regex(
     r"(?i)^(?:\w*_)?(?:access_?token|refresh_?token|client_?secret|oauth_?token|oauth_?secret)$"
 )
-_BASIC = re.compile(r"(?i)^(?:\w*_)?basic_?(?:auth_?)?(?:pass|passwd|password|pw|pwd)$")
-_CERTIFICATES = re.compile(
+_BASIC = regex(r"(?i)^(?:\w*_)?basic_?(?:auth_?)?(?:pass|passwd|password|pw|pwd)$")
+_CERTIFICATES = regex(
     r"(?i)^(?:\w*_)?(?:pfx|p12|pkcs_?12|certs?|certificate)_?(?:file_?|key_?)?"
     r"(?:pass|passwd|password|passphrase|pw|pwd)$"
 )
-_PROXY = re.compile(r"(?i)(?:^|_)(?:proxy|firewall)(?:_|pass|pw)")
-_NAME_OF_NAME = re.compile(
+_PROXY = regex(r"(?i)(?:^|_)(?:proxy|firewall)(?:_|pass|pw)")
+_NAME_OF_NAME = regex(
     r"(?i)(?<!api)_key$|_(?:env|name|var|header|field|label|hash|digest|path|file|url|uri|endpoint"
     r"|type|kind|count|len|length|min|max|policy|pattern|regex|rule|prompt|message|title|column"
     r"|code|id|reset|expiry|ttl|hint|format|encoding|prefix|suffix|separator|param)$"
 )
-_BARE = re.compile(
+_BARE = regex(
     r"(?i)^(?:(?:basic|oauth|auth|user|login|account|admin|api|app|access|refresh|client|pfx|pkcs_?12"
     r"|certs?|certificate|file|key|my)_?)*"
     r"(?:pass(?:wd|word|phrase)?|pwd?|tokens?|key|secret)$"
 )
-_AUTHENTICATION = re.compile(r"(?i)auth|login|credential|cybozu|passw|basic")
+_AUTHENTICATION = regex(r"(?i)auth|login|credential|cybozu|passw|basic")
 
 
 class Sort(enum.Enum):

@@ -6,30 +6,29 @@ that take a URL of Kintone.
 
 from __future__ import annotations
 
-import re
-
 import libcst as cst
 
 from kintone_conformance.spec import header_names
 from kintone_lint.kintone.hosts import is_kintone
 from kintone_lint.kintone.request import Request
 from kintone_lint.kintone.subject import Subject, query
+from kintone_lint.patterns import regex
 from kintone_lint.python.tree import arguments, dotted
 from kintone_lint.python.values import Expr, Text
 from kintone_lint.records import record
 
 METHODS = {"get", "post", "put", "delete", "patch", "head", "options"}
-LIBRARIES = re.compile(
+LIBRARIES = regex(
     r"^(?:requests|httpx|aiohttp|urllib3|requests_oauthlib|adafruit_requests|niquests"
     r"|http\.client|httplib|urllib2)\b"
 )
-_SESSIONS = re.compile(
+_SESSIONS = regex(
     r"(?:requests\.(?:sessions\.)?[Ss]ession|httpx\.(?:Async)?Client|aiohttp\.ClientSession"
     r"|urllib3\.PoolManager|niquests\.Session)\(\)$"
 )
 _URLLIB = {"urllib.request.Request", "urllib.request.urlopen", "urllib2.Request", "urllib2.urlopen"}
-_CONNECTION = re.compile(r"(?:http\.client|httplib)\.HTTPS?Connection\(\)\.request$")
-_SESSION_LIKE = re.compile(r"(?i)(?:^|[._])(?:session|client|http|s|sess|conn|requests)\b")
+_CONNECTION = regex(r"(?:http\.client|httplib)\.HTTPS?Connection\(\)\.request$")
+_SESSION_LIKE = regex(r"(?i)(?:^|[._])(?:session|client|http|s|sess|conn|requests)\b")
 # In lower case, as header names are compared.
 TOKEN_HEADER = header_names.TOKEN_HEADER.lower()
 PASSWORD_HEADER = header_names.PASSWORD_HEADER.lower()

@@ -9,26 +9,28 @@ from binascii import Error as Base64Error
 from collections.abc import Iterable
 from functools import lru_cache
 
+from kintone_lint.patterns import regex
+
 ADVICE = "revoke it: moving it does not undo the leak"
 
-TOKEN = re.compile(r"(?<![A-Za-z0-9+/_\-])[A-Za-z0-9]{40}(?![A-Za-z0-9+/_\-])")
+TOKEN = regex(r"(?<![A-Za-z0-9+/_\-])[A-Za-z0-9]{40}(?![A-Za-z0-9+/_\-])")
 # A piece of a token that is put together: no token is looked for where no piece is like this.
-FRAGMENT = re.compile(
+FRAGMENT = regex(
     r"(?<![A-Za-z0-9])(?=[A-Za-z0-9]*[a-z])(?=[A-Za-z0-9]*[A-Z])(?=[A-Za-z0-9]*[0-9])"
     r"[A-Za-z0-9]{10,}"
 )
 # The Base64 of a login and a password, which are 128 and 64 characters at most.
-_BASE64 = re.compile(r"(?<![A-Za-z0-9+/_\-])[A-Za-z0-9+/]{10,400}+={0,2}+(?![A-Za-z0-9+/=_\-])")
-_LOGIN = re.compile(r"""[^\s\\\[\]"':;<>,/{}`]{2,128}""")
-_PASSWORD = re.compile(r"""[^\s"'`{}\\]{4,64}""")
+_BASE64 = regex(r"(?<![A-Za-z0-9+/_\-])[A-Za-z0-9+/]{10,400}+={0,2}+(?![A-Za-z0-9+/=_\-])")
+_LOGIN = regex(r"""[^\s\\\[\]"':;<>,/{}`]{2,128}""")
+_PASSWORD = regex(r"""[^\s"'`{}\\]{4,64}""")
 # Numbers and schemes before a colon, and what follows one in identifiers, addresses and digests.
-_NO_LOGIN = re.compile(
+_NO_LOGIN = regex(
     r"(?i)\d+|arn|urn|data|mailto|tel|https?|s?ftp|file|blob|sha\d*|sha\d+-\w+|md5|uuid|localhost"
 )
 _KINDS = tuple(map(re.compile, ("[a-z]", "[A-Z]", "[0-9]", "[^a-zA-Z0-9]")))
-_NO_PASSWORD = re.compile(r"[\d.:\-]+|[0-9a-fA-F\-]{16,}")
-_MIXED = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])")
-_WORDS = re.compile(r"[A-Z]?[a-z]{3,}")
+_NO_PASSWORD = regex(r"[\d.:\-]+|[0-9a-fA-F\-]{16,}")
+_MIXED = regex(r"(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])")
+_WORDS = regex(r"[A-Z]?[a-z]{3,}")
 _DIFFERENT = 22  # of the 40 characters of 42 real tokens 28 and more were different
 
 # SHA-256 of the tokens in the vendor's own documentation (SPEC F49): start and end of the digest.
@@ -36,8 +38,8 @@ _SAMPLES = (("c45616cc", "6ea78c58"), ("1636cfde", "b7213"))
 # Of Administrator and kintone (SPEC F37), and of the clients in RFC 6749.
 _SAMPLE_PASSWORDS = {"cybozu", "developer", "gX1fBat3bV", "7Fjfp0ZBr1KtDRbnfVdmIw"}
 
-_OWN = re.compile(r"(?i)kintone|cybozu|kntn")
-_OTHER_SERVICE = re.compile(
+_OWN = regex(r"(?i)kintone|cybozu|kntn")
+_OTHER_SERVICE = regex(
     r"(?i)(?<![a-z])(?:line|slack|gemini|openai|anthropic|claude|github|gitlab|google|gcp|firebase"
     r"|aws|amazon|s3|azure|stripe|twilio|sendgrid|notion|discord|telegram|dropbox|salesforce|sfdc"
     r"|hubspot|zoom|backlog|redmine|jira|chatwork|freee|postgres|mysql|mongo|redis|database|db"
@@ -46,24 +48,24 @@ _OTHER_SERVICE = re.compile(
     r"|huggingface|hf|pypi|npm|docker|ghp|flask|django|jwt|session|csrf|webhook|smarthr|moneyforward"
     r"|square|paypal|secret_key|signing_key|encryption_key|private_key|salt)(?![a-z])"
 )
-_NO_SECRET = re.compile(
+_NO_SECRET = regex(
     r"(?i)(?:sha1?|sha_?256|md5|commit|hash|digest|checksum|etag|file_?keys?|plugin_?ids?|sheet_?id"
     r"|spreadsheet_?id|folder_?id|document_?id|doc_?id|uuid|guid|revision|version|nonce"
     r"|fingerprint|integrity|request_?token)$"
 )
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = regex(
     r"(?i)your|token|api|pass|secret|here|test|dummy|sample|example|xxx|fake|demo|mock|placeholder"
     r"|change|replace|insert|enter|todo|fixme|none|null|undefined|hoge|fuga|piyo|foobar|abcdef"
     r"|12345|qwerty|must-not|redacted|masked|hidden|credential|login|user"
     r"|トークン|パスワード|ここに|入力|記載|貼|填|请|請|自環境|取得した|認証|伏せ|秘密|密码|密碼|令牌"
 )
-_REFERENCE = re.compile(
+_REFERENCE = regex(
     r"\$\{|\$\(|\{\{|^op://|^arn:|^vault:|^ssm:|^sm://|^projects/|^aws-sm|^keyring:|^env:|^secret"
     r"|^%\w+%$|^\$\w+$|^<.*>$|^\[.*\]$|^\{.*\}$|^\*+$|^\.+$|^…+$",
     re.IGNORECASE,
 )
-_HEADER_NAME = re.compile(r"(?i)x-[a-z-]+|authorization|content-type|bearer|basic")
-_PATH_OR_NAME = re.compile(r"[/\\]|^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$|^[a-z]+(?:[_.-][a-z]+)+$")
+_HEADER_NAME = regex(r"(?i)x-[a-z-]+|authorization|content-type|bearer|basic")
+_PATH_OR_NAME = regex(r"[/\\]|^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$|^[a-z]+(?:[_.-][a-z]+)+$")
 
 
 def tokens_in(text: str) -> Iterable[re.Match[str]]:

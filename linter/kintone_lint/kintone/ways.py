@@ -5,7 +5,6 @@ Where a header may be missing from what is known here, nothing is said: there ar
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -20,6 +19,7 @@ from kintone_lint.kintone.request import (
 )
 from kintone_lint.kintone.requests import LIBRARIES
 from kintone_lint.kintone.subject import Subject, query
+from kintone_lint.patterns import regex
 from kintone_lint.python.conditions import contradict, without_marks
 from kintone_lint.python.entries import Perhaps
 from kintone_lint.python.functions import function_called
@@ -30,7 +30,7 @@ from kintone_lint.python.values import Expr, Hole, Mapping, Text
 from kintone_lint.records import record
 
 _ADDERS = ("add_header", "add_unredirected_header", "putheader")
-_ONLY_READ = re.compile(
+_ONLY_READ = regex(
     r"(?:^|\.)(?:dict|print|pprint|len|str|repr|list|sorted|dumps|debug|info|warning|error|get|post"
     r"|put|delete|patch|request|urlopen|Request|send|open)$"
 )

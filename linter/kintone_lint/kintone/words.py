@@ -7,21 +7,23 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
+from kintone_lint.patterns import regex
+
 # Parameters that are arrays wherever Kintone takes them in a query (SPEC F63). `apps` is none of
 # them: one source says that it has no index (SPEC F82).
 ARRAYS = frozenset({"fields", "ids", "codes", "spaceIds", "revisions", "guests"})
 
 _WORDS = (b"ntone", b"bozu", b"kntn", b"x-cy")
 _TEXT_WORDS = (b"ntone", b"bozu", b"kntn", b"/k/v1", b"/k/guest")
-_PATH = re.compile(rb"/k[/{%\"']")
+_PATH = regex(rb"/k[/{%\"']")
 _SAME = bytes.maketrans(
     b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", b"a" * 62
 )
 _RUN = b"a" * 40
-_NOQA = re.compile(rb"noqa\s*:")
-_CODE = re.compile(rb"\bkl\d")
+_NOQA = regex(rb"noqa\s*:")
+_CODE = regex(rb"\bkl\d")
 _HEAD = 400  # bytes in which an encoding is declared
-_COOKIE = re.compile(rb"coding[:=][ \t]*([-\w.]+)")
+_COOKIE = regex(rb"coding[:=][ \t]*([-\w.]+)")
 _ODD = ("utf-7", "utf-16", "utf-32", "iso2022", "hz", "unicode_escape", "raw_unicode_escape")
 _WIDE = {
     codecs.BOM_UTF32_LE: "utf-32",
@@ -29,11 +31,11 @@ _WIDE = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-_ESCAPE = re.compile(
+_ESCAPE = regex(
     rb"\\(?:x([0-9a-fA-F]{2})|u00([0-9a-fA-F]{2})|U000000([0-9a-fA-F]{2})|([01]?[0-7]{2}))"
 )
-HOST = re.compile(r"(?i)(?:cybozu\.com|kintone\.com|cybozu\.cn|cybozu-dev\.com)")
-_MENTIONS = re.compile(
+HOST = regex(r"(?i)(?:cybozu\.com|kintone\.com|cybozu\.cn|cybozu-dev\.com)")
+_MENTIONS = regex(
     r"(?i)x-cybozu|cybozu\.(?:com|cn)|kintone\.com|/k/v1|/k/guest|kintone|bozupy|pyntone|kntn"
 )
 

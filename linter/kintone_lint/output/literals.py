@@ -11,9 +11,10 @@ import warnings
 from bisect import bisect_right
 from functools import cached_property
 
+from kintone_lint.patterns import regex
 from kintone_lint.records import record
 
-_PIECE = re.compile(
+_PIECE = regex(
     r"[^'\"#]*+(?:"
     r"(?P<comment>\#[^\r\n]*+)"
     r'|"""(?P<a>[^"\\]*+(?:(?:\\.|"{1,2}+(?!"))[^"\\]*+)*+)"""'
@@ -23,7 +24,7 @@ _PIECE = re.compile(
     r"|(?P<lost>['\"]++))",
     re.DOTALL,
 )
-_PREFIX = re.compile(r"[rRbBuUfFtT]*\Z")
+_PREFIX = regex(r"[rRbBuUfFtT]*\Z")
 _LONGEST_VALUE = 20_000
 
 

@@ -6,7 +6,6 @@ of these holds it as it is, so that a search for its value misses it.
 
 from __future__ import annotations
 
-import re
 import warnings
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
@@ -17,6 +16,7 @@ import libcst as cst
 from kintone_lint.errors import UnreadableError
 from kintone_lint.kintone.masking import MASK, SHORT, masked_quotes, worth_masking
 from kintone_lint.output.literals import unescaped
+from kintone_lint.patterns import regex
 from kintone_lint.python import positions
 from kintone_lint.python.parsing import parsed
 from kintone_lint.python.source import Source
@@ -24,7 +24,7 @@ from kintone_lint.python.tree import evaluated, walk
 from kintone_lint.records import record
 
 _PAIRS = 2_000_000
-_LINE = re.compile(r"[^\r\n]+")
+_LINE = regex(r"[^\r\n]+")
 
 
 @record()

@@ -17,10 +17,11 @@ from kintone_lint.kintone.masking import MASK, SHORT, masked_quotes, worth_maski
 from kintone_lint.output.literals import Literal, Literals
 from kintone_lint.output.sources import Sources
 from kintone_lint.output.style import width_of
+from kintone_lint.patterns import regex
 from kintone_lint.python.lines import Lines
 from kintone_lint.records import record
 
-_WORDS = re.compile(r"[A-Za-z0-9]{8,}")
+_WORDS = regex(r"[A-Za-z0-9]{8,}")
 _LONGEST = 5_000  # characters of a literal of which pieces are looked for
 _MANY = 50  # secrets in one literal, of which it is masked as a whole
 _LINES = 3  # of one place
@@ -31,13 +32,13 @@ _TAB = "    "
 _CUT = "..."
 _SIGN = {True: "# ", False: ""}  # what stays of a comment
 # What a credential is called, right before the quote: whatever stands there is not shown.
-_NAMED = re.compile(
+_NAMED = regex(
     r"(?i)(?:passw|pwd|secret|token|credential|cookie|api_?key|auth)\w{0,40}+"
     r"(?:['\"]\]?\s{0,20}[:=,]|\s{0,20}[=(]|\s{0,20}:\s{0,20}\w{1,40}\s{0,20}=)"
     r"\s{0,20}[({\[]?\s{0,20}[rbuft]{0,2}['\"]{1,3}\Z"
     r"|\bauth\s{0,20}=\s{0,20}[\w.]{0,60}\([^()]{0,80}['\"]\Z"
 )
-_SCHEME = re.compile(r"(?i)\s*(?:basic|bearer|token)?\s*:?\s*")
+_SCHEME = regex(r"(?i)\s*(?:basic|bearer|token)?\s*:?\s*")
 
 
 @record()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 
+from kintone_lint.patterns import regex
 from kintone_lint.records import record
 
 # Bytes at the peak of libcst 1.9's parser, measured and rounded up: for each token, for each
@@ -30,7 +31,7 @@ _HEIGHT = 4_500
 _FIELDS = 3_000_000_000
 
 _NEWLINE = r"\r\n|\r|\n"
-_CODE = re.compile(
+_CODE = regex(
     rf"(?P<blank>[ \t\f]+|\\(?:{_NEWLINE}))"
     r"|(?P<string>(?:[uUbB]|[rR][bB]?|[bB][rR])?(?:"
     r'"""[^"\\]*+(?:(?:\\.|"{1,2}+(?!"))[^"\\]*+)*+"""'
@@ -46,7 +47,7 @@ _CODE = re.compile(
 
 
 def _text(plain: str, special: str) -> re.Pattern[str]:
-    return re.compile(rf"{plain}*+(?:(?:{special}){plain}*+)*+", re.DOTALL)
+    return regex(rf"{plain}*+(?:(?:{special}){plain}*+)*+", re.DOTALL)
 
 
 # The text of an f-string up to a field or its end, and that of a format up to the end of its field.

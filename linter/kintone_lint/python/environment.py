@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from kintone_lint.patterns import regex
 
-_READS = re.compile(r"(?:^|\.)(?:environ\.(?:get|setdefault)|getenv|secrets\.get)$")
+_READS = regex(r"(?:^|\.)(?:environ\.(?:get|setdefault)|getenv|secrets\.get)$")
 
 
 def reads_environment(name: str | None) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import bisect
-import re
 from array import array
 
-LINE_END = re.compile(r"\r\n|\r|\n")
+from kintone_lint.patterns import regex
+
+LINE_END = regex(r"\r\n|\r|\n")
 
 
 class Lines:

@@ -18,6 +18,7 @@ from typing import TypeVar
 import libcst as cst
 
 from kintone_lint.errors import NoRoomError, UnreadableError
+from kintone_lint.patterns import regex
 from kintone_lint.python import prober
 from kintone_lint.python.cost import cost
 from kintone_lint.python.module import Module
@@ -29,7 +30,7 @@ _SHALLOW = 300  # levels for which any stack has room
 _STACK = 256 * 1024 * 1024
 _LONGEST_LINE = 2_000  # in a file that `ast` cannot vouch for
 _BRACKETS = 200
-_BRACKET = re.compile(r"[()\[\]{}]")
+_BRACKET = regex(r"[()\[\]{}]")
 _Found = TypeVar("_Found")
 
 identified()

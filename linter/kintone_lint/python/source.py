@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import codecs
-import re
 from functools import cached_property
 from pathlib import Path
 
 from kintone_lint.bounded import read_start
 from kintone_lint.errors import UnreadableError
+from kintone_lint.patterns import regex
 from kintone_lint.python.lines import Lines
 from kintone_lint.records import record
 
 MAX_BYTES = 8_000_000
 SUFFIXES = (".py", ".pyi", ".pyw")
-_LONE_CR = re.compile(r"\r(?!\n)")
-_COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
-_BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?$")
-_TWO_LINES = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)?[^\r\n]*")
+_LONE_CR = regex(r"\r(?!\n)")
+_COOKIE = regex(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_BLANK = regex(rb"^[ \t\f]*(?:#.*)?$")
+_TWO_LINES = regex(rb"[^\r\n]*(?:\r\n|\r|\n)?[^\r\n]*")
 # Python takes them for no source file either; the first needs quadratic time.
 _NO_ENCODINGS = {"punycode", "idna", "undefined"}
 

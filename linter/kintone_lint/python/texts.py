@@ -9,6 +9,7 @@ from itertools import islice
 
 import libcst as cst
 
+from kintone_lint.patterns import regex
 from kintone_lint.python.alternatives import Values, combined
 from kintone_lint.python.tree import evaluated, opened
 from kintone_lint.python.urls import below, starts
@@ -180,7 +181,7 @@ def without(text: Text, piece: str, method: str) -> Text | None:
     return replace(text, parts=tuple(parts))
 
 
-_SPEC = re.compile(r"[<>^]?0?\d{0,2}[ds]?")
+_SPEC = regex(r"[<>^]?0?\d{0,2}[ds]?")
 
 
 def format_of(spec: Sequence[cst.CSTNode] | None) -> str | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from kintone_lint.patterns import regex
 from kintone_lint.python.values import Literal, Part, Text
 
-_ABSOLUTE = re.compile(r"(?i)[a-z][a-z0-9+.-]*://")
+_ABSOLUTE = regex(r"(?i)[a-z][a-z0-9+.-]*://")
 
 
 def starts(text: Text) -> str:

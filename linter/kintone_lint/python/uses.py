@@ -7,19 +7,19 @@ at most.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 
 import libcst as cst
 
+from kintone_lint.patterns import regex
 from kintone_lint.python.module import Module
 from kintone_lint.python.scopes import imported, parameters
 from kintone_lint.records import record
 
 _NAMESPACES = ("eval", "exec", "globals", "locals", "vars")
 # Calls that make another text or address of one.
-_MAKERS = re.compile(
+_MAKERS = regex(
     r"(?i)str|repr|bytes|partial|format\w*|replace|subn?|quote\w*|\w*join|\w*split|\w*parse\w*"
     r"|\w*ur[li]"
 )

@@ -16,6 +16,7 @@ from kintone_lint.kintone.credentials.credential import target_name
 from kintone_lint.kintone.names import KINTONE_NAME, sort_of
 from kintone_lint.kintone.requests import AUTH_HEADERS
 from kintone_lint.kintone.subject import is_test
+from kintone_lint.patterns import regex
 from kintone_lint.python.environment import reading, told
 from kintone_lint.python.module import Module
 from kintone_lint.python.spots import Edit, Spot
@@ -32,12 +33,12 @@ _DEFAULTS = {
 }
 _LONGEST = 60
 # Names that do not say which of several credentials it is.
-_ANY_NAME = re.compile(
+_ANY_NAME = regex(
     r"\w|\w*HEADERS?|\w*AUTH(?:ORIZATION)?|VAL(?:UE)?|DATA|DEFAULT|KEY|SECRET|KINTONE|CYBOZU"
     r"|(?:API_?|APP_?|ACCESS_?|OAUTH_?)?TOKENS?|API_?KEY|(?:BASIC_?)?PASS(?:WD|WORD)?|PWD?"
     r"|(?:PKCS_?12|PFX|P12|CERT(?:IFICATE)?)_?(?:FILE_?)?PASS(?:WD|WORD|PHRASE)"
 )
-_SETS_VARIABLE = re.compile(r"(?:^|\.)(?:setenv|putenv)$")
+_SETS_VARIABLE = regex(r"(?:^|\.)(?:setenv|putenv)$")
 
 
 def from_environment(found: Credential, configured: Mapping[str, str]) -> Fix | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import libcst as cst
@@ -12,6 +11,7 @@ from kintone_conformance.spec.endpoints import distance
 from kintone_lint.kintone.headers import beside_kintone, written
 from kintone_lint.kintone.request import Header
 from kintone_lint.kintone.subject import Subject
+from kintone_lint.patterns import regex
 from kintone_lint.python.module import Module
 from kintone_lint.python.spots import Edit, Spot
 from kintone_lint.python.tree import children
@@ -37,7 +37,7 @@ _INVENTED = {
 }
 
 
-_NAME = re.compile(r"(?i)header|^(?:x-|authorization)")
+_NAME = regex(r"(?i)header|^(?:x-|authorization)")
 
 
 _LONGEST = 60  # characters of a header's name

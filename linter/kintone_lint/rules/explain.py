@@ -11,13 +11,14 @@ from functools import cache
 
 from kintone_lint import codes
 from kintone_lint.errors import UsageError
+from kintone_lint.patterns import regex
 from kintone_lint.records import record
 from kintone_lint.rules import all_rules
 from kintone_lint.rules.base import Rule
 
-_MARK = re.compile(r"[ \t]*#!\d*$", re.MULTILINE)
+_MARK = regex(r"[ \t]*#!\d*$", re.MULTILINE)
 _WIDTH = 80
-_FAKE = re.compile(r"@(?:TOKEN2?|PASSWORD|BASE64|SECRET)@")
+_FAKE = regex(r"@(?:TOKEN2?|PASSWORD|BASE64|SECRET)@")
 _HEAD = """\
 # Rules for code
 

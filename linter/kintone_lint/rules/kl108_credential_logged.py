@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 import libcst as cst
@@ -12,12 +11,13 @@ from kintone_lint.kintone.headers import headers
 from kintone_lint.kintone.leaks import header_in, leaked
 from kintone_lint.kintone.requests import requests
 from kintone_lint.kintone.subject import Subject
+from kintone_lint.patterns import regex
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.tree import arguments, dotted
 from kintone_lint.rules.base import Bad, Rule
 from kintone_lint.rules.report import Report
 
-_SINK = re.compile(
+_SINK = regex(
     r"^(?:print|pprint|pprint\.pprint|rich\.print|click\.echo|typer\.echo"
     r"|sys\.std(?:out|err)\.write|streamlit\.(?:write|text|json|code)"
     r"|(?:[\w.()]*\.)?(?:logging|_?logger|_?log|LOGGER|LOG|Logger|getLogger\(\)|loguru\.logger)"
@@ -26,7 +26,7 @@ _SINK = re.compile(
 _UNWRAPPED = {"str", "repr", "json.dumps", "pprint.pformat", "format"}
 _KEYS = {"list", "tuple", "sorted", "set"}  # of a mapping: its names alone
 _SHOWN = ("__repr__", "__str__")
-_CREDENTIAL = re.compile(r"(?i)self\._*(?:kintone_?)?(?:api_?tokens?|password)")
+_CREDENTIAL = regex(r"(?i)self\._*(?:kintone_?)?(?:api_?tokens?|password)")
 _QUERY_SECOND = ("requests.get", "niquests.get")
 
 

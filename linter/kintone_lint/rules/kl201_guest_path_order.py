@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from kintone_conformance.spec.urls import Kind
 from kintone_lint.findings import Identity
 from kintone_lint.kintone.address import HOLE, Address
 from kintone_lint.kintone.subject import Subject
+from kintone_lint.patterns import regex
 from kintone_lint.rules._path import changed, one_a_place, report, reports
 from kintone_lint.rules.base import Bad, Fixable, Rule
 from kintone_lint.rules.report import Fix, Report
 
-_ORDER = re.compile(rf"/v1/(guest/(?:[0-9]+|{HOLE}+|\{{\w*\}}|%[sd])/)")
+_ORDER = regex(rf"/v1/(guest/(?:[0-9]+|{HOLE}+|\{{\w*\}}|%[sd])/)")
 
 
 class GuestPathOrder(Rule):

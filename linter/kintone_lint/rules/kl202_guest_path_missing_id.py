@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from kintone_conformance.spec.urls import Kind
 from kintone_lint.findings import Identity
 from kintone_lint.kintone.subject import Subject
+from kintone_lint.patterns import regex
 from kintone_lint.rules._path import one_a_place, report, reports
 from kintone_lint.rules.base import Bad, Rule
 from kintone_lint.rules.kl206_guest_path_bad_id import empty_id
 from kintone_lint.rules.report import Report
 
-_SWAPPED = re.compile(r"/guest/v1/([0-9]+)/")
+_SWAPPED = regex(r"/guest/v1/([0-9]+)/")
 _SAID = "v1 and the id of the guest space are swapped; write guest/"
 
 

@@ -11,6 +11,7 @@ from kintone_lint.findings import Identity
 from kintone_lint.kintone.address import Address
 from kintone_lint.kintone.addresses import addresses
 from kintone_lint.kintone.subject import Subject
+from kintone_lint.patterns import regex
 from kintone_lint.python.module import Module
 from kintone_lint.python.spots import Edit, Spot
 from kintone_lint.python.tree import walk
@@ -19,12 +20,12 @@ from kintone_lint.rules._path import one_a_place, report
 from kintone_lint.rules.base import Bad, Fixable, Rule
 from kintone_lint.rules.report import Fix, Report
 
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = regex(
     r"\{[A-Za-z_][\w.]*\}|\{\d*\}|%(?:\(\w+\))?[sd](?![0-9A-Fa-f])|<[A-Za-z_][\w ]*>"
 )
 _FILLERS = {"format", "format_map", "mount", "Template"}  # may fill it in behind the call
 _INNER = (cst.Lambda, cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
-_FIELD = re.compile(r"\{([A-Za-z_]\w*)\}")
+_FIELD = regex(r"\{([A-Za-z_]\w*)\}")
 
 
 class GuestPathUnformattedPlaceholder(Rule):
@@ -145,7 +146,7 @@ def _fix(subject: Subject, address: Address, literal: Literal) -> Fix | None:
     if request is None or request.url.node is not node or not isinstance(node, cst.SimpleString):
         return None
     names = _FIELD.findall(literal.text)
-    braces = re.sub(_FIELD, "", literal.text)
+    braces = _FIELD.sub("", literal.text)
     if not names or re.search(r"[{}]|%[sd]", braces) or set(node.prefix.lower()) & {"b", "u"}:
         return None
     if not request.library or not _FILLERS.isdisjoint(subject.module.mentions):

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from kintone_conformance.spec.urls import Kind
 from kintone_lint.findings import Identity
 from kintone_lint.kintone.address import Address
 from kintone_lint.kintone.subject import Subject
+from kintone_lint.patterns import regex
 from kintone_lint.rules._path import changed, one_a_place, report, reports
 from kintone_lint.rules.base import Bad, Fixable, Rule
 from kintone_lint.rules.report import Fix, Report
 
-_TWICE = re.compile(r"((?:/k)?(?:/guest/[^/]+)?(?:/v1)?)(\1)(?=/)")
+_TWICE = regex(r"((?:/k)?(?:/guest/[^/]+)?(?:/v1)?)(\1)(?=/)")
 
 
 class GuestPathDuplicated(Rule):

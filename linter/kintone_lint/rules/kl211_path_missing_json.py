@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import libcst as cst
@@ -12,6 +11,7 @@ from kintone_conformance.spec.urls import Kind
 from kintone_lint.findings import Confidence, Identity
 from kintone_lint.kintone.address import HOLE
 from kintone_lint.kintone.subject import Subject
+from kintone_lint.patterns import regex
 from kintone_lint.python.spots import Edit, Spot
 from kintone_lint.python.tree import spelled
 from kintone_lint.rules._path import changed, one_a_place, report, reports
@@ -19,7 +19,7 @@ from kintone_lint.rules.base import Bad, Fixable, Rule
 from kintone_lint.rules.report import Fix, Report
 
 # Calls whose argument is looked for or shown, and that send nothing.
-_NO_SINK = re.compile(
+_NO_SINK = regex(
     r"(?i)(?:^|\.)(?:re\.\w+|p?print|startswith|endswith|removeprefix|removesuffix|replace|r?split"
     r"|r?partition|r?find|r?index|count|match|search|compile|fullmatch|sub|debug|info|warn\w*|error"
     r"|exception|critical|log|write|assert\w*|l?r?strip|len|in_|echo|append|join|add_argument)$"

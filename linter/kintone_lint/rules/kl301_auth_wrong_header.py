@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from kintone_lint.findings import Confidence
@@ -22,6 +21,7 @@ from kintone_lint.kintone.request import Header
 from kintone_lint.kintone.requests import PASSWORD_HEADER, TOKEN_HEADER, kintone_requests
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.kintone.ways import Way, spread, ways, when
+from kintone_lint.patterns import regex
 from kintone_lint.python.conditions import contradict
 from kintone_lint.python.scopes import Choice, Scope
 from kintone_lint.python.spots import Spot
@@ -30,9 +30,9 @@ from kintone_lint.rules._misspelt import misspelt, misspelt_headers
 from kintone_lint.rules.base import Bad, Fixable, Rule
 from kintone_lint.rules.report import Report
 
-_CAN_CARRY = re.compile(r"authorization|api-key|x-[\w-]{1,100}")
+_CAN_CARRY = regex(r"authorization|api-key|x-[\w-]{1,100}")
 # Another product on a host of Kintone, such as Garoon.
-_OTHER = re.compile(r"(?i)https?://[^/?#]*/+(?!k(?:/|$)|v1/|guest/|\{)")
+_OTHER = regex(r"(?i)https?://[^/?#]*/+(?!k(?:/|$)|v1/|guest/|\{)")
 _LOGIN = "send it in X-Cybozu-Authorization"
 _TOKEN = "send it in X-Cybozu-API-Token"
 _AUTH = f"auth= sends the login as Authorization: Basic, which does not log in to Kintone; {_LOGIN}"

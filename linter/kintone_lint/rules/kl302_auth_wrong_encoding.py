@@ -12,6 +12,7 @@ from kintone_lint.kintone.headers import beside_kintone, headers, surely_named
 from kintone_lint.kintone.request import Header
 from kintone_lint.kintone.requests import PASSWORD_HEADER, TOKEN_HEADER
 from kintone_lint.kintone.subject import Subject
+from kintone_lint.patterns import regex
 from kintone_lint.python.module import Module
 from kintone_lint.python.spots import Edit, Spot
 from kintone_lint.python.texts import LINES
@@ -23,7 +24,7 @@ from kintone_lint.rules.report import Fix, Report
 
 _UTF_8 = {"utf-8", "utf8", "u8", "ascii", "us-ascii", "646"}  # the same bytes, or an error
 _SAME = {"decode", "strip", "rstrip"}  # what leaves a Base64 what it is
-_SCHEME = re.compile(r"(?i)(?:basic|bearer|token)\s+")
+_SCHEME = regex(r"(?i)(?:basic|bearer|token)\s+")
 
 
 class AuthWrongEncoding(Rule):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import libcst as cst
@@ -12,6 +11,7 @@ from kintone_lint.kintone.assemblies import assembly
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.kintone.texts import texts
 from kintone_lint.kintone.words import HOST
+from kintone_lint.patterns import regex
 from kintone_lint.python.spots import Edit, Spot
 from kintone_lint.python.tree import walk
 from kintone_lint.python.uses import made_of
@@ -27,8 +27,8 @@ _TEXTS = (
     cst.Call,
 )
 _HOST = r"(?:[^/?#\s]*\.)?(?:cybozu\.com|kintone\.com|cybozu\.cn)"
-_URL = re.compile(rf"(?i)http://(?={_HOST}(?:[/:?#]|$))")
-_WITHOUT_PORT = re.compile(rf"(?i)http://{_HOST}(?:[/?#]|$)")
+_URL = regex(rf"(?i)http://(?={_HOST}(?:[/:?#]|$))")
+_WITHOUT_PORT = regex(rf"(?i)http://{_HOST}(?:[/?#]|$)")
 
 
 class InsecureHttp(Rule):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
+from kintone_lint.patterns import regex
 from kintone_lint.python.lines import Lines
 
-_WORD = re.compile(r"(?i)(?:kintone-lint|noqa)\s*:")
+_WORD = regex(r"(?i)(?:kintone-lint|noqa)\s*:")
 _BLANKS = " \t"
 _QUOTES = ("`", '"', "'")
 _ENDS = ("-->", "*/")

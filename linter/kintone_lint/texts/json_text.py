@@ -5,15 +5,15 @@ The text is gone through once, without recursion: nesting is a stack of a bounde
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kintone_lint.patterns import regex
 from kintone_lint.python.lines import Lines
 from kintone_lint.texts.entries import MOST, Entry
 
 DEPTH = 200
-_PIECE = re.compile(
+_PIECE = regex(
     r'"(?P<text>[^"\\\n]*+(?:\\.[^"\\\n]*+)*+)"'
     r"|(?P<mark>[{}\[\]:,])"
     r"|(?P<word>[-+.\w]++)"

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from kintone_lint.patterns import regex
 from kintone_lint.texts.entries import MOST, Entry
 
 _LONGEST = 2_000  # characters of a line that are settings
-_SECTION = re.compile(r"\s*\[\[?\s*([\w.\"' -]{1,200}?)\s*\]\]?\s*(?:[#;].*)?$")
-_PAIR = re.compile(
+_SECTION = regex(r"\s*\[\[?\s*([\w.\"' -]{1,200}?)\s*\]\]?\s*(?:[#;].*)?$")
+_PAIR = regex(
     r"(?P<name>[A-Za-z_$][\w.:-]{0,120})[\"']?[ \t]*(?:=|:(?=[ \t]))[ \t]*"
     r"(?:\"(?P<double>[^\"\n]*)\"|'(?P<single>[^'\n]*)'|(?P<bare>[^\s\"',;#}][^\n]*))?"
 )
-_WORD_END = re.compile(r"[\s;,&|)]")
-_COMMENT = re.compile(r"[ \t]+[#;].*")
+_WORD_END = regex(r"[\s;,&|)]")
+_COMMENT = regex(r"[ \t]+[#;].*")
 
 
 def line_entries(

@@ -14,14 +14,15 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Any
 
+from kintone_lint.patterns import regex
 from kintone_lint.records import record
 from kintone_lint.texts.json_text import NotReadableError
 
-_MAGIC = re.compile(r"[ \t]*(?:[%!?]|.*\?[ \t]*$)")
-_MARK = re.compile(r"[%!?]+")
-_ASSIGNED = re.compile(r"(?P<left>[ \t]*[\w., ]+=[ \t]*)[%!]")
+_MAGIC = regex(r"[ \t]*(?:[%!?]|.*\?[ \t]*$)")
+_MARK = regex(r"[%!?]+")
+_ASSIGNED = regex(r"(?P<left>[ \t]*[\w., ]+=[ \t]*)[%!]")
 # Cell magics that run their cell as Python of this notebook.
-_PYTHON_CELL = re.compile(r"%%(?:time|timeit|capture|prun|memit|mprun)\b")
+_PYTHON_CELL = regex(r"%%(?:time|timeit|capture|prun|memit|mprun)\b")
 _OUTPUTS = 2_000_000  # characters of the outputs of one notebook that are searched
 _CELLS = 20_000
 

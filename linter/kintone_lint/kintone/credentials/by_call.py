@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import chain
 
@@ -20,19 +19,18 @@ from kintone_lint.kintone.request import Request
 from kintone_lint.kintone.requests import kintone_requests, sent_by
 from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.kintone.words import HOST
+from kintone_lint.patterns import regex
 from kintone_lint.python.functions import frame_of, function_called
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.tree import arguments, dotted
 from kintone_lint.python.values import Expr, Mapping, Text
 
-_API_TOKEN = re.compile(r"(?i)(?:kintone_?)?api_?token")
-_TOKEN_LIKE = re.compile(r"(?i)token|api_?key")
-_ADDRESS = re.compile(
-    rf"(?i)(?:https?://)?[\w.{{}}-]*{HOST.pattern.removeprefix('(?i)')}(?:[:/]|$)"
-)
-_OAUTH_SESSION = re.compile(r"authlib.*OAuth2(?:Session|Client)$")
-_BODY = re.compile(r"(?:^|&)(?P<name>client_secret|refresh_token|access_token)=(?P<value>[^&\s]+)")
-_TOKEN_ADDRESS = re.compile(r"/oauth2/token")
+_API_TOKEN = regex(r"(?i)(?:kintone_?)?api_?token")
+_TOKEN_LIKE = regex(r"(?i)token|api_?key")
+_ADDRESS = regex(rf"(?i)(?:https?://)?[\w.{{}}-]*{HOST.pattern.removeprefix('(?i)')}(?:[:/]|$)")
+_OAUTH_SESSION = regex(r"authlib.*OAuth2(?:Session|Client)$")
+_BODY = regex(r"(?:^|&)(?P<name>client_secret|refresh_token|access_token)=(?P<value>[^&\s]+)")
+_TOKEN_ADDRESS = regex(r"/oauth2/token")
 
 # Positional arguments of clients: callee to (index, what it is).
 _POSITIONAL = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import libcst as cst
@@ -14,17 +13,18 @@ from kintone_lint.kintone.names import Sort, sort_of
 from kintone_lint.kintone.request import made_by
 from kintone_lint.kintone.requests import requests
 from kintone_lint.kintone.subject import Subject, query
+from kintone_lint.patterns import regex
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.tree import arguments, dotted
 from kintone_lint.python.values import Items, Mapping, Text
 
-_HOST = re.compile(r"(?i)\.s\.(?:cybozu\.com|kintone\.com|cybozu\.cn)")
-_LOADERS = re.compile(
+_HOST = regex(r"(?i)\.s\.(?:cybozu\.com|kintone\.com|cybozu\.cn)")
+_LOADERS = regex(
     r"(?:^|\.)(?:load_cert_chain|load_key_and_certificates|load_pkcs12|load_pem_private_key"
     r"|load_der_private_key)$"
 )
-_CLIENTS = re.compile(r"(?i)pkcs_?12|pfx")
-_SERVER = re.compile(r"PROTOCOL_TLS_SERVER|CLIENT_AUTH")
+_CLIENTS = regex(r"(?i)pkcs_?12|pfx")
+_SERVER = regex(r"PROTOCOL_TLS_SERVER|CLIENT_AUTH")
 
 
 def in_certificates(subject: Subject) -> Iterator[Credential]:

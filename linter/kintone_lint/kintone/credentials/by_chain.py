@@ -15,12 +15,13 @@ from kintone_lint.kintone.credentials.pieces import flat, piece
 from kintone_lint.kintone.names import Sort, sort_of
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.kintone.words import HOST
+from kintone_lint.patterns import regex
 from kintone_lint.python.module import Module
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.tree import spelled
 from kintone_lint.python.values import Text
 
-_DRIVER = re.compile(r"(?i)\bjdbc:kintone:|\bcdata[.\w]*kintone|\bkintone:///")
+_DRIVER = regex(r"(?i)\bjdbc:kintone:|\bcdata[.\w]*kintone|\bkintone:///")
 _LONGEST = 20  # calls of a chain that are looked at
 
 

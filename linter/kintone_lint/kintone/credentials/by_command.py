@@ -23,18 +23,19 @@ from kintone_lint.kintone.credentials.pieces import Piece, flat, piece
 from kintone_lint.kintone.names import KINTONE_NAME, UNKNOWN, Sort, Written
 from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.kintone.texts import texts
+from kintone_lint.patterns import regex
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.tree import dotted
 from kintone_lint.python.values import Expr, Items, Text
 from kintone_lint.python.work import CHARACTERS
 
 _ITEMS = 200  # arguments of one command that are looked at
-_SETTING = re.compile(r"(?i)--|[=:;]|\s-\w\s")
-_RUNS = re.compile(
+_SETTING = regex(r"(?i)--|[=:;]|\s-\w\s")
+_RUNS = regex(
     r"(?:^|\.)(?:run|Popen|call|check_call|check_output|system|popen|getoutput|getstatusoutput"
     r"|create_subprocess_shell|spawn|local|sudo|connect|create_engine|shell)$"
 )
-_DRIVERS = re.compile(r"(?i)\bcdata[.\w]*kintone")
+_DRIVERS = regex(r"(?i)\bcdata[.\w]*kintone")
 
 
 def in_commands(subject: Subject) -> Iterator[Credential]:

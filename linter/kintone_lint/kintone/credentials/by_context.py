@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -14,26 +13,27 @@ from kintone_lint.kintone.credentials.credential import Credential, target_name
 from kintone_lint.kintone.names import KINTONE_NAME, Sort, belongs_here, sort_of, words_of
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.kintone.words import HOST
+from kintone_lint.patterns import regex
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.tree import spelled
 from kintone_lint.python.values import Text
 
 # Mappings and classes with such names hold what people read, or names.
-_NO_SETTINGS = re.compile(
+_NO_SETTINGS = regex(
     r"(?i)field|label|code|column|error|message|form|schema|record|param|map|name|key|type|enum"
     r"|title|text|msg|exception|response|proxy|backup"
 )
 # One of these stands beside a password where somebody logs in.
-_BESIDE = re.compile(
+_BESIDE = regex(
     r"(?i)^(?:\w*_)?(?:domain|sub_?domain|host|user|user_?name|login|login_?name|url|base_?url|app|app_?id"
     r"|guest_?space_?id)$"
 )
-_HOSTS = re.compile(r"(?i)^(?:\w*_)?(?:host|server|url|base_?url|domain|dsn)$")
-_OTHER_HOST = re.compile(
+_HOSTS = regex(r"(?i)^(?:\w*_)?(?:host|server|url|base_?url|domain|dsn)$")
+_OTHER_HOST = regex(
     r"(?i)^(?:https?://)?[\w-]+(?:\.[\w-]+)*\.(?!cybozu)[a-z]{2,}(?:[:/]|$)|^db$|localhost"
 )
-_PREFIX = re.compile(r"(?i)prefix")
-_SECRET = re.compile(r"(?=.*\d)(?=.*[^\d])")
+_PREFIX = regex(r"(?i)prefix")
+_SECRET = regex(r"(?=.*\d)(?=.*[^\d])")
 _LONGEST = 300  # characters of an address
 _ENTRIES = 100  # of a mapping or a class that are looked at
 

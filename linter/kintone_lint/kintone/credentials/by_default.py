@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
@@ -20,19 +19,20 @@ from kintone_lint.kintone.credentials.credential import (
 from kintone_lint.kintone.headers import sends_password
 from kintone_lint.kintone.names import KINTONE_NAME, Sort, sort_of
 from kintone_lint.kintone.subject import Subject
+from kintone_lint.patterns import regex
 from kintone_lint.python.environment import reads_environment
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.tree import arguments, dotted, spelled, walk
 from kintone_lint.python.values import Text
 
 # What takes the name of a setting and then its fallback.
-_READERS = re.compile(
+_READERS = regex(
     r"(?:^|\.)(?:get|str|env|config|setdefault|getattr|get_secret|get_variable|get_value"
     r"|DEFINE_string|define|read)$"
 )
-_FIRST = re.compile(r"(?:^|\.)(?:Option|Argument|Field)$")  # takes the fallback first
+_FIRST = regex(r"(?:^|\.)(?:Option|Argument|Field)$")  # takes the fallback first
 # Declares a setting: only what is called the default is one.
-_DECLARES = re.compile(
+_DECLARES = regex(
     r"(?:^|\.)(?:add_argument|add_option|option|argument|Validator|Option|Argument|Field|field|ib"
     r"|attrib|Str|String|Secret|Variable)$"
 )
@@ -49,7 +49,7 @@ _NAMED = (
 )
 _Nodes = list[cst.BaseExpression]
 
-_API_TOKEN = re.compile(r"--api-?token")
+_API_TOKEN = regex(r"--api-?token")
 _ANNOTATION = 200  # nodes of an annotation that are looked at
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -14,12 +13,13 @@ from kintone_lint.kintone.credentials.credential import Credential, target_name
 from kintone_lint.kintone.credentials.oauth import is_oauth_client
 from kintone_lint.kintone.names import KINTONE_NAME, Sort, sort_of
 from kintone_lint.kintone.subject import Subject
+from kintone_lint.patterns import regex
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.tree import dotted, spelled
 from kintone_lint.python.values import Text
 
-_DIGIT = re.compile(r"\d")  # what stands beside a name may be what people read for it
-_WRITERS = re.compile(r"(?:^|\.)(?:putenv|setenv|set_env|setattr|set_key)$")
+_DIGIT = regex(r"\d")  # what stands beside a name may be what people read for it
+_WRITERS = regex(r"(?:^|\.)(?:putenv|setenv|set_env|setattr|set_key)$")
 _STRING = (cst.SimpleString, cst.ConcatenatedString)
 
 

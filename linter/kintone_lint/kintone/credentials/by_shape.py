@@ -26,10 +26,11 @@ from kintone_lint.kintone.names import Sort, names_authentication
 from kintone_lint.kintone.requests import TOKEN_HEADER
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.kintone.texts import texts
+from kintone_lint.patterns import regex
 from kintone_lint.python.values import Literal, Text
 
-_BASIC = re.compile(r"(?i)\bbasic\s*$")
-_CURL = re.compile(r"(?i)(x-cybozu-api-token|x-cybozu-authorization)\s*:\s*([A-Za-z0-9+/=,]{8,})")
+_BASIC = regex(r"(?i)\bbasic\s*$")
+_CURL = regex(r"(?i)(x-cybozu-api-token|x-cybozu-authorization)\s*:\s*([A-Za-z0-9+/=,]{8,})")
 
 
 def by_shape(subject: Subject) -> Iterator[Credential]:

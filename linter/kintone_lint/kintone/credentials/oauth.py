@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.kintone.words import HOST
+from kintone_lint.patterns import regex
 
-_OAUTH_CLIENT = re.compile(rf"{HOST.pattern}/oauth2/|[}}\"']/oauth2/(?:token|authorization)")
-_OTHER_OAUTH = re.compile(
+_OAUTH_CLIENT = regex(rf"{HOST.pattern}/oauth2/|[}}\"']/oauth2/(?:token|authorization)")
+_OTHER_OAUTH = regex(
     r"(?i)https?://(?![^/\s\"']*(?:cybozu|kintone|[{}]))[^\s\"']{0,200}(?:oauth|token)"
 )
 

@@ -10,15 +10,14 @@ from kintone_lint.kintone.names import Sort
 from kintone_lint.kintone.words import HOST
 from kintone_lint.kintone.written.text import Found, Subject
 from kintone_lint.kintone.written.values import is_secret
+from kintone_lint.patterns import regex
 
-_HEADER = re.compile(r"(?i)x-cybozu-authorization")
-_BASIC = re.compile(r"(?i)authorization[\"'`\]]{0,3}\s{0,3}(?:=>|[:=,])\s{0,3}[\"'`]?basic\s+")
-_BETWEEN = re.compile(
-    r"[\"'`\])]{0,3}\s{0,20}(?:=>|:=|[:=,])?\s{0,20}[\[({]{0,2}\s{0,20}[\"'`]?\s?"
-)
-_VALUE = re.compile(r"[A-Za-z0-9+/]{8,400}={0,2}")
-_NAME = re.compile(r"[$@]?(?:this\.|self\.|@)?([A-Za-z_]\w{0,60})")
-_ENCODED = re.compile(
+_HEADER = regex(r"(?i)x-cybozu-authorization")
+_BASIC = regex(r"(?i)authorization[\"'`\]]{0,3}\s{0,3}(?:=>|[:=,])\s{0,3}[\"'`]?basic\s+")
+_BETWEEN = regex(r"[\"'`\])]{0,3}\s{0,20}(?:=>|:=|[:=,])?\s{0,20}[\[({]{0,2}\s{0,20}[\"'`]?\s?")
+_VALUE = regex(r"[A-Za-z0-9+/]{8,400}={0,2}")
+_NAME = regex(r"[$@]?(?:this\.|self\.|@)?([A-Za-z_]\w{0,60})")
+_ENCODED = regex(
     r"(?i)(?:[\w.:]{0,60})(?:btoa|base64|b64|encode64|Buffer\.from|tobase64string|utf8\.getbytes)[\w.:]{0,30}"
     r"\(\s{0,5}(?:[\w.]{0,60}\(\s{0,5})?([\"'`])(?P<login>[^\s:\"'`$]{1,128}):(?P<password>[^\s\"'`$]{1,64})\1"
 )

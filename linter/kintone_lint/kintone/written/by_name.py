@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from kintone_lint.kintone import secrets
@@ -11,11 +10,12 @@ from kintone_lint.kintone.connections import in_connection
 from kintone_lint.kintone.names import KINTONE_NAME, Sort, sort_of
 from kintone_lint.kintone.written.text import Found, Subject
 from kintone_lint.kintone.written.values import is_secret
+from kintone_lint.patterns import regex
 from kintone_lint.texts.entries import Entry
 from kintone_lint.texts.kinds import Syntax
 
 # What a setting of Kintone is called where its table or file says that it is Kintone's.
-_BARE = re.compile(
+_BARE = regex(
     r"(?i)(?:login|user|account|auth|basic|basic_?auth|pfx|pfx_?file|cert|certificate|client|oauth)?_?"
     r"(?:pass|passwd|password|passphrase|pw|pwd|secret|access_?token|refresh_?token)"
 )

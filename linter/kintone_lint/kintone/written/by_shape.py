@@ -8,22 +8,23 @@ from collections.abc import Iterator
 from kintone_lint.kintone import secrets
 from kintone_lint.kintone.names import KINTONE_NAME, Sort
 from kintone_lint.kintone.written.text import Found, Subject
+from kintone_lint.patterns import regex
 from kintone_lint.texts.entries import Entry
 from kintone_lint.texts.kinds import Kind, Syntax
 
-_STRONG = re.compile(
+_STRONG = regex(
     r"(?i)x-cybozu-api-token|kintone|cybozu|kntn|(?:^|[\W_])api[-_]?tokens?(?![a-z])|apiTokens?(?![a-z])"
 )
-_LIKE = re.compile(r"(?i)token|api[-_]?key|トークン|^auth$|^api$")
-_NO_TOKEN = re.compile(
+_LIKE = regex(r"(?i)token|api[-_]?key|トークン|^auth$|^api$")
+_NO_TOKEN = regex(
     r"(?i)(?:bearer|basic)$|(?:^|[\W_])(?:id|ids|key|seed|sha|rev|etag|code|content|nonce|integrity"
     r"|resolved|mac|signature|sig)$|(?<!api)(?:[-_]|(?<=[a-z]))(?:id|Id|ID|key|Key)s?$|gitHead"
 )
-_BEFORE = re.compile(r"([\w$@\u0080-\uffff][\w$.@\-]*)[^\w$]{0,24}$")
-_NAMES = re.compile(r"[A-Za-z_$][\w$.\-]*")
+_BEFORE = regex(r"([\w$@\u0080-\uffff][\w$.@\-]*)[^\w$]{0,24}$")
+_NAMES = regex(r"[A-Za-z_$][\w$.\-]*")
 _FAR = 160  # characters before a token in which its names stand
 _TOKENS_BEFORE = 9  # of a list, before the one that is looked at
-_LIST = re.compile(r"(?:[A-Za-z0-9]{40}[\s,;\"']{1,4})*+")
+_LIST = regex(r"(?:[A-Za-z0-9]{40}[\s,;\"']{1,4})*+")
 _NEXT = 4  # lines from one token to the next of a list
 
 

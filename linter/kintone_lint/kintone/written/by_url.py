@@ -10,12 +10,13 @@ from kintone_lint.kintone.names import Sort
 from kintone_lint.kintone.words import HOST
 from kintone_lint.kintone.written.text import Found, Subject
 from kintone_lint.kintone.written.values import is_secret
+from kintone_lint.patterns import regex
 
-_LOGIN = re.compile(
+_LOGIN = regex(
     r"https?://(?P<login>[^/?#\s:@\"'`<>]{1,128}):(?P<password>[^/?#\s@\"'`<>]{1,100})@"
     r"(?P<host>[A-Za-z0-9.-]{1,200})"
 )
-_QUERY = re.compile(
+_QUERY = regex(
     r"(?P<host>[A-Za-z0-9.-]{1,200})/[^\s\"'`<>?]{0,200}\?[^\s\"'`<>]{0,400}?"
     r"(?P<name>api_?token|token|password|access_token)=(?P<value>[^&#\s\"'`<>]{4,200})"
 )

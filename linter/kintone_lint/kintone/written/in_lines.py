@@ -10,27 +10,28 @@ from kintone_lint.kintone.connections import in_connection
 from kintone_lint.kintone.names import Sort, sort_of
 from kintone_lint.kintone.written.text import Found, Subject
 from kintone_lint.kintone.written.values import is_secret
+from kintone_lint.patterns import regex
 from kintone_lint.texts.kinds import Syntax
 
-_WORD = re.compile(r"(?i)kintone|cybozu|kntn")
+_WORD = regex(r"(?i)kintone|cybozu|kntn")
 _LINES = 5_000  # of one text
 _CONTINUED = ("\\", "^", "`")
 _MORE = 12  # lines of one command
 _SORTS = (Sort.PASSWORD, Sort.OAUTH, Sort.BASIC, Sort.CERTIFICATE)
-_ASSIGNED = re.compile(
+_ASSIGNED = regex(
     r"(?i)(?P<name>[A-Za-z_$][\w$-]{0,40}(?:kintone|cybozu|kntn)\w{0,60}|(?:kintone|cybozu|kntn)[\w-]{0,60})"
     r"[\"'`\]]{0,2}(?:\s{0,3}:\s{0,3}[A-Z]\w{0,20})?\s{0,8}(?:=>|:=|[:=,])\s{0,8}"
     r"(?P<quote>[\"'`])(?P<value>[^\"'`\n]{4,200})(?P=quote)(?!\s{0,3}[+.\]])"
 )
-_CLIENT = re.compile(
+_CLIENT = regex(
     r"(?i)kintone\w{0,20}client\s{0,3}\(|kintone\.\w{0,20}api|kintoneauth|setpasswordauth|withpassword"
 )
-_LOGIN = re.compile(
+_LOGIN = regex(
     r"(?i)(?:user_?name|user|login(?:_?name)?)[\"']?\s{0,3}(?:=>|[:=])\s{0,3}[\"'`][^\"'`\n]{1,128}[\"'`]\s{0,40}"
     r"[,;]\s{0,40}[\"']?(?P<name>password|pass)[\"']?\s{0,3}(?:=>|[:=])\s{0,3}"
     r"(?P<quote>[\"'`])(?P<value>[^\"'`\n]{4,100})(?P=quote)"
 )
-_CONNECTION = re.compile(r"[\"'`]([^\"'`\n]{10,1000})[\"'`]")
+_CONNECTION = regex(r"[\"'`]([^\"'`\n]{10,1000})[\"'`]")
 
 
 def in_lines(subject: Subject) -> Iterator[Found]:

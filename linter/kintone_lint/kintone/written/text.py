@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import field, replace
@@ -13,6 +12,7 @@ from pathlib import PurePath
 from kintone_lint.findings import Confidence
 from kintone_lint.kintone.names import KINTONE_NAME, Sort
 from kintone_lint.kintone.words import HOST
+from kintone_lint.patterns import regex
 from kintone_lint.records import record
 from kintone_lint.texts.entries import Entry, settled
 from kintone_lint.texts.json_text import NotReadableError, json_entries
@@ -28,7 +28,7 @@ _TESTS = frozenset({
     "__fixtures__", "__snapshots__", "fixtures", "fixture", "testdata", "test-data", "mocks",
     "cassettes", "snapshots", "stubs",
 })  # fmt: skip
-_TEST_NAME = re.compile(
+_TEST_NAME = regex(
     r"(?i)(?:^|[._-])(?:tests?|specs?|mock|stub|fixture|e2e)s?[._-]|_test\.go$|[a-z]Tests?\.\w+$"
 )
 _SAMPLES = frozenset(("examples", "example", "samples", "sample", "docs", "doc", "javadoc"))

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import re
-
 from kintone_lint.kintone import secrets
 from kintone_lint.kintone.names import Sort
+from kintone_lint.patterns import regex
 
-_REFERENCE = re.compile(
+_REFERENCE = regex(
     r"(?i)^(?:enc\b|!|@.*@$|\{cipher\}|\{\{|env[(:.]|var\.|data\.|local\.|file[:(]|ref\+|encrypted:|age1"
     r"|aqica|\$ansible|gcp|aws|azure|secrets?[.:/]|keychain|kms|sops|b64:|base64:|process\.env|os\."
     r"|system\.|config[.\[]|settings[.\[]|params[.\[]|inputs?[.\[:])|[<>{}()\[\]`]|\$|%[(\w]+[)%]"
     r"|^(?:true|false|yes|no|on|off|null|nil|none)$|^[*.x?#_-]+$|\\"
 )
-_DUMMY = re.compile(
+_DUMMY = regex(
     r"(?i)p[@a4]ss?w(?:0|o)rd|p[@4]ss|^(?:admin|root|guest|kintone|cybozu|foo|bar|baz|hoge|letmein|welcome"
     r"|hello|himitsu|hunter|correct|monkey|abc|qwe|asd)[\W\d_]*\w?$|(?:example|kintone|cybozu)\.|\.com$"
 )
-_CLASSES = (re.compile(r"[A-Za-z]"), re.compile(r"\d"), re.compile(r"[^A-Za-z\d]"))
+_CLASSES = (regex(r"[A-Za-z]"), regex(r"\d"), regex(r"[^A-Za-z\d]"))
 _SHORTEST = {Sort.OAUTH: 16, Sort.TOKEN: 40}
 
 

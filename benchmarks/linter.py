@@ -1,7 +1,9 @@
 """What kintone-lint finds and what it costs, beside ruff, bandit and detect-secrets.
 
-    python benchmarks/linter.py            everything
-    python benchmarks/linter.py compare    the corpus only
+    python benchmarks/linter.py                           everything
+    python benchmarks/linter.py --only compare            the corpus only
+    python benchmarks/linter.py --only small_files --once
+                                                          one scenario, each tool once
 
 Peers run in the same run on the same files; times are medians of three, as ratios. What a ratio may
 be is said with it.
@@ -9,6 +11,7 @@ be is said with it.
 
 from __future__ import annotations
 
+import argparse
 import ast
 import json
 import os
@@ -158,9 +161,12 @@ def median(costs: Iterable[Cost]) -> Cost:
     return Cost(wall, statistics.median(each.cpu for each in costs))
 
 
-def ratio(label: str, ours: list[str], theirs: list[str], folder: Path, most: float) -> None:
-    """Both in turn, three times. `most` is what the ratio may be."""
-    pairs = [(timed(ours, folder), timed(theirs, folder)) for _ in range(3)]
+def ratio(
+    label: str, ours: list[str], theirs: list[str], folder: Path, most: float, rounds: int
+) -> None:
+    """Both in turn, some times. `most` is what the ratio may be."""
+    timed(ours, folder)  # writes bytecode
+    pairs = [(timed(ours, folder), timed(theirs, folder)) for _ in range(rounds)]
     own, peer = (median(column) for column in zip(*pairs, strict=True))
     print(
         f"{label}: {own.wall:.2f} s, {theirs[0]} {peer.wall:.2f} s, ratio "
@@ -169,7 +175,7 @@ def ratio(label: str, ours: list[str], theirs: list[str], folder: Path, most: fl
     )
 
 
-def with_baseline(folder: Path) -> None:
+def with_baseline(folder: Path, rounds: int) -> None:
     """What a baseline of 1,000 other findings adds to a run."""
     known = folder / "known.json"
     entries = [
@@ -178,7 +184,8 @@ def with_baseline(folder: Path) -> None:
     ]
     known.write_text(json.dumps({"version": 1, "findings": entries}), "utf-8")
     pairs = [
-        (timed([*LINT, "--baseline", "known.json"], folder), timed(LINT, folder)) for _ in range(7)
+        (timed([*LINT, "--baseline", "known.json"], folder), timed(LINT, folder))
+        for _ in range(2 * rounds + 1)
     ]
     own, bare = (min(each.cpu for each in column) for column in zip(*pairs, strict=True))
     print(f"  with a baseline: {own:.2f} s, without {bare:.2f} s, {own / bare - 1:+.1%}")
@@ -218,14 +225,7 @@ def kintone_file(source: random.Random, size: int, bad: float) -> str:
     return "".join(parts)
 
 
-def cost() -> None:
-    source = random.Random(1)
-    for scenario in (large_repository, small_files, application, one_file):
-        with tempfile.TemporaryDirectory() as name:
-            scenario(Path(name), source)
-
-
-def large_repository(folder: Path, source: random.Random) -> None:
+def large_repository(folder: Path, source: random.Random, rounds: int) -> None:
     """Much code without Kintone, and a few clients with mistakes."""
     lines, number, texts = 0, 0, library()
     while lines < LINES:
@@ -237,31 +237,42 @@ def large_repository(folder: Path, source: random.Random) -> None:
         number += 1
     write_clients(folder, source, count=115, size=3_000, bad=1.0)
     print(f"{lines:,} lines in {number} files without Kintone, and 115 files with findings")
-    ratio("  as a whole", LINT, [*RUFF, "."], folder, 1.5)
-    with_baseline(folder)
+    ratio("  as a whole", LINT, [*RUFF, "."], folder, 1.5, rounds)
+    with_baseline(folder, rounds)
 
 
-def small_files(folder: Path, source: random.Random) -> None:
+def small_files(folder: Path, source: random.Random, rounds: int) -> None:
     """Clients and nothing else."""
     size = write_clients(folder, source, count=500, size=2_000, bad=1.0)
     print(f"500 small Kintone files with findings, {size / 1e6:.1f} MB")
-    ratio("  as a whole", LINT, [*BANDIT, "."], folder, 1.5)
+    ratio("  as a whole", LINT, [*BANDIT, "."], folder, 1.5, rounds)
 
 
-def application(folder: Path, source: random.Random) -> None:
+def application(folder: Path, source: random.Random, rounds: int) -> None:
     """Large clients: beside what libcst alone takes to parse them."""
     size = write_clients(folder, source, count=111, size=36_000, bad=0.7)
     print(f"111 Kintone files, {size / 1e6:.1f} MB")
-    script = "import sys, libcst\nfor name in sys.argv[1:]: libcst.parse_module(open(name).read())"
-    names = sorted(each.name for each in folder.glob("*.py"))
-    ratio("  as a whole", LINT, ["python", "-c", script, *names], folder, 2)
+    ratio("  as a whole", LINT, _parse(folder), folder, 2, rounds)
     peak = f"import resource, subprocess as s; s.run({[sys.executable, '-m', *MODULE]!r}); "
     peak += "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
     kilobytes = run(["python", "-c", peak], folder).split()[-1]
     print(f"  memory of the largest process: {int(kilobytes) // 1024} MB (at most 300)")
 
 
-def one_file(folder: Path, source: random.Random) -> None:
+def few_files(folder: Path, source: random.Random, rounds: int) -> None:
+    """Five large clients, all with findings."""
+    write_clients(folder, source, count=5, size=36_000, bad=1.0)
+    print("5 Kintone files of 36 KB, all with findings")
+    ratio("  as a whole", LINT, _parse(folder), folder, 2, rounds)
+
+
+def _parse(folder: Path) -> list[str]:
+    """Parses the files of a folder with libcst."""
+    script = "import sys, libcst\nfor name in sys.argv[1:]: libcst.parse_module(open(name).read())"
+    return ["python", "-c", script, *sorted(each.name for each in folder.glob("*.py"))]
+
+
+def one_file(folder: Path, source: random.Random, rounds: int) -> None:
     """As pre-commit calls it: what counts is how long it takes to start."""
     (folder / "plain.py").write_text("import json\n\n\ndef f(x):\n    return json.dumps(x)\n")
     (folder / "word.py").write_text('"""Shows what kintone is."""\nprint("hello")\n')
@@ -271,7 +282,7 @@ def one_file(folder: Path, source: random.Random) -> None:
     for label, code in (("bare Python", ""), ("import libcst", "import libcst")):
         commands[label] = ["python", "-c", code]
     for label, command in commands.items():
-        each = median(timed(command, folder) for _ in range(9))
+        each = median(timed(command, folder) for _ in range(3 * rounds))
         print(f"  {label}: {each.wall * 1000:.0f} ms, of the processors {each.cpu * 1000:.0f} ms")
     print("  bad.py may take 60 ms more than `import libcst`")
 
@@ -284,7 +295,24 @@ def write_clients(folder: Path, source: random.Random, *, count: int, size: int,
     return sum(map(len, texts))
 
 
+SCENARIOS = {
+    each.__name__: each
+    for each in (large_repository, small_files, application, few_files, one_file)
+}
+
+
+def main() -> None:
+    options = argparse.ArgumentParser()
+    options.add_argument("--only", choices=["compare", *SCENARIOS])
+    options.add_argument("--once", action="store_true", help="run each tool once")
+    chosen = options.parse_args()
+    if chosen.only in (None, "compare"):
+        compare()
+    for name, scenario in SCENARIOS.items():
+        if chosen.only in (None, name):
+            with tempfile.TemporaryDirectory() as folder:
+                scenario(Path(folder), random.Random(1), 1 if chosen.once else 3)
+
+
 if __name__ == "__main__":
-    compare()
-    if sys.argv[1:] != ["compare"]:
-        cost()
+    main()

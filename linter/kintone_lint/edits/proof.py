@@ -59,6 +59,13 @@ class _Read:
         text, lines = self.source.text, self._lines
         return position(text, lines, start), position(text, lines, end)
 
+    def written(self, statement: ast.stmt) -> tuple[int, int, str]:
+        """A statement of the file itself: where it starts and ends on its lines, and those."""
+        text, starts = self.source.text, self._lines.starts
+        (first, start), (last, end) = extent(statement) or ((1, 0), (len(starts), 0))
+        after = starts[last] if last < len(starts) else len(text)
+        return start, end, text[starts[first - 1] : after]
+
     @cached_property
     def comments(self) -> list[tuple[int, str]]:
         """Each comment with its offset. Raises UnprovenError."""
@@ -225,8 +232,11 @@ def _check_trees(old: _Read, new: _Read, moves: list[_Move], inserted: list[_Mov
         by_holder.setdefault(holder, []).append(move)
     for one, other in pairs.items():
         _check_change(old, new, one, other, by_holder[one])
-    if len(set(pairs.values())) < len(pairs) or not same(old.tree.body, body, pairs):
+    if len(set(pairs.values())) < len(pairs) or len(old.tree.body) != len(body):
         raise UnprovenError("other code would change")
+    for statement, new_one in zip(old.tree.body, body, strict=True):
+        if old.written(statement) != new.written(new_one) and not same(statement, new_one, pairs):
+            raise UnprovenError("other code would change")
     if ast.get_docstring(old.tree, clean=False) != ast.get_docstring(new.tree, clean=False):
         raise UnprovenError("the docstring would be lost")
 

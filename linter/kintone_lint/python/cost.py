@@ -144,11 +144,17 @@ class _Reader:
 
     def read(self) -> None:
         indent = 0
-        while self.memory < _ENOUGH and (match := _CODE.match(self.text, self.at)):
+        text, next_token = self.text, _CODE.match
+        while self.memory < _ENOUGH:
+            if not self.fresh and text.startswith(" ", self.at):
+                self.at += 1
+            match = next_token(text, self.at)
+            if match is None:
+                break
             kind = match.lastgroup
             start, self.at = match.span()
             if kind == "blank":
-                if self.fresh and (start == 0 or self.text[start - 1] in "\r\n"):
+                if self.fresh and (start == 0 or text[start - 1] in "\r\n"):
                     indent = len(match[0].rpartition("\f")[2])
             elif kind == "line":
                 self.memory += _LINE
@@ -161,7 +167,7 @@ class _Reader:
             else:
                 if self.fresh:
                     self._starts(match[0], indent)
-                self._token(match, kind or "")
+                self._token(match, match[0], kind or "")
 
     def _starts(self, word: str, indent: int) -> None:
         """A statement: how deep it stands, and whether it belongs to a run of `elif`."""
@@ -180,9 +186,9 @@ class _Reader:
             self.runs[-1] = 0
         self.blocks = len(self.indents) - 1 + sum(self.runs)
 
-    def _token(self, match: re.Match[str], kind: str) -> None:
+    def _token(self, match: re.Match[str], word: str, kind: str) -> None:
         level = self.levels[-1]
-        self._count(_TOKEN if kind != "parts" and kind != "little" else _LITTLE)
+        self._count(_LITTLE if kind == "parts" or kind == "little" else _TOKEN)
         operand, self.operand = self.operand, kind in ("word", "string", "closes", "formatted")
         if kind == "parts":
             if not level.open:
@@ -191,22 +197,22 @@ class _Reader:
         level.tokens += 1
         if kind != "string":
             self.chains += self.count - level.start
-        if match[0] in _NESTING or (kind == "other" and (match[0] == "*" or not operand)):
+        if word in _NESTING or (kind == "other" and (word == "*" or not operand)):
             level.nested += 1
             self.memory += _NEST * level.nested
         if kind == "word":
-            self.operand = match[0] not in _NESTING
-            if match[0] == "lambda" or (match[0] == "for" and len(self.levels) > 1):
+            self.operand = word not in _NESTING
+            if word == "lambda" or (word == "for" and len(self.levels) > 1):
                 level.open += 1
         elif kind == "opens":
             if self.case:
                 self.patterns += 4 ** min(len(self.levels), 30)
             self.levels.append(_Level(self.count))
         elif kind == "closes":
-            self._closes(match[0])
+            self._closes(word)
         elif kind == "formatted":
             self._text(match["formatted"], match.start())
-        elif match[0] == ":":
+        elif word == ":":
             if level.quote and not level.open:
                 level.format = True
                 self._format(level)

@@ -88,7 +88,7 @@ class Old:
     def __init__(self, source: Source) -> None:
         if len(source.raw) > MOST_BYTES:
             raise UnprovenError("the file is too large")
-        self._read = _read(source, compiled=False)  # its new text is: it fails where this does
+        self._read = _read(source)
         if source.encoded(source.text) != source.raw:
             raise UnprovenError("its encoding does not give back its bytes")
 
@@ -107,7 +107,7 @@ class Old:
         moves = _moves([*edits, *imports])
         _check_text(source.text, moves, text)
         try:
-            new = _read(Source(source.path, source.file, source.encoded(text)), compiled=True)
+            new = _read(Source(source.path, source.file, source.encoded(text)))
         except UnicodeError:
             raise UnprovenError("the encoding of the file cannot hold it") from None
         if (new.source.text, new.source.encoding) != (text, source.encoding):
@@ -125,13 +125,11 @@ class Old:
         _check_trees(self._read, new, changes, inserted)
 
 
-def _read(source: Source, *, compiled: bool) -> _Read:
-    """Reads a file, and compiles it if asked. Raises UnprovenError."""
+def _read(source: Source) -> _Read:
     with _quiet():
         try:
             tree: ast.Module = compile(source.raw, "f", "exec", _TREE, dont_inherit=True)
-            if compiled:
-                compile(tree, "f", "exec", dont_inherit=True)
+            compile(tree, "f", "exec", dont_inherit=True)
         except _REFUSALS as error:
             raise UnprovenError(f"it does not compile: {error}") from None
     return _Read(source, tree)

@@ -23,6 +23,7 @@ from kintone_lint.python.values import Alternative, Literal, Text
 
 _STRINGS = (cst.SimpleString, cst.FormattedString, cst.ConcatenatedString)
 _HANDED_ON = regex(r"(?i)url|uri|endpoint|path|\bapi\b|api_|_api|route|target|href")
+_EXPECTS = regex(r"(?:^|\.)(?:raises|assertRaises\w*|warns|suppress)$")
 _NO_SINK = regex(
     r"(?:^|\.)(?:re\.\w+|print|startswith|endswith|replace|split|partition|find|index|count|match"
     r"|search|compile|fullmatch|sub|debug|info|warning|error|exception|critical|log|add_resource"
@@ -55,7 +56,7 @@ def _all(subject: Subject) -> Iterator[Address]:
         if isinstance(module.parent[node], _STRINGS):
             continue
         whole = assembly(Literal("", node, module))
-        if whole in used or not _handed_on(whole, subject):
+        if whole in used or not _handed_on(whole, subject) or _raises(whole, subject):
             continue
         used.add(whole)
         for alternative in _likely(subject.values(whole), module.conditions(whole)):
@@ -84,6 +85,16 @@ def _whole_path(address: Address) -> bool:
     path = address.path
     rooted = path.startswith("/k/") or (address.host and HOST.search(address.host))
     return bool(rooted and path.lower().endswith(".json") and address.kintone)
+
+
+def _raises(node: cst.CSTNode, subject: Subject) -> bool:
+    """Whether an error is expected there: `with pytest.raises(…):`."""
+    for above in subject.module.ancestors(node):
+        for item in above.items if isinstance(above, cst.With) else ():
+            call = item.item
+            if isinstance(call, cst.Call) and _EXPECTS.search(dotted(call.func) or ""):
+                return True
+    return False
 
 
 def _handed_on(node: cst.CSTNode, subject: Subject) -> bool:

@@ -9,8 +9,8 @@ from kintone_lint.kintone.request import Header, headers_of
 from kintone_lint.kintone.requests import AUTH_HEADERS, PASSWORD_HEADER, kintone_requests
 from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.python.module import Module
-from kintone_lint.python.tree import dotted
-from kintone_lint.python.values import Entry, Expr, Mapping, Text
+from kintone_lint.python.tree import dotted, spelled
+from kintone_lint.python.values import Entry, Expr, Frame, Mapping, Text
 
 _HEADER_CALLS = {"add_header", "putheader", "add_unredirected_header", "setdefault", "AddHeader"}
 
@@ -21,16 +21,23 @@ def headers(subject: Subject) -> list[Header]:
     found: list[Header] = []
     for node in subject.module.of(cst.DictElement, cst.Assign, cst.Call, cst.Tuple):
         for key, value in _pairs(node):
-            for each in subject.values(key):
-                name = each.value.known if isinstance(each.value, Text) else None
-                if name and name.strip().rstrip(":").lower() in AUTH_HEADERS:
-                    places = (Expr(value, subject.module, frame) for frame in subject.frames(node))
-                    conditions = subject.module.conditions(node)
-                    found += [
-                        Header(name.strip(), place, subject.evaluator, node, conditions)
-                        for place in places
-                    ]
+            for frame in _frames(subject, key, node):
+                for each in subject.values(key, frame):
+                    name = each.value.known if isinstance(each.value, Text) else None
+                    if name and name.strip().rstrip(":").lower() in AUTH_HEADERS:
+                        conditions = (*subject.module.conditions(node), *each.choices)
+                        at = Expr(value, subject.module, frame)
+                        found.append(Header(name.strip(), at, subject.evaluator, node, conditions))
     return found
+
+
+def _frames(subject: Subject, key: cst.CSTNode, node: cst.CSTNode) -> list[Frame | None]:
+    """The calls of the function around what is written; none where no header is written."""
+    if isinstance(key, cst.SimpleString) and (spelled(key) or "").strip().rstrip(
+        ":"
+    ).lower() not in (AUTH_HEADERS):
+        return []
+    return subject.frames(node)
 
 
 def surely_named(subject: Subject, header: Header) -> bool:

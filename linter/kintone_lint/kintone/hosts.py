@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 from kintone_lint.kintone.words import HOST
+from kintone_lint.patterns import regex
 from kintone_lint.python.values import Literal, Text, Value
 
+_OTHER_PRODUCT = regex(r"(?i)https?://[^/?#]*/+(?!k(?:/|$)|v1/|guest/|\{)(?=.)")
 _LONGEST = 4_000  # characters of a URL that are looked at
 
 
@@ -23,6 +25,11 @@ def elsewhere(value: Value) -> bool:
     """Whether a URL names a host that is none of Kintone's: a stub, or another service."""
     host = re.match(r"(?i)https?://([^/?#]*)", shown(value))
     return bool(host and "{" not in host[1] and not HOST.search(host[1]))
+
+
+def other_product(value: Value) -> bool:
+    """Whether a URL is one of another product on a host of Kintone, such as Garoon."""
+    return _OTHER_PRODUCT.match(shown(value)) is not None
 
 
 def is_kintone(value: Value) -> bool:

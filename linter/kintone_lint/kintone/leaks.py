@@ -36,6 +36,7 @@ from kintone_lint.python.values import (
     Value,
 )
 
+_MASK = regex(r"(?i)[\W_]*(?:\*{2,}|x{3,}|\.{3}|…|redacted|masked|hidden|secret|filtered)[\W_]*")
 _DEEP = 2  # mappings in mappings
 _FRAMES = 4  # calls of the function around that are looked at
 _SENT = ("request", "request_info")  # what a response keeps of its request
@@ -93,7 +94,7 @@ def _held_header(subject: Subject, value: Value, depth: int = 0) -> str | None:
         if any(isinstance(key, Perhaps) for key, _ in entry.choices):
             continue  # it may have been taken out
         own = name is not None and name.strip().rstrip(":").lower() in AUTH_HEADERS[:2]
-        if own and not all(map(_masked, inner)):
+        if own and not all(map(_masked, inner)) and not any(map(_mask, inner)):
             return name
         for each in inner if depth < _DEEP else ():
             found = _held_header(subject, each, depth + 1)
@@ -108,6 +109,12 @@ def _masked(value: Value) -> bool:
         known = value.known
         return known is not None and (placeholder(known) or "*" in known)
     return isinstance(value, Constant)
+
+
+def _mask(value: Value) -> bool:
+    """What is written in the place of a secret: where it may stand, something hides secrets."""
+    known = value.known if isinstance(value, Text) else None
+    return known is not None and _MASK.fullmatch(known) is not None
 
 
 def _piece(sent: _Sent, value: Value) -> str | None:

@@ -13,17 +13,16 @@ from itertools import islice
 import libcst as cst
 
 from kintone_lint.kintone.hosts import is_kintone, shown
-from kintone_lint.kintone.request import Request, made_by
+from kintone_lint.kintone.request import Request
 from kintone_lint.kintone.requests import AUTH_HEADERS, PASSWORD_HEADER
+from kintone_lint.kintone.sessions import Session
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.kintone.ways import Way, gate_headers, told, when
 from kintone_lint.patterns import regex
-from kintone_lint.python.conditions import contradict, name_key
-from kintone_lint.python.functions import function_called
-from kintone_lint.python.module import Module
+from kintone_lint.python.conditions import contradict
 from kintone_lint.python.scopes import Choice
 from kintone_lint.python.spots import Spot
-from kintone_lint.python.tree import arguments, dotted, walk
+from kintone_lint.python.tree import arguments, walk
 from kintone_lint.python.values import Encoded, Expr, Hole, Items, Literal, Text, Value
 from kintone_lint.records import record
 
@@ -87,42 +86,18 @@ def given_logins(subject: Subject, request: Request) -> Iterator[Login]:
     node = request.arguments.get("auth")
     if node is not None:
         yield from _logins(subject, request.call.beside(node), request.conditions)
-    elif request.receiver:
-        yield from _of_session(subject, request.receiver, request.node, request.module)
+    elif request.session is not None:
+        yield from _of_session(subject, request.session)
 
 
-def _of_session(
-    subject: Subject, receiver: str, at: cst.CSTNode, module: Module, depth: int = 0
-) -> Iterator[Login]:
-    scope = module.scope[at]
-    for mutation in module.mutations.get(f"{receiver}.auth=", []):
+def _of_session(subject: Subject, session: Session) -> Iterator[Login]:
+    """Logins that are assigned to a session, or that its library is given."""
+    for value, choices, _ in session.assigned("auth"):
         subject.spend()
-        same = (
-            mutation.scope.enclosing_class is scope.enclosing_class
-            if "." in receiver
-            else name_key(receiver, mutation.scope) == name_key(receiver, scope)
-        )
-        if same and mutation.value is not None:
-            yield from _logins(subject, Expr(mutation.value, module), mutation.choices)
-    owner = scope.enclosing_class if receiver == "self" else None
-    if owner is not None and isinstance(owner.node, cst.ClassDef):
-        bases = [dotted(base.value) or "" for base in owner.node.bases]
-        if any(base.endswith(("Session", "Client")) for base in bases):
-            for binding in module.attribute(owner, "auth"):
-                if isinstance(binding.node, cst.BaseExpression):
-                    yield from _logins(subject, Expr(binding.node, module), binding.choices)
-    made = made_by(module, receiver, at)
-    if made is None:
-        return
-    for arg in made.args:
-        if arg.keyword is not None and arg.keyword.value == "auth":
-            yield from _logins(subject, Expr(arg.value, module), module.conditions(made))
-    function = function_called(made.func, module, subject.project) if depth < 2 else None
-    if function is not None and not isinstance(function.body, cst.BaseExpression):
-        for each in module.returns.get(module.scope[function.body], ()):
-            name = dotted(each.value) if each.value else None
-            if name:
-                yield from _of_session(subject, name, each, module, depth + 1)
+        yield from _logins(subject, value, choices)
+    given = session.argument("auth")
+    if given is not None and session.made is not None:
+        yield from _logins(subject, given, given.module.conditions(session.made.node))
 
 
 def _logins(subject: Subject, expr: Expr, choices: Sequence[Choice]) -> Iterator[Login]:

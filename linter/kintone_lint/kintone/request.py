@@ -10,14 +10,13 @@ from typing import NamedTuple
 import libcst as cst
 
 from kintone_lint.kintone.hosts import is_kintone
+from kintone_lint.kintone.sessions import Session, session_headers, session_of
 from kintone_lint.python.alternatives import combined
-from kintone_lint.python.conditions import without_marks
+from kintone_lint.python.conditions import contradict, without_marks
 from kintone_lint.python.entries import Entries
 from kintone_lint.python.evaluator import Evaluator
-from kintone_lint.python.mappings import changed
 from kintone_lint.python.module import Module
 from kintone_lint.python.scopes import Choice
-from kintone_lint.python.tree import arguments
 from kintone_lint.python.urls import below, resolved
 from kintone_lint.python.values import (
     Alternative,
@@ -48,7 +47,9 @@ class Header:
         return self.value.module
 
     def values(self) -> list[Value]:
-        return [each.value for each in self.evaluator.values(self.value)]
+        """What it can be under its conditions."""
+        found = self.evaluator.values(self.value)
+        return [each.value for each in found if not contradict(self.choices, each.choices)]
 
 
 class HeaderSet(NamedTuple):
@@ -70,6 +71,7 @@ class Request:
     arguments: dict[str, cst.BaseExpression]
     library: bool
     receiver: str | None
+    holder: cst.BaseExpression | None = None
 
     @property
     def node(self) -> cst.CSTNode:
@@ -90,20 +92,37 @@ class Request:
 
     def urls(self) -> tuple[Alternative, ...]:
         """What it is sent to, with the `base_url` of its client."""
-        made = made_by(self.module, self.receiver, self.node) if self.receiver else None
-        base = arguments(made)[1].get("base_url") if made is not None else None
         given = self.evaluator.values(self.url)
-        if made is None or base is None:
+        base = self.session.argument("base_url") if self.session is not None else None
+        name = self._made_as
+        if base is None and self.session is not None and name.startswith("aiohttp"):
+            base = self.session.first()
+        if base is None:
             return given
-        name = self.evaluator.callees(self.module).name(made.func) or ""
         join = resolved if name.startswith("aiohttp") else below
-        known = [self.evaluator.values(Expr(base, self.module)), given]
+        known = [self.evaluator.values(base), given]
         found = []
         for both in combined(known, self.evaluator.work):
             start, path = (text_of(each) for each in both.values)
             whole = join(start, path) if start is not None and path is not None else None
             found.append(Alternative(whole if whole is not None else both.values[1], both.choices))
         return tuple(found)
+
+    @cached_property
+    def session(self) -> Session | None:
+        """The session or client that it is sent by."""
+        if self.holder is None:
+            return None
+        return session_of(self.call, self.holder, self.evaluator)
+
+    @property
+    def _made_as(self) -> str:
+        """The full name of what makes the session."""
+        made = self.session.made if self.session is not None else None
+        node = made.node if made is not None else None
+        if made is None or not isinstance(node, cst.Call):
+            return ""
+        return self.evaluator.callees(made.module).name(node.func) or ""
 
     def argument(self, name: str) -> Value | None:
         node = self.arguments.get(name)
@@ -136,8 +155,8 @@ class Request:
     @cached_property
     def _header_sets(self) -> list[HeaderSet]:
         base = Mapping((), whole="**" not in self.arguments)
-        if self.receiver:
-            base = session_headers(self.call, self.receiver, self.evaluator)
+        if self.session is not None:
+            base = session_headers(self.session, self.evaluator)
             base = replace(base, whole=base.whole and "**" not in self.arguments)
         node = self.arguments.get("headers")
         given = (
@@ -155,10 +174,11 @@ class Request:
             sets.append(HeaderSet(headers_of(sent, self.evaluator), sent.whole, each.choices))
         return sets
 
-    def session_auth(self) -> list[cst.BaseExpression]:
+    def session_auth(self) -> list[cst.CSTNode]:
         """What is assigned to `session.auth`."""
-        mutations = self.module.mutations.get(f"{self.receiver}.auth=", [])
-        return [mutation.value for mutation in mutations if mutation.value is not None]
+        if self.session is None:
+            return []
+        return [value.node for value, _, _ in self.session.assigned("auth")]
 
     @property
     def kintone(self) -> bool:
@@ -194,25 +214,3 @@ def _sent(mappings: Sequence[Mapping], evaluator: Evaluator) -> Mapping:
             if not all(isinstance(each, Constant) and each.value is None for each in values):
                 entries.put(entry, (), entry.node)
     return entries.mapping()
-
-
-def session_headers(call: Expr, receiver: str, evaluator: Evaluator) -> Mapping:
-    """What is put into `session.headers`, by entry, update, assignment or constructor."""
-    made = made_by(call.module, receiver, call.node)
-    start = Mapping(())
-    for arg in made.args if made else ():
-        if arg.keyword is not None and arg.keyword.value == "headers":
-            value = evaluator.one(Expr(arg.value, call.module))
-            start = value if isinstance(value, Mapping) else Mapping((), whole=False)
-    found = changed(Alternative(start), f"{receiver}.headers", call, evaluator).value
-    return found if isinstance(found, Mapping) else start
-
-
-def made_by(module: Module, receiver: str, node: cst.CSTNode) -> cst.Call | None:
-    """The constructor call that a session comes from."""
-    if receiver.startswith("self."):
-        owner = module.scope[node].enclosing_class
-        bindings = module.attribute(owner, receiver[5:]) if owner else iter(())
-    else:
-        bindings = iter(module.lookup(receiver, node))
-    return next((each.node for each in bindings if isinstance(each.node, cst.Call)), None)

@@ -46,11 +46,12 @@ def requests(subject: Subject) -> list[Request]:
                 Request(
                     call,
                     subject.evaluator,
-                    found.method,
+                    _verb(subject, call.beside(found.method)) if found.method else found.verb,
                     call.beside(found.url),
                     found.arguments,
                     found.library,
                     found.receiver,
+                    found.holder,
                 )
                 for call in calls
             ]
@@ -78,13 +79,15 @@ def _requests_by_call(subject: Subject) -> dict[cst.CSTNode, list[Request]]:
 
 @record()
 class _Found:
-    """What a call says of the request that it sends."""
+    """What a call says of the request that it sends; `method` is the expression for its `verb`."""
 
-    method: str | None
+    verb: str | None
     url: cst.BaseExpression
     arguments: dict[str, cst.BaseExpression]
     library: bool = True
     receiver: str | None = None
+    holder: cst.BaseExpression | None = None
+    method: cst.BaseExpression | None = None
 
 
 def _found(node: cst.Call, subject: Subject) -> _Found | None:
@@ -96,13 +99,13 @@ def _found(node: cst.Call, subject: Subject) -> _Found | None:
     if name in _URLLIB:
         _fill(given, positional, ("url", "data", "headers"))
         known = given.get("method")
-        verb = _verb(subject, known) if known else "POST" if "data" in given else "GET"
-        return _Found(verb, given["url"], given) if "url" in given else None
+        verb = "POST" if "data" in given else "GET"
+        return _Found(verb, given["url"], given, method=known) if "url" in given else None
     if _CONNECTION.search(name):
         _fill(given, positional, ("method", "url", "body", "headers"))
         if "url" not in given or "method" not in given:
             return None
-        return _Found(_verb(subject, given["method"]), given["url"], given)
+        return _Found(None, given["url"], given, method=given["method"])
     return _by_method(node, name, positional, given, subject)
 
 
@@ -115,7 +118,8 @@ def _by_method(
 ) -> _Found | None:
     """`session.get(url)` and the like, of a library or of the user's own."""
     method = name.rpartition(".")[2]
-    receiver = dotted(node.func.value) if isinstance(node.func, cst.Attribute) else None
+    holder = node.func.value if isinstance(node.func, cst.Attribute) else None
+    receiver = dotted(holder) if holder is not None else None
     library = bool(LIBRARIES.match(name) or _SESSIONS.search(name.rpartition(".")[0]))
     if method == "request" and (library or positional):
         _fill(given, positional, ("method", "url"))
@@ -123,8 +127,7 @@ def _by_method(
             return None
         if not library and not _like(receiver, subject, given["url"]):
             return None
-        verb = _verb(subject, given["method"])
-        return _Found(verb, given["url"], given, library, receiver)
+        return _Found(None, given["url"], given, library, receiver, holder, given["method"])
     if method in METHODS and isinstance(node.func, cst.Attribute | cst.Name):
         _fill(given, positional, ("url",))
         if "url" not in given:
@@ -134,7 +137,9 @@ def _by_method(
                 return None
         elif method in ("post", "put", "patch") and len(positional) > 1:
             given.setdefault("data", positional[1])
-        return _Found(method.upper(), given["url"], given, library, receiver)
+        elif name == "requests.get" and len(positional) > 1:
+            given.setdefault("params", positional[1])
+        return _Found(method.upper(), given["url"], given, library, receiver, holder)
     return None
 
 
@@ -147,8 +152,8 @@ def _fill(
         given.setdefault(name, value)
 
 
-def _verb(subject: Subject, node: cst.BaseExpression) -> str | None:
-    value = subject.one(node)
+def _verb(subject: Subject, method: Expr) -> str | None:
+    value = subject.evaluator.one(method)
     known = value.known if isinstance(value, Text) else None
     return known.upper() if known else None
 

@@ -13,20 +13,16 @@ import libcst as cst
 from kintone_lint.kintone.request import (
     Header,
     Request,
-    headers_of,
-    made_by,
-    session_headers,
 )
 from kintone_lint.kintone.requests import LIBRARIES
 from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.patterns import regex
 from kintone_lint.python.conditions import contradict, without_marks
 from kintone_lint.python.entries import Perhaps
-from kintone_lint.python.functions import function_called
 from kintone_lint.python.module import Module
 from kintone_lint.python.scopes import Choice, imported
 from kintone_lint.python.tree import arguments, dotted
-from kintone_lint.python.values import Expr, Hole, Mapping, Text
+from kintone_lint.python.values import Hole, Mapping, Text
 from kintone_lint.records import record
 
 _ADDERS = ("add_header", "add_unredirected_header", "putheader")
@@ -49,10 +45,9 @@ def ways(subject: Subject, request: Request) -> list[Way]:
     handed_on = _handed_on(subject)
     if "**" in request.arguments or request.receiver in handed_on:
         return []
-    session = _of_session(subject, request)
-    if session is None:
+    if not _is_known(subject, request):
         return []
-    shared = [*session, *_added(request)]
+    shared = _added(request)
     node = request.arguments.get("headers")
     name = dotted(node) if node is not None else None
     if name and name in handed_on:
@@ -69,32 +64,16 @@ def ways(subject: Subject, request: Request) -> list[Way]:
     return found
 
 
-def _of_session(subject: Subject, request: Request) -> list[Header] | None:
-    """The headers of a session that a function of the file makes; None where one is not known."""
-    receiver, module = request.receiver, request.module
-    made = made_by(module, receiver, request.node) if receiver else None
-    if receiver is None or made is None:
-        known = receiver is None or receiver == "self" or _is_import(module, receiver, request.node)
-        return [] if known else None
-    function = function_called(made.func, module, subject.project)
-    if function is None:
-        name = subject.evaluator.callees(module).name(made.func) or ""
-        return [] if LIBRARIES.match(name) else None
-    if isinstance(function.body, cst.BaseExpression):
-        return None
-    found: list[Header] = []
-    for each in module.returns.get(module.scope[function.body], ()):
-        name = dotted(each.value) or "" if each.value else ""
-        inner = made_by(module, name, each) if name else None
-        if inner is None or not LIBRARIES.match(
-            subject.evaluator.callees(module).name(inner.func) or ""
-        ):
-            return None
-        headers = session_headers(Expr(each, module), name, request.evaluator)
-        if not headers.whole:
-            return None
-        found += headers_of(headers, request.evaluator)
-    return found
+def _is_known(subject: Subject, request: Request) -> bool:
+    """Whether what a request is sent by is known: a library itself, or a session that it makes."""
+    session, receiver = request.session, request.receiver
+    if session is None or receiver == "self":
+        return True
+    if session.made is None:
+        return receiver is not None and _is_import(request.module, receiver, request.node)
+    func = session.made.node.func if isinstance(session.made.node, cst.Call) else None
+    name = subject.evaluator.callees(session.made.module).name(func) if func is not None else None
+    return bool(LIBRARIES.match(name or ""))
 
 
 def _is_import(module: Module, receiver: str, node: cst.CSTNode) -> bool:

@@ -7,9 +7,9 @@ from dataclasses import replace
 from itertools import islice, product
 from typing import Protocol
 
-from kintone_lint.python.conditions import contradict
+from kintone_lint.python.conditions import contradict, emptiness, name_key
 from kintone_lint.python.scopes import Choice
-from kintone_lint.python.values import LONGEST, Alternative, Expr, Text, Value
+from kintone_lint.python.values import LONGEST, Alternative, Expr, Text, Value, falsy
 from kintone_lint.python.work import Work
 from kintone_lint.records import record
 
@@ -89,6 +89,13 @@ def under(
     for each in alternatives:
         if not contradict(each.choices, choices):
             yield replace(each, choices=(*choices, *each.choices))
+
+
+def may_be_empty(each: Alternative, name: str, at: Expr) -> tuple[Choice, ...]:
+    """Where what a name holds can be empty, if this is: not where the name is tested."""
+    if not name or not falsy(each.value):
+        return ()
+    return emptiness(name_key(name, at.module.scope[at.node]))
 
 
 def _too_long(text: Text) -> bool:

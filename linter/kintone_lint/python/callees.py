@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import libcst as cst
 
+from kintone_lint.patterns import regex
+from kintone_lint.python.functions import handed_out
 from kintone_lint.python.module import Module
 from kintone_lint.python.scopes import Binding, imported
+
+_OBJECT = regex(r"\w\.[A-Z]\w*\(\)$")
+_CLASS = regex(r"\w\.[A-Z]\w*$")
+# A class with one of these changes what its library sends.
+_SENDING = {"get", "post", "put", "delete", "patch", "request", "send", "prepare_request"}
 
 
 class Callees:
@@ -37,7 +44,7 @@ class Callees:
                 return f"{base}.{attr.value}" if base else None
             case cst.Call(func=func):
                 inner = self.name(func)
-                return f"{inner}()" if inner else None
+                return self._made(func) or (f"{inner}()" if inner else None)
             case cst.Name(value=name):
                 for binding in self.module.lookup(name, node)[:1]:
                     return self._bound(binding, name)
@@ -52,14 +59,42 @@ class Callees:
         match binding.node:
             case cst.Call(func=func) if not binding.path:
                 inner = self.name(func)
-                return f"{inner}()" if inner else name
+                return self._made(func) or (f"{inner}()" if inner else name)
             case cst.Await(expression=cst.Call(func=func)):
                 inner = self.name(func)
-                return f"{inner}()" if inner else name
+                return self._made(func) or (f"{inner}()" if inner else name)
             case cst.Param(annotation=cst.Annotation(annotation=annotation)):
                 inner = self.name(annotation)
                 return f"{inner}()" if inner else name
         return name
+
+    def _made(self, func: cst.CSTNode) -> str | None:
+        """The object of a library that a function or class of the file makes: `requests.Session()`.
+
+        A class that sends by methods of its own is none.
+        """
+        match self._defined(func):
+            case cst.FunctionDef() as function:
+                value = handed_out(function, self.module)
+                found = self.name(value) if value is not None else None
+                return found if found and _OBJECT.search(found) else None
+            case cst.ClassDef(bases=bases, body=body):
+                own = self.module.scope[body].bindings
+                names = [self.name(each.value) or "" for each in bases]
+                if _SENDING.isdisjoint(own):
+                    return next((f"{name}()" for name in names if _CLASS.search(name)), None)
+        return None
+
+    def _defined(self, func: cst.CSTNode) -> cst.CSTNode | None:
+        """The function or class of the file that is called."""
+        match func:
+            case cst.Name(value=name):
+                return next((each.node for each in self.module.lookup(name, func)[:1]), None)
+            case cst.Attribute(value=cst.Name(value="self" | "cls"), attr=cst.Name(value=name)):
+                owner = self.module.scope[func].enclosing_class
+                found = owner.bindings.get(name, ()) if owner is not None else ()
+                return next((each.node for each in found), None)
+        return None
 
     def _made_attribute(self, node: cst.Attribute) -> str | None:
         owner = self.module.scope[node].enclosing_class

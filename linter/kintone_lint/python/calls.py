@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import libcst as cst
 
-from kintone_lint.python.alternatives import Knows, Values, combined
+from kintone_lint.python.alternatives import Knows, Values, combined, may_be_empty
 from kintone_lint.python.environment import reads_environment
 from kintone_lint.python.mappings import filtered, made, picked
 from kintone_lint.python.texts import (
@@ -24,7 +24,7 @@ from kintone_lint.python.texts import (
     kept,
     without,
 )
-from kintone_lint.python.tree import arguments
+from kintone_lint.python.tree import arguments, looked_at
 from kintone_lint.python.urls import below, resolved
 from kintone_lint.python.values import (
     LONGEST,
@@ -281,12 +281,13 @@ def _replaced_in(whole: Text, old: str, new: Text, work: Work) -> list[Part]:
 
 def _get(call: Call, holder: Expr, method: str) -> Iterator[Alternative]:
     keys = {key_of(each.value) for each in call.values(call.plain[0])}
-    found = False
+    found, name = False, looked_at(call.node) or ""
     for each in call.values(holder):
         if isinstance(each.value, Mapping):
             for value in picked(each.value, keys, call.known):
                 found = True
-                yield value
+                choices = (*value.choices, *may_be_empty(value, name, call.expr))
+                yield replace(value, choices=choices)
     if not found:
         yield unknown(call.expr)
     if len(call.plain) > 1:

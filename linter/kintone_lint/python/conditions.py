@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import libcst as cst
 
 from kintone_lint.python.scopes import Choice, Scope
-from kintone_lint.python.tree import dotted, spelled, walk
+from kintone_lint.python.tree import dotted, looked_at, spelled, walk
 from kintone_lint.records import record
 
 CONDITIONS = 200  # of one place that are kept
@@ -51,17 +51,19 @@ def arm(test: cst.BaseExpression, scope: Scope, *, taken: bool) -> tuple[Choice,
         case cst.Comparison(
             left=left,
             comparisons=[cst.ComparisonTarget(operator=operator, comparator=right)],
-        ) if (name := dotted(left)) and isinstance(operator, _ALIKE | _UNLIKE):
+        ) if (name := looked_at(left)) and isinstance(operator, _ALIKE | _UNLIKE):
             alike = taken is isinstance(operator, _ALIKE)
             if isinstance(right, cst.Name) and right.value == "None":
                 return ((name_key(name, scope), not alike),)
             return _compared(name_key(name, scope), right, alike=alike) or _other(
                 test, scope, taken=taken
             )
-        case cst.Call(func=cst.Name(value="isinstance"), args=[held, kind]) if dotted(held.value):
-            key = Kind(name_key(dotted(held.value) or "", scope))
+        case cst.Call(func=cst.Name(value="isinstance"), args=[held, kind]) if looked_at(
+            held.value
+        ):
+            key = Kind(name_key(looked_at(held.value) or "", scope))
             return _compared(key, kind.value, alike=taken) or _other(test, scope, taken=taken)
-    name = dotted(test)
+    name = looked_at(test)
     if name:
         return ((name_key(name, scope), taken),)
     return _other(test, scope, taken=taken)
@@ -86,7 +88,7 @@ def _plain(node: cst.BaseExpression) -> str | None:
 
 
 def _other(test: cst.BaseExpression, scope: Scope, *, taken: bool) -> tuple[Choice, ...]:
-    names = dict.fromkeys(name for node in walk(test) if (name := dotted(node)))
+    names = dict.fromkeys(name for node in walk(test) if (name := looked_at(node)))
     return ((test, taken), *((Tested(name_key(name, scope)), True) for name in names))
 
 

@@ -13,11 +13,11 @@ from dataclasses import replace
 
 import libcst as cst
 
-from kintone_lint.python.alternatives import distinct, under
+from kintone_lint.python.alternatives import distinct, may_be_empty, under
 from kintone_lint.python.callees import Callees
 from kintone_lint.python.calls import Call, known_call
 from kintone_lint.python.conditions import arm, contradict, emptiness, name_key
-from kintone_lint.python.following import gotten, returned
+from kintone_lint.python.following import exported, gotten, returned
 from kintone_lint.python.functions import (
     called,
     frames_around,
@@ -25,17 +25,17 @@ from kintone_lint.python.functions import (
 )
 from kintone_lint.python.mappings import changed, displayed, filtered, picked, united
 from kintone_lint.python.module import Module
+from kintone_lint.python.objects import Objects, Source
+from kintone_lint.python.percent import percent
 from kintone_lint.python.project import Project
 from kintone_lint.python.scopes import Binding, imported
 from kintone_lint.python.sequences import added, listed, taken
 from kintone_lint.python.texts import (
-    filled,
     format_of,
     formatted,
     formatted_text,
     joined,
     literal,
-    percent_fields,
     slashed,
     spelled_with,
     strings,
@@ -49,10 +49,8 @@ from kintone_lint.python.values import (
     Constant,
     Expr,
     Frame,
-    Hole,
     Items,
     Mapping,
-    Text,
     Value,
     falsy,
     key_of,
@@ -63,7 +61,6 @@ from kintone_lint.python.work import TooMuchWorkError, Work
 
 _DEEP = 40  # steps from a name to its value
 _DEEP_CALLS = 12  # steps at which calls are still followed
-_BINDINGS = 3  # of a constant that another module imports, the latest
 
 
 class Evaluator:
@@ -75,6 +72,7 @@ class Evaluator:
         self._truths: dict[Expr, bool | None] = {}
         self._reached: dict[Expr, bool | None] = {}
         self._callees: dict[Module, Callees] = {}
+        self._objects = Objects(project)
         self._depth: defaultdict[Module, int] = defaultdict(int)
 
     @property
@@ -183,10 +181,7 @@ class Evaluator:
             case cst.Add():
                 yield from self._sum(terms(node), expr)
             case cst.Modulo():
-                items = [right]
-                if isinstance(node.right, cst.Tuple):
-                    items = [expr.beside(element.value) for element in node.right.elements]
-                yield from filled(left, items, {}, expr, percent_fields, self.values, self.work)
+                yield from percent(left, right, expr, self)
             case cst.Divide():
                 yield from slashed(left, right, expr, self.values, self.work)
             case cst.BitOr():
@@ -233,12 +228,12 @@ class Evaluator:
                 keys = {key_of(each.value) for each in self.values(expr.beside(key))}
             case _:
                 keys = set()
-        found = False
+        found, name = False, held(node) or ""
         for holder in self.values(expr.beside(node.value)):
             for value in picked(holder.value, keys, self):
                 found = True
-                value = replace(value, choices=(*holder.choices, *value.choices))
-                yield changed(value, held(node) or "", expr, self)
+                choices = (*holder.choices, *value.choices, *may_be_empty(value, name, expr))
+                yield changed(replace(value, choices=choices), name, expr, self)
         if not found:
             yield unknown(expr)
 
@@ -331,19 +326,7 @@ class Evaluator:
         if module is None or found is None or found.name is None:
             yield unknown(expr)
         else:
-            yield from self._exported(found.name, module.top.bindings, module, expr)
-
-    def _exported(
-        self, name: str, bindings: dict[str, list[Binding]], module: Module, expr: Expr
-    ) -> Iterator[Alternative]:
-        """The values of a name of another module, or of a class there."""
-        simple = [b for b in bindings.get(name, ()) if isinstance(b.node, cst.BaseExpression)]
-        if not simple:
-            yield Alternative(Text((Hole(name, expr.node, module),)))
-        for binding in simple[-_BINDINGS:]:
-            assert binding.node is not None
-            for each in taken(Expr(binding.node, module), binding.path, self):
-                yield Alternative(each.value)
+            yield from exported(found.name, module, expr, self)
 
     def _attribute(self, node: cst.Attribute, expr: Expr) -> Iterator[Alternative]:
         module, name, full = expr.module, node.attr.value, dotted(node) or ""
@@ -352,28 +335,42 @@ class Evaluator:
         if owner is None or owner.scope is None:
             if owner is not None:
                 found = True
-                yield from self._exported(name, owner.module.top.bindings, owner.module, expr)
-        elif owner.module is not module:
-            bindings = {name: list(owner.module.attribute(owner.scope, name))}
-            found = bool(bindings[name])
-            yield from self._exported(name, bindings, owner.module, expr)
+                yield from exported(name, owner.module, expr, self)
         else:
-            # One that is set in the function of its use is known there; else any may hold.
-            local = module.attribute_before(node, owner.scope, name)
-            for binding in [local] if local else module.attribute(owner.scope, name):
-                at = Expr(node, module, _frame_in(expr.frame, binding))
-                for each in self._bound(binding, at):
+            at_end: set[Expr] = set()  # objects whose value is known from a later binding
+            for source in self._objects.sources(node, owner, expr):
+                if source.made is not None and source.made in at_end:
+                    continue
+                for each in self._from(source, node, expr, at_end):
                     found = True
-                    choices = each.choices
-                    if falsy(each.value):
-                        choices += emptiness(name_key(full, module.scope[node]))
+                    choices = (*each.choices, *may_be_empty(each, full, expr))
                     each = replace(each, choices=choices)
-                    yield changed(each, full, expr, self, binding)
+                    yield changed(each, full, expr, self, source.binding)
         if not found:
             empty = Alternative(Mapping((), whole=False))
             written = changed(empty, full, expr, self)
             has_entries = isinstance(written.value, Mapping) and written.value.entries
             yield written if has_entries else unknown(expr)
+
+    def _from(
+        self, source: Source, node: cst.Attribute, expr: Expr, at_end: set[Expr]
+    ) -> Iterator[Alternative]:
+        """The values of an attribute from one source."""
+        binding, argument = source.binding, source.argument
+        if binding is None:
+            given = self.values(argument) if argument is not None else (unknown(expr),)
+            yield from (Alternative(each.value, source.choices) for each in given)
+            return
+        at = Expr(node, expr.module, source.frame)
+        reached = self._reaches(binding, at) if source.made is not None else None
+        if reached is False:
+            return
+        if reached and source.made is not None:
+            at_end.add(source.made)
+        for each in self._bound(binding, at):
+            sure = binding.choices if reached else ()
+            left = tuple(one for one in each.choices if one not in sure)
+            yield replace(each, choices=(*source.choices, *left))
 
     # ---- calls
 
@@ -390,10 +387,3 @@ class Evaluator:
             yield unknown(expr)
         else:
             yield from returned(found, node, expr, self)
-
-
-def _frame_in(frame: Frame | None, binding: Binding) -> Frame | None:
-    """The call that is followed into the function where a binding stands."""
-    while frame is not None and frame.function is not binding.scope.node:
-        frame = frame.call.frame
-    return frame

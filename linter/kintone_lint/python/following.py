@@ -8,12 +8,28 @@ import libcst as cst
 
 from kintone_lint.python.alternatives import Knows
 from kintone_lint.python.conditions import Alike, Kind, Tested, contradict
+from kintone_lint.python.decorators import keeps_result
 from kintone_lint.python.functions import Called, frame_of
+from kintone_lint.python.module import Module
 from kintone_lint.python.scopes import Choice, Scope
+from kintone_lint.python.sequences import taken
 from kintone_lint.python.tree import dotted
-from kintone_lint.python.values import Alternative, Expr, Frame, unknown
+from kintone_lint.python.values import Alternative, Expr, Frame, Hole, Text, unknown
 
+_BINDINGS = 3  # of a constant that another module imports, the latest
 _PROPERTIES = ("property", "cached_property", "functools.cached_property")
+
+
+def exported(name: str, module: Module, expr: Expr, known: Knows) -> Iterator[Alternative]:
+    """The values of a constant of another module."""
+    bindings = module.top.bindings.get(name, ())
+    simple = [each for each in bindings if isinstance(each.node, cst.BaseExpression)]
+    if not simple:
+        yield Alternative(Text((Hole(name, expr.node, module),)))
+    for binding in simple[-_BINDINGS:]:
+        assert binding.node is not None
+        for each in taken(Expr(binding.node, module), binding.path, known):
+            yield Alternative(each.value)
 
 
 def gotten(function: cst.FunctionDef, expr: Expr, known: Knows) -> Iterator[Alternative]:
@@ -29,7 +45,10 @@ def gotten(function: cst.FunctionDef, expr: Expr, known: Knows) -> Iterator[Alte
 
 
 def returned(found: Called, node: cst.Call, expr: Expr, known: Knows) -> Iterator[Alternative]:
-    """What a function returns, with the arguments of a call."""
+    """What a function returns, with the arguments of a call; not through unknown decorators."""
+    if not keeps_result(found.function, found.module):
+        yield unknown(expr)
+        return
     frame = frame_of(found.function, node, expr, found.module)
     yield from _returns(found, frame, expr, known)
 

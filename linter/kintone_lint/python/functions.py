@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 import libcst as cst
@@ -13,6 +15,8 @@ from kintone_lint.python.tree import dotted
 from kintone_lint.python.values import Expr, Frame
 
 _IMPORTS = 20  # of one name that are looked at
+
+_BASES = 8  # classes that one is made of
 
 _CALLERS = 12  # calls of one function that are followed
 _CALLS = 2  # of a function, of the one that it is called in, and so on
@@ -28,6 +32,10 @@ class Owner(NamedTuple):
 def owner_of(node: cst.CSTNode, module: Module, project: Project) -> Owner | None:
     """The class or module that an expression stands for."""
     match node:
+        case cst.Call(func=cst.Name(value="super")):
+            around = module.scope[node].enclosing_class
+            own = Owner(around, module) if around is not None else None
+            return next(islice(lineage(own, project), 1, None), None) if own else None
         case cst.Call(func=func):
             return owner_of(func, module, project)
         case cst.Attribute(value=holder, attr=attr):
@@ -39,6 +47,19 @@ def owner_of(node: cst.CSTNode, module: Module, project: Project) -> Owner | Non
             for binding in module.lookup(name, node)[:1]:
                 return _bound(binding, module, project)
     return None
+
+
+def lineage(owner: Owner, project: Project) -> Iterator[Owner]:
+    """A class and those of the project that it is made of, the nearest first."""
+    found: list[Owner] = [owner]
+    for each in found:
+        yield each
+        node = each.scope.node if each.scope is not None else None
+        for base in node.bases if isinstance(node, cst.ClassDef) else ():
+            other = owner_of(base.value, each.module, project)
+            known = other is None or other.scope is None or other in found
+            if other is not None and not known and len(found) < _BASES:
+                found.append(other)
 
 
 def _bound(binding: Binding, module: Module, project: Project) -> Owner | None:
@@ -77,9 +98,11 @@ def _member(
         if isinstance(defined, cst.ClassDef):
             return Owner(around.module.scope[defined.body], around.module)
         return None
-    for made in around.module.attribute(around.scope, name):
-        if isinstance(made.node, cst.Call) and not made.path:
-            return owner_of(made.node.func, around.module, project)
+    for each in lineage(around, project):
+        assert each.scope is not None
+        for made in each.module.attribute(each.scope, name):
+            if isinstance(made.node, cst.Call) and not made.path:
+                return owner_of(made.node.func, each.module, project)
     return None
 
 
@@ -98,25 +121,34 @@ def called(func: cst.CSTNode, module: Module, project: Project) -> Called | None
                 return _callable(binding, module, project)
         case cst.Attribute(value=holder, attr=attr):
             found = owner_of(holder, module, project)
+            if found is not None and found.scope is None:
+                return _defined(_last(found.module.top, attr.value), found.module, project)
             if found is not None:
-                scope = found.scope if found.scope is not None else found.module.top
-                return _defined(_last(scope, attr.value), found.module)
+                return method_of(found, attr.value, project)
+    return None
+
+
+def method_of(owner: Owner, name: str, project: Project) -> Called | None:
+    """A method of a class, its own or of one that it is made of."""
+    for each in lineage(owner, project):
+        if each.scope is not None and name in each.scope.bindings:
+            return _defined(_last(each.scope, name), each.module, project)
     return None
 
 
 def _callable(binding: Binding, module: Module, project: Project) -> Called | None:
     if isinstance(binding.node, cst.FunctionDef | cst.ClassDef):
-        return _defined(binding.node, module)
+        return _defined(binding.node, module, project)
     found = imported(binding)
     other = project.module(found, module) if found is not None and found.name else None
     if found is None or other is None:
         return None
-    return _defined(_last(other.top, found.name or ""), other)
+    return _defined(_last(other.top, found.name or ""), other, project)
 
 
-def _defined(node: cst.CSTNode | None, module: Module) -> Called | None:
+def _defined(node: cst.CSTNode | None, module: Module, project: Project) -> Called | None:
     if isinstance(node, cst.ClassDef):
-        node = _last(module.scope[node.body], "__init__")
+        return method_of(Owner(module.scope[node.body], module), "__init__", project)
     return Called(node, module) if isinstance(node, cst.FunctionDef) else None
 
 
@@ -164,11 +196,7 @@ def _frames(node: cst.CSTNode, module: Module, project: Project, depth: int) -> 
     function = module.scope[node].node
     if not isinstance(function, cst.FunctionDef) or depth > _CALLS:
         return [None]
-    name = function.name.value
-    around = module.scope[function].node
-    if name == "__init__" and isinstance(around, cst.ClassDef):
-        name = around.name.value
-    calls = module.calls_of.get(name, [])[:_CALLERS]
+    calls = _callers(function, module)[:_CALLERS]
     found: list[Frame | None] = [
         frame_of(function, call, Expr(call, module, caller))
         for call in calls
@@ -176,3 +204,30 @@ def _frames(node: cst.CSTNode, module: Module, project: Project, depth: int) -> 
         for caller in _frames(call, module, project, depth + 1)
     ]
     return found[:_CALLERS] or [None]
+
+
+def _callers(function: cst.FunctionDef, module: Module) -> list[cst.Call]:
+    """The calls that may be of a function, by its name; a class is called to make an object."""
+    name, around = function.name.value, module.scope[function]
+    if name != "__init__" or not isinstance(around.node, cst.ClassDef):
+        return module.calls_of.get(name, [])
+    found = [*module.calls_of.get("__init__", ())]
+    for each in (around, *module.derived(around)):
+        if isinstance(each.node, cst.ClassDef):
+            found += module.calls_of.get(each.node.name.value, ())
+    return found
+
+
+def handed_out(function: cst.FunctionDef, module: Module) -> cst.BaseExpression | None:
+    """The one expression that a function returns, or yields as a context manager does."""
+    if isinstance(function.body, cst.BaseExpression):
+        return None
+    inner = module.scope[function.body]
+    values = [each.value for each in module.returns.get(inner, ()) if each.value is not None]
+    if not values:
+        values = [
+            each.value
+            for each in module.of(cst.Yield)
+            if module.scope[each] is inner and isinstance(each.value, cst.BaseExpression)
+        ]
+    return values[0] if len(values) == 1 else None

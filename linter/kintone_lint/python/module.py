@@ -162,6 +162,26 @@ class Module:
             self.work.spend()
             yield binding
 
+    def derived(self, owner: Scope) -> list[Scope]:
+        """The classes of the file that are made of a class, directly or not."""
+        found: list[Scope] = []
+        for each in (owner, *self._derived.get(owner, ())):
+            found += [one for one in self._derived.get(each, ()) if one not in found]
+        return found
+
+    @cached_property
+    def _derived(self) -> dict[Scope, list[Scope]]:
+        """By class, those whose bases name it."""
+        found: dict[Scope, list[Scope]] = {}
+        for node in self.of(cst.ClassDef):
+            for base in node.bases:
+                if isinstance(base.value, cst.Name):
+                    for binding in self.lookup(base.value.value, base.value)[:1]:
+                        if isinstance(binding.node, cst.ClassDef) and binding.node is not node:
+                            around = self.scope[binding.node.body]
+                            found.setdefault(around, []).append(self.scope[node.body])
+        return found
+
     def attribute_before(self, node: cst.CSTNode, owner: Scope, name: str) -> Binding | None:
         """The binding through `self` in the function of a node, the last before it."""
         here = self.scope[node]

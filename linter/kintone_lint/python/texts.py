@@ -253,7 +253,9 @@ def brace_fields(part: Literal) -> Iterator[Literal | str | int]:
 
 
 def percent_fields(part: Literal) -> Iterator[Literal | str | int]:
-    return _fields(part, r"%%|%(?:(?P<field>)[-+ #0]*\d*(?:\.\d+)?[sdrif])")
+    return _fields(
+        part, r"%%|%(?:\((?P<braced>[^()]{1,200})\)|(?P<field>))[-+ #0]*\d*(?:\.\d+)?[sdrif]"
+    )
 
 
 def dollar_fields(part: Literal) -> Iterator[Literal | str | int]:

@@ -90,6 +90,18 @@ def held(node: cst.CSTNode) -> str | None:
     return None
 
 
+def looked_at(node: cst.CSTNode) -> str | None:
+    """The name of what a test is about: as `held` says it, and `a.get("b")` is `a["b"]`."""
+    match node:
+        case cst.Call(
+            func=cst.Attribute(value=inner, attr=cst.Name(value="get")),
+            args=[cst.Arg(value=cst.SimpleString() as key), *_],
+        ):
+            holder = held(inner)
+            return f"{holder}[{spelled(key)!r}]" if holder else None
+    return held(node)
+
+
 def arguments(call: cst.Call) -> tuple[list[cst.BaseExpression], dict[str, cst.BaseExpression]]:
     """The positional and the named arguments of a call; `*args` and `**kwargs` are left out."""
     positional = [arg.value for arg in call.args if arg.keyword is None and not arg.star]

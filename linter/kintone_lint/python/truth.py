@@ -8,8 +8,19 @@ from itertools import product
 import libcst as cst
 
 from kintone_lint.python.alternatives import Knows
-from kintone_lint.python.values import Constant, Expr, Items, Mapping, Value, falsy, key_of, only
+from kintone_lint.python.values import (
+    Constant,
+    Expr,
+    Items,
+    Mapping,
+    Text,
+    Value,
+    falsy,
+    key_of,
+    only,
+)
 
+_AFFIXES = ("startswith", "endswith")
 _COMPARED = 40  # pairs of alternatives of two sides
 
 
@@ -30,6 +41,10 @@ def is_true(test: Expr, known: Knows) -> bool | None:
             )
         case cst.NamedExpr(value=value):
             return known.truth(test.beside(value))
+        case cst.Call(
+            func=cst.Attribute(value=holder, attr=cst.Name(value=method)), args=[arg]
+        ) if method in _AFFIXES:
+            return _affixed(test.beside(holder), method, test.beside(arg.value), known)
         case cst.Attribute():
             return None  # of what object it is, and who else sets it, is not known
     found = known.values(test)
@@ -37,6 +52,15 @@ def is_true(test: Expr, known: Knows) -> bool | None:
         return False
     sure = all(_sure(each.value) for each in found)
     return True if sure and not any(falsy(each.value) for each in found) else None
+
+
+def _affixed(holder: Expr, method: str, affix: Expr, known: Knows) -> bool | None:
+    """Whether a text starts or ends with another one, where both are known."""
+    whole, part = only(known.values(holder)), only(known.values(affix))
+    text, given = (each.known if isinstance(each, Text) else None for each in (whole, part))
+    if text is None or given is None:
+        return None
+    return text.startswith(given) if method == "startswith" else text.endswith(given)
 
 
 def _sure(value: Value) -> bool:

@@ -8,12 +8,13 @@ import libcst as cst
 
 from kintone_lint.files.importers import imported_near
 from kintone_lint.kintone.assemblies import assembly
+from kintone_lint.kintone.requests import requests
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.kintone.texts import texts
 from kintone_lint.kintone.words import HOST
 from kintone_lint.patterns import regex
 from kintone_lint.python.spots import Edit, Spot
-from kintone_lint.python.tree import walk
+from kintone_lint.python.tree import spelled, walk
 from kintone_lint.python.uses import made_of
 from kintone_lint.python.values import Literal, Part, Text, Value, text_of
 from kintone_lint.rules.base import Bad, Fixable, Rule
@@ -29,6 +30,9 @@ _TEXTS = (
 _HOST = r"(?:[^/?#\s]*\.)?(?:cybozu\.com|kintone\.com|cybozu\.cn)"
 _URL = regex(rf"(?i)http://(?={_HOST}(?:[/:?#]|$))")
 _WITHOUT_PORT = regex(rf"(?i)http://{_HOST}(?:[/?#]|$)")
+
+
+_CHANGERS = ("replace", "sub", "with_scheme", "_replace", "copy_with", "set")
 
 
 class InsecureHttp(Rule):
@@ -73,13 +77,12 @@ class InsecureHttp(Rule):
         'def secure(url):\n    return url.replace("http://demo.cybozu.com", "https://demo.cybozu.com")\n',
         '"""See http://www.cybozu.com/ for more."""\n',
         'url = "http://example.com/?next=cybozu.com"\n',
+        'import requests\nB = "http://demo.cybozu.com"\nrequests.get(B.replace("http", "https"))\n',
     )
 
     def check(self, subject: Subject) -> Iterator[Report]:
         seen = set()
-        for node, value in texts(subject):
-            if not _sent(subject, node):
-                continue
+        for value in _values(subject):
             whole = _shown(value)
             match = _URL.match(whole)
             if match is None or not HOST.search(whole):
@@ -88,7 +91,8 @@ class InsecureHttp(Rule):
             for part in value.parts:
                 text = getattr(part, "text", "x")
                 at = match.start() - before
-                if 0 <= at < len(text) and part.node not in seen:
+                own = part.module is subject.module
+                if own and 0 <= at < len(text) and part.node not in seen:
                     seen.add(part.node)
                     start = getattr(part, "at", None)
                     fix = None
@@ -98,6 +102,28 @@ class InsecureHttp(Rule):
                         fix = Fix("use https", (Edit(spot, "s"),))
                     yield Report(Spot(part.module, part.node), "http sends it readable", fix=fix)
                 before += len(text)
+
+
+def _values(subject: Subject) -> Iterator[Text]:
+    """The texts that may be sent; where a file makes URLs secure, what its requests are sent to."""
+    if not _makes_secure(subject):
+        yield from (value for node, value in texts(subject) if _sent(subject, node))
+    for request in requests(subject):
+        yield from (each.value for each in request.urls() if isinstance(each.value, Text))
+
+
+def _makes_secure(subject: Subject) -> bool:
+    """Whether a file puts `https` in the place of another scheme."""
+    for method in _CHANGERS:
+        for call in subject.module.calls_of.get(method, ()):
+            if any((spelled(arg.value) or "").startswith("https") for arg in call.args):
+                return True
+    return any(
+        name.endswith(".scheme=") and spelled(each.value) == "https"
+        for name, changes in subject.module.mutations.items()
+        for each in changes
+        if each.value is not None
+    )
 
 
 def _only_to_kintone(part: Part, subject: Subject) -> bool:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import libcst as cst
 
 from kintone_lint.kintone.hosts import elsewhere
-from kintone_lint.kintone.request import Request, made_by
+from kintone_lint.kintone.request import Request
 from kintone_lint.kintone.requests import kintone_requests
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.spots import Spot
-from kintone_lint.python.values import Constant
+from kintone_lint.python.values import Constant, Expr
 from kintone_lint.rules.base import Bad, Rule
 from kintone_lint.rules.report import Report
 
@@ -96,14 +96,15 @@ def _off(subject: Subject, request: Request) -> Iterator[cst.CSTNode]:
                 name = subject.callee(binding.node.func) or ""
                 if name.endswith("_create_unverified_context"):
                     yield binding.node
-    if request.receiver:
-        made = made_by(subject.module, request.receiver, request.node)
-        for arg in made.args if made else ():
-            if arg.keyword is not None and arg.keyword.value == "verify":
-                value = subject.one(arg.value)
-                if isinstance(value, Constant) and value.value is False:
-                    yield arg.value
-        for mutation in subject.module.mutations.get(f"{request.receiver}.verify=", []):
-            value = subject.one(mutation.value) if mutation.value is not None else None
-            if isinstance(value, Constant) and value.value is False:
-                yield mutation.node
+    if request.session is not None:
+        given = request.session.argument("verify")
+        if given is not None and _is_off(subject, given):
+            yield given.node
+        for assigned, _, statement in request.session.assigned("verify"):
+            if _is_off(subject, assigned):
+                yield statement
+
+
+def _is_off(subject: Subject, expr: Expr) -> bool:
+    value = subject.evaluator.one(expr)
+    return isinstance(value, Constant) and value.value is False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kintone_lint.findings import Severity
+from kintone_lint.kintone.hosts import other_product
 from kintone_lint.kintone.request import HeaderSet, Request
 from kintone_lint.kintone.requests import kintone_requests
 from kintone_lint.kintone.subject import Subject
@@ -80,6 +81,8 @@ class Client:
         seen = set()
         for request in kintone_requests(subject):
             if request.method != "GET" or request.has_body or request.node in seen:
+                continue
+            if any(other_product(each.value) for each in request.urls()):
                 continue
             if any(_is_json(each, request) for each in request.header_sets()):
                 seen.add(request.node)

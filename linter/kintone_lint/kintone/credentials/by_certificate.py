@@ -10,8 +10,8 @@ from kintone_lint.kintone.credentials.by_flow import flowing
 from kintone_lint.kintone.credentials.credential import Credential
 from kintone_lint.kintone.hosts import elsewhere, is_kintone
 from kintone_lint.kintone.names import Sort, sort_of
-from kintone_lint.kintone.request import made_by
 from kintone_lint.kintone.requests import requests
+from kintone_lint.kintone.sessions import made_by
 from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.patterns import regex
 from kintone_lint.python.spots import Spot

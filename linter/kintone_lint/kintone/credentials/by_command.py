@@ -78,9 +78,18 @@ def _in_text(
     if not _SETTING.search(whole):
         return
     for written in (*in_connection(whole, own=own), *in_command(whole)):
+        if stage is Stage.DOCSTRING and _in_example(whole, written):
+            continue
         for found in _pieces(value, whole, written):
             made = _made(subject, found, written, use)
             yield replace(made, stage=stage) if stage else made
+
+
+def _in_example(text: str, written: Written) -> bool:
+    """Whether it stands in code that a docstring shows: a doctest, or an argument of a call."""
+    line = text[text.rfind("\n", 0, written.start) + 1 : written.start].lstrip()
+    after = text[written.end : written.end + 2].lstrip("\"'")
+    return line.startswith((">>>", "...")) or after[:1] in (")", ",")
 
 
 def _pieces(value: Text, whole: str, written: Written) -> Iterator[Piece]:

@@ -1,0 +1,154 @@
+"""Sessions and clients of HTTP libraries: the call that makes one, and the names it has on its way.
+
+A session comes from the call of a library, through functions, methods and context managers of the
+file, or it is an object of a class of the file that is made of a library's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import libcst as cst
+
+from kintone_lint.python.evaluator import Evaluator
+from kintone_lint.python.functions import called, frame_of, handed_out
+from kintone_lint.python.mappings import changed
+from kintone_lint.python.module import Module
+from kintone_lint.python.scopes import Binding, Choice
+from kintone_lint.python.tree import arguments, dotted
+from kintone_lint.python.values import Alternative, Expr, Frame, Mapping
+
+_STEPS = 3  # functions that a session comes through
+
+
+class Place(NamedTuple):
+    """A name of a session, and where it is used under it."""
+
+    name: str
+    at: Expr
+
+
+class Session(NamedTuple):
+    """How a session is made, as far as it is known, and its names, the one of its use first."""
+
+    made: Expr | None
+    places: tuple[Place, ...]
+
+    def argument(self, name: str) -> Expr | None:
+        """What the library is given for a session."""
+        node = self.made.node if self.made is not None else None
+        if self.made is None or not isinstance(node, cst.Call):
+            return None
+        given = arguments(node)[1].get(name)
+        return self.made.beside(given) if given is not None else None
+
+    def first(self) -> Expr | None:
+        """The first argument by position that the library is given."""
+        node = self.made.node if self.made is not None else None
+        plain = arguments(node)[0] if isinstance(node, cst.Call) else []
+        return self.made.beside(plain[0]) if self.made is not None and plain else None
+
+    def assigned(self, name: str) -> Iterator[tuple[Expr, tuple[Choice, ...], cst.CSTNode]]:
+        """What is assigned to an attribute: the value, its conditions, the statement."""
+        for place in self.places:
+            module = place.at.module
+            scope = module.scope[place.at.node]
+            for change in module.mutations.get(f"{place.name}.{name}=", ()):
+                around = scope.enclosing_class
+                same = change.scope is scope
+                if "." in place.name:
+                    same = change.scope.enclosing_class is around
+                elif not same:
+                    same = place.name not in scope.bindings and place.name not in (
+                        change.scope.bindings if change.scope is not module.top else ()
+                    )
+                if same and change.value is not None:
+                    yield place.at.beside(change.value), change.choices, change.node
+            owner = scope.enclosing_class if place.name == "self" else None
+            for binding in module.attribute(owner, name) if owner is not None else ():
+                if isinstance(binding.node, cst.BaseExpression) and binding.at is not None:
+                    yield place.at.beside(binding.node), binding.choices, binding.at
+
+
+def session_of(at: Expr, holder: cst.BaseExpression, evaluator: Evaluator) -> Session:
+    """The session that an expression is at its place."""
+    return _session(at, holder, evaluator, _STEPS)
+
+
+def session_headers(session: Session, evaluator: Evaluator) -> Mapping:
+    """What is put into the headers of a session, by constructor, entry, update or assignment."""
+    start = Mapping(())
+    given = session.argument("headers")
+    if given is not None:
+        value = evaluator.one(given)
+        start = value if isinstance(value, Mapping) else Mapping((), whole=False)
+    for place in reversed(session.places):
+        found = changed(Alternative(start), f"{place.name}.headers", place.at, evaluator).value
+        start = found if isinstance(found, Mapping) else start
+    return start
+
+
+def made_by(module: Module, name: str, node: cst.CSTNode) -> cst.Call | None:
+    """The call that what a name holds comes from."""
+    found = _binding(module, name, node)
+    return found.node if found is not None and isinstance(found.node, cst.Call) else None
+
+
+def _binding(module: Module, name: str, node: cst.CSTNode) -> Binding | None:
+    if name.startswith("self."):
+        owner = module.scope[node].enclosing_class
+        bindings = module.attribute(owner, name[5:]) if owner else iter(())
+    else:
+        bindings = iter(module.lookup(name, node))
+    return next((each for each in bindings if isinstance(each.node, cst.Call)), None)
+
+
+def _session(at: Expr, holder: cst.BaseExpression, evaluator: Evaluator, steps: int) -> Session:
+    name = dotted(holder)
+    places = (Place(name, at),) if name else ()
+    made = at.beside(holder) if isinstance(holder, cst.Call) else None
+    binding = _binding(at.module, name, at.node) if name else None
+    if binding is not None and binding.node is not None:
+        frame: Frame | None = at.frame
+        while frame is not None and frame.function is not binding.scope.node:
+            frame = frame.call.frame
+        made = Expr(binding.node, at.module, frame)
+    if name == "self":
+        return _of_class(at, places, evaluator)
+    if made is None or not isinstance(made.node, cst.Call) or steps == 0:
+        return Session(made, places)
+    inner = _inside(made, made.node, evaluator, steps)
+    return inner._replace(places=(*places, *inner.places)) if inner else Session(made, places)
+
+
+def _inside(made: Expr, call: cst.Call, evaluator: Evaluator, steps: int) -> Session | None:
+    """The session in the function, or the object of the class, that a call is of."""
+    found = called(call.func, made.module, evaluator.project)
+    if found is None or found.module is not made.module:
+        return None
+    function, module = found
+    inside = frame_of(function, call, made, module)
+    if function.name.value == "__init__":
+        return _of_class(Expr(function.body.body[-1], module, inside), (), evaluator, named=True)
+    given = handed_out(function, module)
+    if given is None:
+        return None
+    return _session(Expr(given, module, inside), given, evaluator, steps - 1)
+
+
+def _of_class(
+    at: Expr, places: tuple[Place, ...], evaluator: Evaluator, *, named: bool = False
+) -> Session:
+    """A session that is an object of a class of the file: its constructor calls the library's."""
+    module = at.module
+    owner = module.scope[at.node].enclosing_class
+    found = [
+        each
+        for each in module.calls_of.get("__init__", ())
+        if owner is not None and module.scope[each].enclosing_class is owner
+    ]
+    if named:
+        places = (*places, Place("self", at))
+    made = Expr(found[0], module, at.frame) if found else None
+    return Session(made, places)

@@ -17,7 +17,7 @@ from kintone_lint.python.alternatives import distinct, may_be_empty, under
 from kintone_lint.python.callees import Callees
 from kintone_lint.python.calls import Call, known_call
 from kintone_lint.python.conditions import arm, contradict, emptiness, name_key
-from kintone_lint.python.following import exported, gotten, returned
+from kintone_lint.python.following import exported, gotten, returned, value_of
 from kintone_lint.python.functions import (
     called,
     frames_around,
@@ -360,6 +360,10 @@ class Evaluator:
         if binding is None:
             given = self.values(argument) if argument is not None else (unknown(expr),)
             yield from (Alternative(each.value, source.choices) for each in given)
+            return
+        if source.module is not expr.module:
+            for each in value_of(binding, Expr(node, source.module, source.frame), self):
+                yield Alternative(each.value, source.choices)
             return
         at = Expr(node, expr.module, source.frame)
         reached = self._reaches(binding, at) if source.made is not None else None

@@ -11,7 +11,7 @@ from kintone_lint.python.conditions import Alike, Kind, Tested, contradict
 from kintone_lint.python.decorators import keeps_result
 from kintone_lint.python.functions import Called, frame_of
 from kintone_lint.python.module import Module
-from kintone_lint.python.scopes import Choice, Scope
+from kintone_lint.python.scopes import Binding, Choice, Scope
 from kintone_lint.python.sequences import taken
 from kintone_lint.python.tree import dotted
 from kintone_lint.python.values import Alternative, Expr, Frame, Hole, Text, unknown
@@ -30,6 +30,15 @@ def exported(name: str, module: Module, expr: Expr, known: Knows) -> Iterator[Al
         assert binding.node is not None
         for each in taken(Expr(binding.node, module), binding.path, known):
             yield Alternative(each.value)
+
+
+def value_of(binding: Binding, at: Expr, known: Knows) -> Iterator[Alternative]:
+    """What a binding of another module is bound to, in the call of a function there."""
+    frame = at.frame if at.frame and at.frame.function is binding.scope.node else None
+    if isinstance(binding.node, cst.BaseExpression):
+        yield from taken(Expr(binding.node, at.module, frame), binding.path, known)
+    else:
+        yield Alternative(Text((Hole(binding.name, at.node, at.module),)))
 
 
 def gotten(function: cst.FunctionDef, expr: Expr, known: Knows) -> Iterator[Alternative]:

@@ -37,10 +37,11 @@ class Made:
 class Source(NamedTuple):
     """What an attribute may have its value from.
 
-    A binding, and the call in which it is run; or an argument for it. `made` is the call that makes
-    the object, and `choices` tell one object from another.
+    A binding, its module, and the call in which it is run; or an argument for it. `made` is the
+    call that makes the object, and `choices` tell one object from another.
     """
 
+    module: Module
     binding: Binding | None
     frame: Frame | None = None
     argument: Expr | None = None
@@ -63,7 +64,7 @@ class Objects:
         assert owner.scope is not None
         local = module.attribute_before(node, owner.scope, name) if owner.module is module else None
         if local is not None:
-            yield Source(local, _frame_in(expr.frame, local))
+            yield Source(module, local, _frame_in(expr.frame, local))
             return
         made = self._maker(expr.beside(node.value))
         objects = [made] if made is not None else self._objects(owner, module)
@@ -78,7 +79,7 @@ class Objects:
             yield from self._set(each, initial, objects, expr)
             for binding in own:
                 if isinstance(binding.node, cst.FunctionDef):
-                    yield Source(binding, expr.frame)
+                    yield Source(each.module, binding, expr.frame)
                 elif binding not in initial:
                     yield from _elsewhere(binding, each, expr, objects if initial else [])
             if own and (made or each.scope not in owner.module.derived(owner.scope)):
@@ -117,7 +118,9 @@ class Objects:
             return
         init = own[0].scope.node
         if _frame_in(expr.frame, own[0]) is not None:
-            yield from (Source(each, _frame_in(expr.frame, each)) for each in reversed(own))
+            yield from (
+                Source(owner.module, each, _frame_in(expr.frame, each)) for each in reversed(own)
+            )
             return
         known = False
         for made in objects:
@@ -125,9 +128,11 @@ class Objects:
             if frame is not None:
                 known = True
                 when = _when(owner, made, objects)
-                yield from (Source(each, frame, None, made, when) for each in reversed(own))
+                yield from (
+                    Source(owner.module, each, frame, None, made, when) for each in reversed(own)
+                )
         if not known:
-            yield from (Source(each) for each in own)
+            yield from (Source(owner.module, each) for each in own)
 
     def _given(
         self, owner: Owner, name: str, fields: list[Field], objects: list[Expr]
@@ -135,7 +140,7 @@ class Objects:
         """What a field of a record is where objects are made."""
         for made in objects:
             argument = given(made, fields, owner, name)
-            yield Source(None, None, argument, made, _when(owner, made, objects))
+            yield Source(owner.module, None, None, argument, made, _when(owner, made, objects))
 
     def _fields_of(self, owner: Owner) -> list[Field]:
         assert owner.scope is not None
@@ -233,9 +238,9 @@ def _elsewhere(binding: Binding, owner: Owner, expr: Expr, objects: list[Expr]) 
     """A binding outside of the constructor; for each object that the constructor may set it in."""
     frame = _frame_in(expr.frame, binding)
     for made in objects if frame is None else ():
-        yield Source(binding, None, None, made, _when(owner, made, objects))
+        yield Source(owner.module, binding, None, None, made, _when(owner, made, objects))
     if frame is not None or not objects:
-        yield Source(binding, frame)
+        yield Source(owner.module, binding, frame)
 
 
 def _of_base(init: cst.FunctionDef, module: Module) -> cst.Call | None:

@@ -74,8 +74,10 @@ def _judged(
     alone = not project.memory
     project.work.anew()
     try:
-        module = parsed(source, project.room, valid=valid)
-        project.add(module)
+        module = project.known(source)
+        if module is None:
+            module = parsed(source, project.room, valid=valid)
+            project.add(module)
         result = _linted(module, project, config, given, imported)
     except UnreadableError as error:
         return not_linted(source, masked_quotes(str(error)), error.line, imported)

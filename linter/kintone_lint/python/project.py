@@ -36,6 +36,14 @@ class Project:
         self.memory += module.memory
         module.work = self.work
 
+    def known(self, source: Source) -> Module | None:
+        """The module of a source, if another file has asked for it."""
+        module = self._modules.get(source.file)
+        if module is None:
+            return None
+        its = module.source
+        return module if (its.path, its.raw) == (source.path, source.raw) else None
+
     def forget(self) -> None:
         """Lets go of all modules; their memory is free without a search for circles."""
         for module in self._modules.values():

@@ -17,15 +17,17 @@ from kintone_conformance.spec.auth import Auth
 _Method = TypeVar("_Method", bound=Callable[..., Any])
 
 
-def serves(api: str) -> Callable[[_Method], _Method]:
+def serves(api: str, *parameters: str) -> Callable[[_Method], _Method]:
     """Declare that the method makes this call (a name of `spec.calls`).
 
     The method gets the SDK object and the call's JSON parameters as keyword arguments, under
-    their documented names.
+    their documented names. `parameters` are those that it takes of the ones that are asked only of
+    a client that declares them (`revision`).
     """
 
     def mark(method: _Method) -> _Method:
         method.__kintone_api__ = api  # type: ignore[attr-defined]
+        method.__kintone_parameters__ = parameters  # type: ignore[attr-defined]
         return method
 
     return mark
@@ -72,3 +74,13 @@ def served(adapter: Adapter) -> dict[str, Callable[..., Any]]:
         if api is not None:
             calls[api] = getattr(adapter, name)
     return calls
+
+
+def served_parameters(adapter: Adapter | type[Adapter]) -> frozenset[str]:
+    """The parameters that an adapter declares, each after its call: `record.update.revision`."""
+    methods = (getattr(adapter, name) for name in dir(adapter))
+    return frozenset(
+        f"{method.__kintone_api__}.{parameter}"
+        for method in methods
+        for parameter in getattr(method, "__kintone_parameters__", ())
+    )

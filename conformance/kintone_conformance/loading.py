@@ -18,7 +18,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
 
-from kintone_conformance.adapter import Adapter
+from kintone_conformance.adapter import Adapter, served_parameters
 from kintone_conformance.beside import serve_from
 from kintone_conformance.drivers import TIME_LIMIT, StartDriver
 from kintone_conformance.errors import UsageError
@@ -204,6 +204,10 @@ def _check(adapter: type[Adapter]) -> None:
                 spec_calls.call_spec(api)
             except spec_calls.UnknownName as unknown:
                 raise UsageError(f"{adapter.__name__}.{name}: {unknown.message}") from None
+    parameters = sorted(served_parameters(adapter))
+    calls = {name.rpartition(".")[0] for name in parameters}
+    for wrong in spec_calls.unknown_parameters(parameters, calls):
+        raise UsageError(f"{adapter.__name__}: {wrong}")
     for door in info.doors:
         checked_door(door)
 

@@ -200,9 +200,10 @@ Outcome = Sent | Refused | Unsupported | Crashed
 class Info:
     """What an adapter or driver says of the SDK it drives.
 
-    `supports` are capabilities and `calls` API names of the closed tables in `spec.calls`; `doors`
-    are the ways its requests can be caught, best first; `no_guest` the values that the SDK
-    documents as "no guest space".
+    `supports` are capabilities, `calls` API names and `parameters` names of optional parameters
+    (`record.update.revision`) of the closed tables in `spec.calls`; `doors` are the ways its
+    requests can be caught, best first; `no_guest` the values that the SDK documents as "no guest
+    space".
     """
 
     name: str
@@ -213,6 +214,7 @@ class Info:
     calls: frozenset[str] = frozenset()
     doors: tuple[str, ...] = ("loopback",)
     no_guest: tuple[object, ...] = ()
+    parameters: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

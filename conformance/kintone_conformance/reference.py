@@ -68,7 +68,7 @@ class ReferenceAdapter(Adapter):
     def record_add(self, sdk: KintoneClient, **params: Any) -> Any:
         return sdk.write("POST", sdk.path("record"), params)
 
-    @serves("record.update")
+    @serves("record.update", "updateKey", "revision")
     def record_update(self, sdk: KintoneClient, **params: Any) -> Any:
         return sdk.write("PUT", sdk.path("record"), params)
 
@@ -80,23 +80,23 @@ class ReferenceAdapter(Adapter):
     def records_add(self, sdk: KintoneClient, **params: Any) -> Any:
         return sdk.write("POST", sdk.path("records"), params)
 
-    @serves("records.update")
+    @serves("records.update", "updateKey", "revision", "upsert")
     def records_update(self, sdk: KintoneClient, **params: Any) -> Any:
         return sdk.write("PUT", sdk.path("records"), params)
 
-    @serves("records.delete")
+    @serves("records.delete", "revisions")
     def records_delete(self, sdk: KintoneClient, **params: Any) -> Any:
         return sdk.write("DELETE", sdk.path("records"), params)
 
-    @serves("record.status.update")
+    @serves("record.status.update", "revision")
     def status_update(self, sdk: KintoneClient, **params: Any) -> Any:
         return sdk.write("PUT", sdk.path("record/status"), params)
 
-    @serves("records.status.update")
+    @serves("records.status.update", "revision")
     def statuses_update(self, sdk: KintoneClient, **params: Any) -> Any:
         return sdk.write("PUT", sdk.path("records/status"), params)
 
-    @serves("record.assignees.update")
+    @serves("record.assignees.update", "revision")
     def assignees_update(self, sdk: KintoneClient, **params: Any) -> Any:
         return sdk.write("PUT", sdk.path("record/assignees"), params)
 
@@ -112,7 +112,7 @@ class ReferenceAdapter(Adapter):
     def cursor_delete(self, sdk: KintoneClient, **params: Any) -> Any:
         return sdk.write("DELETE", sdk.path("records/cursor"), params)
 
-    @serves("bulkRequest")
+    @serves("bulkRequest", "revision", "revisions", "updateKey", "upsert")
     def bulk_request(self, sdk: KintoneClient, requests: list[Mapping[str, Any]]) -> Any:
         return sdk.bulk(requests)
 
@@ -156,7 +156,7 @@ class ReferenceAdapter(Adapter):
     def template_space_add(self, sdk: KintoneClient, **params: Any) -> Any:
         return sdk.write("POST", sdk.path("template/space"), params)
 
-    @serves("plugins.get")
+    @serves("plugins.get", "ids")
     def plugins_get(self, sdk: KintoneClient, **params: Any) -> Any:
         return sdk.get(sdk.path("plugins"), params)
 

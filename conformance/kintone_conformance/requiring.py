@@ -8,23 +8,27 @@ from kintone_conformance.errors import UsageError
 from kintone_conformance.model import Info, Verdict
 from kintone_conformance.report.events import Row
 from kintone_conformance.selecting import known_ids
-from kintone_conformance.spec.calls import CAPABILITIES, calls
+from kintone_conformance.spec.calls import CAPABILITIES, calls, parameter_names
 from kintone_conformance.tomls import meant
 
 
 def check(words: Iterable[str]) -> None:
-    """Raises UsageError for a word that is no requirement, family, capability or call."""
+    """Raises UsageError for what is no requirement, family, capability, call or parameter."""
     for word in words:
-        if word not in CAPABILITIES and word not in calls():
+        if word not in _declarable():
             try:
                 known_ids([word])
             except UsageError as error:
-                known = (*CAPABILITIES, *calls())
+                known = _declarable()
                 hint = meant(word, known)
                 near = hint if hint.startswith("did you") else error.hint
                 raise UsageError(
                     f"--require {word!r} is nothing that can be judged", near
                 ) from None
+
+
+def _declarable() -> tuple[str, ...]:
+    return (*CAPABILITIES, *calls(), *parameter_names())
 
 
 def missing(words: Sequence[str], info: Info | None, rows: Sequence[Row]) -> Iterator[str]:
@@ -33,11 +37,13 @@ def missing(words: Sequence[str], info: Info | None, rows: Sequence[Row]) -> Ite
     Raises UsageError, as `check`.
     """
     check(words)
-    declared = info.supports | info.calls if info is not None else frozenset[str]()
+    declared = frozenset[str]()
+    if info is not None:
+        declared = info.supports | info.calls | info.parameters
     unjudged = {row.id: row for row in rows if row.verdict is Verdict.NA}
     told: dict[str, list[str]] = {}
     for word in words:
-        if word in CAPABILITIES or word in calls():
+        if word in _declarable():
             if word not in declared:
                 yield f"{word} is required, and no longer declared"
             continue

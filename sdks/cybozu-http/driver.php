@@ -25,13 +25,19 @@ function listed(mixed $value): array
     return is_array($value) ? $value : throw new Unsupported('the SDK takes an array, and an empty one is no object');
 }
 
+// The revision, if one is given: the SDK has a default of its own.
+function revision(array $params): array
+{
+    return isset($params['revision']) ? [$params['revision']] : [];
+}
+
 $calls = [
     'record.get' => fn ($sdk, $guest, $p) => $sdk->record()->get($p['app'], $p['id'], $guest),
     'record.add' => fn ($sdk, $guest, $p) => $sdk->record()->post($p['app'], listed($p['record']), $guest),
-    'record.update' => fn ($sdk, $guest, $p) => $sdk->record()->put($p['app'], $p['id'], listed($p['record']), $guest),
+    'record.update' => fn ($sdk, $guest, $p) => $sdk->record()->put($p['app'], $p['id'], listed($p['record']), $guest, ...revision($p)),
     'records.add' => fn ($sdk, $guest, $p) => $sdk->records()->post($p['app'], $p['records'], $guest),
     'records.update' => fn ($sdk, $guest, $p) => $sdk->records()->put($p['app'], $p['records'], $guest),
-    'records.delete' => fn ($sdk, $guest, $p) => $sdk->records()->delete($p['app'], $p['ids'], $guest),
+    'records.delete' => fn ($sdk, $guest, $p) => $sdk->records()->delete($p['app'], $p['ids'], $guest, $p['revisions'] ?? []),
     'records.get' => fn ($sdk, $guest, $p) => $sdk->records()->get(
         $p['app'],
         $p['query'] ?? '',
@@ -79,6 +85,12 @@ $hello = [
     'supports' => ['auth.password', 'auth.token', 'basic', 'guest', 'handles', 'show'],
     'calls' => array_keys($calls),
     'doors' => ['namespace', 'tls'],
+    'parameters' => [
+        'record.update.revision',
+        'records.update.updateKey',
+        'records.update.revision',
+        'records.delete.revisions',
+    ],
     'noGuest' => [null, 0],
 ];
 

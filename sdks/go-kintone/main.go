@@ -31,6 +31,8 @@ type client struct {
 
 type params struct {
 	App, ID       uint64
+	Revision      *int64
+	UpdateKey     *updateKey
 	Size          *uint64
 	Query         *string
 	Fields        []string
@@ -42,6 +44,8 @@ type params struct {
 	ContentBase64 string
 	FileKey       string
 }
+
+type updateKey struct{ Field, Value string }
 
 type request struct {
 	ID     int
@@ -59,6 +63,11 @@ type unsupported string
 
 // record reads a record in Kintone's form, without the types that only answers have.
 func record(raw json.RawMessage, id uint64) *kintone.Record {
+	return revised(raw, id, nil)
+}
+
+// revised is the same with the revision that is given; -1 is the SDK's word for none.
+func revised(raw json.RawMessage, id uint64, revision *int64) *kintone.Record {
 	var values map[string]struct{ Value any }
 	check(json.Unmarshal(raw, &values))
 	fields := object{}
@@ -69,17 +78,21 @@ func record(raw json.RawMessage, id uint64) *kintone.Record {
 		}
 		fields[code] = kintone.SingleLineTextField(text)
 	}
-	return kintone.NewRecordWithId(id, fields)
+	if revision == nil {
+		return kintone.NewRecordWithId(id, fields)
+	}
+	return kintone.NewRecordWithIdAndRevision(id, *revision, fields)
 }
 
 func updates(raws []json.RawMessage) (records []*kintone.Record) {
 	for _, raw := range raws {
 		var each struct {
-			ID     uint64
-			Record json.RawMessage
+			ID       uint64
+			Record   json.RawMessage
+			Revision *int64
 		}
 		check(json.Unmarshal(raw, &each))
-		records = append(records, record(each.Record, each.ID))
+		records = append(records, revised(each.Record, each.ID, each.Revision))
 	}
 	return records
 }
@@ -95,7 +108,15 @@ var calls = map[string]func(*kintone.App, params) error{
 	"record.get": func(app *kintone.App, p params) error { _, err := app.GetRecord(p.ID); return err },
 	"record.add": func(app *kintone.App, p params) error { _, err := app.AddRecord(record(p.Record, 0)); return err },
 	"record.update": func(app *kintone.App, p params) error {
-		return app.UpdateRecord(record(p.Record, p.ID), true)
+		rec := revised(p.Record, p.ID, p.Revision)
+		if p.UpdateKey == nil {
+			return app.UpdateRecord(rec, p.Revision == nil)
+		}
+		if _, twice := rec.Fields[p.UpdateKey.Field]; twice {
+			panic(unsupported("the update key is a field of the record, and is not updated"))
+		}
+		rec.Fields[p.UpdateKey.Field] = kintone.SingleLineTextField(p.UpdateKey.Value)
+		return app.UpdateRecordByKey(rec, p.Revision == nil, p.UpdateKey.Field)
 	},
 	"records.get": func(app *kintone.App, p params) error {
 		query := ""
@@ -110,7 +131,7 @@ var calls = map[string]func(*kintone.App, params) error{
 		return err
 	},
 	"records.add":    func(app *kintone.App, p params) error { _, err := app.AddRecords(additions(p.Records)); return err },
-	"records.update": func(app *kintone.App, p params) error { return app.UpdateRecords(updates(p.Records), true) },
+	"records.update": func(app *kintone.App, p params) error { return app.UpdateRecords(updates(p.Records), false) },
 	"records.delete": func(app *kintone.App, p params) error { return app.DeleteRecords(p.IDs) },
 	"cursor.create": func(app *kintone.App, p params) error {
 		if p.Fields == nil || p.Query == nil || p.Size == nil {
@@ -225,6 +246,9 @@ func hello() object {
 		"calls":    names,
 		"doors":    []string{"tls"},
 		"noGuest":  []int{0},
+		"parameters": []string{
+			"record.update.updateKey", "record.update.revision", "records.update.revision",
+		},
 	}
 }
 

@@ -13,6 +13,10 @@ drive(
     sdk: { name: "kintone-client (Ruby)", version: "0.1.6", language: "ruby", url: "https://github.com/tokubai/kintone-client" },
     supports: %w[auth.password auth.token handles],
     doors: %w[loopback tls],
+    parameters: %w[
+      record.update.updateKey record.update.revision
+      records.update.updateKey records.update.revision records.update.upsert records.delete.revisions
+    ],
   },
   open: method(:opened),
   calls: {

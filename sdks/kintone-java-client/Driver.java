@@ -9,10 +9,12 @@ import com.kintone.client.api.common.DownloadFileRequest;
 import com.kintone.client.api.common.UploadFileRequest;
 import com.kintone.client.api.record.CreateCursorRequest;
 import com.kintone.client.api.record.GetRecordsRequest;
+import com.kintone.client.api.record.UpdateRecordRequest;
 import com.kintone.client.exception.KintoneApiRuntimeException;
 import com.kintone.client.model.record.Record;
 import com.kintone.client.model.record.RecordForUpdate;
 import com.kintone.client.model.record.SingleLineTextFieldValue;
+import com.kintone.client.model.record.UpdateKey;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.FileInputStream;
@@ -45,14 +47,11 @@ public class Driver {
   static {
     CALLS.put("record.get", (sdk, p) -> sdk.record().getRecord(app(p), p.get("id").asLong()));
     CALLS.put("record.add", (sdk, p) -> sdk.record().addRecord(app(p), record(p.get("record"))));
-    CALLS.put(
-        "record.update",
-        (sdk, p) ->
-            sdk.record().updateRecord(app(p), p.get("id").asLong(), record(p.get("record"))));
+    CALLS.put("record.update", (sdk, p) -> sdk.record().updateRecord(update(p)));
     CALLS.put("records.get", (sdk, p) -> sdk.record().getRecords(search(p)));
     CALLS.put("records.add", (sdk, p) -> sdk.record().addRecords(app(p), records(p)));
     CALLS.put("records.update", (sdk, p) -> sdk.record().updateRecords(app(p), updates(p)));
-    CALLS.put("records.delete", (sdk, p) -> sdk.record().deleteRecords(app(p), ids(p)));
+    CALLS.put("records.delete", (sdk, p) -> deleteRecords(sdk, p));
     CALLS.put("cursor.create", (sdk, p) -> sdk.record().createCursor(cursor(p)));
     CALLS.put("cursor.get", (sdk, p) -> sdk.record().getRecordsByCursor(p.get("id").asText()));
     CALLS.put("cursor.delete", (sdk, p) -> sdk.record().deleteCursor(p.get("id").asText()));
@@ -91,16 +90,51 @@ public class Driver {
 
   static List<RecordForUpdate> updates(JsonNode params) {
     List<RecordForUpdate> updates = new ArrayList<>();
-    for (JsonNode each : params.get("records")) {
-      updates.add(new RecordForUpdate(each.get("id").asLong(), record(each.get("record"))));
-    }
+    for (JsonNode each : params.get("records")) updates.add(updateOf(each));
     return updates;
   }
 
-  static List<Long> ids(JsonNode params) {
-    List<Long> ids = new ArrayList<>();
-    params.get("ids").forEach(id -> ids.add(id.asLong()));
-    return ids;
+  static RecordForUpdate updateOf(JsonNode each) {
+    Record record = record(each.get("record"));
+    JsonNode revision = each.path("revision");
+    if (each.has("updateKey")) {
+      UpdateKey key = key(each);
+      return revision.isMissingNode()
+          ? new RecordForUpdate(key, record)
+          : new RecordForUpdate(key, record, revision.asLong());
+    }
+    long id = each.get("id").asLong();
+    return revision.isMissingNode()
+        ? new RecordForUpdate(id, record)
+        : new RecordForUpdate(id, record, revision.asLong());
+  }
+
+  static UpdateKey key(JsonNode params) {
+    JsonNode key = params.get("updateKey");
+    return new UpdateKey(key.get("field").asText(), key.get("value").asText());
+  }
+
+  static UpdateRecordRequest update(JsonNode params) {
+    UpdateRecordRequest request =
+        new UpdateRecordRequest().setApp(app(params)).setRecord(record(params.get("record")));
+    if (params.has("id")) request.setId(params.get("id").asLong());
+    if (params.has("updateKey")) request.setUpdateKey(key(params));
+    if (params.has("revision")) request.setRevision(params.get("revision").asLong());
+    return request;
+  }
+
+  static void deleteRecords(KintoneClient sdk, JsonNode params) {
+    if (params.has("revisions")) {
+      sdk.record().deleteRecords(app(params), numbers(params.get("ids")), numbers(params.get("revisions")));
+    } else {
+      sdk.record().deleteRecords(app(params), numbers(params.get("ids")));
+    }
+  }
+
+  static List<Long> numbers(JsonNode values) {
+    List<Long> numbers = new ArrayList<>();
+    values.forEach(value -> numbers.add(value.asLong()));
+    return numbers;
   }
 
   static List<String> texts(JsonNode values) {
@@ -226,6 +260,15 @@ public class Driver {
     answer.set("calls", JSON.valueToTree(CALLS.keySet()));
     answer.set("doors", JSON.valueToTree(List.of("loopback", "tls")));
     answer.putArray("noGuest");
+    answer.set(
+        "parameters",
+        JSON.valueToTree(
+            List.of(
+                "record.update.updateKey",
+                "record.update.revision",
+                "records.update.updateKey",
+                "records.update.revision",
+                "records.delete.revisions")));
     return answer;
   }
 

@@ -34,12 +34,23 @@ function open(client) {
   };
 }
 
+// The SDK has a method for each way to name a record, and takes ids and revisions as one object.
+function updateRecord(to, params) {
+  return params.updateKey ? to.updateRecordByUpdateKey(params) : to.updateRecordByID(params);
+}
+
+function deleteRecords(from, { app, ids, revisions }) {
+  if (!revisions) return from.deleteRecords({ app, ids });
+  const idsWithRevision = Object.fromEntries(ids.map((id, at) => [id, revisions[at]]));
+  return from.deleteRecordsWithRevision({ app, idsWithRevision });
+}
+
 const inBulk = {
   "record.add": (bulk, params) => bulk.addRecord(params),
-  "record.update": (bulk, params) => bulk.updateRecordByID(params),
+  "record.update": updateRecord,
   "records.add": (bulk, params) => bulk.addRecords(params),
   "records.update": (bulk, params) => bulk.updateRecords(params),
-  "records.delete": (bulk, params) => bulk.deleteRecords(params),
+  "records.delete": deleteRecords,
 };
 
 // The SDK searches apps by one criterion at a time, each with a method of its own.
@@ -66,6 +77,16 @@ await drive({
     },
     supports: ["auth.password", "auth.token", "auth.change", "basic", "guest", "handles"],
     doors: ["namespace", "proxy"],
+    parameters: [
+      "record.update.updateKey",
+      "record.update.revision",
+      "records.update.updateKey",
+      "records.update.revision",
+      "records.delete.revisions",
+      "bulkRequest.updateKey",
+      "bulkRequest.revision",
+      "bulkRequest.revisions",
+    ],
   },
   open,
   shown: ({ connection }) => connection,
@@ -73,11 +94,11 @@ await drive({
   calls: {
     "record.get": ({ record }, params) => record.getRecord(params),
     "record.add": ({ record }, params) => record.addRecord(params),
-    "record.update": ({ record }, params) => record.updateRecordByID(params),
+    "record.update": ({ record }, params) => updateRecord(record, params),
     "records.get": ({ record }, params) => record.getRecords(params),
     "records.add": ({ record }, params) => record.addRecords(params),
     "records.update": ({ record }, params) => record.updateRecords(params),
-    "records.delete": ({ record }, params) => record.deleteRecords(params),
+    "records.delete": ({ record }, params) => deleteRecords(record, params),
     "cursor.create": ({ cursor }, params) => cursor.createCursor(params),
     "cursor.get": ({ cursor }, params) => cursor.getRecords(params),
     "cursor.delete": ({ cursor }, params) => cursor.deleteCursor(params),

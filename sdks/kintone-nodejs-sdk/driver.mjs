@@ -18,12 +18,23 @@ function open(client) {
   return { connection, basic: client.basic, ...parts }; // setAuth takes all credentials at once
 }
 
+// The SDK has a method for each way to name a record, and takes ids and revisions as one object.
+function updateRecord(to, { app, id, updateKey, record, revision }) {
+  if (updateKey) return to.updateRecordByUpdateKey(app, updateKey, record, revision);
+  return to.updateRecordById(app, id, record, revision);
+}
+
+function deleteRecords(from, { app, ids, revisions }) {
+  if (!revisions) return from.deleteRecords(app, ids);
+  return from.deleteRecordsWithRevision(app, Object.fromEntries(ids.map((id, at) => [id, revisions[at]])));
+}
+
 const inBulk = {
   "record.add": (bulk, { app, record }) => bulk.addRecord(app, record),
-  "record.update": (bulk, { app, id, record, revision }) => bulk.updateRecordById(app, id, record, revision),
+  "record.update": updateRecord,
   "records.add": (bulk, { app, records }) => bulk.addRecords(app, records),
   "records.update": (bulk, { app, records }) => bulk.updateRecords(app, records),
-  "records.delete": (bulk, { app, ids }) => bulk.deleteRecords(app, ids),
+  "records.delete": deleteRecords,
 };
 
 await drive({
@@ -36,6 +47,16 @@ await drive({
     },
     supports: ["auth.password", "auth.token", "auth.change", "basic", "guest", "handles"],
     doors: ["tls", "namespace", "proxy"],
+    parameters: [
+      "record.update.updateKey",
+      "record.update.revision",
+      "records.update.updateKey",
+      "records.update.revision",
+      "records.delete.revisions",
+      "bulkRequest.updateKey",
+      "bulkRequest.revision",
+      "bulkRequest.revisions",
+    ],
   },
   open,
   shown: ({ connection }) => connection,
@@ -43,12 +64,11 @@ await drive({
   calls: {
     "record.get": ({ record }, { app, id }) => record.getRecord(app, id),
     "record.add": ({ record }, params) => record.addRecord(params.app, params.record),
-    "record.update": ({ record }, { app, id, record: fields, revision }) =>
-      record.updateRecordById(app, id, fields, revision),
+    "record.update": ({ record }, params) => updateRecord(record, params),
     "records.get": ({ record }, { app, query, fields, totalCount }) => record.getRecords(app, query, fields, totalCount),
     "records.add": ({ record }, { app, records }) => record.addRecords(app, records),
     "records.update": ({ record }, { app, records }) => record.updateRecords(app, records),
-    "records.delete": ({ record }, { app, ids }) => record.deleteRecords(app, ids),
+    "records.delete": ({ record }, params) => deleteRecords(record, params),
     bulkRequest: ({ connection }, { requests }) => {
       const bulk = new sdk.BulkRequest(connection);
       for (const { api, params } of requests) inBulk[api](bulk, params);

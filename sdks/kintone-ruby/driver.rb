@@ -26,6 +26,7 @@ drive(
     sdk: { name: "kintone (Ruby)", version: "0.1.5", language: "ruby", url: "https://github.com/jue58/kintone" },
     supports: %w[auth.password auth.token guest guest.text handles],
     doors: %w[tls namespace proxy],
+    parameters: %w[record.update.revision records.update.updateKey records.update.revision records.delete.revisions],
   },
   open: method(:opened),
   calls: {
@@ -35,7 +36,7 @@ drive(
     "records.get" => ->(api, p) { api.records.get(p["app"], p["query"], p["fields"], total_count: p.fetch("totalCount", false)) },
     "records.add" => ->(api, p) { api.records.register(p["app"], p["records"]) },
     "records.update" => ->(api, p) { api.records.update(p["app"], p["records"]) },
-    "records.delete" => ->(api, p) { api.records.delete(p["app"], p["ids"]) },
+    "records.delete" => ->(api, p) { api.records.delete(p["app"], p["ids"], revisions: p["revisions"]) },
     "file.upload" => method(:uploaded),
     "file.download" => ->(api, p) { api.file.get(p["fileKey"]) },
     "app.get" => ->(api, p) { api.app.get(p["id"]) },

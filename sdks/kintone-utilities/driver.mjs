@@ -57,6 +57,7 @@ await drive({
     },
     supports: ["auth.session", "guest", "guest.text"],
     doors: ["loopback", "tls"],
+    parameters: ["record.update.updateKey", "record.update.revision"],
   },
   open,
   calls: {

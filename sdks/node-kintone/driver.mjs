@@ -29,6 +29,14 @@ await drive({
     },
     supports: ["auth.password", "auth.token", "auth.oauth", "basic", "handles"],
     doors: ["namespace", "proxy"],
+    parameters: [
+      "record.update.updateKey",
+      "record.update.revision",
+      "records.update.updateKey",
+      "records.update.revision",
+      "records.update.upsert",
+      "records.delete.revisions",
+    ],
   },
   open,
   calls: {

@@ -69,9 +69,16 @@ class PykintoneAdapter(Adapter):
     def record_add(self, sdk: Opened, app: int, record: dict[str, Any]) -> Any:
         return checked(sdk.app(app).create(record))
 
-    @serves("record.update")
-    def record_update(self, sdk: Opened, app: int, id: int, record: dict[str, Any]) -> Any:  # noqa: A002
-        return checked(sdk.app(app).update({"$id": {"value": id}, **record}))
+    @serves("record.update", "revision")
+    def record_update(
+        self,
+        sdk: Opened,
+        app: int,
+        id: int,  # noqa: A002
+        record: dict[str, Any],
+        revision: int | None = None,
+    ) -> Any:
+        return checked(sdk.app(app).update(identified(id, record, revision)))
 
     @serves("records.get")
     def records_get(
@@ -90,14 +97,16 @@ class PykintoneAdapter(Adapter):
     def records_add(self, sdk: Opened, app: int, records: list[Any]) -> Any:
         return checked(sdk.app(app).batch_create(records))
 
-    @serves("records.update")
+    @serves("records.update", "revision")
     def records_update(self, sdk: Opened, app: int, records: list[Any]) -> Any:
-        models = [{"$id": {"value": each["id"]}, **each["record"]} for each in records]
-        return checked(sdk.app(app).batch_update(models))
+        given = [identified(each["id"], each["record"], each.get("revision")) for each in records]
+        return checked(sdk.app(app).batch_update(given))
 
-    @serves("records.delete")
-    def records_delete(self, sdk: Opened, app: int, ids: list[int]) -> Any:
-        return checked(sdk.app(app).delete(ids))
+    @serves("records.delete", "revisions")
+    def records_delete(
+        self, sdk: Opened, app: int, ids: list[int], revisions: list[int] | tuple[()] = ()
+    ) -> Any:
+        return checked(sdk.app(app).delete(ids, revisions))
 
     @serves("file.upload")
     def file_upload(self, sdk: Opened, name: str, contentBase64: str) -> Any:  # noqa: N803
@@ -107,6 +116,12 @@ class PykintoneAdapter(Adapter):
     @serves("file.download")
     def file_download(self, sdk: Opened, fileKey: str) -> Any:  # noqa: N803
         return present(File(file_key=fileKey).download(sdk.app(1)))
+
+
+def identified(id_: int, record: dict[str, Any], revision: int | None) -> dict[str, Any]:
+    """A record as pykintone takes it for an update: id and revision are fields of it."""
+    known = {} if revision is None else {"$revision": {"value": revision}}
+    return {"$id": {"value": id_}, **known, **record}
 
 
 def checked(result: Any) -> Any:

@@ -61,9 +61,17 @@ class PyntoneAdapter(Adapter):
     def record_add(self, sdk: Any, app: int, record: Any) -> Any:
         return sdk.record.add_record(app, record)
 
-    @serves("record.update")
-    def record_update(self, sdk: Any, app: int, id: int, record: Any) -> Any:  # noqa: A002
-        return sdk.record.update_record(app, id, record=record)
+    @serves("record.update", "updateKey", "revision")
+    def record_update(
+        self,
+        sdk: Any,
+        app: int,
+        record: Any,
+        id: int | None = None,  # noqa: A002
+        updateKey: Any = None,  # noqa: N803
+        revision: int | None = None,
+    ) -> Any:
+        return sdk.record.update_record(app, id, updateKey, record, revision)
 
     @serves("records.get")
     def records_get(
@@ -80,13 +88,15 @@ class PyntoneAdapter(Adapter):
     def records_add(self, sdk: Any, app: int, records: list[Any]) -> Any:
         return sdk.record.add_records(app, records)
 
-    @serves("records.update")
+    @serves("records.update", "updateKey", "revision")
     def records_update(self, sdk: Any, app: int, records: list[Any]) -> Any:
         return sdk.record.update_records(app, records)
 
-    @serves("records.delete")
-    def records_delete(self, sdk: Any, app: int, ids: list[int]) -> Any:
-        return sdk.record.delete_records(app, ids, None)
+    @serves("records.delete", "revisions")
+    def records_delete(
+        self, sdk: Any, app: int, ids: list[int], revisions: list[int] | None = None
+    ) -> Any:
+        return sdk.record.delete_records(app, ids, revisions)
 
     @serves("cursor.create")
     def cursor_create(
@@ -107,7 +117,7 @@ class PyntoneAdapter(Adapter):
     def cursor_delete(self, sdk: Any, id: str) -> Any:  # noqa: A002
         return sdk.record.delete_cursor(id)
 
-    @serves("bulkRequest")
+    @serves("bulkRequest", "updateKey", "revision", "revisions", "upsert")
     def bulk_request(self, sdk: Any, requests: list[dict[str, Any]]) -> Any:
         named = []
         for request in requests:

@@ -3,7 +3,7 @@
 // its cookie, which goes with requests to the page's own origin only.
 import { createRequire } from "node:module";
 import { checkGuest, drive } from "../kc1.mjs";
-import { calls } from "../rest-api-client/calls.mjs";
+import { calls, parameters } from "../rest-api-client/calls.mjs";
 
 const page = { baseUrl: "https://page.invalid", requestToken: "", cookie: "" };
 const nodeFetch = globalThis.fetch;
@@ -70,6 +70,7 @@ await drive({
     },
     supports: ["auth.session", "guest", "guest.text"],
     doors: ["loopback", "tls"],
+    parameters,
   },
   open,
   calls: {

@@ -7,6 +7,21 @@ const endpoints = {
   "records.delete": ["DELETE", "records"],
 };
 
+// Of the parameters that not every client has: the SDK hands on what it is given.
+export const parameters = [
+  "record.update.updateKey",
+  "record.update.revision",
+  "records.update.updateKey",
+  "records.update.revision",
+  "records.update.upsert",
+  "records.delete.revisions",
+  "bulkRequest.revision",
+  "bulkRequest.revisions",
+  "bulkRequest.updateKey",
+  "bulkRequest.upsert",
+  "plugins.get.ids",
+];
+
 export const calls = {
   "record.get": (sdk, params) => sdk.record.getRecord(params),
   "record.add": (sdk, params) => sdk.record.addRecord(params),

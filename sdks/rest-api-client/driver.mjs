@@ -1,7 +1,7 @@
 // Drives @kintone/rest-api-client as published, over kc/1.
 import { checkGuest, drive } from "../kc1.mjs";
 import { KintoneRestAPIClient } from "@kintone/rest-api-client";
-import { calls } from "./calls.mjs";
+import { calls, parameters } from "./calls.mjs";
 
 const credentials = {
   password: ({ login, password }) => ({ username: login, password }),
@@ -28,6 +28,7 @@ await drive({
     },
     supports: ["auth.password", "auth.token", "auth.token.many", "auth.oauth", "basic", "guest", "guest.text", "handles"],
     doors: ["loopback", "tls"],
+    parameters,
   },
   open,
   calls: {

@@ -9,7 +9,7 @@ import pytest
 
 from kintone_conformance.spec import calls, endpoints
 from kintone_conformance.spec.calls import AUTH_KINDS, BASIC_FIELDS, CAPABILITIES, UnknownName
-from kintone_conformance.spec.shapes import accepts, fits
+from kintone_conformance.spec.shapes import accepts, fits, parameters, required, without
 from kintone_conformance.strategies import harmless_call
 
 SCHEMA = calls.schema()
@@ -93,9 +93,8 @@ def test_a_harmless_call_is_valid_and_a_stray_parameter_is_not(api: str) -> None
 @pytest.mark.parametrize("api", calls.calls())
 def test_every_required_parameter_is_required(api: str) -> None:
     params = dict(harmless_call(api).params)
-    needed = calls.call_spec(api).params.get("required", [])
 
-    for name in needed:
+    for name in required(api):
         assert not accepts(api, {key: value for key, value in params.items() if key != name})
 
 
@@ -107,6 +106,24 @@ def test_every_required_parameter_is_required(api: str) -> None:
         ("apps.get", {"ids": [1], "codes": ["a"], "name": "n", "spaceIds": [2], "offset": 0}),
         ("app.form.fields.get", {"app": 1, "lang": "zh-TW"}),
         ("user.users.get", {}),
+        ("record.update", {"app": 1, "id": 1, "record": {}, "revision": 7}),
+        (
+            "record.update",
+            {"app": 1, "updateKey": {"field": "a", "value": "b"}, "record": {}, "revision": 7},
+        ),
+        (
+            "records.update",
+            {
+                "app": 1,
+                "records": [
+                    {"id": 1, "record": {}, "revision": 7},
+                    {"updateKey": {"field": "a", "value": "b"}, "record": {}},
+                ],
+                "upsert": True,
+            },
+        ),
+        ("records.delete", {"app": 1, "ids": [1, 2], "revisions": [3, 4]}),
+        ("plugins.get", {"ids": ["a"]}),
         (
             "template.space.add",
             {
@@ -147,6 +164,24 @@ def test_documented_parameters_are_valid(api: str, params: dict[str, Any]) -> No
         ("bulkRequest", {"requests": [{"api": "/k/v1/record.json", "params": {}}]}),
         ("bulkRequest", {"requests": [{"api": "record.add", "params": {"app": 1, "id": 1}}]}),
         ("oauth.token", {"grantType": "password", "clientId": "i", "clientSecret": "s"}),
+        ("record.update", {"app": 1, "record": {}}),
+        (
+            "record.update",
+            {"app": 1, "id": 1, "updateKey": {"field": "a", "value": "b"}, "record": {}},
+        ),
+        ("records.update", {"app": 1, "records": [{"record": {}}]}),
+        ("records.delete", {"app": 1, "ids": [1, 2], "revisions": [3]}),
+        (
+            "bulkRequest",
+            {
+                "requests": [
+                    {
+                        "api": "records.delete",
+                        "params": {"app": 1, "ids": [1, 2], "revisions": [3]},
+                    }
+                ]
+            },
+        ),
         ("no.such.call", {}),
     ],
 )
@@ -214,3 +249,34 @@ def test_unknown_capabilities_are_named_in_order_with_the_one_that_may_be_meant(
         ("proxy", None),
     ]
     assert str(unknown[0]) == "capability 'auth.tokn' does not exist; did you mean auth.token?"
+
+
+def test_the_parameters_that_a_client_may_declare_stand_in_the_schema_of_their_call() -> None:
+    for name in calls.parameter_names():
+        api, _, parameter = name.rpartition(".")
+        assert parameter in calls.call_spec(api).declared
+        if api != "bulkRequest":
+            assert f'"{parameter}"' in json.dumps(calls.call_spec(api).params)
+    assert SCHEMA["$defs"]["parameter"] == {"enum": list(calls.parameter_names())}
+
+
+def test_without_the_parameters_that_are_declared_a_call_is_what_it_was_before_there_were_any() -> (
+    None
+):
+    for spec in calls.calls().values():
+        left = without(spec.params, spec.declared)
+        assert not set(spec.declared) & set(str(left).replace("'", " ").split()), spec.api
+    update = without(calls.call_spec("record.update").params, {"updateKey", "revision"})
+    assert list(update["properties"]) == ["app", "id", "record"]
+    kept = without(calls.call_spec("record.update").params, {"revision"})
+    assert len(kept["oneOf"]) == 2
+    assert "revision" in parameters("record.update")
+
+
+def test_what_is_wrong_with_declared_parameters_is_told_in_order() -> None:
+    names = ["record.update.revision", "record.update.revisoin", "records.delete.revisions"]
+    wrong = [str(each) for each in calls.unknown_parameters(names, ["record.update"])]
+    assert wrong == [
+        "parameter 'record.update.revisoin' does not exist; did you mean record.update.revision?",
+        "parameter 'records.delete.revisions' is declared without its call",
+    ]

@@ -57,6 +57,7 @@ WRONG = {
     "empty": (b"", "wrote a line that is no answer"),
     "half-surrogate": (named(b'"\\ud800"'), "wrote a line that is no answer"),
     "two-values": (hello() + b" 1", "wrote a line that is no answer"),
+    "parameters": (hello(parameters={"record.update": []}), "Expected `array`, got `object`"),
 }
 
 

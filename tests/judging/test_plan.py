@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import pytest
 
-from kintone_conformance.adapter import served
+from kintone_conformance.adapter import served, served_parameters
 from kintone_conformance.doors.answering import ANSWERS, PAGES, REDIRECTS
 from kintone_conformance.judging.applies import judged_in
 from kintone_conformance.judging.bench import Budget
@@ -31,13 +31,18 @@ from kintone_conformance.judging.values import (
 )
 from kintone_conformance.model import Info
 from kintone_conformance.reference import ReferenceAdapter
+from kintone_conformance.spec.calls import call_spec, parameter_names
 from kintone_conformance.spec.request import BULK_OPERATIONS
 from kintone_conformance.spec.requirements import requirements
 from kintone_conformance.spec.shapes import accepts
 from kintone_conformance.suite.properties import properties
 
 CALLS = tuple(sorted(served(ReferenceAdapter())))
-INFO = replace(ReferenceAdapter.info, supports=ReferenceAdapter.info.supports | {"handles", "show"})
+INFO = replace(
+    ReferenceAdapter.info,
+    supports=ReferenceAdapter.info.supports | {"handles", "show"},
+    parameters=served_parameters(ReferenceAdapter),
+)
 ABLE = Able(INFO, CALLS, ("loopback", "tls", "proxy"))
 SEEDS = (0, 7)
 PLANS = pytest.mark.parametrize(
@@ -140,6 +145,35 @@ def test_parameters_are_what_the_schema_allows_and_of_every_class(seed: int) -> 
     assert {len(b64decode(file)) for file in files} >= {*SIZES, 11_000_000}
     names = {ask.call.params["name"] for ask in asks if ask.call.api == "file.upload"}
     assert names >= set(FILE_NAMES)
+
+
+def test_parameters_are_asked_of_whom_declares_them() -> None:
+    assert set(parameter_names()) == INFO.parameters
+    assert asked(ABLE) == INFO.parameters
+    some = frozenset({"record.update.revision", "bulkRequest.updateKey"})
+    assert asked(replace(ABLE, info=replace(INFO, parameters=some))) == some
+
+
+def asked(able: Able) -> set[str]:
+    """The parameters that may be declared, each after the call that was asked with them."""
+    values = Planner(able, 0).values
+    found: set[str] = set()
+    for api in {name.rpartition(".")[0] for name in parameter_names()}:
+        names = set(call_spec(api).declared)
+        for _ in range(40):
+            found |= {f"{api}.{name}" for name in names & names_in(values.call(api).params)}
+    return found
+
+
+def names_in(value: object) -> set[str]:
+    """Every name of an object in parameters, but for the fields of records."""
+    match value:
+        case dict():
+            inner = (names_in(item) for name, item in value.items() if name != "record")
+            return set(value).union(*inner)
+        case list():
+            return set[str]().union(*map(names_in, value))
+    return set()
 
 
 def texts(value: object) -> list[str]:

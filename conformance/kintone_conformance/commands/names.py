@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import click
 
-from kintone_conformance.spec.calls import AUTH_KINDS, BASIC_FIELDS, CAPABILITIES, CallSpec, calls
+from kintone_conformance.spec.calls import (
+    AUTH_KINDS,
+    BASIC_FIELDS,
+    CAPABILITIES,
+    CallSpec,
+    calls,
+    parameter_names,
+)
+from kintone_conformance.spec.shapes import form
 from kintone_lint.streams import say
 
 
@@ -27,10 +35,14 @@ def names() -> None:
     say("calls, with their parameters (? may be left out)")
     for spec in calls().values():
         say(f"  {f'{spec.api}({_parameters(spec)})':<58} {spec.method} {spec.path}")
+    say("")
+    say("parameters, for parameters: asked only of a client that declares them")
+    for name in parameter_names():
+        say(f"  {name}")
 
 
 def _parameters(spec: CallSpec) -> str:
-    """Names in order; where there are several forms, those of the first."""
-    form = spec.params.get("oneOf", [spec.params])[0]
-    required = form["required"]
-    return ", ".join(name if name in required else f"{name}?" for name in form["properties"])
+    """Names in order; where there are several forms, those of the last."""
+    required = form(spec.api)["required"]
+    names = (name for name in form(spec.api)["properties"] if name not in spec.declared)
+    return ", ".join(name if name in required else f"{name}?" for name in names)

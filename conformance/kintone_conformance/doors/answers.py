@@ -162,8 +162,9 @@ def _records_added(wire: Wire) -> Answer:
 
 
 def _records_updated(wire: Wire) -> Answer:
-    updated = [{"id": str(n + 1), "revision": "2"} for n in range(len(_list(wire, "records")))]
-    return _ok({"records": updated})
+    done = {"operation": "UPDATE"} if wires.params(wire).get("upsert") is True else {}
+    count = len(_list(wire, "records"))
+    return _ok({"records": [{"id": str(n + 1), "revision": "2", **done} for n in range(count)]})
 
 
 def _bulk(wire: Wire) -> Answer:

@@ -24,6 +24,8 @@ def checked_info(hello: protocol.HelloAnswer) -> Info:
             spec_calls.call_spec(api)
         except spec_calls.UnknownName as unknown:
             raise UsageError(f"the driver of {name}: {unknown.message}") from None
+    for wrong in spec_calls.unknown_parameters(hello.parameters, hello.calls):
+        raise UsageError(f"the driver of {name}: {wrong}")
     if "auth.change" in hello.supports and "handles" not in hello.supports:
         raise UsageError(
             f"the driver of {name} declares auth.change without handles",
@@ -38,4 +40,5 @@ def checked_info(hello: protocol.HelloAnswer) -> Info:
         calls=frozenset(hello.calls),
         doors=tuple(hello.doors),
         no_guest=tuple(hello.no_guest),
+        parameters=frozenset(hello.parameters),
     )

@@ -22,7 +22,7 @@ from types import TracebackType
 from typing import Any
 
 from kintone_conformance import processes
-from kintone_conformance.adapter import Adapter, Reported, Unserved, served
+from kintone_conformance.adapter import Adapter, Reported, Unserved, served, served_parameters
 from kintone_conformance.doors.guard import NetworkGuard, nowhere
 from kintone_conformance.drivers import TIME_LIMIT, Opened, Silence
 from kintone_conformance.drivers.environment import scrubbed
@@ -83,6 +83,7 @@ class InProcess:
             self.info = replace(
                 self._adapter.info,
                 calls=frozenset(self._calls),
+                parameters=served_parameters(self._adapter),
                 supports=self._adapter.info.supports | {"handles", "show"},
             )
         except BaseException:

@@ -101,6 +101,7 @@ class HelloAnswer(_Answer, frozen=True):
     calls: Annotated[tuple[_Word, ...], _Several]
     doors: Annotated[tuple[DoorName, ...], _Several] = ("loopback",)
     no_guest: Annotated[tuple[_Line | int | float | bool | None, ...], _Several] = ()
+    parameters: Annotated[tuple[_Word, ...], _Several] = ()
 
 
 class Error(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -280,6 +281,7 @@ def schema() -> dict[str, Any]:
     names = definitions["HelloAnswer"]["properties"]
     names["supports"] = {"type": "array", "items": {"$ref": "#/$defs/capability"}}
     names["calls"] = {"type": "array", "items": {"enum": list(spec_calls.calls())}}
+    names["parameters"] = {"type": "array", "items": {"$ref": "#/$defs/parameter"}}
     nullable_text = {"type": ["string", "null"]}
     definitions["client"] = {
         "type": "object",

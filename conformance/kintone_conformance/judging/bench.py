@@ -31,6 +31,7 @@ from kintone_conformance.judging.specials import specials
 from kintone_conformance.judging.stage import Played, Stage
 from kintone_conformance.judging.surroundings import Surroundings
 from kintone_conformance.model import Crashed, HarnessError, Info, Result, Unsupported, Verdict
+from kintone_conformance.spec.calls import parameter_names
 from kintone_conformance.spec.requirements import Requirement, requirements
 from kintone_conformance.strategies import declared_auths
 
@@ -42,6 +43,8 @@ WHOLE = 100  # examples a requirement from which on the plan is played as a whol
 _QUICK_EXAMPLES = 8
 _QUICK_CALLS = 6  # on an object whose credentials are drawn
 _GIVEN_UP = 2  # times that a call breaks its driver, after which it is left out
+# Requirements by which a parameter that is dropped or changed is found.
+_ABOUT_PARAMETERS = frozenset({"KC409", "KC513", "KC514", "KC515"})
 _JUDGING = 0.008  # seconds that the suite itself takes for a call, beside the client
 
 
@@ -116,7 +119,19 @@ class Bench:
     def blind_spots(self) -> tuple[str, ...]:
         """What this system does not let the run see, a sentence each."""
         network = "" if self._any_process or ownership.network() else _ANYBODY
-        return tuple(filter(None, (network, "" if processes.LINUX else _DETACHED)))
+        detached = "" if processes.LINUX else _DETACHED
+        return tuple(filter(None, (network, detached, self._unasked())))
+
+    def _unasked(self) -> str:
+        """The documented parameters of the client's calls that it does not declare."""
+        known = [
+            name
+            for name in parameter_names()
+            if name.rpartition(".")[0] in self.info.calls and name not in self.info.parameters
+        ]
+        if not known or not self._wanted & _ABOUT_PARAMETERS:
+            return ""
+        return f"parameters that are not declared, and so not judged: {', '.join(known)}"
 
     def outsiders(self) -> Counter[str]:
         """The requests of other processes that have come since last asked, by their names."""

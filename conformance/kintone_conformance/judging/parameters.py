@@ -12,7 +12,13 @@ from typing import Any
 
 from kintone_conformance.judging.exchange import Exchange, Finding, differs
 from kintone_conformance.spec.auth import Session
-from kintone_conformance.spec.request import DEFAULTS, MAX_INDEX, UNASKED, Documented
+from kintone_conformance.spec.request import (
+    DEFAULTS,
+    LEFT_OUT,
+    MAX_INDEX,
+    SILENT,
+    Documented,
+)
 from kintone_conformance.wires import Effective
 
 # What a read may leave out: a query has no way to say it, or it is the default.
@@ -57,7 +63,7 @@ def _compared(exchange: Exchange, expected: Documented, sent: Effective) -> Iter
     missing = [
         name
         for name, value in expected.params.items()
-        if name not in sent.params and not (expected.reads and value in _NOTHING)
+        if name not in sent.params and not _may_be_missing(expected, name, value)
     ]
     invented = [
         name
@@ -79,14 +85,20 @@ def _compared(exchange: Exchange, expected: Documented, sent: Effective) -> Iter
             yield from _value(expected, sent, name, value, sent.params[name])
 
 
+def _may_be_missing(expected: Documented, name: str, value: Any) -> bool:
+    if expected.reads and value in _NOTHING:
+        return True
+    return name in LEFT_OUT and value is LEFT_OUT[name]
+
+
 def _allowed(name: str, expected: Documented, sent: Effective) -> bool:
     """The name was given, or is a documented parameter that says nothing but its default."""
     if name in expected.params:
         return True
     value = sent.params[name]
-    if name in expected.optional and value in (None, "", []):
+    if name in SILENT and value is None:
         return True
-    if name in UNASKED and value is None:
+    if name in expected.optional and name not in SILENT and value in (None, "", []):
         return True
     return name in DEFAULTS and any(_same(value, each, True) for each in DEFAULTS[name])
 
@@ -173,7 +185,7 @@ def _same_object(found: Mapping[str, Any], given: Mapping[str, Any]) -> bool:
     extra = set(found) - set(given)
     for name in extra:
         default = name in DEFAULTS and any(_same(found[name], d, False) for d in DEFAULTS[name])
-        silent = name in UNASKED and found[name] is None
+        silent = name in SILENT and found[name] is None
         if not default and not silent and not (name == "type" and "value" in given):
             return False
     return all(name in found and _same(found[name], value, False) for name, value in given.items())

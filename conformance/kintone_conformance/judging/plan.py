@@ -82,7 +82,7 @@ class Planner:
         self.bags = Bags(seed)
         self.identities = Identities(able.info, self.bags, seed)
         known = [api for api in BULK_OPERATIONS if api in able.calls] or list(BULK_OPERATIONS[:5])
-        self.values = Values(self.bags, known, texts)
+        self.values = Values(self.bags, known, able.info.parameters, texts)
         self.met = Met()
         self.calls = tuple(api for api in able.calls if self._askable(api))
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 import base64
 import gzip
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
 from kintone_conformance.model import Call
+from kintone_conformance.spec.calls import call_spec
 from kintone_conformance.spec.request import BULK_OPERATIONS
-from kintone_conformance.spec.shapes import form, resolved
+from kintone_conformance.spec.shapes import resolved, without
 from kintone_conformance.strategies import harmless_call
 
 _T = TypeVar("_T")
@@ -274,12 +275,21 @@ class Bags:
 class Values:
     """Draws the parameters of calls. `extra` are more texts, drawn by Hypothesis.
 
-    `bulk` are the inner operations that the client knows.
+    `bulk` are the inner operations that the client knows, `declared` the parameters that it takes
+    of those that not every client has.
     """
 
-    def __init__(self, bags: Bags, bulk: Sequence[str], extra: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        bags: Bags,
+        bulk: Sequence[str],
+        declared: Collection[str] = (),
+        extra: Sequence[str] = (),
+    ) -> None:
         self._bags = bags
         self._bulk = [api for api in BULK_OPERATIONS if api in bulk]
+        self._declared = declared
+        self._forms: dict[tuple[str, str], Any] = {}
         self._texts = (*TEXTS, *extra)
 
     def call(self, api: str) -> Call:
@@ -290,14 +300,13 @@ class Values:
             return self._upload()
         if api == "oauth.token":
             return self._token()
-        return Call(api, self._object(api, form(api)))
+        return Call(api, self._params(api, api))
 
     def _bulk_request(self) -> Call:
         count = self._bags.draw("bulk length", BULK_LENGTHS)
         names = [self._bags.draw("bulk operation", self._bulk) for _ in range(count)]
         requests = [
-            {"api": api, "params": self._object(f"bulkRequest.{api}", form(api), small=True)}
-            for api in names
+            {"api": api, "params": self._params(api, "bulkRequest", small=True)} for api in names
         ]
         if count > 2 and self._bags.draw("bulk twice", (True, False)):
             requests[-1] = requests[0]  # the same twice is what was asked for
@@ -316,6 +325,29 @@ class Values:
 
     # ---- by schema
 
+    def _params(self, api: str, holder: str, small: bool = False) -> dict[str, Any]:
+        """The parameters of a call, or of an inner request of its holder."""
+        where = api if api == holder else f"{holder}.{api}"
+        schema = self._form(api, holder)
+        found = self._object(where, self._one_of(where, schema), small)
+        if "revisions" in found:
+            ids, first = found["ids"], self._bags.draw((where, "revision"), (1, 7, 99))
+            found["revisions"] = [first + at for at in range(len(ids))]
+        return found
+
+    def _form(self, api: str, holder: str) -> Any:
+        """The schema of a call's parameters, of those that the client takes in this holder."""
+        if (api, holder) not in self._forms:
+            spec = call_spec(api)
+            names = [name for name in spec.declared if f"{holder}.{name}" not in self._declared]
+            self._forms[api, holder] = without(spec.params, names)
+        return self._forms[api, holder]
+
+    def _one_of(self, key: str, schema: Any) -> Any:
+        """A schema, or the next of its forms."""
+        forms = schema.get("oneOf")
+        return resolved(self._bags.draw((key, "form"), forms)) if forms else schema
+
     def _object(self, where: str, schema: Mapping[str, Any], small: bool = False) -> dict[str, Any]:
         found = {}
         for name, inner in schema["properties"].items():
@@ -326,7 +358,7 @@ class Values:
         return found
 
     def _value(self, key: str, name: str, schema: Any, small: bool) -> Any:
-        schema = resolved(schema)
+        schema = self._one_of(key, resolved(schema))
         if "enum" in schema:
             return self._bags.draw(key, schema["enum"])
         kind = schema["type"]
@@ -348,6 +380,8 @@ class Values:
     def _strings(self, name: str, schema: Mapping[str, Any]) -> list[str]:
         if name in ("fileKey", "id"):
             return list(KEYS)
+        if name == "field":
+            return list(CODES)
         if name == "timezone":
             return ["Asia/Tokyo", "America/Argentina/Buenos_Aires"]
         if name in ("code", "guests"):
@@ -396,9 +430,9 @@ class Values:
 
     def _item(self, key: str, name: str, schema: Mapping[str, Any], at: int) -> Any:
         """The first elements of a list are of every kind, the rest are small and different."""
-        if at < 2 or "properties" in schema:
+        if at < 2 or "properties" in schema or "oneOf" in schema:
             item = self._value(f"{key}[]", name, schema, True)
-            if isinstance(item, dict) and "id" in item and schema["properties"].get("record"):
+            if isinstance(item, dict) and {"id", "record"} <= set(item):
                 item["id"] = at + 1
             return item
         return {"title": {"value": f"record {at}"}}

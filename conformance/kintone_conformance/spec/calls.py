@@ -6,7 +6,7 @@ sends. What credentials look like in headers stands in `auth`, what an API accep
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -77,13 +77,16 @@ class CallSpec:
     """One call that an adapter can serve.
 
     `path` is the plain path of the API, also where it has a guest form only. `params` is the JSON
-    Schema of the parameters; its `$ref`s point into `schema()`.
+    Schema of the parameters; its `$ref`s point into `schema()`. `declared` names the parameters
+    that are asked only of a client that declares them, wherever they stand in the schema; those of
+    a bulkRequest stand in its inner requests.
     """
 
     api: str
     method: str
     path: str
     params: Mapping[str, Any]
+    declared: tuple[str, ...] = ()
 
     @cached_property
     def endpoint(self) -> Endpoint:
@@ -113,7 +116,11 @@ def _file() -> dict[str, Any]:
 @cache
 def calls() -> Mapping[str, CallSpec]:
     """Every call by its API name."""
-    return {api: CallSpec(api, **entry) for api, entry in _file()["calls"].items()}
+    entries = _file()["calls"].items()
+    return {
+        api: CallSpec(api, **{**entry, "declared": tuple(entry.get("declared", ()))})
+        for api, entry in entries
+    }
 
 
 def call_spec(api: str) -> CallSpec:
@@ -122,6 +129,24 @@ def call_spec(api: str) -> CallSpec:
         return calls()[api]
     except KeyError:
         raise UnknownName("call", api, calls()) from None
+
+
+@cache
+def parameter_names() -> tuple[str, ...]:
+    """The parameters that a client may declare, each after its call: `record.update.revision`."""
+    return tuple(f"{spec.api}.{name}" for spec in calls().values() for name in spec.declared)
+
+
+def unknown_parameters(names: Iterable[str], calls: Collection[str]) -> Iterator[UnknownName | str]:
+    """What is wrong with declared parameters, in order: an unknown name, or one without its call.
+
+    `calls` are those that are declared.
+    """
+    for name in names:
+        if name not in parameter_names():
+            yield UnknownName("parameter", name, parameter_names())
+        elif name.rpartition(".")[0] not in calls:
+            yield f"parameter {name!r} is declared without its call"
 
 
 def unknown_capabilities(names: Iterable[str]) -> tuple[UnknownName, ...]:
@@ -134,8 +159,8 @@ def unknown_capabilities(names: Iterable[str]) -> tuple[UnknownName, ...]:
 def schema() -> dict[str, Any]:
     """The published JSON Schema (draft 2020-12): it describes one call, `{"api", "params"}`.
 
-    `$defs` holds the parameters of each call under its API name, `call`, `auth`, `basic` and
-    `capability`. It is made anew for each caller.
+    `$defs` holds the parameters of each call under its API name, `call`, `auth`, `basic`,
+    `capability` and `parameter`. It is made anew for each caller.
     """
     file = _file()
     params = {api: entry["params"] for api, entry in file["calls"].items()}
@@ -149,6 +174,7 @@ def schema() -> dict[str, Any]:
         "$defs": {
             "call": {"oneOf": call},
             "capability": {"enum": list(CAPABILITIES)},
+            "parameter": {"enum": list(parameter_names())},
             "auth": {"oneOf": [_auth(kind) for kind in AUTH_KINDS]},
             "basic": _object({name: {"type": "string"} for name in BASIC_FIELDS}),
             **file["shared"],

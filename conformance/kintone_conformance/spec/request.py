@@ -44,6 +44,7 @@ DEFAULTS: Mapping[str, tuple[object, ...]] = {
     "fixedMember": (False,),
     "isAdmin": (False,),
     "includeSubs": (False,),
+    "upsert": (False,),
 }
 
 _FORM_NAMES: Mapping[str, str] = {
@@ -54,8 +55,10 @@ _FORM_NAMES: Mapping[str, str] = {
     "clientSecret": "client_secret",
 }
 
-# Documented optional parameters that no call of the table has: null says nothing there.
-UNASKED = frozenset({"revision", "revisions", "updateKey", "upsert"})
+# Optional parameters of updates, also of each record: null says nothing there.
+SILENT = frozenset({"revision", "revisions", "updateKey", "upsert"})
+# What may be left out of a write though it was given: the documented default, which says nothing.
+LEFT_OUT: Mapping[str, object] = {"upsert": False}
 
 Carrier = Literal["query", "json", "form", "multipart"]
 Credentials = Literal["needed", "optional", "none"]

@@ -5,7 +5,7 @@ For drawing parameters, and for holding a value against its schema without a lib
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
 
@@ -45,6 +45,26 @@ def form(api: str) -> Mapping[str, Any]:
     return last
 
 
+def without(schema: Any, names: Collection[str]) -> Any:
+    """A schema without the parameters of these names, wherever they stand in it.
+
+    A form that needs one of them goes as a whole; a single one that is left is the schema.
+    """
+    schema = resolved(schema)
+    if not isinstance(schema, dict):
+        return schema
+    if "oneOf" in schema:
+        forms = [form for form in schema["oneOf"] if not set(form["required"]) & set(names)]
+        left = [without(form, names) for form in forms]
+        return left[0] if len(left) == 1 else {**schema, "oneOf": left}
+    if "items" in schema:
+        return {**schema, "items": without(schema["items"], names)}
+    if "properties" in schema:
+        kept = {n: without(s, names) for n, s in schema["properties"].items() if n not in names}
+        return {**schema, "properties": kept}
+    return schema
+
+
 def parameters(api: str) -> Mapping[str, Any]:
     """The documented parameters of a call: name to schema."""
     found: Mapping[str, Any] = form(api)["properties"]
@@ -58,8 +78,15 @@ def required(api: str) -> frozenset[str]:
 
 
 def accepts(api: str, params: Any) -> bool:
-    """Whether the parameters are what the schema of the call allows."""
-    return api in calls.calls() and fits(params, calls.call_spec(api).params)
+    """Whether the parameters are what the schema of the call allows.
+
+    What no schema can say is held as well: each id has its revision.
+    """
+    if api not in calls.calls() or not fits(params, calls.call_spec(api).params):
+        return False
+    if api == "bulkRequest":
+        return all(accepts(inner["api"], inner["params"]) for inner in params["requests"])
+    return "revisions" not in params or len(params["revisions"]) == len(params["ids"])
 
 
 def fits(value: Any, schema: Any) -> bool:

@@ -19,6 +19,10 @@ fn number(value: &Value) -> u64 {
     value.as_u64().expect("an id")
 }
 
+fn numbers(value: &Value) -> Vec<u64> {
+    value.as_array().expect("ids").iter().map(number).collect()
+}
+
 fn text(value: &Value) -> &str {
     value.as_str().expect("a text")
 }
@@ -47,11 +51,17 @@ fn send(sdk: &KintoneClient, api: &str, p: &Value) -> Result<(), ApiError> {
     match api {
         "record.get" => record::get_record(app, number(&p["id"])).send(sdk).map(drop),
         "record.add" => record::add_record(app).record(fields(&p["record"])).send(sdk).map(drop),
-        "record.update" => record::update_record(app)
-            .id(number(&p["id"]))
-            .record(fields(&p["record"]))
-            .send(sdk)
-            .map(drop),
+        "record.update" => {
+            let mut request = record::update_record(app).record(fields(&p["record"]));
+            request = match p.get("updateKey") {
+                Some(key) => request.update_key(text(&key["field"]).to_owned(), text(&key["value"])),
+                None => request.id(number(&p["id"])),
+            };
+            if let Some(revision) = p["revision"].as_u64() {
+                request = request.revision(revision);
+            }
+            request.send(sdk).map(drop)
+        }
         "records.get" => {
             let mut request = record::get_records(app);
             if p["fields"].is_array() {
@@ -70,8 +80,11 @@ fn send(sdk: &KintoneClient, api: &str, p: &Value) -> Result<(), ApiError> {
             record::add_records(app, all).send(sdk).map(drop)
         }
         "records.delete" => {
-            let ids = p["ids"].as_array().expect("ids").iter().map(number).collect();
-            record::delete_records(app, ids).send(sdk).map(drop)
+            let mut request = record::delete_records(app, numbers(&p["ids"]));
+            if p["revisions"].is_array() {
+                request = request.revisions(numbers(&p["revisions"]));
+            }
+            request.send(sdk).map(drop)
         }
         "cursor.create" => {
             let mut request = record::create_cursor(app);
@@ -139,7 +152,8 @@ fn hello() -> Value {
         "supports": ["auth.password", "auth.token", "auth.token.many", "basic", "guest", "handles"],
         "calls": CALLS,
         "doors": ["loopback"],
-        "noGuest": []
+        "noGuest": [],
+        "parameters": ["record.update.updateKey", "record.update.revision", "records.delete.revisions"]
     })
 }
 

@@ -20,6 +20,7 @@ from kintone_conformance.commands.run import run
 from kintone_conformance.commands.schema import schema
 from kintone_conformance.commands.serve import serve
 from kintone_conformance.commands.vectors import vectors
+from kintone_conformance.commands.watch import watch
 from kintone_conformance.errors import UsageError
 from kintone_conformance.model import ExitCode, HarnessError
 from kintone_conformance.report import terminal
@@ -109,7 +110,7 @@ def _explain(entry: Requirement) -> None:
             console.print(f"{name + ':':<12}{value}", soft_wrap=True)
 
 
-for _command in (run, judge, init, check_driver, names, serve, matrix, vectors, schema):
+for _command in (run, judge, watch, init, check_driver, names, serve, matrix, vectors, schema):
     cli.add_command(_command)
 
 

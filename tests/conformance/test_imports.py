@@ -43,14 +43,14 @@ ALLOWED = {
     "suite": "judging model spec strategies",
     "vectors": "drivers model spec strategies",
     "report": "errors model spec writing",
-    "traffic": "doors errors judging model report spec wires",
+    "traffic": "doors errors judging model processes report spec wires",
     "baseline": "errors model report spec tomls writing",
     "requiring": "errors model report selecting spec tomls",
     "matrix": "__init__ baseline errors isolation model processes report spec writing",
     "plugin": "errors isolation judging loading model options platforms processes report requiring"
     " selecting",
     "runner": "drivers isolation model options processes report",
-    "commands": "__init__ baseline drivers errors judging loading matrix model options platforms"
+    "commands": "__init__ baseline doors drivers errors judging loading matrix model options platforms"
     " processes report requiring runner selecting settings spec starters traffic vectors writing",
     "cli": "__init__ commands errors model report selecting spec",
     "__main__": "cli",

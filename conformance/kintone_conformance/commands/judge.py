@@ -50,7 +50,7 @@ def judge(
     from kintone_conformance.traffic.known import known_credentials
 
     names = ", ".join(map(str, recordings))
-    again = shlex.join(["kintone-conformance", "judge", *map(str, recordings)])
+    again = f"kintone-conformance judge {{}} {shlex.join(map(str, recordings))}"
     wanted = reporting(context, names, again, given)
     judgement = Judgement(known_credentials(credential))
     for path in recordings:

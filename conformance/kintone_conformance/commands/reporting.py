@@ -41,7 +41,9 @@ def report_options(command: _Command) -> _Command:
 
 @dataclass(frozen=True)
 class Reporting:
-    """What is reported of traffic, and where to. `subject` is what was judged, `again` repeats it.
+    """What is reported of traffic, and where to. `subject` is what was judged.
+
+    `again` is the command that repeats it, with {} where an option may stand.
 
     A known failure that no request shows is not stale: traffic shows a part of what a client does.
     """
@@ -59,7 +61,7 @@ class Reporting:
     def told(self, results: Sequence[Result], notes: tuple[str, ...]) -> ExitCode:
         """Write and print the report; the exit code."""
         rows = tuple(
-            events.row(result, f"{self.again} --only {result.id}")
+            events.row(result, self.again.replace("{}", f"--only {result.id}"))
             for result in results
             if result.id in self.ids
         )

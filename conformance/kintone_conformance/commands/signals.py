@@ -30,6 +30,11 @@ class Heard:
     def __init__(self) -> None:
         self._number = 0
 
+    @property
+    def number(self) -> int:
+        """Its number, 0 where none was heard."""
+        return self._number
+
     def note(self, number: int, _frame: FrameType | None) -> None:
         """The handler. CI systems send two or three in a row; the first one counts."""
         self._number = self._number or number

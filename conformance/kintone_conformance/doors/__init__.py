@@ -67,6 +67,9 @@ class Door(Protocol):
     def play(self, script: Script) -> None:
         """Answer from now on as `script` says."""
 
+    def listen(self, listener: Script) -> None:
+        """Hand every request to a listener that answers it, malformed ones too; keep none."""
+
     def drain(self) -> tuple[Wire, ...]:
         """The requests received since the last drain, in order; then forget them."""
 

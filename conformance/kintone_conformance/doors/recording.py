@@ -96,6 +96,7 @@ class Recorder:
         self._trouble: BaseException | None = None
         self.room = Room()
         self.script: Script = documented
+        self.listener: Script | None = None
 
     def play(self, script: Script) -> None:
         self.script = script
@@ -114,6 +115,8 @@ class Recorder:
 
     def answer(self, wire: Wire) -> Answer:
         """Record a request, then ask the script; what the script raises comes out of `drain`."""
+        if self.listener is not None:
+            return self.listener(wire)
         self.record(wire)
         if wire.malformed:
             return malformed_request()
@@ -166,6 +169,10 @@ class RecordingDoor:
     def play(self, script: Script) -> None:
         """Answer from now on as `script` says."""
         self._recorder.play(script)
+
+    def listen(self, listener: Script) -> None:
+        """Hand every request to a listener that answers it, malformed ones too; keep none."""
+        self._recorder.listener = listener
 
     def drain(self) -> tuple[Wire, ...]:
         """The requests received since the last drain, in order; then forget them."""

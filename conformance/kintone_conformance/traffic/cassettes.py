@@ -9,11 +9,15 @@ from typing import Any
 
 import yaml
 
-from kintone_conformance.traffic.har import error_code
-from kintone_conformance.traffic.recorded import Answered, Recorded, unreadable, wire_from
+from kintone_conformance.traffic.recorded import (
+    Answered,
+    Recorded,
+    error_code,
+    unreadable,
+    wire_from,
+)
 
 _HINT = "a cassette has interactions, each with a request that has method and uri"
-_LONGEST_ERROR = 1 << 16  # bytes of an answer that is looked into
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -82,11 +86,5 @@ def _answered(response: object) -> Answered | None:
     if not isinstance(response, dict) or not isinstance(code, int):
         return None
     found = {name.lower(): value for name, value in _headers(response.get("headers"))}
-    said = found.get("x-cybozu-error", "")
-    body = _bytes(response.get("body"))
-    if code >= 400 and not said and len(body) <= _LONGEST_ERROR:
-        try:
-            said = error_code(json.loads(body or b"null"))
-        except (ValueError, RecursionError):
-            said = ""
+    said = found.get("x-cybozu-error", "") or error_code(code, _bytes(response.get("body")))
     return Answered(code, found.get("location", ""), said)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -12,10 +11,8 @@ from kintone_conformance import wires
 from kintone_conformance.doors.http1 import Reader
 from kintone_conformance.doors.limits import Limits, Room
 from kintone_conformance.model import Wire
-from kintone_conformance.traffic.har import error_code
-from kintone_conformance.traffic.recorded import Answered, Recorded
+from kintone_conformance.traffic.recorded import LONGEST_ERROR, Answered, Recorded, error_code
 
-_LONGEST_ERROR = 1 << 16  # bytes of an answer that is looked into
 _AT_ONCE = 1 << 12  # bytes
 _ANSWER = b"HTTP/1."
 
@@ -77,7 +74,7 @@ def _answer(wire: Wire, left: memoryview) -> tuple[Answered | None, memoryview]:
             if isinstance(event, h11.Response):
                 answered = _answered(event)
             elif isinstance(event, h11.Data):
-                body += event.data[: _LONGEST_ERROR - len(body)]
+                body += event.data[: max(0, LONGEST_ERROR - len(body))]
             elif event is h11.PAUSED:
                 break
             elif event is h11.NEED_DATA:
@@ -101,9 +98,6 @@ def _answered(response: h11.Response) -> Answered:
 
 
 def _with_code(answered: Answered | None, body: bytes) -> Answered | None:
-    if answered is None or answered.status < 400 or answered.code:
+    if answered is None or answered.code:
         return answered
-    try:
-        return replace(answered, code=error_code(json.loads(body or b"null")))
-    except (ValueError, RecursionError):
-        return answered
+    return replace(answered, code=error_code(answered.status, body))

@@ -12,9 +12,15 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from kintone_conformance.traffic.recorded import Answered, Recorded, unreadable, wire_from
+from kintone_conformance.traffic.recorded import (
+    LONGEST_ERROR,
+    Answered,
+    Recorded,
+    error_code,
+    unreadable,
+    wire_from,
+)
 
-_LONGEST_ERROR = 1 << 16  # bytes of an answer that is looked into
 _Text = str | int | float | bool | None
 
 
@@ -122,22 +128,11 @@ def _answered(response: _Response | None) -> Answered | None:
 def _code(status: int, content: _Content | None) -> str:
     """Kintone's error code in the body of an answer, "" where there is none."""
     raw = bytes(content.text) if content is not None else b""
-    if status < 400 or content is None or len(raw) > _LONGEST_ERROR:
+    if status < 400 or content is None or len(raw) > 2 * LONGEST_ERROR:
         return ""
     try:
         text: Any = msgspec.json.decode(raw)
-        if content.encoding == "base64":
-            text = b64decode(text)
-        return error_code(msgspec.json.decode(text or "null"))
+        body = b64decode(text) if content.encoding == "base64" else str(text).encode()
     except (ValueError, TypeError, RecursionError):
         return ""
-
-
-def error_code(body: Any) -> str:
-    """The code of an error as Kintone reports it (SPEC F67, F35)."""
-    if not isinstance(body, dict):
-        return ""
-    results = body.get("results")
-    inner = [each for each in results if isinstance(each, dict)] if type(results) is list else []
-    found = (each.get("code") for each in (body, *inner))
-    return next((code[:40] for code in found if isinstance(code, str)), "")
+    return error_code(status, body)

@@ -30,7 +30,7 @@ _FORMS = (
 )
 SHORTEST = 8  # characters of a secret that is searched for: a shorter one stands in many texts
 _CUT = 8  # characters of a token that tell it from another, where it was cut
-_LEAST_CUT = 24  # half the bytes of a login and password, which nobody cuts by hand
+_LEAST_CUT = 32  # bytes of a login and password that nobody has cut by hand
 _LARGEST = 1 << 20  # bytes of a file of credentials
 _HOMES = {"token": TOKEN_HEADER, "oauth": AUTHORIZATION, "cookie": "Cookie", "secret": ""}
 _WHAT = {
@@ -109,7 +109,7 @@ def _change(auth: Password, given: bytes, raw: bytes) -> str:
     change = usual_change(auth, text)
     if change and not (change == "KC109" and ":" not in auth.password):
         return change
-    return "KC114" if given.startswith(raw) and _LEAST_CUT <= len(given) // 2 <= len(raw) else ""
+    return "KC114" if given.startswith(raw) and len(raw) >= _LEAST_CUT else ""
 
 
 def _in_other_charset(given: str, raw: bytes) -> bool:
@@ -121,7 +121,7 @@ def _in_other_charset(given: str, raw: bytes) -> bool:
     pairs = given.encode("utf-16-be", "surrogatepass")
     units = [int.from_bytes(pairs[at : at + 2], "big") for at in range(0, len(pairs), 2)]
     alone = "".join(map(chr, units)).encode("utf-8", "surrogatepass")
-    return raw == alone or (cut.startswith(raw) and len(raw) >= len(cut) // 2)
+    return raw == alone or (cut.startswith(raw) and len(raw) >= _LEAST_CUT)
 
 
 def _lacks_something(known: str, token: str) -> bool:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Any, NoReturn
+
+import msgspec
 
 from kintone_conformance.errors import UsageError
 from kintone_conformance.model import Wire
 
+LONGEST_ERROR = 1 << 16  # bytes of an answer that is looked into
 # What tools and people put in the place of a credential before they share a recording.
 _PLACEHOLDER = re.compile(
     r"(?i)^[\W_]*(redacted|filtered|dummy|masked|hidden|removed|placeholder|scrubbed|sanitized|"
@@ -41,6 +44,20 @@ class Recorded:
     answered: Answered | None = None
     exact: bool = True
     whole: bool = True
+
+
+def error_code(status: int, body: bytes) -> str:
+    """Kintone's code in the body of an answer with an error, "" where there is none (F35, F67)."""
+    if status < 400 or len(body) > LONGEST_ERROR:
+        return ""
+    try:
+        found: Any = msgspec.json.decode(body)
+    except (ValueError, RecursionError):
+        return ""
+    results = found.get("results") if isinstance(found, dict) else None
+    errors = [found, *(results if isinstance(results, list) else ())]
+    codes = (each.get("code") for each in errors if isinstance(each, dict))
+    return next((code[:40] for code in codes if isinstance(code, str)), "")
 
 
 def is_placeholder(value: str) -> bool:

@@ -1,0 +1,137 @@
+"""`watch`: runs a command behind a door, and explains each request as it arrives."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kintone_conformance import platforms
+from kintone_conformance.commands.options import run_option
+from kintone_conformance.commands.reporting import CREDENTIAL_HELP, report_options, reporting
+from kintone_conformance.commands.signals import Heard, signals
+from kintone_conformance.errors import UsageError
+from kintone_conformance.model import ExitCode
+from kintone_lint.streams import say
+
+if TYPE_CHECKING:
+    from kintone_conformance.traffic.watching import Watch
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("command", nargs=-1, type=click.UNPROCESSED)
+@click.option(
+    "--door",
+    default="loopback",
+    show_default=True,
+    metavar="D",
+    help="Catch requests through this door: loopback, tls, proxy or namespace.",
+)
+@click.option(
+    "--upstream",
+    metavar="URL",
+    help="Hand requests on to this server, and its answers back; nothing else is reached.",
+)
+@click.option("--credential", multiple=True, metavar="C", help=CREDENTIAL_HELP)
+@click.option(
+    "--canaries",
+    is_flag=True,
+    help="Set KINTONE_USERNAME, KINTONE_PASSWORD and KINTONE_API_TOKEN to fakes, and search for "
+    "them.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Explain only requests that are wrong.")
+@run_option("any-process")
+@report_options
+@click.pass_context
+def watch(
+    context: click.Context,
+    /,
+    command: tuple[str, ...],
+    door: str,
+    upstream: str | None,
+    credential: tuple[str, ...],
+    canaries: bool,
+    quiet: bool,
+    any_process: bool,
+    **given: Any,
+) -> None:
+    """Run a command, and judge the requests that it sends.
+
+    Each request is explained as it arrives: what it is, what is wrong with it, what Kintone would
+    answer, and the fix. Requests are answered in the documented shape, without a memory. Without a
+    command it serves until Ctrl-C, and prints the variables to set.
+
+    \b
+    Exit codes: 0 nothing wrong, or known failures only · 1 a MUST is broken
+                2 bad usage, or the command cannot be started
+                3 the command failed, or the machine did · 4 no request came
+
+    \b
+    Examples:
+      kintone-conformance watch -- npm test
+      kintone-conformance watch --door proxy -- python export.py
+      kintone-conformance watch --upstream https://example.cybozu.com -- ./script
+      kintone-conformance watch
+    """
+    platforms.check()
+    from kintone_conformance.doors.catalogue import open_door
+    from kintone_conformance.loading import checked_door
+    from kintone_conformance.processes import responsible
+    from kintone_conformance.traffic.commanding import Command, environment, made_up
+    from kintone_conformance.traffic.known import known_credentials
+    from kintone_conformance.traffic.upstream import Upstream
+    from kintone_conformance.traffic.watching import Watch
+
+    if checked_door(door) == "responses":
+        raise UsageError("the door responses is in-process, and a command is not", "choose another")
+    behind = Upstream(upstream) if upstream is not None else None
+    own = made_up() if canaries else {}
+    known = known_credentials([*credential, *_as_credentials(own)])
+    subject = shlex.join(command) if command else "whatever was sent"
+    again = f"kintone-conformance watch --door {door} {{}}"
+    wanted = reporting(context, subject, f"{again} -- {subject}" if command else again, given)
+
+    def told(lines: Sequence[str]) -> None:
+        for line in lines if len(lines) > 1 or not quiet else ():
+            say(line, err=True)
+
+    code = 0
+    with closing(open_door(door, any_process or not command)) as opened:
+        watching = Watch(opened, known, told, behind)
+        variables = {**environment(opened), **own}
+        with responsible(), signals() as heard:
+            if command:
+                running = Command([*opened.within, *command], variables)
+                code = running.finished(watching, heard)
+            else:
+                _serve(variables, watching, heard)
+        results, notes = watching.judgement.results(), watching.notes()
+    say("", err=True)
+    said = (f"the command ended with exit code {code}",) if code else ()
+    verdict = wanted.told(results, (*said, *notes))
+    if heard.number and command:
+        sys.exit(128 + heard.number)
+    failed = code != 0 and verdict is ExitCode.OK
+    sys.exit(ExitCode.HARNESS if failed else verdict)
+
+
+def _as_credentials(own: dict[str, str]) -> list[str]:
+    if not own:
+        return []
+    login = f"{own['KINTONE_USERNAME']}:{own['KINTONE_PASSWORD']}"
+    return [f"password:{login}", f"token:{own['KINTONE_API_TOKEN']}"]
+
+
+def _serve(variables: dict[str, str], watching: Watch, heard: Heard) -> None:
+    """Wait until Ctrl-C; what to set is printed first."""
+    say("Set these, and send your requests; Ctrl-C ends it and shows the verdict.", err=True)
+    for name, value in variables.items():
+        say(f"  export {name}={shlex.quote(value)}", err=True)
+    while not heard.number and watching.trouble is None:
+        watching.look(0.2)
+    if watching.trouble is not None:
+        raise watching.trouble

@@ -1,0 +1,127 @@
+"""Watches a door: answers every request, explains it, and keeps what came of all of them."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+from kintone_conformance.doors import Answer, Door
+from kintone_conformance.doors.answers import documented, kintone_error, malformed_request
+from kintone_conformance.model import Wire
+from kintone_conformance.spec.endpoints import catalogue
+from kintone_conformance.traffic.answers import answer_to
+from kintone_conformance.traffic.explaining import explained
+from kintone_conformance.traffic.judgement import Judgement, Told
+from kintone_conformance.traffic.known import Known
+from kintone_conformance.traffic.meaning import is_kintone
+from kintone_conformance.traffic.recorded import Answered, Recorded, error_code
+from kintone_conformance.traffic.upstream import Upstream
+
+_TEXT = (("Content-Type", "text/plain; charset=utf-8"),)
+_OWN_HOST = ("loopback", "tls")  # doors at which whatever arrives was meant for Kintone
+_SHOWN = 8  # operations that are named
+
+
+class Watch:
+    """Listens at a door.
+
+    `say` is called with the lines that explain a request, as it comes; `upstream` answers in the
+    place of the documented answers.
+    """
+
+    def __init__(
+        self,
+        door: Door,
+        known: Known,
+        say: Callable[[Sequence[str]], None],
+        upstream: Upstream | None = None,
+    ) -> None:
+        own = door.name in _OWN_HOST
+        self.judgement = Judgement(known, door.name, any_host=own)
+        self._door = door
+        self._say = say
+        self._upstream = upstream
+        self._lock = threading.Lock()
+        self._count = 0
+        self._last = time.monotonic()
+        self.trouble: Exception | None = None
+        self._failed = threading.Event()
+        door.listen(self.answer)
+
+    def look(self, seconds: float) -> None:
+        """Let so much time pass, or less if something went wrong."""
+        self._failed.wait(seconds)
+
+    @property
+    def idle(self) -> float:
+        """Seconds since the last request."""
+        return time.monotonic() - self._last
+
+    def answer(self, wire: Wire) -> Answer:
+        """Judge a request, and answer it."""
+        if wire.method == "CONNECT" and not wire.malformed:
+            return Answer()
+        try:
+            return self._answered(wire)
+        except Exception as error:  # it ends the command, and no thread of the door
+            self.trouble = self.trouble or error
+            self._failed.set()
+            return Answer(500, b"kintone-conformance failed\n", _TEXT)
+
+    def _answered(self, wire: Wire) -> Answer:
+        answer = None
+        if self._upstream is not None and not wire.malformed and self._is_for_upstream(wire):
+            answer = self._upstream.answer(wire, self._door.base_url)
+        with self._lock:
+            self._count += 1
+            self._last = time.monotonic()
+            told = self.judgement.add(Recorded(wire, f"request {self._count}", _known(answer)))
+            self._say([*explained(told)])
+        return answer or _made_up(told)
+
+    def _is_for_upstream(self, wire: Wire) -> bool:
+        return self._door.name in _OWN_HOST or is_kintone(wire)
+
+    def notes(self) -> tuple[str, ...]:
+        """What to know of what was watched, a sentence each."""
+        operations = self.judgement.operations
+        named = ", ".join(f"{name} ({n})" for name, n in operations.most_common(_SHOWN))
+        more = len(operations) - _SHOWN
+        named += f" and {more} more" if more > 0 else ""
+        of_all = f"{len(operations)} of {len(catalogue())} documented operations were seen"
+        outsiders = self._door.outsiders()
+        others = ", ".join(name or "unknown" for name in sorted(outsiders))
+        left_out = f"{outsiders.total()} requests of other processes were left out: {others}"
+        return (
+            f"{of_all}: {named}" if named else of_all,
+            *self.judgement.notes(),
+            *((left_out,) if outsiders else ()),
+        )
+
+
+def _known(answer: Answer | None) -> Answered | None:
+    if answer is None:
+        return None
+    found = {name.lower(): value for name, value in answer.headers}
+    code = found.get("x-cybozu-error", "") or error_code(answer.status, answer.body)
+    return Answered(answer.status, found.get("location", ""), code)
+
+
+def _made_up(told: Told) -> Answer:
+    """The documented answer, or the error that Kintone answers this with."""
+    wire = told.recorded.wire
+    if wire.malformed:
+        return malformed_request()
+    if told.meaning is None:
+        return Answer(404, b"This is not Kintone's REST API; nothing was handed on.\n", _TEXT)
+    would = answer_to(told)
+    if would is not None:
+        return kintone_error(would.status, would.code or "CB_NO01", _sentence(would.means))
+    answer = documented(wire)
+    # An operation whose answer nobody has written down: nothing is made up of it.
+    return answer if answer.status != 404 else Answer()
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."

@@ -1,0 +1,212 @@
+"""`watch`: every request is answered and explained; a command and what it leaves behind ends."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from kintone_conformance.doors import Answer
+from kintone_conformance.doors.answers import kintone_error
+from kintone_conformance.doors.sockets import Loopback
+from kintone_conformance.errors import UsageError
+from kintone_conformance.traffic.known import Known
+from kintone_conformance.traffic.upstream import Upstream
+from kintone_conformance.traffic.watching import Watch
+from traffic.requests import TOKEN
+
+READ = "/k/v1/record.json?app=1&id=1"
+SENDS = f"""
+import os, sys, urllib.request
+base = os.environ["KINTONE_BASE_URL"]
+headers = {{"X-Cybozu-API-Token": "{TOKEN}"}}
+urllib.request.urlopen(urllib.request.Request(base + "{READ}", headers=headers)).read()
+"""
+
+
+class Watched:
+    """A watched door, and what is said."""
+
+    def __init__(self, upstream: str | None = None) -> None:
+        self.door = Loopback(any_process=True)
+        self.lines: list[str] = []
+        behind = Upstream(upstream) if upstream else None
+        self.watch = Watch(self.door, Known(), self.lines.extend, behind)
+
+    def send(self, method: str, target: str, body: str | None = None, **more: str) -> Answer:
+        """Send a request with a token; the answer."""
+        headers = {"X-Cybozu-API-Token": TOKEN, **{k.replace("_", "-"): v for k, v in more.items()}}
+        with closing(http.client.HTTPConnection(urlsplit(self.door.base_url).netloc)) as line:
+            line.request(method, target, body, headers)
+            response = line.getresponse()
+            return Answer(response.status, response.read(), tuple(response.getheaders()))
+
+
+@pytest.fixture
+def watched() -> Iterator[Watched]:
+    made = Watched()
+    yield made
+    made.door.close()
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "more", "status", "code"),
+    [
+        ("GET", READ, {}, 200, ""),
+        ("GET", "/k/v1/app/acl.json?app=1", {}, 200, ""),
+        ("GET", READ, {"Content_Type": "application/json"}, 400, "CB_IL02"),
+        ("GET", "/k/v1/guest/5/record.json?app=1&id=1", {}, 404, "CB_NO01"),
+        ("GET", "/k/v1/nothing/of/this.json", {}, 404, "CB_NO01"),
+        ("GET", "/k/v1/apps.json", {}, 403, "GAIA_NO01"),
+        ("GET", READ, {"X_Cybozu_API_Token": ""}, 400, "GAIA_IA02"),
+        ("GET", READ, {"X_Cybozu_Authorization": "Basic YTpi"}, 401, "CB_WA01"),
+        ("DELETE", "/k/v1/records.json", {}, 400, "CB_VA01"),
+        ("GET", "/index.html", {}, 404, ""),
+    ],
+)
+def test_a_request_is_answered_as_kintone_would(
+    watched: Watched, method: str, target: str, more: dict[str, str], status: int, code: str
+) -> None:
+    answer = watched.send(method, target, **more)
+    assert answer.status == status
+    body = json.loads(answer.body) if code or status == 200 else {}
+    assert body.get("code", "") == code
+    explained = [line for line in watched.lines if f"would answer {status}" in line]
+    assert bool(explained) is bool(code)
+
+
+def test_a_request_is_explained(watched: Watched) -> None:
+    inner = {"method": "POST", "api": "/k/v1/record.json", "payload": {}}
+    body = json.dumps({"requests": [inner] * 3})
+    path = "/k/guest/5/v1/bulkRequest.json"
+    watched.send("POST", path, body, Content_Type="application/json")
+    assert watched.lines[0] == "POST bulkRequest in guest space 5, API token, 3 writes"
+    assert "  KC408 MUST: " in watched.lines[1]
+    assert "/k/guest/5/v1/record.json" in watched.lines[2]
+    assert "fix:" in watched.lines[4]
+    assert "400 GAIA_IL23" in watched.lines[5]
+    assert TOKEN not in "".join(watched.lines)
+    assert watched.watch.notes()[0].startswith("1 of 148 documented operations were seen: bulkR")
+
+
+def test_bytes_that_are_no_request_are_answered_and_told(watched: Watched) -> None:
+    watched.send("GET", READ, X__Y="a\x00b")
+    assert "KC528" in "".join(watched.lines)
+
+
+def test_an_upstream_answers_and_its_error_is_explained() -> None:
+    with closing(Loopback(any_process=True)) as server:
+        server.play(lambda _: kintone_error(400, "GAIA_IL23", "…"))
+        watched = Watched(server.base_url)
+        with closing(watched.door):
+            answer = watched.send("GET", READ, X_Custom="a")
+            (wire,) = server.drain()
+    assert answer.status == 400
+    assert wire.values("Host") == (server.base_url.partition("//")[2].encode(),)
+    assert wire.values("X-Custom") == (b"a",)
+    assert wire.target == READ.encode()
+    assert "it was answered 400 GAIA_IL23: the app is in a guest space" in "".join(watched.lines)
+
+
+def test_a_redirect_of_the_upstream_to_itself_leads_through_the_door() -> None:
+    with closing(Loopback(any_process=True)) as server:
+        there = {"/a": f"{server.base_url}/k/b", "/c": "https://example.com/"}
+        server.play(
+            lambda wire: Answer(302, b"", (("Location", there[wire.target.decode()[-2:]]),))
+        )
+        watched = Watched(server.base_url)
+        with closing(watched.door):
+            base = watched.door.base_url
+            moved = [dict(watched.send("GET", f"/k{end}").headers)["Location"] for end in there]
+    assert moved == [f"{base}/k/b", "https://example.com/"]
+
+
+def test_an_upstream_that_is_gone_is_a_502() -> None:
+    with closing(Loopback()) as server:
+        url = server.base_url
+    watched = Watched(url)
+    with closing(watched.door):
+        assert watched.send("GET", READ).status == 502
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://example.com",  # kintone-lint: ignore[KL304]
+        "https://a/b",
+        "ftp://x",
+        "https://u:p@x",
+        "https://x:99999",
+        "",
+    ],
+)
+def test_what_is_no_upstream_is_a_sentence(url: str) -> None:
+    with pytest.raises(UsageError, match="--upstream"):
+        Upstream(url)
+
+
+def watch(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "kintone_conformance", "watch", *words]
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd)
+
+
+def test_a_command_is_watched_and_its_trouble_told() -> None:
+    done = watch("--", sys.executable, "-c", SENDS)
+    assert done.returncode == 0, done.stderr
+    assert "GET record, API token" in done.stderr
+    done = watch("--", sys.executable, "-c", SENDS + "sys.exit(7)")
+    assert done.returncode == 3
+    assert "the command ended with exit code 7" in done.stdout
+
+
+def test_a_command_that_sends_nothing_or_is_none() -> None:
+    assert watch("--", "true").returncode == 4
+    done = watch("--", "/no/such/command")
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: /no/such/command cannot be started")
+
+
+def test_what_a_command_leaves_behind_is_judged_and_ended(tmp_path: Path) -> None:
+    (tmp_path / "late.py").write_text(f"import time\ntime.sleep(0.5)\n{SENDS}\ntime.sleep(600)\n")
+    code = (
+        "import subprocess, sys\n"
+        "subprocess.Popen([sys.executable, 'late.py'], start_new_session=True)"
+    )
+    done = watch("--", sys.executable, "-c", code, cwd=tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert "1 of 148 documented operations were seen: record.get (1)" in done.stdout
+
+
+def test_canaries_are_given_and_searched_for() -> None:
+    leaks = (
+        SENDS.replace(READ, READ + "&t=")
+        .replace(f'"{TOKEN}"', 'os.environ["KINTONE_API_TOKEN"]')
+        .replace('&t="', '&t=" + os.environ["KINTONE_API_TOKEN"]')
+    )
+    done = watch("--canaries", "--only", "KC601", "--", sys.executable, "-c", leaks)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "an API token is in the URL" in done.stdout
+
+
+@pytest.mark.deep
+def test_ten_thousand_requests_leave_nothing_behind(watched: Watched) -> None:
+    import gc
+
+    watched.watch._say = lambda _: None
+    headers = {"X-Cybozu-API-Token": TOKEN}
+    line = http.client.HTTPConnection(urlsplit(watched.door.base_url).netloc)
+    counts = []
+    for number in range(11_000):
+        line.request("GET", f"/k/v1/records.json?app={number}&query={number}", headers=headers)
+        line.getresponse().read()
+        if number in (1_000, 10_999):
+            gc.collect()
+            counts.append(len(gc.get_objects()))
+    assert counts[1] - counts[0] < 1_000, counts

@@ -215,7 +215,7 @@ class Bench:
                 yield scenario, partial(probe.smaller, at), at
 
     def _probe(self, prop: Property, planner: Planner) -> Probe:
-        met = self._met.get(prop.requirement.id, ()) if self.budget.quick else ()
+        met = self._met.get(prop.requirement.id, ())
         return Probe(prop, planner, self.budget.drawing, met)
 
     def _attempt(

@@ -72,7 +72,8 @@ class Examples:
 class Probe:
     """Draws texts for one requirement, and makes them smaller.
 
-    `met` are the calls with which the plan judges it: the others come first.
+    `met` are the calls with which the plan judges it: the others come first, and twice, because
+    not every text that is drawn judges it.
     """
 
     def __init__(
@@ -87,7 +88,7 @@ class Probe:
         self._examples = examples
         calls = [api for api in planner.calls if api in prop.requirement.calls]
         self._left = [api for api in calls if api not in met]
-        self._calls = [*self._left, *(api for api in calls if api in met)]
+        self._calls = [*self._left, *self._left, *(api for api in calls if api in met)]
 
     @property
     def count(self) -> int:

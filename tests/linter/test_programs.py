@@ -75,6 +75,12 @@ def found_in(programs: dict[str, str], folder: Path, *more: str) -> dict[str, Co
 
 
 CLEAN = sections("clean.txt")
+DEFECTS = sections("defects.txt")
+
+
+@pytest.fixture(scope="module")
+def defects(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Counter[str]]:
+    return found_in(DEFECTS, tmp_path_factory.mktemp("defects"))
 
 
 @pytest.fixture(scope="module")
@@ -86,3 +92,10 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Counter[str]]:
 def test_nothing_is_found_in_a_clean_program(name: str, found: dict[str, Counter[str]]) -> None:
     assert not marks(CLEAN[name])[1]
     assert not found[name]
+
+
+@pytest.mark.parametrize("name", DEFECTS)
+def test_what_a_line_says_is_found_there(name: str, defects: dict[str, Counter[str]]) -> None:
+    said = marks(DEFECTS[name])[1]
+    assert said
+    assert defects[name] == said

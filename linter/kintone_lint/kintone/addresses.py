@@ -73,12 +73,14 @@ def _likely(
 ) -> list[Alternative]:
     """What can be under these conditions; combinations of several others may never happen."""
     possible = [each for each in alternatives if not contradict(conditions, each.choices)]
-    simple = [each for each in possible if len(_tests(each)) <= 1]
+    met = set(conditions)
+    simple = [each for each in possible if len(_tests(each, met)) <= 1]
     return simple or possible[:1]
 
 
-def _tests(alternative: Alternative) -> set[object]:
-    return {key for key, _ in alternative.choices if not isinstance(key, Tested)}
+def _tests(alternative: Alternative, met: set[Choice]) -> set[object]:
+    left = (each for each in alternative.choices if each not in met)
+    return {key for key, _ in left if not isinstance(key, Tested)}
 
 
 def _whole_path(address: Address) -> bool:

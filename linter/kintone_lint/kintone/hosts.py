@@ -8,7 +8,7 @@ from kintone_lint.kintone.words import HOST
 from kintone_lint.patterns import regex
 from kintone_lint.python.values import Literal, Text, Value
 
-_OTHER_PRODUCT = regex(r"(?i)https?://[^/?#]*/+(?!k(?:/|$)|v1/|guest/|\{)(?=.)")
+_OTHER_PRODUCT = regex(r"(?i)https?://[^/?#]*/+(?!k(?:[/?#]|$)|v1/|guest/|\{)(?=.)")
 _LONGEST = 4_000  # characters of a URL that are looked at
 
 

@@ -25,6 +25,9 @@ def parameters(request: Request) -> Iterator[list[Parameter]]:
     """The parameters of a query, each alternative for itself: by `params=`, or by `urlencode`."""
     node = request.arguments.get("params")
     sources = [request.call.beside(node)] if node is not None else []
+    client = request.session.argument("params") if request.session is not None else None
+    if client is not None:
+        sources.append(client)
     for url in request.urls():
         for part in url.value.parts if isinstance(url.value, Text) else ():
             match part:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import libcst as cst
 
+from kintone_lint.kintone.authentication import added_headers
 from kintone_lint.kintone.hosts import is_kintone
 from kintone_lint.kintone.sessions import Session, session_headers, session_of
 from kintone_lint.python.alternatives import combined
@@ -170,9 +171,24 @@ class Request:
             own = Mapping((), whole=nothing)
             if isinstance(each.value, Mapping):
                 own = each.value
-            sent = _sent((base, own), self.evaluator)
+            sent = _sent((base, own, self._authentication), self.evaluator)
             sets.append(HeaderSet(headers_of(sent, self.evaluator), sent.whole, each.choices))
         return sets
+
+    @property
+    def _authentication(self) -> Mapping:
+        """The headers that the user's own authentication adds."""
+        auth = self.auth
+        return added_headers(auth, self.evaluator) if auth is not None else Mapping(())
+
+    @property
+    def auth(self) -> Expr | None:
+        """What it is given as `auth`, or what its session has."""
+        node = self.arguments.get("auth")
+        if node is not None or self.session is None:
+            return self.call.beside(node) if node is not None else None
+        given = self.session.argument("auth")
+        return next((value for value, _, _ in self.session.assigned("auth")), given)
 
     def session_auth(self) -> list[cst.CSTNode]:
         """What is assigned to `session.auth`."""

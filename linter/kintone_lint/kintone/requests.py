@@ -13,7 +13,8 @@ from kintone_lint.kintone.hosts import is_kintone
 from kintone_lint.kintone.request import Request
 from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.patterns import regex
-from kintone_lint.python.tree import arguments, dotted
+from kintone_lint.python.partials import given_to
+from kintone_lint.python.tree import dotted, sorted_out
 from kintone_lint.python.values import Expr, Text
 from kintone_lint.records import record
 
@@ -92,8 +93,9 @@ class _Found:
 
 def _found(node: cst.Call, subject: Subject) -> _Found | None:
     name = subject.callee(node.func) or ""
-    positional, given = arguments(node)
-    for arg in node.args:
+    args = given_to(node, subject.module)
+    positional, given = sorted_out(args)
+    for arg in args:
         if arg.star:
             given[arg.star] = arg.value
     if name in _URLLIB:

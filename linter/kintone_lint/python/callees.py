@@ -7,6 +7,7 @@ import libcst as cst
 from kintone_lint.patterns import regex
 from kintone_lint.python.functions import handed_out
 from kintone_lint.python.module import Module
+from kintone_lint.python.partials import is_partial
 from kintone_lint.python.scopes import Binding, imported
 
 _OBJECT = regex(r"\w\.[A-Z]\w*\(\)$")
@@ -57,6 +58,8 @@ class Callees:
             full = f"{found.module}.{found.name}" if found.name else found.module
             return full.lstrip(".")
         match binding.node:
+            case cst.Call() as made if not binding.path and is_partial(made):
+                return self.name(made.args[0].value)
             case cst.Call(func=func) if not binding.path:
                 inner = self.name(func)
                 return self._made(func) or (f"{inner}()" if inner else name)

@@ -72,7 +72,7 @@ class Evaluator:
         self._truths: dict[Expr, bool | None] = {}
         self._reached: dict[Expr, bool | None] = {}
         self._callees: dict[Module, Callees] = {}
-        self._objects = Objects(project)
+        self.objects = Objects(project)
         self._depth: defaultdict[Module, int] = defaultdict(int)
 
     @property
@@ -338,7 +338,7 @@ class Evaluator:
                 yield from exported(name, owner.module, expr, self)
         else:
             at_end: set[Expr] = set()  # objects whose value is known from a later binding
-            for source in self._objects.sources(node, owner, expr):
+            for source in self.objects.sources(node, owner, expr):
                 if source.made is not None and source.made in at_end:
                     continue
                 for each in self._from(source, node, expr, at_end):

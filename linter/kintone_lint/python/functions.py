@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple
 
 import libcst as cst
 
 from kintone_lint.python.module import Module
+from kintone_lint.python.partials import given_to, names_of_partials, partial_of
 from kintone_lint.python.project import Project
 from kintone_lint.python.scopes import Binding, Import, Scope, imported, parameters
 from kintone_lint.python.tree import dotted
@@ -115,6 +116,9 @@ class Called(NamedTuple):
 
 def called(func: cst.CSTNode, module: Module, project: Project) -> Called | None:
     """The function of the project that is called: by its name, as a method, or as a class."""
+    made = partial_of(func, module)
+    if made is not None:
+        return called(made.args[0].value, module, project)
     match func:
         case cst.Name(value=name):
             for binding in module.lookup(name, func)[:1]:
@@ -177,7 +181,7 @@ def frame_of(
     if method and params[:1] in (["self"], ["cls"]):
         params = params[1:]
     arguments: dict[str, Expr] = {}
-    for index, arg in enumerate(call.args):
+    for index, arg in enumerate(given_to(call, at.module)):
         if arg.star:
             break
         if arg.keyword is not None:
@@ -210,7 +214,8 @@ def _callers(function: cst.FunctionDef, module: Module) -> list[cst.Call]:
     """The calls that may be of a function, by its name; a class is called to make an object."""
     name, around = function.name.value, module.scope[function]
     if name != "__init__" or not isinstance(around.node, cst.ClassDef):
-        return module.calls_of.get(name, [])
+        later = (module.calls_of.get(each, ()) for each in names_of_partials(name, module))
+        return [*module.calls_of.get(name, ()), *chain.from_iterable(later)]
     found = [*module.calls_of.get("__init__", ())]
     for each in (around, *module.derived(around)):
         if isinstance(each.node, cst.ClassDef):

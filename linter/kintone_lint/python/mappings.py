@@ -29,6 +29,7 @@ from kintone_lint.python.values import (
 )
 
 _ROUNDS = 40  # of a comprehension over a mapping
+_BEFORE = ("__init__", "__post_init__", "__enter__", "__aenter__")  # what runs before all else
 _HANDED = 2  # functions deep in which a mapping is changed
 
 
@@ -139,7 +140,7 @@ def _elsewhere(mutation: Mutation, scope: Scope, since: Binding | None) -> bool:
     return (
         around is None
         and isinstance(function, cst.FunctionDef)
-        and function.name.value != "__init__"
+        and function.name.value not in _BEFORE
         and (since is None or since.scope is not mutation.scope)
     )
 

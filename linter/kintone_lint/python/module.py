@@ -38,7 +38,7 @@ _BLOCKS = {
 _BINDING = {
     cst.Assign, cst.AnnAssign, cst.AugAssign, cst.NamedExpr, cst.For, cst.CompFor, cst.WithItem,
     cst.ExceptHandler, cst.FunctionDef, cst.ClassDef, cst.Import, cst.ImportFrom, cst.Global,
-    cst.Nonlocal, cst.Call, cst.Del, cst.MatchAs, cst.MatchStar,
+    cst.Nonlocal, cst.Call, cst.Del, cst.Match,
 }  # fmt: skip
 
 

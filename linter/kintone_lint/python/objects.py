@@ -66,7 +66,7 @@ class Objects:
         if local is not None:
             yield Source(module, local, _frame_in(expr.frame, local))
             return
-        made = self._maker(expr.beside(node.value))
+        made = self.maker(expr.beside(node.value))
         objects = [made] if made is not None else self._objects(owner, module)
         for each in self._classes(node, owner, made):
             assert each.scope is not None
@@ -173,7 +173,7 @@ class Objects:
                     for frame in frames_around(call, module, self._project)[:_MADE]:
                         yield Expr(call, module, frame)
 
-    def _maker(self, holder: Expr, steps: int = _STEPS) -> Expr | None:
+    def maker(self, holder: Expr, steps: int = _STEPS) -> Expr | None:
         """The call that makes the object that an expression is, where that is one for sure."""
         module, frame = holder.module, holder.frame
         if steps == 0:
@@ -186,13 +186,13 @@ class Objects:
                 return holder if made is not None and made.scope is not None else None
             case cst.Name(value=name):
                 if frame is not None and name in frame.arguments:
-                    return self._maker(frame.arguments[name], steps - 1)
+                    return self.maker(frame.arguments[name], steps - 1)
                 bindings = module.lookup(name, holder.node)
                 one = bindings[0] if len(bindings) == 1 else None
                 if one is not None and isinstance(one.node, cst.Call) and not one.path:
                     same = frame is not None and frame.function is one.scope.node
                     inner = Expr(one.node, module, frame if same else None)
-                    return self._maker(inner, steps - 1)
+                    return self.maker(inner, steps - 1)
         return None
 
     def _around(self, frame: Frame | None, steps: int) -> Expr | None:
@@ -202,7 +202,7 @@ class Objects:
         call = frame.call
         match call.node:
             case cst.Call(func=cst.Attribute(value=holder)) | cst.Attribute(value=holder):
-                return self._maker(call.beside(holder), steps)
+                return self.maker(call.beside(holder), steps)
             case cst.Call() if isinstance(frame.function, cst.FunctionDef):
                 if frame.function.name.value == "__init__":
                     return call

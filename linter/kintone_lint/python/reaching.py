@@ -73,7 +73,7 @@ class Reaching:
         """The cases of one match exclude each other."""
         around, tests = self.choices[node], self.tests.get(node, ())
         for number, case in enumerate(cases):
-            more: tuple[Choice, ...] = ((node, min(number, _CASES)), (case, True))
+            more = in_case(node, number, case)
             left = tuple((each, False) for each in cases[: min(number, _CASES)])
             block = further(around, more, case.body)
             self._block(case.body.body, block, (*tests, *left, (case, True)), scope)
@@ -108,6 +108,11 @@ class Reaching:
                     if block is not None and leaves(block):
                         choices = further(choices, arm(statement.test, scope, taken=taken))
                         tests = (*tests[:_TESTS], (statement.test, taken))
+
+
+def in_case(node: cst.Match, number: int, case: cst.MatchCase) -> tuple[Choice, ...]:
+    """What holds in a case of a match."""
+    return ((node, min(number, _CASES)), (case, True))
 
 
 def _otherwise(node: cst.If) -> cst.BaseSuite | None:

@@ -15,7 +15,23 @@ from kintone_lint.records import record
 # several is taken of, the one).
 Choice = tuple[object, object]
 
-EACH = -1  # in the path of a binding: any item
+EACH = -1_000_000  # in the path of a binding: any item
+
+
+class Rest(NamedTuple):
+    """In the path of a binding: the items but for so many at the start and at the end."""
+
+    start: int
+    end: int
+
+
+class Key(NamedTuple):
+    """In the path of a binding: what a mapping has under this key."""
+
+    key: str
+
+
+Step = int | Rest | Key
 
 
 class Nth(NamedTuple):
@@ -29,8 +45,9 @@ class Binding:
     """One place where a name gets a value.
 
     `node` is the value: an expression, a `Param`, a function or class definition, an import, or
-    None where nothing can be said. `path` are the positions inside a tuple that is taken apart, and
-    `EACH` for any item of a sequence; `adds` marks `name += value`. `at` is where it stands.
+    None where nothing can be said. `path` are the positions inside what is taken apart, from the
+    end where they are negative, and `EACH` for any item of a sequence; `adds` marks
+    `name += value`. `at` is where it stands.
     """
 
     name: str
@@ -38,7 +55,7 @@ class Binding:
     node: cst.CSTNode | None
     choices: tuple[Choice, ...]
     scope: Scope
-    path: tuple[int, ...] = ()
+    path: tuple[Step, ...] = ()
     adds: bool = False
     at: cst.CSTNode | None = None
 

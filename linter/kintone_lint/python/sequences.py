@@ -8,7 +8,7 @@ from dataclasses import replace
 import libcst as cst
 
 from kintone_lint.python.alternatives import MOST, Knows, combined
-from kintone_lint.python.scopes import EACH, Choice, Nth
+from kintone_lint.python.scopes import EACH, Choice, Key, Nth, Rest, Step
 from kintone_lint.python.tree import arguments
 from kintone_lint.python.values import (
     Alternative,
@@ -17,6 +17,7 @@ from kintone_lint.python.values import (
     Items,
     Mapping,
     Value,
+    key_of,
     only,
     unknown,
 )
@@ -62,7 +63,7 @@ def added(exprs: Sequence[Expr], at: Expr, known: Knows) -> Iterator[Alternative
 
 
 def taken(
-    value: Expr, path: tuple[int, ...], known: Knows, choices: tuple[Choice, ...] = ()
+    value: Expr, path: tuple[Step, ...], known: Knows, choices: tuple[Choice, ...] = ()
 ) -> Iterator[Alternative]:
     """What stands at a place of a tuple that is taken apart, or in a round of a loop."""
     if not path:
@@ -81,19 +82,34 @@ def taken(
 
 
 def _at(
-    found: Round, path: tuple[int, ...], known: Knows, choices: tuple[Choice, ...]
+    found: Round, path: tuple[Step, ...], known: Knows, choices: tuple[Choice, ...]
 ) -> Iterator[Alternative]:
     """What a part of a round is, with the conditions of the round."""
-    for index in path:
+    for step in path:
         if isinstance(found, Expr):
             inner = only(known.values(found))
             if inner is None:
                 return
             found = inner
+        if isinstance(step, Key):
+            held = found.entries if isinstance(found, Mapping) else ()
+            values = [each.value for each in held if key_of(each.key) == step.key]
+            if len(values) != 1:
+                return
+            found = values[0]
+            continue
         parts = found.items if isinstance(found, Items) and found.whole else found
-        if not isinstance(parts, tuple) or index >= len(parts):
+        if not isinstance(parts, tuple):
             return
-        found = parts[index]
+        if isinstance(step, Rest):
+            rest = parts[step.start : len(parts) - step.end]
+            if not all(isinstance(each, Expr) for each in rest):
+                return
+            found = Items(tuple(each for each in rest if isinstance(each, Expr)))
+        elif -len(parts) <= step < len(parts):
+            found = parts[step]
+        else:
+            return
     if isinstance(found, Expr):
         for each in known.values(found):
             yield replace(each, choices=(*choices, *each.choices))

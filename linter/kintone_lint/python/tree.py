@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TypeGuard
 
@@ -104,8 +104,15 @@ def looked_at(node: cst.CSTNode) -> str | None:
 
 def arguments(call: cst.Call) -> tuple[list[cst.BaseExpression], dict[str, cst.BaseExpression]]:
     """The positional and the named arguments of a call; `*args` and `**kwargs` are left out."""
-    positional = [arg.value for arg in call.args if arg.keyword is None and not arg.star]
-    named = {arg.keyword.value: arg.value for arg in call.args if arg.keyword is not None}
+    return sorted_out(call.args)
+
+
+def sorted_out(
+    args: Sequence[cst.Arg],
+) -> tuple[list[cst.BaseExpression], dict[str, cst.BaseExpression]]:
+    """Arguments by position, and by name; `*args` and `**kwargs` are left out."""
+    positional = [arg.value for arg in args if arg.keyword is None and not arg.star]
+    named = {arg.keyword.value: arg.value for arg in args if arg.keyword is not None}
     return positional, named
 
 

@@ -6,13 +6,17 @@ from collections.abc import Sequence
 
 import libcst as cst
 
+from kintone_lint.python.captures import captures
+from kintone_lint.python.reaching import in_case
 from kintone_lint.python.scopes import (
     EACH,
     Binding,
     Change,
     Choice,
     Mutation,
+    Rest,
     Scope,
+    Step,
     bound_name,
     parameters,
 )
@@ -87,8 +91,8 @@ class Writes:
                 scope.outer |= {item.name.value for item in names}
             case cst.Del(target=target):
                 self._delete(target, scope, node)
-            case cst.MatchAs(name=cst.Name(value=name)) | cst.MatchStar(name=cst.Name(value=name)):
-                self._add(name, scope, node, None)
+            case cst.Match(subject=subject, cases=cases):
+                self._match(node, subject, cases, scope)
 
     def bind_parameters(self, node: cst.CSTNode, scope: Scope) -> None:
         """The parameters of a function or lambda."""
@@ -105,7 +109,7 @@ class Writes:
         at: cst.CSTNode,
         node: cst.CSTNode | None,
         *,
-        path: tuple[int, ...] = (),
+        path: tuple[Step, ...] = (),
         adds: bool = False,
     ) -> None:
         target = self._top if name in scope.outer else scope
@@ -130,7 +134,7 @@ class Writes:
         value: cst.BaseExpression | None,
         scope: Scope,
         at: cst.CSTNode,
-        path: tuple[int, ...] = (),
+        path: tuple[Step, ...] = (),
     ) -> None:
         match target:
             case cst.Name(value=name):
@@ -157,14 +161,31 @@ class Writes:
         value: cst.BaseExpression | None,
         scope: Scope,
         at: cst.CSTNode,
-        path: tuple[int, ...],
+        path: tuple[Step, ...],
     ) -> None:
-        """A tuple taken apart: what stands before a star has its place from the start."""
-        inner = value
+        """A tuple taken apart: what stands after a star has its place from the end."""
+        starred = False
         for index, element in enumerate(elements):
+            after = index - len(elements)
+            step: Step = after if starred else index
             if isinstance(element, cst.StarredElement):
-                inner = None
-            self._assign(element.value, inner, scope, at, (*path, index))
+                step, starred = Rest(index, -after - 1), True
+            self._assign(element.value, value, scope, at, (*path, step))
+
+    def _match(
+        self,
+        node: cst.Match,
+        subject: cst.BaseExpression,
+        cases: Sequence[cst.MatchCase],
+        scope: Scope,
+    ) -> None:
+        """What the patterns of a match capture, each under the conditions of its case."""
+        around = self._choices
+        for number, case in enumerate(cases):
+            self._choices = (*around, *in_case(node, number, case))
+            for name, path in captures(case.pattern):
+                self._add(name, scope, node, subject if path is not None else None, path=path or ())
+        self._choices = around
 
     def _delete(self, target: cst.CSTNode, scope: Scope, at: cst.CSTNode) -> None:
         match target:

@@ -240,7 +240,8 @@ class Address:
             inside = before + size > start and before < end
             counts = isinstance(part, Literal) and bool(part.text)
             if whole and isinstance(part, Literal):
-                counts = "/" in part.text and part.text != "/"
+                text = part.text[max(start - before, 0) : max(end - before, 0)]
+                counts = "/" in text and text != "/"
             if inside and counts and isinstance(part, Literal):
                 pieces.append((part.module, assembly(part)))
             before += size

@@ -22,7 +22,7 @@ from kintone_lint.patterns import regex
 from kintone_lint.python.conditions import name_key
 from kintone_lint.python.entries import Perhaps
 from kintone_lint.python.scopes import Scope
-from kintone_lint.python.tree import arguments, dotted, held
+from kintone_lint.python.tree import arguments, held
 from kintone_lint.python.values import (
     Constant,
     Encoded,
@@ -134,8 +134,7 @@ def _sent(subject: Subject) -> _Sent:
             _note(found, node, scope, header.name)
         for part in _secret_parts(header):
             if part.module is subject.module and isinstance(part, Hole):
-                if dotted(part.node) is None:
-                    found.pieces[part.node] = header.name
+                found.pieces[part.node] = header.name
                 _note(found, part.node, part.module.scope[part.node], header.name)
         holder = holder_of(subject.module, header.node)
         if holder:

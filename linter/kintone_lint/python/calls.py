@@ -7,11 +7,12 @@ A handler takes the call and gives its alternatives; what its arguments are wort
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import libcst as cst
 
-from kintone_lint.python.alternatives import Knows, Values, combined, may_be_empty
+from kintone_lint.python.alternatives import combined, may_be_empty
+from kintone_lint.python.call import Call, Handler, Method
 from kintone_lint.python.environment import reads_environment
 from kintone_lint.python.mappings import filtered, made, picked
 from kintone_lint.python.texts import (
@@ -24,8 +25,9 @@ from kintone_lint.python.texts import (
     kept,
     without,
 )
-from kintone_lint.python.tree import arguments, looked_at
-from kintone_lint.python.urls import below, resolved
+from kintone_lint.python.tree import looked_at
+from kintone_lint.python.url_calls import URL_METHODS, url_changed, url_made
+from kintone_lint.python.urls import ABSOLUTE, below, resolved, starts
 from kintone_lint.python.values import (
     LONGEST,
     Alternative,
@@ -59,35 +61,12 @@ _ENCODERS = {
 }
 
 
-@dataclass
-class Call:
-    """A call at its place, the full name of what is called, and who knows what arguments are worth.
-
-    `plain` and `named` are its arguments without `*args` and `**kwargs`.
-    """
-
-    node: cst.Call
-    expr: Expr
-    name: str
-    known: Knows
-    plain: list[Expr] = field(init=False)
-    named: dict[str, Expr] = field(init=False)
-
-    def __post_init__(self) -> None:
-        plain, named = arguments(self.node)
-        self.values: Values = self.known.values
-        self.work: Work = self.known.work
-        self.plain = [self.expr.beside(each) for each in plain]
-        self.named = {name: self.expr.beside(each) for name, each in named.items()}
-
-
-Handler = Callable[[Call], Iterator[Alternative]]
-
-
 def known_call(call: Call) -> Iterator[Alternative] | None:
     """The values of a call of a function known here; None for any other function."""
     if reads_environment(call.name):
         return _setting(call)
+    if url := url_made(call):
+        return url
     for names, enough, handler in _FUNCTIONS:
         if call.name in names and enough(call):
             return handler(call)
@@ -97,6 +76,8 @@ def known_call(call: Call) -> Iterator[Alternative] | None:
         for methods, suits, of_method in _METHODS:
             if method in methods and suits(call):
                 return of_method(call, holder, method)
+        if method in URL_METHODS:
+            return url_changed(call, holder, method)
     return None
 
 
@@ -207,10 +188,6 @@ def _cut(call: Call, holder: Expr, method: str) -> Iterator[Alternative]:
         yield replace(each, value=cut or hole(call.expr))
 
 
-def _with_path(call: Call, holder: Expr, method: str) -> Iterator[Alternative]:
-    yield from _put_together(call, [holder, *call.plain], resolved)
-
-
 def _kept(call: Call, holder: Expr, method: str) -> Iterator[Alternative]:
     """Methods that leave a text what it is, but for blanks, case and bytes."""
     nodes = [each.node for each in call.plain]
@@ -232,7 +209,10 @@ def _hex(call: Call, holder: Expr, method: str) -> Iterator[Alternative]:
 
 
 def _join(call: Call, separator: Expr, method: str) -> Iterator[Alternative]:
-    between, value = only(call.values(separator)), only(call.values(call.plain[0]))
+    between, value = only(call.values(separator)), only(call.values(call.plain[-1]))
+    if isinstance(between, Text) and ABSOLUTE.match(starts(between)):
+        yield from url_changed(call, separator, method)
+        return
     if not isinstance(between, Text) or not isinstance(value, Items) or not value.whole:
         yield unknown(call.expr)
         return
@@ -248,6 +228,10 @@ def _join(call: Call, separator: Expr, method: str) -> Iterator[Alternative]:
         yield unknown(exprs[0])
     else:
         yield from joined(exprs, [call.values(each) for each in exprs], call.work)
+
+
+def _text_joined(call: Call) -> Iterator[Alternative]:
+    yield from _join(call, call.plain[0], "join")
 
 
 def _replaced(call: Call, base: Expr, method: str) -> Iterator[Alternative]:
@@ -318,10 +302,10 @@ _FUNCTIONS: tuple[tuple[Collection[str], Callable[[Call], bool], Handler], ...] 
     ({"dict"}, lambda call: len(call.plain) <= 1, _dict),
     ({"urllib.parse.urljoin"}, _two, _url_joined),
     ({"posixpath.join", "os.path.join"}, _has_argument, _path_joined),
+    ({"str.join"}, _two, _text_joined),
     ({"string.Template", "yarl.URL", "httpx.URL", "furl.furl"}, _has_argument, _same),
 )
-_Method = Callable[[Call, Expr, str], Iterator[Alternative]]
-_METHODS: tuple[tuple[Collection[str], Callable[[Call], bool], _Method], ...] = (
+_METHODS: tuple[tuple[Collection[str], Callable[[Call], bool], Method], ...] = (
     ({"format"}, lambda call: not any(arg.star for arg in call.node.args), _format),
     (
         {"strip", "lstrip", "rstrip", "encode", "decode", "lower", "upper", "casefold"},
@@ -331,7 +315,6 @@ _METHODS: tuple[tuple[Collection[str], Callable[[Call], bool], _Method], ...] = 
     ({"format_map"}, _has_argument, _format_map),
     ({"substitute", "safe_substitute"}, _any, _format_map),
     ({"removeprefix", "removesuffix"}, _has_argument, _cut),
-    ({"with_path"}, _has_argument, _with_path),
     ({"join"}, lambda call: len(call.plain) == 1, _join),
     ({"replace"}, _two, _replaced),
     ({"get"}, _has_argument, _get),

@@ -14,8 +14,9 @@ from dataclasses import replace
 import libcst as cst
 
 from kintone_lint.python.alternatives import distinct, may_be_empty, under
+from kintone_lint.python.call import Call
 from kintone_lint.python.callees import Callees
-from kintone_lint.python.calls import Call, known_call
+from kintone_lint.python.calls import known_call
 from kintone_lint.python.conditions import arm, contradict, emptiness, name_key
 from kintone_lint.python.following import exported, gotten, returned, value_of
 from kintone_lint.python.functions import (
@@ -23,13 +24,15 @@ from kintone_lint.python.functions import (
     frames_around,
     owner_of,
 )
-from kintone_lint.python.mappings import changed, displayed, filtered, picked, united
+from kintone_lint.python.furl import is_furl, written
+from kintone_lint.python.mappings import changed, displayed, filtered, united
 from kintone_lint.python.module import Module
 from kintone_lint.python.objects import Objects, Source
 from kintone_lint.python.percent import percent
 from kintone_lint.python.project import Project
 from kintone_lint.python.scopes import Binding, imported
 from kintone_lint.python.sequences import added, listed, taken
+from kintone_lint.python.subscripts import subscripted
 from kintone_lint.python.texts import (
     format_of,
     formatted,
@@ -41,8 +44,9 @@ from kintone_lint.python.texts import (
     strings,
     terms,
 )
-from kintone_lint.python.tree import dotted, held
+from kintone_lint.python.tree import dotted
 from kintone_lint.python.truth import is_reached, is_true
+from kintone_lint.python.url_calls import URL_PARTS, url_part
 from kintone_lint.python.values import (
     LONGEST,
     Alternative,
@@ -53,7 +57,6 @@ from kintone_lint.python.values import (
     Mapping,
     Value,
     falsy,
-    key_of,
     only,
     unknown,
 )
@@ -140,7 +143,7 @@ class Evaluator:
             case cst.BinaryOperation():
                 yield from self._binary(node, expr)
             case cst.Subscript():
-                yield from self._subscript(node, expr)
+                yield from subscripted(node, expr, self)
             case cst.Dict(elements=elements):
                 yield Alternative(displayed(elements, expr, self))
             case cst.ConcatenatedString():
@@ -222,21 +225,6 @@ class Evaluator:
             self._reached[at] = is_reached(at, self)
         return self._reached[at]
 
-    def _subscript(self, node: cst.Subscript, expr: Expr) -> Iterator[Alternative]:
-        match node.slice:
-            case [cst.SubscriptElement(slice=cst.Index(value=key))]:
-                keys = {key_of(each.value) for each in self.values(expr.beside(key))}
-            case _:
-                keys = set()
-        found, name = False, held(node) or ""
-        for holder in self.values(expr.beside(node.value)):
-            for value in picked(holder.value, keys, self):
-                found = True
-                choices = (*holder.choices, *value.choices, *may_be_empty(value, name, expr))
-                yield changed(replace(value, choices=choices), name, expr, self)
-        if not found:
-            yield unknown(expr)
-
     # ---- names
 
     def _name(self, node: cst.Name, expr: Expr) -> Iterator[Alternative]:
@@ -253,6 +241,8 @@ class Evaluator:
                 if reached:
                     left = tuple(one for one in each.choices if one not in binding.choices)
                     each = replace(each, choices=left)
+                if is_furl(binding):
+                    each = written(each, node.value, expr, binding, self)
                 yield changed(each, node.value, expr, self, binding)
             if reached:
                 break
@@ -294,9 +284,17 @@ class Evaluator:
                     yield replace(each, choices=choices)
 
     def _added(self, binding: Binding, value: Expr) -> Iterator[Alternative]:
-        """`name += value`."""
+        """`name += value`, and other operators."""
         assert isinstance(binding.at, cst.AugAssign)
-        for each in self._sum([binding.at.target, value.node], value):
+        target = value.beside(binding.at.target)
+        match binding.at.operator:
+            case cst.AddAssign():
+                found = self._sum([target.node, value.node], value)
+            case cst.DivideAssign():
+                found = slashed(target, value, value, self.values, self.work)
+            case _:
+                found = iter((unknown(value),))
+        for each in found:
             if not contradict(binding.choices, each.choices):
                 yield replace(each, choices=(*binding.choices, *each.choices))
 
@@ -332,7 +330,13 @@ class Evaluator:
         module, name, full = expr.module, node.attr.value, dotted(node) or ""
         owner = owner_of(node.value, module, self.project)
         found = False
-        if owner is None or owner.scope is None:
+        if owner is None and name in URL_PARTS:
+            for holder in self.values(expr.beside(node.value)):
+                part = url_part(holder.value, name)
+                if part is not None:
+                    found = True
+                    yield replace(holder, value=part)
+        elif owner is None or owner.scope is None:
             if owner is not None:
                 found = True
                 yield from exported(name, owner.module, expr, self)

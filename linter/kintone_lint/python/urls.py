@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from kintone_lint.patterns import regex
 from kintone_lint.python.values import Literal, Part, Text
 
-_ABSOLUTE = regex(r"(?i)[a-z][a-z0-9+.-]*://")
+ABSOLUTE = regex(r"(?i)[a-z][a-z0-9+.-]*://")
 
 
 def starts(text: Text) -> str:
@@ -16,10 +17,67 @@ def starts(text: Text) -> str:
     return first.text if isinstance(first, Literal) else ""
 
 
+class Split(NamedTuple):
+    """An address in pieces: before `://`, the host, the path, and the query with what follows."""
+
+    scheme: tuple[Part, ...]
+    host: tuple[Part, ...]
+    path: tuple[Part, ...]
+    rest: tuple[Part, ...]
+
+    def whole(self) -> Text | None:
+        """The pieces as one address; None without scheme or host."""
+        if not self.scheme or not self.host:
+            return None
+        *before, last = self.scheme
+        if isinstance(last, Literal):  # a text is known to be an address by its first piece
+            scheme = [*before, Literal(f"{last.text}://", last.node, last.module)]
+        else:
+            scheme = [*before, last, Literal("://", last.node, last.module)]
+        return Text((*scheme, *self.host, *_rooted(self.path), *self.rest))
+
+
+def split(text: Text) -> Split | None:
+    """The pieces of an address; None where its scheme is not known."""
+    match = ABSOLUTE.match(starts(text))
+    if match is None:
+        return None
+    found: list[list[Part]] = [[], [], [], []]
+    found[0].append(text.literals[0].cut(0, match.end() - 3))
+    at = 1
+    for index, part in enumerate(text.parts):
+        if not isinstance(part, Literal):
+            found[at].append(part)
+            continue
+        start = match.end() if index == 0 else 0
+        for marks, next_at in (("/?#", 2), ("?#", 3)):
+            if at >= next_at:
+                continue
+            end = next((n for n in range(start, len(part.text)) if part.text[n] in marks), None)
+            if end is None:
+                break
+            found[at].append(part.cut(start, end))
+            start, at = end, next_at if part.text[end] == "/" else 3
+        found[at].append(part.cut(start, len(part.text)))
+    return Split(*(tuple(p for p in parts if not _is_empty(p)) for parts in found))
+
+
+def _is_empty(part: Part) -> bool:
+    return isinstance(part, Literal) and not part.text
+
+
+def _rooted(path: tuple[Part, ...]) -> tuple[Part, ...]:
+    """A path after a host: with a slash before it."""
+    first = path[0] if path else None
+    if isinstance(first, Literal) and not first.text.startswith("/"):
+        return (Literal("/", first.node, first.module), *path)
+    return path
+
+
 def resolved(base: Text, path: Text) -> Text | None:
     """`urljoin(base, path)`; None where it is not known what is replaced."""
     start = starts(path)
-    if _ABSOLUTE.match(start):
+    if ABSOLUTE.match(start):
         return path
     if start.startswith("/"):
         return Text((*_host(base), *path.parts))
@@ -29,7 +87,7 @@ def resolved(base: Text, path: Text) -> Text | None:
 
 def below(base: Text, path: Text) -> Text:
     """A path below an address, with one slash between them."""
-    if _ABSOLUTE.match(starts(path)):
+    if ABSOLUTE.match(starts(path)):
         return path
     parts = [*path.parts]
     if parts and isinstance(parts[0], Literal):
@@ -53,7 +111,7 @@ def _without_slash(base: Text) -> Iterator[Part]:
 
 def _host(base: Text) -> Iterator[Part]:
     """An address without its path; a piece that is not known may hold both."""
-    seen = not _ABSOLUTE.match(starts(base))
+    seen = not ABSOLUTE.match(starts(base))
     for part in base.parts:
         if not isinstance(part, Literal):
             yield part

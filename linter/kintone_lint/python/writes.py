@@ -127,6 +127,8 @@ class Writes:
                 self._mutate(Change.EXTEND, name, None, node.value, scope, node)
         elif isinstance(node.operator, cst.BitOrAssign):
             self._mutate(Change.MERGE, name, None, node.value, scope, node)
+        elif isinstance(node.target, cst.Name):
+            self._add(name, scope, node, node.value, adds=True)
 
     def _assign(
         self,

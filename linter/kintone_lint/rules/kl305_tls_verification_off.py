@@ -6,14 +6,17 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from kintone_lint.kintone.hosts import elsewhere
+from kintone_lint.kintone.hosts import elsewhere, is_kintone
 from kintone_lint.kintone.request import Request
-from kintone_lint.kintone.requests import kintone_requests
+from kintone_lint.kintone.requests import LIBRARIES, kintone_requests
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.spots import Spot
+from kintone_lint.python.tree import arguments
 from kintone_lint.python.values import Constant, Expr
 from kintone_lint.rules.base import Bad, Rule
 from kintone_lint.rules.report import Report
+
+_MESSAGE = "the certificate is not checked"
 
 
 class TlsVerificationOff(Rule):
@@ -74,14 +77,30 @@ urllib.request.urlopen("https://demo.cybozu.com/k/v1/app.json?id=1", context=con
     )
 
     def check(self, subject: Subject) -> Iterator[Report]:
-        seen = set()
+        seen: set[cst.CSTNode] = set()
+        for call in subject.module.of(cst.Call):
+            _, given = arguments(call)
+            if "verify" in given and "base_url" in given and _is_client(subject, call, given):
+                seen.add(given["verify"])
+                yield Report(Spot(subject.module, given["verify"]), _MESSAGE)
         for request in kintone_requests(subject):
             if any(elsewhere(each.value) for each in request.urls()):
                 continue
             for node in _off(subject, request):
                 if node not in seen:
                     seen.add(node)
-                    yield Report(Spot(subject.module, node), "the certificate is not checked")
+                    yield Report(Spot(subject.module, node), _MESSAGE)
+
+
+def _is_client(subject: Subject, call: cst.Call, given: dict[str, cst.BaseExpression]) -> bool:
+    """Whether a call makes a client for Kintone that checks no certificate."""
+    if not LIBRARIES.match(subject.callee(call.func) or ""):
+        return False
+    addressed = any(
+        is_kintone(each.value) and not elsewhere(each.value)
+        for each in subject.values(given["base_url"])
+    )
+    return addressed and _is_off(subject, Expr(given["verify"], subject.module))
 
 
 def _off(subject: Subject, request: Request) -> Iterator[cst.CSTNode]:

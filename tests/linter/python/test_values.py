@@ -127,7 +127,7 @@ NAMES = {
     "in a handler": ("try:\n    x = 'a'\nexcept E:\n    x = 'b'\nx", ["b", "a"]),
     "a tuple taken apart": ("x, (y, z) = 'a', ('b', 'c')\nz", ["c"]),
     "taken apart before a star": ("x, *y = 'a', 'b'\nx", ["a"]),
-    "taken apart after a star": ("*x, y = 'a', 'b'\ny", ["<y>"]),
+    "taken apart after a star": ("*x, y = 'a', 'b'\ny", ["b"]),
     "a loop over a display": ("for x in ('a', 'b'):\n    x", ["a", "b"]),
     "a loop over pairs": ("for x, y in [('a', 'b'), ('c', 'd')]:\n    x + y", ["ab", "cd"]),
     "a loop over entries": ("for x, y in {'a': 'b', 'c': 'd'}.items():\n    x + y", ["ab", "cd"]),

@@ -1,0 +1,35 @@
+"""What stands under a key or at an index, and what is cut out of a text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import libcst as cst
+
+from kintone_lint.python.alternatives import Knows, may_be_empty
+from kintone_lint.python.cutting import cut_out
+from kintone_lint.python.mappings import changed, picked
+from kintone_lint.python.tree import held
+from kintone_lint.python.values import Alternative, Expr, key_of, unknown
+
+
+def subscripted(node: cst.Subscript, expr: Expr, known: Knows) -> Iterator[Alternative]:
+    """The alternatives of `holder[key]`."""
+    cut = cut_out(node, expr, known)
+    if cut is not None:
+        yield from cut
+        return
+    match node.slice:
+        case [cst.SubscriptElement(slice=cst.Index(value=key))]:
+            keys = {key_of(each.value) for each in known.values(expr.beside(key))}
+        case _:
+            keys = set()
+    found, name = False, held(node) or ""
+    for holder in known.values(expr.beside(node.value)):
+        for value in picked(holder.value, keys, known):
+            found = True
+            choices = (*holder.choices, *value.choices, *may_be_empty(value, name, expr))
+            yield changed(replace(value, choices=choices), name, expr, known)
+    if not found:
+        yield unknown(expr)

@@ -34,6 +34,12 @@ PROGRAMS = {
     "a name of itself": HEAD + "b = b\nc = d\nd = c\nrequests.get(b + c + d)\n",
     "a class of itself": HEAD
     + "class A:\n    def __init__(self):\n        self.a = A().a + self.a\nrequests.get(A().a)\n",
+    "an attribute of itself": "class A:\n    def b(self):\n        self.client = self.client.get("
+    "self.u + '/k/v1/record.json', headers={'X-Cybozu-API-Token': self.t})\n",
+    "a method of its own result": HEAD + "b = b.c\nb = b.d()\nb = b(b).e()\nb.get(url).f(url)\n",
+    "a class made of itself": HEAD
+    + "class A(A.b):\n    c = A.d()\n    def e(self, f: A):\n        f = f.get(url).get(url)\n"
+    "class B(C):\n    pass\nclass C(B):\n    pass\nB().i.get(url)\n",
     "many headers": HEAD + 'h = {"X-Cybozu-API-Token": a}\nh["b"] = h\n' * 300,
     "a long list": HEAD + f"requests.get(','.join([{'a, ' * 3000}]))\n",
     "many templates": HEAD + f"requests.get('{'{}' * 500}'.format({'a, ' * 500}))\n",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain, islice
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import libcst as cst
 
@@ -31,7 +31,17 @@ class Owner(NamedTuple):
 
 
 def owner_of(node: cst.CSTNode, module: Module, project: Project) -> Owner | None:
-    """The class or module that an expression stands for."""
+    """The class or module that an expression stands for.
+
+    Nothing where that leads back to itself, as `self.x.y` does after `self.x = self.x.strip()`.
+    """
+    if node not in module.owners:
+        module.owners[node] = None
+        module.owners[node] = _owner_of(node, module, project)
+    return cast("Owner | None", module.owners[node])
+
+
+def _owner_of(node: cst.CSTNode, module: Module, project: Project) -> Owner | None:
     match node:
         case cst.Call(func=cst.Name(value="super")):
             around = module.scope[node].enclosing_class

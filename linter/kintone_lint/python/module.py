@@ -57,6 +57,8 @@ class Module:
         self.work = Work()
         self.spans: dict[cst.CSTNode, tuple[int, int]] = {}
         self.assemblies: dict[cst.CSTNode, cst.CSTNode] = {}
+        # What an expression stands for, as far as it was asked: a class, or a module.
+        self.owners: dict[cst.CSTNode, tuple[Scope | None, Module] | None] = {}
         self.top = Scope(self.tree, None)
         self.parent: dict[cst.CSTNode, cst.CSTNode] = {}
         self.scope: dict[cst.CSTNode, Scope] = {self.tree: self.top}
@@ -78,6 +80,7 @@ class Module:
 
     def forget(self) -> None:
         """Cuts the circles of scopes and bindings."""
+        self.owners.clear()
         for scope in {*self.scope.values()}:
             scope.bindings.clear()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from kintone_lint.files import importers, walking
+from kintone_lint.findings import Trouble
 from kintone_lint.fix import apply, variables
 from kintone_lint.fix.variables import _Claim, _Project
 from linter.linting import Shell
@@ -339,3 +342,26 @@ def test_what_is_not_given_is_not_fixed(shell: Shell) -> None:
     assert (finding["path"], finding["fix"]) == ("app.py", None)
     shell.run(*FIX, "app.py")
     assert settings.read_bytes() == before
+
+
+def test_a_folder_that_nothing_marks_is_not_gone_through_whole(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be somebody's home, with other projects in it."""
+    file = shell.write("scratch.py", HEADERS % "@TOKEN@")
+    shell.write("other/.git/HEAD", "ref: refs/heads/main\n")
+    shell.write("other/app.py", HEADERS % "@TOKEN2@")
+    for number in range(50):
+        shell.write(f"many/{number:02}/app.py", HEADERS % "@TOKEN2@")
+    entered: list[Path] = []
+    entries = walking._entries
+
+    def counted(folder: Path, errors: list[Trouble]) -> list[os.DirEntry[str]]:
+        entered.append(folder)
+        return entries(folder, errors)
+
+    monkeypatch.setattr(walking, "_entries", counted)
+    importers.project_files.cache_clear()
+    assert shell.run("check", str(file))[0] == 1
+    assert 0 < len(entered) <= importers._FOLDERS
+    assert not [folder for folder in entered if folder.name == "other"]

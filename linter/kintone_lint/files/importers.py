@@ -10,13 +10,14 @@ from itertools import islice
 from pathlib import Path
 
 from kintone_lint.files.reading import questions, reading_of
-from kintone_lint.files.walking import found_below
+from kintone_lint.files.walking import found_below, found_near
 from kintone_lint.kintone.words import candidate
 from kintone_lint.patterns import regex
-from kintone_lint.python.imports import project_around, resolve
+from kintone_lint.python.imports import is_marked, project_around, resolve
 from kintone_lint.python.source import Source, content
 
 _LISTED = 20_000  # files of a project that are looked at
+_FOLDERS = 30  # of what may be no project
 _SIBLINGS = 2_000  # of them, the nearest, are searched for one that imports a given file
 _IMPORTS = regex(
     rb"(?m)(?:^|[;:])[ \t]*(?:from\b[^\n]*\bimport[ \t]*\([^)]*\)|(?:from|import)\b[^\n]*)"
@@ -68,8 +69,12 @@ def _imported_by(file: Path, words_of: Callable[[Path], list[bytes]]) -> Iterato
 
 @cache
 def project_files(root: Path) -> tuple[Path, ...]:
-    """The Python files of a project; of a very large one the first. Listed once a run."""
-    return tuple(islice(found_below(root, counted=0).files, _LISTED))
+    """The Python files of a project; of a very large one the first. Listed once a run.
+
+    A folder that nothing marks as a project may be somebody's home: it is not gone through whole.
+    """
+    found = found_below(root, counted=0) if is_marked(root) else found_near(root, _FOLDERS)
+    return tuple(islice(found.files, _LISTED))
 
 
 def imported_near(file: Path) -> bool:

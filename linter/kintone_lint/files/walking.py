@@ -34,7 +34,7 @@ class Found:
     """The files of some paths, each once and in order, and what was not looked at.
 
     `wanted` tells by its name which file is looked for; of others only those of Python are counted.
-    `unignored` are those that git neither tracks nor ignores.
+    `unignored` are those that git neither tracks nor ignores. `folders`: how many more are entered.
     """
 
     files: dict[Path, None] = field(default_factory=dict)
@@ -43,6 +43,7 @@ class Found:
     errors: list[Trouble] = field(default_factory=list)
     left_out: LeftOut = field(default_factory=LeftOut)
     to_count: int = 0
+    folders: int | None = None
 
     def add(self, other: Found) -> None:
         """What was found at another path."""
@@ -60,8 +61,13 @@ def found_below(
     `counted` is how many entries of ignored folders are gone through to count ignored files.
     """
     found = Found(wanted=wanted, to_count=counted)
-    whole = folder.resolve()
-    _look(folder, git.repository_of(whole), found)
+    _look(folder, git.repository_of(folder.resolve()), found)
+    return found
+
+
+def found_near(folder: Path, folders: int) -> Found:
+    """What lies in the first so many folders below one, without the repositories inside."""
+    _walk(folder, found := Found(folders=folders))
     return found
 
 
@@ -236,6 +242,10 @@ def _walk(folder: Path, found: Found) -> None:
     left = [folder]
     while left:
         here = left.pop()
+        if found.folders is not None:
+            found.folders -= 1
+            if found.folders < 0 or (here != folder and (here / ".git").exists()):
+                continue
         entries = _entries(here, found.errors)
         if here != folder and _is_environment(entries):
             found.left_out.environments.append(here.as_posix())
@@ -261,13 +271,12 @@ def _walk(folder: Path, found: Found) -> None:
         left += reversed(folders)
 
 
-def _entries(folder: Path, errors: list[Trouble] | None) -> list[os.DirEntry[str]]:
+def _entries(folder: Path, errors: list[Trouble]) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as listing:
             return sorted(listing, key=lambda entry: entry.name)
     except OSError as error:
-        if errors is not None:
-            errors.append(Trouble(str(error.filename), error.strerror or "cannot be read"))
+        errors.append(Trouble(str(error.filename), error.strerror or "cannot be read"))
         return []
 
 

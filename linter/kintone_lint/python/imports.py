@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -22,9 +22,14 @@ def project_of(folder: Path) -> Path:
     above = (folder.resolve(), *folder.resolve().parents)
     for marks in (_ROOT_MARKS[:1], _ROOT_MARKS[1:]):
         for each in above:
-            if any((each / mark).exists() for mark in marks):
+            if is_marked(each, marks):
                 return each
     return Path.cwd()
+
+
+def is_marked(folder: Path, marks: Sequence[str] = _ROOT_MARKS) -> bool:
+    """Whether a folder is a repository or a Python project."""
+    return any((folder / mark).exists() for mark in marks)
 
 
 def project_around(folder: Path) -> Path:
@@ -43,7 +48,7 @@ def roots(folder: Path) -> tuple[Path, ...]:
     found: list[Path] = []
     for each in (folder, *folder.parents[:_UPWARDS]):
         found += [each, each / "src"]
-        if any((each / mark).exists() for mark in _ROOT_MARKS):
+        if is_marked(each):
             break
     return tuple(found)
 

@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 ON_WINDOWS := linter conformance/kintone_conformance/spec
 SDKS := sdks/pykintone sdks/pyntone
 
-.PHONY: demo test test-deep check rules bench clean
+.PHONY: demo test test-deep check rules site bench clean
 
 demo: $(VENV)/.sdks
 	@$(BIN)/kintone-conformance run --adapter reference
@@ -35,6 +35,9 @@ rules: $(VENV)/.dev
 	$(BIN)/python tools/rules_page.py facts >> rules.md
 	$(BIN)/python tools/screen_words.py
 
+site: $(VENV)/.dev
+	$(BIN)/kintone-conformance matrix sdks/ --from-results sdks/RESULTS.json --site site
+
 bench: $(VENV)/.sdks
 	$(BIN)/pip install --quiet --requirement benchmarks/requirements.txt
 	$(BIN)/python benchmarks/suite.py
@@ -50,4 +53,4 @@ $(VENV)/.sdks: $(VENV)/.dev $(SDKS:%=%/requirements.txt)
 	touch $@
 
 clean:
-	rm -rf $(VENV) build dist
+	rm -rf $(VENV) build dist site

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from enum import Enum
 from html.parser import HTMLParser
 from io import StringIO
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,11 @@ from kintone_conformance import cli
 from kintone_conformance.baseline import Baseline, Known, read, update
 from kintone_conformance.errors import UsageError
 from kintone_conformance.matrix import manifest
+from kintone_conformance.matrix.changes import changes
 from kintone_conformance.matrix.judging import Entry
 from kintone_conformance.matrix.manifest import Sdk
-from kintone_conformance.matrix.pages import matrix_pages
+from kintone_conformance.matrix.pages import markdown_page, site
+from kintone_conformance.matrix.results import Results, collected
 from kintone_conformance.model import Result, Verdict
 from kintone_conformance.report import badge, events, files, terminal
 from kintone_conformance.report.events import Report, Row
@@ -227,24 +230,50 @@ def sdk(word: str) -> Sdk:
 
 
 def entries(word: str) -> list[Entry]:
-    judged = msgspec.structs.replace(sdk(word), not_judged="")
     return [
         Entry(sdk(word), report(word)),
-        Entry(judged, None, word),
-        Entry(sdk(word)),
-        Entry(judged),
+        Entry(sdk(word), None, word),
+        Entry(sdk(word), None, "", word),
     ]
+
+
+def results(word: str) -> list[Results]:
+    """What was judged, and what a file of results may hold."""
+    file = made(Results, word)
+    url = f"https://example.com/{word}"
+    clients = tuple(msgspec.structs.replace(each, url=url) for each in file.clients)
+    return [collected(entries(word)), msgspec.structs.replace(file, clients=clients)]
 
 
 @pytest.mark.parametrize("word", CASES)
 def test_the_pages_of_the_matrix(word: str) -> None:
-    markdown, page = matrix_pages(entries(word))
-    harmless, plain = matrix_pages(entries("x"))
-    assert outline(markdown) == outline(harmless)
-    assert without_marks(Outline(page)) == without_marks(Outline(plain))
-    assert all(each.startswith(("https://example.com/", "#")) for each in Outline(page).targets)
-    for text in (markdown.decode(), "\n".join(Outline(page).seen)):
-        assert wrong_in_lines(text.replace("\xa0", " ")) == []
+    for found, harmless in zip(results(word), results("x"), strict=True):
+        markdown = markdown_page(found)
+        assert outline(markdown) == outline(markdown_page(harmless))
+        assert wrong_in_lines(markdown.decode()) == []
+        # the index, the clients, and one of the requirements, which are all made alike
+        several = 2 + len(found.clients)
+        pages, plain = islice(site(found, word), several), islice(site(harmless, "x"), several)
+        for (_, page), (_, alike) in zip(pages, plain, strict=True):
+            assert without_marks(Outline(page)) == without_marks(Outline(alike))
+            assert wrong_in_lines("\n".join(Outline(page).seen).replace("\xa0", " ")) == []
+            assert [t for t in Outline(page).targets if not TARGET.fullmatch(t)] == []
+
+
+# Where a page may lead: the client's own address, the sources of the catalogue, and other pages.
+TARGET = re.compile(
+    r"https://.+|#[\w-]+|(\.\./)?(index|clients/[a-z0-9-]+|requirements/KC\d+)\.html(#KC\d*)?",
+    re.DOTALL,
+)
+
+
+@pytest.mark.parametrize("word", CASES)
+def test_what_has_changed_in_the_matrix(word: str) -> None:
+    (old, _), harmless = results("y"), results("x")
+    for found, alike in zip(results(word), harmless, strict=True):
+        told = changes(old, found)
+        assert outline(told.encode()) == outline(changes(old, alike).encode())
+        assert wrong_in_lines(told) == []
 
 
 # ---- what is written by a person, and read by us

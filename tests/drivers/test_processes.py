@@ -117,8 +117,8 @@ def test_a_run_that_is_told_to_end_leaves_nothing(name: str, left: Path) -> None
 def test_a_matrix_that_is_told_to_end_leaves_nothing(name: str, left: Path, tmp_path: Path) -> None:
     sdk = tmp_path / "sdks" / "mine"
     sdk.mkdir(parents=True)
-    facts = {"name": "mine", "version": "1", "language": "python", "url": "https://example.com"}
-    lines = [f'{key} = "{value}"' for key, value in facts.items()]
+    facts = {"name": "mine", "language": "python", "url": "https://example.com"}
+    lines = ['versions = ["1"]', *(f'{key} = "{value}"' for key, value in facts.items())]
     (sdk / "sdk.toml").write_text("\n".join([*lines, f"driver = '''{driver(left)}'''"]), "utf-8")
     process = started(*SUITE, "matrix", str(sdk.parent), "--examples", "100000")
     wait_for(left, process)

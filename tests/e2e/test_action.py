@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -60,7 +61,8 @@ class Job:
         )
         lines = written.read_text().splitlines()
         outputs = (line.partition("=") for line in lines)
-        self.outputs |= {f"steps.install.outputs.{key}": value for key, _, value in outputs}
+        step = STEPS[name].get("id", "")
+        self.outputs |= {f"steps.{step}.outputs.{key}": value for key, _, value in outputs}
         return done
 
     def run(self, **inputs: str) -> subprocess.CompletedProcess[str]:
@@ -150,6 +152,9 @@ def test_an_adapter_gets_the_suite_beside_its_client(job: Job, tmp_path: Path) -
     assert planted.ran(job.checkout) == []
     found = without_pip(installed(programs / "python"))
     assert found.pop("requests") == "2.32.5"
+    said = {key.removeprefix("steps.run.outputs."): value for key, value in job.outputs.items()}
+    assert (said["verdict"], said["passed"], said["failed"]) == ("passed", "1", "0")
+    assert (Path(said["report"]) / "report.json").exists()
     assert "hatchling" not in found
     assert found.items() <= pinned().items()
 
@@ -219,3 +224,45 @@ OURS = {
     "steps.install.outputs.python": sys.executable,
     "steps.install.outputs.isolation": "-I",
 }
+
+
+@pytest.mark.parametrize(
+    ("words", "report", "said"),
+    [
+        ("--report-dir a --report-dir b", "b", ["verdict=failed", "passed=3", "failed=1"]),
+        ("--report-dir=c", "c", ["verdict=failed", "passed=3", "failed=1"]),
+        ("--only KC1", "default", ["verdict=failed", "passed=3", "failed=1"]),
+        ("--report-dir", "default", ["verdict=error", "passed=0", "failed=0"]),
+    ],
+)
+def test_the_outputs_are_of_the_report_that_was_written(
+    words: str, report: str, said: list[str], tmp_path: Path
+) -> None:
+    content = {"footer": {"exitCode": 1, "counts": {"pass": 3, "fail": 1}}}
+    (tmp_path / report).mkdir()
+    (tmp_path / report / "report.json").write_text(json.dumps(content), "utf-8")
+    (tmp_path / "words").write_bytes(b"\0".join([*words.encode().split(), b""]))
+    done = outputs(tmp_path)
+    folder = "" if words == "--report-dir" else report
+    assert done.stdout.splitlines() == [*said, f"report={tmp_path / folder}"]
+
+
+@pytest.mark.parametrize("content", ["", "[" * 100_000, "{}", '{"footer": {"exitCode": 9}}'])
+def test_without_a_report_the_outputs_say_error(content: str, tmp_path: Path) -> None:
+    (tmp_path / "default").mkdir()
+    (tmp_path / "default" / "report.json").write_text(content, "utf-8")
+    (tmp_path / "words").write_bytes(b"")
+    assert outputs(tmp_path).stdout.splitlines()[:3] == ["verdict=error", "passed=0", "failed=0"]
+
+
+def test_the_name_of_a_folder_is_no_second_output(tmp_path: Path) -> None:
+    (tmp_path / "words").write_bytes(b"--report-dir\0x\nverdict=passed\0")
+    done = outputs(tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+
+
+def outputs(folder: Path) -> subprocess.CompletedProcess[str]:
+    script = [sys.executable, "-I", str(ROOT / "action" / "outputs.py")]
+    return subprocess.run(
+        [*script, "words", "default"], cwd=folder, capture_output=True, text=True, check=False
+    )

@@ -16,7 +16,13 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 import toolchains
 
 TESTS = Path(__file__).parents[1]
-MATRIX = TESTS.parent / "sdks" / "matrix.html"
+SDK = """
+versions = ["2", "1"]
+name = "pads nothing"
+language = "python"
+url = "https://example.com/sdk"
+adapter = "reference"
+"""
 LARGEST = 300_000  # bytes of a full report
 PHONE: ViewportSize = {"width": 390, "height": 800}
 
@@ -35,6 +41,21 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     assert done.returncode == 1, done.stderr
     return folder / "report.html"
+
+
+@pytest.fixture(scope="module")
+def site(report: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of a matrix: one client in two versions, and the reports of both."""
+    folder = tmp_path_factory.mktemp("matrix")
+    (folder / "sdk").mkdir()
+    (folder / "sdk" / "sdk.toml").write_text(SDK, "utf-8")
+    for version in ("1", "2"):
+        shutil.copy(report.parent / "report.json", folder / f"sdk@{version}.json")
+    command = [sys.executable, "-m", "kintone_conformance", "matrix", str(folder)]
+    options = ["--from-reports", str(folder), "--site", str(folder / "site")]
+    done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stderr
+    return folder / "site"
 
 
 @pytest.fixture(scope="module")
@@ -113,23 +134,37 @@ def test_a_keyboard_is_enough(report: Path, page: Page) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_phone_shows_it_without_scrolling_sideways(report: Path, page: Page, scheme: str) -> None:
+def test_a_phone_shows_it_without_scrolling_sideways(
+    report: Path, site: Path, page: Page, scheme: str
+) -> None:
     page.set_viewport_size(PHONE)
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    for url in (report.as_uri(), MATRIX.as_uri()):
-        page.goto(url)
+    pages = ("index.html", "clients/sdk.html", "requirements/KC104.html")
+    for each in (report, *(site / name for name in pages)):
+        page.goto(each.as_uri())
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
     dark = sum(int(part) for part in ground.strip("rgb()").split(",")) < 3 * 128
     assert dark is (scheme == "dark")
 
 
-def test_a_cell_of_the_matrix_leads_to_what_was_found(page: Page) -> None:
-    page.goto(MATRIX.as_uri())
-    cell = page.locator(".matrix td a:has(.fail)").first
-    target = str(cell.get_attribute("href")).removeprefix("#")
-    cell.click()
-    assert page.locator(f"[id='{target}']").is_visible()
-    found = page.locator(f"[id='{target}'] ~ details[data-verdict=fail]").first
+def test_a_cell_of_the_matrix_leads_to_what_was_found(site: Path, page: Page) -> None:
+    page.goto((site / "index.html").as_uri())
+    page.locator(".matrix td a[href$='#KC1']:has(.fail)").first.click()
+    assert page.url.endswith("clients/sdk.html#KC1")
+    found = page.locator("#KC1 ~ details[data-verdict=fail]").first
     found.locator("summary").click()
     assert "wire" in found.inner_text()
+    found.get_by_text("other clients").click()
+    assert page.url.endswith("requirements/KC104.html")
+    assert "broken in each of 2 versions" in page.inner_text("main")
+
+
+def test_the_matrix_is_searched_as_one_types(site: Path, page: Page) -> None:
+    page.goto((site / "index.html").as_uri())
+    rows = page.locator(".matrix tbody tr:visible")
+    assert rows.count() == 2
+    page.get_by_label("Find a client or language").fill("NOTHING 2")
+    assert rows.count() == 1
+    page.get_by_label("Find a client or language").fill("ruby")
+    assert rows.count() == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -9,17 +10,21 @@ from pathlib import Path
 import pytest
 
 from kintone_conformance.errors import UsageError
-from kintone_conformance.matrix.manifest import read_all
+from kintone_conformance.matrix.changes import changes
+from kintone_conformance.matrix.manifest import chosen, read_all
+from kintone_conformance.matrix.results import Client, Results, Version, read
+from kintone_conformance.matrix.tendencies import tendencies
 from kintone_conformance.report.files import claimed
 
 SDK = """
 name = "{name}"
-version = "1"
+versions = ["1"]
 language = "python"
 url = "https://example.com/{name}"
 {rest}
 """
 REFERENCE = 'adapter = "reference"'
+FALLBACK = 'not-judged = "its registry was out of reach"\n'
 
 
 def folder(tmp_path: Path, **sdks: str) -> Path:
@@ -40,7 +45,8 @@ def test_trouble_is_a_row_and_never_a_gap(tmp_path: Path) -> None:
         unbuilt='driver = "./driver"\nbuild = [\'{python} -c "raise SystemExit(str(7 * 6))"\']',
         missing='driver = "./driver"\nneeds = ["no-such-program"]',
         silent='driver = "./no-such-driver"',
-        elsewhere='driver = "./driver"\nnot-judged = "its registry was out of reach"',
+        elsewhere=FALLBACK + 'driver = "./driver"\nneeds = ["no-such-program"]',
+        reachable=FALLBACK + REFERENCE,
         quoted="driver = './driver'\nbuild = ['sh -c \"']",
         known=REFERENCE,
     )
@@ -52,7 +58,9 @@ def test_trouble_is_a_row_and_never_a_gap(tmp_path: Path) -> None:
     assert "42" in page
     assert "error: it needs no-such-program, which this machine does not have" in page
     assert "error: nothing was judged: error: the driver cannot be started" in page
-    assert "not judged here: its registry was out of reach" in page
+    rows = {line.split("]")[0]: line for line in page.splitlines() if line.startswith("| [")}
+    assert "not judged here: its registry was out of reach" in rows["| [elsewhere"]
+    assert "✓" in rows["| [reachable"], "the reason is for where the build fails"
     assert "is no command: No closing quotation" in page
     assert "has version 2; this suite reads version 1" in page
 
@@ -67,8 +75,9 @@ def test_no_row_has_a_traceback_or_a_folder_of_this_machine(tmp_path: Path) -> N
     sdks = folder(tmp_path, raises=RAISES, absent=f'driver = "{tmp_path}/x"')
     done = matrix(sdks)
     assert done.returncode == 3
-    for name in ("MATRIX.md", "matrix.html"):
+    for name in ("MATRIX.md", "RESULTS.json"):
         page = (sdks / name).read_text("utf-8").replace(f"--driver {tmp_path}/x", "")
+        page = page.replace("\\u2026", "…")
         assert "FileNotFoundError: " in page
         assert "…/42" in page
         assert "Traceback" not in page
@@ -106,25 +115,87 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return sdks
 
 
-def test_a_cell_leads_to_requirement_counterexample_and_wire(judged: Path) -> None:
-    for name in ("MATRIX.md", "matrix.html"):
-        page = (judged / name).read_text("utf-8")
-        assert "KC104" in page
-        assert "The Base64 is padded with = to a multiple of four characters." in page
-        assert "X-Cybozu-Authorization: " in page
-        assert "localhost:PORT" in page
-        assert str(judged) not in page
+def test_a_red_row_has_requirement_counterexample_and_wire(judged: Path) -> None:
+    assert "- **KC104** fail: the Base64 is not padded" in (judged / "MATRIX.md").read_text("utf-8")
+    right, wrong = read(judged / "RESULTS.json").clients
+    told = "\n".join(wrong.versions[0].findings["KC104"].lines)
+    assert "The Base64 is padded with = to a multiple of four characters." in told
+    assert "X-Cybozu-Authorization: " in told
+    assert "localhost:PORT" in told
+    assert (right.versions[0].verdict("KC104"), right.versions[0].findings) == ("pass", {})
+    assert str(judged) not in (judged / "RESULTS.json").read_text("utf-8")
+
+
+def test_reports_of_many_machines_make_the_same_results(judged: Path, tmp_path: Path) -> None:
+    jobs = json.loads(matrix(judged, "--list").stdout)["include"]
+    assert [job["client"] for job in jobs] == ["right", "wrong"]
+    one, reports = "wrong", tmp_path / "reports"
+    assert matrix(judged, "--only", one, "--reports", str(reports / one)).returncode == 1
+    kept = ("--from-reports", str(reports), "--output", str(tmp_path))
+    assert matrix(judged, *kept).returncode == 3, "one report is missing"
+    whole = read(judged / "RESULTS.json").clients
+    found = read(tmp_path / "RESULTS.json").clients
+    assert found[1] == whole[1]
+    assert found[0].versions[0].instead == "error: there is no report of it"
+    again = (
+        "--only",
+        one,
+        "--from-reports",
+        str(reports),
+        "--against",
+        str(judged / "RESULTS.json"),
+    )
+    assert (
+        "**right** is no longer judged" in matrix(judged, *again, "--output", str(tmp_path)).stdout
+    )
+
+
+def test_the_site_is_made_of_the_results_alone(judged: Path, tmp_path: Path) -> None:
+    done = matrix(judged, "--from-results", str(judged / "RESULTS.json"), "--site", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    index = (tmp_path / "index.html").read_text("utf-8")
+    assert '<a href="clients/wrong.html">' in index
+    client = (tmp_path / "clients" / "wrong.html").read_text("utf-8")
+    assert 'id="KC104"' in client
+    requirement = (tmp_path / "requirements" / "KC104.html").read_text("utf-8")
+    assert requirement.count("../clients/") == 2
+    assert "the Base64 is not padded" in requirement
+
+
+BAD_CLIENT = {
+    **dict.fromkeys(("folder", "name", "language", "note"), "x"),
+    "url": "javascript:alert(1)",
+    "commands": [],
+    "versions": [{"version": "1"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("{", "holds no results"),
+        ("[" * 100_000, "holds no results"),
+        ('{"suite": "1", "clients": 5}', "holds no results"),
+        (json.dumps({"suite": "1", "clients": [BAD_CLIENT]}), "no URL of the web"),
+    ],
+)
+def test_bad_results_are_a_sentence(tmp_path: Path, content: str, said: str) -> None:
+    (tmp_path / "RESULTS.json").write_text(content, "utf-8")
+    with pytest.raises(UsageError, match=said):
+        read(tmp_path / "RESULTS.json")
+    with pytest.raises(UsageError, match="cannot be read"):
+        read(tmp_path)
 
 
 @pytest.mark.deep
 def test_two_runs_write_the_same_and_known_failures_are_nothing_new(judged: Path) -> None:
-    before = [(judged / name).read_bytes() for name in ("MATRIX.md", "matrix.html")]
+    before = [(judged / name).read_bytes() for name in ("MATRIX.md", "RESULTS.json")]
     known = judged / "wrong" / "known-failures.toml"
     known.write_text('version = 1\n[KC104]\nreason = "on purpose"\n', "utf-8")
     assert matrix(judged, "--output", str(judged / "other")).returncode == 0
     known.unlink()
     assert matrix(judged).returncode == 1
-    assert [(judged / name).read_bytes() for name in ("MATRIX.md", "matrix.html")] == before
+    assert [(judged / name).read_bytes() for name in ("MATRIX.md", "RESULTS.json")] == before
     assert (judged / "right" / "built").read_text("utf-8") == "x", "built once"
     (judged / "right" / "s").write_text("2", "utf-8")
     matrix(judged, "--only", "right", "--output", str(judged / "other"))
@@ -133,9 +204,9 @@ def test_two_runs_write_the_same_and_known_failures_are_nothing_new(judged: Path
 
 def test_a_part_of_the_matrix_replaces_no_whole_one(judged: Path) -> None:
     done = matrix(judged, "--only", "right")
-    assert (done.returncode, "a part of the matrix is no matrix" in done.stderr) == (2, True)
+    assert (done.returncode, "does not replace the whole one" in done.stderr) == (2, True)
     done = matrix(judged, "--only", "write", "--output", str(judged))
-    assert "has no SDK 'write'" in done.stderr
+    assert "there is no SDK 'write'" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -158,3 +229,96 @@ def test_a_bad_manifest_is_named(tmp_path: Path, rest: str, said: str) -> None:
 def test_a_folder_without_manifests_is_no_matrix(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"there is no \*/sdk.toml"):
         read_all(tmp_path)
+
+
+OLDER = """
+versions = ["2", "1"]
+language = "python"
+name = "aged"
+url = "https://example.com/aged"
+build = ["{python} build.py {version}"]
+sources = ["build.py"]
+files = ["shared.py"]
+adapter = "adapter.py:Built"
+environ = { PYTHONPATH = "%s" }
+"""
+BUILD = "import sys; open('version.txt', 'w').write(sys.argv[1])"
+ADAPTER = """
+from pathlib import Path
+
+import shared
+from kintone_conformance.adapter import serves
+from kintone_conformance.reference import ReferenceAdapter
+from zoo.passwords import DropsPaddingAdapter
+
+OLD = Path("version.txt").read_text() == "1"
+
+
+class Built(DropsPaddingAdapter if OLD else ReferenceAdapter):
+    if OLD:
+        @serves("space.get")
+        def space_get(self, sdk, **params):
+            return sdk.no_such_method(**params)
+"""
+
+
+def test_each_version_is_built_and_judged_in_a_folder_of_its_own(tmp_path: Path) -> None:
+    sdk = tmp_path / "aged"
+    sdk.mkdir()
+    (sdk / "sdk.toml").write_text(OLDER % Path(__file__).parents[1], "utf-8")
+    for name, content in (("build.py", BUILD), ("adapter.py", ADAPTER), ("shared.py", "")):
+        (sdk / name).write_text(content, "utf-8")
+    done = matrix(tmp_path)
+    assert done.returncode == 0, done.stderr  # what was broken once is nothing new
+    [client] = read(tmp_path / "RESULTS.json").clients
+    assert [each.verdict("KC104") for each in client.versions] == ["pass", "fail"]
+    assert tendencies(client) == {"KC104": "fixed in 2"}
+    assert [each.lacks for each in client.versions] == ["", "space.get"]
+    assert (tmp_path / "aged@1" / "version.txt").read_text("utf-8") == "1"
+    assert (sdk / "version.txt").read_text("utf-8") == "2"
+    labels = [each.label for each in chosen(read_all(tmp_path), ["aged@1"], newest=True)]
+    assert labels == ["aged@1"]
+
+
+def version(number: str, **verdicts: str) -> Version:
+    ids: dict[str, tuple[str, ...]] = {}
+    for id_, verdict in verdicts.items():
+        ids[verdict] = (*ids.get(verdict, ()), id_)
+    return Version(version=number, verdicts=ids)
+
+
+def client(*versions: Version) -> Client:
+    texts = dict.fromkeys(("folder", "name", "language", "url", "note"), "sdk")
+    return Client(**texts, commands=(), versions=versions)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "told"),
+    [
+        (("fail", "fail", "pass"), "broken since 2"),
+        (("fail", "fail", "fail"), "broken in each of 3 versions"),
+        (("pass", "warn", "pass"), "fixed in 3"),
+        (("pass", "pass", "fail"), "fixed in 2"),
+        (("pass", "n/a", "fail"), "fixed in 3"),
+        (("n/a", "fail", "pass"), ""),
+        (("pass", "pass", "note"), ""),
+    ],
+)
+def test_since_when_it_is_so(verdicts: tuple[str, ...], told: str) -> None:
+    versions = (version(str(3 - n), KC101=verdict) for n, verdict in enumerate(verdicts))
+    assert tendencies(client(*versions)).get("KC101", "") == told
+
+
+def test_changes_are_told_the_broken_first() -> None:
+    old = client(version("1", KC101="pass", KC102="fail", KC103="pass"))
+    new = client(version("2", KC101="fail", KC102="pass", KC103="pass"), old.versions[0])
+    told = changes(Results(suite="1", clients=(old,)), Results(suite="1", clients=(new,)))
+    assert told.splitlines() == [
+        "3 changes",
+        "",
+        "- **sdk** 2 breaks KC101 (password-one-header); before: pass",
+        "- **sdk** 2 holds KC102 (password-login-colon-password); before: fail",
+        "- **sdk** 2 is new; the lines on it are against 1",
+    ]
+    same = Results(suite="1", clients=(old,))
+    assert changes(same, same) == "Nothing has changed.\n"

@@ -11,7 +11,7 @@ import click
 
 from kintone_conformance import __version__, settings
 from kintone_conformance.errors import UsageError
-from kintone_conformance.starters import CHECKOUT, STARTERS, UPLOAD, Starter, content
+from kintone_conformance.starters import CHECKOUT, STARTERS, Starter, content
 from kintone_conformance.writing import make_folder, write_whole
 from kintone_lint.streams import say
 
@@ -76,9 +76,7 @@ def _workflow(folder: Path, starter: Starter) -> bytes:
     return text.format(
         version=__version__,
         checkout=CHECKOUT,
-        upload=UPLOAD,
         folder=json.dumps(folder.as_posix(), ensure_ascii=False),
-        report=json.dumps((folder / "report").as_posix(), ensure_ascii=False),
         setup=f"      - {starter.setup}\n" if starter.setup else "",
         build="".join(f"      - run: {command}\n" for command in starter.build),
         client=f'{option} "{value}" ' if option == "--adapter" else "",  # what the action looks for

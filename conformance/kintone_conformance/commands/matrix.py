@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,11 +18,30 @@ from kintone_conformance.errors import UsageError
 from kintone_conformance.model import ExitCode
 from kintone_lint.streams import say
 
+if TYPE_CHECKING:
+    from kintone_conformance.matrix.manifest import Sdk
+
+_FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
+_MADE = click.Path(path_type=Path, file_okay=False)
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.option("--only", multiple=True, metavar="NAME", help="This SDK's folder only; repeatable.")
-@click.option("--output", type=click.Path(path_type=Path), help="Where to write; default: FOLDER.")
+@click.argument("folder", type=_FOLDER)
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="NAME",
+    help="This SDK's folder only, or one version of it, as NAME@1.2.0; repeatable.",
+)
+@click.option("--newest", is_flag=True, help="The newest version of each SDK only.")
+@click.option("--list", "listing", is_flag=True, help="Print the jobs for a CI matrix, as JSON.")
+@click.option("--output", type=_MADE, help="Where RESULTS.json and MATRIX.md go; default: FOLDER.")
+@click.option("--site", type=_MADE, help="Write the pages there: an index, the clients, the rules.")
+@click.option("--reports", type=_MADE, help="Keep the report of each client there.")
+@click.option("--from-reports", type=_FOLDER, help="Judge nothing: use the reports of --reports.")
+@click.option("--from-results", type=_FILE, help="Judge nothing: use this RESULTS.json.")
+@click.option("--against", type=_FILE, help="Print what has changed since this RESULTS.json.")
 @run_option("examples")
 @run_option("time-limit")
 @click.option("--rebuild", is_flag=True, help="Build even what is built already.")
@@ -35,7 +57,14 @@ from kintone_lint.streams import say
 def matrix(
     folder: Path,
     only: tuple[str, ...],
+    newest: bool,
+    listing: bool,
     output: Path | None,
+    site: Path | None,
+    reports: Path | None,
+    from_reports: Path | None,
+    from_results: Path | None,
+    against: Path | None,
     examples: int,
     time_limit: float,
     rebuild: bool,
@@ -43,9 +72,9 @@ def matrix(
 ) -> None:
     """Judge many SDKs, side by side.
 
-    Builds and judges every SDK of a folder, and writes MATRIX.md and matrix.html. An SDK is a
-    folder with an sdk.toml: how to build its driver, and how to start it. Its known-failures.toml,
-    if it has one, says what is known to be broken.
+    Builds and judges every SDK of a folder, and writes RESULTS.json and MATRIX.md. An SDK is a
+    folder with an sdk.toml: its versions, how to build its driver, and how to start it. Its
+    known-failures.toml, if it has one, says what is known to be broken in the newest version.
 
     \b
     Exit codes: 0 every SDK was judged, and nothing is new · 1 something is · 2 bad usage
@@ -55,40 +84,82 @@ def matrix(
     Examples:
       kintone-conformance matrix sdks/
       kintone-conformance matrix sdks/ --only rest-api-client --output /tmp
+      kintone-conformance matrix sdks/ --from-results sdks/RESULTS.json --site site
     """
     platforms.check()
-    from kintone_conformance.matrix import judging
-    from kintone_conformance.matrix.manifest import read_all
-    from kintone_conformance.matrix.pages import matrix_pages
-    from kintone_conformance.matrix.steady import steady
+    from kintone_conformance.matrix import manifest, pages, results
+    from kintone_conformance.matrix.changes import changes
+    from kintone_conformance.matrix.dates import judged_on
+    from kintone_conformance.matrix.judging import How, exit_code, judge_all
+    from kintone_conformance.matrix.reports import read_reports
+
+    part = bool(only or newest)
+    if from_results and (from_reports or reports or part):
+        raise UsageError("--from-results goes alone", "give --site, --output or --against with it")
+    if part and not (output or reports or listing):
+        raise UsageError(
+            "a part of the matrix does not replace the whole one",
+            "say where to write it: --output DIR, or --reports DIR",
+        )
+    sdks = manifest.chosen(manifest.read_all(folder), only, newest)
+    if listing:
+        say(json.dumps({"include": _jobs(sdks)}))
+        return
+    before = results.read(against) if against else None
+    target = output or (None if from_results or part else folder)
+    _claim(target, site, reports)
+    code, judged = ExitCode.OK, ""
+    if from_results:
+        found = results.read(from_results)
+    else:
+        how = How(examples, time_limit, rebuild, lambda line: say(line, err=True), reports)
+        if from_reports:
+            entries = read_reports(from_reports, sdks)
+        else:
+            entries = judge_all(sdks, workers, how)
+        code, judged = exit_code(entries), judged_on(entries)
+        found = results.collected(entries)
+    files = {results.NAME: results.encoded(found), "MATRIX.md": pages.markdown_page(found)}
+    code = max(code, _written(target, files.items()))
+    code = max(code, _written(site, pages.site(found, judged)))
+    if before:
+        say(changes(before, found).rstrip("\n"))
+    sys.exit(code)
+
+
+def _claim(*folders: Path | None) -> None:
+    """Make the folders, and have them for ourselves until the end."""
     from kintone_conformance.report.files import claimed
+    from kintone_conformance.writing import make_folder
+
+    for folder in dict.fromkeys(filter(None, folders)):
+        make_folder(folder)
+        click.get_current_context().with_resource(claimed(folder))
+
+
+def _jobs(sdks: Sequence[Sdk]) -> list[Mapping[str, str]]:
+    """A job a client: what `--only` takes, and what its machine must have."""
+    folders = {sdk.folder.name: sdk for sdk in sdks}
+    return [
+        {"client": name, "language": sdk.language, "needs": " ".join(sdk.needs)}
+        for name, sdk in folders.items()
+    ]
+
+
+def _written(folder: Path | None, files: Iterable[tuple[str, bytes]]) -> ExitCode:
+    """Write each file; one that cannot be written is said, and keeps no other from it."""
     from kintone_conformance.writing import make_folder, write_whole
 
-    sdks = read_all(folder)
-    names = [sdk.folder.name for sdk in sdks]
-    for name in only:
-        if name not in names:
-            raise UsageError(f"{folder} has no SDK {name!r}", f"there are {', '.join(names)}")
-    target = output or folder
-    if only and output is None:
-        raise UsageError("a part of the matrix is no matrix", "say where to write it: --output DIR")
-    make_folder(target)
-    click.get_current_context().with_resource(claimed(target))
-    chosen = [sdk for sdk in sdks if not only or sdk.folder.name in only]
-    how = judging.How(examples, time_limit, rebuild, lambda line: say(line, err=True))
-    judged = judging.judge_all(chosen, workers, how)
-    entries = [
-        judging.Entry(each.sdk, each.report and steady(each.report, each.sdk.folder), each.trouble)
-        for each in judged
-    ]
-    code, written = judging.exit_code(entries), []
-    for name, content in zip(("MATRIX.md", "matrix.html"), matrix_pages(entries), strict=True):
+    if folder is None:
+        return ExitCode.OK
+    code, written = ExitCode.OK, 0
+    for name, content in files:
         try:
-            write_whole(target / name, content)
-            written.append(str(target / name))
+            make_folder((folder / name).parent)
+            write_whole(folder / name, content)
+            written += 1
         except UsageError as error:
             complain(error.message, error.hint)
             code = ExitCode.HARNESS
-    if written:
-        say(f"{len(entries)} clients in {' and '.join(written)}")
-    sys.exit(code)
+    say(f"{written} {'file' if written == 1 else 'files'} written to {folder}")
+    return code

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -20,7 +20,7 @@ from kintone_conformance.commands.options import run_options
 from kintone_conformance.errors import UsageError
 from kintone_conformance.model import ExitCode, Result, Verdict
 from kintone_conformance.options import Options
-from kintone_conformance.report import events, files, terminal
+from kintone_conformance.report import events, files, origin, terminal
 from kintone_conformance.report.causes import with_causes
 from kintone_conformance.report.progress import Progress
 from kintone_conformance.runner import default_workers
@@ -64,8 +64,9 @@ def run(context: click.Context, /, **given: Any) -> None:
     limits = Limits(options.max_failures, options.max_time, _counting(options, ids, listed))
     progress = Progress(terminal.console(err=True), len(ids), quick=options.quick)
     workers = options.workers or default_workers()
+    started = origin.now()
     judged = follow(options, ids, workers, progress, limits)
-    made = _made(how, judged, judged.results(ids), listed)
+    made = _made(how, judged, judged.results(ids), listed, started)
     failed = [*made.failed, *files.deliver(made.report, options.report_dir, options.summary)]
     if made.report.requirements or judged.complete:
         terminal.render(made.report, terminal.console(), made.details, debug=options.debug)
@@ -137,7 +138,9 @@ class _Made:
     changed: int | None = None
 
 
-def _made(how: Chosen, judged: Judged, results: Sequence[Result], listed: Baseline | None) -> _Made:
+def _made(
+    how: Chosen, judged: Judged, results: Sequence[Result], listed: Baseline | None, started: str
+) -> _Made:
     options = how.options
     rows = tuple(events.row(result, f"{how.again} --only {result.id}") for result in results)
     failed: tuple[str, ...] = ()
@@ -154,11 +157,15 @@ def _made(how: Chosen, judged: Judged, results: Sequence[Result], listed: Baseli
     details = {each.id: f"{each.details}\n{each.stderr}".strip() for each in results}
     needed = _required(options, listed) if judged.complete else ()
     missing = tuple(requiring.missing(needed, judged.info, rows))
-    return _Made(_report(how, judged, rows, missing), details, failed, changed)
+    return _Made(_report(how, judged, rows, missing, started), details, failed, changed)
 
 
 def _report(
-    how: Chosen, judged: Judged, rows: tuple[events.Row, ...], missing: tuple[str, ...]
+    how: Chosen,
+    judged: Judged,
+    rows: tuple[events.Row, ...],
+    missing: tuple[str, ...],
+    started: str,
 ) -> events.Report:
     options = how.options
     trouble = judged.trouble.message if judged.trouble else judged.stopped
@@ -174,8 +181,12 @@ def _report(
             seed=options.seed,
             strict=options.strict,
             python=platform.python_version(),
-            started=datetime.now(UTC).isoformat(timespec="seconds"),
+            started=started,
             notes=tuple(filter(None, (*judged.notes(), ignored))),
+            finished=origin.now(),
+            machine=origin.machine(),
+            commit=origin.commit(os.environ),
+            run=origin.run(os.environ),
         ),
         requirements=rows,
         footer=events.footer(

@@ -2,69 +2,60 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import shlex
-import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 import msgspec
 
 from kintone_conformance import processes
-from kintone_conformance.baseline import read
 from kintone_conformance.errors import UsageError
 from kintone_conformance.isolation import PYTHON
+from kintone_conformance.matrix.building import build, prepare
+from kintone_conformance.matrix.known import held_against
 from kintone_conformance.matrix.manifest import Sdk
+from kintone_conformance.matrix.running import Trouble, finished, last_words
 from kintone_conformance.model import ExitCode
 from kintone_conformance.processes import responsible
-from kintone_conformance.report import events
 from kintone_conformance.report.events import Report
-from kintone_conformance.report.files import claimed
-from kintone_conformance.report.places import fileless, last_lines
+from kintone_conformance.report.files import as_json, claimed
+from kintone_conformance.report.places import fileless
 from kintone_conformance.report.text import conclusion
 from kintone_conformance.writing import write_whole
 
 # Times the limit for an answer: for one command of a build, and for the run of one SDK.
 BUILD = 90
 RUN = 60
-KNOWN_FAILURES = "known-failures.toml"
-_STAMP = ".built"
-_KEPT = 20_000  # bytes of what a command prints
-_TAIL = 600  # characters of a broken command's last words
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A row of the matrix: what was found, or why nothing was."""
+    """One version of an SDK: what was found, or why nothing was.
+
+    `trouble` is what broke, `elsewhere` why it is not judged on this machine.
+    """
 
     sdk: Sdk
     report: Report | None = None
     trouble: str = ""
-
-
-class _Trouble(Exception):  # noqa: N818 - it becomes the text of a row
-    pass
+    elsewhere: str = ""
 
 
 @dataclass(frozen=True)
 class How:
     """How SDKs are built and judged; `tell` is called with a line as things happen.
 
-    `time_limit` is what an answer of a client may take, in seconds.
+    `time_limit` is what an answer of a client may take, in seconds. `reports` is the folder that
+    the report of each goes to.
     """
 
     examples: int
     time_limit: float
     rebuild: bool
     tell: Callable[[str], None]
+    reports: Path | None = None
 
 
 def judge_all(sdks: Sequence[Sdk], workers: int, how: How) -> list[Entry]:
@@ -80,60 +71,24 @@ def judge_all(sdks: Sequence[Sdk], workers: int, how: How) -> list[Entry]:
 
 def _entry(sdk: Sdk, how: How) -> Entry:
     try:
-        if sdk.not_judged:
-            return Entry(sdk)
-        with claimed(sdk.folder):
-            _build(sdk, how)
+        prepare(sdk)
+        with claimed(sdk.workplace):
+            try:
+                build(sdk, BUILD * how.time_limit, how.rebuild, how.tell)
+            except Trouble as trouble:
+                if not sdk.not_judged:
+                    raise
+                how.tell(f"{sdk.title}: not judged here: {trouble}")
+                return Entry(sdk, elsewhere=sdk.not_judged)
             report = _run(sdk, how)
-    except (_Trouble, UsageError) as trouble:
-        how.tell(f"{sdk.name}: error: {trouble}")
+        if how.reports is not None:
+            write_whole(how.reports / f"{sdk.label}.json", as_json(report))
+        report = held_against(sdk, report)
+    except (Trouble, UsageError) as trouble:
+        how.tell(f"{sdk.title}: error: {trouble}")
         return Entry(sdk, trouble=fileless(str(trouble)))
-    how.tell(f"{sdk.name}: {conclusion(report)}")
+    how.tell(f"{sdk.title}: {conclusion(report)}")
     return Entry(sdk, report)
-
-
-def _build(sdk: Sdk, how: How) -> None:
-    """Run the build, unless its sources are those of the last one."""
-    missing = [program for program in sdk.needs if shutil.which(program) is None]
-    if missing:
-        raise _Trouble(f"it needs {', '.join(missing)}, which this machine does not have")
-    stamp, state = sdk.folder / _STAMP, _state(sdk)
-    if not how.rebuild and _text(stamp) == state:
-        return
-    with suppress(OSError):
-        stamp.unlink()
-    for command in sdk.build:
-        how.tell(f"{sdk.name}: {command}")
-        words = [word.replace("{python}", sys.executable) for word in _words(command)]
-        _finished(words, sdk, BUILD * how.time_limit, {0}, f"the build failed: {command}")
-    write_whole(stamp, state.encode("ascii"))
-
-
-def _words(command: str) -> list[str]:
-    try:
-        words = shlex.split(command)
-    except ValueError as error:
-        raise _Trouble(f"{command!r} is no command: {error}") from None
-    if not words:
-        raise _Trouble("an empty text is no command")
-    return words
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text("ascii")
-    except (OSError, UnicodeDecodeError):
-        return ""
-
-
-def _state(sdk: Sdk) -> str:
-    digest = hashlib.sha256(repr(sdk.build).encode())
-    for name in sdk.sources:
-        try:
-            digest.update((sdk.folder / name).read_bytes())
-        except OSError as error:
-            raise _Trouble(f"{name} cannot be read: {error.strerror}") from None
-    return digest.hexdigest()
 
 
 def _run(sdk: Sdk, how: How) -> Report:
@@ -141,74 +96,26 @@ def _run(sdk: Sdk, how: How) -> Report:
         suite = [*PYTHON, "-m", "kintone_conformance", "run", *sdk.client]
         command = [*suite, "--examples", str(how.examples), "--time-limit", str(how.time_limit)]
         words = [*command, "-n", "1", "--isolated", "--report-dir", folder]
-        judged = {0, 1, 3, 4}
-        said = _finished(words, sdk, RUN * how.time_limit, judged, "it was not run")
+        limit, judged = RUN * how.time_limit, {0, 1, 3, 4}
+        said = finished(words, sdk.workplace, sdk.environ, limit, judged, "it was not run")
         try:
             report = msgspec.json.decode(Path(folder, "report.json").read_bytes(), type=Report)
         except (OSError, msgspec.DecodeError):
-            raise _Trouble(f"nothing was judged: {_last_words(said)}") from None
+            raise Trouble(f"nothing was judged: {last_words(said)}") from None
         if not report.footer.complete:
             what = "not everything" if report.requirements else "nothing"
-            raise _Trouble(f"{what} was judged: {_last_words(said)}")
-        return _held_against(sdk.folder / KNOWN_FAILURES, report)
-
-
-def _held_against(path: Path, report: Report) -> Report:
-    """The report as known failures excuse it."""
-    if not path.exists():
+            raise Trouble(f"{what} was judged: {last_words(said)}")
         return report
-    baseline = read(path)
-    rows = tuple(baseline.applied(row) for row in report.requirements)
-    footer = events.footer(rows, strict=report.header.strict, complete=report.footer.complete)
-    return msgspec.structs.replace(report, requirements=rows, footer=footer)
-
-
-def _finished(words: Sequence[str], sdk: Sdk, limit: float, good: set[int], failed: str) -> str:
-    """What a command printed. Raises _Trouble where it ended badly, or not in time."""
-    mark = processes.new_mark()
-    with tempfile.TemporaryFile() as output:
-        process = _started(words, sdk, output, mark)
-        try:
-            process.wait(limit)
-        except subprocess.TimeoutExpired:
-            raise _Trouble(f"{failed}: it was not done after {limit:g} s") from None
-        finally:
-            processes.end(process.pid, mark)
-            process.wait()
-        size = output.seek(0, os.SEEK_END)
-        output.seek(max(0, size - _KEPT))
-        text = output.read().decode("utf-8", "replace")
-    if process.returncode not in good:
-        raise _Trouble(f"{failed}: {_last_words(text)}")
-    return text
-
-
-def _started(
-    words: Sequence[str], sdk: Sdk, output: IO[bytes], mark: str
-) -> subprocess.Popen[bytes]:
-    try:
-        return subprocess.Popen(
-            words,
-            cwd=sdk.folder,
-            env={**os.environ, **sdk.environ, processes.MARK: mark},
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise _Trouble(f"{words[0]} cannot be started: {error.strerror}") from None
-    except ValueError as error:
-        raise _Trouble(f"{words[0]} cannot be started: {error}") from None
-
-
-def _last_words(said: str) -> str:
-    return " ".join(" ".join(last_lines(said)).split())[-_TAIL:] or "it said nothing"
 
 
 def exit_code(entries: Sequence[Entry]) -> ExitCode:
-    """3 where an SDK was not judged, 1 where one fails otherwise than it is known to."""
-    codes = {entry.report.footer.exit_code for entry in entries if entry.report is not None}
+    """3 where an SDK was not judged, 1 where one fails otherwise than it is known to.
+
+    What is known is known of the newest version; an older one may fail as it did.
+    """
+    judged = [entry for entry in entries if entry.report is not None]
+    codes = {entry.report.footer.exit_code for entry in judged if entry.report}
+    new = {e.report.footer.exit_code for e in judged if e.report and e.sdk.newest}
     if ExitCode.HARNESS in codes or any(entry.trouble for entry in entries):
         return ExitCode.HARNESS
-    return ExitCode.FAILED if ExitCode.FAILED in codes else ExitCode.OK
+    return ExitCode.FAILED if ExitCode.FAILED in new else ExitCode.OK

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -10,28 +12,34 @@ import msgspec
 from kintone_conformance.errors import UsageError
 
 NAME = "sdk.toml"
+# A version is a part of a folder's name and a word of a command.
+_VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z._+-]{0,60}")
 
 
 class Sdk(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw_only=True):
-    """One SDK.
+    """One version of an SDK.
 
-    `needs` are programs; `build` commands run in the folder, where `{python}` is the Python that
-    runs the suite; `sources` the files that a build depends on. Either `adapter` or `driver` is
-    what `run` takes. `not_judged` says why it is not judged here: its row has the reason.
+    `versions` are those that are judged, the newest first; `version` is the one at hand. `needs`
+    are programs. `build` commands run in the workplace, where `{python}` is the Python that runs
+    the suite and `{version}` the version. `sources` are the files that a build depends on, `files`
+    what else an older version needs a copy of. Either `adapter` or `driver` is what `run` takes.
+    `not_judged` is what its row says where the build fails for a reason that is known.
     """
 
     name: str
-    version: str
+    versions: tuple[str, ...]
     language: str
     url: str
     needs: tuple[str, ...] = ()
     build: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
     environ: dict[str, str] = {}
     adapter: str | None = None
     driver: str | None = None
     note: str = ""
     not_judged: str = ""
+    version: str = ""
     folder: Path = Path()
 
     @property
@@ -41,22 +49,65 @@ class Sdk(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab
             return ["--driver", self.driver]
         return ["--adapter", self.adapter or ""]
 
+    @property
+    def newest(self) -> bool:
+        """Whether this is the version that the folder is made for."""
+        return self.version == self.versions[0]
+
+    @property
+    def label(self) -> str:
+        """Folder and version, as `rest-api-client@6.2.1`."""
+        return f"{self.folder.name}@{self.version}"
+
+    @property
+    def title(self) -> str:
+        """Name and version, as `@kintone/rest-api-client 6.2.1`."""
+        return f"{self.name} {self.version}"
+
+    @property
+    def workplace(self) -> Path:
+        """Where this version is built and judged."""
+        return self.folder if self.newest else self.folder.parent / self.label
+
+    @property
+    def commands(self) -> tuple[str, ...]:
+        """The build of this version."""
+        return tuple(command.replace("{version}", self.version) for command in self.build)
+
 
 def read_all(folder: Path) -> list[Sdk]:
-    """Every SDK of a folder, by language and name. Raises UsageError for a bad manifest."""
+    """Every version of every SDK, by language and name, newest first. Raises UsageError."""
     found = [_read(path) for path in sorted(folder.glob(f"*/{NAME}"))]
     if not found:
         raise UsageError(
             f"there is no */{NAME} in {folder}",
             "each SDK has a folder of its own with a manifest in it",
         )
-    return sorted(found, key=lambda sdk: (sdk.language, sdk.name.lower()))
+    ordered = sorted(found, key=lambda sdk: (sdk.language, sdk.name.lower()))
+    return [
+        msgspec.structs.replace(sdk, version=version) for sdk in ordered for version in sdk.versions
+    ]
+
+
+def chosen(sdks: Sequence[Sdk], only: Sequence[str], newest: bool) -> list[Sdk]:
+    """Those that are named by folder, or by folder@version. Raises UsageError for no such name."""
+    for name in only:
+        if name not in {each for sdk in sdks for each in (sdk.folder.name, sdk.label)}:
+            folders = dict.fromkeys(sdk.folder.name for sdk in sdks)
+            raise UsageError(f"there is no SDK {name!r}", f"there are {', '.join(folders)}")
+    return [
+        sdk
+        for sdk in sdks
+        if (not only or sdk.label in only or sdk.folder.name in only)
+        and (not newest or sdk.newest or sdk.label in only)
+    ]
 
 
 def _read(path: Path) -> Sdk:
     try:
         fields = tomllib.loads(path.read_text("utf-8"))
-        sdk = msgspec.convert({**fields, "folder": str(path.parent.resolve())}, Sdk, dec_hook=_path)
+        own = {"folder": str(path.parent.resolve())}
+        sdk = msgspec.convert({**fields, **own}, Sdk, dec_hook=_path)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"{path} cannot be read: {error}") from None
     except msgspec.ValidationError as error:
@@ -65,6 +116,13 @@ def _read(path: Path) -> Sdk:
         raise UsageError(f"{path}: url is {sdk.url!r}", "as in https://github.com/example/sdk")
     if bool(sdk.adapter) == bool(sdk.driver):
         raise UsageError(f"{path} names no client", "give either adapter or driver")
+    if not sdk.versions or sdk.version or len({*sdk.versions}) < len(sdk.versions):
+        raise UsageError(f"{path}: versions lists each version once", 'as in versions = ["1.2.0"]')
+    for version in sdk.versions:
+        if not _VERSION.fullmatch(version):
+            raise UsageError(
+                f"{path}: {version!r} is no version", "letters, digits and . _ + - only"
+            )
     return sdk
 
 

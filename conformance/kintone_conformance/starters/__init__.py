@@ -25,7 +25,6 @@ def _step(action: str, **options: str) -> str:
 
 # What a tag means can be changed by whoever owns it; what a commit is, by nobody.
 CHECKOUT = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1"
-UPLOAD = "actions/upload-artifact@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f # v7.0.0"
 _PYTHON = _step(
     "actions/setup-python@5fda3b95a4ea91299a34e894583c3862153e4b97 # v7.0.0", python_version="3.12"
 )

@@ -50,8 +50,8 @@ ALLOWED = {
     "plugin": "errors isolation judging loading model options platforms processes report requiring"
     " selecting",
     "runner": "drivers isolation model options processes report",
-    "commands": "__init__ baseline doors drivers errors judging loading matrix model options platforms"
-    " processes report requiring runner selecting settings spec starters traffic vectors writing",
+    "commands": "__init__ baseline doors drivers errors judging loading matrix model options"
+    " platforms processes report requiring runner selecting settings spec starters traffic vectors writing",
     "cli": "__init__ commands errors model report selecting spec",
     "__main__": "cli",
 }

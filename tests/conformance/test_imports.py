@@ -51,7 +51,8 @@ ALLOWED = {
     " selecting",
     "runner": "drivers isolation model options processes report",
     "commands": "__init__ baseline doors drivers errors judging loading matrix model options"
-    " platforms processes report requiring runner selecting settings spec starters traffic vectors writing",
+    " platforms processes report requiring runner selecting settings spec starters"
+    " traffic vectors writing",
     "cli": "__init__ commands errors model report selecting spec",
     "__main__": "cli",
 }

@@ -334,6 +334,13 @@ def test_a_url_of_over_8_kb_is_told() -> None:
     assert found(records(query=text), wire(f"/k/v1/records.json?app=1&query={text}")) == ["KC507"]
 
 
+def test_the_user_api_has_no_other_way_for_a_long_read() -> None:
+    codes = [f"{at:02}" + "u" * 98 for at in range(100)]
+    query = "&".join(f"codes[{at}]={code}" for at, code in enumerate(codes))
+    call = Call("user.users.get", {"codes": codes})
+    assert found(call, wire(f"/v1/users.json?{query}")) == []
+
+
 def added(given: Any, sent: Any) -> list[str]:
     call = Call("record.add", {"app": 1, "record": {"f": {"value": given}}})
     body = {

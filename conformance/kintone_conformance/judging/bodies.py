@@ -9,6 +9,7 @@ from itertools import pairwise
 from kintone_conformance import wires
 from kintone_conformance.judging.exchange import Exchange, Finding, differs, line_of
 from kintone_conformance.model import Wire
+from kintone_conformance.spec.calls import call_spec
 from kintone_conformance.spec.request import MAX_URL, Documented, File
 from kintone_conformance.wires import Effective, Part
 
@@ -30,7 +31,7 @@ def body_findings(
     exchange: Exchange, expected: Documented, wire: Wire, sent: Effective
 ) -> Iterator[Finding]:
     """What is wrong with the body of one request, and with the length of its URL."""
-    if len(wire.target) > MAX_URL:
+    if len(wire.target) > MAX_URL and call_spec(expected.api).travels_as_post:
         message = f"the URL has {len(wire.target):,} characters"
         yield Finding(
             "KC507",

@@ -95,6 +95,11 @@ class CallSpec:
         assert found is not None, f"{self.method} {self.path} is not in the catalogue"
         return found
 
+    @property
+    def travels_as_post(self) -> bool:
+        """Whether a long read may be a POST with X-HTTP-Method-Override; not in the User API (F62)."""
+        return self.endpoint.product is endpoints.Product.KINTONE
+
     def takes(self, auth: Auth) -> bool:
         """Whether Kintone documents this kind of credentials for the API (SPEC F36, F50, F58)."""
         return self.accepts(capability(auth))

@@ -97,7 +97,7 @@ class CallSpec:
 
     @property
     def travels_as_post(self) -> bool:
-        """Whether a long read may be a POST with X-HTTP-Method-Override; not in the User API (F62)."""
+        """Whether a long read may be a POST with an override, as not in the User API (F62)."""
         return self.endpoint.product is endpoints.Product.KINTONE
 
     def takes(self, auth: Auth) -> bool:

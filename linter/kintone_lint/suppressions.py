@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from kintone_lint import codes
 from kintone_lint.patterns import regex
@@ -21,6 +22,8 @@ _NOQA = regex(r"(?i)#\s*noqa\s*:\s*(?P<codes>[A-Z]+\d+(?:[,\s]+[A-Z]+\d+)*)")
 _BARE = regex(r"(?i)#\s*noqa\b(?!\s*:\s*[A-Z]+\d)")
 _NOQA_CODE = regex(r"[A-Za-z]+\d+")
 _WORD = regex(r"[^\s,]+")
+_RULE = regex(r"[A-Za-z][\w-]*")
+_MEANINGS = 50  # words of a suppression that is misspelt which may be meant for rules
 _NEXT = regex(r"#(?=\s*[^\W\d])")  # another comment on the line; `#12` is a number of an issue
 _PROSE = regex(r"[^\w#]*(?=\w)")
 # What other tools read at the start of a comment.
@@ -148,7 +151,8 @@ def misspelt(comments: Iterable[Comment]) -> Iterator[Misspelt]:
 
 
 def _why(text: str) -> str:
-    words = [word for word in re.findall(r"[A-Za-z][\w-]*", text) if codes.expand(word)]
+    said = dict.fromkeys(each[0] for each in islice(_RULE.finditer(text), _MEANINGS))
+    words = [word for word in said if codes.expand(word)]
     if not words:
         return "this suppression names no rule; write ignore[RULE], or ignore-file[RULE]"
     kind = "ignore-file" if "file" in text.lower() else "ignore"

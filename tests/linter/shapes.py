@@ -121,7 +121,7 @@ CODE: dict[str, Shape] = {
     "arguments": _within("f(", "a, ", "a)"),
     "keywords": lambda n: HEAD + "f(" + ", ".join(f"a{i}=a" for i in range(n)) + ")\n",
     "targets": lambda n: HEAD + "a = " * min(n, 2000) + "0\n",
-    "attributes in a chain": lambda n: HEAD + "x = a" + ".a" * min(n, 600) + "\n",
+    "attributes in a chain": lambda n: HEAD + "x = a" + ".a" * min(n, 300) + "\n",
     "calls in a chain": lambda n: HEAD + f"x = a('{TOKEN}')" + ".a('b')" * min(n, 300) + "\n",
     "printed names": _within("t = 1\nh = {'X-Cybozu-API-Token': t}\n", "print(t)\n", ""),
     "logs in logs": lambda n: HEAD + "x = a" + ".log(1)" * min(n, 300) + "\n",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
+from operator import itemgetter
 
 from kintone_lint.records import record
 
@@ -49,13 +51,10 @@ class Style:
 
     def _line(self, start: str, words: list[tuple[str, str]]) -> str:
         """Words of the same kind that stand together are painted once."""
-        runs: list[tuple[str, str]] = []
-        for word, kind in words:
-            if runs and runs[-1][1] == kind:
-                runs[-1] = f"{runs[-1][0]} {word}", kind
-            else:
-                runs.append((word, kind))
-        return start + " ".join(self.paint(*run) for run in runs)
+        runs = groupby(words, key=itemgetter(1))
+        return start + " ".join(
+            self.paint(" ".join(word for word, _ in run), kind) for kind, run in runs
+        )
 
     def sentence(self, text: str, kind: str = "", first: str = "", rest: str = "") -> str:
         """A text of one kind, wrapped between its words."""

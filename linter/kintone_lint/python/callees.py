@@ -14,6 +14,7 @@ _OBJECT = regex(r"\w\.[A-Z]\w*\(\)$")
 _CLASS = regex(r"\w\.[A-Z]\w*$")
 # A class with one of these changes what its library sends.
 _SENDING = {"get", "post", "put", "delete", "patch", "request", "send", "prepare_request"}
+_LONGEST = 500  # characters of a name: what is longer names nothing that anybody looks for
 
 
 class Callees:
@@ -30,7 +31,8 @@ class Callees:
         """
         if node not in self._names:
             self._names[node] = None
-            self._names[node] = self._name(node)
+            found = self._name(node)
+            self._names[node] = found if found is None or len(found) <= _LONGEST else None
         return self._names[node]
 
     def _name(self, node: cst.CSTNode) -> str | None:

@@ -78,8 +78,13 @@ def suppressions(comments: Iterable[Comment]) -> list[Suppression]:
     return found
 
 
+def _is_ours(match: re.Match[str]) -> bool:
+    """Whether a match is of `_OURS`, which says what kind of suppression it is."""
+    return "kind" in match.re.groupindex
+
+
 def _of(match: re.Match[str], offset: int, line: int, text: str) -> list[Suppression]:
-    ours = match.re is _OURS
+    ours = _is_ours(match)
     whole = ours and match["kind"].lower() == "ignore-file"
     listed = list((_WORD if ours else _NOQA_CODE).finditer(match["codes"]))
     start = offset + match.start("codes")
@@ -113,7 +118,7 @@ def _directive(match: re.Match[str], offset: int, text: str) -> tuple[int, int, 
     """
     start, end = match.span()
     after = _NEXT.search(text, end)
-    if match.re is _OURS or (after and not text[end : after.start()].strip()):
+    if _is_ours(match) or (after and not text[end : after.start()].strip()):
         if after and _LIVE.match(text, after.start()):
             return None
         return offset + start, offset + (after.start() if after else len(text)), ""

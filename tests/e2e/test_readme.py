@@ -19,6 +19,7 @@ from kintone_conformance.baseline import read
 from kintone_conformance.settings import read as read_settings
 from kintone_conformance.starters import content
 from kintone_lint.settings import Settings
+from linter.repositories import committed, repository
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -67,8 +68,11 @@ def tried(command: str, folder: Path) -> None:
         words += ["--examples", "3"]
     if words[0] == "pytest":
         words += ["--kintone-examples=3", "-p", "no:cacheprovider", "-q"]
+    if words[:2] == ["kintone-lint", "history"]:
+        repository(folder)
+        committed(folder)
     done = subprocess.run(words, cwd=folder, env=environment(), capture_output=True, text=True)
-    findings = words[:2] == ["kintone-lint", "check"]
+    findings = words[:2] in (["kintone-lint", "check"], ["kintone-lint", "history"])
     assert done.returncode in ((0, 1) if findings else (0,)), (command, done.stdout, done.stderr)
     assert "Traceback" not in done.stderr
 

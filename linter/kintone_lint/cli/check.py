@@ -59,7 +59,7 @@ def check(options: Options) -> ExitCode:
         return _ignore(options, work, known)
     outcome = work.new(known)
     report(options, outcome)
-    return _exit_code(options, outcome.result)
+    return exit_code(options, outcome.result)
 
 
 def _show(options: Options, work: Task, named: list[Path]) -> ExitCode:
@@ -85,7 +85,7 @@ def _check_example(options: Options, example: Path) -> None:
         raise UsageError(f"{example} cannot be written: name a file in a folder")
 
 
-def _exit_code(options: Options, result: Result, changed: int = 0) -> ExitCode:
+def exit_code(options: Options, result: Result, changed: int = 0) -> ExitCode:
     """`changed` are files that a diff shows."""
     if result.errors:
         return ExitCode.TROUBLE
@@ -112,7 +112,7 @@ def _update(options: Options, work: Task, known: Baselines) -> ExitCode:
         raise failed
     for sentence in changed:
         say(sentence, err=True)
-    return _exit_code(options, outcome.result)
+    return exit_code(options, outcome.result)
 
 
 def _ignore(options: Options, work: Task, known: Baselines) -> ExitCode:
@@ -129,7 +129,7 @@ def _ignore(options: Options, work: Task, known: Baselines) -> ExitCode:
     suppressed = f"{counted(done.findings, 'finding')} suppressed in {counted(done.files, 'file')}"
     left = f"; {done.left} left: no comment can be put on their lines" if done.left else ""
     say(f"{suppressed}{left}.", err=True)
-    return _exit_code(options, outcome.result)
+    return exit_code(options, outcome.result)
 
 
 def _stdin(options: Options, paths: list[Path]) -> tuple[Path, bytes] | None:
@@ -165,7 +165,7 @@ def _fix(options: Options, work: Task, known: Baselines) -> ExitCode:
     changed = changes(outcome, known, work.wanted, unsafe=options.unsafe_fixes)
     if options.diff:
         report_diff(changed, outcome, unsafe=options.unsafe_fixes)
-        return _exit_code(options, outcome.result, len(changed))
+        return exit_code(options, outcome.result, len(changed))
     if work.stdin:
         content = changed[0].fixed.raw if changed else work.stdin[1]
         show_bytes(content)
@@ -181,4 +181,4 @@ def _fix(options: Options, work: Task, known: Baselines) -> ExitCode:
         from kintone_lint.fix.env_example import add_variables
 
         add_variables(options.write_env_example, variables_read(changed))
-    return _exit_code(options, outcome.result)
+    return exit_code(options, outcome.result)

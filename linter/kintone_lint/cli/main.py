@@ -73,6 +73,10 @@ def _run(options: Options) -> ExitCode:
         from kintone_lint.cli.check import check
 
         return check(options)
+    if options.command == "history":
+        from kintone_lint.cli.history import look_back
+
+        return look_back(options)
     if options.command == "explain":
         from kintone_lint.rules.explain import explained
 

@@ -90,7 +90,7 @@ def _checked(said: argparse.Namespace) -> Options:
     values = {name: value for name, value in values.items() if value is not None}
     options = Options(**values)
     options.command = OLD_NAMES.get(options.command or "", options.command)
-    if options.command == "check":
+    if options.command in ("check", "history"):
         _check_word("--min-confidence", options.min_confidence, CONFIDENCES)
         _check_word("--fail-on", options.fail_on, FAIL_ON)
         if options.exit_zero:

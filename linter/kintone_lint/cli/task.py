@@ -130,7 +130,7 @@ class Task:
 
 def task_of(options: Options, paths: list[Path], stdin: tuple[Path, bytes] | None) -> Task:
     """What there is to do. Raises UsageError where settings are wrong."""
-    settings = _settings(options)
+    settings = settings_of(options)
     for file in named_files(paths, stdin):
         settings.of(file)
     kinds = _kinds(options)
@@ -201,7 +201,7 @@ def named_files(paths: list[Path], stdin: tuple[Path, bytes] | None) -> list[Pat
     return [path / "any.py" if is_folder(path) else path for path in paths]
 
 
-def _settings(options: Options) -> Settings:
+def settings_of(options: Options) -> Settings:
     """The settings of the run, those of the command line above all others."""
     selected = chosen(options.select.split(","), "--select") if options.select else None
     ignored = chosen(options.ignore.split(","), "--ignore") if options.ignore else frozenset()

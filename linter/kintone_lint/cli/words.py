@@ -25,6 +25,7 @@ CONFIDENCES = ("low", "medium", "high")
 SHELLS = ("bash", "zsh", "fish")
 COMMANDS = {
     "check": "lint files and folders",
+    "history": "search all commits of repositories for credentials",
     "explain": "explain a rule",
     "rules": "list the rules",
     "completion": "print a script that completes commands in a shell",
@@ -38,10 +39,18 @@ examples:
   kintone-lint check --select KL1       credentials only
   kintone-lint check --output-format sarif=lint.sarif   write a report, and print the findings
   kintone-lint check --baseline known.json --update-baseline   accept what is there today
+  kintone-lint history                  search all commits for credentials
   kintone-lint explain KL101            explain a rule
 
 exit codes: 0 no findings, 1 findings, 2 something could not be done or looked at
 systems: Linux, macOS, Windows
+"""
+
+_HISTORY = """\
+Each version of each file is looked at once, in all branches, tags and other refs. Nothing is
+fetched, run or changed. Each secret is one finding, where it was written last.
+
+exit codes: 0 no findings, 1 findings, 2 something is missing or could not be looked at
 """
 
 
@@ -103,6 +112,14 @@ def parser() -> Parser:
     _add_accepting(check)
     _add_files(check)
     _add_old(check)
+    _add_history(
+        commands.add_parser(
+            "history",
+            help=COMMANDS["history"],
+            usage="kintone-lint history [OPTION ...] [REPOSITORY ...]",
+            epilog=_HISTORY,
+        )
+    )
     for name in ("explain", *OLD_NAMES):
         settings = {"help": COMMANDS[name]} if name in COMMANDS else {}
         explain = commands.add_parser(name, **settings)  # type: ignore[arg-type]
@@ -111,6 +128,26 @@ def parser() -> Parser:
     completion = commands.add_parser("completion", help=COMMANDS["completion"])
     completion.add_argument("word", metavar="SHELL", help=", ".join(SHELLS))
     return whole
+
+
+def _add_history(history: Parser) -> None:
+    history.add_argument("paths", nargs="*", type=Path, metavar="REPOSITORY", help="default: .")
+    _add_rules(history)
+    _add_output(history)
+    group = history.add_argument_group("accepting findings")
+    group.add_argument(
+        "--baseline", type=Path, metavar="FILE", help="leave out the findings that FILE lists"
+    )
+    group.add_argument(
+        "--update-baseline",
+        action="store_true",
+        help="add what this run finds to the baseline, once it is revoked",
+    )
+    group = history.add_argument_group("settings")
+    group.add_argument(
+        "--config", type=Path, metavar="FILE", help="a policy above the repository's settings"
+    )
+    group.add_argument("--isolated", action="store_true", help="read no pyproject.toml")
 
 
 def _add_rules(check: Parser) -> None:

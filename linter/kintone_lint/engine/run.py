@@ -73,7 +73,7 @@ def run(
     """
     for answers in (resolve, roots, project_files, import_words):
         answers.cache_clear()  # of an earlier run in this process
-    with _uncollected():
+    with uncollected():
         mine = sorted_files([stdin[0]] if stdin else files, kinds)
         pipe = stdin if stdin and mine.python else None
         contents = [stdin] if stdin and not pipe else contents_of([*mine.texts, *mine.notebooks])
@@ -122,12 +122,12 @@ def joined(outcomes: Sequence[Outcome]) -> Outcome:
 
 def run_more(files: Sequence[Path], settings: Callable[[Path], Config]) -> Outcome:
     """Lints more files in the course of a run: what it knows of their project still holds."""
-    with _uncollected():
+    with uncollected():
         return _run(files, settings, given=False, stdin=None, screened=True, more=())
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Trees are large and soon gone: looking for cycles in them costs more than parsing."""
     before = gc.isenabled()
     gc.disable()

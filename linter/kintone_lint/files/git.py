@@ -15,9 +15,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
-from kintone_lint.bounded import read_whole
+from kintone_lint.files.dot_git import GitError, NoRepositoryError, git_folder
 from kintone_lint.patterns import regex
 from kintone_lint.records import record
 
@@ -26,9 +26,8 @@ if TYPE_CHECKING:
 
 SECONDS = 60.0  # for one answer
 OUTPUT = 512_000_000  # bytes of one answer
-_LINE = 4096  # bytes of a file that holds one path
+_SAID = 4096  # bytes of what git says went wrong
 _REASON = 200  # characters of what git says went wrong
-_SUBMODULES = 8  # in each other
 _GITLINK = b"160000"  # the mode of a submodule in the index
 
 _COMPLAINT = regex(rb"^(?:error|fatal): ", re.MULTILINE)  # the answer may lack something
@@ -36,9 +35,12 @@ _COMPLAINT = regex(rb"^(?:error|fatal): ", re.MULTILINE)  # the answer may lack 
 _SETTINGS = {
     "core.alternateRefsCommand": "",
     "core.askPass": "",
+    "core.bigFileThreshold": "8m",  # what is larger is streamed, as far as a pack lets it
     "core.fsmonitor": "false",
     "core.gitProxy": "",
     "core.hooksPath": os.devnull,
+    "core.packedGitLimit": "64m",
+    "core.packedGitWindowSize": "1m",
     "core.pager": "cat",
     "core.sshCommand": "false",
     "core.untrackedCache": "false",
@@ -61,20 +63,16 @@ _ENVIRONMENT = {
 }
 
 
-class GitError(Exception):
-    """Git gave no answer; the message says why."""
-
-
-class _NoRepositoryError(GitError):
-    """A `.git` that is no repository: a folder somebody made, or one that was never finished."""
-
-
 @record()
 class Repository:
-    """A folder with a `.git`. `doubt`: why git is not asked about it; None if it may be asked."""
+    """A folder with a `.git`. `doubt`: why git is not asked about it; None if it may be asked.
+
+    A `bare` one has no work tree; git is asked of it only where it is named.
+    """
 
     root: Path
     doubt: str | None = None
+    bare: bool = False
 
 
 @dataclass
@@ -102,8 +100,8 @@ def repository_of(folder: Path) -> Repository | None:
 def repository_at(root: Path) -> Repository | None:
     """The repository of a folder that has a `.git`; None where that is none."""
     try:
-        _git_folder(root)
-    except _NoRepositoryError:
+        git_folder(root)
+    except NoRepositoryError:
         return None
     except GitError as error:
         return Repository(root, str(error))
@@ -138,33 +136,52 @@ def ask(repository: Repository, words: Sequence[str], *, none: int = 0) -> bytes
 
     `none` is the exit code, beside 0, with which the command says that there is nothing.
     """
-    import subprocess  # not for a run without a repository
     import tempfile
+
+    with tempfile.TemporaryFile() as errors:
+        process = started(repository, words, errors)
+        answer = _answer(process)
+        if why := complaint(errors, failed=process.returncode not in (0, none)):
+            raise GitError(why)
+    return answer
+
+
+def started(
+    repository: Repository,
+    words: Sequence[str],
+    errors: IO[bytes] | None,
+    given: IO[bytes] | None = None,
+    *,
+    asked: bool = False,
+) -> subprocess.Popen[bytes]:
+    """Git at work, which prints into a pipe and reads what is `given`, or `asked` through one.
+
+    Raises GitError.
+    """
+    import subprocess  # not for a run without a repository
 
     if repository.doubt is not None:
         raise GitError(repository.doubt)
-    root = repository.root
-    program = _program(root)
     settings = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
-    command = [program, "--no-pager", *settings, *words]
-    with tempfile.TemporaryFile() as errors:
-        try:
-            process = subprocess.Popen(
-                command,
-                cwd=root,
-                env=_environment(root),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-            )
-        except (OSError, ValueError) as error:
-            raise GitError(f"git could not be started: {error}") from None
-        answer = _answer(process)
-        errors.seek(0)
-        said = errors.read(_LINE)
-        if process.returncode not in (0, none) or _COMPLAINT.search(said):
-            raise GitError(_reason(said))
-    return answer
+    command = [_program(repository.root), "--no-pager", *settings, *words]
+    try:
+        return subprocess.Popen(
+            command,
+            cwd=repository.root,
+            env=_environment(repository),
+            stdin=subprocess.PIPE if asked else given or subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors or subprocess.DEVNULL,
+        )
+    except (OSError, ValueError) as error:
+        raise GitError(f"git could not be started: {error}") from None
+
+
+def complaint(errors: IO[bytes], *, failed: bool) -> str | None:
+    """What git said went wrong; None where it said nothing and has not failed."""
+    errors.seek(0)
+    said = errors.read(_SAID)
+    return _reason(said) if failed or _COMPLAINT.search(said) else None
 
 
 def _answer(process: subprocess.Popen[bytes]) -> bytes:
@@ -218,62 +235,15 @@ def _program(root: Path) -> str:
     raise GitError("git is not installed")
 
 
-def _environment(root: Path) -> dict[str, str]:
+def _environment(repository: Repository) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    here = {"GIT_CEILING_DIRECTORIES": str(root.parent), "GIT_WORK_TREE": str(root)}
-    return kept | _ENVIRONMENT | here
+    root = str(repository.root)
+    here = {"GIT_DIR" if repository.bare else "GIT_WORK_TREE": root}
+    ceiling = {"GIT_CEILING_DIRECTORIES": str(repository.root.parent)}
+    return kept | _ENVIRONMENT | ceiling | here
 
 
 def _below(repository: Repository, folder: Path) -> list[str]:
     """A folder as git is asked for it; nothing for the whole repository."""
     inner = folder.relative_to(repository.root).as_posix()
     return [] if inner == "." else [f"./{inner}"]
-
-
-# ---- what a .git is
-
-
-def _git_folder(root: Path, depth: int = 0) -> Path:
-    """Where the repository of a folder is kept. Raises GitError where git is not to be asked."""
-    git = root / ".git"
-    if os.path.islink(git):  # noqa: PTH114 - these say no where a Path raises PermissionError
-        raise GitError("its .git is a symbolic link")
-    if os.path.isdir(git):  # noqa: PTH112
-        if not all(os.path.lexists(git / name) for name in ("HEAD", "objects", "refs")):
-            raise _NoRepositoryError("its .git holds no repository")
-        return git
-    target = root / _line(git).removeprefix("gitdir:").strip()
-    folder = Path(os.path.realpath(target))
-    if _leads_back(folder, git) or _is_submodule(folder, root, depth):
-        return folder
-    raise GitError("its .git is a file that leads to a repository of another folder")
-
-
-def _leads_back(folder: Path, git: Path) -> bool:
-    """Whether a folder that a `.git` file leads to is that of a work tree, and names this file."""
-    try:
-        back = folder / _line(folder / "gitdir")
-    except GitError:
-        return False
-    return os.path.realpath(back) == os.path.realpath(git)
-
-
-def _is_submodule(folder: Path, root: Path, depth: int) -> bool:
-    """Whether a folder is where the repository around `root` keeps a submodule."""
-    if depth > _SUBMODULES:
-        return False
-    around = next((each for each in root.parents if os.path.lexists(each / ".git")), None)
-    if around is None:
-        return False
-    try:
-        return folder.is_relative_to(os.path.realpath(_git_folder(around, depth + 1) / "modules"))
-    except GitError:
-        return False
-
-
-def _line(file: Path) -> str:
-    """The path that stands in a file. Raises GitError."""
-    try:
-        return os.fsdecode(read_whole(file, _LINE)).strip()
-    except OSError as error:
-        raise GitError(f"its .git cannot be read: {error.strerror}") from None

@@ -103,11 +103,11 @@ def _screened(
         known = [each for each in around if each is not None]
         unclear = not screened or len(known) < len(around)
         config = settings(source.named or source.file)
-        if unclear or _may_hold_finding(source, own, known, config.words):
+        if unclear or may_hold_finding(source, own, known, config.words):
             yield Job(source, config, imported=False, valid=own is not None)
 
 
-def _may_hold_finding(
+def may_hold_finding(
     source: Source, own: Reading | None, around: list[Marks], words: tuple[str, ...]
 ) -> bool:
     """What the screen says of a file; where it cannot, or has a defect, the engine looks at it."""

@@ -16,7 +16,8 @@ from itertools import islice
 from pathlib import Path
 
 from kintone_lint.files import git
-from kintone_lint.files.git import GitError, Listing, Repository
+from kintone_lint.files.dot_git import GitError
+from kintone_lint.files.git import Listing, Repository
 from kintone_lint.findings import Trouble
 from kintone_lint.left_out import LeftOut
 from kintone_lint.python.source import is_python

@@ -86,3 +86,10 @@ class Project:
         self.memory += module.memory
         module.work = self.work
         return module
+
+
+class Alone(Project):
+    """A project of one file: it imports nothing that is known."""
+
+    def module(self, found: Import, by: Module, *, whole: bool = False) -> None:
+        return None

@@ -1,0 +1,220 @@
+"""The credentials in the history of a repository, each once: where it was written, and when.
+
+Each blob is looked at once, as a file alone: what it imports is not there. What leaves the process
+of a secret is where it stood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+
+from kintone_lint.config import Config
+from kintone_lint.engine.run import uncollected
+from kintone_lint.engine.version import secrets_in
+from kintone_lint.files.blobs import Blobs
+from kintone_lint.files.dot_git import GitError
+from kintone_lint.files.git import Repository
+from kintone_lint.files.history import Change, Commit, History, changes, in_head, opened
+from kintone_lint.findings import Finding, Span, Trouble
+from kintone_lint.kintone.secrets import ADVICE
+from kintone_lint.left_out import LeftOut, counted
+from kintone_lint.python.source import MAX_BYTES, shown
+from kintone_lint.texts.kinds import form_of
+
+_BATCH = 256  # blobs that git is asked for at once: their names fill no pipe
+_EVENTS = 5_000
+_PATHS = 20  # of one secret that are named
+
+Progress = Callable[["Looked"], None]
+
+
+@dataclass
+class Leak:
+    """A secret in a history. `finding` is where it was written last, or where HEAD has it.
+
+    `removed` is the last commit that took it out of a file.
+    """
+
+    finding: Finding
+    first: Commit
+    last: Commit
+    removed: Commit | None = None
+    head: bool = False
+    paths: dict[str, Span] = field(default_factory=dict)
+
+    @property
+    def when(self) -> str:
+        """First and last commit, and whether it is still there."""
+        if self.last == self.first:
+            said = f"written in {self.first.told}"
+        else:
+            said = f"written first in {self.first.told}, last in {self.last.told}"
+        if self.head:
+            return f"{said}, still in HEAD"
+        gone = f", taken out in {self.removed.told}" if self.removed else ""
+        return f"{said}{gone}, not in HEAD"
+
+
+@dataclass
+class Looked:
+    """What was looked at so far, of how many `commits`."""
+
+    root: Path
+    commits: int = 0
+    of: int = 0
+    blobs: int = 0
+    bytes: int = 0
+    leaks: dict[str, Leak] = field(default_factory=dict)
+    errors: list[Trouble] = field(default_factory=list)
+    left_out: LeftOut = field(default_factory=LeftOut)
+
+    def findings(self) -> list[Finding]:
+        """A finding for each secret."""
+        return [_finding(leak) for leak in self.leaks.values()]
+
+
+def history(
+    repository: Repository,
+    settings: Callable[[Path], Config],
+    told: Progress = lambda looked: None,
+) -> Looked:
+    """Reads the history of a repository; `told` hears at each commit what was looked at before."""
+    looked = Looked(repository.root)
+    name = shown(repository.root)
+    try:
+        known = opened(repository)
+        looked.of = known.count
+        looked.errors += [Trouble(name, why) for why in known.missing]
+        with uncollected(), Blobs(known) as blobs:
+            reader = _Reader(looked, known, blobs, settings, told)
+            try:
+                reader.read()
+            finally:
+                reader.tell(name)
+    except GitError as error:
+        looked.errors.append(Trouble(name, f"its history was not read to the end: {error}"))
+    return looked
+
+
+class _Reader:
+    """Goes through the commits; blobs are read some at a time, and then what was done with them."""
+
+    def __init__(
+        self,
+        looked: Looked,
+        known: History,
+        blobs: Blobs,
+        settings: Callable[[Path], Config],
+        told: Progress,
+    ) -> None:
+        self._looked = looked
+        self._known = known
+        self._blobs = blobs
+        self._settings = settings
+        self._told = told
+        self._present = in_head(known.repository)
+        self._seen: set[bytes] = set()
+        self._fresh: dict[str, str] = {}  # blobs to read, each with the path it has first
+        self._events: list[Change] = []
+        self._leaky: dict[str, list[tuple[str, Finding]]] = {}
+        self._unparsed = 0
+        self._wanted = lru_cache(maxsize=100_000)(self._is_wanted)
+
+    def read(self) -> None:
+        """Raises GitError; what was found until then holds."""
+        try:
+            for each in changes(self._known):
+                if isinstance(each, Commit):
+                    self._looked.commits += 1
+                    self._looked.bytes = self._blobs.bytes
+                    self._told(self._looked)
+                else:
+                    self._add(each)
+        finally:
+            self._flush()
+
+    def tell(self, name: str) -> None:
+        """Says what was not looked at."""
+        looked, lost = self._looked, len(self._blobs.lost)
+        looked.bytes = self._blobs.bytes
+        if lost:
+            said = f"{counted(lost, 'version')} of files missing or broken"
+            looked.errors.append(Trouble(name, f"{said}: not looked at"))
+        notes = looked.left_out.notes
+        if self._blobs.large:
+            large = counted(self._blobs.large, "version")
+            notes.append(f"{large} of files larger than {MAX_BYTES // 1_000_000} MB left out.")
+        if self._unparsed:
+            notes.append(f"Searched for tokens only, not parsed: {self._unparsed} Python files.")
+
+    def _is_wanted(self, path: str) -> bool:
+        file = self._looked.root / path
+        if form_of(file.name) is None:
+            return False
+        excluded = self._settings(file).excluded(file)
+        self._looked.left_out.excluded += excluded
+        return not excluded
+
+    def _add(self, change: Change) -> None:
+        blob = change.blob
+        if blob is not None and self._wanted(change.path):
+            name = bytes.fromhex(blob)
+            if name not in self._seen:
+                self._seen.add(name)
+                self._fresh[blob] = change.path
+        if any(each in self._leaky or each in self._fresh for each in (blob, *change.before)):
+            self._events.append(change)
+        if len(self._fresh) >= _BATCH or len(self._events) >= _EVENTS:
+            self._flush()
+
+    def _flush(self) -> None:
+        fresh, self._fresh = self._fresh, {}
+        events, self._events = self._events, []
+        for blob, raw in self._blobs.read([*fresh]):
+            self._looked.blobs += 1
+            version = secrets_in(self._looked.root / fresh[blob], raw, self._settings)
+            self._unparsed += version.unparsed
+            self._looked.errors += version.errors
+            if version.found:
+                self._leaky[blob] = version.found
+        for event in events:
+            self._replay(event)
+
+    def _replay(self, change: Change) -> None:
+        """What a commit does to the secrets of a file."""
+        now = self._leaky.get(change.blob or "", ())
+        leaks = self._looked.leaks
+        for key, finding in now:
+            here = _at(finding, self._looked.root / change.path)
+            leak = leaks.setdefault(key, Leak(here, change.commit, change.commit))
+            leak.last, leak.removed = change.commit, None
+            present = (change.path, change.blob) in self._present
+            if present or not leak.head:
+                leak.finding = here
+            leak.head |= present
+            if len(leak.paths) < _PATHS or change.path in leak.paths:
+                leak.paths[change.path] = here.span
+        kept = {key for key, _ in now}
+        before = {key for blob in change.before for key, _ in self._leaky.get(blob, ())}
+        for key in before - kept:
+            leaks[key].removed = change.commit
+
+
+def _at(finding: Finding, file: Path) -> Finding:
+    """A finding in a blob, at a path that has it."""
+    if finding.origin.file == file:
+        return finding
+    span = replace(finding.span, path=shown(file))
+    return replace(finding, span=span, origin=replace(finding.origin, file=file))
+
+
+def _finding(leak: Leak) -> Finding:
+    """What is reported of a secret."""
+    finding = leak.finding
+    message = f"{finding.message.removesuffix(f'; {ADVICE}')}, {leak.when}; {ADVICE}"
+    others = [each for each in leak.paths.values() if each.path != finding.span.path]
+    related = tuple((each, "written here, too") for each in others)
+    return replace(finding, message=message, related=related, fix=None, flow=())

@@ -1,0 +1,106 @@
+"""One version of a file as a history has it: the secrets in it. It is looked at alone.
+
+What it imports is not there: nobody knows which version of that would belong to it.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+from kintone_lint.config import Config
+from kintone_lint.errors import UnreadableError
+from kintone_lint.files.reading import reading_of
+from kintone_lint.files.texts import TextJob, text_jobs
+from kintone_lint.files.triage import Job, may_hold_finding
+from kintone_lint.findings import FileResult, Finding, Trouble
+from kintone_lint.kintone.secrets import ADVICE
+from kintone_lint.kintone.words import candidate
+from kintone_lint.left_out import LeftOut
+from kintone_lint.python.lines import Lines
+from kintone_lint.python.source import Source, is_python, shown
+from kintone_lint.texts.kinds import is_python_script, may_be_script
+
+
+@dataclass
+class Version:
+    """What a version gave: its secrets, each with a digest that tells it from others."""
+
+    found: list[tuple[str, Finding]] = field(default_factory=list)
+    errors: list[Trouble] = field(default_factory=list)
+    unparsed: bool = False
+
+
+def secrets_in(file: Path, raw: bytes, settings: Callable[[Path], Config]) -> Version:
+    """The secrets in the bytes of a file; a defect of ours costs this version, and no other."""
+    version = Version()
+    try:
+        for result, text in _results(file, raw, settings):
+            version.unparsed |= bool(result.errors)
+            version.found += (
+                (_digest(each, result.secrets, text), each)
+                for each in result.findings
+                if each.message.endswith(ADVICE)
+            )
+    except Exception as error:
+        why = f"a defect of kintone-lint itself ({type(error).__name__}); --debug shows where"
+        version.errors.append(Trouble(shown(file), why, None, traceback.format_exc()))
+    return version
+
+
+def _results(
+    file: Path, raw: bytes, settings: Callable[[Path], Config]
+) -> Iterator[tuple[FileResult, str | None]]:
+    """What a version gives, with the text that its findings stand in, if they do."""
+    config = settings(file)
+    if is_python(file.name) or (may_be_script(file.name) and is_python_script(raw)):
+        if candidate(raw, [word.encode() for word in config.words]):
+            source = Source(shown(file), file, raw)
+            own = reading_of(source)
+            if own is None or may_hold_finding(source, own, [], config.words):
+                yield _linted(source, config, valid=own is not None), _text(source)
+        return
+    for job in text_jobs([(file, raw)], settings, LeftOut(), given=False):
+        if isinstance(job, TextJob):
+            from kintone_lint.engine.texts import lint_text
+
+            yield lint_text(job.source, config), job.source.text
+        elif isinstance(job, Job) and job.notebook is not None:
+            from kintone_lint.engine.notebooks import in_cells
+
+            result = _linted(job.source, config, valid=False)
+            yield in_cells(result, job.notebook, job.source, config), None
+
+
+def _linted(source: Source, config: Config, *, valid: bool) -> FileResult:
+    from kintone_lint.engine.lint import lint  # it brings libcst
+    from kintone_lint.python.project import Alone
+
+    project = Alone(shown)
+    try:
+        return lint(source, project, config, valid=valid)
+    finally:
+        project.forget()
+
+
+def _text(source: Source) -> str | None:
+    try:
+        return source.text
+    except UnreadableError:
+        return None
+
+
+def _digest(finding: Finding, secrets: Iterable[str], text: str | None) -> str:
+    """What tells a secret from others, and does not tell it: a digest."""
+    if finding.origin.token:
+        return finding.origin.token
+    if text is None:
+        return f"{finding.rule} {finding.span.path} {finding.origin.context}"
+    span, starts = finding.span, Lines(text).starts
+    start = starts[span.line - 1] + span.column - 1
+    piece = text[start : starts[span.end_line - 1] + span.end_column - 1]
+    held = max((each for each in secrets if each in piece), key=len, default=piece)
+    return sha256(held.encode("utf-8", "backslashreplace")).hexdigest()

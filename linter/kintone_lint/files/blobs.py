@@ -1,0 +1,106 @@
+"""The contents of a repository's blobs, read by one process of git after another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import Any
+
+from kintone_lint.files.dot_git import GitError
+from kintone_lint.files.git import started
+from kintone_lint.files.history import OBJECTS, History, missing_of
+from kintone_lint.python.source import MAX_BYTES
+
+_STARTS = 1_000  # of git, which dies of what it cannot read
+_LINE = 4096
+_PART = 1 << 20  # bytes that are read at once of what nobody looks at
+
+
+class Blobs:
+    """Reads blobs by their names, in one process of git as long as it lives.
+
+    Counts the `bytes` that were read, what is `large`, and what is `lost`: missing or broken.
+    """
+
+    def __init__(self, history: History) -> None:
+        self._repository = history.repository
+        self._missing = missing_of(history)
+        self._process: Any = None  # Popen
+        self._starts = 0
+        self.bytes = self.large = 0
+        self.lost: set[str] = set()
+
+    def __enter__(self) -> Blobs:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def read(self, names: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+        """The blobs that can be read, in order; fewer than a pipe holds. Raises GitError."""
+        self.lost |= self._missing & {*names}
+        left = [name for name in names if name not in self._missing]
+        while left:
+            self._ask(left)
+            for number, name in enumerate(left, 1):
+                raw = self._answer()
+                if raw is not None:
+                    yield name, raw
+                elif self._process is None:  # it died of this one
+                    self.lost.add(name)
+                    left = left[number:]
+                    break
+                elif self._gone:
+                    self.lost.add(name)
+            else:
+                return
+
+    def _ask(self, names: Sequence[str]) -> None:
+        if self._process is None:
+            self._starts += 1
+            if self._starts > _STARTS:
+                raise GitError("too many of its objects cannot be read")
+            words = [*OBJECTS, "cat-file", "--batch"]
+            self._process = started(self._repository, words, None, asked=True)
+        assert self._process.stdin
+        try:
+            self._process.stdin.write("".join(f"{name}\n" for name in names).encode("ascii"))
+            self._process.stdin.flush()
+        except OSError:  # it has died: no answer comes
+            pass
+
+    def _answer(self) -> bytes | None:
+        """The next blob; None for one that is missing or too large, or with which git died."""
+        assert self._process
+        assert self._process.stdout
+        stream = self._process.stdout
+        words = stream.readline(_LINE).split()
+        self._gone = len(words) == 2
+        if self._gone:
+            return None
+        if len(words) != 3:
+            self._end()
+            return None
+        size = int(words[2])
+        if size > MAX_BYTES:
+            self.large += 1
+            left = size + 1
+            while left and (part := stream.read(min(left, _PART))):
+                left -= len(part)
+            if left:
+                self._end()
+            return None
+        raw = stream.read(size + 1)
+        if len(raw) <= size:
+            self._end()
+            return None
+        self.bytes += size
+        return bytes(raw[:-1])
+
+    def _end(self) -> None:
+        """Lets git go."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            with suppress(OSError), process:  # what was not read by git is lost with it
+                pass

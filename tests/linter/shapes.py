@@ -62,6 +62,9 @@ CODE: dict[str, Shape] = {
     "mappings merged": _lines("d{i} = d{p} | d{p}"),
     "mappings by dict": _lines("d{i} = dict(d{p}, a=1)"),
     "a mapping with many entries": _within("d = {", "'a': 1,", "}\nrequests.get(u, headers=d)"),
+    "a mapping of many names": lambda n: (
+        HEAD + "d = {\n" + "".join(f"'a{i}': 1,\n" for i in range(n)) + "}\nx = d['a1']\n"
+    ),
     "entries written": _within("h = {}\n", "h['a'] = 1\n", ""),
     "a mapping of itself": _within("h = {}\n", "h['b'] = h\n", ""),
     "mappings updated": _within("h = {}\n", "h.update(h)\n", ""),

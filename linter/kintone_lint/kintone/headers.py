@@ -73,16 +73,24 @@ def mappings(subject: Subject) -> list[tuple[cst.CSTNode, list[Header]]]:
 
 def beside_kintone(subject: Subject, header: Header) -> bool:
     """Whether a header goes to Kintone: by a header beside it, or by its request."""
-    holder = subject.module.parent.get(header.node)
-    if isinstance(holder, cst.Dict):
-        value = subject.one(holder)
-        if isinstance(value, Mapping):
-            subject.spend(len(value.entries))
-            if any(_is_kintone_header(entry) for entry in value.entries):
-                return True
+    if subject.module.parent.get(header.node) in _kintone_displays(subject):
+        return True
     if header.node in _sent_to_kintone(subject):
         return True
     return _held(subject, header.node) in _kintone_holders(subject)
+
+
+@query
+def _kintone_displays(subject: Subject) -> set[cst.CSTNode]:
+    """The dict displays with a header of Kintone in them."""
+    found: set[cst.CSTNode] = set()
+    for node in subject.module.of(cst.Dict):
+        value = subject.one(node)
+        if isinstance(value, Mapping):
+            subject.spend(len(value.entries))
+            if any(_is_kintone_header(entry) for entry in value.entries):
+                found.add(node)
+    return found
 
 
 @query

@@ -17,7 +17,6 @@ from pathlib import Path
 
 from kintone_lint.files import git
 from kintone_lint.files.dot_git import GitError
-from kintone_lint.files.git import Listing, Repository
 from kintone_lint.findings import Trouble
 from kintone_lint.left_out import LeftOut
 from kintone_lint.python.source import is_python
@@ -94,7 +93,7 @@ def is_file(path: Path) -> bool:
         return False
 
 
-def _look(folder: Path, repository: Repository | None, found: Found) -> None:
+def _look(folder: Path, repository: git.Repository | None, found: Found) -> None:
     whole = folder.resolve()
     if repository is not None:
         try:
@@ -115,7 +114,7 @@ def _look(folder: Path, repository: Repository | None, found: Found) -> None:
 class _Known:
     """What git listed, by paths from the folder that is looked at."""
 
-    def __init__(self, listing: Listing, repository: Repository, folder: Path) -> None:
+    def __init__(self, listing: git.Listing, repository: git.Repository, folder: Path) -> None:
         self._repository, self._folder = repository, folder
         inner = folder.relative_to(repository.root).as_posix()
         start = 0 if inner == "." else len(inner) + 1

@@ -11,6 +11,7 @@ from rich.text import Text
 from kintone_conformance import __version__
 from kintone_conformance.commands import INTERRUPTED, complain, defect
 from kintone_conformance.commands.check_driver import check_driver
+from kintone_conformance.commands.compare import compare
 from kintone_conformance.commands.init import init
 from kintone_conformance.commands.judge import judge
 from kintone_conformance.commands.matrix import matrix
@@ -110,7 +111,11 @@ def _explain(entry: Requirement) -> None:
             console.print(f"{name + ':':<12}{value}", soft_wrap=True)
 
 
-for _command in (run, judge, watch, init, check_driver, names, serve, matrix, vectors, schema):
+_COMMANDS = (
+    *(run, judge, watch, compare, matrix),
+    *(init, check_driver, names, serve, vectors, schema),
+)
+for _command in _COMMANDS:
     cli.add_command(_command)
 
 

@@ -43,7 +43,7 @@ ALLOWED = {
     "suite": "judging model spec strategies",
     "vectors": "drivers model spec strategies",
     "report": "errors model spec writing",
-    "traffic": "doors errors judging model processes report spec wires",
+    "traffic": "doors drivers errors judging model processes report spec wires",
     "baseline": "errors model report spec tomls writing",
     "requiring": "errors model report selecting spec tomls",
     "matrix": "__init__ baseline errors isolation model processes report spec writing",

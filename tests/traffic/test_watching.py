@@ -139,7 +139,7 @@ def test_an_upstream_that_is_gone_is_a_502() -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "http://example.com",  # kintone-lint: ignore[KL304]
+        "http://example.com",
         "https://a/b",
         "ftp://x",
         "https://u:p@x",

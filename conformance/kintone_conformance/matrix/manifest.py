@@ -13,7 +13,7 @@ from kintone_conformance.errors import UsageError
 
 NAME = "sdk.toml"
 # A version is a part of a folder's name and a word of a command.
-_VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z._+-]{0,60}")
+VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z._+-]{0,60}")
 
 
 class Sdk(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab", kw_only=True):
@@ -77,7 +77,7 @@ class Sdk(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab
 
 def read_all(folder: Path) -> list[Sdk]:
     """Every version of every SDK, by language and name, newest first. Raises UsageError."""
-    found = [_read(path) for path in sorted(folder.glob(f"*/{NAME}"))]
+    found = [read(path) for path in sorted(folder.glob(f"*/{NAME}"))]
     if not found:
         raise UsageError(
             f"there is no */{NAME} in {folder}",
@@ -103,7 +103,8 @@ def chosen(sdks: Sequence[Sdk], only: Sequence[str], newest: bool) -> list[Sdk]:
     ]
 
 
-def _read(path: Path) -> Sdk:
+def read(path: Path) -> Sdk:
+    """The manifest in a file, in no version yet. Raises UsageError where it is none."""
     try:
         fields = tomllib.loads(path.read_text("utf-8"))
         own = {"folder": str(path.parent.resolve())}
@@ -119,7 +120,7 @@ def _read(path: Path) -> Sdk:
     if not sdk.versions or sdk.version or len({*sdk.versions}) < len(sdk.versions):
         raise UsageError(f"{path}: versions lists each version once", 'as in versions = ["1.2.0"]')
     for version in sdk.versions:
-        if not _VERSION.fullmatch(version):
+        if not VERSION.fullmatch(version):
             raise UsageError(
                 f"{path}: {version!r} is no version", "letters, digits and . _ + - only"
             )

@@ -1,0 +1,52 @@
+"""One version of an SDK by its name on the command line: `sdks/rest-api-client@5.0.6`."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from kintone_conformance.errors import UsageError
+from kintone_conformance.matrix.building import build, prepare
+from kintone_conformance.matrix.judging import BUILD
+from kintone_conformance.matrix.manifest import NAME, VERSION, Sdk, read
+from kintone_conformance.matrix.running import Trouble
+from kintone_conformance.report.files import claimed
+
+
+def sdk_at(named: str) -> Sdk | None:
+    """The SDK of a folder, in the version after the @, else the newest; None for anything else.
+
+    Any version can be named, listed in the manifest or not. Raises UsageError for what is none.
+    """
+    folder, at, version = named.rpartition("@")
+    if not (at and Path(folder, NAME).is_file()):
+        folder, version = named, ""
+    path = Path(folder, NAME)
+    if not path.is_file():
+        return None
+    sdk = read(path)
+    if at and folder != named and not VERSION.fullmatch(version):
+        raise UsageError(f"{version[:60]!r} is not a version", "as in sdks/rest-api-client@5.0.6")
+    return msgspec.structs.replace(sdk, version=version or sdk.versions[0])
+
+
+def built(sdk: Sdk, time_limit: float, tell: Callable[[str], None]) -> Sdk:
+    """The same, built. Raises UsageError where that fails."""
+    try:
+        prepare(sdk)
+        with claimed(sdk.workplace):
+            build(sdk, BUILD * time_limit, False, tell)
+    except Trouble as trouble:
+        raise UsageError(f"{sdk.title}: {trouble}", "build it as its sdk.toml says") from None
+    return sdk
+
+
+def driver_command(sdk: Sdk, served: Sequence[str]) -> list[str]:
+    """The command of its driver, started in its workplace; `served` makes one of its adapter."""
+    words = [*served, sdk.adapter] if sdk.adapter else shlex.split(sdk.driver or "")
+    environ = [f"{name}={value}" for name, value in sdk.environ.items()]
+    there = ["sh", "-c", 'cd "$1" && shift && exec "$@"', "sh", str(sdk.workplace)]
+    return [*there, "env", *environ, *words]

@@ -1,0 +1,165 @@
+"""Two clients side by side: what differs is told once, noise and what is ignored is not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from kintone_conformance.cli import cli
+from kintone_conformance.errors import UsageError
+from kintone_conformance.judging.exchange import Asking, Exchange
+from kintone_conformance.matrix import versions
+from kintone_conformance.model import Call, Client, ErrorReport, Outcome, Refused, Sent, Wire
+from kintone_conformance.strategies import HARMLESS_TOKENS
+from kintone_conformance.traffic.fields import differing, fields
+from traffic.requests import JSON, recorded
+
+RECORD = {"app": 1, "record": {"a": {"value": "日本語"}}}
+HEAD = """
+from kintone_conformance.adapter import Adapter, serves
+from kintone_conformance.model import Info
+from kintone_conformance.reference_client import KintoneClient
+class Client(KintoneClient):
+{}
+class Mine(Adapter):
+    info = Info(name="mine", version="2", supports=frozenset({{"auth.token"}}))
+    def open(self, client):
+        return Client(client.base_url, client.auth)
+    @serves("record.add")
+    def record_add(self, sdk, **params):
+        return sdk.write("POST", sdk.path("record"), params)
+    @serves("app.get")
+    def app_get(self, sdk, **params):
+        return sdk.get(sdk.path("app"), params)
+"""
+
+
+def exchange(*wires: Wire, outcome: Outcome = Sent()) -> Exchange:  # noqa: B008 - frozen
+    client = Client("https://demo.cybozu.com", HARMLESS_TOKENS)
+    return Exchange(Asking(client, Call("record.get", {"app": 1, "id": 1})), outcome, wires)
+
+
+def apart(left: Exchange, right: Exchange, order: bool = False) -> list[str]:
+    return [*differing(fields(left, order), fields(right, order))]
+
+
+def sent(target: str = "/k/v1/record.json?app=1&id=1", **more: object) -> Wire:
+    return recorded(target, **more).wire  # type: ignore[arg-type]
+
+
+def test_a_request_is_like_itself_and_differs_in_what_differs() -> None:
+    one = exchange(sent())
+    assert apart(one, one) == []
+    assert apart(one, exchange(sent("/k/v1/record.json?app=1&id=2"))) == ["parameter id"]
+    assert apart(one, exchange(sent("/k/v1/record.json?id=1&app=1"))) == ["query as written"]
+    assert apart(one, exchange(sent(more=(("X-New", "1"),)))) == ["header x-new"]
+    assert apart(one, exchange(sent("/k/guest/5/v1/record.json?app=1&id=1"))) == ["path"]
+
+
+def test_json_that_says_the_same_differs_as_it_is_written() -> None:
+    spaced, tight = (
+        exchange(sent("/k/v1/record.json", method="POST", more=(JSON,), body=body.encode()))
+        for body in (json.dumps(RECORD), json.dumps(RECORD, separators=(",", ":")))
+    )
+    assert apart(spaced, tight) == ["body as written"]
+
+
+def test_a_boundary_and_the_port_of_the_door_are_no_difference() -> None:
+    left, right = (
+        exchange(
+            recorded(
+                "/k/v1/file.json",
+                "POST",
+                more=(("Content-Type", f"multipart/form-data; boundary={mark}"),),
+                body=f'--{mark}\r\nContent-Disposition: form-data; name="file"\r\n\r\nx'
+                f"\r\n--{mark}--\r\n".encode(),
+                host=f"http://localhost:{port}",
+            ).wire
+        )
+        for mark, port in (("abc", 40001), ("xyz", 40002))
+    )
+    assert apart(left, right) == []
+
+
+def test_the_order_of_headers_is_compared_on_demand() -> None:
+    one = exchange(sent(more=(("A", "1"), ("B", "2"))))
+    other = exchange(sent(more=(("B", "2"), ("A", "1"))))
+    assert apart(one, other) == []
+    assert apart(one, other, order=True) == ["header order"]
+
+
+def test_what_follows_from_a_difference_is_not_told_as_well() -> None:
+    failed = Refused(ErrorReport("KintoneError", "text", code="GAIA_RE01"))
+    assert apart(exchange(sent()), exchange(sent(), outcome=failed)) == ["outcome"]
+    assert apart(exchange(sent()), exchange(sent(), sent())) == ["requests"]
+    new = sent(more=(("X-New", "1"),))
+    assert apart(exchange(sent(), sent()), exchange(new, new)) == ["header x-new"]
+    assert apart(exchange(sent(), sent()), exchange(sent(), new)) == ["request 2: header x-new"]
+
+
+# ---- the command
+
+
+NOISE = """
+    def send(self, method, path, **more):
+        import secrets
+        headers = {**(more.pop("headers", None) or {}), "X-Request": secrets.token_hex(8)}
+        return super().send(method, path, headers=headers, **more)
+"""
+NEW = NOISE.replace('"X-Request":', '"X-Version": "2", "X-Other": "3", "X-Request":')
+
+
+def test_a_difference_is_shown_side_by_side_and_noise_is_left_out(tmp_path: Path) -> None:
+    for name, code in (("one.py", NOISE), ("two.py", NEW)):
+        (tmp_path / name).write_text(HEAD.format(code), "utf-8")
+    named = [f"{tmp_path}/{name}:Mine" for name in ("one.py", "two.py")]
+    out, summary = tmp_path / "out", tmp_path / "summary.md"
+    files = ["--report-dir", str(out), "--summary", str(summary)]
+    done = CliRunner().invoke(cli, ["compare", *named, *files, "--ignore", "header:x-o*"])
+    assert done.exit_code == 1, done.output
+    assert "left out as noise, as it differs between two runs of A: header x-request" in done.output
+    assert "  A     (none)\n  B     2\n" in done.output
+    assert "\n1 difference\n" in done.output
+    assert "header x-version" in summary.read_text("utf-8")
+    report = json.loads((out / "compare.json").read_text("utf-8"))
+    (difference,) = report["differences"]
+    assert difference["field"] == "header x-version"
+    assert difference["calls"] == ["app.get", "record.add"]
+    assert difference["input"]["params"] in ({"id": 1}, {"app": 1, "record": {}})
+
+
+def test_one_client_or_three_are_bad_usage() -> None:
+    for clients in (["reference"], ["reference"] * 3):
+        done = CliRunner().invoke(cli, ["compare", *clients])
+        assert isinstance(done.exception, UsageError)
+
+
+# ---- versions
+
+
+def test_an_sdk_is_named_by_its_folder_and_a_version(tmp_path: Path) -> None:
+    folder = tmp_path / "a"
+    folder.mkdir()
+    (folder / "driver.mjs").write_text("// the driver", "utf-8")
+    (folder / "sdk.toml").write_text(
+        'name = "a"\nversions = ["1.2.3"]\nlanguage = "node"\nurl = "https://example.com"\n'
+        'build = ["true {version}"]\ndriver = "node driver.mjs"\n',
+        "utf-8",
+    )
+    newest, other = versions.sdk_at(str(folder)), versions.sdk_at(f"{folder}@2.0.0")
+    assert newest is not None
+    assert newest.workplace == folder
+    assert other is not None
+    assert versions.built(other, 1.0, lambda _: None).version == "2.0.0"
+    assert other.workplace == tmp_path / "a@2.0.0"
+    assert (other.workplace / "driver.mjs").read_text() == "// the driver"
+    assert versions.driver_command(other, [])[4:] == [
+        *(str(other.workplace), "env", "node", "driver.mjs")
+    ]
+    assert versions.sdk_at("node driver.mjs") is None
+    for wrong in ("../../x", "", "a b", "$(x)"):
+        with pytest.raises(UsageError, match="is not a version"):
+            versions.sdk_at(f"{folder}@{wrong}")

@@ -156,7 +156,7 @@ def test_an_sdk_is_named_by_its_folder_and_a_version(tmp_path: Path) -> None:
     assert versions.built(other, 1.0, lambda _: None).version == "2.0.0"
     assert other.workplace == tmp_path / "a@2.0.0"
     assert (other.workplace / "driver.mjs").read_text() == "// the driver"
-    assert versions.driver_command(other, [])[4:] == [
+    assert versions.driver_command(other, list)[4:] == [
         *(str(other.workplace), "env", "node", "driver.mjs")
     ]
     assert versions.sdk_at("node driver.mjs") is None

@@ -101,15 +101,13 @@ def compare(
 def _start(name: str, is_driver: bool, time_limit: float) -> StartDriver:
     """What starts a client in a process of its own. Raises UsageError where there is none."""
     from kintone_conformance.drivers.stdio import Stdio
-    from kintone_conformance.isolation import PYTHON
     from kintone_conformance.loading import command_words, named_adapter, served_by
     from kintone_conformance.matrix import versions
 
     sdk = None if is_driver else versions.sdk_at(name)
     if sdk is not None:
-        serve = [*PYTHON, "-m", "kintone_conformance", "serve"]
         made = versions.built(sdk, time_limit, lambda line: say(line, err=True))
-        words = versions.driver_command(made, serve)
+        words = versions.driver_command(made, served_by)
     else:
         adapter = "" if is_driver else named_adapter(name)
         words = served_by(adapter) if adapter else command_words(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -44,9 +44,9 @@ def built(sdk: Sdk, time_limit: float, tell: Callable[[str], None]) -> Sdk:
     return sdk
 
 
-def driver_command(sdk: Sdk, served: Sequence[str]) -> list[str]:
+def driver_command(sdk: Sdk, served: Callable[[str], list[str]]) -> list[str]:
     """The command of its driver, started in its workplace; `served` makes one of its adapter."""
-    words = [*served, sdk.adapter] if sdk.adapter else shlex.split(sdk.driver or "")
+    words = served(sdk.adapter) if sdk.adapter else shlex.split(sdk.driver or "")
     environ = [f"{name}={value}" for name, value in sdk.environ.items()]
     there = ["sh", "-c", 'cd "$1" && shift && exec "$@"', "sh", str(sdk.workplace)]
     return [*there, "env", *environ, *words]

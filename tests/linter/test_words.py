@@ -41,6 +41,7 @@ WARNING = (
         (["check", "--output-fromat", "json"], "Did you mean --output-format?"),
         (["check", "--frobnicate"], "See kintone-lint check --help."),
         (["--fix"], "--fix belongs to a command: kintone-lint check --fix"),
+        (["--debug", "check"], "--debug stands after the command: kintone-lint check --debug"),
         (["check", "--select", "KL1O1"], "Did you mean KL101?"),
         (["check", "--ignore", "KL3O4"], "Did you mean KL304?"),
         (["check", "--select", "KLIOI"], "Did you mean KL101?"),

@@ -167,7 +167,9 @@ def _unknown_option(unknown: Sequence[str], whole: Parser, command: str | None) 
     near = parsers.get(command or "", whole)
     known = [option for each in near.options() for option in each.option_strings]
     where = f"kintone-lint {command}" if command else "kintone-lint"
-    if name not in known and command is None:
+    if name in known:
+        return f"{name} stands after the command: {where} {name}"
+    if command is None:
         holders = [
             each
             for each, its in parsers.items()

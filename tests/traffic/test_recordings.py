@@ -77,6 +77,20 @@ def test_a_body_that_was_not_recorded_is_not_judged(tmp_path: Path) -> None:
     assert judge(tmp_path, har({**one, "bodySize": 0})).exit_code == 1
 
 
+def test_an_upload_of_a_browser_is_recorded_without_its_body(tmp_path: Path) -> None:
+    """As Chromium 156 writes it: the request token is in the form, which is not there."""
+    headers = [
+        {"name": "X-Requested-With", "value": "XMLHttpRequest"},
+        {"name": "Content-Length", "value": "326"},
+        {"name": "Content-Type", "value": "multipart/form-data; boundary=----WebKitFormBoundary7"},
+    ]
+    url = f"{HOST}/k/v1/file.json"
+    one = {"method": "POST", "url": url, "headers": headers, "postData": {"text": ""}}
+    made = judge(tmp_path, har(one))
+    assert made.exit_code == 0, made.output
+    assert judge(tmp_path, har(one), "--only", "KC305").exit_code == 4
+
+
 def test_the_error_of_an_answer_is_read(tmp_path: Path) -> None:
     body = json.dumps({"code": "GAIA_IL23", "id": "1", "message": "…"})
     one = {"method": "GET", "url": READ}

@@ -78,7 +78,7 @@ def _details(meaning: Meaning) -> Iterator[str]:
         value = meaning.sent.params.get(name)
         if isinstance(value, list):
             yield f"{len(value)} {word}{'' if len(value) == 1 else 's'}"
-    if meaning.is_upload:
+    if meaning.is_upload and meaning.sent.parts:
         size = sum(len(part.content) for part in meaning.sent.parts if part.name == "file")
         yield f"a file of {size:,} bytes"
     if meaning.sent.method != meaning.wire.method:

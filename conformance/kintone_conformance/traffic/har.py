@@ -89,10 +89,18 @@ def _recorded(entry: _Entry, at: str) -> Recorded | None:
     wire = wire_from(request.method.upper(), request.url, headers, body or b"")
     if wire is None:
         return None
-    length = next((value for name, value in headers if name.lower() == "content-length"), "0")
-    sent = (request.body_size or 0) > 0 or length.strip() not in ("", "0")
-    whole = body is not None or not sent
+    whole = _is_whole(request, headers, body)
     return Recorded(wire, at, _answered(entry.response), exact=False, whole=whole)
+
+
+def _is_whole(request: _Request, headers: list[tuple[str, str]], body: bytes | None) -> bool:
+    """The body is there, if there was one: browsers leave out files, and uploads altogether."""
+    named = {name.lower(): value.strip() for name, value in headers}
+    length = named.get("content-length", "")
+    size = int(length) if length.isdecimal() else int(request.body_size or 0)
+    if "multipart/" in named.get("content-type", ""):
+        return body is not None and len(body) >= max(size, 1)
+    return bool(body) or size <= 0
 
 
 def _text(value: _Text) -> str:

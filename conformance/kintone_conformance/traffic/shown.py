@@ -32,7 +32,8 @@ def shown_by(meaning: Meaning, recorded: Recorded, known: Known) -> Iterator[str
         yield "KC502"
     if meaning.wire.way == "proxy":
         yield "KC611"
-    yield from _credentials(meaning, known)
+    found = _credentials(meaning, known)
+    yield from (id_ for id_ in found if recorded.whole or id_ != "KC305")
     if endpoint is None:
         return
     yield "KC501"

@@ -1,0 +1,39 @@
+"""How much of the zoo is found in a recording, where nobody says what was asked for."""
+
+from __future__ import annotations
+
+import pytest
+
+from kintone_conformance.adapter import Adapter
+from kintone_conformance.model import Verdict
+from kintone_conformance.reference import ReferenceAdapter
+from kintone_conformance.traffic.dumps import read_dump
+from kintone_conformance.traffic.har import read_har
+from kintone_conformance.traffic.judgement import Judgement
+from kintone_conformance.traffic.known import known_credentials
+from traffic.recording import as_dump, as_har, credentials, record
+from zoo.cages import ZOO
+
+LEAST = 45
+FOUND = {Verdict.FAIL, Verdict.WARN, Verdict.NOTE}
+
+
+def found(adapter: type[Adapter], form: str = "har") -> set[str]:
+    """The requirements that a recording of a client shows broken."""
+    log = record(adapter)
+    traffic = read_har("a.har", as_har(log)) if form == "har" else read_dump(as_dump(log))
+    judgement = Judgement(known_credentials(credentials()))
+    for recorded in traffic:
+        judgement.add(recorded)
+    return {result.id for result in judgement.results() if result.verdict in FOUND}
+
+
+def test_a_recording_of_the_reference_shows_nothing() -> None:
+    assert found(ReferenceAdapter) == set()
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("form", ["har", "dump"])
+def test_many_clients_of_the_zoo_are_found_in_a_recording(form: str) -> None:
+    seen = {name: found(mutant.adapter, form) for name, mutant in ZOO.items()}
+    assert sum(map(bool, seen.values())) >= LEAST, seen

@@ -137,6 +137,16 @@ def test_it_stands_alone(shell: Shell, words: list[str], says: str) -> None:
     assert not Path("x").exists()
 
 
+def test_it_says_that_it_writes_to_python_only(shell: Shell) -> None:
+    shell.write("app.py", f"{CALL}\n")
+    file = shell.write("kintone.env", "KINTONE_API_TOKEN=@TOKEN@\n")
+    before = file.read_bytes()
+    code, _, err = shell.run("check", "--add-ignore", "KL101,KL201")
+    assert code == 1
+    assert "1 finding suppressed in 1 file; 1 left: --add-ignore writes to Python files only" in err
+    assert file.read_bytes() == before
+
+
 def test_an_unused_suppression_is_not_suppressed(shell: Shell) -> None:
     shell.write("app.py", "import kintone\nx = 1  # kintone-lint: ignore[KL101]\n")
     code, _, err = shell.run("check", "--add-ignore", "KL001")

@@ -111,6 +111,16 @@ def test_what_is_less_sure_is_left_out_and_not_fixed(shell: Shell) -> None:
     assert file.read_bytes() == before
 
 
+def test_a_fix_does_not_bring_in_what_is_less_sure(shell: Shell) -> None:
+    sure = 'requests.get("https://demo.cybozu.com/k/v1/guest/5/app.json", params={"id": 1})\n'
+    less = 'PATH = "/k/v1/guest/6/app.json"\n'
+    file = shell.write("app.py", f"import requests\n{sure}{less}")
+    assert {each["confidence"] for each in shell.check()[1]["findings"]} == {"high", "medium"}
+    assert shell.run("check", "--min-confidence", "high", "--fix")[0] == 0
+    assert "/k/guest/5/v1/app.json" in file.read_text()
+    assert less in file.read_text()
+
+
 def test_a_baseline_is_written_with_what_is_less_sure(shell: Shell) -> None:
     shell.write(
         "app.py",

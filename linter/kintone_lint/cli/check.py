@@ -127,9 +127,21 @@ def _ignore(options: Options, work: Task, known: Baselines) -> ExitCode:
     outcome = replace(work, errors=(*work.errors, *done.failed)).new(known)
     report(options, outcome)
     suppressed = f"{counted(done.findings, 'finding')} suppressed in {counted(done.files, 'file')}"
-    left = f"; {done.left} left: no comment can be put on their lines" if done.left else ""
-    say(f"{suppressed}{left}.", err=True)
+    say(f"{suppressed}{_without_comment(done.left, done.elsewhere)}.", err=True)
     return exit_code(options, outcome.result)
+
+
+def _without_comment(left: int, elsewhere: int) -> str:
+    """What is said of findings that got no comment."""
+    said = ""
+    if left:
+        said += f"; {left} left: no comment can be put on the line"
+    if elsewhere:
+        said += (
+            f"; {elsewhere} left: --add-ignore writes to Python files only, "
+            "write the comment yourself or use a baseline"
+        )
+    return said
 
 
 def _stdin(options: Options, paths: list[Path]) -> tuple[Path, bytes] | None:

@@ -221,7 +221,7 @@ def _add_accepting(check: Parser) -> None:
     group.add_argument(
         "--add-ignore",
         metavar="RULES",
-        help="write a comment that suppresses them to every finding of these rules",
+        help="write a comment that suppresses it to every finding of these rules in Python files",
     )
 
 

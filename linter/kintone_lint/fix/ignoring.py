@@ -22,11 +22,15 @@ _SIMPLE = ("body", "cases", "handlers")  # what a statement has that holds other
 
 @dataclass
 class Ignored:
-    """What came of it: files and findings with a comment, findings without, files not written."""
+    """What came of it: files and findings with a comment, findings without, files not written.
+
+    `elsewhere` are findings without in files that are not Python: nothing is written into those.
+    """
 
     files: int = 0
     findings: int = 0
     left: int = 0
+    elsewhere: int = 0
     failed: list[Trouble] = field(default_factory=list)
 
 
@@ -39,7 +43,10 @@ def add_ignores(outcome: Outcome, rules: frozenset[str]) -> Ignored:
         if each.rule in rules:
             by_file.setdefault(each.span.path, []).append(each)
     for path, mine in by_file.items():
-        source = (linted.get(path) or _read(path)) if is_python(path) else None
+        source = linted.get(path) or (_read(path) if is_python(path) else None)
+        if source is None and not is_python(path):
+            done.elsewhere += len(mine)
+            continue
         text, count = _commented(source, mine) if source else ("", 0)
         if source and count:
             try:

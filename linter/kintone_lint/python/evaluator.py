@@ -241,7 +241,7 @@ class Evaluator:
                 if reached:
                     left = tuple(one for one in each.choices if one not in binding.choices)
                     each = replace(each, choices=left)
-                if is_furl(binding):
+                if is_furl(binding, expr.module):
                     each = written(each, node.value, expr, binding, self)
                 yield changed(each, node.value, expr, self, binding)
             if reached:

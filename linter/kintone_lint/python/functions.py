@@ -224,8 +224,11 @@ def _callers(function: cst.FunctionDef, module: Module) -> list[cst.Call]:
     """The calls that may be of a function, by its name; a class is called to make an object."""
     name, around = function.name.value, module.scope[function]
     if name != "__init__" or not isinstance(around.node, cst.ClassDef):
+        calls = module.calls_of.get(name, [])
+        if "partial" not in module.calls_of:
+            return calls
         later = (module.calls_of.get(each, ()) for each in names_of_partials(name, module))
-        return [*module.calls_of.get(name, ()), *chain.from_iterable(later)]
+        return [*calls, *chain.from_iterable(later)]
     found = [*module.calls_of.get("__init__", ())]
     for each in (around, *module.derived(around)):
         if isinstance(each.node, cst.ClassDef):

@@ -26,8 +26,10 @@ class _Write(NamedTuple):
     value: cst.BaseExpression | None
 
 
-def is_furl(binding: Binding) -> bool:
+def is_furl(binding: Binding, module: Module) -> bool:
     """Whether a name is bound to an address of furl."""
+    if "furl" not in module.calls_of:
+        return False
     func = binding.node.func if isinstance(binding.node, cst.Call) else None
     return func is not None and (dotted(func) or "").rpartition(".")[2] == "furl"
 

@@ -13,7 +13,7 @@ _DEEP = 3  # partials of partials
 
 def partial_of(func: cst.CSTNode, module: Module) -> cst.Call | None:
     """The call of `partial` that makes what is called, if that is what a name is bound to."""
-    if not isinstance(func, cst.Name):
+    if "partial" not in module.calls_of or not isinstance(func, cst.Name):
         return None
     for binding in module.lookup(func.value, func)[:1]:
         if isinstance(binding.node, cst.Call) and not binding.path and is_partial(binding.node):
@@ -29,6 +29,8 @@ def is_partial(call: cst.Call) -> bool:
 def given_to(call: cst.Call, module: Module) -> list[cst.Arg]:
     """The arguments of a call, after those that `partial` gives; what is given later counts."""
     args, func = list(call.args), call.func
+    if "partial" not in module.calls_of:
+        return args
     for _ in range(_DEEP):
         made = partial_of(func, module)
         if made is None:

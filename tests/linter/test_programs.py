@@ -68,14 +68,16 @@ def found_in(programs: dict[str, str], folder: Path, *more: str) -> dict[str, Co
         os.chdir(before)
     found: dict[str, Counter[str]] = {name: Counter() for name in programs}
     by_folder = {where: name for name, where in folders.items()}
-    for each in json.loads(report.read_text("utf-8"))["findings"]:
+    content = json.loads(report.read_text("utf-8"))
+    assert not content["errors"]
+    for each in content["findings"]:
         where, _, path = each["path"].partition("/")
         found[by_folder[where]][f"{path}:{each['line']} {each['rule']}"] += 1
     return found
 
 
-CLEAN = sections("clean.txt")
-DEFECTS = {**sections("objects.txt"), **sections("scripts.txt")}
+CLEAN = {**sections("clean.txt"), **sections("clean_services.txt")}
+DEFECTS = {**sections("objects.txt"), **sections("scripts.txt"), **sections("services.txt")}
 
 
 @pytest.fixture(scope="module")

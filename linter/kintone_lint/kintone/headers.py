@@ -20,7 +20,7 @@ def headers(subject: Subject) -> list[Header]:
     """Every header with an authentication name that is written anywhere in the module."""
     found: list[Header] = []
     for node in subject.module.of(cst.DictElement, cst.Assign, cst.Call, cst.Tuple):
-        for key, value in _pairs(node):
+        for key, value in pairs(node):
             for frame in _frames(subject, key, node):
                 for each in subject.values(key, frame):
                     name = each.value.known if isinstance(each.value, Text) else None
@@ -44,7 +44,7 @@ def surely_named(subject: Subject, header: Header) -> bool:
     """Whether the name of a header can be this one only."""
     if header.module is not subject.module:
         return True
-    return all(len(subject.values(key)) == 1 for key, _ in _pairs(header.node))
+    return all(len(subject.values(key)) == 1 for key, _ in pairs(header.node))
 
 
 @query
@@ -52,7 +52,7 @@ def written(subject: Subject) -> list[tuple[cst.BaseExpression, Header]]:
     """What is written anywhere in the module and can be a header, with the key that names it."""
     found: list[tuple[cst.BaseExpression, Header]] = []
     for node in subject.module.of(cst.DictElement, cst.Assign, cst.Call, cst.Tuple):
-        for key, value in _pairs(node):
+        for key, value in pairs(node):
             known = subject.one(key)
             if isinstance(known, Text) and known.known:
                 place = Expr(value, subject.module)
@@ -128,7 +128,7 @@ def _is_kintone_header(entry: Entry) -> bool:
     return bool(known and known.lower().startswith("x-cybozu-a"))
 
 
-def _pairs(node: cst.CSTNode) -> list[tuple[cst.BaseExpression, cst.BaseExpression]]:
+def pairs(node: cst.CSTNode) -> list[tuple[cst.BaseExpression, cst.BaseExpression]]:
     """The (name, value) pairs that a node writes, if it can be a header."""
     match node:  # most frequent first
         case cst.Call(func=cst.Attribute(attr=cst.Name(value=name)), args=args):

@@ -8,6 +8,7 @@ from itertools import islice, product
 from typing import Protocol
 
 from kintone_lint.python.conditions import contradict, emptiness, name_key
+from kintone_lint.python.project import Project
 from kintone_lint.python.scopes import Choice
 from kintone_lint.python.values import LONGEST, Alternative, Expr, Text, Value, falsy
 from kintone_lint.python.work import Work
@@ -27,6 +28,9 @@ class Knows(Protocol):
 
     @property
     def work(self) -> Work: ...
+
+    @property
+    def project(self) -> Project: ...
 
     def values(self, expr: Expr) -> tuple[Alternative, ...]: ...
 

@@ -15,6 +15,7 @@ from kintone_lint.python.alternatives import combined, may_be_empty
 from kintone_lint.python.call import Call, Handler, Method
 from kintone_lint.python.environment import reads_environment
 from kintone_lint.python.mappings import filtered, made, picked
+from kintone_lint.python.sequences import copied, mapped
 from kintone_lint.python.texts import (
     brace_fields,
     dollar_fields,
@@ -140,6 +141,14 @@ def _dict(call: Call) -> Iterator[Alternative]:
 
 def _same(call: Call) -> Iterator[Alternative]:
     yield from call.values(call.plain[0])
+
+
+def _listed(call: Call) -> Iterator[Alternative]:
+    yield from copied(call.plain[0], call.known)
+
+
+def _mapped(call: Call) -> Iterator[Alternative]:
+    yield mapped(call.plain[0], call.expr, call.known.project)
 
 
 def _url_joined(call: Call) -> Iterator[Alternative]:
@@ -299,6 +308,8 @@ _FUNCTIONS: tuple[tuple[Collection[str], Callable[[Call], bool], Handler], ...] 
     (_ENCODERS, _has_argument, _encoded),
     ({"bytes"}, _has_argument, _bytes),
     ({"str", "repr", "urllib.parse.unquote"}, _has_argument, _shown),
+    ({"list", "tuple", "sorted"}, _has_argument, _listed),
+    ({"map"}, _two, _mapped),
     ({"dict"}, lambda call: len(call.plain) <= 1, _dict),
     ({"urllib.parse.urljoin"}, _two, _url_joined),
     ({"posixpath.join", "os.path.join"}, _has_argument, _path_joined),

@@ -13,11 +13,11 @@ from dataclasses import replace
 
 import libcst as cst
 
-from kintone_lint.python.alternatives import distinct, may_be_empty, under
+from kintone_lint.python.alternatives import distinct, may_be_empty
 from kintone_lint.python.call import Call
 from kintone_lint.python.callees import Callees
 from kintone_lint.python.calls import known_call
-from kintone_lint.python.conditions import arm, contradict, emptiness, name_key
+from kintone_lint.python.conditions import contradict, emptiness, name_key
 from kintone_lint.python.following import exported, gotten, returned, value_of
 from kintone_lint.python.functions import (
     called,
@@ -45,7 +45,7 @@ from kintone_lint.python.texts import (
     terms,
 )
 from kintone_lint.python.tree import dotted
-from kintone_lint.python.truth import is_reached, is_true
+from kintone_lint.python.truth import conditional, is_reached, is_true
 from kintone_lint.python.url_calls import URL_PARTS, url_part
 from kintone_lint.python.values import (
     LONGEST,
@@ -55,6 +55,7 @@ from kintone_lint.python.values import (
     Frame,
     Items,
     Mapping,
+    Text,
     Value,
     falsy,
     only,
@@ -70,13 +71,18 @@ class Evaluator:
     """Values in the modules of a project, each worked out once."""
 
     def __init__(self, project: Project) -> None:
-        self.project = project
+        self._project = project
         self._known: dict[Expr, tuple[Alternative, ...]] = {}
         self._truths: dict[Expr, bool | None] = {}
         self._reached: dict[Expr, bool | None] = {}
         self._callees: dict[Module, Callees] = {}
         self.objects = Objects(project)
         self._depth: defaultdict[Module, int] = defaultdict(int)
+
+    @property
+    def project(self) -> Project:
+        """The files that are looked at together."""
+        return self._project
 
     @property
     def work(self) -> Work:
@@ -157,7 +163,7 @@ class Evaluator:
                 yield from (each for each in first if not falsy(each.value))
                 yield from self.values(expr.beside(right))
             case cst.IfExp():
-                yield from self._conditional(node, expr)
+                yield from conditional(node, expr, self)
             case cst.Tuple() | cst.List() | cst.Set():
                 yield Alternative(listed(node.elements, expr, self))
             case cst.ListComp() | cst.SetComp() | cst.GeneratorExp():
@@ -199,14 +205,6 @@ class Evaluator:
             yield from self._joined(nodes, expr)
         else:
             yield from added([expr.beside(node) for node in nodes], expr, self)
-
-    def _conditional(self, node: cst.IfExp, expr: Expr) -> Iterator[Alternative]:
-        scope = expr.module.scope[node]
-        truth = self.truth(expr.beside(node.test))
-        for taken_arm, inner in ((True, node.body), (False, node.orelse)):
-            if truth is not (not taken_arm):
-                choices = arm(node.test, scope, taken=taken_arm)
-                yield from under(self.values(expr.beside(inner)), choices)
 
     def truth(self, test: Expr) -> bool | None:
         """Whether a test holds, where that is known."""
@@ -277,6 +275,8 @@ class Evaluator:
             if not found:
                 yield unknown(expr)
             for each in found:
+                if isinstance(binding.at, cst.Match) and falsy(each.value):
+                    each = unknown(expr)  # a case before it may have taken what is empty
                 if not contradict(binding.choices, each.choices):
                     choices = (*binding.choices, *each.choices)
                     if falsy(each.value) and isinstance(expr.node, cst.Name):
@@ -349,6 +349,8 @@ class Evaluator:
                     found = True
                     choices = (*each.choices, *may_be_empty(each, full, expr))
                     each = replace(each, choices=choices)
+                    if isinstance(each.value, Text) and not self.objects.settled(source, name):
+                        each = unknown(expr)
                     yield changed(each, full, expr, self, source.binding)
         if not found:
             empty = Alternative(Mapping((), whole=False))

@@ -165,6 +165,19 @@ class Module:
             self.work.spend()
             yield binding
 
+    @cached_property
+    def set_outside(self) -> dict[str, list[cst.BaseExpression]]:
+        """By attribute, what it is set of where that is not `self`."""
+        found: dict[str, list[cst.BaseExpression]] = {}
+        targets: list[cst.CSTNode] = [each.target for each in self.of(cst.AugAssign)]
+        targets += [each.target for node in self.of(cst.Assign) for each in node.targets]
+        for target in targets:
+            if isinstance(target, cst.Attribute):
+                holder = target.value
+                if not isinstance(holder, cst.Name) or holder.value not in ("self", "cls"):
+                    found.setdefault(target.attr.value, []).append(holder)
+        return found
+
     def derived(self, owner: Scope) -> list[Scope]:
         """The classes of the file that are made of a class, directly or not."""
         found: list[Scope] = []

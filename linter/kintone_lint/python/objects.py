@@ -20,6 +20,7 @@ from kintone_lint.python.functions import (
 from kintone_lint.python.module import Module
 from kintone_lint.python.project import Project
 from kintone_lint.python.scopes import Binding, Choice, Scope
+from kintone_lint.python.unsettled import is_unsettled
 from kintone_lint.python.values import Expr, Frame
 from kintone_lint.records import record
 
@@ -38,7 +39,8 @@ class Source(NamedTuple):
     """What an attribute may have its value from.
 
     A binding, its module, and the call in which it is run; or an argument for it. `made` is the
-    call that makes the object, and `choices` tell one object from another.
+    call that makes the object, and `choices` tell one object from another. `classes` may bind it,
+    where that is done elsewhere than in the function of its use.
     """
 
     module: Module
@@ -47,6 +49,7 @@ class Source(NamedTuple):
     argument: Expr | None = None
     made: Expr | None = None
     choices: tuple[Choice, ...] = ()
+    classes: tuple[Owner, ...] = ()
 
 
 class Objects:
@@ -56,6 +59,7 @@ class Objects:
         self._project = project
         self._made: dict[tuple[Scope, Module], list[Expr]] = {}
         self._fields: dict[Scope, list[Field]] = {}
+        self._settled: dict[object, bool] = {}
         self._frames: dict[tuple[cst.CSTNode, Expr], Frame | None] = {}
 
     def sources(self, node: cst.Attribute, owner: Owner, expr: Expr) -> Iterator[Source]:
@@ -67,8 +71,22 @@ class Objects:
             yield Source(module, local, _frame_in(expr.frame, local))
             return
         made = self.maker(expr.beside(node.value))
+        classes = tuple(self._classes(node, owner, made))
+        found = self._sources(classes, node, owner, expr, made)
+        yield from (each._replace(classes=classes) for each in found)
+
+    def _sources(
+        self,
+        classes: tuple[Owner, ...],
+        node: cst.Attribute,
+        owner: Owner,
+        expr: Expr,
+        made: Expr | None,
+    ) -> Iterator[Source]:
+        module, name = expr.module, node.attr.value
+        assert owner.scope is not None
         objects = [made] if made is not None else self._objects(owner, module)
-        for each in self._classes(node, owner, made):
+        for each in classes:
             assert each.scope is not None
             fields = self._fields_of(each)
             if any(field.name == name for field in fields) and objects:
@@ -84,6 +102,18 @@ class Objects:
                     yield from _elsewhere(binding, each, expr, objects if initial else [])
             if own and (made or each.scope not in owner.module.derived(owner.scope)):
                 return
+
+    def settled(self, source: Source, name: str) -> bool:
+        """Whether the sources of an attribute say all that a text in it can be."""
+        if not source.classes:
+            return True
+        key = (source.classes, name)
+        if key not in self._settled:
+            field = any(
+                one.name == name for each in source.classes for one in self._fields_of(each)
+            )
+            self._settled[key] = not is_unsettled(source.classes, name, self._project, field=field)
+        return self._settled[key]
 
     # ---- what an attribute is bound to
 
@@ -254,7 +284,7 @@ def _of_base(init: cst.FunctionDef, module: Module) -> cst.Call | None:
 def _own(owner: Owner, name: str) -> list[Binding]:
     """The bindings of an attribute in a class, but for a default that `__init__` replaces."""
     assert owner.scope is not None
-    found = list(owner.module.attribute(owner.scope, name))
+    found = [each for each in owner.module.attribute(owner.scope, name) if not each.adds]
     sure = any(_is_init(each) and not each.choices for each in found)
     return [each for each in found if not sure or each.scope is not owner.scope]
 

@@ -8,6 +8,8 @@ from dataclasses import replace
 import libcst as cst
 
 from kintone_lint.python.alternatives import MOST, Knows, combined
+from kintone_lint.python.functions import called, handed_out
+from kintone_lint.python.project import Project
 from kintone_lint.python.scopes import EACH, Choice, Key, Nth, Rest, Step
 from kintone_lint.python.tree import arguments
 from kintone_lint.python.values import (
@@ -43,6 +45,23 @@ def listed(elements: Sequence[cst.BaseElement], at: Expr, known: Knows) -> Items
         else:
             found.append(value if isinstance(element, cst.Element) else at.beside(element))
     return Items(tuple(found))
+
+
+def copied(value: Expr, known: Knows) -> Iterator[Alternative]:
+    """`list(…)`, `tuple(…)`, `sorted(…)`: the same items; keys of a mapping are not followed."""
+    for each in known.values(value):
+        yield each if isinstance(each.value, Items) else unknown(value)
+
+
+def mapped(function: Expr, at: Expr, project: Project) -> Alternative:
+    """`map(function, …)`: any number of what the function returns."""
+    if isinstance(function.node, cst.Lambda):
+        return Alternative(Items((function.beside(function.node.body),), whole=False))
+    found = called(function.node, function.module, project)
+    returned = handed_out(found.function, found.module) if found is not None else None
+    if found is None or returned is None or found.function.decorators:
+        return unknown(at)
+    return Alternative(Items((Expr(returned, found.module),), whole=False))
 
 
 def added(exprs: Sequence[Expr], at: Expr, known: Knows) -> Iterator[Alternative]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import product
 
 import libcst as cst
 
-from kintone_lint.python.alternatives import Knows
+from kintone_lint.python.alternatives import Knows, under
+from kintone_lint.python.conditions import arm
 from kintone_lint.python.values import (
+    Alternative,
     Constant,
     Expr,
     Items,
@@ -22,6 +24,15 @@ from kintone_lint.python.values import (
 
 _AFFIXES = ("startswith", "endswith")
 _COMPARED = 40  # pairs of alternatives of two sides
+
+
+def conditional(node: cst.IfExp, expr: Expr, known: Knows) -> Iterator[Alternative]:
+    """What `one if test else other` is: both, each under its condition, or the one that holds."""
+    scope, truth = expr.module.scope[node], known.truth(expr.beside(node.test))
+    for taken, inner in ((True, node.body), (False, node.orelse)):
+        if truth is not (not taken):
+            choices = arm(node.test, scope, taken=taken)
+            yield from under(known.values(expr.beside(inner)), choices)
 
 
 def is_true(test: Expr, known: Knows) -> bool | None:

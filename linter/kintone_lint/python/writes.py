@@ -120,6 +120,7 @@ class Writes:
         name = held(node.target)
         if name is None:
             return
+        self._grow(node, scope)
         if isinstance(node.operator, cst.AddAssign):
             if isinstance(node.target, cst.Name):
                 self._add(name, scope, node, node.value, adds=True)
@@ -129,6 +130,16 @@ class Writes:
             self._mutate(Change.MERGE, name, None, node.value, scope, node)
         elif isinstance(node.target, cst.Name):
             self._add(name, scope, node, node.value, adds=True)
+
+    def _grow(self, node: cst.AugAssign, scope: Scope) -> None:
+        """`self.name += value`, of a text: a value of its own."""
+        match node.target:
+            case cst.Attribute(value=cst.Name(value="self" | "cls"), attr=attr):
+                if (around := scope.enclosing_class) is not None:
+                    binding = Binding(
+                        attr.value, self._order, node.value, self._choices, scope, (), True, node
+                    )
+                    self.attributes.setdefault((around, attr.value), []).append(binding)
 
     def _assign(
         self,

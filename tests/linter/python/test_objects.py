@@ -80,6 +80,31 @@ ATTRIBUTES = {
         RECORD + "@dataclass\nclass S(R):\n    c: str = 'e'\ns = S('x', 'y', 'z')\ns.a + s.b + s.c",
         ["xyz"],
     ),
+    "a text that grows": (
+        "class C:\n    def __init__(self):\n        self.a = 'x'\n        self.a += 'y'\n"
+        "        self.a\n",
+        ["xy"],
+    ),
+    "a text that grows elsewhere": (
+        CLIENT + "    def m(self):\n        self.a += 'y'\nc = C('x')\nc.a",
+        ["<c.a>"],
+    ),
+    "set from outside": (CLIENT + "c = C('x')\nc.a = z\nc.a", ["<c.a>"]),
+    "of another class that is set": (CLIENT + "d = D()\nd.a = z\nc = C('x')\nc.a", ["x"]),
+    "set by a name that is not written": (
+        CLIENT + "    def m(self, n, v):\n        setattr(self, n, v)\nc = C('x')\nc.a",
+        ["<c.a>"],
+    ),
+    "a field that is replaced": (
+        RECORD + "    def __post_init__(self):\n        self.a = self.a + '/'\nr = R('x')\nr.a",
+        ["<r.a>"],
+    ),
+    "a field with a validator": (
+        "from pydantic import BaseModel, field_validator\nclass R(BaseModel):\n    a: str\n"
+        "    b: str\n    @field_validator('a')\n    def v(cls, x): return x + '/'\n"
+        "r = R(a='x', b='y')\nf'{r.a}{r.b}'",
+        ["<r.a>y"],
+    ),
     "attrs": ("import attr\n@attr.s\nclass R:\n    a = attr.ib()\nr = R('x')\nr.a", ["x"]),
     "a class that is no record": ("class R:\n    a: str = 'd'\nr = R('x')\nr.a", ["d"]),
 }
@@ -112,6 +137,9 @@ RESULTS = {
         "        return r\n    return w\n@d\ndef f(): return {'x': 1}\nf()",
         ["<…>"],
     ),
+    "a copied list": ("x = ['a', 'b']\n'/'.join(list(x))", ["a/b"]),
+    "what a function makes of each": ("def f(x): return {'a': x}\nlist(map(f, y))", ["[1...]"]),
+    "what a lambda makes of each": ("map(lambda x: 'a', y)", ["[1...]"]),
     "an item that is tested": (
         "j = {'g': None}\nf\"/k/{j['g']}\" if j['g'] else '/k'",
         ["/k"],

@@ -15,6 +15,7 @@ from kintone_lint.kintone.credentials.by_comment import in_comments
 from kintone_lint.kintone.credentials.by_context import in_contexts
 from kintone_lint.kintone.credentials.by_default import in_defaults
 from kintone_lint.kintone.credentials.by_flow import in_headers
+from kintone_lint.kintone.credentials.by_import import in_imported
 from kintone_lint.kintone.credentials.by_name import in_names
 from kintone_lint.kintone.credentials.by_shape import by_shape
 from kintone_lint.kintone.credentials.by_url import in_urls
@@ -39,6 +40,7 @@ def credentials(subject: Subject) -> list[Credential]:
 def _in_code(subject: Subject) -> Iterator[Credential]:
     yield from in_headers(subject)
     yield from in_calls(subject)
+    yield from in_imported(subject)
     yield from in_defaults(subject)
     yield from in_names(subject)
     yield from in_contexts(subject)

@@ -33,12 +33,19 @@ def in_headers(subject: Subject) -> Iterator[Credential]:
         for value in header.values():
             if not isinstance(value, Text):
                 continue
-            if name == TOKEN_HEADER:
-                yield from _token(subject, value, use, header.name)
-            elif name == PASSWORD_HEADER:
-                yield from _password_header(subject, value, use, header.name)
-            elif name == "authorization" and beside_kintone(subject, header):
+            if name == "authorization" and beside_kintone(subject, header):
                 yield from _authorization(subject, value, use)
+            else:
+                yield from in_header(subject, value, use, header.name)
+
+
+def in_header(subject: Subject, value: Text, use: Spot, name: str) -> Iterator[Credential]:
+    """The credentials in what one of Kintone's own headers is sent with."""
+    kind = name.lower().rstrip(":")
+    if kind == TOKEN_HEADER:
+        yield from _token(subject, value, use, name)
+    elif kind == PASSWORD_HEADER:
+        yield from _password_header(subject, value, use, name)
 
 
 def _token(

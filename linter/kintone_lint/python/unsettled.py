@@ -1,0 +1,71 @@
+"""Attributes whose value is not only what is written where objects are made.
+
+They grow in place, are set from outside of the class or by a name that is not written, are fields
+that a validator or the class itself replaces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import libcst as cst
+
+from kintone_lint.patterns import regex
+from kintone_lint.python.functions import Owner, owner_of
+from kintone_lint.python.module import Module
+from kintone_lint.python.project import Project
+from kintone_lint.python.tree import dotted, spelled
+
+_VALIDATOR = regex(r"(?i)(?:^|\.)\w*(?:validator|validate|validates|serializer)$")
+_MOST = 20  # places that set an attribute from outside
+
+
+def is_unsettled(classes: Sequence[Owner], name: str, project: Project, *, field: bool) -> bool:
+    """Whether an attribute of objects of these classes may be replaced; `field` of a record."""
+    return any(_in_class(each, name, field=field) for each in classes) or any(
+        _from_outside(module, classes, name, project)
+        for module in dict.fromkeys(each.module for each in classes)
+    )
+
+
+def _in_class(owner: Owner, name: str, *, field: bool) -> bool:
+    scope, module = owner.scope, owner.module
+    assert scope is not None
+    bindings = module.attributes.get((scope, name), ())
+    if any(each.adds for each in bindings) or (field and bindings):
+        return True
+    for call in (*module.calls_of.get("setattr", ()), *module.calls_of.get("__setattr__", ())):
+        args = [arg.value for arg in call.args]
+        named = len(args) > 1 and spelled(args[1])
+        about = bool(args) and dotted(args[0]) in ("self", "cls")
+        if about and module.scope[call].enclosing_class is scope and named in (None, name):
+            return True
+    for call in module.calls_of.get("update", ()):
+        inside = module.scope[call].enclosing_class is scope
+        if inside and dotted(call.func) == "self.__dict__.update":
+            return True
+    return field and _is_validated(owner, name)
+
+
+def _is_validated(owner: Owner, name: str) -> bool:
+    """Whether a method of a model may give a field another value."""
+    body = owner.scope.node.body if owner.scope is not None else None  # type: ignore[attr-defined]
+    for each in body.body if isinstance(body, cst.IndentedBlock) else ():
+        for mark in each.decorators if isinstance(each, cst.FunctionDef) else ():
+            call = mark.decorator
+            func = call.func if isinstance(call, cst.Call) else call
+            names = [spelled(arg.value) for arg in call.args] if isinstance(call, cst.Call) else []
+            fields = [each for each in names if each and each not in ("before", "after", "*")]
+            if _VALIDATOR.search(dotted(func) or "") and (not fields or name in fields):
+                return True
+    return False
+
+
+def _from_outside(module: Module, classes: Sequence[Owner], name: str, project: Project) -> bool:
+    """Whether a file sets an attribute of an object of one of the classes."""
+    scopes = {each.scope for each in classes}
+    for holder in module.set_outside.get(name, ())[:_MOST]:
+        owner = owner_of(holder, module, project)
+        if owner is not None and owner.scope in scopes:
+            return True
+    return False

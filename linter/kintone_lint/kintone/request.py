@@ -49,8 +49,12 @@ class Header:
 
     def values(self) -> list[Value]:
         """What it can be under its conditions."""
+        return [each.value for each in self.alternatives()]
+
+    def alternatives(self) -> list[Alternative]:
+        """What it can be under its conditions, with those of each."""
         found = self.evaluator.values(self.value)
-        return [each.value for each in found if not contradict(self.choices, each.choices)]
+        return [each for each in found if not contradict(self.choices, each.choices)]
 
 
 class HeaderSet(NamedTuple):

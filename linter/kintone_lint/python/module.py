@@ -20,12 +20,13 @@ from kintone_lint.python.conditions import CONDITIONS, Arm, arm, contradict, nam
 from kintone_lint.python.reaching import Reaching
 from kintone_lint.python.scopes import Binding, Change, Choice, Mutation, Scope, parameters
 from kintone_lint.python.source import Source
-from kintone_lint.python.tree import arguments, children, held
+from kintone_lint.python.tree import arguments, children, dotted, held, spelled
 from kintone_lint.python.work import Work
 from kintone_lint.python.writes import Writes
 
 _Node = TypeVar("_Node", bound=cst.CSTNode)
 
+_DERIVED = 20  # classes that are made of one
 _BINDINGS = 50  # of one name at one place that are looked at, the latest
 
 
@@ -178,12 +179,31 @@ class Module:
                     found.setdefault(target.attr.value, []).append(holder)
         return found
 
-    def derived(self, owner: Scope) -> list[Scope]:
-        """The classes of the file that are made of a class, directly or not."""
-        found: list[Scope] = []
-        for each in (owner, *self._derived.get(owner, ())):
-            found += [one for one in self._derived.get(each, ()) if one not in found]
+    @cached_property
+    def set_by_call(self) -> set[tuple[Scope, str | None]]:
+        """The attributes of `self` that a call sets, by class; None where the name is not known."""
+        found: set[tuple[Scope, str | None]] = set()
+        calls = [*self.calls_of.get("setattr", ()), *self.calls_of.get("__setattr__", ())]
+        for call in calls:
+            args = [arg.value for arg in call.args]
+            around = self.scope[call].enclosing_class
+            if around is not None and len(args) > 1 and dotted(args[0]) in ("self", "cls"):
+                found.add((around, spelled(args[1])))
+        for call in self.calls_of.get("update", ()):
+            around = self.scope[call].enclosing_class
+            if around is not None and dotted(call.func) == "self.__dict__.update":
+                found.add((around, None))
         return found
+
+    def derived(self, owner: Scope) -> list[Scope]:
+        """The first classes of the file that are made of a class, directly or not."""
+        found: list[Scope] = [owner]
+        for each in found:
+            self.work.spend()
+            found += [one for one in self._derived.get(each, ())[:_DERIVED] if one not in found]
+            if len(found) > _DERIVED:
+                break
+        return found[1 : _DERIVED + 1]
 
     @cached_property
     def _derived(self) -> dict[Scope, list[Scope]]:

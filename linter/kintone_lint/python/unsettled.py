@@ -34,16 +34,8 @@ def _in_class(owner: Owner, name: str, *, field: bool) -> bool:
     bindings = module.attributes.get((scope, name), ())
     if any(each.adds for each in bindings) or (field and bindings):
         return True
-    for call in (*module.calls_of.get("setattr", ()), *module.calls_of.get("__setattr__", ())):
-        args = [arg.value for arg in call.args]
-        named = len(args) > 1 and spelled(args[1])
-        about = bool(args) and dotted(args[0]) in ("self", "cls")
-        if about and module.scope[call].enclosing_class is scope and named in (None, name):
-            return True
-    for call in module.calls_of.get("update", ()):
-        inside = module.scope[call].enclosing_class is scope
-        if inside and dotted(call.func) == "self.__dict__.update":
-            return True
+    if not module.set_by_call.isdisjoint({(scope, None), (scope, name)}):
+        return True
     return field and _is_validated(owner, name)
 
 
@@ -65,6 +57,7 @@ def _from_outside(module: Module, classes: Sequence[Owner], name: str, project: 
     """Whether a file sets an attribute of an object of one of the classes."""
     scopes = {each.scope for each in classes}
     for holder in module.set_outside.get(name, ())[:_MOST]:
+        module.work.spend()
         owner = owner_of(holder, module, project)
         if owner is not None and owner.scope in scopes:
             return True

@@ -51,9 +51,9 @@ class AuthWrongHeader(Rule):
     instead = "Send a login in `X-Cybozu-Authorization`, a token in `X-Cybozu-API-Token`."
     finds = (
         "The headers and the login of each request to Kintone: `auth=`, `session.auth`, clients and"
-        " authentication objects of requests, httpx and aiohttp, what urllib keeps, a URL, a header"
-        " that is put together; an API token as Bearer or under another name; header names with a"
-        " typo."
+        " authentication objects of requests, httpx and aiohttp, authentication by code of the"
+        " user's own, what urllib keeps, a URL, a header that is put together; an API token as"
+        " Bearer or under another name; header names with a typo."
     )
     misses = (
         "Requests whose headers are not all known, and tokens whose names do not tell what they "
@@ -143,6 +143,18 @@ class Client:
             """\
 import requests
 requests.get("https://demo.cybozu.com/k/v1/app.json?id=1", headers={"X-Api-Key": api_token})  #!
+"""
+        ),
+        Bad(
+            """\
+import base64, requests
+class Login(requests.auth.AuthBase):
+    def __init__(self, user, password):
+        self.pair = base64.b64encode(f"{user}:{password}".encode()).decode()
+    def __call__(self, request):
+        request.headers["Authorization"] = "Basic " + self.pair  #!
+        return request
+requests.get("https://demo.cybozu.com/k/v1/app.json?id=1", auth=Login(user, password))
 """
         ),
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import libcst as cst
+
 from kintone_lint.findings import Confidence
 from kintone_lint.kintone import secrets
 from kintone_lint.kintone.credentials.credential import (
@@ -15,11 +17,13 @@ from kintone_lint.kintone.credentials.credential import (
 )
 from kintone_lint.kintone.credentials.pieces import piece
 from kintone_lint.kintone.headers import beside_kintone, headers
+from kintone_lint.kintone.hosts import elsewhere, is_kintone
 from kintone_lint.kintone.names import Sort
 from kintone_lint.kintone.requests import PASSWORD_HEADER, TOKEN_HEADER
 from kintone_lint.kintone.subject import Subject
+from kintone_lint.python.objects import Made
 from kintone_lint.python.spots import Spot
-from kintone_lint.python.values import Encoded, Literal, Text, Value
+from kintone_lint.python.values import Alternative, Encoded, Literal, Text, Value
 from kintone_lint.python.work import CHARACTERS
 
 _BLANK = ", \t\r\n"  # what parts the tokens of a header
@@ -30,13 +34,24 @@ def in_headers(subject: Subject) -> Iterator[Credential]:
         subject.spend()
         name = header.name.lower().rstrip(":")
         use = Spot(header.module, header.node)
-        for value in header.values():
-            if not isinstance(value, Text):
+        for each in header.alternatives():
+            value = each.value
+            if not isinstance(value, Text) or _of_other_object(subject, each):
                 continue
             if name == "authorization" and beside_kintone(subject, header):
                 yield from _authorization(subject, value, use)
             else:
                 yield from in_header(subject, value, use, header.name)
+
+
+def _of_other_object(subject: Subject, each: Alternative) -> bool:
+    """Whether a value is that of an object which is made with the address of another service."""
+    for key, made in each.choices:
+        if isinstance(key, Made) and isinstance(made, cst.Call) and made in subject.module.scope:
+            given = [one.value for arg in made.args for one in subject.values(arg.value)]
+            if any(elsewhere(one) for one in given) and not any(is_kintone(one) for one in given):
+                return True
+    return False
 
 
 def in_header(subject: Subject, value: Text, use: Spot, name: str) -> Iterator[Credential]:

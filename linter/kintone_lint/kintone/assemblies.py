@@ -12,6 +12,8 @@ from kintone_lint.python.project import Project
 from kintone_lint.python.values import Literal
 
 _STEPS = 8
+# By exact type: for most nodes, which are none of these, `match` is slow.
+_HOLDERS = {cst.ConcatenatedString, cst.FormattedString, cst.BinaryOperation, cst.Attribute}
 
 
 def assembly(part: Literal) -> cst.CSTNode:
@@ -31,7 +33,10 @@ def assembly(part: Literal) -> cst.CSTNode:
 
 def _assembled_in(node: cst.CSTNode, module: Module) -> cst.CSTNode | None:
     """The string expression that another one is directly a part of."""
-    match above := module.parent.get(node):
+    above = module.parent.get(node)
+    if type(above) not in _HOLDERS:
+        return None
+    match above:
         case cst.ConcatenatedString() | cst.FormattedString():
             return above
         case cst.BinaryOperation(operator=cst.Add() | cst.Modulo()):

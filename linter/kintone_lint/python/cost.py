@@ -188,7 +188,9 @@ class _Reader:
 
     def _token(self, match: re.Match[str], word: str, kind: str) -> None:
         level = self.levels[-1]
-        self._count(_LITTLE if kind == "parts" or kind == "little" else _TOKEN)
+        self.count += 1
+        self.memory += _LITTLE if kind == "parts" or kind == "little" else _TOKEN
+        self.memory += _BRACKET * (len(self.levels) - 1) + _BLOCK * self.blocks
         operand, self.operand = self.operand, kind in ("word", "string", "closes", "formatted")
         if kind == "parts":
             if not level.open:

@@ -51,7 +51,7 @@ def _assigned(
 
 
 def _named(subject: Subject, name: str | None, value: cst.BaseExpression) -> Iterator[Credential]:
-    if name is None or not isinstance(value, _STRING):
+    if name is None or type(value) not in _STRING:
         return
     sort = sort_of(name, own=True)
     if name in subject.token_names:

@@ -130,7 +130,7 @@ def _undecorated(node: cst.Decorator) -> cst.CSTNode:
 
 
 def is_docstring(node: cst.CSTNode, module: Module) -> bool:
-    return isinstance(module.parent.get(node), cst.Expr)
+    return type(module.parent.get(node)) is cst.Expr
 
 
 def names_of(literal: Literal) -> list[str]:

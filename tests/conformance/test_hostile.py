@@ -303,6 +303,13 @@ def test_a_message_about_an_argument(
         ["serve", "{}"],
         ["check-driver", "{}", "--door", "{}"],
         ["check-driver", '"{}'],
+        ["judge", "none/{}"],
+        ["judge", "adapter.py", "--credential", "{}"],
+        ["judge", "adapter.py", "--only", "{}"],
+        ["watch", "--door", "{}", "--", "true"],
+        ["watch", "--upstream", "{}", "--", "true"],
+        ["watch", "--", "none/{}"],
+        ["compare", "{}"],
     ):
         if arguments[:2] == ["run", "--adapter"] and arguments[2] != "reference":
             arguments = [arguments[0], "--driver", '"', "--adapter", *arguments[2:]]

@@ -40,6 +40,8 @@ def on_windows(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
         ("check-driver", "node driver.mjs"),
         ("matrix", "."),
         ("serve", "reference"),
+        ("watch", "--", "node", "app.mjs"),
+        ("compare", "reference", "reference"),
     ],
 )
 def test_on_windows_judging_is_refused_in_a_sentence(

@@ -15,6 +15,7 @@ import pytest
 
 from kintone_conformance.doors import Answer
 from kintone_conformance.doors.answers import kintone_error
+from kintone_conformance.doors.namespace import available
 from kintone_conformance.doors.sockets import Loopback
 from kintone_conformance.errors import UsageError
 from kintone_conformance.traffic.known import Known
@@ -193,6 +194,17 @@ def test_canaries_are_given_and_searched_for() -> None:
     done = watch("--canaries", "--only", "KC601", "--", sys.executable, "-c", leaks)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "an API token is in the URL" in done.stdout
+
+
+@pytest.mark.skipif(not available(), reason="this machine makes no namespaces")
+def test_a_host_that_is_wired_in_is_caught_in_a_namespace() -> None:
+    sends = SENDS.replace('os.environ["KINTONE_BASE_URL"]', '"https://example.kintone.com"')
+    options = ("--door", "namespace", "--host", "example.kintone.com")
+    done = watch(*options, "--", sys.executable, "-c", sends)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "GET record, API token" in done.stderr
+    for wrong in ("a b", "x\n127.0.0.1", ""):
+        assert watch("--door", "namespace", "--host", wrong, "--", "true").returncode == 2
 
 
 @pytest.mark.deep

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 from collections.abc import Sequence
@@ -16,10 +17,13 @@ from kintone_conformance.commands.reporting import CREDENTIAL_HELP, report_optio
 from kintone_conformance.commands.signals import Heard, signals
 from kintone_conformance.errors import UsageError
 from kintone_conformance.model import ExitCode
+from kintone_lint.escaping import visible
 from kintone_lint.streams import say
 
 if TYPE_CHECKING:
     from kintone_conformance.traffic.watching import Watch
+
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.\-]{0,250}[A-Za-z0-9])?")
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -35,6 +39,13 @@ if TYPE_CHECKING:
     "--upstream",
     metavar="URL",
     help="Hand requests on to this server, and its answers back; nothing else is reached.",
+)
+@click.option(
+    "--host",
+    "hosts",
+    multiple=True,
+    metavar="NAME",
+    help="With --door namespace: a host to catch, as example.cybozu.com; repeatable.",
 )
 @click.option("--credential", multiple=True, metavar="C", help=CREDENTIAL_HELP)
 @click.option(
@@ -53,6 +64,7 @@ def watch(
     command: tuple[str, ...],
     door: str,
     upstream: str | None,
+    hosts: tuple[str, ...],
     credential: tuple[str, ...],
     canaries: bool,
     quiet: bool,
@@ -88,6 +100,7 @@ def watch(
 
     if checked_door(door) == "responses":
         raise UsageError("the door responses is in-process, and a command is not", "choose another")
+    _check(hosts, door)
     behind = Upstream(upstream) if upstream is not None else None
     own = made_up() if canaries else {}
     known = known_credentials([*credential, *_as_credentials(own)])
@@ -100,7 +113,7 @@ def watch(
             say(line, err=True)
 
     code = 0
-    with closing(open_door(door, any_process or not command)) as opened:
+    with closing(open_door(door, any_process or not command, hosts)) as opened:
         watching = Watch(opened, known, told, behind)
         variables = {**environment(opened), **own}
         with responsible(), signals() as heard:
@@ -117,6 +130,16 @@ def watch(
         sys.exit(128 + heard.number)
     failed = code != 0 and verdict is ExitCode.OK
     sys.exit(ExitCode.HARNESS if failed else verdict)
+
+
+def _check(hosts: Sequence[str], door: str) -> None:
+    """Raise UsageError for what is no name of a host, or a door that needs none."""
+    if hosts and door != "namespace":
+        raise UsageError("--host is for --door namespace", "other doors take any host")
+    for host in hosts:
+        if not _HOST.fullmatch(host):
+            hint = "as in --host example.cybozu.com"
+            raise UsageError(f"--host {visible(host[:200])!r} is not a host name", hint)
 
 
 def _as_credentials(own: dict[str, str]) -> list[str]:

@@ -38,7 +38,6 @@ from kintone_conformance.model import HarnessError
 
 _FOREIGN_HOST = FOREIGN.removeprefix("http://")
 _NAMES = ("localhost", CLOUD, SECOND, ELSEWHERE, _FOREIGN_HOST, *UNTRUSTED_HOSTS)
-_HOSTS = f"127.0.0.1 {' '.join(_NAMES)}\n"
 _START_LIMIT = 10.0  # seconds
 # $1 hosts file, $2 file descriptor, then Python.
 _INSIDE = 'mount --bind "$1" /etc/hosts && fd="$2" && shift 2 && exec "$@" "$fd"'
@@ -55,17 +54,17 @@ class Namespace(TlsDoor):
     foreign: str | None = FOREIGN
     untrusted: Mapping[Certificate, str] = CLOUD_UNTRUSTED
 
-    def __init__(self, any_process: bool = False) -> None:
+    def __init__(self, any_process: bool = False, hosts: Sequence[str] = ()) -> None:
         super().__init__(any_process=True)  # until there is a network to ask about
-        hosts = Path(self._folder.name, "hosts")
-        hosts.write_text(_HOSTS, "ascii")
+        file = Path(self._folder.name, "hosts")
+        file.write_text(f"127.0.0.1 {' '.join((*_NAMES, *hosts))}\n", "ascii")
         self._control, theirs = socket.socketpair()
         with theirs:
             self._keeper = subprocess.Popen(
                 [
                     *("unshare", "--user", "--map-root-user", "--mount", "--net", "--"),
                     *("sh", "-c", _INSIDE, "inside"),
-                    *(str(hosts), str(theirs.fileno())),
+                    *(str(file), str(theirs.fileno())),
                     *(*PYTHON, "-m", "kintone_conformance.doors.inside"),
                 ],
                 pass_fds=(theirs.fileno(),),

@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 ON_WINDOWS := linter conformance/kintone_conformance/spec
 SDKS := sdks/pykintone sdks/pyntone
 
-.PHONY: demo test test-deep check rules site bench clean
+.PHONY: demo test test-deep check rules spec-check site bench clean
 
 demo: $(VENV)/.sdks
 	@$(BIN)/kintone-conformance run --adapter reference
@@ -37,6 +37,10 @@ rules: $(VENV)/.dev
 
 site: $(VENV)/.dev
 	$(BIN)/kintone-conformance matrix sdks/ --from-results sdks/RESULTS.json --site site
+
+# Compares the catalogue with an OpenAPI description: make spec-check FILE=openapi.yaml
+spec-check: $(VENV)/.dev
+	@$(BIN)/python tools/spec_check.py "$(FILE)"
 
 bench: $(VENV)/.sdks
 	$(BIN)/pip install --quiet --requirement benchmarks/requirements.txt

@@ -22,6 +22,21 @@ export function hostOf(baseUrl) {
 }
 
 /**
+ * Calls by a table of names: `{"app.acl.get": "app.getAppAcl"}` calls `sdk.app.getAppAcl(params)`.
+ * `more` are parameters that each of them gets beside its own.
+ */
+export function named(table, more = {}) {
+  const calls = Object.entries(table).map(([api, name]) => {
+    const [method, ...holders] = name.split(".").reverse();
+    return [api, (sdk, params) => {
+      const holder = holders.reduceRight((inner, each) => inner[each], sdk);
+      return holder[method]({ ...params, ...more });
+    }];
+  });
+  return Object.fromEntries(calls);
+}
+
+/**
  * Answers the lines of standard input until its end.
  * `hello` is what the driver declares, without its calls; `open(client)` makes one SDK object;
  * `calls` maps the name of a call to `(sdk, params) => promise`; `change(sdk, auth)` is for the

@@ -8,7 +8,7 @@ declared. Example: `kintone_conformance.reference`.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, TypeVar
 
 from kintone_conformance.model import Client, Info
@@ -50,6 +50,14 @@ class Adapter(ABC):
 
     info: ClassVar[Info]
 
+    def table(self) -> Mapping[str, Callable[..., Any]]:
+        """More calls by API name, where one naming table is shorter than a method for each.
+
+        A function takes what a method takes that `serves` a call: the SDK object, and the
+        parameters as keyword arguments.
+        """
+        return {}
+
     @abstractmethod
     def open(self, client: Client) -> Any:
         """Make one SDK object. Raising here is the SDK's refusal."""
@@ -68,7 +76,7 @@ class Adapter(ABC):
 
 def served(adapter: Adapter) -> dict[str, Callable[..., Any]]:
     """The calls of an adapter: API name to bound method."""
-    calls: dict[str, Callable[..., Any]] = {}
+    calls: dict[str, Callable[..., Any]] = dict(adapter.table())
     for name in dir(type(adapter)):
         api = getattr(getattr(type(adapter), name), "__kintone_api__", None)
         if api is not None:

@@ -233,7 +233,8 @@ class Result:
     """What came of one requirement, for one client, through one door.
 
     `examples` were judged; `not_applicable` inputs could not be expressed by the client's types.
-    `expected`, `sent` and `difference` are "" where a comparison would say nothing. `part` is the
+    `expected`, `sent` and `difference` are "" where a comparison would say nothing. `origin` is the
+    requirement that the same breaks in a core call, for an operation that is none. `part` is the
     part of the request that decides, and `marks` the texts that are marked in it. `details` is
     the traceback of an error of adapter or harness, `stderr` the last of what a driver that failed
     wrote to standard error.
@@ -255,3 +256,4 @@ class Result:
     details: str = ""
     stderr: str = ""
     seconds: float = 0.0
+    origin: str = ""

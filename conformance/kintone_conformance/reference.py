@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from kintone_conformance.adapter import Adapter, serves
 from kintone_conformance.model import NO_GUEST, Client, Info
 from kintone_conformance.reference_client import KintoneClient
+from kintone_conformance.reference_operations import OPERATIONS
 from kintone_conformance.spec.auth import Auth
 
 
@@ -59,6 +61,9 @@ class ReferenceAdapter(Adapter):
 
     def change_auth(self, sdk: KintoneClient, auth: Auth) -> None:
         sdk.auth = auth
+
+    def table(self) -> Mapping[str, Callable[..., Any]]:
+        return {api: partial(_operation, method, end) for api, (method, end) in OPERATIONS.items()}
 
     @serves("record.get")
     def record_get(self, sdk: KintoneClient, **params: Any) -> Any:
@@ -187,3 +192,15 @@ class ReferenceAdapter(Adapter):
                 "client_secret": clientSecret,
             },
         )
+
+
+def _operation(method: str, endpoint: str, sdk: KintoneClient, /, **params: Any) -> Any:
+    """An operation of the table: a file, a read, or a write with a JSON body."""
+    if "{apiId}" in endpoint:
+        endpoint = endpoint.replace("{apiId}", params.pop("apiId"))
+    path = endpoint if endpoint.startswith("/") else sdk.path(endpoint)
+    if "contentBase64" in params:
+        return sdk.upload_to(path, params["name"], base64.b64decode(params["contentBase64"]))
+    if path.endswith(".csv") or path == "/oauth2/authorization":
+        return sdk.fetch(path, params)
+    return sdk.get(path, params) if method == "GET" else sdk.write(method, path, params)

@@ -15,6 +15,7 @@ from hypothesis.strategies import SearchStrategy
 
 from kintone_conformance.model import Call, Info
 from kintone_conformance.spec.auth import ApiTokens, Auth, Basic, OAuth, Password, Session
+from kintone_conformance.spec.calls import call_spec
 
 ALPHANUMERIC = string.ascii_letters + string.digits
 # What is left when each character that has a requirement of its own is taken out: : % +
@@ -95,7 +96,8 @@ _HARMLESS_PARAMS: Mapping[str, Mapping[str, Any]] = {
 
 def harmless_call(api: str) -> Call:
     """A call that nobody could refuse. Raises KeyError for an unknown name."""
-    return Call(api, _HARMLESS_PARAMS[api])
+    spec = call_spec(api)
+    return Call(api, _HARMLESS_PARAMS[api] if spec.core else spec.example)
 
 
 def harmless_auth(auth: Auth) -> Auth:

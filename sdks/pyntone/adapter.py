@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import base64
+import re
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pyntone
@@ -18,6 +21,47 @@ _INNER = {
     "records.add": ("POST", "records"),
     "records.update": ("PUT", "records"),
     "records.delete": ("DELETE", "records"),
+}
+
+# Each operation with pyntone's name for it; the settings of an app are read with preview as well.
+# Not declared is preview.app.form.fields.add: its method sends a GET, which refuses the parameters.
+_SETTINGS = {
+    "app.acl.get": "app.get_app_acl",
+    "app.actions.get": "app.get_app_actions",
+    "app.customize.get": "app.get_app_customize",
+    "app.form.layout.get": "app.get_form_layout",
+    "app.notifications.general.get": "app.get_general_notifications",
+    "app.notifications.perRecord.get": "app.get_per_record_notifications",
+    "app.notifications.reminder.get": "app.get_reminder_notifications",
+    "app.reports.get": "app.get_reports",
+    "app.settings.get": "app.get_app_settings",
+    "app.status.get": "app.get_process_management",
+    "app.views.get": "app.get_views",
+    "field.acl.get": "app.get_field_acl",
+    "record.acl.get": "app.get_record_acl",
+}
+_OPERATIONS = {
+    "preview.app.acl.update": "app.update_app_acl",
+    "preview.app.actions.update": "app.update_app_actions",
+    "preview.app.customize.update": "app.update_app_customize",
+    "preview.app.deploy": "app.deploy_app",
+    "preview.app.deploy.get": "app.get_deploy_status",
+    "preview.app.form.fields.delete": "app.delete_form_fields",
+    "preview.app.form.fields.update": "app.update_form_fields",
+    "preview.app.form.layout.update": "app.update_form_layout",
+    "preview.app.notifications.general.update": "app.update_general_notifications",
+    "preview.app.notifications.perRecord.update": "app.update_per_record_notifications",
+    "preview.app.notifications.reminder.update": "app.update_reminder_notifications",
+    "preview.app.reports.update": "app.update_reports",
+    "preview.app.settings.update": "app.update_app_settings",
+    "preview.app.status.update": "app.update_process_management",
+    "preview.app.views.update": "app.update_views",
+    "preview.field.acl.update": "app.update_field_acl",
+    "preview.record.acl.update": "app.update_record_acl",
+    "record.comment.add": "record.add_record_comment",
+    "record.comment.delete": "record.delete_record_comment",
+    "record.comments.get": "record.get_record_comments",
+    "records.acl.evaluate.get": "app.evaluate_records_acl",
 }
 
 
@@ -52,6 +96,14 @@ class PyntoneAdapter(Adapter):
     def error_fields(self, error: object) -> dict[str, object]:
         found = error.json if isinstance(error, KintoneError) else {}
         return {name: found.get(name) for name in ("code", "id", "message")}
+
+    def table(self) -> dict[str, Callable[..., Any]]:
+        previews = {
+            f"preview.{api}": partial(named, name, {"preview": True})
+            for api, name in _SETTINGS.items()
+        }
+        plain = {api: partial(named, name, {}) for api, name in (_SETTINGS | _OPERATIONS).items()}
+        return {**plain, **previews}
 
     @serves("record.get")
     def record_get(self, sdk: Any, app: int, id: int) -> Any:  # noqa: A002
@@ -155,3 +207,10 @@ class PyntoneAdapter(Adapter):
     @serves("preview.app.form.fields.get")
     def preview_fields_get(self, sdk: Any, app: int, lang: str | None = None) -> Any:
         return sdk.app.get_form_fields(app, lang, preview=True)
+
+
+def named(name: str, more: dict[str, Any], sdk: Any, /, **params: Any) -> Any:
+    """Call pyntone's method of this name, which takes its parameters in snake case."""
+    client, _, method = name.partition(".")
+    given = {re.sub("[A-Z]", r"_\g<0>", each).lower(): value for each, value in params.items()}
+    return getattr(getattr(sdk, client), method)(**given, **more)

@@ -31,19 +31,20 @@ from kintone_conformance.judging.values import (
 )
 from kintone_conformance.model import Info
 from kintone_conformance.reference import ReferenceAdapter
-from kintone_conformance.spec.calls import call_spec, parameter_names
+from kintone_conformance.spec.calls import AUTH_KINDS, call_spec, capability, parameter_names
 from kintone_conformance.spec.request import BULK_OPERATIONS
 from kintone_conformance.spec.requirements import requirements
 from kintone_conformance.spec.shapes import accepts
 from kintone_conformance.suite.properties import properties
 
-CALLS = tuple(sorted(served(ReferenceAdapter())))
+CALLS = tuple(sorted(api for api in served(ReferenceAdapter()) if call_spec(api).core))
+OTHERS = tuple(sorted(set(served(ReferenceAdapter())) - set(CALLS)))
 INFO = replace(
     ReferenceAdapter.info,
     supports=ReferenceAdapter.info.supports | {"handles", "show"},
     parameters=served_parameters(ReferenceAdapter),
 )
-ABLE = Able(INFO, CALLS, ("loopback", "tls", "proxy"))
+ABLE = Able(INFO, CALLS, ("loopback", "tls", "proxy"), operations=OTHERS)
 SEEDS = (0, 7)
 PLANS = pytest.mark.parametrize(
     ("seed", "quick"), [*((seed, False) for seed in SEEDS), *((seed, True) for seed in SEEDS)]
@@ -121,6 +122,22 @@ def test_a_quick_plan_makes_few_objects() -> None:
     drawing = Budget(quick=True).drawing
     drawn = sum(Probe(prop, planner, drawing).count for prop in properties().values() if prop.draws)
     assert (objects + drawn) * 0.022 < 15
+
+
+def test_other_operations_are_asked_in_a_sweep_of_their_own() -> None:
+    scenarios = made()[1]
+    core = made(replace(ABLE, operations=()))[1]
+    assert scenarios[: len(core)] == core
+    met: set[tuple[str, str, bool]] = set()
+    for scenario in scenarios[len(core) :]:
+        for asking in scenario.askings():
+            met.add((asking.call.api, capability(asking.client.auth), asking.guest is not None))
+    kinds = [name for name in INFO.supports if name in {f"auth.{kind}" for kind in AUTH_KINDS}]
+    plain = {(a, kind, False) for a in OTHERS for kind in kinds if call_spec(a).accepts(kind)}
+    assert {each for each in met if not each[2]} == plain
+    in_guest = Counter(api for api, _, guest in met if guest)
+    assert in_guest == Counter(a for a in OTHERS if call_spec(a).path.startswith("/k/"))
+    assert sum(1 for each in scenarios[len(core) :] for _ in each.asks()) < 500
 
 
 def test_the_same_seed_makes_the_same_plan_and_another_another() -> None:

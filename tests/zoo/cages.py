@@ -12,12 +12,23 @@ from kintone_conformance.judging.bench import Bench, Budget, judged
 from kintone_conformance.loading import start_python
 from kintone_conformance.model import Result, Verdict
 from kintone_conformance.suite.properties import properties
-from zoo import errors, guests, methods, passwords, secrets, state, tokens, updates, urls
+from zoo import (
+    errors,
+    guests,
+    methods,
+    operations,
+    passwords,
+    secrets,
+    state,
+    tokens,
+    updates,
+    urls,
+)
 from zoo.registry import ZOO, Mutant
 
 __all__ = ["KILLED", "MODULES", "ZOO", "Mutant", "killed", "results"]
 
-MODULES = (passwords, tokens, methods, guests, urls, updates, secrets, state, errors)
+MODULES = (passwords, tokens, methods, guests, urls, updates, secrets, state, errors, operations)
 _FINDABLE = {"PYTHONPATH": str(Path(__file__).parents[1])}  # by a client in a process of its own
 KILLED = {Verdict.FAIL, Verdict.WARN, Verdict.NOTE}
 

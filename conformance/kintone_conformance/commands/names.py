@@ -10,6 +10,7 @@ from kintone_conformance.spec.calls import (
     CAPABILITIES,
     CallSpec,
     calls,
+    core_calls,
     parameter_names,
 )
 from kintone_conformance.spec.shapes import form
@@ -33,8 +34,14 @@ def names() -> None:
     say(f"  {'basic':<16} {', '.join(BASIC_FIELDS)} (beside auth, never alone)")
     say("")
     say("calls, with their parameters (? may be left out)")
-    for spec in calls().values():
+    for spec in core_calls().values():
         say(f"  {f'{spec.api}({_parameters(spec)})':<58} {spec.method} {spec.path}")
+    say("")
+    say("calls that are asked once in each of a few ways, with what is asked of them")
+    for spec in calls().values():
+        if not spec.core:
+            asked = ", ".join(spec.example)
+            say(f"  {f'{spec.api}({asked})':<58} {spec.method} {spec.path}")
     say("")
     say("parameters, for parameters: asked only of a client that declares them")
     for name in parameter_names():

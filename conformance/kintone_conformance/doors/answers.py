@@ -6,11 +6,13 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from kintone_conformance import wires
 from kintone_conformance.doors import JSON_TYPE, Answer
 from kintone_conformance.model import Wire
+from kintone_conformance.spec.calls import CallSpec, calls
 
 _GUEST = re.compile(r"^/k/guest/[^/]*/v1/")
 _ERROR_ID = "1505999166-897850006"
@@ -147,6 +149,22 @@ _FIXED: Mapping[tuple[str, str], Answer] = {
 }
 
 
+@cache
+def _operations() -> Mapping[tuple[str, str], Answer]:
+    """The good answers to operations that are no core calls: their documented names, no more."""
+    return {
+        (spec.method, spec.path.format_map({"apiId": "app/get"})): _good(spec)
+        for spec in calls().values()
+        if not spec.core
+    }
+
+
+def _good(spec: CallSpec) -> Answer:
+    if spec.path.endswith(".csv"):
+        return Answer(body=b"", headers=(("Content-Type", "text/csv; charset=utf-8"),))
+    return html(200) if spec.path == "/oauth2/authorization" else _ok(spec.answer)
+
+
 _RECORDS = _ok({"records": [_RECORD], "totalCount": None})
 _RECORDS_COUNTED = _ok({"records": [_RECORD], "totalCount": "1"})
 
@@ -208,6 +226,8 @@ def documented(wire: Wire) -> Answer:
         return _FIXED[key]
     if key in _COMPUTED:
         return _COMPUTED[key](wire)
+    if key in _operations():
+        return _operations()[key]
     return kintone_error(404, "CB_NO01", "Not found.")
 
 

@@ -23,6 +23,7 @@ from kintone_conformance.judging.applies import by_sequence, judged_by
 from kintone_conformance.judging.exchange import Exchange
 from kintone_conformance.judging.finding import Finder, Smaller
 from kintone_conformance.judging.ledger import Ledger
+from kintone_conformance.judging.operations import SWEEP
 from kintone_conformance.judging.plan import Able, Planned, Planner, planned, setting
 from kintone_conformance.judging.property import Examples, Probe, Property
 from kintone_conformance.judging.rehearsal import Rehearsal, rehearse, told_together
@@ -31,7 +32,7 @@ from kintone_conformance.judging.specials import specials
 from kintone_conformance.judging.stage import Played, Stage
 from kintone_conformance.judging.surroundings import Surroundings
 from kintone_conformance.model import Crashed, HarnessError, Info, Result, Unsupported, Verdict
-from kintone_conformance.spec.calls import parameter_names
+from kintone_conformance.spec.calls import call_spec, parameter_names
 from kintone_conformance.spec.requirements import Requirement, requirements
 from kintone_conformance.strategies import declared_auths
 
@@ -45,6 +46,7 @@ _QUICK_CALLS = 6  # on an object whose credentials are drawn
 _GIVEN_UP = 2  # times that a call breaks its driver, after which it is left out
 # Requirements by which a parameter that is dropped or changed is found.
 _ABOUT_PARAMETERS = frozenset({"KC409", "KC513", "KC514", "KC515"})
+_MANY = 40  # calls that no sentence lists
 _JUDGING = 0.008  # seconds that the suite itself takes for a call, beside the client
 
 
@@ -265,11 +267,13 @@ class Bench:
     def _prepared(self) -> Planner:
         """The planner, after a rehearsal and with the whole plan made."""
         if self._planner is None:
-            self._rehearsal = rehearse(self._around.stage())
+            swept = bool(self._wanted & SWEEP)
+            self._rehearsal = rehearse(self._around.stage(), operations=swept)
             self._around.habits = self._rehearsal.habits
-            able = Able(self.info, self._rehearsal.calls, self.doors, self._odd())
+            core, others = _parted(self._rehearsal.calls)
+            able = Able(self.info, core, self.doors, self._odd(), others)
             self._planner = planner = Planner(able, self.budget.seed or 0, quick=self.budget.quick)
-            if planner.calls:
+            if planner.calls or planner.operations:
                 scenarios = [*planner.sequences(), *planner.left_over(), *specials(planner)]
                 for each in planned(scenarios, self._wanted):
                     self._plan.setdefault(each.owner, []).append(each)
@@ -294,6 +298,8 @@ class Bench:
         if not self.info.calls:
             return "no call is declared"
         if not self.info.calls & set(requirement.calls):
+            if len(requirement.calls) > _MANY:
+                return "no call declared of those that it is about"
             return f"no call declared of {', '.join(requirement.calls)}"
         if not declared_auths(self.info):
             return "no authentication method is declared"
@@ -308,17 +314,16 @@ class Bench:
         That is KC518, which says that calls are sent, or the first that is about such a call.
         """
         assert self._rehearsal is not None
-        troubles = self._rehearsal.troubles
-        if troubles and requirement.id == self._telling():
-            yield told_together(troubles)
+        for apis in _parted(self._rehearsal.troubles):
+            if apis and requirement.id == self._telling(apis):
+                yield told_together({api: self._rehearsal.troubles[api] for api in apis})
 
-    def _telling(self) -> str:
-        """The requirement under which the calls that do not work are told."""
-        assert self._rehearsal is not None
+    def _telling(self, apis: Iterable[str]) -> str:
+        """The requirement under which calls that do not work are told."""
         about = [
             id_
             for id_ in sorted(self._wanted)
-            if set(self._rehearsal.troubles) & set(requirements()[id_].calls)
+            if set(apis) & set(requirements()[id_].calls)
             and not self._not_applicable(requirements()[id_])
         ]
         return "KC518" if "KC518" in about else next(iter(about), "")
@@ -329,7 +334,8 @@ class Bench:
         declared = sorted(self.info.calls & set(requirement.calls))
         if set(declared) & set(self._rehearsal.calls):
             return ""
-        return f"none of its calls works: {', '.join(declared)} ({self._telling()} says why)"
+        telling = self._telling(declared)
+        return f"none of its calls works: {', '.join(declared)} ({telling} says why)"
 
     # ---- what was judged
 
@@ -380,6 +386,12 @@ def judged(
             count = bench.counted()
             ledger.counted(count.pairs, count.unserved)
     return {id_: result for id_ in ids if (result := ledger.result(id_)) is not None}
+
+
+def _parted(apis: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The core calls among these, and the others."""
+    core = tuple(api for api in apis if call_spec(api).core)
+    return core, tuple(api for api in apis if api not in core)
 
 
 def _error(result: Result, error: HarnessError) -> Result:

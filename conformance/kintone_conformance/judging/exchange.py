@@ -19,13 +19,18 @@ NEVER = {"foreign": "KC503", "unknown-ca": "KC606", "wrong-host": "KC607"}
 
 
 class Finding(NamedTuple):
-    """A requirement that an exchange breaks, and how; the texts may hold any character."""
+    """A requirement that an exchange breaks, and how; the texts may hold any character.
+
+    `origin` is the requirement that the same would break in a core call, of an operation that is
+    none; "" otherwise.
+    """
 
     requirement: str
     message: str
     expected: str = ""
     sent: str = ""
     difference: str = ""
+    origin: str = ""
 
 
 class Secret(NamedTuple):

@@ -66,7 +66,7 @@ class Finder:
 
     def __init__(self, around: Surroundings) -> None:
         self._around = around
-        self._seen: set[tuple[str, bool]] = set()
+        self._seen: set[tuple[str, str, bool]] = set()
         self._tries = Budget(_ALL_TRIES)
         self._processes = Budget(_ALL_FRESH)
         self._shared: Stage | None = None
@@ -83,10 +83,11 @@ class Finder:
         for at, found in enumerate((*played.findings, played.beside)):
             state = at > 0 or sum(isinstance(step, Open) for step in scenario.steps) > 1
             for finding in found:
-                if (finding.requirement, state) in self._seen:
+                seen = (finding.requirement, finding.origin, state)
+                if seen in self._seen:
                     continue
                 if not self._is_told_otherwise(finding.requirement, scenario):
-                    self._seen.add((finding.requirement, state))
+                    self._seen.add(seen)
                     yield self._settled(finding, _Case(scenario, played, state), probe)
 
     def _settled(self, finding: Finding, case: _Case, probe: Smaller | None) -> Result:

@@ -27,12 +27,14 @@ from kintone_conformance.judging.exchange import (
     line_of,
 )
 from kintone_conformance.judging.leaks import output_findings, wire_findings
+from kintone_conformance.judging.operations import told_here
 from kintone_conformance.judging.outcomes import outcome_findings
 from kintone_conformance.judging.parameters import parameter_findings
 from kintone_conformance.judging.paths import bad_guest_findings, host_findings, path_findings
 from kintone_conformance.judging.proxies import proxy_findings
 from kintone_conformance.model import Call, Refused, Sent, Unsupported, Wire
 from kintone_conformance.spec.auth import ApiTokens, Session
+from kintone_conformance.spec.calls import call_spec
 from kintone_conformance.spec.request import Credentials, Documented, is_read
 from kintone_conformance.spec.requirements import requirements
 from kintone_conformance.strategies import harmless_call
@@ -50,7 +52,10 @@ def judge(
     `habits` are the paths, without guest space, of reads that the client sends beside other calls.
     """
     found: dict[str, Finding] = {}
-    for finding in _findings(exchange, secrets):
+    for named in _findings(exchange, secrets):
+        finding = told_here(exchange, named)
+        if finding is None:
+            continue
         habit = finding.requirement == "KC520" and exchange.asking.expected.plain in habits
         if door in requirements()[finding.requirement].doors and not habit:
             found.setdefault(finding.requirement, finding)
@@ -105,7 +110,8 @@ def _findings(exchange: Exchange, secrets: Sequence[Secret]) -> Iterator[Finding
     if own and not any(_counts(finding) for finding in differences):
         yield from _repeated(exchange, own)
         answering = ANSWERS[exchange.asking.answer]
-        if not (answering.leads and followed) and not answering.tunnel:
+        told = call_spec(exchange.call.api).core  # of others the answer has no more than names
+        if told and not (answering.leads and followed) and not answering.tunnel:
             yield from outcome_findings(exchange)
 
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from kintone_conformance.judging.operations import relatives
 from kintone_conformance.model import Result, Verdict
 from kintone_conformance.spec.requirements import Level, requirements
 
@@ -40,7 +41,7 @@ class Ledger:
 
     def __init__(self) -> None:
         self._results: dict[str, Result] = {}
-        self._findings: dict[str, Result] = {}
+        self._findings: dict[str, dict[str, Result]] = {}  # by requirement and origin
         self._examples: Counter[str] = Counter()
         self._unserved: Counter[str] = Counter()
         self.pairs: dict[str, set[str]] = {}
@@ -57,9 +58,10 @@ class Ledger:
 
     def found(self, finding: Result) -> None:
         """A requirement was found broken; the smallest counterexample is kept."""
-        known = self._findings.get(finding.id)
+        found = self._findings.setdefault(finding.id, {})
+        known = found.get(finding.origin)
         if known is None or _size(finding) < _size(known):
-            self._findings[finding.id] = finding
+            found[finding.origin] = finding
 
     def counted(self, pairs: Mapping[str, Iterable[str]], unserved: Mapping[str, int]) -> None:
         """So many calls judged requirements: a list of the calls for each."""
@@ -72,7 +74,7 @@ class Ledger:
     def result(self, id_: str) -> Result | None:
         """What came of a requirement; None where it was not begun."""
         begun = self._results.get(id_)
-        finding = self._findings.get(id_)
+        finding = self._finding(id_)
         if begun is None and finding is None:
             return None
         made = begun if begun is not None else Result(id_, Verdict.PASS)
@@ -93,6 +95,15 @@ class Ledger:
             seconds=seconds,
             door=door,
         )
+
+    def _finding(self, id_: str) -> Result | None:
+        """The smallest finding of a requirement that is not told of the core calls already."""
+        found = [
+            finding
+            for origin, finding in self._findings.get(id_, {}).items()
+            if not origin or not relatives(origin) & self._findings.keys()
+        ]
+        return min(found, key=_size, default=None)
 
     def _is_implied(self, id_: str) -> bool:
         return any(other in self._findings for other in _IMPLIED.get(id_, ()))

@@ -47,12 +47,14 @@ class Able:
     """What is known of a client before the plan: its declarations, and the calls that work.
 
     `odd` tells that a process with another environment can be started, `doors` which can be used.
+    `operations` are those of the calls that are asked once in each of a few ways.
     """
 
     info: Info
     calls: tuple[str, ...]
     doors: tuple[str, ...]
     odd: bool = True
+    operations: tuple[str, ...] = ()
 
     def has(self, *capabilities: str) -> bool:
         """The client declares all of these."""
@@ -85,6 +87,7 @@ class Planner:
         self.values = Values(self.bags, known, able.info.parameters, texts)
         self.met = Met()
         self.calls = tuple(api for api in able.calls if self._askable(api))
+        self.operations = able.operations
 
     def _askable(self, api: str) -> bool:
         return bool(self.kinds([api])) and (not needs_guest(api) or self.able.has("guest"))

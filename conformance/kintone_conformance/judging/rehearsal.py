@@ -14,7 +14,7 @@ from statistics import median
 
 from kintone_conformance.drivers import Silence
 from kintone_conformance.judging.invariants import beside
-from kintone_conformance.judging.scenario import Made, single
+from kintone_conformance.judging.scenario import Ask, Made, Open, Scenario, single
 from kintone_conformance.judging.stage import Played, Stage
 from kintone_conformance.model import (
     NO_GUEST,
@@ -46,14 +46,21 @@ class Rehearsal:
     seconds: float = 0.0
 
 
-def rehearse(stage: Stage) -> Rehearsal:
-    """Try every declared call, with each kind of credentials until one works."""
+def rehearse(stage: Stage, *, operations: bool = True) -> Rehearsal:
+    """Try every declared call, with each kind of credentials until one works.
+
+    Of `operations`, those that are no core calls, several are tried on one object before that.
+    """
     info = stage.driver.info
     working: list[str] = []
     troubles: dict[str, HarnessError] = {}
     habits: set[str] = set()
     times: list[float] = []
+    swept = _together(stage) if operations else frozenset[str]()
+    working += sorted(swept)
     for api in sorted(info.calls):
+        if api in swept or not (operations or call_spec(api).core):
+            continue
         silences = [error for error in troubles.values() if isinstance(error, Silence)]
         trouble: HarnessError | None = silences[0] if len(silences) >= _GIVEN_UP else None
         try:
@@ -72,6 +79,24 @@ def rehearse(stage: Stage) -> Rehearsal:
             troubles[api] = trouble
     usual = median(times) if times else 0.0
     return Rehearsal(tuple(working), troubles, frozenset(habits), usual)
+
+
+def _together(stage: Stage) -> frozenset[str]:
+    """The operations that work on an object with the first kind of credentials that they take."""
+    info = stage.driver.info
+    groups: dict[Auth, list[str]] = {}
+    for api in sorted(info.calls):
+        if not call_spec(api).core:
+            groups.setdefault(taken(declared_auths(info), api)[0], []).append(api)
+    seen: set[str] = set()
+    for auth, apis in groups.items():
+        asks = tuple(Ask("a", harmless_call(api)) for api in apis)
+        try:
+            played = stage.play(Scenario((Open("a", Made(auth)), *asks)))
+        except HarnessError:
+            continue  # each of them is tried on its own
+        seen |= {exchange.call.api for exchange in played.exchanges if exchange.requests}
+    return frozenset(seen)
 
 
 def told_together(troubles: Mapping[str, HarnessError]) -> HarnessError:

@@ -23,6 +23,7 @@ from kintone_conformance.judging.scenario import (
     Together,
     single,
 )
+from kintone_conformance.judging.sweep import sweep
 from kintone_conformance.judging.values import (
     TEXT_CONTENTS,
     TEXT_NAMES,
@@ -62,6 +63,7 @@ def specials(planner: Planner) -> Iterator[Scenario]:
         _other_doors,
         _elsewhere,
         places,
+        sweep,
     ):
         yield from make(planner)
 

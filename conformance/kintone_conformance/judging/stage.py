@@ -237,7 +237,7 @@ class _Play:
         if asking.client.client_certificate is not None and door.certified:
             elsewhere = door.certified[1]
         targets = Targets(asking.origin, elsewhere, door.downgraded)
-        door.play(script(asking.answer, spec.method, spec.path, targets))
+        door.play(script(asking.answer, spec.method, asking.expected.plain, targets))
 
     def _add(self, asking: Asking, outcome: Outcome, seen: Sequence[Wire], shown: str = "") -> None:
         strangers = self._stage.driver.strangers()

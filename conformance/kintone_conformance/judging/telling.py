@@ -31,7 +31,8 @@ def told(
     differs = id_ != finding.requirement
     circumstance = _CIRCUMSTANCES.get(id_, "") if differs else ""
     steps = tuple(step(exchange) for exchange in exchanges)
-    part, marks = deciding(finding, steps[-1].wires if steps else ())
+    of_core = finding._replace(requirement=finding.origin or finding.requirement)
+    part, marks = deciding(of_core, steps[-1].wires if steps else ())
     return Result(
         id_,
         broken(id_),
@@ -43,6 +44,7 @@ def told(
         difference=wires.visible(finding.difference[:_LONGEST]),
         part=part,
         marks=marks,
+        origin=finding.origin if id_ == finding.requirement else "",
     )
 
 

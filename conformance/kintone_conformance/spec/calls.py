@@ -7,7 +7,8 @@ sends. What credentials look like in headers stands in `auth`, what an API accep
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,9 @@ class CallSpec:
     Schema of the parameters; its `$ref`s point into `schema()`. `declared` names the parameters
     that are asked only of a client that declares them, wherever they stand in the schema; those of
     a bulkRequest stand in its inner requests.
+
+    A `core` call is asked in every way there is. The others, of `operations.json`, are asked with
+    `example` as their parameters; `answer` is what a good answer to them holds.
     """
 
     api: str
@@ -87,6 +91,9 @@ class CallSpec:
     path: str
     params: Mapping[str, Any]
     declared: tuple[str, ...] = ()
+    core: bool = True
+    example: Mapping[str, Any] = field(default_factory=dict)
+    answer: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def endpoint(self) -> Endpoint:
@@ -111,21 +118,46 @@ class CallSpec:
         return none or capability.removeprefix("auth.") in accepted
 
 
-def _file() -> dict[str, Any]:
+def _file(name: str = "calls.json") -> dict[str, Any]:
     import json
 
-    content: dict[str, Any] = json.loads(Path(__file__).with_name("calls.json").read_text("utf-8"))
+    content: dict[str, Any] = json.loads(Path(__file__).with_name(name).read_text("utf-8"))
     return content
 
 
 @cache
 def calls() -> Mapping[str, CallSpec]:
-    """Every call by its API name."""
+    """Every call by its API name, the core ones first."""
+    return {**core_calls(), **_operations()}
+
+
+@cache
+def core_calls() -> Mapping[str, CallSpec]:
+    """The calls that are asked in every way, by API name."""
     entries = _file()["calls"].items()
     return {
         api: CallSpec(api, **{**entry, "declared": tuple(entry.get("declared", ()))})
         for api, entry in entries
     }
+
+
+def _operations() -> dict[str, CallSpec]:
+    found = {}
+    for entry in _file("operations.json")["operations"]:
+        params = _object({name: _SHAPES[kind] for name, kind in entry["types"].items()})
+        params["required"] = entry["required"]
+        named = {name: entry[name] for name in ("api", "method", "path", "example")}
+        answer = entry.get("answer", {})
+        found[entry["api"]] = CallSpec(**named, params=params, core=False, answer=answer)
+    return found
+
+
+# What the parameters of an operation are, as far as they are described here.
+_SHAPES: Mapping[str, dict[str, Any]] = {
+    "array": {"type": "array", "items": True},
+    "object": {"type": "object", "additionalProperties": True},
+    **{name: {"type": name} for name in ("boolean", "integer", "string")},
+}
 
 
 def call_spec(api: str) -> CallSpec:
@@ -139,7 +171,7 @@ def call_spec(api: str) -> CallSpec:
 @cache
 def parameter_names() -> tuple[str, ...]:
     """The parameters that a client may declare, each after its call: `record.update.revision`."""
-    return tuple(f"{spec.api}.{name}" for spec in calls().values() for name in spec.declared)
+    return tuple(f"{spec.api}.{name}" for spec in core_calls().values() for name in spec.declared)
 
 
 def unknown_parameters(names: Iterable[str], calls: Collection[str]) -> Iterator[UnknownName | str]:
@@ -167,8 +199,7 @@ def schema() -> dict[str, Any]:
     `$defs` holds the parameters of each call under its API name, `call`, `auth`, `basic`,
     `capability` and `parameter`. It is made anew for each caller.
     """
-    file = _file()
-    params = {api: entry["params"] for api, entry in file["calls"].items()}
+    params = {api: deepcopy(spec.params) for api, spec in calls().items()}
     call = [
         _object({"api": {"const": api}, "params": {"$ref": f"#/$defs/{api}"}}) for api in params
     ]
@@ -182,7 +213,7 @@ def schema() -> dict[str, Any]:
             "parameter": {"enum": list(parameter_names())},
             "auth": {"oneOf": [_auth(kind) for kind in AUTH_KINDS]},
             "basic": _object({name: {"type": "string"} for name in BASIC_FIELDS}),
-            **file["shared"],
+            **_file()["shared"],
             **params,
         },
     }

@@ -17,6 +17,8 @@ from kintone_conformance.spec.calls import call_spec
 from kintone_conformance.spec.endpoints import Guest, Product, find
 from kintone_conformance.spec.shapes import parameters
 
+FILES = frozenset({"file.upload", "user.file.add"})  # calls that upload a file
+
 # SPEC F32: what a bulkRequest may hold.
 BULK_OPERATIONS = (
     "record.add",
@@ -104,7 +106,7 @@ def documented(api: str, params: Mapping[str, Any], guest: int | str | None = No
     file = None
     carrier: Carrier = "query" if spec.method == "GET" else "json"
     sent: Mapping[str, Any] = params
-    if api == "file.upload":
+    if api in FILES:
         carrier, sent = "multipart", {}
         file = File(params["name"], b64decode(params["contentBase64"]))
     elif api == "oauth.token":
@@ -112,11 +114,13 @@ def documented(api: str, params: Mapping[str, Any], guest: int | str | None = No
         sent = {_FORM_NAMES.get(name, name): value for name, value in params.items()}
     elif api == "bulkRequest":
         sent = {"requests": [_inner(request, guest) for request in params["requests"]]}
+    in_path = {name: params[name] for name in params if f"{{{name}}}" in spec.path}
+    sent = {name: value for name, value in sent.items() if name not in in_path}
     return Documented(
         api=api,
         method=spec.method,
-        paths=paths(api, guest),
-        plain=spec.path,
+        paths=tuple(path.format_map(in_path) for path in paths(api, guest)),
+        plain=spec.path.format_map(in_path),
         carrier=carrier,
         params=sent,
         optional=frozenset(parameters(api)) - set(params),

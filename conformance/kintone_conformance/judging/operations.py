@@ -1,0 +1,70 @@
+"""What is said of the operations that are no core calls: what is wrong with one of them.
+
+What is wrong with a client's machinery as well is told of the core calls (`Ledger`). How they are
+asked stands in `sweep`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kintone_conformance.judging.exchange import Asking, Exchange, Finding
+from kintone_conformance.spec.calls import call_spec
+
+PLAIN, GUEST, CREDENTIALS = "KC901", "KC902", "KC903"
+SWEEP = frozenset({PLAIN, GUEST, CREDENTIALS})
+
+# Differences that belong to one operation; every other is told as it is.
+_PATHS = frozenset({"KC402", "KC403", "KC404", "KC405", "KC406", "KC411", "KC412"})
+_REQUEST = frozenset(
+    {
+        *("KC401", "KC504", "KC505", "KC506", "KC508", "KC509", "KC510", "KC511", "KC513"),
+        *("KC514", "KC515", "KC516", "KC518", "KC524", "KC525", "KC526"),
+    }
+)
+# What sources disagree about is noted of the core calls.
+_NOTED = frozenset({"KC407", "KC410"})
+
+
+# What a core call breaks by the same defect, where that has another name there.
+_RELATIVES = {
+    **dict.fromkeys(_PATHS, _PATHS | {"KC410", "KC414"}),
+    "KC518": frozenset({"KC518", "KC101", "KC201", "KC301", "KC304"}),
+}
+
+
+def judged_here(asking: Asking) -> Iterator[str]:
+    """The requirements of the sweep that a call can judge."""
+    if call_spec(asking.call.api).core:
+        return
+    yield PLAIN if asking.guest is None else GUEST
+    if asking.expected.credentials == "needed":
+        yield CREDENTIALS
+
+
+def told_here(exchange: Exchange, finding: Finding) -> Finding | None:
+    """A finding as it is told of this call; None for what is not told of an operation."""
+    id_ = finding.requirement
+    if call_spec(exchange.call.api).core:
+        return finding
+    if id_ in _NOTED:
+        return None
+    requirement = id_
+    if id_ in _PATHS:
+        requirement = GUEST if _is_its_endpoint(exchange, finding) else PLAIN
+    elif id_ in _REQUEST:
+        requirement = PLAIN
+    elif id_.startswith(("KC1", "KC2", "KC3")):
+        requirement = CREDENTIALS
+    return finding if requirement == id_ else finding._replace(requirement=requirement, origin=id_)
+
+
+def _is_its_endpoint(exchange: Exchange, finding: Finding) -> bool:
+    """The path that was sent is the operation's but for the guest space, or no path is at fault."""
+    endpoint = exchange.asking.expected.plain.removeprefix("/k/v1")
+    return finding.requirement == "KC405" or finding.sent.endswith(endpoint)
+
+
+def relatives(origin: str) -> frozenset[str]:
+    """The requirements of core calls that the defect of an operation breaks as well."""
+    return _RELATIVES.get(origin, frozenset({origin}))

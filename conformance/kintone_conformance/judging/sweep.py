@@ -1,0 +1,36 @@
+"""The operations that are no core calls: each is asked once in each of a few ways.
+
+The plan of the core calls looks for what a client's machinery gets wrong; here it is what is wrong
+with one operation: its path, its parameters, its form in guest spaces, its credentials. What is
+wrong with the machinery as well is told of the core calls (`Ledger`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kintone_conformance.judging.plan import Planner
+from kintone_conformance.judging.scenario import Ask, Open, Scenario
+from kintone_conformance.spec.calls import call_spec
+from kintone_conformance.spec.endpoints import Product
+from kintone_conformance.strategies import harmless_call
+
+_GROUP = 12  # operations on one object
+
+
+def sweep(planner: Planner) -> Iterator[Scenario]:
+    """Each operation outside guest spaces with each kind of credentials, and once in a space."""
+    ways: dict[tuple[str, str], list[str]] = {}
+    guests = [form for form in planner.identities.forms() if form != "none"]
+    for at, api in enumerate(planner.operations):
+        kinds = [kind for kind in planner.identities.kinds if call_spec(api).accepts(kind)]
+        for kind in kinds:
+            ways.setdefault((kind, "none"), []).append(api)
+        if guests and kinds and call_spec(api).endpoint.product is Product.KINTONE:
+            way = (kinds[at % len(kinds)], guests[at % len(guests)])
+            ways.setdefault(way, []).append(api)
+    for (kind, form), apis in ways.items():
+        for start in range(0, len(apis), _GROUP):
+            made = planner.made((kind, form, False))
+            asks = [Ask("a", harmless_call(api)) for api in apis[start : start + _GROUP]]
+            yield Scenario((Open("a", made), *asks))

@@ -55,7 +55,8 @@ def entries(described: Mapping[tuple[str, str], openapi.Operation], document: An
         if endpoint.product is Product.KINTONE and key in described:
             made = _entry(document, described[key])
         else:
-            made = {"types": _types_of(own["example"]), "required": sorted(own["example"])}
+            needed = [] if endpoint.method == "GET" else sorted(own["example"])
+            made = {"types": {}, "required": needed}
         made["types"] |= _types_of(own.get("example", {}))
         yield {"api": api, "method": key[0], "path": key[1], **made, **own}
 

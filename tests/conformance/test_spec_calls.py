@@ -35,7 +35,7 @@ def subschemas(schema: Any) -> list[dict[str, Any]]:
 
 
 def test_the_table_is_the_one_of_the_design() -> None:
-    assert list(calls.calls()) == [
+    assert list(calls.core_calls()) == [
         *("record.get", "record.add", "record.update"),
         *("records.get", "records.add", "records.update", "records.delete"),
         *("cursor.create", "cursor.get", "cursor.delete"),

@@ -46,7 +46,7 @@ class Rehearsal:
     seconds: float = 0.0
 
 
-def rehearse(stage: Stage, *, operations: bool = True) -> Rehearsal:
+def rehearse(stage: Stage, *, operations: bool = False) -> Rehearsal:
     """Try every declared call, with each kind of credentials until one works.
 
     Of `operations`, those that are no core calls, several are tried on one object before that.

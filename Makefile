@@ -45,6 +45,7 @@ spec-check: $(VENV)/.dev
 bench: $(VENV)/.sdks
 	$(BIN)/pip install --quiet --requirement benchmarks/requirements.txt
 	$(BIN)/python benchmarks/suite.py
+	$(BIN)/python benchmarks/traffic.py
 	PYTHONPATH=tools $(BIN)/python benchmarks/linter.py
 
 $(VENV)/.dev: pyproject.toml

@@ -9,7 +9,7 @@ from functools import lru_cache
 @lru_cache(maxsize=512)
 def spellings(secret: str) -> tuple[bytes, ...]:
     """A secret as it may turn up whole: raw, in hexadecimal, and in Base64 at any offset."""
-    raw = secret.encode("utf-8")
+    raw = secret.encode("utf-8", "surrogateescape")
     found = [raw, raw.hex().encode(), raw.hex().upper().encode()]
     for offset in range(3):
         # What the neighbours of the secret cannot change: all but the first and last characters.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kintone_conformance import wires
 from kintone_conformance.judging.deciding import deciding
@@ -22,7 +22,7 @@ from kintone_conformance.traffic.leaks import Secrets, leak_findings
 from kintone_conformance.traffic.masking import Masks
 from kintone_conformance.traffic.meaning import Meaning, meaning
 from kintone_conformance.traffic.observable import why_not_judged
-from kintone_conformance.traffic.recorded import Recorded
+from kintone_conformance.traffic.recorded import Recorded, is_origin
 from kintone_conformance.traffic.sequences import Sequences
 from kintone_conformance.traffic.shown import shown_by
 from kintone_conformance.traffic.targets import is_unknown
@@ -83,6 +83,8 @@ class Judgement:
 
     def add(self, recorded: Recorded) -> Told:
         """Judge one request."""
+        if not is_origin(recorded.wire.origin):
+            recorded = replace(recorded, wire=replace(recorded.wire, origin=""))
         wire = recorded.wire
         if wire.malformed:
             self.requests += 1

@@ -137,6 +137,8 @@ def known_credentials(words: Iterable[str]) -> Known:
     tokens: list[str] = []
     secrets: list[Held] = []
     for word in _words(words):
+        if any("\ud800" <= character <= "\udfff" for character in word):
+            raise UsageError("--credential names what is not UTF-8", _FORMS)
         kind, _, rest = word.partition(":")
         if kind == "password" and rest:
             login, colon, password = rest.partition(":")

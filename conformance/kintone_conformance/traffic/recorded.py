@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -89,6 +90,14 @@ def wire_from(
 
 def _raw(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
+
+
+def is_origin(origin: str) -> bool:
+    """It can be taken apart into a host and a port."""
+    try:
+        return urlsplit(origin).port is not None or True
+    except ValueError:
+        return False
 
 
 def unreadable(name: str, why: str, hint: str) -> NoReturn:

@@ -86,7 +86,11 @@ def _is_basic(value: str) -> bool:
 def _basic(value: str) -> Basic | None:
     """The gate; None where there is no user and no password in it."""
     raw = unbase64(re.sub(r"\s", "", value[6:]))
-    user, _, password = (raw or b"").decode("utf-8", "surrogateescape").partition(":")
+    try:
+        text = (raw or b"").decode("utf-8")
+    except UnicodeDecodeError:  # Kintone documents no charset for the gate
+        text = (raw or b"").decode("latin-1")
+    user, _, password = text.partition(":")
     return Basic(user, password) if user or password else None
 
 

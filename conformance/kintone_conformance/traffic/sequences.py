@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
@@ -59,8 +60,9 @@ class Sequences:
         answered = recorded.answered
         if answered is not None and answered.location and 300 <= answered.status < 400:
             bodiless = Wire(wire.method, wire.target, wire.headers, b"", wire.origin)
-            target = urljoin(_url(wire), answered.location)
-            _keep(self._led, _place(target), _Led(bodiless, digest, answered.status))
+            with suppress(ValueError):  # a Location that is no URL leads nowhere
+                target = urljoin(_url(wire), answered.location)
+                _keep(self._led, _place(target), _Led(bodiless, digest, answered.status))
 
     def _followed(self, led: _Led, wire: Wire, digest: bytes) -> Iterator[Finding]:
         before, after = urlsplit(_url(led.wire)), urlsplit(_url(wire))

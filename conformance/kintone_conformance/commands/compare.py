@@ -83,10 +83,10 @@ def compare(
 
     how = How(checked_doors(door), split(ignore), header_order, seed or 0, tell=told)
     with responsible():
-        starts = [_start(name, is_driver, time_limit) for name, is_driver in named]
-        found = compared(starts[0], starts[1], how)
+        (one, left), (other, right) = (_start(*each, time_limit) for each in named)
+        found = compared(left, right, how)
     inputs = [step(each.exchange) for each in found.differences]
-    made = comparison.made(found, __version__, split(ignore), inputs)
+    made = comparison.made(found, __version__, split(ignore), inputs, (one, other))
     if report_dir is not None:
         write_whole(report_dir / "compare.json", comparison.as_json(made))
     if summary is not None:
@@ -98,8 +98,11 @@ def compare(
     sys.exit(ExitCode.FAILED if made.differences else ExitCode.OK)
 
 
-def _start(name: str, is_driver: bool, time_limit: float) -> StartDriver:
-    """What starts a client in a process of its own. Raises UsageError where there is none."""
+def _start(name: str, is_driver: bool, time_limit: float) -> tuple[str, StartDriver]:
+    """A client's name, "" where it says so itself, and what starts it in a process of its own.
+
+    Raises UsageError where there is none.
+    """
     from kintone_conformance.drivers.stdio import Stdio
     from kintone_conformance.loading import command_words, named_adapter, served_by
     from kintone_conformance.matrix import versions
@@ -111,4 +114,5 @@ def _start(name: str, is_driver: bool, time_limit: float) -> StartDriver:
     else:
         adapter = "" if is_driver else named_adapter(name)
         words = served_by(adapter) if adapter else command_words(name)
-    return lambda environ, within: Stdio([*within, *words], environ, time_limit)
+    title = f"{sdk.title} ({sdk.language})" if sdk is not None else ""
+    return title, lambda environ, within: Stdio([*within, *words], environ, time_limit)

@@ -96,9 +96,17 @@ def summary(comparison: Comparison) -> bytes:
     return f"{head}\n\n{fenced(chr(10).join(lines(comparison)), 'text')}\n".encode()
 
 
-def made(found: Any, suite: str, ignored: Sequence[str], inputs: Sequence[Step]) -> Comparison:
-    """A comparison of what came of it (`traffic.comparing.Compared`), with the smallest inputs."""
-    one, other = (f"{info.name} {info.version} ({info.language})" for info in found.clients)
+def made(
+    found: Any, suite: str, ignored: Sequence[str], inputs: Sequence[Step], titles: Sequence[str]
+) -> Comparison:
+    """A comparison of what came of it (`traffic.comparing.Compared`), with the smallest inputs.
+
+    `titles` name the clients; "" for what they say of themselves.
+    """
+    one, other = (
+        title or f"{info.name} {info.version} ({info.language})"
+        for title, info in zip(titles, found.clients, strict=True)
+    )
     apart = tuple(
         Apart(each.name, each.left, each.right, tuple(sorted(each.apis)), each.count, step)
         for each, step in zip(found.differences, inputs, strict=True)

@@ -10,10 +10,11 @@ from typing import Any
 
 import pyntone
 from pyntone.http.http_client import KintoneError
+from pyntone.types.auth import OAuthTokenAuth
 
 from kintone_conformance.adapter import Adapter, Unserved, serves
 from kintone_conformance.model import NO_GUEST, Client, Info
-from kintone_conformance.spec.auth import ApiTokens, Password
+from kintone_conformance.spec.auth import ApiTokens, OAuth, Password
 
 _INNER = {
     "record.add": ("POST", "record"),
@@ -73,7 +74,14 @@ class PyntoneAdapter(Adapter):
         version=pyntone.__version__,
         url="https://github.com/yamamoto-febc/pyntone",
         supports=frozenset(
-            {"auth.password", "auth.token", "auth.token.many", "guest", "guest.text"}
+            {
+                "auth.password",
+                "auth.token",
+                "auth.token.many",
+                "auth.oauth",
+                "guest",
+                "guest.text",
+            }
         ),
         doors=("loopback", "tls", "responses"),
         no_guest=(None,),
@@ -87,8 +95,10 @@ class PyntoneAdapter(Adapter):
                 auth = pyntone.ApiTokenAuth(token)
             case ApiTokens(tokens):
                 auth = pyntone.ApiTokenAuth(list(tokens))
+            case OAuth(access_token):
+                auth = OAuthTokenAuth(access_token)
             case _:
-                raise Unserved("pyntone has no OAuth and no session")
+                raise Unserved("pyntone has no session")
         if client.guest_space is NO_GUEST:
             return pyntone.KintoneRestAPIClient(client.base_url, auth)
         return pyntone.KintoneRestAPIClient(client.base_url, auth, client.guest_space)

@@ -144,7 +144,7 @@ def test_nothing_declared_is_nothing_judged(tmp_path: Path) -> None:
         (("explain", "KC999"), "did you mean KC903?"),
         (("explain", "KC131"), "did you mean KC120?"),
         (("run", "--adapter", "reference", "--ignore", "KC"), "no requirement 'KC'"),
-        (("judge",), "No such command"),
+        (("jugde",), "No such command"),
     ],
 )
 def test_bad_usage_is_one_sentence_and_2(arguments: tuple[str, ...], said: str) -> None:

@@ -213,12 +213,13 @@ def test_ten_thousand_requests_leave_nothing_behind(watched: Watched) -> None:
 
     watched.watch._say = lambda _: None
     headers = {"X-Cybozu-API-Token": TOKEN}
-    line = http.client.HTTPConnection(urlsplit(watched.door.base_url).netloc)
     counts = []
-    for number in range(11_000):
-        line.request("GET", f"/k/v1/records.json?app={number}&query={number}", headers=headers)
-        line.getresponse().read()
-        if number in (1_000, 10_999):
-            gc.collect()
-            counts.append(len(gc.get_objects()))
+    with closing(http.client.HTTPConnection(urlsplit(watched.door.base_url).netloc)) as line:
+        for number in range(11_000):
+            target = f"/k/v1/records.json?app={number}&query={number}"
+            line.request("GET", target, headers=headers)
+            line.getresponse().read()
+            if number in (1_000, 10_999):
+                gc.collect()
+                counts.append(len(gc.get_objects()))
     assert counts[1] - counts[0] < 1_000, counts

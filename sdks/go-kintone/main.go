@@ -18,13 +18,15 @@ import (
 
 type object = map[string]any
 
+type credentials struct {
+	Kind, Login string
+	Password    *string
+	Tokens      []string
+}
+
 type client struct {
-	BaseURL string `json:"baseUrl"`
-	Auth    struct {
-		Kind, Login string
-		Password    *string
-		Tokens      []string
-	}
+	BaseURL      string `json:"baseUrl"`
+	Auth         credentials
 	Basic        *struct{ User, Password string }
 	GuestSpaceID json.RawMessage `json:"guestSpaceId"`
 }
@@ -56,6 +58,7 @@ type request struct {
 		API    string
 		Params json.RawMessage
 	}
+	Auth *credentials
 }
 
 // unsupported says what the types of go-kintone cannot hold.
@@ -165,6 +168,23 @@ var byCursor = map[string]func(*kintone.App, string) error{
 	"cursor.delete": func(app *kintone.App, id string) error { return app.DeleteCursor(id) },
 }
 
+// authenticate sets the public fields of an App, a new one or one in use; reason is as in open.
+func authenticate(app *kintone.App, auth credentials) (reason string) {
+	switch {
+	case auth.Kind == "password" && auth.Password == nil:
+		return "Password is a string"
+	case auth.Kind == "password":
+		app.User, app.Password, app.ApiToken = auth.Login, *auth.Password, ""
+	case len(auth.Tokens) == 1 && auth.Tokens[0] == "":
+		return `ApiToken "" is no token`
+	case len(auth.Tokens) == 1:
+		app.User, app.Password, app.ApiToken = "", "", auth.Tokens[0]
+	default:
+		return "go-kintone takes a password or one API token"
+	}
+	return ""
+}
+
 // open makes one App; reason says what its types cannot express.
 func open(c *client) (app *kintone.App, reason string) {
 	base, err := url.Parse(c.BaseURL)
@@ -173,17 +193,8 @@ func open(c *client) (app *kintone.App, reason string) {
 		return nil, "Domain is a host, not a base URL"
 	}
 	app = &kintone.App{Domain: base.Host}
-	switch {
-	case c.Auth.Kind == "password" && c.Auth.Password == nil:
-		return nil, "Password is a string"
-	case c.Auth.Kind == "password":
-		app.User, app.Password = c.Auth.Login, *c.Auth.Password
-	case len(c.Auth.Tokens) == 1 && c.Auth.Tokens[0] == "":
-		return nil, `ApiToken "" is no token`
-	case len(c.Auth.Tokens) == 1:
-		app.ApiToken = c.Auth.Tokens[0]
-	default:
-		return nil, "go-kintone takes a password or one API token"
+	if reason := authenticate(app, c.Auth); reason != "" {
+		return nil, reason
 	}
 	if c.Basic != nil {
 		app.SetBasicAuth(c.Basic.User, c.Basic.Password)
@@ -242,7 +253,7 @@ func hello() object {
 		"protocol": 1,
 		"sdk": object{"name": "go-kintone", "version": "0.6.0", "language": "go",
 			"url": "https://github.com/kintone-labs/go-kintone"},
-		"supports": []string{"auth.password", "auth.token", "basic", "guest", "handles", "show"},
+		"supports": []string{"auth.password", "auth.token", "auth.change", "basic", "guest", "handles", "show"},
 		"calls":    names,
 		"doors":    []string{"tls"},
 		"noGuest":  []int{0},
@@ -276,6 +287,10 @@ func main() {
 			answer = hello()
 		case "show":
 			answer["text"] = fmt.Sprintf("%+v", apps[r.Handle])
+		case "change":
+			if reason := authenticate(apps[r.Handle], *r.Auth); reason != "" {
+				answer = object{"outcome": "unsupported", "reason": reason}
+			}
 		case "close":
 			delete(apps, r.Handle)
 		case "open":

@@ -19,7 +19,7 @@ from kintone_conformance.judging.leaks import secrets_in
 from kintone_conformance.judging.pairs import every_pair, pieces
 from kintone_conformance.judging.plan import FAILURES, Able, Planner, planned, setting
 from kintone_conformance.judging.property import Examples, Probe
-from kintone_conformance.judging.scenario import Ask, Open, Scenario
+from kintone_conformance.judging.scenario import Ask, Change, Open, Scenario
 from kintone_conformance.judging.specials import kinds_of, specials
 from kintone_conformance.judging.values import (
     FILE_NAMES,
@@ -32,9 +32,10 @@ from kintone_conformance.judging.values import (
 from kintone_conformance.model import Info
 from kintone_conformance.reference import ReferenceAdapter
 from kintone_conformance.spec.calls import AUTH_KINDS, call_spec, capability, parameter_names
-from kintone_conformance.spec.request import BULK_OPERATIONS
+from kintone_conformance.spec.request import BULK_OPERATIONS, needs_guest
 from kintone_conformance.spec.requirements import requirements
 from kintone_conformance.spec.shapes import accepts
+from kintone_conformance.strategies import harmless_call
 from kintone_conformance.suite.properties import properties
 
 CALLS = tuple(sorted(api for api in served(ReferenceAdapter()) if call_spec(api).core))
@@ -234,6 +235,29 @@ def test_conjunctions_that_a_sequence_meets_by_luck_are_in_every_plan() -> None:
         if one.call in long
     }
     assert set(CALLS) <= after
+
+
+@pytest.mark.parametrize("quick", [False, True])
+def test_every_call_is_made_before_and_after_new_credentials(quick: bool) -> None:
+    planner, scenarios = made(quick=quick)
+    met: set[tuple[str, str]] = set()
+    for scenario in scenarios:
+        first, *steps = scenario.steps
+        changes = [at for at, step in enumerate(steps) if isinstance(step, Change)]
+        if isinstance(first, Open) and changes:
+            before, after = (
+                {step.call.api for step in part if isinstance(step, Ask) and harmless(step)}
+                for part in (steps[: changes[0]], steps[changes[0] :])
+            )
+            met |= {(first.made.kind, api) for api in before & after}
+    for kind in planner.identities.kinds:
+        for api in planner.named_by("KC703"):
+            if kind in planner.kinds([api]) and not needs_guest(api):
+                assert (kind, api) in met
+
+
+def harmless(ask: Ask) -> bool:
+    return ask.call == harmless_call(ask.call.api) and ask.answer == "ok"
 
 
 def test_every_page_and_redirect_is_met_by_every_kind_of_call() -> None:

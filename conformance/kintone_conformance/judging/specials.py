@@ -35,6 +35,7 @@ from kintone_conformance.judging.values import (
 from kintone_conformance.model import Call
 from kintone_conformance.spec.auth import ApiTokens
 from kintone_conformance.spec.calls import call_spec
+from kintone_conformance.spec.request import needs_guest
 from kintone_conformance.strategies import harmless_call
 
 _GROUP = 6  # calls on one object, where a quick plan makes fewer of them
@@ -271,15 +272,16 @@ def _at_once(planner: Planner) -> Iterator[Scenario]:
 
 
 def _changed(planner: Planner) -> Iterator[Scenario]:
-    """Every call after new credentials, where sequences are too few to meet that by the way."""
-    if not planner.quick or not planner.able.has("auth.change"):
+    """Every call before and after new credentials: what kept the old ones may be any of them."""
+    if not planner.able.has("auth.change"):
         return
-    for group in _groups(planner, planner.named_by("KC703"), _GROUP):
-        made = planner.made(planner.least_met(group))
-        first, *_ = asks = [planner.asked("a", api, made) for api in group]
-        yield Scenario(
-            (Open("a", made), first, Change("a", planner.identities.nearby(made.auth)), *asks)
-        )
+    named = [api for api in planner.named_by("KC703") if not needs_guest(api)]
+    for kind in planner.identities.kinds:
+        asks = [Ask("a", harmless_call(api)) for api in named if kind in planner.kinds([api])]
+        if asks:
+            made = planner.made((kind, "none", False))
+            change = Change("a", planner.identities.nearby(made.auth))
+            yield Scenario((Open("a", made), *asks, change, *asks))
 
 
 def _numbered(api: str, number: int) -> Call:

@@ -5,16 +5,23 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.kintone.client.KintoneClient;
 import com.kintone.client.KintoneClientBuilder;
+import com.kintone.client.api.app.GetAppsRequest;
+import com.kintone.client.api.common.BulkRequestsRequest;
 import com.kintone.client.api.common.DownloadFileRequest;
 import com.kintone.client.api.common.UploadFileRequest;
+import com.kintone.client.api.record.AddRecordRequest;
+import com.kintone.client.api.record.AddRecordsRequest;
 import com.kintone.client.api.record.CreateCursorRequest;
+import com.kintone.client.api.record.DeleteRecordsRequest;
 import com.kintone.client.api.record.GetRecordsRequest;
 import com.kintone.client.api.record.UpdateRecordRequest;
+import com.kintone.client.api.record.UpdateRecordsRequest;
 import com.kintone.client.exception.KintoneApiRuntimeException;
 import com.kintone.client.model.record.Record;
 import com.kintone.client.model.record.RecordForUpdate;
 import com.kintone.client.model.record.SingleLineTextFieldValue;
 import com.kintone.client.model.record.UpdateKey;
+import com.kintone.client.model.space.GuestUser;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.FileInputStream;
@@ -34,6 +41,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TimeZone;
 import java.util.TreeMap;
 
 public class Driver {
@@ -57,6 +65,9 @@ public class Driver {
     CALLS.put("cursor.delete", (sdk, p) -> sdk.record().deleteCursor(p.get("id").asText()));
     CALLS.put("file.upload", (sdk, p) -> sdk.file().uploadFile(upload(p)));
     CALLS.put("file.download", (sdk, p) -> download(sdk, p.get("fileKey").asText()));
+    CALLS.put("bulkRequest", (sdk, p) -> sdk.bulkRequests(bulk(p)));
+    CALLS.put("apps.get", (sdk, p) -> sdk.app().getApps(apps(p)));
+    CALLS.put("guests.add", (sdk, p) -> sdk.space().addGuests(guests(p)));
     CALLS.put("app.get", (sdk, p) -> sdk.app().getApp(p.get("id").asLong()));
     CALLS.put("app.form.fields.get", (sdk, p) -> sdk.app().getFormFields(app(p)));
     CALLS.put("preview.app.form.fields.get", (sdk, p) -> sdk.app().getFormFieldsPreview(app(p)));
@@ -131,6 +142,71 @@ public class Driver {
     }
   }
 
+  static BulkRequestsRequest bulk(JsonNode params) {
+    BulkRequestsRequest bulk = new BulkRequestsRequest();
+    for (JsonNode each : params.get("requests")) register(bulk, each.get("api").asText(), each.get("params"));
+    return bulk;
+  }
+
+  static void register(BulkRequestsRequest bulk, String api, JsonNode p) {
+    switch (api) {
+      case "record.add":
+        bulk.registerAddRecord(new AddRecordRequest().setApp(app(p)).setRecord(record(p.get("record"))));
+        break;
+      case "record.update":
+        bulk.registerUpdateRecord(update(p));
+        break;
+      case "records.add":
+        bulk.registerAddRecords(new AddRecordsRequest().setApp(app(p)).setRecords(records(p)));
+        break;
+      case "records.update":
+        bulk.registerUpdateRecords(new UpdateRecordsRequest().setApp(app(p)).setRecords(updates(p)));
+        break;
+      case "records.delete":
+        DeleteRecordsRequest delete =
+            new DeleteRecordsRequest().setApp(app(p)).setIds(numbers(p.get("ids")));
+        if (p.has("revisions")) delete.setRevisions(numbers(p.get("revisions")));
+        bulk.registerDeleteRecords(delete);
+        break;
+      default:
+        throw new IllegalStateException(api + " is not declared");
+    }
+  }
+
+  static GetAppsRequest apps(JsonNode params) {
+    GetAppsRequest request = new GetAppsRequest();
+    if (params.has("ids")) request.setIds(numbers(params.get("ids")));
+    if (params.has("codes")) request.setCodes(texts(params.get("codes")));
+    if (params.has("name")) request.setName(params.get("name").asText());
+    if (params.has("spaceIds")) request.setSpaceIds(numbers(params.get("spaceIds")));
+    if (params.has("limit")) request.setLimit(params.get("limit").asLong());
+    if (params.has("offset")) request.setOffset(params.get("offset").asLong());
+    return request;
+  }
+
+  static List<GuestUser> guests(JsonNode params) {
+    List<GuestUser> guests = new ArrayList<>();
+    params.get("guests").forEach(each -> guests.add(guest(each)));
+    return guests;
+  }
+
+  static GuestUser guest(JsonNode given) {
+    GuestUser guest = new GuestUser();
+    guest.setCode(given.path("code").textValue());
+    guest.setPassword(given.path("password").textValue());
+    guest.setTimezone(TimeZone.getTimeZone(given.get("timezone").asText()));
+    guest.setName(given.path("name").textValue());
+    guest.setLocale(given.path("locale").textValue());
+    guest.setImage(given.path("image").textValue());
+    guest.setSurNameReading(given.path("surNameReading").textValue());
+    guest.setGivenNameReading(given.path("givenNameReading").textValue());
+    guest.setCompany(given.path("company").textValue());
+    guest.setDivision(given.path("division").textValue());
+    guest.setPhone(given.path("phone").textValue());
+    guest.setCallto(given.path("callto").textValue());
+    return guest;
+  }
+
   static List<Long> numbers(JsonNode values) {
     List<Long> numbers = new ArrayList<>();
     values.forEach(value -> numbers.add(value.asLong()));
@@ -197,11 +273,16 @@ public class Driver {
   /** The types of this driver's calls can hold the parameters. */
   static boolean isTyped(JsonNode params) {
     if (params.has("lang")) return false;
+    for (JsonNode inner : params.path("requests")) {
+      if (!isTyped(inner.get("params"))) return false;
+    }
+    for (JsonNode guest : params.path("guests")) {
+      String zone = guest.path("timezone").asText(); // a java.util.TimeZone: others become GMT
+      if (guest.isObject() && !TimeZone.getTimeZone(zone).getID().equals(zone)) return false;
+    }
     List<JsonNode> records = new ArrayList<>();
     if (params.has("record")) records.add(params.get("record"));
-    if (params.has("records")) {
-      params.get("records").forEach(each -> records.add(each.has("record") ? each.get("record") : each));
-    }
+    for (JsonNode each : params.path("records")) records.add(each.has("record") ? each.get("record") : each);
     for (JsonNode record : records) {
       for (JsonNode field : record) {
         if (!field.path("value").isTextual()) return false;
@@ -268,7 +349,10 @@ public class Driver {
                 "record.update.revision",
                 "records.update.updateKey",
                 "records.update.revision",
-                "records.delete.revisions")));
+                "records.delete.revisions",
+                "bulkRequest.updateKey",
+                "bulkRequest.revision",
+                "bulkRequest.revisions")));
     return answer;
   }
 
@@ -296,7 +380,7 @@ public class Driver {
           if (!isTyped(call.get("params"))) {
             return answer
                 .put("outcome", "unsupported")
-                .put("reason", "a SingleLineTextFieldValue is a String, and lang an enum");
+                .put("reason", "a SingleLineTextFieldValue is a String, lang an enum, a TimeZone one that Java knows");
           }
           CALLS.get(call.get("api").asText()).send(clients.get(handle), call.get("params"));
           return answer.put("outcome", "sent");

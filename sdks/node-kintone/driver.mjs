@@ -19,6 +19,16 @@ function open({ baseUrl, auth, basic }) {
   return new kintone(hostOf(baseUrl), options);
 }
 
+// Its README has the inner requests written by the user, in Kintone's form.
+const inner = {
+  "record.add": { method: "POST", api: "/k/v1/record.json" },
+  "record.update": { method: "PUT", api: "/k/v1/record.json" },
+  "records.add": { method: "POST", api: "/k/v1/records.json" },
+  "records.update": { method: "PUT", api: "/k/v1/records.json" },
+  "records.delete": { method: "DELETE", api: "/k/v1/records.json" },
+};
+const inBulk = ({ api, params }) => ({ ...inner[api], payload: params });
+
 await drive({
   hello: {
     sdk: {
@@ -36,6 +46,10 @@ await drive({
       "records.update.revision",
       "records.update.upsert",
       "records.delete.revisions",
+      "bulkRequest.updateKey",
+      "bulkRequest.revision",
+      "bulkRequest.revisions",
+      "bulkRequest.upsert",
     ],
   },
   open,
@@ -47,6 +61,7 @@ await drive({
     "records.add": (sdk, params) => sdk.records.post(params),
     "records.update": (sdk, params) => sdk.records.put(params),
     "records.delete": (sdk, params) => sdk.records.delete(params),
+    bulkRequest: (sdk, { requests }) => sdk.bulkRequest.post({ requests: requests.map(inBulk) }),
     "file.upload": (sdk, { name, contentBase64 }) => {
       if (/[/\0]/.test(name) || name === "" || name === "." || name === ".." || Buffer.byteLength(name) > 255) {
         throw new Unsupported("it uploads a file of the disk, and none can have this name");

@@ -1,111 +1,57 @@
 //! Drives the crate `kintone` as published, over kc/1.
 use std::collections::HashMap;
 use std::error::Error;
-use std::io::{stdin, stdout, Read, Write};
+use std::io::{stdin, stdout, Cursor, Read, Write};
 
 use kintone::client::{Auth, KintoneClient, KintoneClientBuilder};
 use kintone::error::ApiError;
 use kintone::middleware::BasicAuthLayer;
-use kintone::model::record::{FieldValue, Record};
 use kintone::v1::{file, record};
+use requests::{
+    add_record, add_records, app_of, are_texts, create_cursor, decoded, delete_records, get_apps,
+    get_records, in_bulk, number, text, texts, update_record,
+};
 use serde_json::{json, Value};
 
-const CALLS: [&str; 10] = [
+mod requests;
+
+const CALLS: [&str; 13] = [
     "record.get", "record.add", "record.update", "records.get", "records.add", "records.delete",
-    "cursor.create", "cursor.get", "cursor.delete", "file.download",
+    "cursor.create", "cursor.get", "cursor.delete", "bulkRequest", "file.upload", "file.download",
+    "apps.get",
 ];
 
-fn number(value: &Value) -> u64 {
-    value.as_u64().expect("an id")
-}
-
-fn numbers(value: &Value) -> Vec<u64> {
-    value.as_array().expect("ids").iter().map(number).collect()
-}
-
-fn text(value: &Value) -> &str {
-    value.as_str().expect("a text")
-}
-
-fn texts(value: &Value) -> Vec<&str> {
-    value.as_array().map(|all| all.iter().map(text).collect()).unwrap_or_default()
-}
-
-fn fields(value: &Value) -> Record {
-    let mut found = Record::new();
-    for (code, field) in value.as_object().expect("a record") {
-        found.put_field(code, FieldValue::SingleLineText(text(&field["value"]).to_owned()));
-    }
-    found
-}
-
-/// Whether each field of the given records has a text, as FieldValue::SingleLineText is one.
-fn are_texts(p: &Value) -> bool {
-    let records = p["records"].as_array().into_iter().flatten().chain(p.get("record"));
-    let mut fields = records.flat_map(|record| record.as_object().into_iter().flatten());
-    fields.all(|(_, field)| field["value"].is_string())
-}
+const PARAMETERS: [&str; 6] = [
+    "record.update.updateKey", "record.update.revision", "records.delete.revisions",
+    "bulkRequest.updateKey", "bulkRequest.revision", "bulkRequest.revisions",
+];
 
 fn send(sdk: &KintoneClient, api: &str, p: &Value) -> Result<(), ApiError> {
-    let app = p["app"].as_u64().unwrap_or_default();
     match api {
-        "record.get" => record::get_record(app, number(&p["id"])).send(sdk).map(drop),
-        "record.add" => record::add_record(app).record(fields(&p["record"])).send(sdk).map(drop),
-        "record.update" => {
-            let mut request = record::update_record(app).record(fields(&p["record"]));
-            request = match p.get("updateKey") {
-                Some(key) => request.update_key(text(&key["field"]).to_owned(), text(&key["value"])),
-                None => request.id(number(&p["id"])),
-            };
-            if let Some(revision) = p["revision"].as_u64() {
-                request = request.revision(revision);
-            }
-            request.send(sdk).map(drop)
-        }
-        "records.get" => {
-            let mut request = record::get_records(app);
-            if p["fields"].is_array() {
-                request = request.fields(&texts(&p["fields"]));
-            }
-            if let Some(query) = p["query"].as_str() {
-                request = request.query(query);
-            }
-            if let Some(total) = p["totalCount"].as_bool() {
-                request = request.total_count(total);
-            }
-            request.send(sdk).map(drop)
-        }
-        "records.add" => {
-            let all = p["records"].as_array().expect("records").iter().map(fields).collect();
-            record::add_records(app, all).send(sdk).map(drop)
-        }
-        "records.delete" => {
-            let mut request = record::delete_records(app, numbers(&p["ids"]));
-            if p["revisions"].is_array() {
-                request = request.revisions(numbers(&p["revisions"]));
-            }
-            request.send(sdk).map(drop)
-        }
-        "cursor.create" => {
-            let mut request = record::create_cursor(app);
-            if p["fields"].is_array() {
-                request = request.fields(&texts(&p["fields"]));
-            }
-            if let Some(query) = p["query"].as_str() {
-                request = request.query(query);
-            }
-            if let Some(size) = p["size"].as_u64() {
-                request = request.size(size);
-            }
-            request.send(sdk).map(drop)
-        }
+        "record.get" => record::get_record(app_of(p), number(&p["id"])).send(sdk).map(drop),
+        "record.add" => add_record(p).send(sdk).map(drop),
+        "record.update" => update_record(p).send(sdk).map(drop),
+        "records.get" => get_records(p).send(sdk).map(drop),
+        "records.add" => add_records(p).send(sdk).map(drop),
+        "records.delete" => delete_records(p).send(sdk).map(drop),
+        "cursor.create" => create_cursor(p).send(sdk).map(drop),
         "cursor.get" => record::get_records_by_cursor(text(&p["id"])).send(sdk).map(drop),
         "cursor.delete" => record::delete_cursor(text(&p["id"])).send(sdk).map(drop),
+        "bulkRequest" => {
+            let all = p["requests"].as_array().expect("requests").iter().map(in_bulk).collect();
+            record::bulk_request(all).send(sdk).map(drop)
+        }
+        "file.upload" => {
+            let content = Cursor::new(decoded(text(&p["contentBase64"])));
+            let request = file::upload(text(&p["name"])).content_type("application/octet-stream");
+            request.send(sdk, content).map(drop)
+        }
         "file.download" => {
             let mut answer = file::download(text(&p["fileKey"])).send(sdk)?;
             answer.content.read_to_end(&mut Vec::new())?;
             Ok(())
         }
+        "apps.get" => get_apps(p).send(sdk).map(drop),
         other => panic!("{other} is not declared"),
     }
 }
@@ -153,7 +99,7 @@ fn hello() -> Value {
         "calls": CALLS,
         "doors": ["loopback"],
         "noGuest": [],
-        "parameters": ["record.update.updateKey", "record.update.revision", "records.delete.revisions"]
+        "parameters": PARAMETERS
     })
 }
 

@@ -1,5 +1,6 @@
 // Drives kintone-nodejs-sdk as published, over kc/1.
 import { checkGuest, drive, hostOf } from "../kc1.mjs";
+import base from "kintone-basejs-sdk";
 import sdk from "kintone-nodejs-sdk";
 
 function authOf({ kind, login, password, tokens }, basic) {
@@ -14,7 +15,7 @@ function open(client) {
   checkGuest(client, ["number"]);
   const guest = "guestSpaceId" in client ? [client.guestSpaceId] : [];
   const connection = new sdk.Connection(hostOf(client.baseUrl), authOf(client.auth, client.basic), ...guest);
-  const parts = { record: new sdk.Record(connection), app: new sdk.App(connection) };
+  const parts = { record: new sdk.Record(connection), app: new sdk.App(connection), file: new base.File(connection) };
   return { connection, basic: client.basic, ...parts }; // setAuth takes all credentials at once
 }
 
@@ -74,6 +75,7 @@ await drive({
       for (const { api, params } of requests) inBulk[api](bulk, params);
       return bulk.execute();
     },
+    "file.download": ({ file }, { fileKey }) => file.download(fileKey),
     "app.get": ({ app }, { id }) => app.getApp(id),
     "app.form.fields.get": ({ app }, { app: id, lang }) => app.getFormFields(id, lang, false),
     "preview.app.form.fields.get": ({ app }, { app: id, lang }) => app.getFormFields(id, lang, true),

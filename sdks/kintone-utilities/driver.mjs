@@ -1,7 +1,7 @@
 // Drives @konomi-app/kintone-utilities as published, over kc/1. It runs inside Kintone's page and
 // hands method, path and body to the page's `kintone.api`, which is stubbed here as documented:
 // so paths, names and bodies are the SDK's; credentials, the writing of queries and the reading of
-// answers are the stub's.
+// answers are the stub's. Files it fetches by itself: there all but the cookie is the SDK's.
 // Calls with long or nested queries are not declared for that reason.
 import { drive, Unsupported } from "../kc1.mjs";
 
@@ -17,7 +17,7 @@ async function api(path, method, body) {
     headers["Content-Type"] = "application/json";
     init.body = JSON.stringify({ __REQUEST_TOKEN__: page.requestToken, ...body });
   }
-  const answer = await fetch(url, init);
+  const answer = await nodeFetch(url, init);
   const content = parsed(await answer.text());
   if (!answer.ok || content === undefined) throw content ?? new Error(`${answer.status} ${answer.statusText}`);
   return content;
@@ -34,6 +34,13 @@ api.url = (path) => new URL(`/k${path}.json`, page.baseUrl).href;
 globalThis.window = globalThis;
 globalThis.kintone = { api, getRequestToken: () => page.requestToken, app: { getId: () => 1 } };
 
+// What a browser does with the fetch of a page: relative addresses are the page's, and so is the cookie.
+const nodeFetch = globalThis.fetch;
+globalThis.fetch = (path, init) => {
+  const headers = { ...init.headers, Cookie: page.cookie };
+  return nodeFetch(new URL(path, page.baseUrl), { ...init, headers, redirect: "error" });
+};
+
 const sdk = await import("@konomi-app/kintone-utilities");
 
 function open(client) {
@@ -47,6 +54,14 @@ function getFormFields(params) {
   return sdk.getFormFields(params);
 }
 
+const types = {
+  "record.add": "addRecord",
+  "record.update": "updateRecord",
+  "records.add": "addAllRecords",
+  "records.update": "updateAllRecords",
+  "records.delete": "deleteRecords",
+};
+
 await drive({
   hello: {
     sdk: {
@@ -57,7 +72,13 @@ await drive({
     },
     supports: ["auth.session", "guest", "guest.text"],
     doors: ["loopback", "tls"],
-    parameters: ["record.update.updateKey", "record.update.revision"],
+    parameters: [
+      "record.update.updateKey",
+      "record.update.revision",
+      "bulkRequest.updateKey",
+      "bulkRequest.revision",
+      "bulkRequest.revisions",
+    ],
   },
   open,
   calls: {
@@ -65,6 +86,11 @@ await drive({
     "record.add": (guest, params) => sdk.addRecord({ ...guest, ...params }),
     "record.update": (guest, params) => sdk.updateRecord({ ...guest, ...params }),
     "records.add": (guest, params) => sdk.addRecords({ ...guest, ...params }),
+    bulkRequest: (guest, { requests }) =>
+      sdk.bulkRequest({ ...guest, requests: requests.map(({ api, params }) => ({ type: types[api], params })) }),
+    "file.upload": (guest, { name, contentBase64 }) =>
+      sdk.uploadFile({ ...guest, file: { name, data: new Blob([Buffer.from(contentBase64, "base64")]) } }),
+    "file.download": (guest, params) => sdk.downloadFile({ ...guest, ...params }),
     "app.get": (guest, params) => sdk.getApp({ ...guest, ...params }),
     "app.form.fields.get": (guest, params) => getFormFields({ ...guest, ...params }),
     "preview.app.form.fields.get": (guest, params) => getFormFields({ ...guest, ...params, preview: true }),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 from urllib.parse import urlsplit
 
+import pykintone
 from pykintone.account import Account, kintoneService
 from pykintone.structure_field import File
 
@@ -21,11 +23,7 @@ from kintone_conformance.spec.auth import ApiTokens, Password
 class Opened:
     """pykintone makes one object an app, with the token of the app; it prints as one of these."""
 
-    service: kintoneService
-    token: str
-
-    def app(self, app: int) -> Any:
-        return self.service.app(app, self.token)
+    app: Callable[[int], Any]
 
     def __repr__(self) -> str:
         return repr(self.app(1))
@@ -49,15 +47,16 @@ class PykintoneAdapter(Adapter):
         if any(urlsplit(client.base_url)[2:]):
             raise Unserved("pykintone takes a subdomain, not a base URL")
         gate = client.basic
-        basic = (gate.user, gate.password) if gate else ("", "")
         match client.auth:
             case Password(login, password):
-                account = Account(client.subdomain, login, password, *basic)
-                return Opened(kintoneService(account), "")
-            case ApiTokens(("",)):
-                raise Unserved("an empty text is pykintone's word for no token")
-            case ApiTokens((token,)):
-                return Opened(kintoneService(Account(client.subdomain, "", "", *basic)), token)
+                basic = (gate.user, gate.password) if gate else ()
+                return Opened(pykintone.login(client.subdomain, login, password, *basic).app)
+            case ApiTokens((token,)) if gate is None:
+                return Opened(lambda app: pykintone.app(client.subdomain, app, token))
+            case ApiTokens((token,)):  # what pykintone.load makes of an account file
+                account = Account(client.subdomain, "", "", gate.user, gate.password)
+                service = kintoneService(account)
+                return Opened(lambda app: service.app(app, token))
             case _:
                 raise Unserved("pykintone takes a password or one API token")
 

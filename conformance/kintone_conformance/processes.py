@@ -222,5 +222,6 @@ def responsible() -> Iterator[None]:
             signal.signal(each, signal.SIG_IGN)
         end_own()
         reap_orphans(frozenset())
+        _prctl(_PR_SET_CHILD_SUBREAPER, 0)
         for each, handler in before.items():
             signal.signal(each, handler)

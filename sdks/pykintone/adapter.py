@@ -51,12 +51,12 @@ class PykintoneAdapter(Adapter):
             case Password(login, password):
                 basic = (gate.user, gate.password) if gate else ()
                 return Opened(pykintone.login(client.subdomain, login, password, *basic).app)
-            case ApiTokens((token,)) if gate is None:
-                return Opened(lambda app: pykintone.app(client.subdomain, app, token))
-            case ApiTokens((token,)):  # what pykintone.load makes of an account file
+            case ApiTokens((token,)) if gate:  # what pykintone.load makes of an account file
                 account = Account(client.subdomain, "", "", gate.user, gate.password)
                 service = kintoneService(account)
                 return Opened(lambda app: service.app(app, token))
+            case ApiTokens((token,)):
+                return Opened(lambda app: pykintone.app(client.subdomain, app, token))
             case _:
                 raise Unserved("pykintone takes a password or one API token")
 

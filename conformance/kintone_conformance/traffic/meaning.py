@@ -19,7 +19,7 @@ from kintone_conformance.spec import endpoints, urls
 from kintone_conformance.spec.auth import Session
 from kintone_conformance.spec.calls import CallSpec, calls
 from kintone_conformance.spec.endpoints import Endpoint, Product
-from kintone_conformance.spec.request import Documented, File
+from kintone_conformance.spec.request import FILES, Documented, File
 from kintone_conformance.spec.shapes import parameters, resolved
 from kintone_conformance.spec.urls import Kind, Problem
 from kintone_conformance.traffic.sent_credentials import SentCredentials, sent_credentials
@@ -33,7 +33,6 @@ _DOMAINS = (
     *("cybozu-dev.com", "kintone-dev.com", "cybozu-dev.cn"),
 )
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
-_UPLOAD = ("POST", "/k/v1/file.json")
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ class Meaning:
     @property
     def is_upload(self) -> bool:
         """It uploads a file."""
-        return self.endpoint is not None and _key(self.endpoint) == _UPLOAD
+        return self.spec is not None and self.spec.api in FILES
 
     @cached_property
     def client(self) -> Client:
@@ -96,13 +95,14 @@ class Meaning:
         endpoint = self.endpoint
         assert endpoint is not None
         token = endpoint.product is Product.OAUTH
-        carrier = "query" if endpoint.method == "GET" else "json"
+        body = "form" if token else "json"
+        carrier = "query" if endpoint.method == "GET" else body
         return Documented(
             api=self.api,
             method=endpoint.method,
             paths=(self.sent.path,),
             plain=endpoint.path,
-            carrier="multipart" if self.is_upload else "form" if token else carrier,  # type: ignore[arg-type]
+            carrier="multipart" if self.is_upload else carrier,  # type: ignore[arg-type]
             params={} if self.is_upload else self.params,
             optional=frozenset(),
             credentials="none" if token else "needed" if endpoint.auth else "optional",

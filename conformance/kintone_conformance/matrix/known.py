@@ -17,7 +17,8 @@ KNOWN_FAILURES = "known-failures.toml"
 LACKS = "this version lacks "
 
 
-_SENT = "KC518"  # a call with documented input sends its request
+# A call with documented input sends its request, and so does each declared operation.
+_SENT = ("KC518", "KC901")
 
 
 def held_against(sdk: Sdk, report: Report) -> Report:
@@ -35,7 +36,7 @@ def held_against(sdk: Sdk, report: Report) -> Report:
 
 def _of_older(row: Row) -> Row:
     """Calls of the driver that an older version lacks are not judged there, and no error."""
-    if row.id != _SENT or row.verdict is not Verdict.ERROR:
+    if row.id not in _SENT or row.verdict is not Verdict.ERROR:
         return row
     words = re.findall(r"[\w.]+", row.message.partition("(")[0])
     names = ", ".join(word for word in words if word in calls())
@@ -44,5 +45,6 @@ def _of_older(row: Row) -> Row:
 
 def lacking(report: Report) -> str:
     """The calls that a version lacks, as `guests.add, space.get`; empty where it has all."""
-    found = (row.message for row in report.requirements if row.id == _SENT)
-    return next((each.removeprefix(LACKS) for each in found if each.startswith(LACKS)), "")
+    found = [row.message for row in report.requirements if row.id in _SENT]
+    names = [each.removeprefix(LACKS) for each in found if each.startswith(LACKS)]
+    return ", ".join(names)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,13 +14,12 @@ from kintone_conformance import __version__
 from kintone_conformance.baseline import Baseline, read, update
 from kintone_conformance.commands import complain
 from kintone_conformance.commands.options import run_option
+from kintone_conformance.commands.wanted import listed_failures, prepare, wanted_ids
 from kintone_conformance.errors import UsageError
 from kintone_conformance.model import ExitCode, Result, Verdict
 from kintone_conformance.options import split
-from kintone_conformance.report import events, files, terminal
+from kintone_conformance.report import events, files, origin, terminal
 from kintone_conformance.report.causes import with_causes
-from kintone_conformance.selecting import known_ids
-from kintone_conformance.writing import check_writable
 from kintone_lint.streams import say
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -102,7 +100,7 @@ class Reporting:
                 seed=None,
                 strict=self.strict,
                 python=platform.python_version(),
-                started=datetime.now(UTC).isoformat(timespec="seconds"),
+                started=origin.now(),
                 notes=notes,
             ),
             requirements=rows,
@@ -112,23 +110,11 @@ class Reporting:
 
 def reporting(context: click.Context, subject: str, again: str, given: dict[str, Any]) -> Reporting:
     """What was asked for. Raises UsageError for unknown words, and for what cannot be written."""
-    ignored = set(known_ids(split(given["ignore"]))) if given["ignore"] else set()
-    ids = tuple(id_ for id_ in known_ids(split(given["only"])) if id_ not in ignored)
-    if not ids:
-        raise UsageError("--ignore leaves nothing to judge", "choose fewer, or others with --only")
+    ids = tuple(wanted_ids(split(given["only"]), split(given["ignore"])))
     baseline, updating = given["baseline"], given["update_baseline"]
-    if updating and baseline is None:
-        raise UsageError("--update-baseline without a --baseline", "say which file it is to write")
-    listed = None
-    if baseline is not None and not (updating and not baseline.exists()):
-        listed = read(baseline)
+    listed = listed_failures(baseline, updating)
     folder, summary = given["report_dir"], given["summary"]
-    if folder is not None:
-        files.prepare(folder)
-        context.with_resource(files.claimed(folder))
-    for file in (summary, baseline if updating else None):
-        if file is not None:
-            check_writable(file)
+    prepare(context, folder, summary, baseline if updating else None)
     return Reporting(
         subject, again, ids, given["strict"], baseline, updating, folder, summary, listed
     )

@@ -17,6 +17,7 @@ from kintone_conformance.commands import complain
 from kintone_conformance.commands.choosing import Chosen, chosen, with_settings
 from kintone_conformance.commands.following import Judged, Limits, follow
 from kintone_conformance.commands.options import run_options
+from kintone_conformance.commands.wanted import listed_failures, prepare, wanted_ids
 from kintone_conformance.errors import UsageError
 from kintone_conformance.model import ExitCode, Result, Verdict
 from kintone_conformance.options import Options
@@ -24,8 +25,6 @@ from kintone_conformance.report import events, files, origin, terminal
 from kintone_conformance.report.causes import with_causes
 from kintone_conformance.report.progress import Progress
 from kintone_conformance.runner import default_workers
-from kintone_conformance.selecting import known_ids
-from kintone_conformance.writing import check_writable
 from kintone_lint.streams import say
 
 
@@ -55,9 +54,10 @@ def run(context: click.Context, /, **given: Any) -> None:
     platforms.check()
     how = chosen(context, given)
     options = how.options
-    ids = _ids(options)
-    listed = _listed(options)
-    _prepare(context, options)
+    ids = wanted_ids(options.only, options.ignore)
+    listed = listed_failures(options.baseline, options.update_baseline)
+    written = options.baseline if options.update_baseline else None
+    prepare(context, options.report_dir, options.summary, written)
     if how.source is not None:
         say(f"{how.source}: {options.driver or options.adapter}", err=True)
     requiring.check(_required(options, listed))
@@ -81,36 +81,8 @@ def run(context: click.Context, /, **given: Any) -> None:
     sys.exit(ExitCode.HARNESS if failed and code in (ExitCode.OK, ExitCode.FAILED) else code)
 
 
-def _ids(options: Options) -> list[str]:
-    """The requirements to judge. Raises UsageError for unknown words, and if none is left."""
-    ignored = set(known_ids(options.ignore)) if options.ignore else set()
-    ids = [id_ for id_ in known_ids(options.only) if id_ not in ignored]
-    if not ids:
-        raise UsageError("--ignore leaves nothing to judge", "choose fewer, or others with --only")
-    return ids
-
-
-def _listed(options: Options) -> Baseline | None:
-    """The known failures, as they are before the run."""
-    if options.update_baseline and options.baseline is None:
-        raise UsageError("--update-baseline without a --baseline", "say which file it is to write")
-    if options.baseline is None or (options.update_baseline and not options.baseline.exists()):
-        return None
-    return read(options.baseline)
-
-
 def _required(options: Options, listed: Baseline | None) -> tuple[str, ...]:
     return (*options.require, *(listed.require if listed is not None else ()))
-
-
-def _prepare(context: click.Context, options: Options) -> None:
-    """What will be written can be. Raises UsageError before anything runs."""
-    if options.report_dir is not None:
-        files.prepare(options.report_dir)
-        context.with_resource(files.claimed(options.report_dir))
-    for file in (options.summary, options.baseline if options.update_baseline else None):
-        if file is not None:
-            check_writable(file)
 
 
 def _counting(

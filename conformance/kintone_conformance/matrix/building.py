@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from kintone_conformance.matrix.manifest import Sdk
+from kintone_conformance.matrix.reading import bounded
 from kintone_conformance.matrix.running import Trouble, finished, split
 from kintone_conformance.writing import write_whole
 
@@ -18,14 +19,13 @@ _LARGEST = 4 << 20  # bytes of a source that is copied
 
 
 def build(sdk: Sdk, limit: float, rebuild: bool, tell: Callable[[str], None]) -> None:
-    """Run the build in the workplace, unless its sources are those of the last one.
+    """Run the build in the prepared workplace, unless its sources are those of the last one.
 
     `limit` is what one command may take, in seconds. Raises Trouble.
     """
     missing = [program for program in sdk.needs if shutil.which(program) is None]
     if missing:
         raise Trouble(f"it needs {', '.join(missing)}, which this machine does not have")
-    prepare(sdk)
     stamp, state = sdk.workplace / _STAMP, _state(sdk)
     if not rebuild and _text(stamp) == state:
         return
@@ -48,9 +48,9 @@ def prepare(sdk: Sdk) -> None:
     for name in _files(sdk):
         target = sdk.workplace / name
         try:
-            content = _small(sdk.folder / name)
+            content = bounded(sdk.folder / name, _LARGEST)
             target.parent.mkdir(parents=True, exist_ok=True)
-            if _small(target) != content if target.exists() else True:
+            if not target.exists() or bounded(target, _LARGEST) != content:
                 write_whole(target, content)
         except OSError as error:
             raise Trouble(f"{name} cannot be copied: {error.strerror}") from None
@@ -68,14 +68,6 @@ def _inside(folder: Path, word: str) -> bool:
     if path.is_absolute() or ".." in path.parts:
         return False
     return (folder / path).is_file() and not word.startswith("./")
-
-
-def _small(path: Path) -> bytes:
-    with path.open("rb") as file:
-        content = file.read(_LARGEST + 1)
-    if len(content) > _LARGEST:
-        raise OSError(0, f"it is larger than {_LARGEST >> 20} MB")
-    return content
 
 
 def _text(file: Path) -> str:

@@ -15,8 +15,6 @@ from kintone_conformance.spec.calls import calls
 
 KNOWN_FAILURES = "known-failures.toml"
 LACKS = "this version lacks "
-
-
 # A call with documented input sends its request, and so does each declared operation.
 _SENT = ("KC518", "KC901")
 

@@ -11,7 +11,8 @@ from kintone_conformance.errors import UsageError
 from kintone_conformance.matrix.judging import Entry
 from kintone_conformance.matrix.known import held_against
 from kintone_conformance.matrix.manifest import Sdk
-from kintone_conformance.matrix.results import bounded
+from kintone_conformance.matrix.reading import bounded
+from kintone_conformance.matrix.results import LARGEST
 from kintone_conformance.report.events import Report
 from kintone_conformance.spec.requirements import requirements
 
@@ -37,7 +38,7 @@ def _entry(sdk: Sdk, path: Path | None) -> Entry:
             return Entry(sdk, elsewhere=sdk.not_judged)
         return Entry(sdk, trouble="there is no report of it")
     try:
-        report = msgspec.json.decode(bounded(path), type=Report)
+        report = msgspec.json.decode(bounded(path, LARGEST), type=Report)
         if any(row.id not in requirements() for row in report.requirements):
             return Entry(sdk, trouble=f"{path.name} is of another version of the suite")
         if not report.footer.complete:

@@ -13,6 +13,7 @@ from kintone_conformance.errors import UsageError
 from kintone_conformance.matrix.judging import Entry
 from kintone_conformance.matrix.known import lacking
 from kintone_conformance.matrix.manifest import Sdk
+from kintone_conformance.matrix.reading import bounded
 from kintone_conformance.matrix.steady import steady
 from kintone_conformance.model import ExitCode, Verdict
 from kintone_conformance.report.events import Report, Row
@@ -20,7 +21,7 @@ from kintone_conformance.report.text import explained
 from kintone_lint.escaping import json_text
 
 NAME = "RESULTS.json"
-_LARGEST = 64 << 20  # bytes of a file that is read
+LARGEST = 64 << 20  # bytes of results, or of a report
 _SHOWN = (Verdict.ERROR, Verdict.FAIL, Verdict.WARN, Verdict.NOTE)
 
 
@@ -147,7 +148,7 @@ def encoded(results: Results) -> bytes:
 def read(path: Path) -> Results:
     """The results of a file. Raises UsageError where there are none."""
     try:
-        results = msgspec.json.decode(bounded(path), type=Results)
+        results = msgspec.json.decode(bounded(path, LARGEST), type=Results)
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from None
     except (msgspec.DecodeError, RecursionError) as error:
@@ -156,14 +157,3 @@ def read(path: Path) -> Results:
         if not client.versions or not client.url.startswith(("https://", "http://")):
             raise UsageError(f"{path}: {client.name!r} has no versions, or no URL of the web")
     return results
-
-
-def bounded(path: Path) -> bytes:
-    """The content of a file of a bounded size. Raises OSError."""
-    if not path.is_file():
-        raise OSError(2, "it is not there, or no file")
-    with path.open("rb") as file:
-        content = file.read(_LARGEST + 1)
-    if len(content) > _LARGEST:
-        raise OSError(27, f"it is larger than {_LARGEST >> 20} MB")
-    return content

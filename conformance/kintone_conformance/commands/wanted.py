@@ -1,0 +1,47 @@
+"""What is to be reported, and where to: the same words mean the same to every command."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from kintone_conformance.baseline import Baseline, read
+from kintone_conformance.errors import UsageError
+from kintone_conformance.report import files
+from kintone_conformance.selecting import known_ids
+from kintone_conformance.writing import check_writable
+
+
+def wanted_ids(only: Sequence[str], ignore: Sequence[str]) -> list[str]:
+    """The requirements to judge. Raises UsageError for unknown words, and if none is left."""
+    ignored = set(known_ids(ignore)) if ignore else set()
+    ids = [id_ for id_ in known_ids(only) if id_ not in ignored]
+    if not ids:
+        raise UsageError("--ignore leaves nothing to judge", "choose fewer, or others with --only")
+    return ids
+
+
+def listed_failures(baseline: Path | None, updating: bool) -> Baseline | None:
+    """The known failures, as they are before the run. Raises UsageError."""
+    if updating and baseline is None:
+        raise UsageError("--update-baseline without a --baseline", "say which file it is to write")
+    if baseline is None or (updating and not baseline.exists()):
+        return None
+    return read(baseline)
+
+
+def prepare(
+    context: click.Context, folder: Path | None, summary: Path | None, baseline: Path | None
+) -> None:
+    """What will be written can be: the report folder, which is ours from now on, and the files.
+
+    Raises UsageError before anything runs.
+    """
+    if folder is not None:
+        files.prepare(folder)
+        context.with_resource(files.claimed(folder))
+    for file in (summary, baseline):
+        if file is not None:
+            check_writable(file)

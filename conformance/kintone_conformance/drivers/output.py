@@ -22,7 +22,6 @@ class Output:
         self._file = tempfile.TemporaryFile("a+b", buffering=0)  # noqa: SIM115 - closed in close
         self._stream = io.TextIOWrapper(self._file, "utf-8", "backslashreplace", write_through=True)
         self._handler = logging.StreamHandler(self._stream)
-        self._handler.setLevel(logging.WARNING)
         self._text = ""
 
     @contextlib.contextmanager
@@ -35,16 +34,19 @@ class Output:
         saved = os.dup(1), os.dup(2)
         streams = sys.stdout, sys.stderr
         root = logging.getLogger()
+        level = root.level
         try:
             os.dup2(self._file.fileno(), 1)
             os.dup2(self._file.fileno(), 2)
             sys.stdout = sys.stderr = self._stream
             root.addHandler(self._handler)
+            root.setLevel(logging.DEBUG)  # a team that looks for a fault asks for all of it
             with warnings.catch_warnings(record=True) as warned:
                 warnings.simplefilter("always")
                 yield
         finally:
             root.removeHandler(self._handler)
+            root.setLevel(level)
             sys.stdout, sys.stderr = streams
             _flush()
             for descriptor, copy in enumerate(saved, 1):

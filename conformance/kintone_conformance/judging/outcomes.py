@@ -10,6 +10,7 @@ from kintone_conformance.doors.answers import NEW_FIELDS
 from kintone_conformance.judging.exchange import Exchange, Finding, differs
 from kintone_conformance.model import ErrorReport, Refused, Sent
 
+_GOOD_FILES = ("html 200", "empty 200")
 # Errors of a parser, or of a slip in the client's own code, in the languages of today's clients.
 _PARSERS = frozenset(
     {
@@ -45,8 +46,10 @@ def outcome_findings(exchange: Exchange) -> Iterator[Finding]:
 
 
 def _data(exchange: Exchange) -> bool:
-    """The answer may be what was asked for: a file can be a page."""
-    return exchange.call.api == "file.download" and exchange.asking.answer == "html 200"
+    """The answer may be what was asked for: a file can be a page, or empty, and a write has none."""
+    if exchange.asking.answer == "empty 200" and not exchange.asking.expected.reads:
+        return True
+    return exchange.call.api == "file.download" and exchange.asking.answer in _GOOD_FILES
 
 
 def _fields(exchange: Exchange, error: ErrorReport) -> Iterator[Finding]:

@@ -229,6 +229,8 @@ FILE_NAMES: tuple[str, ...] = (
     "archive.tar.gz",
     "~user.txt",
     "x" * 251 + ".txt",
+    "議事録" * 29 + ".docx",  # 266 bytes
+    "ends with a dot.",
 )
 # Files whose name tells a type that libraries convert, and contents that they convert.
 TEXT_NAMES: tuple[str, ...] = ("a.txt", "a.csv", "a.json", "a.html")

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import sys
-from textwrap import indent
 
 import click
-from rich.text import Text
 
 from kintone_conformance import __version__
 from kintone_conformance.commands import INTERRUPTED, complain, defect
@@ -16,7 +14,7 @@ from kintone_conformance.commands.init import init
 from kintone_conformance.commands.judge import judge
 from kintone_conformance.commands.matrix import matrix
 from kintone_conformance.commands.names import names
-from kintone_conformance.commands.options import completed
+from kintone_conformance.commands.rules import explain, rules
 from kintone_conformance.commands.run import run
 from kintone_conformance.commands.schema import schema
 from kintone_conformance.commands.serve import serve
@@ -24,10 +22,6 @@ from kintone_conformance.commands.vectors import vectors
 from kintone_conformance.commands.watch import watch
 from kintone_conformance.errors import UsageError
 from kintone_conformance.model import ExitCode, HarnessError
-from kintone_conformance.report import terminal
-from kintone_conformance.report.words import rendered
-from kintone_conformance.selecting import known_ids
-from kintone_conformance.spec.requirements import FAMILIES, Requirement, requirements
 from kintone_lint.streams import show, steady
 
 
@@ -39,7 +33,13 @@ class _Machine(Exception):  # noqa: N818 - what click must not see
         self.error = error
 
 
+_OLD_NAMES = {"list": "rules"}  # for one release
+
+
 class _Commands(click.Group):
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return super().get_command(ctx, _OLD_NAMES.get(cmd_name, cmd_name))
+
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
@@ -63,56 +63,8 @@ def cli() -> None:
     """
 
 
-@cli.command("list")
-def list_() -> None:
-    """List every requirement."""
-    console = terminal.console()
-    for prefix, title in FAMILIES.items():
-        console.print(f"\n{prefix}xx {title}", style="bold")
-        for entry in requirements().values():
-            if entry.id.startswith(prefix):
-                line = (f"  {entry.id} {entry.level:<6} ", rendered(entry.sentence))
-                console.print(Text.assemble(*line), soft_wrap=True)
-
-
-@cli.command()
-@click.argument("id_", metavar="ID", shell_complete=completed("requirement"))
-def explain(id_: str) -> None:
-    """Explain a requirement, or a family of them.
-
-    \b
-    Examples:
-      kintone-conformance explain KC109
-      kintone-conformance explain password-colon
-    """
-    for each in known_ids((id_,)):
-        _explain(requirements()[each])
-
-
-def _explain(entry: Requirement) -> None:
-    console = terminal.console()
-    head = f"{entry.id} {entry.name} ({entry.level}, {entry.family}, since {entry.since})"
-    console.print(head, style="bold")
-    for text in (entry.sentence, f"Why: {entry.why}", f"Given: {entry.given}"):
-        console.print(Text.assemble("\n", rendered(text)))
-    for title, example, style in (("Bad", entry.bad, "red"), ("Good", entry.good, "green")):
-        console.print(f"\n{title}:", style=style)
-        console.print(indent(example, "    "), soft_wrap=True)
-    console.print(Text.assemble("\nFix: ", rendered(entry.fix), "\n"))
-    facts = {
-        "source": entry.source,
-        "needs": ", ".join(sorted(entry.needs)) or "nothing but a call",
-        "calls": ", ".join(entry.calls),
-        "doors": ", ".join(entry.doors),
-        "implied by": entry.implied_by,
-    }
-    for name, value in facts.items():
-        if value:
-            console.print(f"{name + ':':<12}{value}", soft_wrap=True)
-
-
 _COMMANDS = (
-    *(run, judge, watch, compare, matrix),
+    *(run, judge, watch, compare, matrix, rules, explain),
     *(init, check_driver, names, serve, vectors, schema),
 )
 for _command in _COMMANDS:

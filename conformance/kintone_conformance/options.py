@@ -33,7 +33,8 @@ class Option:
     """One option. `least` is the smallest number that is taken.
 
     `setting` is its key in a settings file, "" if it is given on the command line only. `names` is
-    what its values are taken from, as `requirement` or `door`, for completion.
+    what its values are taken from, as `requirement` or `door`, for completion. `old` is the name
+    that it had before, which works for one more release.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Option:
     names: str = ""
     least: float | None = None
     hidden: bool = False
+    old: str = ""
 
     @property
     def attribute(self) -> str:
@@ -131,17 +133,20 @@ class Order:
 class Wanted(Order):
     """What is asked of the client, and what fails it; pytest has these options, too."""
 
-    only: tuple[str, ...] = _words(
-        "KC109, a name, or a family as KC1; repeatable.", "ID", names="requirement"
+    select: tuple[str, ...] = _words(
+        "Judge only these: codes, names or families, as in KC109,KC2; repeatable.",
+        "RULES",
+        names="requirement",
+        old="only",
     )
     ignore: tuple[str, ...] = _words(
-        "Leave out KC109, a name, or a family as KC1; repeatable.",
-        "ID",
+        "Leave these out: codes, names or families; repeatable.",
+        "RULES",
         setting=True,
         names="requirement",
     )
     require: tuple[str, ...] = _words(
-        "Fail if this is no longer judged: an ID, a capability, or a call; repeatable.",
+        "Fail if this is not judged: a code, a capability, or a call; repeatable.",
         "WHAT",
         setting=True,
         names="required",
@@ -196,10 +201,10 @@ def _of(about: Field[Any]) -> Option:
     )
 
 
-def told(order: Order, only: Sequence[str]) -> Wanted:
+def told(order: Order, select: Sequence[str]) -> Wanted:
     """What a process is told that judges these requirements alone."""
     known = {each.attribute: getattr(order, each.attribute) for each in table(Order)}
-    return Wanted(**known, only=(",".join(only),))
+    return Wanted(**known, select=(",".join(select),))
 
 
 def arguments(given: Order | Share) -> Iterator[str]:
@@ -235,6 +240,12 @@ def pytest_options() -> Iterator[tuple[str, Mapping[str, Any]]]:
             more |= {"metavar": option.metavar, "default": option.default}
             more |= _parsed(option.kind)
         yield f"{PYTEST}{option.name}", more
+        if option.old:
+            hidden = {
+                "help": argparse.SUPPRESS,
+                "dest": f"{PYTEST}{option.name}"[2:].replace("-", "_"),
+            }
+            yield f"{PYTEST}{option.old}", more | hidden
 
 
 def _parsed(kind: Kind) -> dict[str, Any]:

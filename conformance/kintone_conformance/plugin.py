@@ -60,10 +60,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         raise pytest.UsageError(
             "which client is to be judged? give either --kintone-adapter or --kintone-driver"
         )
-    only = _asked_for("only", wanted.only)
+    selected = _asked_for("select", wanted.select)
     ignored = _asked_for("ignore", wanted.ignore)
     left_out = [
-        item for item in items if (id_ := _id_of(item)) and ((only and id_ - only) or id_ & ignored)
+        item
+        for item in items
+        if (id_ := _id_of(item)) and ((selected and id_ - selected) or id_ & ignored)
     ]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
@@ -278,9 +280,9 @@ class PytestExaminer:
 
     def _again(self, id_: str) -> str:
         """The command that judges one requirement as this run did."""
-        words = ["pytest", "--pyargs", SUITE, f"{options.PYTEST}only", id_]
+        words = ["pytest", "--pyargs", SUITE, f"{options.PYTEST}select", id_]
         for option in options.table(options.Wanted):
-            if option.name not in ("only", "ignore", "require"):
+            if option.name not in ("select", "ignore", "require"):
                 words += option.words(getattr(self._wanted, option.attribute), options.PYTEST)
         return shlex.join(words)
 

@@ -10,10 +10,10 @@ from kintone_conformance.errors import UsageError
 from kintone_conformance.spec.requirements import FAMILIES, requirements
 
 
-def known_ids(only: Sequence[str]) -> list[str]:
+def known_ids(select: Sequence[str]) -> list[str]:
     """The ids to judge, by id, name or family. Raises UsageError for what is in no catalogue."""
-    asked = {id_ for entry in only for word in entry.split(",") for id_ in _meant(word.strip())}
-    return [id_ for id_ in requirements() if not only or id_ in asked]
+    asked = {id_ for entry in select for word in entry.split(",") for id_ in _meant(word.strip())}
+    return [id_ for id_ in requirements() if not select or id_ in asked]
 
 
 def _nearest(word: str) -> list[str]:

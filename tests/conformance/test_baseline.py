@@ -157,7 +157,7 @@ def test_a_full_disk_leaves_the_old_file_whole(
 
 def run(tmp_path: Path, *options: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "kintone_conformance", "run", "--examples", "10"]
-    client = ["--adapter", "zoo.passwords:DropsPaddingAdapter", "--only", "KC104,KC105"]
+    client = ["--adapter", "zoo.passwords:DropsPaddingAdapter", "--select", "KC104,KC105"]
     environ = {"PYTHONPATH": str(Path(__file__).parents[1]), "PATH": "/usr/bin:/bin"}
     return subprocess.run(
         [*command, *client, *options],

@@ -192,7 +192,7 @@ def test_marks_that_overlap_or_are_not_there_lose_no_text() -> None:
 
 
 def test_a_command_to_repeat_is_never_cut() -> None:
-    long = f"kintone-conformance run --driver '{'x' * 2_000}' --only KC402"
+    long = f"kintone-conformance run --driver '{'x' * 2_000}' --select KC402"
     assert long in explained(events.row(PLAIN, long))
 
 

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from kintone_conformance import runner
+from kintone_conformance.cli import cli
 from kintone_conformance.errors import UsageError
 from kintone_conformance.model import Verdict
 from kintone_conformance.options import Order
@@ -34,7 +36,7 @@ from kintone_conformance.reference_client import KintoneClient
 class Mine(ReferenceAdapter):
     info = replace(ReferenceAdapter.info, name="mine")
 """
-FEW = ("--only", "KC101", "--only", "KC102", "--only", "KC201", "--examples", "5", "-n", "1")
+FEW = ("--select", "KC101", "--select", "KC102", "--select", "KC201", "--examples", "5", "-n", "1")
 
 
 def run(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -82,14 +84,14 @@ BROKEN = """
 
 
 def test_a_failure_teaches_and_ends_with_1(tmp_path: Path) -> None:
-    done, report = judged(tmp_path, BROKEN, "--only", "KC106")
+    done, report = judged(tmp_path, BROKEN, "--select", "KC106")
     assert done.returncode == 1
     for taught in (
         "fail KC106 password-no-scheme-word (MUST)",
         "The header value is the Base64 alone",
         "https://cybozu.dev/",
         "X-Cybozu-Authorization: Basic ",
-        "kintone-conformance run --adapter adapter.py:Mine --only KC106",
+        "kintone-conformance run --adapter adapter.py:Mine --select KC106",
     ):
         assert taught in done.stdout
     (row,) = report["requirements"]
@@ -98,14 +100,14 @@ def test_a_failure_teaches_and_ends_with_1(tmp_path: Path) -> None:
 
 
 def test_junit_has_a_case_for_each_requirement(tmp_path: Path) -> None:
-    judged(tmp_path, BROKEN, "--only", "KC106", "--only", "KC101", "--only", "KC503")
+    judged(tmp_path, BROKEN, "--select", "KC106", "--select", "KC101", "--select", "KC503")
     suite = ET.parse(tmp_path / "out" / "junit.xml").getroot()[0]
     cases = {case.get("name", "")[:5]: [child.tag for child in case] for case in suite}
     assert cases == {"KC101": [], "KC106": ["failure"], "KC503": []}
 
 
 def test_piped_output_has_no_colour_and_failures_as_they_come(tmp_path: Path) -> None:
-    done, _ = judged(tmp_path, BROKEN, "--only", "KC106")
+    done, _ = judged(tmp_path, BROKEN, "--select", "KC106")
     assert "\x1b" not in done.stdout + done.stderr
     said = "fail KC106 the header value begins with the word Basic"
     assert said in done.stderr.splitlines()
@@ -119,9 +121,9 @@ WARNING = """
 
 
 def test_a_broken_should_counts_with_strict_only(tmp_path: Path) -> None:
-    lenient, report = judged(tmp_path, WARNING, "--only", "KC503")
+    lenient, report = judged(tmp_path, WARNING, "--select", "KC503")
     assert (lenient.returncode, verdicts(report)) == (0, {"KC503": "warn"})
-    strict, _ = judged(tmp_path, WARNING, "--only", "KC503", "--strict")
+    strict, _ = judged(tmp_path, WARNING, "--select", "KC503", "--strict")
     assert strict.returncode == 1
 
 
@@ -137,7 +139,7 @@ def test_nothing_declared_is_nothing_judged(tmp_path: Path) -> None:
     ("arguments", "said"),
     [
         (("run", "--adapter", "refrence"), "there is no adapter called 'refrence'"),
-        (("run", "--adapter", "reference", "--only", "KC199"), "no requirement 'KC199'"),
+        (("run", "--adapter", "reference", "--select", "KC199"), "no requirement 'KC199'"),
         (("run", "--adapter", "reference", "--door", "window"), "no door 'window'"),
         (("run",), "give either --adapter or --driver"),
         (("explain", "KC01"), "did you mean KC"),
@@ -192,7 +194,18 @@ DIES = """
 def test_a_client_that_kills_its_process_costs_one_requirement(
     tmp_path: Path, how: str, said: str
 ) -> None:
-    only = ("--only", "KC201", "--only", "KC203", "--only", "KC204", "--examples", "5", "-n", "1")
+    only = (
+        "--select",
+        "KC201",
+        "--select",
+        "KC203",
+        "--select",
+        "KC204",
+        "--examples",
+        "5",
+        "-n",
+        "1",
+    )
     done, report = judged(tmp_path, DIES.format(how=how), *only)
     assert done.returncode == 3
     found = verdicts(report)
@@ -354,9 +367,10 @@ def test_names_has_every_name_that_can_be_declared() -> None:
     assert "GET /k/v1/records.json" in text
 
 
-def test_list_and_explain_say_what_the_catalogue_says() -> None:
-    listed = run("list").stdout
+def test_rules_and_explain_say_what_the_catalogue_says() -> None:
+    listed = run("rules").stdout
     assert listed.count("KC") >= 115
+    assert run("list").stdout == listed  # the name that it had before
     explained = run("explain", "kc109").stdout
     assert "A colon in the password is part of the password." in explained
     assert "https://jp.cybozu.help/" in explained
@@ -366,11 +380,35 @@ def test_list_and_explain_say_what_the_catalogue_says() -> None:
     assert " ".join(entry.fix.replace("`", "").split()) in " ".join(explained.split())
 
 
-@pytest.mark.parametrize("command", [(), ("run",), ("explain",)])
-def test_help_has_examples(command: tuple[str, ...]) -> None:
-    done = run(*command, "--help")
-    assert done.returncode == 0
-    assert "Example" in done.stdout
+def test_listings_are_there_as_json() -> None:
+    form = ("--output-format", "json")
+    listed = json.loads(run("rules", *form).stdout)["rules"]
+    assert [each["code"] for each in listed] == list(requirements())
+    family = json.loads(run("explain", "kc2", *form).stdout)["rules"]
+    assert family == [each for each in listed if each["code"].startswith("KC2")]
+    assert all(each["name"] and each["family"] and each["summary"] for each in family)
+    names = json.loads(run("names", *form).stdout)
+    assert [each["name"] for each in names["calls"]] == list(calls())
+    assert list(names["capabilities"]) == list(CAPABILITIES)
+
+
+def test_the_old_name_of_an_option_works_and_is_not_shown() -> None:
+    runner = CliRunner()
+    for command in ("run", "judge", "watch"):
+        told = runner.invoke(cli, [command, "--help"]).output
+        assert "--select" in told
+        assert "--only" not in told
+    asked = ["run", "--adapter", "reference"]
+    old, new = (runner.invoke(cli, [*asked, option, "KC199"]) for option in ("--only", "--select"))
+    assert str(old.exception) == str(new.exception) == "there is no requirement 'KC199'"
+
+
+@pytest.mark.parametrize("command", [(), *((name,) for name in cli.commands)])
+def test_the_help_of_each_command_has_examples(command: tuple[str, ...]) -> None:
+    done = CliRunner().invoke(cli, [*command, "--help"])
+    assert done.exit_code == 0
+    examples = done.output.partition("Example")[2]
+    assert " ".join(["kintone-conformance", *command]) in examples
 
 
 def test_children_do_not_see_the_users_pytest_configuration(tmp_path: Path) -> None:

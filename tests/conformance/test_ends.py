@@ -26,7 +26,7 @@ from kintone_conformance.report.events import Judged, Started, encode
 from kintone_conformance.runner import Run
 
 COMMAND = [sys.executable, "-m", "kintone_conformance"]
-FEW = ["--only", "KC101", "--only", "KC201", "--examples", "2", "-n", "1"]
+FEW = ["--select", "KC101", "--select", "KC201", "--examples", "2", "-n", "1"]
 REFERENCE = ["run", "--adapter", "reference", *FEW]
 
 
@@ -67,7 +67,7 @@ def test_a_terminal_that_knows_no_check_mark_gets_one_that_it_knows(
 
 
 @pytest.mark.parametrize(
-    "words", ["--help", "run --help", "list", "explain KC1", "schema", "names"]
+    "words", ["--help", "run --help", "rules", "explain KC1", "schema", "names"]
 )
 def test_a_stream_that_takes_nothing_is_no_traceback(tmp_path: Path, words: str) -> None:
     full = shell(tmp_path, f"$SUITE {words} > /dev/full")
@@ -108,7 +108,7 @@ def test_a_terminal_that_changes_its_size_does_no_harm(tmp_path: Path) -> None:
     process, terminal = pty.fork()
     if process == 0:
         os.chdir(tmp_path)
-        os.execv(COMMAND[0], [*COMMAND, "run", "--adapter", "reference", "--only", "KC1"])
+        os.execv(COMMAND[0], [*COMMAND, "run", "--adapter", "reference", "--select", "KC1"])
     out = b""
     sizes = [(24, 80), (1, 1), (0, 0), (50, 200), (2, 7)]
     while True:
@@ -201,7 +201,7 @@ sys.exit(cli.main())
 def test_what_was_judged_until_then_is_in_the_report(
     tmp_path: Path, what: str, code: int, said: str
 ) -> None:
-    arguments = [*REFERENCE, "--only", "KC202", "--report-dir", "out", "--summary", "s.md"]
+    arguments = [*REFERENCE, "--select", "KC202", "--report-dir", "out", "--summary", "s.md"]
     script = BREAKS.format(what=what, arguments=arguments)
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True
@@ -307,7 +307,7 @@ class Mine(ReferenceAdapter):
                 time.sleep(600)
             return super().token_value(tokens)
 """
-NINE = ["--only", "KC101", "--only", "KC203", "--examples", "2", "-n", "1"]
+NINE = ["--select", "KC101", "--select", "KC203", "--examples", "2", "-n", "1"]
 
 
 def until(condition: Callable[[], object], process: subprocess.Popen[Any] | None = None) -> None:

@@ -22,7 +22,7 @@ PROGRAMS = {
     "a module": [sys.executable, "-m", "kintone_conformance"],
 }
 REFERENCE = "from kintone_conformance.reference import ReferenceAdapter\n"
-FEW = ["--only", "KC201", "--examples", "3"]
+FEW = ["--select", "KC201", "--examples", "3"]
 
 
 @pytest.fixture
@@ -51,7 +51,15 @@ def test_another_locale_imports_nothing_of_it_either(checkout: Path) -> None:
     (checkout / "mine.py").write_text(
         "from kintone_conformance.reference import ReferenceAdapter\n"
     )
-    command = ["run", "--adapter", "mine.py:ReferenceAdapter", "--only", "KC119", "--examples", "3"]
+    command = [
+        "run",
+        "--adapter",
+        "mine.py:ReferenceAdapter",
+        "--select",
+        "KC119",
+        "--examples",
+        "3",
+    ]
     done = judged(checkout, *PROGRAMS["the command"], *command)
     assert done.returncode == 0, done.stdout + done.stderr
     assert planted.ran(checkout) == []

@@ -55,14 +55,14 @@ def test_a_process_that_judges_is_told_every_option_of_its_order() -> None:
     assert all(values[option.attribute] != option.default for option in table(Order))
     words = command(Order(**values), 5, ["KC101"], ["KC101", "KC102"])
     told = [word for word in words if word.startswith(PYTEST)]
-    assert parsed(told, Wanted) == Wanted(**values, only=("KC101",))
+    assert parsed(told, Wanted) == Wanted(**values, select=("KC101",))
     assert parsed(told, Share) == Share(of=("KC101", "KC102"), events=5)
 
 
 def test_the_usual_order_is_no_argument() -> None:
     words = command(Order("reference"), 5, ["KC101"], ["KC101"])
     told = [word.partition("=")[0] for word in words if word.startswith(PYTEST)]
-    assert told == [f"{PYTEST}{name}" for name in ("adapter", "only", "of", "events")]
+    assert told == [f"{PYTEST}{name}" for name in ("adapter", "select", "of", "events")]
 
 
 def test_the_command_line_has_every_option_with_a_help_text() -> None:
@@ -160,7 +160,7 @@ def test_settings_are_read_where_the_command_is_typed_and_nowhere_else(folder: P
     [
         ('drivr = "x"', "'drivr' is not a setting; did you mean driver?"),
         ('door = "tls"', "'door' is not a setting; did you mean doors?"),
-        ('only = ["KC1"]', "--only is given on the command line only"),
+        ('select = ["KC1"]', "--select is given on the command line only"),
         ("update-baseline = true", "--update-baseline is given on the command line only"),
         ('examples = "5"', "examples is '5', and must be a number, from 1 on"),
         ("examples = 0", "must be a number, from 1 on"),
@@ -209,7 +209,7 @@ def test_the_command_that_repeats_a_finding_has_what_was_typed_and_matters(folde
     typed = (
         *("--driver", "node 'a b.mjs' `x`", "--seed", "7", "--door", "tls", "--door", "loopback"),
         *("--time-limit", "30", "--any-process", "--strict", "--report-dir", "out", "-n", "1"),
-        *("--ignore", "KC6", "--max-time", "60", "--only", "KC1"),
+        *("--ignore", "KC6", "--max-time", "60", "--select", "KC1"),
     )
     again = shlex.split(choose(*typed).again)
     assert again[:2] == ["kintone-conformance", "run"]
@@ -231,8 +231,8 @@ def test_the_command_that_repeats_a_finding_has_what_was_typed_and_matters(folde
 @pytest.mark.parametrize(
     ("words", "typed", "some"),
     [
-        (["run", "--only"], "kc10", {"KC101", "KC109"}),
-        (["run", "--only"], "KC1,password-pad", {"KC1,password-padding"}),
+        (["run", "--select"], "kc10", {"KC101", "KC109"}),
+        (["run", "--select"], "KC1,password-pad", {"KC1,password-padding"}),
         (["run", "--ignore"], "KC60", {"KC601"}),
         (["run", "--door"], "", {"loopback", "tls", "proxy", "namespace", "responses"}),
         (["run", "--require"], "guest", {"guest", "guest.text", "guests.add"}),

@@ -22,7 +22,7 @@ sys.platform = "win32"
 from kintone_conformance.__main__ import main
 sys.exit(main())
 """
-ONLY = ("--only", "KC101,KC201,KC801", "--examples", "5")
+ONLY = ("--select", "KC101,KC201,KC801", "--examples", "5")
 
 
 def on_windows(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -61,7 +61,7 @@ def test_on_windows_judging_is_refused_in_a_sentence(
     "words",
     [
         ("--help",),
-        ("list",),
+        ("rules",),
         ("explain", "KC109"),
         ("names",),
         ("schema",),

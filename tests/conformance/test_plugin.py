@@ -47,7 +47,7 @@ def test_the_plugin_brings_no_library_of_the_suite(project: Path) -> None:
 
 
 def test_the_suite_runs_beside_own_tests_with_its_own_number_of_examples(project: Path) -> None:
-    arguments = ("--kintone-adapter", "reference", "--kintone-only", "KC101,KC303,KC701")
+    arguments = ("--kintone-adapter", "reference", "--kintone-select", "KC101,KC303,KC701")
     done = pytest_run(project, *SUITE, "test_own.py", *arguments)
     assert done.returncode == 0, done.stdout
     assert "4 passed" in done.stdout
@@ -79,7 +79,7 @@ def test_a_failure_is_told_without_a_traceback_and_a_warning_is_shown(project: P
     arguments = (
         "--kintone-adapter",
         "adapter.py:Mine",
-        "--kintone-only",
+        "--kintone-select",
         "KC104,KC503",
         "-ra",
         "-vv",
@@ -104,7 +104,7 @@ def test_the_command_that_repeats_a_failure_runs(project: Path) -> None:
         "    class client(KintoneClient):\n"
         "        def encoded(self, text): return super().encoded(text).rstrip('=')\n"
     )
-    options = ("--kintone-only", "KC104,KC105", "--kintone-seed", "7", "--kintone-examples", "5")
+    options = ("--kintone-select", "KC104,KC105", "--kintone-seed", "7", "--kintone-examples", "5")
     done = pytest_run(project, *SUITE, "--kintone-adapter", "adapter.py:Mine", *options)
     again = next(line for line in done.stdout.splitlines() if "again:" in line).split()[1:]
     assert "--kintone-seed" in again
@@ -121,7 +121,7 @@ def test_what_is_required_and_not_judged_is_1(project: Path) -> None:
         "class Mine(ReferenceAdapter):\n"
         "    info = replace(ReferenceAdapter.info, supports=frozenset({'auth.token'}))\n"
     )
-    arguments = ("--kintone-adapter", "adapter.py:Mine", "--kintone-only", "KC201,KC402")
+    arguments = ("--kintone-adapter", "adapter.py:Mine", "--kintone-select", "KC201,KC402")
     require = ("--kintone-require", "guest,KC402", "--kintone-examples", "5")
     done = pytest_run(project, *SUITE, *arguments, *require)
     assert done.returncode == 1, done.stdout
@@ -169,7 +169,7 @@ from kintone_conformance.reference_client import KintoneClient
 class Mine(ReferenceAdapter):
     info = replace(ReferenceAdapter.info, name="mine")
 """
-FEW = ("--kintone-adapter", "adapter.py:Mine", "--kintone-only", "KC101,KC201")
+FEW = ("--kintone-adapter", "adapter.py:Mine", "--kintone-select", "KC101,KC201")
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def test_a_defect_of_the_suite_or_the_machine_is_3(project: Path, where: str, wh
         f"{where} = broken\n"
     )
     (project / "test_wrong.py").write_text("def test_wrong(): assert False\n")
-    arguments = ("--kintone-adapter", "reference", "--kintone-only", "KC101,KC201")
+    arguments = ("--kintone-adapter", "reference", "--kintone-select", "KC101,KC201")
     done = pytest_run(project, *SUITE, "test_wrong.py", *arguments)
     assert done.returncode == 3, done.stdout
 

@@ -72,7 +72,9 @@ def wait_for(left: Path, process: subprocess.Popen[bytes]) -> None:
 
 @LINUX_ONLY
 def test_a_driver_s_processes_end_with_the_run(left: Path) -> None:
-    done = subprocess.run([*SUITE, "run", "--driver", driver(left), "--only", "KC201"], check=False)
+    done = subprocess.run(
+        [*SUITE, "run", "--driver", driver(left), "--select", "KC201"], check=False
+    )
     assert done.returncode == 0
     assert {way for way, _ in found(left)} == set(WAYS)
     assert alive(left) == set()
@@ -91,7 +93,7 @@ def test_an_adapter_s_processes_end_with_the_run(left: Path, tmp_path: Path) -> 
     facts = {"driver": str(HERE / "leaving_driver.py"), "folder": str(left)}
     (tmp_path / "adapter.py").write_text(ADAPTER.format(**facts))
     named = f"{tmp_path}/adapter.py:Mine"
-    only = ("--only", "KC201", "--examples", "2")
+    only = ("--select", "KC201", "--examples", "2")
     done = subprocess.run([*SUITE, "run", "--adapter", named, *only], check=False)
     assert done.returncode == 0
     assert {way for way, _ in found(left)} == set(WAYS)
@@ -129,7 +131,7 @@ def test_a_matrix_that_is_told_to_end_leaves_nothing(name: str, left: Path, tmp_
 
 @LINUX_ONLY
 def test_what_nohup_asked_to_ignore_is_ignored(left: Path) -> None:
-    words = shlex.join([*SUITE, "run", "--driver", driver(left), "--only", "KC201"])
+    words = shlex.join([*SUITE, "run", "--driver", driver(left), "--select", "KC201"])
     process = started("sh", "-c", f"trap '' HUP; exec {words}")
     wait_for(left, process)
     process.send_signal(signal.SIGHUP)

@@ -145,20 +145,20 @@ def test_the_end_of_a_driver_is_looked_at(
 
 
 def test_a_right_driver_is_judged_as_an_adapter_is() -> None:
-    done = run("run", "--driver", shlex.join(command("right")), "--only", "KC101,KC201,KC801")
+    done = run("run", "--driver", shlex.join(command("right")), "--select", "KC101,KC201,KC801")
     assert "3 passed" in done.stdout
     assert done.returncode == 0
 
 
 def test_a_broken_driver_ends_with_exit_code_3_and_no_traceback() -> None:
-    done = run("run", "--driver", shlex.join(command("prints")), "--only", "KC201")
+    done = run("run", "--driver", shlex.join(command("prints")), "--select", "KC201")
     assert done.returncode == 3
     assert "wrote a line that is no answer" in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
 
 
 def test_a_driver_that_cannot_be_started_ends_with_exit_code_3() -> None:
-    done = run("run", "--driver", "/no/such/driver", "--only", "KC201")
+    done = run("run", "--driver", "/no/such/driver", "--select", "KC201")
     assert done.returncode == 3
     assert "cannot be started" in done.stderr
 

@@ -125,7 +125,7 @@ def test_it_lints_a_hostile_checkout_and_imports_nothing_of_it(job: Job) -> None
 def test_it_judges_a_driver_in_an_environment_of_its_own(job: Job) -> None:
     toolchains.need("node")
     (job.checkout / "driver.mjs").write_bytes(content("driver.mjs"))
-    arguments = '--driver "node driver.mjs" --only KC201 --examples 5'
+    arguments = '--driver "node driver.mjs" --select KC201 --examples 5'
     done = job.run(tool="conformance", arguments=arguments)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1 passed" in (job.temporary / "summary.md").read_text("utf-8")
@@ -145,7 +145,7 @@ def test_an_adapter_gets_the_suite_beside_its_client(job: Job, tmp_path: Path) -
     subprocess.run(command, check=True, cwd=tmp_path)
     job.path = f"{programs}:{job.path}"
     (job.checkout / "adapter.py").write_bytes(content("adapter.py"))
-    arguments = "--adapter adapter.py:MyAdapter --only KC201 --examples 5"
+    arguments = "--adapter adapter.py:MyAdapter --select KC201 --examples 5"
     done = job.run(tool="conformance", arguments=arguments)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1 passed" in (job.temporary / "summary.md").read_text("utf-8")
@@ -231,7 +231,7 @@ OURS = {
     [
         ("--report-dir a --report-dir b", "b", ["verdict=failed", "passed=3", "failed=1"]),
         ("--report-dir=c", "c", ["verdict=failed", "passed=3", "failed=1"]),
-        ("--only KC1", "default", ["verdict=failed", "passed=3", "failed=1"]),
+        ("--select KC1", "default", ["verdict=failed", "passed=3", "failed=1"]),
         ("--report-dir", "default", ["verdict=error", "passed=0", "failed=0"]),
     ],
 )

@@ -77,7 +77,7 @@ def judged(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         "--adapter",
         "adapter.py:MyAdapter",
     ]
-    known = ["--baseline", "known-failures.toml", "--only", "KC101,KC104", "--examples", "10"]
+    known = ["--baseline", "known-failures.toml", "--select", "KC101,KC104", "--examples", "10"]
     return subprocess.run(
         [*suite, *known, *arguments],
         cwd=folder,

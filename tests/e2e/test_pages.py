@@ -105,7 +105,7 @@ def test_a_failure_is_open_and_leads_to_the_bytes(report: Path, page: Page) -> N
     failure = page.locator("#KC104")
     assert failure.get_attribute("open") is not None
     text = failure.inner_text()
-    for told in ("X-Cybozu-Authorization:", "expected", "--only KC104", "https://"):
+    for told in ("X-Cybozu-Authorization:", "expected", "--select KC104", "https://"):
         assert told in text
     assert page.locator("#KC104 pre mark").count() >= 1, "the difference is marked"
     assert page.locator("#KC103").get_attribute("open") is None

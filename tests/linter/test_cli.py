@@ -90,7 +90,8 @@ def test_no_colour_when_piped(shell: Shell) -> None:
         (["check", "-", "app.py"], "stands alone"),
         (["check", "--stdin-filename", "a.py"], "needs -"),
         (["rule", "hardcoded-api-tokn"], "Did you mean hardcoded-api-token?"),
-        (["explain", "KL1"], "rules: KL101, KL102, "),
+        (["explain", "KL9"], "no rule 'KL9'"),
+        (["rules", "--output-format", "jsno"], "Did you mean json?"),
         (["rules", "KL101"], "takes no more words"),
     ],
 )
@@ -127,11 +128,28 @@ def test_the_rules_are_listed(shell: Shell) -> None:
     assert any(re.match(r"KL307 .*  no fix      ", line) for line in lines)
 
 
+def test_the_rules_are_listed_and_explained_as_json(shell: Shell) -> None:
+    listed = json.loads(shell.run("rules", "--output-format", "json")[1])["rules"]
+    assert [each["code"] for each in listed] == [rule.code for rule in all_rules()]
+    assert all(each["name"] and each["family"] and each["summary"] for each in listed)
+    family = json.loads(shell.run("explain", "kl3", "--output-format", "json")[1])["rules"]
+    assert family == [each for each in listed if each["code"].startswith("KL3")]
+    one = json.loads(shell.run("explain", "insecure-http", "--output-format", "json")[1])
+    assert [each["code"] for each in one["rules"]] == ["KL304"]
+
+
+def test_a_family_is_explained_rule_by_rule(shell: Shell) -> None:
+    heads = re.findall(r"^(KL\d+) [\w-]+ \(", shell.run("explain", "KL1")[1], re.MULTILINE)
+    assert heads == [rule.code for rule in all_rules() if rule.code.startswith("KL1")]
+
+
 @pytest.mark.parametrize("word", ["kl101", "KL101", "Hardcoded-API-Token", "kl10"])
 def test_the_case_of_a_rule_does_not_matter(shell: Shell, word: str) -> None:
     shell.write("bad.py", BAD)
     assert shell.rules("--select", word) == [("KL101", "bad.py", 1)]
     assert shell.rules("--ignore", word) == []
+    assert shell.rules("--select", "KL2", "--select", f"KL3,{word}") == [("KL101", "bad.py", 1)]
+    assert shell.rules("--ignore", "KL2", "--ignore", word) == []
 
 
 def test_git_says_which_files_there_are(shell: Shell) -> None:

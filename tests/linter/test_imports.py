@@ -38,7 +38,7 @@ ALLOWED = {
     "kintone": "config findings python texts",
     "files": "bounded config errors findings kintone left_out python suppressions texts",
     "baseline": "bounded codes config errors escaping findings kintone python writing",
-    "rules": "codes errors files findings kintone python",
+    "rules": "codes errors escaping files findings kintone python",
     "engine": "baseline codes config edits errors escaping files findings kintone left_out python"
     " rules suppressions texts",
     "output": "codes edits errors escaping findings kintone left_out python rules texts",

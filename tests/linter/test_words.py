@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -48,7 +49,7 @@ WARNING = (
         (["explain", "kl2o1"], "Did you mean KL201?"),
         (["check", "--add-ignore", "KL1O1"], "Did you mean KL101?"),
         (["check", "--fail-on", "eror"], "Did you mean error?"),
-        (["check", "--fail-on", "x"], "It takes warning, error or never."),
+        (["check", "--fail-on", "x"], "Choose one of warning, error, never."),
         (["check", "--min-confidence", "hihg"], "Did you mean high?"),
         (["check", "--output-format", "sarf"], "Did you mean sarif?"),
         (["completion", "zhs"], "Did you mean zsh?"),
@@ -67,6 +68,14 @@ def test_no_help_uses_an_abbreviation_or_lacks_a_sentence() -> None:
         for option in command.options():
             assert option.help
             assert not option.help.endswith(".")
+
+
+@pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])
+def test_the_help_of_each_command_has_examples(shell: Shell, command: list[str]) -> None:
+    code, out, _ = shell.run(*command, "--help")
+    assert code == 0
+    assert "\nexamples:\n" in out
+    assert " ".join(["kintone-lint", *command]) in out.partition("\nexamples:\n")[2]
 
 
 @pytest.mark.parametrize("word", ["-V", "--version"])
@@ -171,6 +180,18 @@ def test_the_settings_are_shown_as_toml_for_the_files_they_apply_to(shell: Shell
     for key in ("exclude", "sinks", "per-file-ignores", "environment"):
         assert shown[key] == expected[key]
     assert len(tomllib.loads(others)["tool"]["kintone-lint"]["select"]) == len(codes.names()) - 1
+
+
+def test_files_and_settings_are_shown_as_json(shell: Shell) -> None:
+    shell.write("pyproject.toml", '[tool.kintone-lint]\nselect = ["KL3"]\nexclude = ["gen/"]\n')
+    shell.write("app.py", "import kintone\n")
+    form = ("--output-format", "json")
+    files = json.loads(shell.run("check", "--show-files", *form)[1])["files"]
+    assert "app.py" in files
+    (shown,) = json.loads(shell.run("check", "--show-settings", *form)[1])["settings"]
+    assert (shown["source"], shown["exclude"]) == ("pyproject.toml", ["gen/"])
+    assert shown["select"] == [each for each in codes.names() if each.startswith("KL3")]
+    assert shown["files"] == files
 
 
 def test_settings_that_are_shown_are_settings(shell: Shell) -> None:

@@ -88,7 +88,7 @@ def test_an_upload_of_a_browser_is_recorded_without_its_body(tmp_path: Path) -> 
     one = {"method": "POST", "url": url, "headers": headers, "postData": {"text": ""}}
     made = judge(tmp_path, har(one))
     assert made.exit_code == 0, made.output
-    assert judge(tmp_path, har(one), "--only", "KC305").exit_code == 4
+    assert judge(tmp_path, har(one), "--select", "KC305").exit_code == 4
 
 
 def test_the_error_of_an_answer_is_read(tmp_path: Path) -> None:

@@ -191,7 +191,7 @@ def test_canaries_are_given_and_searched_for() -> None:
         .replace(f'"{TOKEN}"', 'os.environ["KINTONE_API_TOKEN"]')
         .replace('&t="', '&t=" + os.environ["KINTONE_API_TOKEN"]')
     )
-    done = watch("--canaries", "--only", "KC601", "--", sys.executable, "-c", leaks)
+    done = watch("--canaries", "--select", "KC601", "--", sys.executable, "-c", leaks)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "an API token is in the URL" in done.stdout
 

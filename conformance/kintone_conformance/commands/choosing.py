@@ -18,7 +18,7 @@ from kintone_conformance.settings import Settings
 
 _LEFT_OUT = frozenset(
     {
-        *("only", "ignore", "require", "baseline", "update-baseline", "report-dir", "summary"),
+        *("select", "ignore", "require", "baseline", "update-baseline", "report-dir", "summary"),
         *("max-failures", "max-time", "workers", "debug"),
     }
 )

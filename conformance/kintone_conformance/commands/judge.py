@@ -9,11 +9,12 @@ from typing import Any
 
 import click
 
+from kintone_conformance.commands.options import CONTEXT
 from kintone_conformance.commands.reporting import CREDENTIAL_HELP, report_options, reporting
 from kintone_lint.streams import say
 
 
-@click.command()
+@click.command(context_settings=CONTEXT)
 @click.argument(
     "recordings", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path)
 )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
+from kintone_conformance.commands.options import listing_option
 from kintone_conformance.spec.calls import (
     AUTH_KINDS,
     BASIC_FIELDS,
@@ -14,16 +17,26 @@ from kintone_conformance.spec.calls import (
     parameter_names,
 )
 from kintone_conformance.spec.shapes import form
-from kintone_lint.streams import say
+from kintone_lint.escaping import json_text
+from kintone_lint.streams import say, show
 
 
 @click.command()
-def names() -> None:
-    """List what a client can declare.
+@listing_option
+def names(output_format: str) -> None:
+    """List the names that a driver or an adapter can declare.
 
-    Capabilities, kinds of credentials, and calls with their parameters. Their JSON Schema:
-    kintone-conformance schema.
+    Capabilities, kinds of credentials, calls and parameters. For the JSON Schema of the protocol
+    that uses them see kintone-conformance schema.
+
+    \b
+    Examples:
+      kintone-conformance names
+      kintone-conformance names --output-format json
     """
+    if output_format == "json":
+        show(json_text(_as_json()))
+        return
     say("capabilities, for supports")
     for name, meaning in CAPABILITIES.items():
         say(f"  {name:<16} {meaning}")
@@ -46,6 +59,20 @@ def names() -> None:
     say("parameters, for parameters: asked only of a client that declares them")
     for name in parameter_names():
         say(f"  {name}")
+
+
+def _as_json() -> dict[str, Any]:
+    return {
+        "version": 1,
+        "capabilities": CAPABILITIES,
+        "credentials": AUTH_KINDS,
+        "basic": BASIC_FIELDS,
+        "calls": [
+            {"name": spec.api, "method": spec.method, "path": spec.path, "core": spec.core}
+            for spec in calls().values()
+        ],
+        "parameters": parameter_names(),
+    }
 
 
 def _parameters(spec: CallSpec) -> str:

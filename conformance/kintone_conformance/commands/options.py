@@ -16,6 +16,22 @@ from kintone_conformance.spec.requirements import ALL_DOORS, FAMILIES, requireme
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
+RENAMED = {option.old: option.name for option in table(Options) if option.old}
+CONTEXT = {"token_normalize_func": lambda name: RENAMED.get(name, name)}
+"""The settings of a command that takes options by their old names, too."""
+
+
+def listing_option(command: _Command) -> _Command:
+    """Give a command that lists something the option to list it as JSON."""
+    return click.option(
+        "--output-format",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="How to print it.",
+    )(command)
+
+
 def run_options(command: _Command) -> _Command:
     """Give a command every option of `run`, in the order of their table."""
     for option in reversed(table(Options)):

@@ -23,7 +23,7 @@ from kintone_conformance.report.causes import with_causes
 from kintone_lint.streams import say
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
-_OPTIONS = ("only", "ignore", "strict", "baseline", "update-baseline", "report-dir", "summary")
+_OPTIONS = ("select", "ignore", "strict", "baseline", "update-baseline", "report-dir", "summary")
 CREDENTIAL_HELP = (
     "A credential that was used, as password:LOGIN:PASSWORD or token:TOKEN, or @FILE with one on "
     "each line; it is searched for, and never shown; repeatable."
@@ -59,7 +59,7 @@ class Reporting:
     def told(self, results: Sequence[Result], notes: tuple[str, ...]) -> ExitCode:
         """Write and print the report; the exit code."""
         rows = tuple(
-            events.row(result, self.again.replace("{}", f"--only {result.id}"))
+            events.row(result, self.again.replace("{}", f"--select {result.id}"))
             for result in results
             if result.id in self.ids
         )
@@ -110,7 +110,7 @@ class Reporting:
 
 def reporting(context: click.Context, subject: str, again: str, given: dict[str, Any]) -> Reporting:
     """What was asked for. Raises UsageError for unknown words, and for what cannot be written."""
-    ids = tuple(wanted_ids(split(given["only"]), split(given["ignore"])))
+    ids = tuple(wanted_ids(split(given["select"]), split(given["ignore"])))
     baseline, updating = given["baseline"], given["update_baseline"]
     listed = listed_failures(baseline, updating)
     folder, summary = given["report_dir"], given["summary"]

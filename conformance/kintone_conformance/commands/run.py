@@ -16,7 +16,7 @@ from kintone_conformance.baseline import Baseline, read, update
 from kintone_conformance.commands import complain
 from kintone_conformance.commands.choosing import Chosen, chosen, with_settings
 from kintone_conformance.commands.following import Judged, Limits, follow
-from kintone_conformance.commands.options import run_options
+from kintone_conformance.commands.options import CONTEXT, run_options
 from kintone_conformance.commands.wanted import listed_failures, prepare, wanted_ids
 from kintone_conformance.errors import UsageError
 from kintone_conformance.model import ExitCode, Result, Verdict
@@ -29,7 +29,7 @@ from kintone_lint.streams import say
 
 
 @with_settings
-@click.command()
+@click.command(context_settings=CONTEXT)
 @run_options
 @click.pass_context
 def run(context: click.Context, /, **given: Any) -> None:
@@ -44,7 +44,7 @@ def run(context: click.Context, /, **given: Any) -> None:
     \b
     Examples:
       kintone-conformance run --adapter reference
-      kintone-conformance run --adapter adapter.py:MyAdapter --only KC101 --only KC109
+      kintone-conformance run --adapter adapter.py:MyAdapter --select KC101,KC109
       kintone-conformance run --driver "node driver.mjs" --report-dir build
       kintone-conformance run --driver ./driver --summary "$GITHUB_STEP_SUMMARY"
       kintone-conformance run --driver ./driver --baseline known-failures.toml
@@ -54,7 +54,7 @@ def run(context: click.Context, /, **given: Any) -> None:
     platforms.check()
     how = chosen(context, given)
     options = how.options
-    ids = wanted_ids(options.only, options.ignore)
+    ids = wanted_ids(options.select, options.ignore)
     listed = listed_failures(options.baseline, options.update_baseline)
     written = options.baseline if options.update_baseline else None
     prepare(context, options.report_dir, options.summary, written)
@@ -114,7 +114,7 @@ def _made(
     how: Chosen, judged: Judged, results: Sequence[Result], listed: Baseline | None, started: str
 ) -> _Made:
     options = how.options
-    rows = tuple(events.row(result, f"{how.again} --only {result.id}") for result in results)
+    rows = tuple(events.row(result, f"{how.again} --select {result.id}") for result in results)
     failed: tuple[str, ...] = ()
     changed = None
     if options.update_baseline and options.baseline is not None and judged.complete:

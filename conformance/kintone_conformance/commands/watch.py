@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kintone_conformance import platforms
-from kintone_conformance.commands.options import run_option
+from kintone_conformance.commands.options import CONTEXT, run_option
 from kintone_conformance.commands.reporting import CREDENTIAL_HELP, report_options, reporting
 from kintone_conformance.commands.signals import Heard, signals
 from kintone_conformance.errors import UsageError
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.\-]{0,250}[A-Za-z0-9])?")
 
 
-@click.command(context_settings={"ignore_unknown_options": True})
+@click.command(context_settings={**CONTEXT, "ignore_unknown_options": True})
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
 @click.option(
     "--door",

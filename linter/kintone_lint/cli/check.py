@@ -68,8 +68,8 @@ def _show(options: Options, work: Task, named: list[Path]) -> ExitCode:
 
     result = Result(errors=work.errors, left_out=work.left_out, files=len(work.linted))
     if options.show_settings:
-        return show_settings(work.linted, result, work.settings, named)
-    return show_files(work.linted, result)
+        return show_settings(work.linted, result, work.settings, named, as_json=options.as_json)
+    return show_files(work.linted, result, as_json=options.as_json)
 
 
 def _apart(written: Path, read: list[Path]) -> None:

@@ -46,7 +46,7 @@ def _codes() -> list[str]:
 
 def _words_of(command: str) -> list[str]:
     """What can follow a command that takes one word."""
-    words = {"explain": [*names(), *names().values()], "completion": [*SHELLS]}
+    words = {"explain": _codes(), "completion": [*SHELLS]}
     return words.get(command, [])
 
 

@@ -80,12 +80,12 @@ def _run(options: Options) -> ExitCode:
     if options.command == "explain":
         from kintone_lint.rules.explain import explained
 
-        show(explained(options.word))
+        show(explained(options.word, as_json=options.as_json))
         return ExitCode.CLEAN
     if options.command == "rules":
         from kintone_lint.rules.explain import listed
 
-        show(listed())
+        show(listed(as_json=options.as_json))
         return ExitCode.CLEAN
     if options.command == "completion":
         from kintone_lint.cli.completion import script

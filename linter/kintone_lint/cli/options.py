@@ -12,6 +12,7 @@ from kintone_lint.cli.words import (
     CONFIDENCES,
     FAIL_ON,
     FORMATS,
+    LISTINGS,
     OLD_NAMES,
     Parser,
     parser,
@@ -36,6 +37,7 @@ class Options:
     """What a command line says, option by option; `word` is the rule to explain, or the shell.
 
     `targets` are the reports: those in files, and one for the standard output, the last.
+    `as_json` is about a listing.
     """
 
     command: str | None = None
@@ -46,12 +48,13 @@ class Options:
     unsafe_fixes: bool = False
     diff: bool = False
     write_env_example: Path | None = None
-    select: str | None = None
-    ignore: str | None = None
+    select: list[str] = field(default_factory=list)
+    ignore: list[str] = field(default_factory=list)
     min_confidence: str = CONFIDENCES[0]
     fail_on: str = FAIL_ON[0]
     exit_zero: bool = False
     targets: tuple[Target, ...] = (Target("text"),)
+    as_json: bool = False
     quiet: bool = False
     statistics: bool = False
     baseline: Path | None = None
@@ -96,12 +99,17 @@ def _checked(said: argparse.Namespace) -> Options:
         if options.exit_zero:
             options.fail_on = "never"
         options.targets = targets(said.output_format or [], said.output_file)
+        options.as_json = options.targets[-1].form == "json"
+    elif options.command in ("explain", "rules"):
+        form = said.output_format or LISTINGS[0]
+        _check_word("--output-format", form, LISTINGS)
+        options.as_json = form == "json"
     return options
 
 
 def _check_word(option: str, word: str, words: Sequence[str]) -> None:
     if word not in words:
-        hint = suggestion(word, words) or f" It takes {', '.join(words[:-1])} or {words[-1]}."
+        hint = suggestion(word, words) or f" Choose one of {', '.join(words)}."
         raise UsageError(f"{option} does not take {word!r}.{hint}")
 
 

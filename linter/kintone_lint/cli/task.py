@@ -201,10 +201,15 @@ def named_files(paths: list[Path], stdin: tuple[Path, bytes] | None) -> list[Pat
     return [path / "any.py" if is_folder(path) else path for path in paths]
 
 
+def _rules(lists: list[str], option: str) -> frozenset[str]:
+    """The codes that an option names, which may be repeated. Raises UsageError."""
+    return chosen([word for each in lists for word in each.split(",")], option)
+
+
 def settings_of(options: Options) -> Settings:
     """The settings of the run, those of the command line above all others."""
-    selected = chosen(options.select.split(","), "--select") if options.select else None
-    ignored = chosen(options.ignore.split(","), "--ignore") if options.ignore else frozenset()
+    selected = _rules(options.select, "--select") if options.select else None
+    ignored = _rules(options.ignore, "--ignore")
 
     def adapt(config: Config) -> Config:
         if selected is not None:

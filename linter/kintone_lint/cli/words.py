@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
+from kintone_lint.cli.examples import EXAMPLES, EXIT_CODES, WHOLE
 from kintone_lint.errors import UsageError
 from kintone_lint.streams import columns
 
@@ -23,35 +24,15 @@ FORMATS = {
 FAIL_ON = ("warning", "error", "never")
 CONFIDENCES = ("low", "medium", "high")
 SHELLS = ("bash", "zsh", "fish")
+LISTINGS = ("text", "json")
 COMMANDS = {
-    "check": "lint files and folders",
-    "history": "search all commits of repositories for credentials",
+    "check": "check files and folders",
+    "history": "search every commit of repositories for credentials",
     "explain": "explain a rule",
     "rules": "list the rules",
-    "completion": "print a script that completes commands in a shell",
+    "completion": "print a completion script for a shell",
 }
 OLD_NAMES = {"rule": "explain"}  # for one release
-_EXAMPLES = """\
-examples:
-  kintone-lint check                    lint the files of the current folder
-  kintone-lint check src app.py --fix   fix what is safe to fix
-  kintone-lint check --diff             show what --fix would change, and change nothing
-  kintone-lint check --select KL1       credentials only
-  kintone-lint check --output-format sarif=lint.sarif   write a report, and print the findings
-  kintone-lint check --baseline known.json --update-baseline   accept what is there today
-  kintone-lint history                  search all commits for credentials
-  kintone-lint explain KL101            explain a rule
-
-exit codes: 0 no findings, 1 findings, 2 something could not be done or looked at
-systems: Linux, macOS, Windows
-"""
-
-_HISTORY = """\
-Each version of each file is looked at once, in all branches, tags and other refs. Nothing is
-fetched, run or changed. Each secret is one finding, where it was written last.
-
-exit codes: 0 no findings, 1 findings, 2 something is missing or could not be looked at
-"""
 
 
 class Parser(argparse.ArgumentParser):
@@ -91,80 +72,102 @@ def parser() -> Parser:
     whole = Parser(
         prog="kintone-lint",
         description="Finds hard-coded Kintone credentials and wrong guest-space paths.",
-        epilog=_EXAMPLES,
+        epilog=WHOLE,
     )
     whole.add_argument("-V", "--version", action="store_true", help="print the version and exit")
-    commands = whole.add_subparsers(
-        dest="command",
-        metavar="COMMAND",
-        parser_class=Parser,
-    )
-    check = commands.add_parser(
-        "check",
-        help=COMMANDS["check"],
-        usage="kintone-lint check [OPTION ...] [PATH ...]",
-        epilog=_EXAMPLES,
-    )
+    commands = whole.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
+    for name in (*COMMANDS, *OLD_NAMES):
+        meant = OLD_NAMES.get(name, name)
+        shown: dict[str, Any] = {"help": COMMANDS[name]} if name in COMMANDS else {}
+        _ADD[meant](commands.add_parser(name, **shown, **_about(meant)))
+    return whole
+
+
+def _about(command: str) -> dict[str, Any]:
+    """What --help says of a command beside its options."""
+    examples = EXAMPLES[command]
+    paths = {"check": "PATH", "history": "REPOSITORY"}
+    if command not in paths:
+        return {"epilog": examples}
+    usage = f"kintone-lint {command} [OPTION ...] [{paths[command]} ...]"
+    return {"usage": usage, "epilog": f"{examples}{EXIT_CODES}"}
+
+
+def _add_check(check: Parser) -> None:
     check.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="default: .")
     _add_rules(check)
     _add_fixes(check)
     _add_output(check)
-    _add_accepting(check)
+    group = _add_baseline(
+        check,
+        "write the findings of this run to the baseline; a password that is changed later stays"
+        " accepted, a token that is changed does not",
+    )
+    group.add_argument(
+        "--add-ignore",
+        metavar="RULES",
+        help="add a comment that suppresses it to each finding of these rules, in Python files",
+    )
     _add_files(check)
     _add_old(check)
-    _add_history(
-        commands.add_parser(
-            "history",
-            help=COMMANDS["history"],
-            usage="kintone-lint history [OPTION ...] [REPOSITORY ...]",
-            epilog=_HISTORY,
-        )
-    )
-    for name in ("explain", *OLD_NAMES):
-        settings = {"help": COMMANDS[name]} if name in COMMANDS else {}
-        explain = commands.add_parser(name, **settings)  # type: ignore[arg-type]
-        explain.add_argument("word", metavar="CODE", help="such as KL101 or hardcoded-api-token")
-    commands.add_parser("rules", help=COMMANDS["rules"])
-    completion = commands.add_parser("completion", help=COMMANDS["completion"])
-    completion.add_argument("word", metavar="SHELL", help=", ".join(SHELLS))
-    return whole
 
 
 def _add_history(history: Parser) -> None:
     history.add_argument("paths", nargs="*", type=Path, metavar="REPOSITORY", help="default: .")
     _add_rules(history)
     _add_output(history)
-    group = history.add_argument_group("accepting findings")
-    group.add_argument(
-        "--baseline", type=Path, metavar="FILE", help="leave out the findings that FILE lists"
+    _add_baseline(history, "add the findings of this run to the baseline; revoke them first")
+    _add_settings(history.add_argument_group("settings"))
+
+
+def _add_explain(explain: Parser) -> None:
+    explain.add_argument(
+        "word", metavar="CODE", help="KL101, hardcoded-api-token, or a family: KL1"
     )
-    group.add_argument(
-        "--update-baseline",
-        action="store_true",
-        help="add what this run finds to the baseline, once it is revoked",
-    )
-    group = history.add_argument_group("settings")
-    group.add_argument(
-        "--config", type=Path, metavar="FILE", help="a policy above the repository's settings"
-    )
-    group.add_argument("--isolated", action="store_true", help="read no pyproject.toml")
+    _add_listing(explain)
+
+
+def _add_listing(listing: Parser) -> None:
+    forms = " or ".join(LISTINGS)
+    listing.add_argument("--output-format", metavar="FORMAT", help=f"{forms}; default: text")
+
+
+def _add_completion(completion: Parser) -> None:
+    completion.add_argument("word", metavar="SHELL", help=", ".join(SHELLS))
+
+
+_ADD: dict[str, Callable[[Parser], None]] = {
+    "check": _add_check,
+    "history": _add_history,
+    "explain": _add_explain,
+    "rules": _add_listing,
+    "completion": _add_completion,
+}
 
 
 def _add_rules(check: Parser) -> None:
     group = check.add_argument_group("which findings")
     group.add_argument(
-        "--select", metavar="RULES", help="only these rules: KL101,KL2,guest-path-order"
+        "--select",
+        action="append",
+        metavar="RULES",
+        help="check only these: codes, names or families, as in KL101,KL2; repeatable",
     )
-    group.add_argument("--ignore", metavar="RULES", help="all rules but these")
+    group.add_argument(
+        "--ignore",
+        action="append",
+        metavar="RULES",
+        help="leave these out: codes, names or families; repeatable",
+    )
     group.add_argument(
         "--min-confidence",
         metavar="LEVEL",
-        help="leave out findings that are less sure: low, medium or high; default: low",
+        help="leave out findings below this confidence: low (the default), medium or high",
     )
     group.add_argument(
         "--fail-on",
         metavar="LEVEL",
-        help="what makes the exit code 1: warning (the default), error, or never",
+        help="lowest severity that makes the exit code 1: warning (the default), error or never",
     )
     group.add_argument("--exit-zero", action="store_true", help="the same as --fail-on never")
 
@@ -173,16 +176,20 @@ def _add_fixes(check: Parser) -> None:
     group = check.add_argument_group("fixes")
     group.add_argument("--fix", action="store_true", help="apply the safe fixes")
     group.add_argument(
-        "--unsafe-fixes", action="store_true", help="with --fix or --diff: the unsafe ones too"
+        "--unsafe-fixes",
+        action="store_true",
+        help="with --fix or --diff: include the unsafe fixes",
     )
     group.add_argument(
-        "--diff", action="store_true", help="show the fixes and change nothing, even with --fix"
+        "--diff",
+        action="store_true",
+        help="print what --fix would change, and change nothing; also if --fix is given",
     )
     group.add_argument(
         "--write-env-example",
         type=Path,
         metavar="FILE",
-        help="with --fix --unsafe-fixes: add the variables to FILE, without their values",
+        help="with --fix --unsafe-fixes: add the new environment variables to FILE, without values",
     )
 
 
@@ -192,7 +199,8 @@ def _add_output(check: Parser) -> None:
         "--output-format",
         action="append",
         metavar="FORMAT[=FILE]",
-        help=f"{', '.join(FORMATS)}; default: text. May be repeated; FORMAT=FILE writes to FILE",
+        help=f"{', '.join(FORMATS)}; default: text. With =FILE the report is written to FILE. "
+        "Repeatable",
     )
     group.add_argument(
         "--output-file",
@@ -203,54 +211,56 @@ def _add_output(check: Parser) -> None:
     group.add_argument(
         "-q", "--quiet", action="store_true", help="print findings and errors only, no summary"
     )
-    group.add_argument("--statistics", action="store_true", help="count the findings of each rule")
-    group.add_argument("--debug", action="store_true", help="show the traceback of a defect")
+    group.add_argument(
+        "--statistics", action="store_true", help="print how many findings each rule has"
+    )
+    group.add_argument(
+        "--debug", action="store_true", help="print the traceback of an internal error"
+    )
 
 
-def _add_accepting(check: Parser) -> None:
+def _add_baseline(check: Parser, update: str) -> argparse._ArgumentGroup:
     group = check.add_argument_group("accepting findings")
     group.add_argument(
         "--baseline", type=Path, metavar="FILE", help="leave out the findings that FILE lists"
     )
+    group.add_argument("--update-baseline", action="store_true", help=update)
+    return group
+
+
+def _add_settings(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
-        "--update-baseline",
-        action="store_true",
-        help="write what this run finds to the baseline "
-        "(a changed password stays excused, a changed token does not)",
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="a policy: settings that the repository's own settings cannot weaken",
     )
-    group.add_argument(
-        "--add-ignore",
-        metavar="RULES",
-        help="write a comment that suppresses it to every finding of these rules in Python files",
-    )
+    group.add_argument("--isolated", action="store_true", help="read no pyproject.toml")
 
 
 def _add_files(check: Parser) -> None:
     group = check.add_argument_group("files and settings")
     group.add_argument(
-        "--stdin-filename", type=Path, metavar="FILE", help="file name to assume for PATH -"
+        "--stdin-filename", type=Path, metavar="FILE", help="file name to assume for stdin (PATH -)"
     )
     group.add_argument(
         "--languages",
         metavar="KINDS",
-        help="only files of these kinds: python, notebook, settings, other",
+        help="check only files of these kinds: python, notebook, settings, other",
     )
     group.add_argument(
         "--shard",
         metavar="N/M",
-        help="look only at the paths of part N of M, to spread many checkouts over machines",
+        help="check only part N of M of the paths, to spread many repositories over machines",
     )
-    group.add_argument(
-        "--config", type=Path, metavar="FILE", help="a policy above the repository's settings"
-    )
-    group.add_argument("--isolated", action="store_true", help="read no pyproject.toml")
+    _add_settings(group)
     group.add_argument(
         "--force-exclude",
         action="store_true",
-        help="apply exclude of the settings to files that are named, too",
+        help="apply the setting exclude to files that are named, too",
     )
     group.add_argument(
-        "--show-files", action="store_true", help="list the files that would be linted"
+        "--show-files", action="store_true", help="list the files that would be checked"
     )
     group.add_argument(
         "--show-settings", action="store_true", help="show the settings that apply to the files"

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterable
 from functools import cache
+from typing import Any
 
 from kintone_lint import codes
 from kintone_lint.errors import UsageError
+from kintone_lint.escaping import json_text
 from kintone_lint.patterns import regex
 from kintone_lint.records import record
 from kintone_lint.rules import all_rules
@@ -66,8 +69,10 @@ def _plain(example: str) -> str:
     return _FAKE.sub("<secret>", _MARK.sub("", example))
 
 
-def listed() -> str:
+def listed(*, as_json: bool = False) -> str:
     """Each rule on a line: code, name, severity, whether it has fixes, statement."""
+    if as_json:
+        return _json(explanations())
     width = max(len(name) for name in codes.names().values())
     return "".join(
         f"{rule.code}  {rule.name:<{width}}  {rule.severity:<7}  {rule.fixable:<10}"
@@ -76,17 +81,41 @@ def listed() -> str:
     )
 
 
-def explained(word: str) -> str:
-    """The page of a rule, by code or name. Raises UsageError."""
-    meant = codes.expand(word)
-    if len(meant) != 1:
-        raise UsageError(_unknown(word, meant))
-    return in_words(explanation(*meant))
+def explained(word: str, *, as_json: bool = False) -> str:
+    """The pages of the rules that a code, a name or a family means. Raises UsageError."""
+    found = [explanation(code) for code in sorted(codes.expand(word))]
+    if not found:
+        raise UsageError(_unknown(word))
+    return _json(found) if as_json else "\n\n".join(map(in_words, found))
 
 
-def _unknown(word: str, meant: frozenset[str]) -> str:
-    if meant:
-        return f"{word!r} means {len(meant)} rules: {', '.join(sorted(meant))}; name one of them"
+def _json(rules: Iterable[Explanation]) -> str:
+    return json_text({"version": 1, "rules": [_as_json(each) for each in rules]})
+
+
+def _as_json(each: Explanation) -> dict[str, Any]:
+    """A rule as JSON; what the suite's requirements have too has the same key there."""
+    rule = each.rule
+    return {
+        "code": rule.code,
+        "name": rule.name,
+        "family": FAMILIES[rule.code[:3]],
+        "severity": str(rule.severity),
+        "summary": rule.statement,
+        "why": rule.why,
+        "fix": rule.instead,
+        "fixable": str(rule.fixable),
+        "finds": rule.finds,
+        "misses": rule.misses,
+        "examples": [{"title": title.rstrip(":"), "code": code} for title, code in each.examples],
+        "source": rule.source,
+        "facts": rule.facts,
+        "cwe": rule.cwe,
+        "since": rule.since,
+    }
+
+
+def _unknown(word: str) -> str:
     hint = codes.suggestion(word, [*codes.names(), *codes.names().values()])
     if word.upper().startswith("KC"):
         hint = f" `kintone-conformance explain {word}` explains a requirement of the suite."

@@ -1,0 +1,106 @@
+"""`rules` and `explain`: the requirements in words, and as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from textwrap import indent
+from typing import Any
+
+import click
+from rich.text import Text
+
+from kintone_conformance.commands.options import completed, listing_option
+from kintone_conformance.report import terminal
+from kintone_conformance.report.words import rendered
+from kintone_conformance.selecting import known_ids
+from kintone_conformance.spec.requirements import FAMILIES, Requirement, requirements
+from kintone_lint.escaping import json_text
+from kintone_lint.streams import show
+
+
+@click.command()
+@listing_option
+def rules(output_format: str) -> None:
+    """List the requirements.
+
+    \b
+    Examples:
+      kintone-conformance rules
+      kintone-conformance rules --output-format json
+    """
+    if output_format == "json":
+        _show_json(list(requirements().values()))
+        return
+    console = terminal.console()
+    width = max(len(entry.name) for entry in requirements().values())
+    for prefix, title in FAMILIES.items():
+        console.print(f"\n{prefix}xx {title}", style="bold")
+        for entry in requirements().values():
+            if entry.id.startswith(prefix):
+                line = f"  {entry.id}  {entry.name:<{width}}  {entry.level:<6}  "
+                console.print(Text.assemble(line, rendered(entry.sentence)), soft_wrap=True)
+
+
+@click.command()
+@click.argument("code", metavar="CODE", shell_complete=completed("requirement"))
+@listing_option
+def explain(code: str, output_format: str) -> None:
+    """Explain a requirement, or all of a family.
+
+    CODE is a code, a name or a family.
+
+    \b
+    Examples:
+      kintone-conformance explain KC109
+      kintone-conformance explain password-colon
+      kintone-conformance explain KC4 --output-format json
+    """
+    entries = [requirements()[each] for each in known_ids((code,))]
+    if output_format == "json":
+        _show_json(entries)
+        return
+    for entry in entries:
+        _explain(entry)
+
+
+def _show_json(entries: list[Requirement]) -> None:
+    show(json_text({"version": 1, "rules": [_as_json(entry) for entry in entries]}))
+
+
+def _as_json(entry: Requirement) -> dict[str, Any]:
+    """A requirement as JSON; what the linter's rules have too has the same key there."""
+    first = {
+        "code": entry.id,
+        "name": entry.name,
+        "family": entry.family,
+        "level": entry.level,
+        "summary": entry.sentence,
+    }
+    rest = {
+        name: sorted(value) if isinstance(value, frozenset) else value
+        for name, value in asdict(entry).items()
+        if name not in ("id", "sentence", *first)
+    }
+    return first | rest
+
+
+def _explain(entry: Requirement) -> None:
+    console = terminal.console()
+    head = f"{entry.id} {entry.name} ({entry.level}, {entry.family}, since {entry.since})"
+    console.print(head, style="bold")
+    for text in (entry.sentence, f"Why: {entry.why}", f"Given: {entry.given}"):
+        console.print(Text.assemble("\n", rendered(text)))
+    for title, example, style in (("Bad", entry.bad, "red"), ("Good", entry.good, "green")):
+        console.print(f"\n{title}:", style=style)
+        console.print(indent(example, "    "), soft_wrap=True)
+    console.print(Text.assemble("\nFix: ", rendered(entry.fix), "\n"))
+    facts = {
+        "source": entry.source,
+        "needs": ", ".join(sorted(entry.needs)) or "nothing but a call",
+        "calls": ", ".join(entry.calls),
+        "doors": ", ".join(entry.doors),
+        "implied by": entry.implied_by,
+    }
+    for name, value in facts.items():
+        if value:
+            console.print(f"{name + ':':<12}{value}", soft_wrap=True)

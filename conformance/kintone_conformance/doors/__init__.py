@@ -70,6 +70,9 @@ class Door(Protocol):
     def listen(self, listener: Script) -> None:
         """Hand every request to a listener that answers it, malformed ones too; keep none."""
 
+    def hurry(self, seconds: float) -> None:
+        """Wait only so long for a new connection to say something, and for a request to end."""
+
     def drain(self) -> tuple[Wire, ...]:
         """The requests received since the last drain, in order; then forget them."""
 

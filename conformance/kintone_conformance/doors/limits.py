@@ -15,11 +15,15 @@ MOST_CONNECTIONS = 256
 
 @dataclass(frozen=True)
 class Limits:
-    """What one request may take: bytes of its head and of its body, and seconds to arrive."""
+    """What one request may take: bytes of its head and of its body, and seconds to arrive.
+
+    `first` is how many seconds a new connection may say nothing.
+    """
 
     head: int = 256 << 10
     body: int = 64 << 20
     seconds: float = 30.0
+    first: float = IDLE
 
 
 class Room:

@@ -7,6 +7,7 @@ import string
 import threading
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Protocol
 
 from kintone_conformance.doors import UNTRUSTED, Answer, Certificate, Script
@@ -173,6 +174,10 @@ class RecordingDoor:
     def listen(self, listener: Script) -> None:
         """Hand every request to a listener that answers it, malformed ones too; keep none."""
         self._recorder.listener = listener
+
+    def hurry(self, seconds: float) -> None:
+        """Wait only so long for a new connection to say something, and for a request to end."""
+        self._recorder.limits = replace(self._recorder.limits, seconds=seconds, first=seconds)
 
     def drain(self) -> tuple[Wire, ...]:
         """The requests received since the last drain, in order; then forget them."""

@@ -124,6 +124,7 @@ def _answer(reached: Reached, sink: Sink, visit: Visit) -> None:
     sock, origin, way = reached
     reader = Reader(sock, sink.limits, sink.room, visit.work)
     name = _client_name(sock)
+    sock.settimeout(sink.limits.first)
     while (wire := reader.request()) is not None:
         whence = origin_of(wire, origin)
         answer = sink.answer(replace(wire, origin=whence, way=way, certificate=name))

@@ -27,7 +27,8 @@ class Apart(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Comparison(msgspec.Struct, frozen=True, rename="camel"):
-    """`compare.json`. `noise` are fields that differ between two runs of the first client."""
+    """`compare.json`. `noise` are fields that differ between two runs of the first client,
+    or that differed once and not again."""
 
     suite: str
     first: str
@@ -47,7 +48,7 @@ def lines(comparison: Comparison) -> Iterator[str]:
     yield f"B: {visible(comparison.second)}"
     yield f"{comparison.asked:,} calls were compared, through the door {comparison.door}"
     for title, names in (
-        ("left out as noise, as it differs between two runs of A", comparison.noise),
+        ("left out as noise (it differs between two runs of A, or only once)", comparison.noise),
         ("ignored", comparison.ignored),
         ("declared by A alone, and not compared", comparison.only_first),
         ("declared by B alone, and not compared", comparison.only_second),
@@ -75,7 +76,8 @@ def conclusion(comparison: Comparison) -> str:
 def _where(each: Apart) -> str:
     named = ", ".join(each.calls[:_NAMED])
     more = len(each.calls) - _NAMED
-    return f"{each.count:,} calls: {named}{f' and {more} more' if more > 0 else ''}"
+    calls = "call" if each.count == 1 else "calls"
+    return f"{each.count:,} {calls}: {named}{f' and {more} more' if more > 0 else ''}"
 
 
 def _side(name: str, value: str) -> Iterator[str]:

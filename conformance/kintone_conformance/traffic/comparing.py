@@ -1,29 +1,30 @@
 """Compares two clients: both are asked for the same, and what comes of it is held together.
 
-What differs between two runs of one client is noise, found first and left out.
+What differs between two runs of one client, or does not differ again, is noise and left out.
 """
 
 from __future__ import annotations
 
 import fnmatch
+import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 
-from kintone_conformance.doors import Door
-from kintone_conformance.doors.catalogue import open_door
-from kintone_conformance.drivers import Driver, StartDriver
+from kintone_conformance.drivers import StartDriver
 from kintone_conformance.judging.bench import usable
 from kintone_conformance.judging.exchange import Exchange
 from kintone_conformance.judging.plan import Able, Planner
-from kintone_conformance.judging.rehearsal import rehearse
 from kintone_conformance.judging.scenario import Open, Scenario
 from kintone_conformance.judging.shrink import Budget, smaller
-from kintone_conformance.judging.stage import Stage
+from kintone_conformance.judging.sweep import sweep
 from kintone_conformance.model import HarnessError, Info
+from kintone_conformance.spec.calls import call_spec
 from kintone_conformance.traffic.fields import differing, fields
+from kintone_conformance.traffic.sides import Played, Side, each_at_once
 
 _TRIES = 30  # scenarios for the smallest input of one difference
+_A_SECOND = 10  # tries, that one costs: a client may wait for what does not come
 _SHRUNK = 20  # differences that are made small
 _MOST = 200  # differences that are told
 _ENDED = "calls before the process ended"
@@ -49,8 +50,9 @@ class Difference:
 class Compared:
     """What came of it: the clients, what they share, and every difference.
 
-    `alone` are calls and capabilities that only one declares; `noise` the fields that differ
-    between two runs of the first client.
+    `asked` is the number of calls that were compared, `noise` the fields that differ between two
+    runs of the first client, or differed once and not again. `alone` are calls and capabilities
+    that only one declares.
     """
 
     clients: tuple[Info, Info]
@@ -82,34 +84,85 @@ class How:
     tell: Callable[[str], None] = lambda _: None
 
 
-def compare(left: StartDriver, right: StartDriver, how: How) -> Compared:
+def compare(one: StartDriver, other: StartDriver, how: How) -> Compared:
     """Ask both for the same.
 
     Each must start a process of its own. Raises HarnessError where one cannot be driven, or they
     share no door.
     """
-    (one, doors), (other, others) = _hello(left), _hello(right)
+    (info, doors), (other_info, others) = _hello(one), _hello(other)
     names = how.doors or tuple(door for door in doors if door in others)
     if not names:
         raise HarnessError(
             f"the two share no door: {', '.join(doors)}; {', '.join(others)}",
             hint="--door names one through which both can be caught",
         )
-    common = _common(one, other)
-    with closing(open_door(names[0])) as door, closing(_Runs(door, (left, right))) as runs:
-        planner = Planner(Able(common, runs.working(common), names), how.seed, quick=True)
-        scenarios = [*planner.left_over()] if planner.calls else []
-        asked = sum(1 for scenario in scenarios for _ in scenario.asks())
-        how.tell(f"{asked} calls on {len(scenarios)} objects, asked of both")
-        first = runs.played(0, scenarios)
-        again = runs.played(0, scenarios, fresh=True)
-        noise = frozenset(each.name for each in _differences(scenarios, first, again, how))
+    with ExitStack() as opened:
+        first, again, second = (
+            opened.enter_context(closing(Side(names[0], start))) for start in (one, one, other)
+        )
+        planner = _planner(_common(info, other_info), (first, second), names, how.seed)
+        scenarios = [*_asked(planner)]
+        calls = sum(1 for scenario in scenarios for _ in scenario.asks())
+        how.tell(f"{calls} calls on {len(scenarios)} objects, asked of both")
+        sides = first, again, second
+        left, repeated, right = each_at_once(sides, lambda side: side.played(scenarios))
+        noise = frozenset(each.name for each in _differences(scenarios, left, repeated, how))
         quiet = replace(how, noise=noise)
-        found = _differences(scenarios, first, runs.played(1, scenarios), quiet)
-        for difference in found[:_SHRUNK]:
-            runs.shrink(difference, quiet)
-    told = tuple(found[:_MOST])
-    return Compared((one, other), names[0], planner.calls, asked, tuple(sorted(noise)), told)
+        found = _differences(scenarios, left, right, quiet)
+        unsure = {each.name for each in found[:_SHRUNK] if not _shrunk(each, first, second, quiet)}
+    told = tuple(each for each in found[:_MOST] if each.name not in unsure)
+    asked = sum(min(map(len, pair)) for pair in zip(left, right, strict=True))
+    shared = (*planner.calls, *planner.operations)
+    return Compared(
+        (info, other_info), names[0], shared, asked, tuple(sorted(noise | unsure)), told
+    )
+
+
+def _planner(common: Info, sides: tuple[Side, Side], doors: tuple[str, ...], seed: int) -> Planner:
+    """The plan for the calls that work with harmless input at both sides."""
+    left, right = each_at_once(sides, Side.working)
+    working = sorted(common.calls & {*left} & {*right})
+    core = tuple(api for api in working if call_spec(api).core)
+    others = tuple(api for api in working if not call_spec(api).core)
+    return Planner(Able(common, core, doors, operations=others), seed, quick=True)
+
+
+def _asked(planner: Planner) -> Iterator[Scenario]:
+    """Every call with every kind of credentials, guest space and answer; every other operation
+    with every kind of credentials, and in a guest space."""
+    if planner.calls:
+        yield from planner.left_over()
+    if planner.operations:
+        yield from sweep(planner)
+
+
+def _shrunk(difference: Difference, left: Side, right: Side, how: How) -> bool:
+    """Make the input of a difference small, while the same field differs.
+
+    False where it does not differ again: what came of one side was chance.
+    """
+    budget = Budget(_TRIES)
+
+    def still(scenario: Scenario) -> bool:
+        started = time.monotonic()
+        one, other = each_at_once((left, right), lambda side: side.play(scenario))
+        budget.tries -= int((time.monotonic() - started) * _A_SECOND)
+        for name, values, exchange in _apart(one, other, how):
+            if name == difference.name:
+                difference.left, difference.right = values
+                difference.scenario, difference.exchange = scenario, exchange
+                return True
+        return False
+
+    whole = difference.scenario
+    own = next(step for step in whole.steps if isinstance(step, Open))
+    alone = (ask for ask in whole.asks() if ask.call == difference.exchange.call)
+    first = replace(whole, steps=(own, next(alone)))
+    if not still(first) and not still(whole) and not still(whole):
+        return False
+    smaller(difference.scenario, still, budget)
+    return True
 
 
 def _hello(start: StartDriver) -> tuple[Info, tuple[str, ...]]:
@@ -128,67 +181,8 @@ def _common(left: Info, right: Info) -> Info:
     )
 
 
-_Played = tuple[Exchange, ...]
-
-
-class _Runs:
-    """Both clients behind one door."""
-
-    def __init__(self, door: Door, starts: tuple[StartDriver, StartDriver]) -> None:
-        self._door = door
-        self._starts = starts
-        self._stages: dict[int, Stage] = {}
-
-    def close(self) -> None:
-        for stage in self._stages.values():
-            stage.driver.close()
-
-    def working(self, common: Info) -> tuple[str, ...]:
-        """The calls of both that work with harmless input."""
-        left, right = (set(rehearse(self._stage(at)).calls) for at in range(2))
-        return tuple(sorted(common.calls & left & right))
-
-    def played(self, at: int, scenarios: Sequence[Scenario], fresh: bool = False) -> list[_Played]:
-        """What comes of each scenario, in a new process where that is asked for."""
-        if fresh:
-            self._stages.pop(at).driver.close()
-        return [self._play(at, scenario) for scenario in scenarios]
-
-    def _play(self, at: int, scenario: Scenario) -> _Played:
-        try:
-            return self._stage(at).play(scenario).exchanges
-        except HarnessError:  # an answer that ends its process: what follows is asked of a new one
-            self._stages.pop(at).driver.close()
-            return ()
-
-    def _stage(self, at: int) -> Stage:
-        if at not in self._stages:
-            driver: Driver = self._starts[at](self._door.environ, self._door.within)
-            self._stages[at] = Stage(driver, self._door, judges=False)
-        return self._stages[at]
-
-    def shrink(self, difference: Difference, how: How) -> None:
-        """Make the input of a difference small, while the same field differs."""
-
-        def still(scenario: Scenario) -> bool:
-            left, right = (self._play(at, scenario) for at in range(2))
-            for name, values, exchange in _apart(left, right, how):
-                if name == difference.name:
-                    difference.left, difference.right = values
-                    difference.scenario, difference.exchange = scenario, exchange
-                    return True
-            return False
-
-        own = next(step for step in difference.scenario.steps if isinstance(step, Open))
-        for ask in difference.scenario.asks():
-            if ask.call == difference.exchange.call:
-                still(replace(difference.scenario, steps=(own, ask)))
-                break
-        smaller(difference.scenario, still, Budget(_TRIES))
-
-
 def _apart(
-    left: _Played, right: _Played, how: How
+    left: Played, right: Played, how: How
 ) -> Iterator[tuple[str, tuple[str, str], Exchange]]:
     """The fields in which two plays of a scenario differ, call by call."""
     for one, other in zip(left, right, strict=False):
@@ -208,7 +202,7 @@ def _left_out(name: str, how: How) -> bool:
 
 
 def _differences(
-    scenarios: Sequence[Scenario], left: Sequence[_Played], right: Sequence[_Played], how: How
+    scenarios: Sequence[Scenario], left: Sequence[Played], right: Sequence[Played], how: How
 ) -> list[Difference]:
     """The differences by field, those of most calls first."""
     found: dict[str, Difference] = {}

@@ -116,10 +116,25 @@ def _session(at: Expr, holder: cst.BaseExpression, evaluator: Evaluator, steps: 
         made = Expr(binding.node, at.module, frame)
     if name == "self":
         return _of_class(at, places, evaluator)
+    given = _handed_over(at, name) if name and steps else None
+    if given is not None and isinstance(given.node, cst.BaseExpression):
+        inner = _session(given, given.node, evaluator, steps - 1)
+        return inner._replace(places=(*places, *inner.places))
     if made is None or not isinstance(made.node, cst.Call) or steps == 0:
         return Session(made, places)
-    inner = _inside(made, made.node, evaluator, steps)
-    return inner._replace(places=(*places, *inner.places)) if inner else Session(made, places)
+    within = _inside(made, made.node, evaluator, steps)
+    return within._replace(places=(*places, *within.places)) if within else Session(made, places)
+
+
+def _handed_over(at: Expr, name: str) -> Expr | None:
+    """The argument for a parameter of the function whose call is followed."""
+    frame = at.frame
+    if frame is None or name not in frame.arguments:
+        return None
+    match at.module.lookup(name, at.node):
+        case [Binding(node=cst.Param(), scope=scope)] if scope.node is frame.function:
+            return frame.arguments[name]
+    return None
 
 
 def _inside(made: Expr, call: cst.Call, evaluator: Evaluator, steps: int) -> Session | None:

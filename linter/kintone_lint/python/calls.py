@@ -32,6 +32,7 @@ from kintone_lint.python.urls import ABSOLUTE, below, resolved, starts
 from kintone_lint.python.values import (
     LONGEST,
     Alternative,
+    Constant,
     Encoded,
     Expr,
     Items,
@@ -176,7 +177,7 @@ def _put_together(
 
 def _format(call: Call, holder: Expr, method: str) -> Iterator[Alternative]:
     named = dict(call.named)
-    yield from filled(holder, call.plain, named, call.expr, brace_fields, call.values, call.work)
+    yield from filled(holder, call.plain, named, call.expr, brace_fields, call.known)
 
 
 def _format_map(call: Call, holder: Expr, method: str) -> Iterator[Alternative]:
@@ -184,7 +185,7 @@ def _format_map(call: Call, holder: Expr, method: str) -> Iterator[Alternative]:
     given = only(call.values(call.plain[0])) if call.plain else Mapping(())
     entries = given.entries if isinstance(given, Mapping) else ()
     named = {str(key_of(each.key)): each.value for each in entries} | call.named
-    yield from filled(holder, [], named, call.expr, fields, call.values, call.work)
+    yield from filled(holder, [], named, call.expr, fields, call.known)
 
 
 def _cut(call: Call, holder: Expr, method: str) -> Iterator[Alternative]:
@@ -244,17 +245,30 @@ def _text_joined(call: Call) -> Iterator[Alternative]:
 
 
 def _replaced(call: Call, base: Expr, method: str) -> Iterator[Alternative]:
-    known = [call.values(each) for each in (base, *call.plain)]
+    known = [call.values(each) for each in (base, *call.plain[:2])]
+    count = _count(call)
     for combination in combined(known, call.work):
         whole, old, new = (text_of(value) for value in combination.values)
-        if whole is None or old is None or new is None or not old.known:
+        if whole is None or old is None or new is None or not old.known or count is None:
             yield unknown(call.expr)
+        elif count >= 0 and not all(isinstance(part, Literal) for part in whole.parts):
+            yield unknown(call.expr)  # nobody knows how often it is in the rest
         else:
-            parts = _replaced_in(whole, old.known, new, call.work)
+            parts = _replaced_in(whole, old.known, new, count, call.work)
             yield Alternative(Text(tuple(parts), whole.raw), combination.choices)
 
 
-def _replaced_in(whole: Text, old: str, new: Text, work: Work) -> list[Part]:
+def _count(call: Call) -> int | None:
+    """How often is replaced, -1 for always; None where that is not known."""
+    given = call.plain[2] if len(call.plain) > 2 else call.named.get("count")
+    if given is None:
+        return -1
+    value = only(call.values(given))
+    number = value.value if isinstance(value, Constant) else None
+    return number if isinstance(number, int) else None
+
+
+def _replaced_in(whole: Text, old: str, new: Text, count: int, work: Work) -> list[Part]:
     parts: list[Part] = []
     for part in whole.parts:
         if not isinstance(part, Literal):
@@ -262,10 +276,11 @@ def _replaced_in(whole: Text, old: str, new: Text, work: Work) -> list[Part]:
             parts.append(in_one_line(part) if ends and isinstance(part, Encoded) else part)
             continue
         at = 0
-        while (found := part.text.find(old, at)) >= 0:
+        while count and (found := part.text.find(old, at)) >= 0:
             work.spend()
             if len(parts) > LONGEST:
                 break
+            count -= 1
             parts += [part.cut(at, found), *new.parts]
             at = found + len(old)
         parts.append(part.cut(at, len(part.text)))
@@ -327,7 +342,7 @@ _METHODS: tuple[tuple[Collection[str], Callable[[Call], bool], Method], ...] = (
     ({"substitute", "safe_substitute"}, _any, _format_map),
     ({"removeprefix", "removesuffix"}, _has_argument, _cut),
     ({"join"}, lambda call: len(call.plain) == 1, _join),
-    ({"replace"}, _two, _replaced),
+    ({"replace"}, lambda call: len(call.plain) in (2, 3), _replaced),
     ({"get"}, _has_argument, _get),
     ({"copy"}, _any, _copy),
     ({"hex"}, _any, _hex),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 import libcst as cst
 
@@ -12,52 +14,73 @@ from kintone_lint.python.tree import spelled
 from kintone_lint.python.values import Alternative, Constant, Expr, Literal, Text, only, unknown
 
 _SPLITTERS = ("split", "rsplit", "partition", "rpartition")
+_MOST = 1_000  # pieces of one text that are looked at
 
 
 def cut_out(node: cst.Subscript, expr: Expr, known: Knows) -> Iterator[Alternative] | None:
     """What a slice of a text is, or an item of one that is split; None for another subscript."""
-    match node:
-        case cst.Subscript(
-            value=cst.Call(
-                func=cst.Attribute(value=holder, attr=cst.Name(value=method)), args=args
-            ),
-            slice=[cst.SubscriptElement(slice=cst.Index(value=index))],
-        ) if method in _SPLITTERS and args:
-            mark = spelled(args[0].value)
-            most = only(known.values(expr.beside(args[1].value))) if len(args) > 1 else None
+    match node.slice:
+        case [cst.SubscriptElement(slice=cst.Index(value=index))]:
             number = only(known.values(expr.beside(index)))
-            if mark and isinstance(number, Constant) and isinstance(number.value, int):
-                count = most.value if isinstance(most, Constant) else -1
-                limit = count if isinstance(count, int) else -1
-                return _split(expr.beside(holder), method, mark, limit, number.value, expr, known)
-        case cst.Subscript(
-            slice=[cst.SubscriptElement(slice=cst.Slice(lower=lower, upper=upper, step=None))]
-        ):
+            pieces = split(expr.beside(node.value), known)
+            if pieces and isinstance(number, Constant) and isinstance(number.value, int):
+                return _item(pieces, number.value, expr)
+        case [cst.SubscriptElement(slice=cst.Slice(lower=lower, upper=upper, step=None))]:
             return _sliced(expr.beside(node.value), lower, upper, expr, known)
     return None
 
 
-def _split(
-    holder: Expr, method: str, mark: str, limit: int, index: int, whole: Expr, known: Knows
-) -> Iterator[Alternative]:
-    for each in known.values(holder):
-        text = each.value.known if isinstance(each.value, Text) else None
-        if text is None or not isinstance(each.value, Text):
+class Split(NamedTuple):
+    """A text that is split, and its pieces; None where the text is not known."""
+
+    text: Alternative
+    pieces: tuple[Text, ...] | None
+
+
+def split(call: Expr, known: Knows) -> list[Split]:
+    """What `split`, `partition` and the like make of a text; nothing for another expression."""
+    match call.node:
+        case cst.Call(func=cst.Attribute(value=holder, attr=cst.Name(value=method)), args=args) if (
+            method in _SPLITTERS and len(args) <= 2
+        ):
+            mark = spelled(args[0].value) if args else None
+            if args and not mark:
+                return []
+            most = only(known.values(call.beside(args[1].value))) if len(args) > 1 else None
+            limit = most.value if isinstance(most, Constant) else -1
+            if isinstance(limit, int) and (len(args) < 2 or most is not None):
+                texts = known.values(call.beside(holder))
+                return [Split(each, _pieces(each, method, mark, limit, known)) for each in texts]
+    return []
+
+
+def _pieces(
+    of: Alternative, method: str, mark: str | None, limit: int, known: Knows
+) -> tuple[Text, ...] | None:
+    text = of.value.known if isinstance(of.value, Text) else None
+    if text is None or not isinstance(of.value, Text):
+        return None
+    known.work.spend(1 + len(text) // 1000)
+    if mark is None:
+        spans = [match.span() for match in re.finditer(r"\S+", text)]
+        return tuple(_range(of.value, *span) for span in spans[:_MOST])
+    if method in ("partition", "rpartition"):
+        pieces, step = list(getattr(text, method)(mark)), 0
+    else:
+        pieces, step = list(getattr(text, method)(mark, limit)), len(mark)
+    found, at = [], 0
+    for piece in pieces[:_MOST]:
+        found.append(_range(of.value, at, at + len(piece)))
+        at += len(piece) + step
+    return tuple(found)
+
+
+def _item(of: list[Split], index: int, whole: Expr) -> Iterator[Alternative]:
+    for text, pieces in of:
+        if pieces is None or not -len(pieces) <= index < len(pieces):
             yield unknown(whole)
-            continue
-        known.work.spend(1 + len(text) // 1000)
-        if method in ("partition", "rpartition"):
-            pieces = list(getattr(text, method)(mark))
         else:
-            pieces = list(getattr(text, method)(mark, limit))
-            pieces = [piece for each_piece in pieces for piece in (each_piece, mark)][:-1]
-            index = index * 2 if index >= 0 else index * 2 + 1
-        if not -len(pieces) <= index < len(pieces):
-            yield unknown(whole)
-            continue
-        start = sum(map(len, pieces[: index % len(pieces)]))
-        size = len(pieces[index])
-        yield replace(each, value=_range(each.value, start, start + size))
+            yield replace(text, value=pieces[index])
 
 
 def _sliced(

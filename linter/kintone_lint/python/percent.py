@@ -24,7 +24,7 @@ def percent(template: Expr, right: Expr, whole: Expr, known: Knows) -> Iterator[
                 named = {str(key_of(each.key)): each.value for each in entries}
             case Items(items=several, whole=True) if isinstance(_bound(right), cst.Tuple):
                 items = list(several)
-    yield from filled(template, items, named, whole, percent_fields, known.values, known.work)
+    yield from filled(template, items, named, whole, percent_fields, known)
 
 
 def _bound(expr: Expr) -> cst.CSTNode | None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import libcst as cst
 
 from kintone_lint.python.alternatives import MOST, Knows, combined
+from kintone_lint.python.cutting import split
 from kintone_lint.python.functions import called, handed_out
 from kintone_lint.python.project import Project
 from kintone_lint.python.scopes import EACH, Choice, Key, Nth, Rest, Step
@@ -94,6 +95,10 @@ def taken(
             known.work.spend()
             around = (*choices, (value.node, Nth(index)), *when)
             yield from _at(found, path[1:], known, around)
+    elif pieces := split(value, known):
+        for text, parts in pieces:
+            if parts is not None:
+                yield from _at(parts, path, known, (*choices, *text.choices))
     else:
         for each in known.values(value):
             around = (*choices, *each.choices)
@@ -159,6 +164,8 @@ def _rounds(value: Expr, known: Knows) -> Iterator[tuple[tuple[Choice, ...], Rou
             case cst.Name(value=name) if name in _SAME and len(inner) == 1:
                 yield from _rounds(inner[0], known)
                 return
+        for text, parts in split(value, known):
+            yield from ((text.choices, part) for part in parts or ())
     for over in known.values(value):
         if isinstance(over.value, Items):
             for index, item in enumerate(over.value.items):

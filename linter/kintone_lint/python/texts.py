@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
+from typing import NamedTuple
 
 import libcst as cst
 
 from kintone_lint.patterns import regex
-from kintone_lint.python.alternatives import Values, combined
+from kintone_lint.python.alternatives import Knows, Values, combined
+from kintone_lint.python.mappings import picked
 from kintone_lint.python.tree import evaluated, opened
 from kintone_lint.python.urls import below, starts
 from kintone_lint.python.values import (
@@ -24,6 +26,7 @@ from kintone_lint.python.values import (
     Text,
     Value,
     hole,
+    only,
     text_of,
 )
 from kintone_lint.python.work import Work
@@ -66,8 +69,18 @@ def joined(
         yield Alternative(Text(tuple(parts), raw, codecs[:LONGEST]), combination.choices)
 
 
-Fields = Callable[[Literal], Iterator[Literal | str | int]]
-"""Takes a piece of a template apart: into texts, and names and numbers of fields."""
+class Field(NamedTuple):
+    """A field of a template: the name or number of what fills it, "" for the next.
+
+    `path` leads on from there, as in `{0[key].name}`: `[key]`, then `.name`.
+    """
+
+    name: str | int
+    path: tuple[str, ...] = ()
+
+
+Fields = Callable[[Literal], Iterator[Literal | Field]]
+"""Takes a piece of a template apart: into texts and fields."""
 
 
 def filled(
@@ -76,12 +89,11 @@ def filled(
     named: Mapping[str, Expr],
     whole: Expr,
     fields: Fields,
-    values: Values,
-    work: Work,
+    known: Knows,
 ) -> Iterator[Alternative]:
     """A template with its fields filled: `{}`, `{0}`, `{name}` or `%s`. `whole` is all of it."""
     exprs = [*positional, *named.values()]
-    for combination in combined([values(template), *map(values, exprs)], work):
+    for combination in combined([*map(known.values, [template, *exprs])], known.work):
         base = text_of(combination.values[0])
         if base is None:
             yield Alternative(hole(whole))
@@ -96,24 +108,39 @@ def filled(
             for piece in islice(fields(part), LONGEST + 1):
                 if len(parts) > LONGEST:
                     break
-                work.spend()
+                known.work.spend()
                 if isinstance(piece, Literal):
                     parts.append(piece)
                     continue
-                if piece == "":
-                    piece, next_field = next_field, next_field + 1
+                name = piece.name
+                if name == "":
+                    name, next_field = next_field, next_field + 1
                 source = (
-                    positional[piece]
-                    if isinstance(piece, int) and piece < len(positional)
-                    else named.get(str(piece))
+                    positional[name]
+                    if isinstance(name, int) and name < len(positional)
+                    else named.get(str(name))
                 )
-                if source is None:
+                value = _at_path(by_expr[source], piece.path, known) if source else None
+                if source is None or value is None:
                     parts += hole(whole).parts
                 elif base.raw:
-                    parts += (text_of(by_expr[source]) or hole(source)).parts
+                    parts += (text_of(value) or hole(source)).parts
                 else:
-                    parts += formatted(by_expr[source], source).parts
+                    parts += formatted(value, source).parts
         yield Alternative(Text(tuple(parts), base.raw), combination.choices)
+
+
+def _at_path(value: Value, path: Sequence[str], known: Knows) -> Value | None:
+    """What the path of a field leads to from a value; None where that is not known."""
+    for step in path:
+        if not step.startswith("["):
+            return None
+        key = int(step[1:-1]) if step[1:-1].isdecimal() else step[1:-1]
+        found = only(tuple(picked(value, {key}, known)))
+        if found is None:
+            return None
+        value = found
+    return value
 
 
 def formatted(value: Value, expr: Expr) -> Text:
@@ -234,7 +261,10 @@ def strings(node: cst.ConcatenatedString) -> list[cst.CSTNode]:
     return [*found, current]
 
 
-def _fields(part: Literal, pattern: str) -> Iterator[Literal | str | int]:
+_STEP = regex(r"\[[^\[\]]+\]|\.\w+")
+
+
+def _fields(part: Literal, pattern: str) -> Iterator[Literal | Field]:
     at = 0
     for match in re.finditer(pattern, part.text):
         name = match["field"] or match.groupdict().get("braced") or match["field"]
@@ -242,21 +272,22 @@ def _fields(part: Literal, pattern: str) -> Iterator[Literal | str | int]:
             continue
         if match.start() > at:
             yield part.cut(at, match.start())
-        yield int(name) if name.isdecimal() else name
+        path = _STEP.findall(match.groupdict().get("path") or "")
+        yield Field(int(name) if name.isdecimal() else name, tuple(path))
         at = match.end()
     if at < len(part.text):
         yield part.cut(at, len(part.text))
 
 
-def brace_fields(part: Literal) -> Iterator[Literal | str | int]:
-    return _fields(part, r"\{\{|\}\}|\{(?P<field>\w*)[^{}]*\}")
+def brace_fields(part: Literal) -> Iterator[Literal | Field]:
+    return _fields(part, r"\{\{|\}\}|\{(?P<field>\w*)(?P<path>(?:\[[^\[\]{}]+\]|\.\w+)*)[^{}]*\}")
 
 
-def percent_fields(part: Literal) -> Iterator[Literal | str | int]:
+def percent_fields(part: Literal) -> Iterator[Literal | Field]:
     return _fields(
         part, r"%%|%(?:\((?P<braced>[^()]{1,200})\)|(?P<field>))[-+ #0]*\d*(?:\.\d+)?[sdrif]"
     )
 
 
-def dollar_fields(part: Literal) -> Iterator[Literal | str | int]:
+def dollar_fields(part: Literal) -> Iterator[Literal | Field]:
     return _fields(part, r"\$\$|\$(?:(?P<field>[a-zA-Z_]\w*)|\{(?P<braced>[a-zA-Z_]\w*)\})")

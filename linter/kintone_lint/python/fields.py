@@ -9,7 +9,7 @@ import libcst as cst
 from kintone_lint.patterns import regex
 from kintone_lint.python.functions import Owner, lineage
 from kintone_lint.python.project import Project
-from kintone_lint.python.tree import dotted
+from kintone_lint.python.tree import dotted, spelled
 from kintone_lint.python.values import Expr
 
 _DECORATORS = regex(
@@ -61,6 +61,19 @@ def given(made: Expr, fields: list[Field], owner: Owner, name: str) -> Expr | No
     if at < len(plain) and not by_name:
         return made.beside(plain[at])
     return fields[at].default
+
+
+def replaced(made: Expr, name: str) -> Expr | None:
+    """What a call that copies a record gives for a field; None where the copy keeps it."""
+    for arg in made.node.args if isinstance(made.node, cst.Call) else ():
+        match arg:
+            case cst.Arg(keyword=cst.Name(value=keyword), value=value) if keyword == name:
+                return made.beside(value)
+            case cst.Arg(keyword=cst.Name(value="update"), value=cst.Dict(elements=elements)):
+                for each in elements:
+                    if isinstance(each, cst.DictElement) and spelled(each.key) == name:
+                        return made.beside(each.value)
+    return None
 
 
 def _is_record(owner: Owner) -> bool:

@@ -48,7 +48,8 @@ def _owner_of(node: cst.CSTNode, module: Module, project: Project) -> Owner | No
             own = Owner(around, module) if around is not None else None
             return next(islice(lineage(own, project), 1, None), None) if own else None
         case cst.Call(func=func):
-            return owner_of(func, module, project)
+            base = copied(node)
+            return owner_of(func if base is None else base, module, project)
         case cst.Attribute(value=holder, attr=attr):
             return _member(node, holder, attr.value, module, project)
         case cst.Name(value="self" | "cls"):
@@ -58,6 +59,28 @@ def _owner_of(node: cst.CSTNode, module: Module, project: Project) -> Owner | No
             for binding in module.lookup(name, node)[:1]:
                 return _bound(binding, module, project)
     return None
+
+
+_COPIERS = {"replace", "evolve", "copy", "deepcopy", "__replace__"}
+_COPYING = {"_replace", "__replace__", "model_copy", "copy"}
+
+
+def copied(call: cst.CSTNode) -> cst.BaseExpression | None:
+    """What a call copies an object of: `replace(one, field=…)`, `one.model_copy(update=…)`.
+
+    Only its name tells; whether it is an object of a class that is known, its owner does.
+    """
+    match call:
+        case cst.Call(func=cst.Attribute(value=holder, attr=cst.Name(value=name)), args=args):
+            if name in _COPYING and all(arg.keyword is not None for arg in args):
+                return holder
+        case cst.Call(func=cst.Name(value=name)):
+            pass
+        case _:
+            return None
+    plain = [arg for arg in call.args if arg.keyword is None]
+    one = plain[0] if len(plain) == 1 and not plain[0].star and name in _COPIERS else None
+    return one.value if one is not None else None
 
 
 def lineage(owner: Owner, project: Project) -> Iterator[Owner]:
@@ -77,8 +100,8 @@ def _bound(binding: Binding, module: Module, project: Project) -> Owner | None:
     match binding.node:
         case cst.ClassDef(body=body):
             return Owner(module.scope[body], module)
-        case cst.Call(func=func) if not binding.path:
-            return owner_of(func, module, project)
+        case cst.Call() as call if not binding.path:
+            return owner_of(call, module, project)
         case cst.Param(annotation=cst.Annotation(annotation=cst.Name() as kind)):
             return owner_of(kind, module, project)
     found = imported(binding)

@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 import libcst as cst
 
-from kintone_lint.python.fields import Field, fields_of, given
+from kintone_lint.python.fields import Field, fields_of, given, replaced
 from kintone_lint.python.functions import (
     Owner,
     called,
+    copied,
     frame_of,
     frames_around,
     lineage,
@@ -124,7 +125,7 @@ class Objects:
         those that are made of it, says nothing about what these say otherwise.
         """
         if made is not None and isinstance(made.node, cst.Call):
-            own = owner_of(made.node.func, made.module, self._project)
+            own = owner_of(made.node, made.module, self._project)
             yield from lineage(
                 own if own is not None and own.scope is not None else owner, self._project
             )
@@ -169,8 +170,23 @@ class Objects:
     ) -> Iterator[Source]:
         """What a field of a record is where objects are made."""
         for made in objects:
-            argument = given(made, fields, owner, name)
+            argument = self._argument(made, owner, name, fields)
             yield Source(owner.module, None, None, argument, made, _when(owner, made, objects))
+
+    def _argument(
+        self, made: Expr, owner: Owner, name: str, fields: list[Field], steps: int = _STEPS
+    ) -> Expr | None:
+        """What an object has for a field: one that is copied of another has the other's."""
+        base = copied(made.node)
+        if base is None:
+            return given(made, fields, owner, name)
+        new = replaced(made, name)
+        if new is not None or steps == 0:
+            return new
+        source = self.maker(made.beside(base))
+        if source is None:
+            return None
+        return self._argument(source, owner, name, fields, steps - 1)
 
     def _fields_of(self, owner: Owner) -> list[Field]:
         assert owner.scope is not None
@@ -211,8 +227,8 @@ class Objects:
         match holder.node:
             case cst.Call(func=cst.Name(value="super")) | cst.Name(value="self" | "cls"):
                 return self._around(frame, steps - 1)
-            case cst.Call(func=func):
-                made = owner_of(func, module, self._project)
+            case cst.Call() as call:
+                made = owner_of(call, module, self._project)
                 return holder if made is not None and made.scope is not None else None
             case cst.Name(value=name):
                 if frame is not None and name in frame.arguments:

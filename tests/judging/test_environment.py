@@ -14,7 +14,7 @@ import pytest
 
 from judging.clients import driving, results
 from judging.exchanges import TOKEN, Headers, found, read, wire
-from kintone_conformance.judging.values import upload
+from kintone_conformance.judging.samples import upload
 from kintone_conformance.model import (
     Call,
     ClientCertificate,

@@ -19,9 +19,7 @@ from kintone_conformance.judging.leaks import secrets_in
 from kintone_conformance.judging.pairs import every_pair, pieces
 from kintone_conformance.judging.plan import FAILURES, Able, Planner, planned, setting
 from kintone_conformance.judging.property import Examples, Probe
-from kintone_conformance.judging.scenario import Ask, Change, Open, Scenario
-from kintone_conformance.judging.specials import kinds_of, specials
-from kintone_conformance.judging.values import (
+from kintone_conformance.judging.samples import (
     FILE_NAMES,
     SIZES,
     TEXT_CONTENTS,
@@ -29,6 +27,8 @@ from kintone_conformance.judging.values import (
     TEXTS,
     long_reads,
 )
+from kintone_conformance.judging.scenario import Ask, Change, Open, Scenario
+from kintone_conformance.judging.specials import kinds_of, specials
 from kintone_conformance.model import Info
 from kintone_conformance.reference import ReferenceAdapter
 from kintone_conformance.spec.calls import AUTH_KINDS, call_spec, capability, parameter_names

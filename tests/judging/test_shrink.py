@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from kintone_conformance.judging.samples import upload
 from kintone_conformance.judging.scenario import (
     Ask,
     Change,
@@ -16,7 +17,6 @@ from kintone_conformance.judging.scenario import (
     single,
 )
 from kintone_conformance.judging.shrink import Budget, smaller
-from kintone_conformance.judging.values import upload
 from kintone_conformance.model import NO_GUEST, Call
 from kintone_conformance.spec.auth import ApiTokens, Basic, Password, Session
 from kintone_conformance.spec.shapes import accepts

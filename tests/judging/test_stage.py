@@ -15,6 +15,7 @@ from judging.clients import driving
 from kintone_conformance.adapter import serves
 from kintone_conformance.doors.sockets import Loopback
 from kintone_conformance.drivers.inprocess import InProcess
+from kintone_conformance.judging.samples import upload
 from kintone_conformance.judging.scenario import (
     Ask,
     Change,
@@ -27,7 +28,6 @@ from kintone_conformance.judging.scenario import (
     single,
 )
 from kintone_conformance.judging.stage import Played, Stage
-from kintone_conformance.judging.values import upload
 from kintone_conformance.model import Call, Client, HarnessError, Refused
 from kintone_conformance.reference import ReferenceAdapter
 from kintone_conformance.reference_client import KintoneClient

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 import pytest
 
 from judging.exchanges import TOKEN, Headers, found, read, wire
-from kintone_conformance.judging.values import upload as upload_of
+from kintone_conformance.judging.samples import upload as upload_of
 from kintone_conformance.model import Call, ErrorReport, Refused, Wire
 from kintone_conformance.spec.auth import (
     ApiTokens,

@@ -101,7 +101,9 @@ def _all() -> Mapping[str, Answering]:
         ),
         "no tunnel": Answering("a proxy that answers 407", "KC806", html(407), tunnel=True),
         "html 200": Answering("an HTML page with 200", "KC808", html(200), page=True),
-        "empty 200": Answering("200 with an empty body", "KC808", Answer(200, b"", _EMPTY), page=True),
+        "empty 200": Answering(
+            "200 with an empty body", "KC808", Answer(200, b"", _EMPTY), page=True
+        ),
     }
     for status in PAGES:
         page = f"an HTML page with {status}"

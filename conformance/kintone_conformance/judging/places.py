@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from kintone_conformance.doors.answering import REDIRECTS
 from kintone_conformance.judging.plan import FAILURES, Planner
+from kintone_conformance.judging.samples import upload
 from kintone_conformance.judging.scenario import Ask, Made, Open, Scenario, Step, single
-from kintone_conformance.judging.values import upload
 from kintone_conformance.model import Call
 from kintone_conformance.spec.auth import Basic, OAuth, Password
 from kintone_conformance.spec.requirements import requirements

@@ -13,6 +13,14 @@ from kintone_conformance.doors.answering import PAGES, REDIRECTS
 from kintone_conformance.judging.identities import BAD_GUEST_IDS
 from kintone_conformance.judging.places import SECURE, places
 from kintone_conformance.judging.plan import Planner
+from kintone_conformance.judging.samples import (
+    TEXT_CONTENTS,
+    TEXT_NAMES,
+    filled,
+    large_writes,
+    long_reads,
+    upload,
+)
 from kintone_conformance.judging.scenario import (
     Ask,
     Change,
@@ -24,14 +32,6 @@ from kintone_conformance.judging.scenario import (
     single,
 )
 from kintone_conformance.judging.sweep import sweep
-from kintone_conformance.judging.values import (
-    TEXT_CONTENTS,
-    TEXT_NAMES,
-    filled,
-    large_writes,
-    long_reads,
-    upload,
-)
 from kintone_conformance.model import Call
 from kintone_conformance.spec.auth import ApiTokens
 from kintone_conformance.spec.calls import call_spec

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from kintone_conformance.judging.plan import Planner
-from kintone_conformance.judging.values import upload
+from kintone_conformance.judging.samples import upload
 from kintone_conformance.model import Call
 from kintone_conformance.strategies import harmless_call, tricky_texts
 from kintone_conformance.suite.requirement import requirement

@@ -109,7 +109,7 @@ def merged(config: Config, table: dict[str, Any], file: Path) -> Config:
         elif key in _FILES:
             changes[key] = _file(key, value, file)
         elif not isinstance(value, dict):
-            raise UsageError(f"{file}: {key} is a table")
+            raise UsageError(f"{file}: {key} must be a table")
         elif key == "environment":
             changes[key] = tuple(_environment(value, file))
         else:
@@ -123,7 +123,7 @@ def merged(config: Config, table: dict[str, Any], file: Path) -> Config:
 
 def _texts(key: str, value: object, file: Path) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-        raise UsageError(f"{file}: {key} is a list of texts")
+        raise UsageError(f"{file}: {key} must be a list of texts")
     return value
 
 
@@ -134,20 +134,21 @@ def _check_patterns(key: str, patterns: list[str], file: Path) -> None:
     for pattern in patterns:
         path = PurePath(pattern)
         if not path.parts or path.is_absolute() or ".." in path.parts:
-            hint = 'write it from the folder of this file, as in "generated/" or "*_pb2.py"'
+            hint = 'write it relative to that folder, as in "generated/" or "*_pb2.py"'
             raise UsageError(
-                f"{file}: {key}: {pattern[:_SHOWN]!r} means no file below that folder; {hint}"
+                f"{file}: {key}: {pattern[:_SHOWN]!r} matches no file in the folder of this file; "
+                f"{hint}"
             )
 
 
 def _file(key: str, value: object, file: Path) -> Path:
     """A file that settings name; that of a pyproject.toml lies in its project."""
     if not isinstance(value, str) or not value or not value.isprintable():
-        raise UsageError(f"{file}: {key} is the name of a file")
+        raise UsageError(f"{file}: {key} must be the name of a file")
     named = file.parent / value
     project = project_of(file.parent)
     if file.name == "pyproject.toml" and not _lies_in(named, project):
-        raise UsageError(f"{file}: {key}: {value[:_SHOWN]} leads out of the project, {project}")
+        raise UsageError(f"{file}: {key}: {value[:_SHOWN]} is outside the project {project}")
     return named
 
 
@@ -161,7 +162,7 @@ def _environment(value: dict[str, Any], file: Path) -> list[tuple[str, str]]:
             hint = codes.suggestion(sort[:_SHOWN], sorted(_SORTS))
             raise UsageError(f"{file}: environment has no key {sort[:_SHOWN]!r}.{hint}")
         if not isinstance(name, str) or not name.isidentifier():
-            raise UsageError(f"{file}: environment.{sort} is the name of a variable")
+            raise UsageError(f"{file}: environment.{sort} must be the name of a variable")
     return list(value.items())
 
 

@@ -25,5 +25,10 @@ class UnreadableError(Exception):
         self.line = line
 
 
+def internal_error(error: BaseException) -> str:
+    """What to say of an exception that nobody expected: it is a bug of the linter."""
+    return f"internal error in kintone-lint ({type(error).__name__}); --debug shows the traceback"
+
+
 class NoRoomError(Exception):
     """A file that can be looked at where other files take less memory."""

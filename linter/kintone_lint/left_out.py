@@ -65,7 +65,7 @@ class LeftOut:
             each = [f"{count} {reason}" for reason, count in reasons.items()]
             why = ", ".join(each) if len(each) > 1 else next(iter(reasons))
             noun = "" if parts else " files" if sum(reasons.values()) > 1 else " file"
-            parts.append(f"{more}{sum(reasons.values())}{noun} not looked at: {why}")
+            parts.append(f"{more}{sum(reasons.values())}{noun} not checked: {why}")
         for folders, one, many in (
             (self.environments, "virtual environment", "virtual environments"),
             (self.packages, "node_modules folder", "node_modules folders"),
@@ -80,7 +80,7 @@ class LeftOut:
 
 def no_files(left_out: LeftOut) -> str:
     """What is said of a run that looked at no file."""
-    return "No files to look at." if left_out.said() else "No files found."
+    return "No files to check." if left_out.said() else "No files found."
 
 
 def counted(number: int, noun: str) -> str:

@@ -120,7 +120,7 @@ def _table(file: Path) -> dict[str, Any] | None:
         raw = read_whole(file, MAX_BYTES)
     except (FileNotFoundError, NotADirectoryError):
         if file.is_symlink():
-            raise UsageError(f"{file}: a symbolic link that leads nowhere") from None
+            raise UsageError(f"{file}: a broken symbolic link") from None
         return None
     except OSError as error:
         raise UsageError(f"{file}: {error.strerror}") from None
@@ -144,7 +144,7 @@ def _parsed(file: Path, raw: bytes) -> dict[str, Any]:
 def _own(content: dict[str, Any], file: Path) -> dict[str, Any] | None:
     tool = content.get("tool", {})
     if not isinstance(tool, dict):
-        raise UsageError(f"{file}: tool is a table; settings stand in [tool.{_NAME}]")
+        raise UsageError(f"{file}: tool must be a table; settings belong in [tool.{_NAME}]")
     for where, names in (("", content), ("tool.", tool)):
         for name in names:
             near = re.sub("[-_.]", "", name.lower()) == _NAME.replace("-", "")
@@ -153,5 +153,5 @@ def _own(content: dict[str, Any], file: Path) -> dict[str, Any] | None:
                 raise UsageError(f"{file}: {said}")
     table = tool.get(_NAME)
     if table is not None and not isinstance(table, dict):
-        raise UsageError(f"{file}: tool.{_NAME} is a table")
+        raise UsageError(f"{file}: tool.{_NAME} must be a table")
     return table

@@ -52,7 +52,7 @@ class Suppression:
     @property
     def needless(self) -> str:
         """What is said of one that silences nothing."""
-        return f"nothing here is found by {self.word}; remove the suppression"
+        return f"{self.word} finds nothing here; remove the suppression"
 
 
 @record()
@@ -161,7 +161,7 @@ def _why(text: str) -> str:
     if not words:
         return "this suppression names no rule; write ignore[RULE], or ignore-file[RULE]"
     kind = "ignore-file" if "file" in text.lower() else "ignore"
-    return f"this silences nothing as it is written; write {kind}[{', '.join(words)}]"
+    return f"this suppression has no effect as it is written; write {kind}[{', '.join(words)}]"
 
 
 def worth_reading(text: str) -> bool:

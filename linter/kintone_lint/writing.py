@@ -59,7 +59,7 @@ def destination(file: Path) -> Path:
     project = _project_of(named)
     if project is not None and not real.is_relative_to(os.path.realpath(project)):
         raise LeavesProjectError(
-            errno.EPERM, f"a link leads out of {project}, to {real}; name that place itself"
+            errno.EPERM, f"a link leads out of {project}, to {real}; name that place instead"
         )
     if real.is_symlink():
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(file))

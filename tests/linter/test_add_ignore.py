@@ -83,7 +83,7 @@ def test_a_place_that_takes_no_comment_is_told(shell: Shell) -> None:
     before = file.read_bytes()
     code, _, err = shell.run("check", "--add-ignore", "KL201")
     assert code == 1
-    assert err.startswith("0 findings suppressed in 0 files; 1 left: no comment can be put on")
+    assert err.startswith("0 findings suppressed in 0 files; 1 left: their lines cannot")
     assert file.read_bytes() == before
 
 
@@ -122,9 +122,9 @@ def test_a_link_that_leads_out_of_the_project_is_not_written_through(
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["--fix"], "--add-ignore stands alone"),
-        (["--diff"], "--add-ignore stands alone"),
-        (["--update-baseline", "--baseline", "x"], "--add-ignore stands alone"),
+        (["--fix"], "--add-ignore cannot be combined"),
+        (["--diff"], "--add-ignore cannot be combined"),
+        (["--update-baseline", "--baseline", "x"], "--add-ignore cannot be combined"),
     ],
 )
 def test_it_stands_alone(shell: Shell, words: list[str], says: str) -> None:

@@ -171,7 +171,7 @@ def test_what_is_no_file_is_not_waited_for(shell: Shell) -> None:
     os.mkfifo(shell.folder / "pipe.py")
     code, out, _ = shell.run("check", "pipe.py")
     assert code == 2
-    assert "pipe.py: not linted: no regular file" in out
+    assert "pipe.py: not linted: not a regular file" in out
 
 
 def test_a_name_that_no_file_can_have_is_an_error(shell: Shell) -> None:
@@ -217,7 +217,7 @@ def test_what_libcst_fails_on_costs_one_file(shell: Shell, monkeypatch: pytest.M
     shell.write("b.py", 'import kintone\nurl = "http://demo.cybozu.com/k/v1/app.json"\n')
     code, out, _ = shell.run("check")
     assert code == 2
-    assert "a.py: not linted: cannot be parsed: a defect of the parser" in out
+    assert "a.py: not linted: cannot be parsed: a bug of the parser" in out
     assert "b.py:2:7: KL304" in out
     assert "a.py:3:6: KL101" in out
 
@@ -270,7 +270,7 @@ def test_a_parser_that_dies_costs_one_file(shell: Shell, monkeypatch: pytest.Mon
     assert code == 2
     (error,) = content["errors"]
     assert error["path"] == "odd.py"
-    assert "ends the parser" in error["message"]
+    assert "crashes the parser" in error["message"]
     assert [each["path"] for each in content["findings"]] == ["newer.py", "odd.py"]
     assert content["findings"][0]["line"] == 3
 

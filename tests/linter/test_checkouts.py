@@ -128,4 +128,4 @@ def test_a_shard_without_paths_is_clean_and_says_so(clones: Shell) -> None:
 @pytest.mark.parametrize("shard", ["0/3", "4/3", "2", "a/b", "1/0", "-1/3"])
 def test_a_wrong_shard_is_refused(shell: Shell, shard: str) -> None:
     code, _, err = shell.run("check", f"--shard={shard}")
-    assert (code, err.startswith(f"kintone-lint: --shard {shard}: write one part")) == (2, True)
+    assert (code, err.startswith(f"kintone-lint: invalid --shard {shard}: write N/M")) == (2, True)

@@ -107,7 +107,7 @@ def test_names_of_the_users_own_are_enough_to_look_at_a_file(
         ('select = ["KL999"]', "no rule 'KL999'"),
         ('ignore = ["hardcoded-api-tokn"]', "Did you mean hardcoded-api-token?"),
         ('select = "KL1"', "list of texts"),
-        ("per-file-ignores = 3", "is a table"),
+        ("per-file-ignores = 3", "must be a table"),
         ('environment = { tokn = "X" }', "Did you mean token?"),
         ('environment = { token = "a b" }', "name of a variable"),
         ("select = [", "not valid TOML"),
@@ -183,7 +183,7 @@ def test_each_project_has_its_own_baseline(shell: Shell) -> None:
     shell.write("c/app.py", BAD)
     code, out, _ = shell.run("check", "--update-baseline", ".")
     assert code == 1, "nobody excuses what is in c"
-    assert "The baseline excuses 4 findings." in out
+    assert "The baseline accepts 4 findings." in out
     assert {path for _, path, _ in shell.rules(".")} == {"c/app.py"}
     for name in "ab":
         assert shell.rules(name) == []
@@ -251,8 +251,8 @@ def test_a_policy_adds_names_to_those_of_the_repository(shell: Shell) -> None:
 
 
 HOSTILE: dict[str, tuple[str | bytes, str]] = {
-    "tool is no table": ("tool = 1  # kintone-lint", "tool is a table"),
-    "our table is none": ("tool.kintone-lint = 1", "tool.kintone-lint is a table"),
+    "tool is no table": ("tool = 1  # kintone-lint", "tool must be a table"),
+    "our table is none": ("tool.kintone-lint = 1", "tool.kintone-lint must be a table"),
     "an underscore": ("[tool.kintone_lint]", "did you mean [tool.kintone-lint]?"),
     "another case": ("[tool.Kintone-Lint]", "did you mean [tool.kintone-lint]?"),
     "no hyphen": ("[tool.kintonelint]  # kintone-lint", "did you mean [tool.kintone-lint]?"),
@@ -274,9 +274,9 @@ HOSTILE: dict[str, tuple[str | bytes, str]] = {
     "a slash": (table('exclude = ["/"]'), "exclude: '/'"),
     "a folder above": (table('exclude = ["../x"]'), "exclude: '../x'"),
     "an empty key": (table('per-file-ignores = { "" = ["KL1"] }'), "per-file-ignores: ''"),
-    "a device as baseline": (table('baseline = "/dev/zero"'), "baseline: /dev/zero leads out of"),
-    "a baseline elsewhere": (table('baseline = "../x"'), "baseline: ../x leads out of"),
-    "a null byte in a name": (table('baseline = "a\\u0000b"'), "baseline is the name of a file"),
+    "a device as baseline": (table('baseline = "/dev/zero"'), "baseline: /dev/zero is outside"),
+    "a baseline elsewhere": (table('baseline = "../x"'), "baseline: ../x is outside"),
+    "a null byte in a name": (table('baseline = "a\\u0000b"'), "baseline must be the name"),
     "a folder as baseline": (table('baseline = "."'), "baseline . cannot be read"),
     "a very long name": (table(f'baseline = "{"x" * 5000}"'), "baseline"),
 }  # fmt: skip

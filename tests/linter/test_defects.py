@@ -38,7 +38,7 @@ def breaking(monkeypatch: pytest.MonkeyPatch, what: BaseException | None) -> Non
 @pytest.mark.parametrize(
     ("what", "said"),
     [
-        (KeyError("x"), "a defect of kintone-lint itself (KeyError); --debug shows where"),
+        (KeyError("x"), "internal error in kintone-lint (KeyError); --debug shows the traceback"),
         (MemoryError(), "there is not enough memory"),
     ],
 )
@@ -94,14 +94,18 @@ def test_a_process_that_dies_costs_the_file_at_fault(
     assert len(content["findings"]) == 9 + broken
     assert [each["path"] for each in content["errors"]] == [f"b{n}.py" for n in range(broken)]
     assert {each["message"] for each in content["errors"]} == {
-        "the process that linted it died, maybe for want of memory"
+        "the process that checked it died, maybe because memory ran out"
     }
 
 
 @pytest.mark.parametrize(
     ("what", "code", "said"),
     [
-        (KeyError("x"), 2, "a defect of kintone-lint itself (KeyError); --debug shows where"),
+        (
+            KeyError("x"),
+            2,
+            "internal error in kintone-lint (KeyError); --debug shows the traceback",
+        ),
         (MemoryError(), 2, "there is not enough memory"),
         (OSError(28, "No space left on device", "x\ny"), 2, r"x\ny: No space left on device"),
         (KeyboardInterrupt(), 130, "interrupted"),

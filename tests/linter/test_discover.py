@@ -59,8 +59,8 @@ def test_a_nested_repository_ignores_for_itself(shell: Shell) -> None:
     for name in ("ignored.py", "local.py", "inner/ignored.py", "inner/local.py"):
         shell.write(name, BAD)
     assert looked_at(shell) == ["local.py", "inner/ignored.py"]
-    assert "2 not looked at" not in last_line(shell)
-    assert "2 files not looked at: ignored by git" in last_line(shell)
+    assert "2 not checked" not in last_line(shell)
+    assert "2 files not checked: ignored by git" in last_line(shell)
 
 
 def test_a_repository_below_a_plain_folder_is_asked(shell: Shell) -> None:
@@ -78,7 +78,7 @@ def test_what_the_index_calls_a_submodule_and_is_none_is_looked_at(shell: Shell)
     git(folder, "update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},src")
     for name in (".", "src"):
         assert looked_at(shell, name) == ["src/app.py"]
-        assert "not looked at" not in last_line(shell, name)
+        assert "not checked" not in last_line(shell, name)
 
 
 # ---- what git ignores
@@ -101,9 +101,9 @@ def test_what_git_ignores_is_counted(shell: Shell) -> None:
     shell.write(".gitignore", "local.py\ngenerated/\n")
     for name in ("app.py", "local.py", "generated/a.py", "generated/deep/b.py", "generated/c.txt"):
         shell.write(name, "x = 1\n")
-    assert last_line(shell) == "All clean: 1 file. 3 files not looked at: ignored by git."
+    assert last_line(shell) == "All clean: 1 file. 3 files not checked: ignored by git."
     shell.write("app.py", BAD)
-    assert last_line(shell) == "3 files not looked at: ignored by git."
+    assert last_line(shell) == "3 files not checked: ignored by git."
 
 
 def test_counting_what_is_ignored_ends(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,7 +115,7 @@ def test_counting_what_is_ignored_ends(shell: Shell, monkeypatch: pytest.MonkeyP
     for number in range(5):
         for name in "abc":
             shell.write(f"generated/{number}/{name}.py", "x = 1\n")
-    assert last_line(shell) == "All clean: 1 file. over 6 files not looked at: ignored by git."
+    assert last_line(shell) == "All clean: 1 file. over 6 files not checked: ignored by git."
 
 
 def test_a_folder_that_is_named_is_looked_at_although_git_ignores_it(shell: Shell) -> None:
@@ -187,7 +187,7 @@ def test_what_is_no_regular_file_is_counted(shell: Shell) -> None:
     shell.write("app.py", "x = 1\n")
     os.mkfifo(shell.folder / "pipe.py")
     (shell.folder / "dangling.py").symlink_to("nowhere.py")
-    line = "All clean: 1 file. 2 files not looked at: not a regular file."
+    line = "All clean: 1 file. 2 files not checked: not a regular file."
     assert last_line(shell) == line
     repository(shell.folder)
     assert last_line(shell) == line
@@ -218,7 +218,7 @@ def test_what_is_excluded_is_counted(shell: Shell) -> None:
     shell.write(".gitignore", "local.py\n")
     shell.write("local.py", BAD)
     files = "2 files (1 Python, 1 settings)"
-    expected = f"All clean: {files}. 2 files excluded, 1 not looked at: ignored by git."
+    expected = f"All clean: {files}. 2 files excluded, 1 not checked: ignored by git."
     assert last_line(shell) == expected
 
 
@@ -241,7 +241,7 @@ def test_a_named_folder_in_which_nothing_was_looked_at_is_trouble(
         shell.write("src/node_modules/app.py", BAD)
     code, out, _ = shell.run("check", "src", "other.py")
     assert code == 2
-    assert "src: not linted: no file here was looked at: 1 " in out
+    assert "src: not linted: no file here was checked: 1 " in out
 
 
 def test_a_folder_without_texts_is_no_trouble(shell: Shell) -> None:
@@ -249,7 +249,7 @@ def test_a_folder_without_texts_is_no_trouble(shell: Shell) -> None:
     shell.write("src/node_modules/app.js", "kintone\n")
     assert shell.run("check", "src")[:2] == (
         0,
-        "No files to look at. 1 node_modules folder left out: src/node_modules.\n",
+        "No files to check. 1 node_modules folder left out: src/node_modules.\n",
     )
 
 
@@ -268,7 +268,7 @@ def test_what_force_exclude_takes_out_is_counted_and_no_trouble(shell: Shell, pa
     shell.write("app.py", BAD)
     python = ("--languages", "python")
     code, out, _ = shell.run("check", *python, "--force-exclude", path)
-    assert (code, out) == (0, "No files to look at. 1 file excluded.\n")
+    assert (code, out) == (0, "No files to check. 1 file excluded.\n")
     assert shell.run("check", *python, path)[0] in (1, 2)
 
 

@@ -250,7 +250,7 @@ def test_unsafe_fixes_alone_write_nothing(shell: Shell) -> None:
     file = shell.write("a.py", HEADERS % "@TOKEN@")
     code, out, err = shell.run("check", "--unsafe-fixes")
     assert (code, out) == (2, "")
-    assert "--unsafe-fixes goes with --fix or --diff" in err
+    assert "--unsafe-fixes needs --fix or --diff" in err
     assert file.read_text() == filled(HEADERS % "@TOKEN@")
 
 
@@ -268,9 +268,7 @@ def test_a_diff_of_nothing_says_so(shell: Shell) -> None:
     shell.write("a.py", HEADERS % "@TOKEN@")
     code, out, err = shell.run("check", "--diff")
     assert (code, out) == (0, "")
-    assert (
-        err == "Nothing to fix: 1 finding, none with a fix that is safe, 1 with --unsafe-fixes.\n"
-    )
+    assert err == "Nothing to fix: 1 finding, none with a safe fix, 1 with --unsafe-fixes.\n"
     shell.write("a.py", "x = 1\n")
     assert shell.run("check", "--diff") == (0, "", "Nothing to fix.\n")
 

@@ -148,7 +148,7 @@ def test_a_work_tree_elsewhere_is_not_believed(hostile: Shell, where: str) -> No
     code, out, _ = hostile.run("check")
     assert code == 1
     assert "src/app.py:1" in out
-    assert out.endswith("1 file not looked at: ignored by git.\n"), "git was asked"
+    assert out.endswith("1 file not checked: ignored by git.\n"), "git was asked"
 
 
 @pytest.mark.parametrize("kind", ["a file", "a link", "a file with a pipe at its end"])
@@ -195,7 +195,7 @@ def test_a_work_tree_and_a_submodule_are_repositories(shell: Shell) -> None:
     (linked / "ignored.py").write_text("x = 1\n")
     os.chdir(linked)
     _, out, _ = shell.run("check")
-    assert out == "All clean: 1 file. 1 file not looked at: ignored by git.\n"
+    assert out == "All clean: 1 file. 1 file not checked: ignored by git.\n"
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")

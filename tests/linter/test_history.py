@@ -38,10 +38,10 @@ def test_a_leak_that_was_removed_is_told_with_its_commits_and_without_itself(rep
     code, out, err = repo.run("history")
     assert code == 1
     assert "app.py:1:35: KL101" in out
-    assert f"written in {wrote} of " in out
-    assert f"taken out in {removed} of " in out
+    assert f"committed in {wrote} of " in out
+    assert f"removed in {removed} of " in out
     assert "not in HEAD" in out
-    assert "To be revoked" in out
+    assert "Revoke these" in out
     assert "2 commits: 2 versions of files" in out
     assert TOKEN not in out + err
 
@@ -52,7 +52,7 @@ def test_a_leak_that_is_moved_is_one_and_is_told_where_it_is_now(repo: Shell) ->
     last = commit(repo, "b.txt", "b")
     (finding,) = found(repo)
     assert finding["path"] == "new.py"
-    assert f"first in {first}" in str(finding["message"])
+    assert f"first committed in {first}" in str(finding["message"])
     assert f"last in {last}" in str(finding["message"])
     assert "still in HEAD" in str(finding["message"])
     assert [each["path"] for each in finding["related"]] == ["old.py"]  # type: ignore[attr-defined]
@@ -122,13 +122,13 @@ def test_several_repositories_are_read_and_one_that_is_none_is_an_error(repo: Sh
     assert {each["path"] for each in found(repo, "one", "two")} == {"one/app.py", "two/app.py"}
     code, _, err = repo.run("history", "/nowhere")
     assert code == 2
-    assert "name a folder with a git repository" in err
+    assert "name the folder of a git repository" in err
 
 
 def test_an_empty_repository_is_clean(repo: Shell) -> None:
     code, out, _ = repo.run("history")
     assert code == 0
-    assert "Looked at 0 commits" in out
+    assert "Checked 0 commits" in out
 
 
 # ---- what is not there
@@ -191,7 +191,7 @@ def test_a_version_that_is_too_large_is_left_out_and_counted(repo: Shell) -> Non
     commit(repo, "app.py", BAD)
     code, out, _ = repo.run("history")
     assert code == 1
-    assert "1 version of files larger than 8 MB left out." in out
+    assert "1 version of files larger than 8 MB were left out." in out
 
 
 # ---- what is hostile

@@ -74,7 +74,7 @@ def test_the_output_file_is_of_the_last_format_without_a_file(project: Shell) ->
     [
         (["--output-format", "json", "--output-format", "sarif"], "json and sarif cannot both"),
         (["--output-format", "json=a", "--output-format", "sarif=./a"], "the same file"),
-        (["--output-format", "json=a", "--output-file", "b"], "--output-file has no report"),
+        (["--output-format", "json=a", "--output-file", "b"], "--output-file has nothing"),
         (["--output-format", "json="], "write json=FILE"),
         (["--output-format", "sarf=a"], "Did you mean sarif?"),
         (["--diff", "--output-format", "json=a"], "it cannot write a"),
@@ -184,5 +184,5 @@ def test_what_is_read_is_never_replaced_by_the_report(shell: Shell, name: str) -
     before = (shell.folder / name).read_bytes()
     code, out, err = shell.run("check", "app.py", "--baseline", "known.json", "--output-file", name)
     assert (code, out) == (2, "")
-    assert "would replace what is read" in err
+    assert "would be overwritten" in err
     assert (shell.folder / name).read_bytes() == before

@@ -187,7 +187,7 @@ def test_no_message_quotes_a_token_or_a_piece_of_one(shell: Shell, name: str, se
 def test_a_name_made_of_words_is_quoted(shell: Shell) -> None:
     text = "def f(kintoneApiToken2):\n    print(kintoneApiToken2)\n"
     shell.write("app.py", text + '    return {"X-Cybozu-API-Token": kintoneApiToken2}\n')
-    assert "kintoneApiToken2 is written out" in shell.run("check")[1]
+    assert "kintoneApiToken2 is printed or logged" in shell.run("check")[1]
 
 
 # ---- what is written to a file

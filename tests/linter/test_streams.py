@@ -125,7 +125,7 @@ def test_a_reader_that_leaves_changes_no_exit_code(folder: Path, name: str) -> N
 def test_a_standard_input_that_is_closed_is_one_sentence(folder: Path) -> None:
     done = shell(folder, "$LINT check - <&-")
     assert done.returncode == 2
-    assert b"the standard input is closed" in done.stderr
+    assert b"stdin is closed" in done.stderr
     assert done.stderr.count(b"\n") == 1
 
 

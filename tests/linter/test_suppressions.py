@@ -223,7 +223,7 @@ def test_a_noqa_without_codes_is_told_that_it_silences_nothing(shell: Shell, com
     code, out, _ = shell.run("check")
     assert code == 1
     column = len(INSECURE) + comment.lower().rindex("#") + 3
-    told = "a noqa without codes silences nothing here; write noqa: KL304"
+    told = "a noqa without codes has no effect here; write noqa: KL304"
     assert f"  app.py:2:{column}: {told}\n" in out
     assert out.count(told) == 1
     assert "app.py:1:" not in out

@@ -100,7 +100,7 @@ def test_a_named_folder_whose_python_lies_in_caches_only_is_trouble(shell: Shell
     shell.write("x/__pycache__/a.py", CODE)
     code, out, _ = shell.run("check", "x")
     assert code == 2
-    assert "no file here was looked at" in out
+    assert "no file here was checked" in out
 
 
 def test_a_token_in_the_settings_is_not_told(shell: Shell) -> None:

@@ -41,8 +41,8 @@ WARNING = (
         (["check", "--fixx"], "Did you mean --fix?"),
         (["check", "--output-fromat", "json"], "Did you mean --output-format?"),
         (["check", "--frobnicate"], "See kintone-lint check --help."),
-        (["--fix"], "--fix belongs to a command: kintone-lint check --fix"),
-        (["--debug", "check"], "--debug stands after the command: kintone-lint check --debug"),
+        (["--fix"], "--fix is an option of a command: kintone-lint check --fix"),
+        (["--debug", "check"], "--debug must come after the command: kintone-lint check --debug"),
         (["check", "--select", "KL1O1"], "Did you mean KL101?"),
         (["check", "--ignore", "KL3O4"], "Did you mean KL304?"),
         (["check", "--select", "KLIOI"], "Did you mean KL101?"),
@@ -53,7 +53,7 @@ WARNING = (
         (["check", "--min-confidence", "hihg"], "Did you mean high?"),
         (["check", "--output-format", "sarf"], "Did you mean sarif?"),
         (["completion", "zhs"], "Did you mean zsh?"),
-        (["completion", "cmd"], "There are bash, zsh, fish."),
+        (["completion", "cmd"], "Choose one of bash, zsh, fish."),
     ],
 )
 def test_a_slip_gets_a_suggestion(shell: Shell, words: list[str], says: str) -> None:

@@ -43,10 +43,10 @@ def read(path: Path) -> tuple[Entry, ...]:
     try:
         content = json.loads(text, object_pairs_hook=_once)
     except json.JSONDecodeError as error:
-        wrong = f"{path}, line {error.lineno}: no valid JSON ({error.msg})"
+        wrong = f"{path}, line {error.lineno}: not valid JSON ({error.msg})"
         raise UsageError(f"{wrong}; restore it, or delete it and run --update-baseline") from None
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"{path}: no baseline ({error}); restore it") from None
+        raise UsageError(f"{path} is not a baseline ({error}); restore it") from None
     if around := _wrong_around(content):
         key, what = around
         raise UsageError(f"{path}, line {_line(text, text.find(json.dumps(key)))}: {what}")
@@ -70,7 +70,8 @@ def write(path: Path, entries: Iterable[Entry]) -> None:
         write_whole(path, text.encode())
     except OSError as error:
         raise UsageError(
-            f"{path} was not written: {error.strerror or error}; an older file there is untouched"
+            f"{path} was not written: {error.strerror or error}; the file that was there is "
+            f"unchanged"
         ) from error
 
 
@@ -78,12 +79,12 @@ def _text(path: Path) -> str:
     try:
         return read_whole(path, _MAX_BYTES).decode("utf-8")
     except FileNotFoundError:
-        hint = "--update-baseline writes one from this run"
+        hint = "--update-baseline creates one from this run"
         raise UsageError(f"there is no baseline {path}; {hint}") from None
     except OSError as error:
         raise UsageError(f"the baseline {path} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise UsageError(f"the baseline {path} is no UTF-8 text; restore it") from None
+        raise UsageError(f"the baseline {path} is not UTF-8 text; restore it") from None
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -98,26 +99,27 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
 def _wrong_around(content: object) -> tuple[str, str] | None:
     """What is wrong outside the entries, and the key it is wrong with."""
     if not isinstance(content, dict):
-        return "", "a baseline of kintone-lint is a JSON object; restore it"
+        return "", "a baseline must be a JSON object; restore it"
     version = content.get("version")
     if version != VERSION or type(version) is not int:
-        what = "says no version" if version is None else f"has version {version!r}"
+        what = "has no version" if version is None else f"has version {version!r}"
         hint = "update kintone-lint, or delete the file and run --update-baseline"
-        return "version", f"it {what}, this kintone-lint reads version {VERSION}; {hint}"
+        here = f"but this kintone-lint reads version {VERSION}"
+        return "version", f"the baseline {what}, {here}; {hint}"
     if wrong := _wrong_keys(content, _TOP):
         return wrong
     if not isinstance(content["findings"], list):
-        return "findings", "findings is a list; restore it"
+        return "findings", "findings must be a list; restore it"
     return None
 
 
 def _wrong_keys(entry: dict[str, object], keys: tuple[str, ...]) -> tuple[str, str] | None:
     if _TWICE in entry:
         name = str(entry[_TWICE])
-        return name, f"{name!r} stands here twice; remove one"
+        return name, f"{name!r} is here twice; remove one"
     for key in entry:
         if key not in keys:
-            return key, f"unknown key {key!r}.{suggestion(key, keys) or f' Known are {keys}'}"
+            return key, f"unknown key {key!r}.{suggestion(key, keys) or f' The keys are {keys}.'}"
     for key in keys:
         if key not in entry:
             return "", f"{key!r} is missing; restore it"
@@ -127,17 +129,17 @@ def _wrong_keys(entry: dict[str, object], keys: tuple[str, ...]) -> tuple[str, s
 def _wrong_entry(entry: object, before: set[str]) -> str | None:
     """What is wrong with an entry after those with these fingerprints."""
     if not isinstance(entry, dict):
-        return "an entry is an object with rule, path, fingerprint and message; restore it"
+        return "an entry must be an object with rule, path, fingerprint and message; restore it"
     if wrong := _wrong_keys(entry, _KEYS):
         return wrong[1]
     for key in _KEYS:
         if not isinstance(entry[key], str):
-            return f"{key} is a text, and not {json.dumps(entry[key])[:40]}"
+            return f"{key} must be a text, not {json.dumps(entry[key])[:40]}"
     fingerprint = entry["fingerprint"]
     if not _FINGERPRINT.fullmatch(fingerprint):
-        return "fingerprint is 32 characters of 0-9 and a-f; restore it, or remove the entry"
+        return "fingerprint must be 32 characters of 0-9 and a-f; restore it, or remove the entry"
     if fingerprint in before:
-        return f"the entry of {entry['path']} stands here twice; remove one"
+        return f"an entry of {entry['path']} is here twice; remove one"
     return None
 
 

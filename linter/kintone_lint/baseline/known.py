@@ -247,9 +247,9 @@ class Baselines:
             gone = self._known[file].applied(own, scope).unmatched
             self._known[file] = self._known[file].updated(own, scope)
             if gone:
-                said.append(f"{file}: {gone} of the entries before are gone")
+                said.append(f"{file}: entries removed, as nothing matches them any more: {gone}")
             if kept := self._known[file].kept(own):
-                said.append(f"{file}: entries kept for what was not linted: {kept}")
+                said.append(f"{file}: entries kept, of files that were not checked: {kept}")
         return said
 
     def _parts(self, found: Iterable[Finding]) -> dict[Path | None, list[Finding]]:

@@ -22,18 +22,22 @@ from kintone_lint.streams import say, show_bytes
 def check(options: Options) -> ExitCode:
     """Lints, fixes or shows what would be fixed, and reports. Raises UsageError."""
     if options.diff and options.files:
-        raise UsageError(f"--diff prints its changes: it cannot write {options.files[0]}")
+        raise UsageError(
+            f"--diff prints changes and makes no report: it cannot write {options.files[0]}"
+        )
     paths = options.paths or [Path()]
     stdin = _stdin(options, paths)
     fixing = options.fix or options.diff
     if options.unsafe_fixes and not fixing:
-        raise UsageError("--unsafe-fixes goes with --fix or --diff")
+        raise UsageError("--unsafe-fixes needs --fix or --diff")
     if options.write_env_example:
         _check_example(options, options.write_env_example)
     if options.update_baseline and (fixing or stdin):
-        raise UsageError("--update-baseline stands alone: fix first, and name files or folders")
+        raise UsageError("--update-baseline cannot be combined with --fix, --diff or stdin")
     if options.add_ignore and (fixing or stdin or options.update_baseline):
-        raise UsageError("--add-ignore stands alone: fix first, and name files or folders")
+        raise UsageError(
+            "--add-ignore cannot be combined with --fix, --diff, --update-baseline or stdin"
+        )
     paths = paths if stdin else of_shard(options, paths)
     work = task_of(options, paths, stdin)
     if options.show_files or options.show_settings:
@@ -75,14 +79,16 @@ def _show(options: Options, work: Task, named: list[Path]) -> ExitCode:
 def _apart(written: Path, read: list[Path]) -> None:
     """What is written must not replace what is read. Raises UsageError."""
     if written.resolve() in {file.resolve() for file in read}:
-        raise UsageError(f"{written} would replace what is read: name another file")
+        raise UsageError(
+            f"{written} is read by this run, and would be overwritten; name another file"
+        )
 
 
 def _check_example(options: Options, example: Path) -> None:
     if not (options.fix and options.unsafe_fixes) or options.diff:
-        raise UsageError("--write-env-example goes with --fix --unsafe-fixes")
+        raise UsageError("--write-env-example needs --fix --unsafe-fixes")
     if is_folder(example) or not is_folder(example.parent):
-        raise UsageError(f"{example} cannot be written: name a file in a folder")
+        raise UsageError(f"{example} cannot be written: name a file in an existing folder")
 
 
 def exit_code(options: Options, result: Result, changed: int = 0) -> ExitCode:
@@ -122,7 +128,9 @@ def _ignore(options: Options, work: Task, known: Baselines) -> ExitCode:
 
     rules = chosen((options.add_ignore or "").split(","), "--add-ignore")
     if rules == {UNUSED}:
-        raise UsageError(f"{UNUSED} cannot be suppressed: --fix removes what has no effect")
+        raise UsageError(
+            f"{UNUSED} cannot be suppressed: --fix removes suppressions without effect"
+        )
     done = add_ignores(work.new(known), rules)
     outcome = replace(work, errors=(*work.errors, *done.failed)).new(known)
     report(options, outcome)
@@ -135,10 +143,10 @@ def _without_comment(left: int, elsewhere: int) -> str:
     """What is said of findings that got no comment."""
     said = ""
     if left:
-        said += f"; {left} left: no comment can be put on the line"
+        said += f"; {left} left: their lines cannot take a comment"
     if elsewhere:
         said += (
-            f"; {elsewhere} left: --add-ignore writes to Python files only, "
+            f"; {elsewhere} left: --add-ignore writes to Python files only; "
             "write the comment yourself or use a baseline"
         )
     return said
@@ -147,21 +155,21 @@ def _without_comment(left: int, elsewhere: int) -> str:
 def _stdin(options: Options, paths: list[Path]) -> tuple[Path, bytes] | None:
     if Path("-") not in paths:
         if options.stdin_filename:
-            raise UsageError("--stdin-filename needs - as the path")
+            raise UsageError("--stdin-filename needs - as the only path")
         return None
     if len(paths) > 1:
-        raise UsageError("- stands alone: nothing else is linted with the standard input")
+        raise UsageError("- must be the only path: stdin and files cannot be checked together")
     name = options.stdin_filename or Path("stdin.py")
     return name, _read_stdin()
 
 
 def _read_stdin() -> bytes:
     if sys.stdin is None:
-        raise UsageError("the standard input is closed: nothing can be read as -")
+        raise UsageError("stdin is closed: there is nothing to read for -")
     try:
         return sys.stdin.buffer.read(MAX_BYTES + 1)
     except OSError as error:
-        raise UsageError(f"the standard input cannot be read: {error.strerror}") from None
+        raise UsageError(f"stdin cannot be read: {error.strerror}") from None
 
 
 def _folder(path: Path) -> Path:

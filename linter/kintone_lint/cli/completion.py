@@ -32,7 +32,7 @@ _HELP = {
 def script(shell: str) -> str:
     """The script for a shell. Raises UsageError."""
     if shell not in SHELLS:
-        hint = suggestion(shell, SHELLS) or f" There are {', '.join(SHELLS)}."
+        hint = suggestion(shell, SHELLS) or f" Choose one of {', '.join(SHELLS)}."
         raise UsageError(f"there is no completion for {shell!r}.{hint}")
     made = {"bash": _bash, "zsh": _zsh, "fish": _fish}[shell](parser())
     return f"# completion of kintone-lint in {shell}; {_HELP[shell]}\n{made}"

@@ -66,7 +66,7 @@ def _named(path: Path) -> Repository:
     try:
         found = repository_named(path)
     except GitError as error:
-        raise UsageError(f"{path}: {error}; name a folder with a git repository") from None
+        raise UsageError(f"{path}: {error}; name the folder of a git repository") from None
     if found.doubt is not None:
         raise UsageError(f"{path}: {found.doubt}")
     return found
@@ -117,12 +117,12 @@ def _told(looked: list[Looked], result: Result) -> list[str]:
     """What to revoke, and what was looked at."""
     said = []
     if result.findings:
-        said.append("To be revoked, for it stays in the history whatever is committed now:")
+        said.append("Revoke these: they stay in the history, whatever you commit now.")
         said += (f"  {each.name}: {each.span.place}" for each in result.findings)
     commits, blobs = (sum(getattr(each, name) for each in looked) for name in ("commits", "blobs"))
     size = sum(each.bytes for each in looked) / 1e6
     versions = counted(blobs, "version")
-    return [*said, f"Looked at {counted(commits, 'commit')}: {versions} of files, {size:.1f} MB."]
+    return [*said, f"Checked {counted(commits, 'commit')}: {versions} of files, {size:.1f} MB."]
 
 
 def _say(options: Options, sentence: str) -> None:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from kintone_lint.cli.options import Options, parsed
-from kintone_lint.errors import ExitCode, UsageError
+from kintone_lint.errors import ExitCode, UsageError, internal_error
 from kintone_lint.escaping import visible
 from kintone_lint.streams import say, show, steady
 
@@ -59,8 +59,7 @@ def _what(error: Exception) -> str:
             return "there is not enough memory"
         case OSError(strerror=str(why)):
             return f"{error.filename}: {why}" if error.filename else why
-    kind = type(error).__name__
-    return f"a defect of kintone-lint itself ({kind}); --debug shows where"
+    return internal_error(error)
 
 
 def _run(options: Options) -> ExitCode:

@@ -124,7 +124,9 @@ def targets(forms: Iterable[str], file: Path | None) -> tuple[Target, ...]:
     written = [each for each in found if each.file is not None]
     if file is not None:
         if found and not open_ended:
-            raise UsageError("--output-file has no report: each --output-format names a file")
+            raise UsageError(
+                "--output-file has nothing to write: each --output-format names its own file"
+            )
         written.append(Target(open_ended.pop() if open_ended else "text", file))
     if len(open_ended) > 1:
         first, second = open_ended[:2]
@@ -169,14 +171,14 @@ def _names_file(word: str) -> bool:
 def _unknown_option(unknown: Sequence[str], whole: Parser, command: str | None) -> str:
     word = next((each for each in unknown if each.startswith("-")), None)
     if word is None:
-        return f"{command} takes no more words, but there is {unknown[0]!r}; see --help"
+        return f"unexpected argument {unknown[0]!r}; see kintone-lint {command} --help"
     name = word.partition("=")[0]
     parsers = whole.commands()
     near = parsers.get(command or "", whole)
     known = [option for each in near.options() for option in each.option_strings]
     where = f"kintone-lint {command}" if command else "kintone-lint"
     if name in known:
-        return f"{name} stands after the command: {where} {name}"
+        return f"{name} must come after the command: {where} {name}"
     if command is None:
         holders = [
             each
@@ -184,6 +186,8 @@ def _unknown_option(unknown: Sequence[str], whole: Parser, command: str | None) 
             if any(name in action.option_strings for action in its.options())
         ]
         if holders:
-            return f"{name} belongs to a command: kintone-lint {holders[0]} {' '.join(unknown)}"
+            return (
+                f"{name} is an option of a command: kintone-lint {holders[0]} {' '.join(unknown)}"
+            )
     hint = suggestion(name, known) or f" See {where} --help."
     return f"{where} has no option {name}.{hint}"

@@ -135,7 +135,7 @@ def _write(file: Path, report: str) -> str:
         write_whole(file, report.encode("utf-8", "backslashreplace"))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        return f"{file} was not written: {reason}; an older file there is untouched"
+        return f"{file} was not written: {reason}; the file that was there is unchanged"
     return ""
 
 

@@ -171,7 +171,7 @@ def of_shard(options: Options, paths: list[Path]) -> list[Path]:
         return paths
     part = part_of(options.shard)
     if part is None:
-        raise UsageError(f"--shard {options.shard}: write one part of several, as in --shard 2/8")
+        raise UsageError(f"invalid --shard {options.shard}: write N/M, as in --shard 2/8")
     mine = in_shard(paths, *part)
     say(f"Shard {part[0]}/{part[1]}: {len(mine)} of {len(paths)} paths.", err=True)
     return mine
@@ -185,8 +185,8 @@ def _kinds(options: Options) -> frozenset[Kind]:
     words = [word.strip().lower() for word in options.languages.split(",")]
     for word in words:
         if word not in known:
-            hint = suggestion(word, known) or f" There are {', '.join(known)}."
-            raise UsageError(f"--languages: no kind of files {word!r}.{hint}")
+            hint = suggestion(word, known) or f" Choose from {', '.join(known)}."
+            raise UsageError(f"--languages: unknown kind of files {word!r}.{hint}")
     return frozenset(known[word] for word in words)
 
 

@@ -79,7 +79,7 @@ class _Read:
                 if token.type == tokenize.COMMENT
             ]
         except (tokenize.TokenError, SyntaxError) as error:
-            raise UnprovenError(f"it cannot be told where its comments stand: {error}") from None
+            raise UnprovenError(f"its comments cannot be located: {error}") from None
 
 
 class Old:
@@ -194,7 +194,7 @@ def _check_comments(old: _Read, new: _Read, moves: dict[int, list[_Move]]) -> No
     """The comments are the old ones but for the edits of comments, by the number of each."""
     expected = (_left(each, moves.get(number, ())) for number, each in enumerate(old.comments))
     if [text for text in expected if text] != [text for _, text in new.comments]:
-        raise UnprovenError("a comment would be lost, or made of code")
+        raise UnprovenError("a comment would be lost, or code would become one")
 
 
 def _left(comment: tuple[int, str], moves: Sequence[_Move]) -> str:
@@ -253,7 +253,7 @@ def _without(new: _Read, inserted: list[_Move]) -> list[ast.stmt]:
         else:
             left.append(statement)
     if count != len(inserted):
-        raise UnprovenError("the import would not be one")
+        raise UnprovenError("what is inserted would not be an import")
     return left
 
 
@@ -286,4 +286,4 @@ def _check_change(
         case _:
             right = False
     if not right:
-        raise UnprovenError("something else than one text or name would change")
+        raise UnprovenError("more than one text or name would change")

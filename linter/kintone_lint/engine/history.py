@@ -49,12 +49,12 @@ class Leak:
     def when(self) -> str:
         """First and last commit, and whether it is still there."""
         if self.last == self.first:
-            said = f"written in {self.first.told}"
+            said = f"committed in {self.first.told}"
         else:
-            said = f"written first in {self.first.told}, last in {self.last.told}"
+            said = f"first committed in {self.first.told}, last in {self.last.told}"
         if self.head:
             return f"{said}, still in HEAD"
-        gone = f", taken out in {self.removed.told}" if self.removed else ""
+        gone = f", removed in {self.removed.told}" if self.removed else ""
         return f"{said}{gone}, not in HEAD"
 
 
@@ -142,13 +142,16 @@ class _Reader:
         looked.bytes = self._blobs.bytes
         if lost:
             said = f"{counted(lost, 'version')} of files missing or broken"
-            looked.errors.append(Trouble(name, f"{said}: not looked at"))
+            looked.errors.append(Trouble(name, f"{said}: not checked"))
         notes = looked.left_out.notes
         if self._blobs.large:
             large = counted(self._blobs.large, "version")
-            notes.append(f"{large} of files larger than {MAX_BYTES // 1_000_000} MB left out.")
+            notes.append(f"{large} of files larger than {MAX_BYTES // 1_000_000} MB were left out.")
         if self._unparsed:
-            notes.append(f"Searched for tokens only, not parsed: {self._unparsed} Python files.")
+            notes.append(
+                f"{self._unparsed} Python files could not be parsed, and were searched "
+                f"for tokens only."
+            )
 
     def _is_wanted(self, path: str) -> bool:
         file = self._looked.root / path

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kintone_lint.config import Config
+from kintone_lint.errors import internal_error
 from kintone_lint.files.texts import TextJob, text_jobs
 from kintone_lint.files.triage import Job
 from kintone_lint.findings import FileResult, Finding, Result, Trouble
@@ -55,7 +56,7 @@ class Texts:
         except Exception as error:
             import traceback
 
-            why = f"a defect of kintone-lint itself ({type(error).__name__}); --debug shows where"
+            why = internal_error(error)
             return FileResult(errors=[Trouble(source.path, why, None, traceback.format_exc())])
 
     def _add(self, job: TextJob, result: FileResult) -> None:

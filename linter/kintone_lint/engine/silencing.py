@@ -71,7 +71,7 @@ class Silencing:
     def not_by(self, each: Placed) -> Iterator[tuple[Span, str]]:
         """A `noqa` without codes on the lines of a finding: its author thinks it silences it."""
         first, last = self._places.lines(each.report.spot)
-        why = f"a noqa without codes silences nothing here; write noqa: {each.rule.code}"
+        why = f"a noqa without codes has no effect here; write noqa: {each.rule.code}"
         noqa = self._noqa(each.report.spot.module)
         lines = range(first, last + 1) if last - first < len(noqa) else sorted(noqa)
         for line in lines:

@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from kintone_lint.config import Config
-from kintone_lint.errors import UnreadableError
+from kintone_lint.errors import UnreadableError, internal_error
 from kintone_lint.files.reading import reading_of
 from kintone_lint.files.texts import TextJob, text_jobs
 from kintone_lint.files.triage import Job, may_hold_finding
@@ -46,7 +46,7 @@ def secrets_in(file: Path, raw: bytes, settings: Callable[[Path], Config]) -> Ve
                 if each.message.endswith(ADVICE)
             )
     except Exception as error:
-        why = f"a defect of kintone-lint itself ({type(error).__name__}); --debug shows where"
+        why = internal_error(error)
         version.errors.append(Trouble(shown(file), why, None, traceback.format_exc()))
     return version
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from kintone_lint.engine.lint import lint
 from kintone_lint.engine.unlinted import not_linted
-from kintone_lint.errors import NoRoomError
+from kintone_lint.errors import NoRoomError, internal_error
 from kintone_lint.files.triage import Job
 from kintone_lint.findings import FileResult
 from kintone_lint.python.project import Project
@@ -57,7 +57,7 @@ def _one(job: Job, project: Project, everything: frozenset[Path]) -> FileResult 
     except Exception as error:
         import traceback
 
-        why = f"a defect of kintone-lint itself ({type(error).__name__}); --debug shows where"
+        why = internal_error(error)
         return failed(job, why, traceback.format_exc())
 
 

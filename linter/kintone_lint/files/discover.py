@@ -47,15 +47,15 @@ def _add_folder(
     found.add(below)
     meant = force_exclude and below.left_out.excluded
     if not kept and not below.errors and not meant and holds_python(folder):
-        why = below.left_out.said() or "they lie in folders that are left out"
-        message = f"no file here was looked at: {why}"
+        why = below.left_out.said() or "they are in folders that are left out"
+        message = f"no file here was checked: {why}"
         found.errors.append(Trouble(str(folder), f"{message}; name the files themselves"))
 
 
 def _why_not(path: Path) -> str:
     try:
         if path.exists():
-            return "no regular file"
-        return "a symbolic link that leads nowhere" if path.is_symlink() else "no such file"
+            return "not a regular file"
+        return "a broken symbolic link" if path.is_symlink() else "no such file"
     except (OSError, ValueError) as error:
         return getattr(error, "strerror", None) or str(error)

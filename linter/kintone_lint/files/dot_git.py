@@ -29,13 +29,13 @@ def git_folder(root: Path, depth: int = 0) -> Path:
         raise GitError("its .git is a symbolic link")
     if os.path.isdir(git):  # noqa: PTH112
         if not all(os.path.lexists(git / name) for name in ("HEAD", "objects", "refs")):
-            raise NoRepositoryError("its .git holds no repository")
+            raise NoRepositoryError("its .git is not a repository")
         return git
     target = root / _line(git).removeprefix("gitdir:").strip()
     folder = Path(os.path.realpath(target))
     if _leads_back(folder, git) or _is_submodule(folder, root, depth):
         return folder
-    raise GitError("its .git is a file that leads to a repository of another folder")
+    raise GitError("its .git file points to the repository of another folder")
 
 
 def _leads_back(folder: Path, git: Path) -> bool:

@@ -219,7 +219,7 @@ def _reason(said: bytes) -> str:
     lines = text.splitlines()
     worst = (line for kind in ("fatal: ", "error: ", "") for line in lines if line.startswith(kind))
     first = next(worst, "").removeprefix("fatal: ").removeprefix("error: ")[:_REASON]
-    return f"git says: {ascii(first)[1:-1]}" if first else "git failed without a word"
+    return f"git says: {ascii(first)[1:-1]}" if first else "git failed without a message"
 
 
 def _program(root: Path) -> str:

@@ -43,7 +43,7 @@ class Commit:
         try:
             return datetime.fromtimestamp(self.time, UTC).date().isoformat()
         except (ValueError, OverflowError, OSError):
-            return "an unknown day"
+            return "an unknown date"
 
     @property
     def told(self) -> str:
@@ -81,7 +81,7 @@ def repository_named(path: Path) -> Repository:
     if bare and (found is None or found.root != whole):
         return Repository(whole, _doubt(whole), bare=True)
     if found is None:
-        raise GitError("it is no git repository")
+        raise GitError("it is not a git repository")
     return found
 
 

@@ -64,16 +64,19 @@ def leaked(subject: Subject, node: cst.CSTNode) -> str | None:
         for value in values:
             header = _held_header(subject, value) or _piece(sent, value)
             if header:
-                return f"{name or 'this'} is written out, and holds what is sent as {header}"
+                return (
+                    f"{name or 'this'} is printed or logged, and holds the credential sent as "
+                    f"{header}"
+                )
         if name is not None and all(isinstance(each, Mapping) for each in values):
             return None  # its credential was taken out, or is masked
     if name is not None:
         key = name_key(name, scope)
         header = sent.names.get(key) or sent.holders.get(key)
         if header:
-            return f"{name} is written out, and holds what is sent as {header}"
+            return f"{name} is printed or logged, and holds the credential sent as {header}"
     if _of_request(subject, node):
-        return "the headers of a request to Kintone are written out, with its credentials"
+        return "the headers of a request to Kintone are printed or logged, with its credentials"
     return None
 
 

@@ -10,7 +10,7 @@ from kintone_lint.findings import Finding
 from kintone_lint.left_out import counted
 from kintone_lint.python.lines import LINE_END
 
-NOTE = "# secrets are masked: this is no patch to apply; --fix writes the changes\n"
+NOTE = "# secrets are masked, so this patch cannot be applied; --fix makes the changes\n"
 _TAB = "\t"
 
 
@@ -27,7 +27,7 @@ def nothing(found: Sequence[Finding], *, unsafe: bool) -> str:
         return "Nothing to fix."
     more = sum(each.fix is not None for each in found)
     hint = f", {more} with --unsafe-fixes" if more and not unsafe else ""
-    return f"Nothing to fix: {counted(len(found), 'finding')}, none with a fix that is safe{hint}."
+    return f"Nothing to fix: {counted(len(found), 'finding')}, none with a safe fix{hint}."
 
 
 def _lines(text: str) -> list[str]:

@@ -103,13 +103,13 @@ def _summary(
     elif not result.errors:
         yield from map(style.sentence, result.left_out.lines(_clean(result)))
     if result.excused:
-        yield style.sentence(f"The baseline excuses {counted(result.excused, 'finding')}.")
+        yield style.sentence(f"The baseline accepts {counted(result.excused, 'finding')}.")
     if result.unmatched:
-        unmatched = f"{result.unmatched} more in the baseline met nothing here"
-        yield style.sentence(f"{unmatched}; --update-baseline drops what is gone.")
+        unmatched = f"Entries of the baseline that match nothing: {result.unmatched}"
+        yield style.sentence(f"{unmatched}; --update-baseline removes them.")
     if result.errors:
         problems = counted(len(result.errors), "problem")
-        yield style.sentence(f"{problems}: not everything was looked at.")
+        yield style.sentence(f"{problems}: not everything was checked.")
     if result.repositories and (result.findings or result.errors):
         yield style.sentence(_repositories(result))
     if result.findings or result.errors:

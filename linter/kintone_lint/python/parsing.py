@@ -77,7 +77,7 @@ def _newer(source: Source, refused: UnreadableError, memory: int, *, deep: bool)
     if longest > _LONGEST_LINE or _bracket_depth(text) > _BRACKETS:
         raise refused
     if not prober.survives(text):
-        raise UnreadableError(f"{refused}; as newer syntax it ends the parser")
+        raise UnreadableError(f"{refused}; read as newer syntax, it crashes the parser")
     try:
         return _tree(source, text, memory, deep=deep, validated=True)
     except (cst.ParserSyntaxError, UnreadableError):
@@ -144,7 +144,7 @@ def _tree(source: Source, text: str, memory: int, *, deep: bool, validated: bool
     except (RecursionError, MemoryError):
         raise UnreadableError("cannot be parsed: nested too deeply") from None
     except (TypeError, cst.CSTValidationError):
-        raise UnreadableError("cannot be parsed: a defect of the parser, libcst") from None
+        raise UnreadableError("cannot be parsed: a bug of the parser, libcst") from None
 
 
 def _on_stack(work: Callable[[], _Found], *, deep: bool) -> _Found:

@@ -55,7 +55,7 @@ class Source:
                 except LookupError:
                     found = "undefined"
                 if found in _NO_ENCODINGS:  # its name is not quoted: it can be anything
-                    raise UnreadableError("it declares an encoding that is unknown")
+                    raise UnreadableError("it declares an unknown encoding")
                 return found
             if not _BLANK.match(line):
                 break

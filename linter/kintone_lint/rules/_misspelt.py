@@ -63,7 +63,7 @@ def misspelt_headers(subject: Subject) -> Iterator[Report]:
             continue
         if name.lower().startswith("x-cy") or beside_kintone(subject, header):
             fix = _renamed(name, key, meant, subject.module)
-            message = f"{name} is not a header of Kintone; did you mean {meant}?"
+            message = f"{name} is not a Kintone header; did you mean {meant}?"
             yield Report(Spot(subject.module, key), message, fix=fix)
 
 

@@ -25,8 +25,8 @@ _FAKE = regex(r"@(?:TOKEN2?|PASSWORD|BASE64|SECRET)@")
 _HEAD = """\
 # Rules for code
 
-What `kintone-lint` finds. An error and a warning both count: `--ignore` or a suppression says
-otherwise. In the examples `<secret>` stands for a credential.
+What `kintone-lint` finds. Errors and warnings both make the exit code 1, unless `--fail-on`,
+`--ignore` or a suppression says otherwise. In the examples `<secret>` stands for a credential.
 """
 FAMILIES = {
     "KL0": "The linter itself",

@@ -16,15 +16,15 @@ class UnusedSuppression(Rule):
     code = "KL001"
     name = "unused-suppression"
     statement = "A suppression has no effect."
-    why = "It hides the next finding, or does not do what it is there for."
+    why = "It would hide a later finding, or it does not do what it was written for."
     instead = "Remove it, as `--fix` does; name a rule that exists, as in `ignore[KL101]`."
     finds = (
-        "After all other rules have run, each suppression in a comment is held against what they "
+        "After all other rules have run, each suppression in a comment is compared with what they "
         "found on the lines of its statement."
     )
     misses = (
-        "A suppression of a rule that is not selected, and a `noqa` with the codes of other tools, "
-        "are left alone."
+        "Suppressions of rules that are not selected, and a `noqa` with codes of other tools, are "
+        "left alone."
     )
     source = ""
     facts = ()

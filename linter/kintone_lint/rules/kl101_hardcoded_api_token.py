@@ -16,22 +16,22 @@ from kintone_lint.rules.report import Report, TextReport
 class HardcodedApiToken(Rule):
     code = "KL101"
     name = "hardcoded-api-token"
-    statement = "An API token of Kintone stands in the code."
+    statement = "A Kintone API token is hard-coded."
     why = (
-        "Whoever reads the code, its history or a copy of it can use the app with the rights of "
-        "the token, and the log shows Administrator."
+        "Anyone who can read the code, its history or a copy of it can use the app with the "
+        "token's permissions, and the audit log shows Administrator."
     )
     instead = "Revoke the token, make a new one, and read it from the environment."
     finds = (
-        "By shape: 40 letters and digits that look random, in a file that has to do with "
-        "Kintone, in comments and docstrings too. By flow: any text that reaches "
-        "`X-Cybozu-API-Token` or the token argument of a Kintone client, also from another "
-        "file. Commands, connection strings and comments are searched, too."
+        "By shape: 40 letters and digits that look random, in a file that deals with Kintone, "
+        "also in comments and docstrings. By flow: any text that reaches `X-Cybozu-API-Token` or "
+        "the token argument of a Kintone client, also from another file. Commands and connection "
+        "strings are searched, too."
     )
     misses = (
-        "Tokens that exist only at run time, and tokens of another shape whose way to Kintone "
-        "is not in the code. Placeholders and the samples of Kintone's documentation are not "
-        "reported."
+        "Tokens that exist only at run time, and tokens of another shape if the code does not "
+        "show that they reach Kintone. Placeholders and the samples in Kintone's documentation "
+        "are not reported."
     )
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"
     facts = ("F46", "F49")

@@ -14,17 +14,17 @@ from kintone_lint.rules.report import Report
 class HardcodedPassword(Rule):
     code = "KL102"
     name = "hardcoded-password"
-    statement = "The password of a Kintone user stands in the code."
-    why = "It opens everything that the user may see, in every app, and the web pages too."
+    statement = "The password of a Kintone user is hard-coded."
+    why = "It opens everything that the user may see, in every app and on the web pages."
     instead = "Change the password, and read the new one from the environment."
     finds = (
-        "A text that reaches a login of Kintone: the password argument of a client, a setting "
+        "A text that is used as a Kintone password: the password argument of a client, a setting "
         "or variable with such a name in a Kintone file, the header, the arguments or the "
-        "environment of a tool such as cli-kintone, or the connection string of a driver. A "
-        "former value in a commented-out assignment is a warning."
+        "environment of a tool such as cli-kintone, or the connection string of a driver. An old "
+        "value in a commented-out assignment is a warning."
     )
     misses = (
-        "Passwords whose way to Kintone is not in the code, and those that look like a "
+        "Passwords if the code does not show that they reach Kintone, and those that look like a "
         "placeholder or the name of a setting."
     )
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"

@@ -17,17 +17,15 @@ from kintone_lint.rules.report import Report, TextReport
 class HardcodedPasswordHeader(Rule):
     code = "KL103"
     name = "hardcoded-password-header"
-    statement = "The Base64 of a login and its password stands in the code."
-    why = "Base64 is no encryption: anyone can read login and password out of it."
-    instead = "Change the password, and make the header from the environment at run time."
+    statement = "The Base64 of a login name and its password is hard-coded."
+    why = "Base64 is not encryption: anyone can decode the login name and the password."
+    instead = "Change the password, and build the header at run time from the environment."
     finds = (
-        "A text that is sent as `X-Cybozu-Authorization`, or looks like it in a Kintone file, "
-        "and decodes to a login and a password. It is a warning where nothing says that it is "
+        "A text that is sent as `X-Cybozu-Authorization`, or looks like one in a Kintone file, "
+        "and decodes to a login name and a password. It is a warning if nothing says that it is "
         "for Kintone."
     )
-    misses = (
-        "Base64 that is cut, encrypted or encoded a second time, and logins of the documentation."
-    )
+    misses = "Base64 that is cut, encrypted or encoded twice, and the logins of the documentation."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"
     facts = ("F37",)
     since = "0.1.0"

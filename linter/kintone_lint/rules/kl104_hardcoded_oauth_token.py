@@ -14,16 +14,17 @@ from kintone_lint.rules.report import Report
 class HardcodedOauthToken(Rule):
     code = "KL104"
     name = "hardcoded-oauth-token"
-    statement = "An OAuth access token, refresh token or client secret stands in the code."
+    statement = "An OAuth access token, refresh token or client secret is hard-coded."
     why = "A refresh token does not expire, and a client secret lets others pose as the app."
     instead = "Revoke it, and keep the new one in a secret store."
     finds = (
-        "A text that reaches `Authorization: Bearer`, or has the name of an OAuth token or "
-        "client secret, in code that calls Kintone. A body or a pair for `/oauth2/token` counts."
+        "A text that reaches `Authorization: Bearer`, or has the name of an OAuth token or client "
+        "secret, in code that calls Kintone. Bodies and pairs that are sent to `/oauth2/token` "
+        "count."
     )
     misses = (
-        "OAuth secrets of other services beside Kintone are left alone. Secrets that exist "
-        "only at run time are not found."
+        "OAuth secrets of other services are left alone. Secrets that exist only at run time are "
+        "not found."
     )
     source = "https://cybozu.dev/ja/common/docs/oauth-client/add-client"
     facts = ("F58",)

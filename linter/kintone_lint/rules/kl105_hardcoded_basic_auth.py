@@ -14,12 +14,12 @@ from kintone_lint.rules.report import Report
 class HardcodedBasicAuth(Rule):
     code = "KL105"
     name = "hardcoded-basic-auth"
-    statement = "The user and password of the Basic gate of a domain stand in the code."
-    why = "The gate is what keeps strangers away from the login page."
-    instead = "Change the password of the gate, and read it from the environment."
+    statement = "The user name and password for Basic authentication are hard-coded."
+    why = "Basic authentication is what keeps strangers away from the login page."
+    instead = "Change that password, and read it from the environment."
     finds = (
-        "A user and a password that are sent to a Kintone host as `Authorization: Basic`, "
-        "built by the code or by the HTTP library, or given to curl or to a tool for Kintone."
+        "A user name and a password that are sent to a Kintone host as `Authorization: Basic`, "
+        "built by the code or by the HTTP library, or passed to curl or to a Kintone tool."
     )
     misses = (
         "Pairs that come from outside the code, and calls whose host is not known to be Kintone's."
@@ -31,7 +31,7 @@ class HardcodedBasicAuth(Rule):
     score = "8.0"
     fixable = Fixable.UNSAFE
     sort = Sort.BASIC
-    what = "the Basic gate's password is hard-coded"
+    what = "the password for Basic authentication is hard-coded"
     bad = (
         Bad(
             """\

@@ -14,12 +14,15 @@ from kintone_lint.rules.report import Report
 class CredentialInUrl(Rule):
     code = "KL106"
     name = "credential-in-url"
-    statement = "A URL of Kintone holds a password or a token."
-    why = "URLs end up in logs, proxies and browser histories, and Kintone reads headers only."
+    statement = "A Kintone URL contains a password or a token."
+    why = (
+        "URLs end up in logs, proxies and browser histories, and Kintone reads credentials from "
+        "headers only."
+    )
     instead = "Revoke it, and send the new one in the header that Kintone documents."
     finds = (
-        "A URL of Kintone with `user:password@` before the host, or with a token or a password"
-        " in its query, however it is put together."
+        "A Kintone URL with `user:password@` before the host, or with a token or a password in "
+        "its query, however it is assembled."
     )
     misses = "URLs that are assembled outside the code, and parameters with unusual names."
     source = "https://cwe.mitre.org/data/definitions/598.html"
@@ -28,7 +31,7 @@ class CredentialInUrl(Rule):
     cwe = 598
     score = "7.0"
     sort = Sort.URL
-    what = "a credential stands in a URL"
+    what = "a URL contains a credential"
     bad = (
         Bad('URL = "https://sato:@PASSWORD@@demo.cybozu.com/k/v1/app.json"  #!\n'),
         Bad(

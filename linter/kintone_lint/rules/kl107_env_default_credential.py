@@ -19,13 +19,13 @@ class EnvDefaultCredential(Rule):
     why = "The fallback is as public as the code, and hides that the setting is missing."
     instead = 'Revoke it, and let a missing setting be an error: `os.environ["NAME"]`.'
     finds = (
-        "A literal that stands as the default of a setting: `os.getenv`, `environ.get`, `or` "
-        "after either, fields of settings classes, and the defaults of argparse, click, typer, "
+        "A literal that is the default of a setting: `os.getenv`, `environ.get`, `or` after "
+        "either, fields of settings classes, and the defaults of argparse, click, typer, "
         "pydantic, environs, decouple, dynaconf and the like."
     )
     misses = (
-        "Defaults of libraries that the linter does not know, and defaults in files that are "
-        "not Python."
+        "Defaults for libraries that the linter does not know, and defaults in files that are not "
+        "Python."
     )
     source = "https://cwe.mitre.org/data/definitions/798.html"
     facts = ("F46",)

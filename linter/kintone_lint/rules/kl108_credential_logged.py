@@ -33,17 +33,18 @@ _QUERY_SECOND = ("requests.get", "niquests.get")
 class CredentialLogged(Rule):
     code = "KL108"
     name = "credential-logged"
-    statement = "A token, a password or the headers that hold one are written to a log."
+    statement = "A credential, or the headers that hold it, is printed or logged."
     why = "Logs are read by more people, and kept longer, than the secret should be."
-    instead = "Log what you need of the request without its credentials."
+    instead = "Log what you need of the request, without its credentials."
     finds = (
-        "What is sent to Kintone as a credential, under any name in the file, and mappings, lists, "
-        "sessions and requests that hold it, in a call that prints or logs, in `__repr__` or in "
-        "`__str__`; headers that are given where a library takes the query."
+        "Values that are sent to Kintone as credentials, under any name in the file, and "
+        "mappings, lists, sessions and requests that hold them, in a call that prints or logs, in "
+        "`__repr__` or in `__str__`; also headers that are passed where a library takes the "
+        "query."
     )
     misses = (
-        "What a library logs by itself, tracebacks, and values that reach a log through other "
-        "files. What was taken out or masked before is not told."
+        "What a library logs by itself, tracebacks, and values that are logged in another file. "
+        "Values that were masked or removed before are not reported."
     )
     source = "https://cwe.mitre.org/data/definitions/532.html"
     facts = ("F37", "F46")
@@ -139,7 +140,9 @@ def _spelled_out(subject: Subject, value: cst.CSTNode, at: cst.CSTNode) -> Itera
     for each in _written(value, subject):
         name = dotted(each) or ""
         if name.startswith("self.") and _CREDENTIAL.fullmatch(name):
-            message = f"{name} is a credential by its name, and part of the text of the object"
+            message = (
+                f"{name} is a credential by its name, and the printed form of the object shows it"
+            )
             yield Report(Spot(subject.module, at), message, confidence=Confidence.MEDIUM)
             return
 
@@ -156,8 +159,8 @@ def _as_query(subject: Subject) -> Iterator[Report]:
         if header:
             yield Report(
                 Spot(subject.module, request.node),
-                f"headers are sent as the query: {header} becomes a part of the URL, "
-                "which is logged on the way",
+                f"the headers are passed as the query: {header} becomes part of the URL, which "
+                f"servers log",
                 confidence=Confidence.MEDIUM,
             )
 

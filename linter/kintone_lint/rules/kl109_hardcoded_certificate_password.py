@@ -14,19 +14,21 @@ from kintone_lint.rules.report import Report
 class HardcodedCertificatePassword(Rule):
     code = "KL109"
     name = "hardcoded-certificate-password"
-    statement = "The password of a client certificate for Kintone stands in the code."
+    statement = "The password of a Kintone client certificate is hard-coded."
     why = (
-        "Whoever has the code and the file of the certificate gets past the check that keeps "
-        "other machines out."
+        "Anyone with the code and the certificate file gets past the check that keeps other "
+        "machines out."
     )
     instead = "Issue the certificate again, and read its password from the environment."
     finds = (
-        "A password that goes to Kintone with a certificate: keywords such as `pkcs12_password`, "
-        "`load_cert_chain` and the loaders of cryptography in a file that names a host "
-        "`….s.cybozu.com`, options and variables such as `KINTONE_PFX_FILE_PASSWORD`, and "
-        "connection strings."
+        "The password of a certificate that is used for Kintone: keywords such as "
+        "`pkcs12_password`, `load_cert_chain` and the loaders of cryptography in a file that "
+        "names a host `….s.cybozu.com`, options and variables such as "
+        "`KINTONE_PFX_FILE_PASSWORD`, and connection strings."
     )
-    misses = "A certificate whose host is a setting, where no name says that it is for Kintone."
+    misses = (
+        "Certificates whose host comes from a setting, if no name says that they are for Kintone."
+    )
     source = "https://github.com/kintone/cli-kintone"
     facts = ("F59", "F83")
     since = "0.1.0"

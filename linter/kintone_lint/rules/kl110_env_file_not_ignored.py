@@ -13,14 +13,14 @@ from kintone_lint.rules.report import Report
 class EnvFileNotIgnored(Rule):
     code = "KL110"
     name = "env-file-not-ignored"
-    statement = "Git does not ignore a `.env` file for credentials of Kintone."
-    why = "The next `git add .` commits what stands in it, or what somebody will fill in."
+    statement = "Git does not ignore a `.env` file with Kintone credentials."
+    why = "The next `git add .` commits what is in it, or what somebody will fill in."
     instead = "Add the file to `.gitignore`, and commit a `.env.example` without values."
     finds = (
-        "Git is asked which files it tracks and which it ignores; a `.env`, `.env.local` and the "
-        "like that is neither, and sets a variable for a credential of Kintone, is found."
+        "Git is asked which files it tracks and which it ignores. A file such as `.env` or "
+        "`.env.local` that is neither, and sets a variable for a Kintone credential, is reported."
     )
-    misses = "Files outside of a repository, and files that are named one by one."
+    misses = "Files outside a repository, and files that are named one by one on the command line."
     source = "https://cwe.mitre.org/data/definitions/538.html"
     facts = ("F46",)
     since = "0.1.0"

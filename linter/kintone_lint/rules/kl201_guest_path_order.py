@@ -20,13 +20,13 @@ class GuestPathOrder(Rule):
     code = "KL201"
     name = "guest-path-order"
     statement = "A path has `guest/{id}` after `v1`, or `preview` before it."
-    why = "Kintone knows one order only: the request fails."
+    why = "Kintone accepts one order only: the request fails."
     instead = "Write `/k/guest/{id}/v1/…` and `/k/v1/preview/…`."
     finds = (
-        "The URL is assembled from all that flows into it, and its path is held against the "
-        "grammar of Kintone's paths."
+        "The URL is assembled from everything that flows into it, and its path is compared with "
+        "the grammar of Kintone's paths."
     )
-    misses = "Paths of which the order cannot be known, because they come from outside the code."
+    misses = "Paths whose order is not known because they come from outside the code."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F8", "F9")
     since = "0.1.0"

@@ -21,10 +21,10 @@ class GuestPathMissingId(Rule):
     code = "KL202"
     name = "guest-path-missing-id"
     statement = "A guest path has no guest space id."
-    why = "Without it Kintone cannot know which guest space is meant: the request fails."
+    why = "Without it Kintone does not know which guest space it is: the request fails."
     instead = "Write `/k/guest/{id}/v1/…`."
     finds = "The URL is assembled, and `guest/` is followed by nothing or by `v1`."
-    misses = "An id that is empty only at run time."
+    misses = "Ids that are empty only at run time."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F8", "F10")
     since = "0.1.0"

@@ -16,13 +16,13 @@ class GuestPathMissingVersion(Rule):
     code = "KL203"
     name = "guest-path-missing-version"
     statement = "A path has no `v1` before the name of the API."
-    why = "Without `v1` the path is none of the REST API."
+    why = "Without `v1` it is not a path of the REST API."
     instead = "Write `/k/guest/{id}/v1/…` or `/k/v1/…`."
     finds = (
         "The URL is assembled, and what follows `/k/` or the guest space is the name of a "
         "documented API."
     )
-    misses = "Paths whose API is not known: they may be pages of Kintone and no calls."
+    misses = "Paths whose API is not known: they may be web pages and not API calls."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F8",)
     since = "0.1.0"

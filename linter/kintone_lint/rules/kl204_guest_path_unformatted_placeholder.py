@@ -32,11 +32,10 @@ class GuestPathUnformattedPlaceholder(Rule):
     code = "KL204"
     name = "guest-path-unformatted-placeholder"
     statement = "A request is sent to a URL with a placeholder that was never filled in."
-    why = "The `f` before the string, or the call of `format`, was forgotten: the request fails."
-    instead = "Put the `f` before the string, or fill the template in."
+    why = "The `f` before the string, or the call of `format`, is missing: the request fails."
+    instead = "Put an `f` before the string, or fill in the template."
     finds = (
-        "A URL that a request sends has `{name}` or `%s` in its path, and nothing on its way "
-        "fills it in."
+        "The path of a URL that a request sends contains `{name}` or `%s`, and nothing fills it in."
     )
     misses = (
         "Templates that are filled in by a function that the linter does not know are left alone."
@@ -124,7 +123,7 @@ def get(space, base):
             if literal is not None:
                 found = _PLACEHOLDER.search(literal.text)
                 assert found
-                message = f"{found[0]} is sent as it stands: nothing has filled it in"
+                message = f"{found[0]} is sent literally: nothing fills it in"
                 yield report(address, message, _fix(subject, address, literal))
 
 

@@ -23,10 +23,10 @@ class GuestPathDuplicated(Rule):
     why = "A base that ends in the prefix was joined with a path that starts with it."
     instead = "Keep the prefix in one place only."
     finds = (
-        "The URL is assembled from base and path, also across functions and files, and a part "
-        "of the prefix is in it twice."
+        "The URL is assembled from base and path, also across functions and files, and contains a "
+        "part of the prefix twice."
     )
-    misses = "Bases that come from the environment: what they end in is not known."
+    misses = "Bases that come from the environment: their end is not known."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F9",)
     since = "0.1.0"

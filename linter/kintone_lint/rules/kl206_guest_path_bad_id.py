@@ -19,11 +19,11 @@ class GuestPathBadId(Rule):
     code = "KL206"
     name = "guest-path-bad-id"
     statement = "The guest space id in a path is not a positive integer."
-    why = "None, an empty text, a name or 0 in its place makes a path that Kintone does not know."
-    instead = "Pass the id as an integer, and take the plain path where there is no guest space."
+    why = "`None`, an empty text, a name or 0 in its place makes a path that does not exist."
+    instead = "Pass the id as an integer, and use the plain path if there is no guest space."
     finds = (
-        "A constant that flows into the segment after `guest/`: a word, zero, a negative "
-        "number, `None` or an empty text."
+        "A constant that reaches the segment after `guest/`: a word, zero, a negative number, "
+        "`None` or an empty text."
     )
     misses = "Ids that come from outside the code."
     source = "https://github.com/kintone-labs/kintone-js-sdk/issues/144"

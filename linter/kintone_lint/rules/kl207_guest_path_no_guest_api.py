@@ -18,13 +18,10 @@ class GuestPathNoGuestApi(Rule):
     statement = "A guest path is used for an API that is documented on the plain path only."
     why = "The docs and the official SDK use the plain path for them; other sources disagree."
     instead = "Write `/k/v1/…` for these APIs."
-    finds = (
-        "The URL is assembled, and its API is one for which no public source documents a guest"
-        " path."
-    )
+    finds = "The URL is assembled, and no public source documents a guest path for its API."
     misses = (
-        "APIs for which sources disagree are not reported as errors, and APIs that are newer "
-        "than this version not at all."
+        "APIs for which sources disagree are not reported as errors, and APIs newer than this "
+        "version are not reported at all."
     )
     source = "https://github.com/kintone/js-sdk"
     facts = ("F21", "F22", "F23")

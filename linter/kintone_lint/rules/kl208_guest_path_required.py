@@ -16,10 +16,10 @@ class GuestPathRequired(Rule):
     code = "KL208"
     name = "guest-path-required"
     statement = "The guests of a space are requested on the plain path."
-    why = "The plain path does not exist: the request fails."
+    why = "This API has no plain path: the request fails."
     instead = "Write `/k/guest/{id}/v1/space/guests.json`."
     finds = "The URL is assembled, and its API is documented on the guest path only."
-    misses = "URLs of which the start is not known: the guest space may be in it."
+    misses = "URLs whose start is not known: it may contain the guest space."
     source = "https://github.com/kintone/openapi-spec"
     facts = ("F20",)
     since = "0.1.0"

@@ -21,10 +21,10 @@ class GuestBranchMismatch(Rule):
     code = "KL209"
     name = "guest-branch-mismatch"
     statement = "The two arms of `if guest` call different APIs."
-    why = "Otherwise the code does something else in a guest space than outside of it."
-    instead = "Let the arms choose the prefix only, and add the name of the API once."
+    why = "The code then does something else in a guest space than outside of it."
+    instead = "Let the arms choose the prefix only, and write the name of the API once."
     finds = (
-        "Both arms of an `if` or of a conditional expression are one URL each, and these name "
+        "Both arms of an `if` or of a conditional expression are one URL each, and the URLs name "
         "different APIs."
     )
     misses = (

@@ -22,16 +22,21 @@ from kintone_lint.rules.report import Report
 class BulkRequestPathMismatch(Rule):
     code = "KL210"
     name = "bulk-request-path-mismatch"
-    statement = "An `api` in a bulkRequest is a full URL, or a path outside its guest space."
-    why = "Kintone refuses a full URL, the plain path in a guest space, and mixed spaces."
-    instead = "Give `/k/guest/{id}/v1/…` inside where the outer path has it, and `/k/v1/…` else."
+    statement = (
+        "An `api` in a bulkRequest is a full URL, or a path outside the bulkRequest's guest space."
+    )
+    why = "Kintone refuses a full URL, a plain path in a guest space, and a mix of spaces."
+    instead = (
+        "If the outer path has `/k/guest/{id}/v1/…`, write it inside, too; otherwise write "
+        "`/k/v1/…`."
+    )
     finds = (
-        "The `api` of each request in a bulkRequest is held against the path that the "
+        "The `api` of each request in a bulkRequest is compared with the path that the "
         "bulkRequest is sent to."
     )
     misses = (
-        "Requests of a list that comes from outside the code, and guest spaces that are both "
-        "unknown."
+        "Requests in a list that comes from outside the code, and guest spaces if neither id is "
+        "known."
     )
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/records/bulk-request"
     facts = ("F33", "F34")
@@ -200,7 +205,7 @@ def _values_of(
 
 def _mismatch(outer: Address, inner: Address) -> str | None:
     if inner.flat.startswith("http"):
-        return "api is a full URL; inside a bulkRequest it is a path that starts with /k/"
+        return "api is a full URL; inside a bulkRequest it must be a path that starts with /k/"
     if not inner.flat.startswith("/k/"):
         whole = not inner.flat.startswith(HOLE) and inner.flat.endswith(".json")
         return "api must be a path that starts with /k/" if whole else None

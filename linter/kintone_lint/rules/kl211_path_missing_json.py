@@ -30,14 +30,14 @@ _KINDS = (Kind.MISSING_JSON, Kind.UPPER_CASE_JSON, Kind.TRAILING_SLASH, Kind.STR
 class PathMissingJson(Rule):
     code = "KL211"
     name = "path-missing-json"
-    statement = "A path does not end in `.json` in lower case, or a space or slash is around it."
-    why = "Kintone answers 404 to `.JSON`, to a slash at the end, and without it."
+    statement = "A path does not end in `.json` in lower case, or has a space or slash around it."
+    why = "Kintone answers 404 to `.JSON`, to a slash at the end, and to a path without `.json`."
     instead = "Write `/k/v1/records.json`."
     finds = (
-        "The URL that a request sends is assembled, and its path has no `.json`, another case "
-        "of it, or something after it."
+        "The URL that a request sends is assembled, and its path has no `.json`, `.json` in "
+        "another case, or something after it."
     )
-    misses = "URLs that are not seen to be sent, and paths that end in something unknown."
+    misses = "URLs that the code is not seen to send, and paths whose end is not known."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F11",)
     since = "0.1.0"

@@ -16,9 +16,11 @@ class WrongApiRoot(Rule):
     code = "KL212"
     name = "wrong-api-root"
     statement = "The User API is called under `/k`, or on a guest path."
-    why = "Under `/k` there are no such APIs: the request fails."
+    why = "There are no such APIs under `/k`: the request fails."
     instead = "Write `https://{subdomain}.cybozu.com/v1/users.json`."
-    finds = "The URL is assembled, and an API of users, groups or organizations stands under `/k`."
+    finds = (
+        "The URL is assembled, and an API of users, groups or organizations is called under `/k`."
+    )
     misses = "APIs that Kintone has under both roots, and paths that come from outside the code."
     source = "https://cybozu.dev/ja/common/docs/user-api/"
     facts = ("F71",)

@@ -20,19 +20,18 @@ from kintone_lint.rules.report import Report
 class UnknownEndpoint(Rule):
     code = "KL213"
     name = "unknown-endpoint"
-    statement = "The name of an API is misspelt, or it is one for many where one is meant."
+    statement = "An API name is misspelled, or has the singular for the plural or the reverse."
     why = (
-        "A name one or two letters away from a documented one is most likely a slip. Some methods"
-        " exist on `records` only, some on `record` only: the request fails."
+        "A name that differs in one or two letters from a documented one is most likely a slip. "
+        "Some methods exist on `records` only, some on `record` only: the request fails."
     )
-    instead = "Write the documented name. Names far from all known ones are not reported."
+    instead = "Write the documented name."
     finds = (
-        "The URL is assembled, and its API is not documented but one or two letters away from "
-        "one that is; or its method is documented on the name in the plural, or in the singular."
+        "The URL is assembled, and its API is not documented, but differs in one or two letters "
+        "from one that is; or its method is documented for the plural name only, or for the "
+        "singular only."
     )
-    misses = (
-        "Names further away from all known ones: they may be newer than this version of the linter."
-    )
+    misses = "Names that differ more: they may be newer than this version of the linter."
     source = "https://github.com/kintone/openapi-spec"
     facts = ("F4", "F5", "F6", "F7", "F11")
     since = "0.1.0"

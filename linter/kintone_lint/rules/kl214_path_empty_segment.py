@@ -23,9 +23,9 @@ class PathEmptySegment(Rule):
         "A base URL that ends in a slash was joined with a path that starts with one. Kintone "
         "answers such a path with an error."
     )
-    instead = "Write the slash once, or take it off the base with `rstrip`."
-    finds = "The URL of each request is put together, and its path looked at; not its query."
-    misses = "A base URL that comes from outside the code: it may end in a slash or not."
+    instead = "Write one slash, or remove the one at the end of the base with `rstrip`."
+    finds = "The URL of each request is assembled, and its path is checked, but not its query."
+    misses = "Base URLs that come from outside the code: they may end in a slash or not."
     source = "https://github.com/kintone/js-sdk/pull/1485"
     facts = ("F13", "F73")
     since = "0.1.0"

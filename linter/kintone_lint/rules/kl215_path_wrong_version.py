@@ -20,10 +20,10 @@ class PathWrongVersion(Rule):
     why = "Kintone has one version of its REST API: the request fails."
     instead = "Write `/k/v1/…` and `/k/guest/{id}/v1/…`."
     finds = (
-        "A number, with or without `v`, where the version of a documented API has to be, in what"
-        " requests are sent to and in whole paths that are handed on."
+        "A number, with or without `v`, at the place of the version in the path of a documented "
+        "API; in URLs that requests send, and in whole paths that are passed on."
     )
-    misses = "A version that is not known; names of APIs that are not documented."
+    misses = "Versions that are not known, and APIs that are not documented."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F8",)
     since = "0.1.0"

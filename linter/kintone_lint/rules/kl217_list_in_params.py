@@ -25,17 +25,17 @@ _MAKERS = {"list", "tuple", "set", "sorted"}
 class ListInParams(Rule):
     code = "KL217"
     name = "list-in-params"
-    statement = "A list is sent in a query under one name."
+    statement = "A list is sent in a query under a single name."
     why = (
         "HTTP libraries repeat the name or join the items. Kintone wants an index in each name,"
         " and ignores or refuses anything else."
     )
     instead = 'Write `{"fields[0]": "name", "fields[1]": "price"}`, or send a JSON body.'
     finds = (
-        "`params=` and `urlencode` of requests to Kintone: a list under `fields`, `ids`, `codes`,"
-        " `spaceIds`, `revisions` or `guests`, a name that is repeated, items that are joined."
+        "`params=` and `urlencode` in requests to Kintone: a list under `fields`, `ids`, `codes`, "
+        "`spaceIds`, `revisions` or `guests`, a repeated name, or joined items."
     )
-    misses = "Values that are not known to be lists; query strings that are written out."
+    misses = "Values that are not known to be lists, and query strings that are written by hand."
     source = "https://kintone.dev/en/docs/kintone/rest-api/records/get-records/"
     facts = ("F63",)
     since = "0.1.0"

@@ -37,7 +37,8 @@ _LOGIN = "send it in X-Cybozu-Authorization"
 _TOKEN = "send it in X-Cybozu-API-Token"
 _AUTH = f"auth= sends the login as Authorization: Basic, which does not log in to Kintone; {_LOGIN}"
 _BASIC = (
-    f"Authorization: Basic passes the gate of a domain and does not log in to Kintone; {_LOGIN}"
+    f"Authorization: Basic is for the Basic authentication of the domain and does not log in to "
+    f"Kintone; {_LOGIN}"
 )
 _URLLIB = f"urllib sends this login as Authorization: Basic, which does not log in; {_LOGIN}"
 _BEARER = f"an API token is sent in Authorization, which is for OAuth tokens; {_TOKEN}"
@@ -47,17 +48,21 @@ class AuthWrongHeader(Rule):
     code = "KL301"
     name = "auth-wrong-header"
     statement = "A credential is sent in the wrong header."
-    why = "Kintone reads `Authorization: Basic` as the gate, and `Bearer` as OAuth: nobody logs in."
-    instead = "Send a login in `X-Cybozu-Authorization`, a token in `X-Cybozu-API-Token`."
+    why = (
+        "Kintone reads `Authorization: Basic` as the Basic authentication of the domain, and "
+        "`Bearer` as OAuth: nobody is logged in."
+    )
+    instead = "Send a login in `X-Cybozu-Authorization`, and an API token in `X-Cybozu-API-Token`."
     finds = (
-        "The headers and the login of each request to Kintone: `auth=`, `session.auth`, clients and"
-        " authentication objects of requests, httpx and aiohttp, authentication by code of the"
-        " user's own, what urllib keeps, a URL, a header that is put together; an API token as"
-        " Bearer or under another name; header names with a typo."
+        "All headers and logins of requests to Kintone: `auth=`, `session.auth`, clients and "
+        "authentication objects of requests, httpx and aiohttp, authentication classes in the "
+        "code, the password managers of urllib, URLs, and headers that are assembled. Also API "
+        "tokens that are sent as Bearer or in another header, and misspelled header names."
     )
     misses = (
         "Requests whose headers are not all known, and tokens whose names do not tell what they "
-        "are. Where `X-Cybozu-…` is always sent as well, Basic is taken to be the gate."
+        "are. If `X-Cybozu-…` is always sent as well, Basic is taken for the Basic authentication "
+        "of the domain."
     )
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"
     facts = ("F37", "F46", "F58", "F59")

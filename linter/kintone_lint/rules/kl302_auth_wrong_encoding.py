@@ -30,15 +30,16 @@ _SCHEME = regex(r"(?i)(?:basic|bearer|token)\s+")
 class AuthWrongEncoding(Rule):
     code = "KL302"
     name = "auth-wrong-encoding"
-    statement = "`X-Cybozu-Authorization` is encoded wrongly."
+    statement = "The value of `X-Cybozu-Authorization` is encoded incorrectly."
     why = (
-        "It is the Base64 of `login:password` in UTF-8: standard alphabet, one line, no word before "
-        "it. Otherwise Kintone answers that the password is wrong, and nobody finds out why."
+        "It must be the Base64 of `login:password` in UTF-8: standard alphabet, one line, no "
+        "scheme word. Otherwise Kintone answers only that the password is wrong, which hides the "
+        "cause."
     )
     instead = '`base64.b64encode(f"{login}:{password}".encode("utf-8")).decode("ascii")`'
     finds = (
-        "What is sent as `X-Cybozu-Authorization`, as an API token, or as the Basic gate beside"
-        " them is followed back to how it was encoded."
+        "The values that are sent as `X-Cybozu-Authorization`, as an API token, or for Basic "
+        "authentication beside them are traced back to how they were encoded."
     )
     misses = (
         "Encoding by functions that the linter does not know, and values that come from "
@@ -155,7 +156,7 @@ def _of_login(header: Header, value: Text) -> Iterator[Report]:
     here = Spot(header.module, header.node)
     scheme = _SCHEME.match(first.text) if isinstance(first, Literal) else None
     if isinstance(first, Literal) and scheme:
-        message = f"{scheme[0].strip()} stands before the value; this header has no scheme"
+        message = f"{scheme[0].strip()} comes before the value; this header has no scheme"
         yield Report(here, message, fix=_without(first, scheme.end()))
     elif isinstance(first, Literal | Hole) and _plain_login(value):
         yield Report(here, "the login and password are not encoded; send their Base64")
@@ -174,12 +175,12 @@ def _of_token(header: Header, value: Text) -> Iterator[Report]:
     first = value.parts[0] if value.parts else None
     here = Spot(header.module, header.node)
     if isinstance(first, Encoded) and not any(":" in each.text for each in first.of.literals):
-        message = "an API token is sent as it is; do not encode it"
+        message = "an API token is sent unencoded; do not encode it"
         yield Report(here, message, fix=_as_it_is(header, first))
     elif isinstance(first, Literal) and len(value.parts) > 1:
         scheme = _SCHEME.match(first.text)
         if scheme:
-            message = f"{scheme[0].strip()} stands before the token; this header has no scheme"
+            message = f"{scheme[0].strip()} comes before the token; this header has no scheme"
             yield Report(here, message, fix=_without(first, scheme.end()))
 
 

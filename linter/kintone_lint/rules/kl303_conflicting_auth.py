@@ -30,13 +30,13 @@ class ConflictingAuth(Rule):
     code = "KL303"
     name = "conflicting-auth"
     statement = "A request carries two credentials: a login and API tokens."
-    why = "With both, the token is ignored and the rights of the user apply."
-    instead = "Send the one that you mean."
+    why = "Kintone then ignores the tokens, and the permissions of the user apply."
+    instead = "Send only the one that you want."
     finds = (
-        "The headers of one mapping or one request hold both credentials at the same time, for "
-        "sure or under conditions that do not exclude each other."
+        "The headers of one mapping or one request hold both credentials, always or under "
+        "conditions that can be true together."
     )
-    misses = "Conditions on values that exclude each other somewhere else than in the same file."
+    misses = "Conditions that exclude each other because of code in another file."
     source = "https://kintone.dev/en/docs/common/authentication/"
     facts = ("F66",)
     since = "0.1.0"

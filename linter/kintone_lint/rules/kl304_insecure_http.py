@@ -38,13 +38,16 @@ _CHANGERS = ("replace", "sub", "with_scheme", "_replace", "copy_with", "set")
 class InsecureHttp(Rule):
     code = "KL304"
     name = "insecure-http"
-    statement = "Kintone is called without encryption, over http."
-    why = "Over http the credential is readable on the way."
+    statement = "Kintone is called over http, without encryption."
+    why = "Anyone on the network path can read the credential."
     instead = "Write `https://`."
-    finds = "A URL on a Kintone host that begins with `http://` and is sent or handed to a client."
+    finds = (
+        "A URL with a Kintone host that begins with `http://` and is requested or passed to a "
+        "client."
+    )
     misses = (
-        "Hosts that come from outside the code. URLs in comments, and of hosts other than "
-        "Kintone's, are left alone."
+        "Hosts that come from outside the code. URLs in comments, and URLs of other hosts, are "
+        "left alone."
     )
     source = "https://cwe.mitre.org/data/definitions/319.html"
     facts = ("F8", "F13", "F14", "F16")
@@ -100,7 +103,11 @@ class InsecureHttp(Rule):
                         end = start + at + len("http")
                         spot = Spot(part.module, part.node, end, end)
                         fix = Fix("use https", (Edit(spot, "s"),))
-                    yield Report(Spot(part.module, part.node), "http sends it readable", fix=fix)
+                    yield Report(
+                        Spot(part.module, part.node),
+                        "the request is sent unencrypted; use https",
+                        fix=fix,
+                    )
                 before += len(text)
 
 

@@ -23,11 +23,16 @@ class TlsVerificationOff(Rule):
     code = "KL305"
     name = "tls-verification-off"
     statement = "TLS certificate verification is disabled."
-    why = "Without the check anyone on the way can pose as Kintone and read the credential."
-    instead = 'Leave verification on; for a proxy of your own name its CA: `verify="ca.pem"`.'
+    why = (
+        "Without verification anyone on the network path can pose as Kintone and read the "
+        "credential."
+    )
+    instead = (
+        'Keep verification on. If a proxy has a CA of its own, name that CA: `verify="ca.pem"`.'
+    )
     finds = (
-        "`verify=False` and its relatives in a request to Kintone, in its session or in its "
-        "SSL context."
+        "`verify=False` and its equivalents in a request to Kintone, in its session or in its SSL "
+        "context."
     )
     misses = (
         "Verification that is switched off for the whole process or by the environment, and "

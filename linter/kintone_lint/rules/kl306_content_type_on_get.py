@@ -19,13 +19,10 @@ class ContentTypeOnGet(Rule):
     name = "content-type-on-get"
     statement = "A GET without a body has a `Content-Type`."
     why = 'Kintone answers 400 CB_IL02, "Illegal request", which does not name the header.'
-    instead = "Leave the header out; requests and httpx set it where there is a JSON body."
-    finds = (
-        "A GET to Kintone whose headers hold a `Content-Type` of JSON when it is sent, and "
-        "that has no body."
-    )
+    instead = "Leave the header out; requests and httpx set it if there is a JSON body."
+    finds = "A GET to Kintone that has no body, and a JSON `Content-Type` when it is sent."
     misses = (
-        "Headers under conditions that a call does not decide, and code that cannot be followed."
+        "Headers under conditions that the call does not decide, and code that cannot be followed."
     )
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F60",)

@@ -19,12 +19,12 @@ class TooManyTokens(Rule):
     name = "too-many-tokens"
     statement = "A request carries more than nine API tokens."
     why = "With ten or more Kintone answers with an error."
-    instead = "Send the tokens of the apps that the request touches."
+    instead = "Send only the tokens of the apps that the request uses."
     finds = (
         "The tokens in one `X-Cybozu-API-Token` are counted by their commas, in texts and in "
         "lists that are joined."
     )
-    misses = "Lists that are longer only at run time."
+    misses = "Lists that grow only at run time."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"
     facts = ("F48",)
     since = "0.1.0"
@@ -51,5 +51,8 @@ class TooManyTokens(Rule):
                 if isinstance(value, Text):
                     commas = sum(part.text.count(",") for part in value.literals)
                     if commas >= MAX_TOKENS:
-                        message = f"{commas + 1} tokens; Kintone takes {MAX_TOKENS}"
+                        message = (
+                            f"{commas + 1} API tokens are sent; Kintone accepts at most "
+                            f"{MAX_TOKENS}"
+                        )
                         yield Report(Spot(header.module, header.node), message)

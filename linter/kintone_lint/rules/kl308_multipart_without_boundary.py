@@ -19,11 +19,11 @@ class MultipartWithoutBoundary(Rule):
     name = "multipart-without-boundary"
     statement = "`Content-Type: multipart/form-data` has no boundary."
     why = (
-        "The boundary tells where the parts of the body start. HTTP libraries set it themselves,"
-        " unless the header is given: then Kintone cannot read the file."
+        "The boundary marks where the parts of the body begin. HTTP libraries set it themselves, "
+        "unless you set the header: then Kintone cannot read the file."
     )
-    instead = "Leave the header out and give the file by `files=`."
-    finds = "The headers of requests to Kintone, and headers that stand beside those of Kintone."
+    instead = "Leave the header out, and pass the file with `files=`."
+    finds = "The headers of requests to Kintone, and mappings that hold other Kintone headers, too."
     misses = "Headers that come from code that cannot be followed."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/files/upload-file/"
     facts = ("F61", "F72")

@@ -36,7 +36,7 @@ def yaml_entries(text: str) -> Iterator[Entry]:
 
     fast = hasattr(yaml, "CSafeLoader")
     if len(text) > (BYTES if fast else _SLOW_BYTES):
-        raise NotReadableError("larger than YAML is read")
+        raise NotReadableError("too large to be read as YAML")
     loader = yaml.CSafeLoader if fast else yaml.SafeLoader
     try:
         yield from _entries(text, yaml.parse(text, Loader=loader))

@@ -116,7 +116,7 @@ def test_kinds_of_files_can_be_chosen_and_are_counted(shell: Shell) -> None:
     code, _, err = shell.run("check", "--languages", "pyhton")
     assert (code, err) == (
         2,
-        "kintone-lint: --languages: no kind of files 'pyhton'. Did you mean python?\n",
+        "kintone-lint: --languages: unknown kind of files 'pyhton'. Did you mean python?\n",
     )
 
 

@@ -89,8 +89,12 @@ def _fits(entry: Known, row: Row) -> bool:
     return entry.match in row.message or entry.match in visible(row.message)
 
 
-def read(path: Path) -> Baseline:
-    """The baseline in a file. Raises UsageError, with the line, where it is none."""
+def read(path: Path, *, of_fields: bool = False) -> Baseline:
+    """The baseline in a file. Raises UsageError, with the line, where it is none.
+
+    `of_fields`: its entries are fields of a comparison, as "header user-agent", which can have any
+    name; else they are requirements.
+    """
     try:
         text = read_text(path)
     except FileNotFoundError:
@@ -106,6 +110,12 @@ def read(path: Path) -> Baseline:
             f"put `version = {VERSION}` at its top, or update the suite",
         )
     require = _required(path, entries.pop("require", []))
+    for id_ in entries if not of_fields else ():
+        if id_ not in requirements():
+            where = f"{path}, line {_line_of(text, id_)}"
+            raise UsageError(
+                f"{where}: there is no requirement {id_!r}", meant(id_, requirements())
+            )
     known = {id_: _entry(path, text, id_, entries[id_]) for id_ in entries}
     return Baseline(path, known, require)
 
@@ -120,8 +130,6 @@ def _required(path: Path, value: object) -> tuple[str, ...]:
 
 def _entry(path: Path, text: str, id_: str, fields: object) -> Known:
     where = f"{path}, line {_line_of(text, id_)}"
-    if id_ not in requirements():
-        raise UsageError(f"{where}: there is no requirement {id_!r}", meant(id_, requirements()))
     if isinstance(fields, dict):
         for name in set(fields) - set(Known.__struct_fields__):
             at = f"{path}, line {_line_of(text, id_, name)}"
@@ -146,7 +154,7 @@ def _line_of(text: str, id_: str, key: str = "") -> int:
     return text.count("\n", 0, at.end()) + 1 if at else 1
 
 
-def update(path: Path, rows: Iterable[Row], strict: bool) -> int:
+def update(path: Path, rows: Iterable[Row], strict: bool, *, of_fields: bool = False) -> int:
     """Make the file fit these rows; returns how many entries changed. Comments stay.
 
     New failures are added with their message as the reason, and with the part of it that stays
@@ -154,7 +162,7 @@ def update(path: Path, rows: Iterable[Row], strict: bool) -> int:
     comment right above them, and a `match` that no longer fits is renewed. Raises UsageError where
     the file cannot be read, edited or written; it is not touched then.
     """
-    known = dict(read(path).known) if path.exists() else {}
+    known = dict(read(path, of_fields=of_fields).known) if path.exists() else {}
     text = path.read_text("utf-8") if path.exists() else f"version = {VERSION}\n"
     failing = {Verdict.FAIL, *([Verdict.WARN] if strict else [])}
     gone: list[str] = []

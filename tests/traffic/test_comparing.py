@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import json
 import socket
+import xml.etree.ElementTree as ET
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 
+from kintone_conformance import baseline
 from kintone_conformance.cli import cli
+from kintone_conformance.commands import differing as differing_
 from kintone_conformance.doors.sockets import Loopback
 from kintone_conformance.errors import UsageError
 from kintone_conformance.judging.exchange import Asking, Exchange
 from kintone_conformance.matrix import versions
-from kintone_conformance.model import Call, Client, ErrorReport, Outcome, Refused, Sent, Wire
+from kintone_conformance.model import Call, Client, ErrorReport, Outcome, Refused, Sent, Step, Wire
+from kintone_conformance.report import comparison
+from kintone_conformance.report.comparison import Apart, Comparison
+from kintone_conformance.report.files import claimed
 from kintone_conformance.strategies import HARMLESS_TOKENS
 from kintone_conformance.traffic.fields import differing, fields
 from traffic.requests import JSON, recorded
@@ -120,8 +127,9 @@ def test_a_difference_is_shown_side_by_side_and_noise_is_left_out(tmp_path: Path
     for name, code in (("one.py", NOISE), ("two.py", NEW)):
         (tmp_path / name).write_text(HEAD.format(code), "utf-8")
     named = [f"{tmp_path}/{name}:Mine" for name in ("one.py", "two.py")]
-    out, summary = tmp_path / "out", tmp_path / "summary.md"
-    files = ["--report-dir", str(out), "--summary", str(summary)]
+    out, summary, known = (tmp_path / name for name in ("out", "summary.md", "known.toml"))
+    known.write_text("version = 1\n", "utf-8")
+    files = ["--report-dir", str(out), "--summary", str(summary), "--baseline", str(known)]
     done = CliRunner().invoke(cli, ["compare", *named, *files, "--ignore", "header:x-o*"])
     assert done.exit_code == 1, done.output
     assert (
@@ -136,6 +144,78 @@ def test_a_difference_is_shown_side_by_side_and_noise_is_left_out(tmp_path: Path
     assert difference["field"] == "header x-version"
     assert difference["calls"] == ["app.get", "record.add"]
     assert difference["input"]["params"] in ({"id": 1}, {"app": 1, "record": {}})
+    assert report["calls"] == ["app.get", "record.add"]
+    assert all(report[name] for name in ("started", "finished", "machine"))
+    suite = ET.parse(out / "junit.xml").getroot()[0]
+    assert (suite.get("tests"), suite.get("failures")) == ("2", "2")
+    assert "header x-version  (" in (suite[0][0].text or "")
+
+
+# ---- known differences
+
+
+FOUND = Comparison(
+    *("1", "A", "B", "loopback", ("app.get", "record.add"), 9, ("header x-noise",), (), (), ()),
+    differences=tuple(
+        Apart(field, first, second, ("app.get",), 3, Step({}, "app.get", {}, "returned", ()))
+        for field, first, second in (("header a", "1", "2"), ("path", "/k/v1/app.json", "/a\x1b"))
+    ),
+)
+
+
+def excused(tmp_path: Path, text: str) -> Comparison:
+    file = tmp_path / "known.toml"
+    file.write_text(f"version = 1\n{text}", "utf-8")
+    return differing_.excused(FOUND, baseline.read(file, of_fields=True))
+
+
+def test_known_differences_do_not_count(tmp_path: Path) -> None:
+    known = '["header a"]\nreason = "new in 2"\n[path]\nreason = "b"\nmatch = "/k/v1"\n'
+    made = excused(tmp_path, known)
+    assert made.exit_code == 0
+    lines = [*comparison.lines(made)]
+    assert "  header a  new in 2" in lines
+    assert lines[-1] == "no difference but 2 known"
+    assert b'skipped="1"' in comparison.junit(made)
+    assert b"\x1b" not in comparison.junit(FOUND)
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ('[path]\nreason = "b"\nmatch = "elsewhere"\n', "path fails otherwise than"),
+        ('["header b"]\nreason = "b"\n', "header b does not differ, and is listed in"),
+        ('[path]\nreason = "b"\nuntil = 2020-01-01\n', "was excused until 2020-01-01"),
+    ],
+)
+def test_an_entry_that_does_not_fit_is_stale(tmp_path: Path, known: str, said: str) -> None:
+    made = excused(tmp_path, known)
+    assert made.exit_code == 1
+    assert any(said in line for line in comparison.lines(made))
+    assert b"<failure" in comparison.junit(made)
+
+
+def test_noise_is_neither_the_same_nor_stale(tmp_path: Path) -> None:
+    assert excused(tmp_path, '["header x-noise"]\nreason = "drawn"\n').stale == ()
+
+
+def test_a_baseline_of_differences_is_written_and_updated(tmp_path: Path) -> None:
+    file = tmp_path / "known.toml"
+    assert baseline.update(file, differing_.rows(FOUND, None), strict=False, of_fields=True) == 2
+    listed = baseline.read(file, of_fields=True)
+    assert differing_.excused(FOUND, listed).exit_code == 0
+    same = msgspec.structs.replace(FOUND, differences=FOUND.differences[:1])
+    assert differing_.excused(same, listed).exit_code == 1
+    assert baseline.update(file, differing_.rows(same, listed), strict=False, of_fields=True) == 1
+    assert [*baseline.read(file, of_fields=True).known] == ["header a"]
+
+
+def test_a_folder_that_is_being_written_to_is_not_taken(tmp_path: Path) -> None:
+    with claimed(tmp_path):
+        named = ["compare", "reference", "reference", "--report-dir", str(tmp_path)]
+        done = CliRunner().invoke(cli, named)
+    assert isinstance(done.exception, UsageError)
+    assert "another run is writing to" in str(done.exception)
 
 
 OTHER = """

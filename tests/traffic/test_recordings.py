@@ -133,6 +133,19 @@ def test_a_file_that_is_not_there_or_too_large_is_a_sentence(tmp_path: Path) -> 
         [*read_recording(large)]
 
 
+def test_a_report_says_when_and_where_it_was_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_SHA", "0123abc" * 5)
+    monkeypatch.setenv("CI_JOB_URL", "https://ci.example/1")
+    judge(tmp_path, har({"method": "GET", "url": READ}), "--report-dir", str(tmp_path / "out"))
+    header = json.loads((tmp_path / "out" / "report.json").read_text("utf-8"))["header"]
+    assert header["commit"] == "0123abc" * 5
+    assert header["run"]
+    assert header["machine"]
+    assert header["started"] <= header["finished"]
+
+
 def test_a_recording_without_kintone_ends_with_4(tmp_path: Path) -> None:
     assert judge(tmp_path, har({"method": "GET", "url": "https://example.com/"})).exit_code == 4
     assert judge(tmp_path, har()).exit_code == 4

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from kintone_conformance import __version__, platforms
+from kintone_conformance import platforms
 from kintone_conformance.commands.options import run_option
+from kintone_conformance.commands.wanted import prepare
 from kintone_conformance.drivers import StartDriver
 from kintone_conformance.errors import UsageError
-from kintone_conformance.model import ExitCode
 from kintone_conformance.options import split
 from kintone_lint.streams import say
 
@@ -31,9 +31,14 @@ from kintone_lint.streams import say
 @run_option("door")
 @run_option("seed")
 @run_option("time-limit")
+@run_option("baseline")
+@run_option("update-baseline")
 @run_option("report-dir")
 @run_option("summary")
+@click.pass_context
 def compare(
+    context: click.Context,
+    /,
     clients: tuple[str, ...],
     drivers: tuple[str, ...],
     ignore: tuple[str, ...],
@@ -41,6 +46,8 @@ def compare(
     door: tuple[str, ...],
     seed: int | None,
     time_limit: float,
+    baseline: Path | None,
+    update_baseline: bool,
     report_dir: Path | None,
     summary: Path | None,
 ) -> None:
@@ -52,8 +59,9 @@ def compare(
     between two runs of the first is left out.
 
     \b
-    Exit codes: 0 no difference · 1 differences · 2 bad usage
-                3 a client cannot be driven · 4 they share no call
+    Exit codes: 0 no difference, or known ones only
+                1 differences, or an entry of the baseline is stale · 2 bad usage
+                3 a client cannot be driven · 4 they share no call · 130 interrupted
 
     \b
     Examples:
@@ -62,21 +70,19 @@ def compare(
       kintone-conformance compare reference adapter.py:MyAdapter
     """
     platforms.check()
-    from kintone_conformance.judging.telling import step
+    from kintone_conformance.commands.differing import known_fields, reported
     from kintone_conformance.loading import checked_doors
     from kintone_conformance.processes import responsible
-    from kintone_conformance.report import comparison, files
+    from kintone_conformance.report import origin
     from kintone_conformance.traffic.comparing import How
     from kintone_conformance.traffic.comparing import compare as compared
-    from kintone_conformance.writing import append, check_writable, write_whole
 
     named = [*((name, False) for name in clients), *((name, True) for name in drivers)]
     if len(named) != 2:
         raise UsageError("name two clients to compare", "as in compare BEFORE AFTER")
-    if report_dir is not None:
-        files.prepare(report_dir)
-    if summary is not None:
-        check_writable(summary)
+    listed = known_fields(baseline, update_baseline)
+    prepare(context, report_dir, summary, baseline if update_baseline else None)
+    started = origin.now()
 
     def told(line: str) -> None:
         say(line, err=True)
@@ -85,17 +91,7 @@ def compare(
     with responsible():
         (one, left), (other, right) = (_start(*each, time_limit) for each in named)
         found = compared(left, right, how)
-    inputs = [step(each.exchange) for each in found.differences]
-    made = comparison.made(found, __version__, split(ignore), inputs, (one, other))
-    if report_dir is not None:
-        write_whole(report_dir / "compare.json", comparison.as_json(made))
-    if summary is not None:
-        append(summary, comparison.summary(made))
-    for line in comparison.lines(made):
-        say(line)
-    if not made.asked:
-        sys.exit(ExitCode.NOTHING_JUDGED)
-    sys.exit(ExitCode.FAILED if made.differences else ExitCode.OK)
+    sys.exit(reported(found, (one, other), how.ignore, started, listed, report_dir, summary))
 
 
 def _start(name: str, is_driver: bool, time_limit: float) -> tuple[str, StartDriver]:

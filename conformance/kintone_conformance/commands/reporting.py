@@ -39,7 +39,7 @@ def report_options(command: _Command) -> _Command:
 
 @dataclass(frozen=True)
 class Reporting:
-    """What is reported of traffic, and where to. `subject` is what was judged.
+    """What is reported of traffic, and where to. `subject` is what was judged, since `started`.
 
     `again` is the command that repeats it, with {} where an option may stand.
 
@@ -47,6 +47,7 @@ class Reporting:
     """
 
     subject: str
+    started: str
     again: str
     ids: tuple[str, ...]
     strict: bool
@@ -100,8 +101,8 @@ class Reporting:
                 seed=None,
                 strict=self.strict,
                 python=platform.python_version(),
-                started=origin.now(),
                 notes=notes,
+                **origin.stamp(self.started),
             ),
             requirements=rows,
             footer=events.footer(rows, strict=self.strict, complete=True),
@@ -115,6 +116,7 @@ def reporting(context: click.Context, subject: str, again: str, given: dict[str,
     listed = listed_failures(baseline, updating)
     folder, summary = given["report_dir"], given["summary"]
     prepare(context, folder, summary, baseline if updating else None)
+    started = origin.now()
     return Reporting(
-        subject, again, ids, given["strict"], baseline, updating, folder, summary, listed
+        subject, started, again, ids, given["strict"], baseline, updating, folder, summary, listed
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import sys
 from collections.abc import Callable, Sequence
@@ -153,12 +152,8 @@ def _report(
             seed=options.seed,
             strict=options.strict,
             python=platform.python_version(),
-            started=started,
             notes=tuple(filter(None, (*judged.notes(), ignored))),
-            finished=origin.now(),
-            machine=origin.machine(),
-            commit=origin.commit(os.environ),
-            run=origin.run(os.environ),
+            **origin.stamp(started),
         ),
         requirements=rows,
         footer=events.footer(

@@ -25,13 +25,15 @@ def wanted_ids(select: Sequence[str], ignore: Sequence[str]) -> list[str]:
     return ids
 
 
-def listed_failures(baseline: Path | None, updating: bool) -> Baseline | None:
-    """The known failures, as they are before the run. Raises UsageError."""
+def listed_failures(
+    baseline: Path | None, updating: bool, *, of_fields: bool = False
+) -> Baseline | None:
+    """The known failures, or fields that differ, as they are before the run. Raises UsageError."""
     if updating and baseline is None:
         raise UsageError("--update-baseline without a --baseline", "say which file it is to write")
     if baseline is None or (updating and not baseline.exists()):
         return None
-    return read(baseline)
+    return read(baseline, of_fields=of_fields)
 
 
 def prepare(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
 
-from kintone_conformance.model import Step
+from kintone_conformance.model import ExitCode, Step
 from kintone_conformance.report.text import described
 from kintone_lint.escaping import fenced, json_text, markdown, visible
 
@@ -16,7 +17,10 @@ _NAMED = 6  # calls that are named
 
 
 class Apart(msgspec.Struct, frozen=True, rename="camel"):
-    """One field that differs: its values in the smallest input, and the calls that show it."""
+    """One field that differs: its values in the smallest input, and the calls that show it.
+
+    `known` is the reason why the baseline excuses it, `stale` what is wrong with its entry there.
+    """
 
     field: str
     first: str
@@ -24,22 +28,48 @@ class Apart(msgspec.Struct, frozen=True, rename="camel"):
     calls: tuple[str, ...]
     count: int
     input: Step
+    known: str = ""
+    stale: str = ""
 
 
 class Comparison(msgspec.Struct, frozen=True, rename="camel"):
-    """`compare.json`. `noise` are fields that differ between two runs of the first client,
-    or that differed once and not again."""
+    """`compare.json`.
+
+    `calls` were compared, `asked` times altogether. `noise` are fields that differ between two
+    runs of the first client, or that differed once and not again. `stale` are sentences about
+    entries of the baseline whose field does not differ. When and where it was made is told as in
+    the header of `report.json`.
+    """
 
     suite: str
     first: str
     second: str
     door: str
+    calls: tuple[str, ...]
     asked: int
     noise: tuple[str, ...]
     ignored: tuple[str, ...]
     only_first: tuple[str, ...]
     only_second: tuple[str, ...]
     differences: tuple[Apart, ...]
+    stale: tuple[str, ...] = ()
+    started: str = ""
+    finished: str = ""
+    machine: str = ""
+    commit: str = ""
+    run: str = ""
+
+    @property
+    def new(self) -> tuple[Apart, ...]:
+        """The differences that no baseline excuses."""
+        return tuple(each for each in self.differences if not each.known)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """Whether they are the same, as far as the baseline lets them."""
+        if not self.asked:
+            return ExitCode.NOTHING_JUDGED
+        return ExitCode.FAILED if self.new or self.stale else ExitCode.OK
 
 
 def lines(comparison: Comparison) -> Iterator[str]:
@@ -55,22 +85,45 @@ def lines(comparison: Comparison) -> Iterator[str]:
     ):
         if names:
             yield f"{title}: {visible(', '.join(names))}"
-    for each in comparison.differences:
+    for each in comparison.new:
         yield ""
-        yield visible(f"{each.field}  ({_where(each)})")
-        yield f"  with  {visible(described(each.input))}"
-        yield from _side("A", each.first)
-        yield from _side("B", each.second)
+        yield from _apart(each)
+    yield from _excused(comparison)
     yield ""
     yield conclusion(comparison)
 
 
+def _apart(each: Apart) -> Iterator[str]:
+    yield visible(f"{each.field}  ({_where(each)})")
+    yield f"  with  {visible(described(each.input))}"
+    yield from _side("A", each.first)
+    yield from _side("B", each.second)
+    if each.stale:
+        yield f"  {visible(each.stale)}"
+
+
+def _excused(comparison: Comparison) -> Iterator[str]:
+    known = [each for each in comparison.differences if each.known]
+    if known:
+        yield ""
+        yield "known differences"
+    yield from (visible(f"  {each.field}  {each.known}") for each in known)
+    if comparison.stale:
+        yield ""
+        yield "stale in the baseline (--update-baseline fixes it)"
+    yield from (f"  {visible(sentence)}" for sentence in comparison.stale)
+
+
 def conclusion(comparison: Comparison) -> str:
     """The last sentence."""
-    count = len(comparison.differences)
+    count, known = len(comparison.new), len(comparison.differences) - len(comparison.new)
     if not comparison.asked:
         return "nothing was compared: the two share no call"
-    return f"{count} difference{'' if count == 1 else 's'}" if count else "no difference"
+    said = f"{count} difference{'' if count == 1 else 's'}" if count else "no difference"
+    if known:
+        said = f"{said} but {known} known" if not count else f"{said}, and {known} known"
+    stale = len(comparison.stale)
+    return f"{said}; {stale} stale in the baseline" if stale else said
 
 
 def _where(each: Apart) -> str:
@@ -90,6 +143,34 @@ def _side(name: str, value: str) -> Iterator[str]:
 def as_json(comparison: Comparison) -> bytes:
     """The comparison for machines, in ASCII."""
     return json_text(msgspec.to_builtins(comparison)).encode("ascii")
+
+
+def junit(comparison: Comparison) -> bytes:
+    """The comparison for CI systems: one test case a call, and one for a stale baseline."""
+    suite = ET.Element("testsuite", name="kintone-conformance compare")
+    for api in comparison.calls:
+        case = ET.SubElement(suite, "testcase", classname="kintone.compare", name=api, time="0")
+        new = [each for each in comparison.new if api in each.calls]
+        known = [each for each in comparison.differences if each.known and api in each.calls]
+        if new:
+            told = ET.SubElement(case, "failure", message=_fields(new))
+            told.text = "\n".join(line for each in new for line in _apart(each))
+        elif known:
+            ET.SubElement(case, "skipped", message=f"known to differ: {_fields(known)}")
+    if comparison.stale:
+        case = ET.SubElement(suite, "testcase", classname="kintone", name="baseline", time="0")
+        ET.SubElement(case, "failure", message=visible("; ".join(comparison.stale)))
+    for name, tag in (("tests", "testcase"), ("failures", "failure"), ("skipped", "skipped")):
+        suite.set(name, str(sum(1 for _ in suite.iter(tag))))
+    root = ET.Element("testsuites")
+    root.append(suite)
+    ET.indent(root)
+    text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return text + b"\n"
+
+
+def _fields(apart: Sequence[Apart]) -> str:
+    return visible(", ".join(each.field for each in apart))
 
 
 def summary(comparison: Comparison) -> bytes:
@@ -115,6 +196,15 @@ def made(
     )
     first, second = found.alone
     return Comparison(
-        *(suite, one, other, found.door, found.asked, found.noise, tuple(ignored)),
-        *(first, second, apart),
+        suite=suite,
+        first=one,
+        second=other,
+        door=found.door,
+        calls=tuple(sorted(found.calls)),
+        asked=found.asked,
+        noise=found.noise,
+        ignored=tuple(ignored),
+        only_first=first,
+        only_second=second,
+        differences=apart,
     )

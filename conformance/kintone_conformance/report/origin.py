@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import re
 from collections.abc import Mapping
@@ -37,3 +38,17 @@ def run(environ: Mapping[str, str]) -> str:
     found = (github, *(environ.get(name, "") for name in _ADDRESS))
     addresses = (each for each in found if each.startswith(("https://", "http://")))
     return next((each for each in addresses if len(each) <= _LONGEST), "")
+
+
+def stamp(started: str) -> dict[str, str]:
+    """When and where a report is made, under the names that its header has for that.
+
+    `started` is when the work for it began, as `now` tells it.
+    """
+    return {
+        "started": started,
+        "finished": now(),
+        "machine": machine(),
+        "commit": commit(os.environ),
+        "run": run(os.environ),
+    }

@@ -1,0 +1,125 @@
+"""What `compare` makes of the differences: those that are known, the reports, and the exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from kintone_conformance import __version__
+from kintone_conformance.baseline import Baseline, read, update
+from kintone_conformance.commands import complain
+from kintone_conformance.commands.wanted import listed_failures
+from kintone_conformance.errors import UsageError
+from kintone_conformance.judging.telling import step
+from kintone_conformance.model import ExitCode, Verdict
+from kintone_conformance.report import comparison, origin
+from kintone_conformance.report.comparison import Apart, Comparison
+from kintone_conformance.report.events import Row
+from kintone_conformance.writing import append, write_whole
+from kintone_lint.streams import say
+
+if TYPE_CHECKING:
+    from kintone_conformance.traffic.comparing import Compared
+
+
+@dataclass(frozen=True)
+class KnownFields:
+    """The fields that are known to differ, in which file, and whether that is to be updated."""
+
+    path: Path | None
+    updating: bool
+    listed: Baseline | None
+
+
+def known_fields(baseline: Path | None, updating: bool) -> KnownFields:
+    """The known differences in a file. Raises UsageError."""
+    return KnownFields(baseline, updating, listed_failures(baseline, updating, of_fields=True))
+
+
+def reported(
+    found: Compared,
+    titles: Sequence[str],
+    ignored: Sequence[str],
+    started: str,
+    known: KnownFields,
+    folder: Path | None,
+    summary: Path | None,
+) -> ExitCode:
+    """Write and print the reports; the exit code."""
+    inputs = [step(each.exchange) for each in found.differences]
+    made = comparison.made(found, __version__, ignored, inputs, titles)
+    made = msgspec.structs.replace(made, **origin.stamp(started))
+    listed, failed = known.listed, []
+    if known.updating and known.path is not None and made.asked:
+        try:
+            changed = update(known.path, rows(made, listed), strict=False, of_fields=True)
+            listed = read(known.path, of_fields=True)
+            say(f"{known.path}: {changed} entries changed", err=True)
+        except UsageError as error:
+            failed = [error.message]
+    made = excused(made, listed) if listed is not None else made
+    failed += _written(made, folder, summary)
+    for line in comparison.lines(made):
+        say(line)
+    for sentence in failed:
+        complain(sentence, "free space or choose another place; an older file is untouched")
+    code = made.exit_code
+    return ExitCode.HARNESS if failed and code in (ExitCode.OK, ExitCode.FAILED) else code
+
+
+def _written(made: Comparison, folder: Path | None, summary: Path | None) -> list[str]:
+    """Write what was asked for; what could not be written, as sentences."""
+    failed = []
+    try:
+        if folder is not None:
+            write_whole(folder / "compare.json", comparison.as_json(made))
+            write_whole(folder / "junit.xml", comparison.junit(made))
+        if summary is not None:
+            append(summary, comparison.summary(made))
+    except UsageError as error:
+        failed.append(error.message)
+    return failed
+
+
+def excused(made: Comparison, listed: Baseline) -> Comparison:
+    """With what the baseline says of each difference, and what is wrong with its other entries."""
+    told = [listed.applied(_row(each)) for each in made.differences]
+    apart = tuple(
+        msgspec.structs.replace(each, known=row.known, stale=row.stale)
+        for each, row in zip(made.differences, told, strict=True)
+    )
+    stale = tuple(
+        f"{name} does not differ, and is listed in {listed.path} as a known difference"
+        for name in _settled(made, listed)
+    )
+    return msgspec.structs.replace(made, differences=apart, stale=stale)
+
+
+def _settled(made: Comparison, listed: Baseline) -> list[str]:
+    """The fields of the baseline that were looked at, and are the same."""
+    apart = {each.field for each in made.differences}
+    return [name for name in listed.known if name not in apart and name not in made.noise]
+
+
+def rows(made: Comparison, listed: Baseline | None) -> list[Row]:
+    """The differences, and the fields that are known to differ and do not, as rows of a report."""
+    settled = _settled(made, listed) if listed is not None else []
+    return [*map(_row, made.differences), *(_passed(name) for name in settled)]
+
+
+def _row(each: Apart) -> Row:
+    """A difference as the row of a report."""
+    return msgspec.structs.replace(
+        _passed(each.field), verdict=Verdict.FAIL, message=f"A: {each.first}; B: {each.second}"
+    )
+
+
+def _passed(name: str) -> Row:
+    """A field that does not differ, as the row of a report."""
+    return Row(
+        *(name, name, "", "", "", Verdict.PASS, "", "", 1, 0, 0.0, ()), *("", "", "", "", "")
+    )

@@ -256,4 +256,6 @@ class Address:
 
     @property
     def use(self) -> Spot:
-        return Spot(self.module, self.request.node if self.request else self.node)
+        if self.request is None:
+            return Spot(self.module, self.node)
+        return Spot(self.request.module, self.request.node)

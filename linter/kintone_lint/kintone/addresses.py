@@ -12,14 +12,15 @@ import libcst as cst
 
 from kintone_lint.kintone.address import Address
 from kintone_lint.kintone.assemblies import assembly
-from kintone_lint.kintone.requests import requests
+from kintone_lint.kintone.request import Request
+from kintone_lint.kintone.requests import requests, requests_elsewhere
 from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.kintone.words import HOST
 from kintone_lint.patterns import regex
 from kintone_lint.python.conditions import Tested, contradict
 from kintone_lint.python.scopes import Choice
 from kintone_lint.python.tree import dotted
-from kintone_lint.python.values import Alternative, Literal, Text
+from kintone_lint.python.values import Alternative, Literal, Text, Value
 
 _STRINGS = (cst.SimpleString, cst.FormattedString, cst.ConcatenatedString)
 _HANDED_ON = regex(r"(?i)url|uri|endpoint|path|\bapi\b|api_|_api|route|target|href")
@@ -45,14 +46,15 @@ def addresses(subject: Subject) -> list[Address]:
 def _all(subject: Subject) -> Iterator[Address]:
     """What requests are sent to, and whole paths that are handed on; in tests the former only."""
     used: set[cst.CSTNode] = set()
-    for request in requests(subject):
+    for request in (*requests(subject), *requests_elsewhere(subject)):
         for alternative in request.urls():
             if isinstance(alternative.value, Text):
                 used |= {part.node for part in alternative.value.literals}
         for alternative in _likely(request.urls(), request.conditions):
-            if isinstance(alternative.value, Text):
+            node = _handed_over(alternative.value, request, subject)
+            if isinstance(alternative.value, Text) and node is not None:
                 choices = (*request.conditions, *alternative.choices)
-                yield Address(alternative.value, request.url.node, request.module, request, choices)
+                yield Address(alternative.value, node, subject.module, request, choices)
     if subject.in_test:
         return
     module = subject.module
@@ -70,6 +72,14 @@ def _all(subject: Subject) -> Iterator[Address]:
                 address = Address(alternative.value, whole, module, None)
                 if _whole_path(address):
                     yield address
+
+
+def _handed_over(value: Value, request: Request, subject: Subject) -> cst.CSTNode | None:
+    """The expression of the subject that a request is sent to, or that is a part of that."""
+    if request.module is subject.module:
+        return request.url.node
+    pieces = value.literals if isinstance(value, Text) else ()
+    return next((assembly(each) for each in pieces if each.module is subject.module), None)
 
 
 def _likely(

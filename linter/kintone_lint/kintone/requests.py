@@ -6,6 +6,8 @@ that take a URL of Kintone.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import libcst as cst
 
 from kintone_conformance.spec import header_names
@@ -13,8 +15,9 @@ from kintone_lint.kintone.hosts import is_kintone
 from kintone_lint.kintone.request import Request
 from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.patterns import regex
+from kintone_lint.python.functions import called, frame_of
 from kintone_lint.python.partials import given_to
-from kintone_lint.python.tree import dotted, sorted_out
+from kintone_lint.python.tree import dotted, sorted_out, walk
 from kintone_lint.python.values import Expr, Text
 from kintone_lint.records import record
 
@@ -30,6 +33,9 @@ _SESSIONS = regex(
 _URLLIB = {"urllib.request.Request", "urllib.request.urlopen", "urllib2.Request", "urllib2.urlopen"}
 _CONNECTION = regex(r"(?:http\.client|httplib)\.HTTPS?Connection\(\)\.request$")
 _SESSION_LIKE = regex(r"(?i)(?:^|[._])(?:session|client|http|s|sess|conn|requests)\b")
+_PATH = regex(r"^\w*[\"']*/|\.json\b|/k/|guest|\bv1\b")
+_DEEP = 3  # functions that a path is handed through
+_MOST = 200  # requests of other modules that are looked at for one
 # In lower case, as header names are compared.
 TOKEN_HEADER = header_names.TOKEN_HEADER.lower()
 PASSWORD_HEADER = header_names.PASSWORD_HEADER.lower()
@@ -39,24 +45,76 @@ AUTH_HEADERS = (TOKEN_HEADER, PASSWORD_HEADER, header_names.AUTHORIZATION.lower(
 @query
 def requests(subject: Subject) -> list[Request]:
     """Every call that sends, once for each call of the function around it that is known."""
+    return [
+        _request(found, Expr(node, subject.module, frame), subject)
+        for node, found in _senders(subject).items()
+        for frame in subject.frames(node)
+    ]
+
+
+@query
+def requests_elsewhere(subject: Subject) -> list[Request]:
+    """The requests that functions of other modules send for the paths that they are given here."""
     sent: list[Request] = []
     for node in subject.module.of(cst.Call):
-        if (found := _found(node, subject)) is not None:
-            calls = (Expr(node, subject.module, frame) for frame in subject.frames(node))
-            sent += [
-                Request(
-                    call,
-                    subject.evaluator,
-                    _verb(subject, call.beside(found.method)) if found.method else found.verb,
-                    call.beside(found.url),
-                    found.arguments,
-                    found.library,
-                    found.receiver,
-                    found.holder,
-                )
-                for call in calls
-            ]
-    return sent
+        if len(sent) < _MOST and any(map(_tells_path, node.args)):
+            for frame in subject.frames(node):
+                sent += _through(node, Expr(node, subject.module, frame), subject, _DEEP)
+    return [each for each in sent if each.module is not subject.module][:_MOST]
+
+
+def _tells_path(arg: cst.Arg) -> bool:
+    """Whether an argument is put together of a text that can be a piece of a path."""
+    return any(
+        isinstance(node, cst.SimpleString | cst.FormattedStringText) and _PATH.search(node.value)
+        for node in walk(arg)
+    )
+
+
+def _through(node: cst.Call, at: Expr, subject: Subject, steps: int) -> Iterator[Request]:
+    """What a call of a function of the project sends, and what that function calls."""
+    found = called(node.func, at.module, subject.project)
+    if found is None or steps == 0:
+        return
+    other = subject.beside(found.module)
+    frame = frame_of(found.function, node, at, found.module)
+    senders = _senders(other)
+    for inner in _calls_in(other).get(found.function, ()):
+        subject.spend()
+        call = Expr(inner, found.module, frame)
+        if inner in senders:
+            yield _request(senders[inner], call, other)
+        elif inner.args:
+            yield from _through(inner, call, other, steps - 1)
+
+
+@query
+def _calls_in(subject: Subject) -> dict[cst.CSTNode, list[cst.Call]]:
+    """The calls in each function, in source order."""
+    found: dict[cst.CSTNode, list[cst.Call]] = {}
+    for node in subject.module.of(cst.Call):
+        found.setdefault(subject.module.scope[node].node, []).append(node)
+    return found
+
+
+@query
+def _senders(subject: Subject) -> dict[cst.CSTNode, _Found]:
+    """The calls that send, and what they say of the request."""
+    found = ((node, _found(node, subject)) for node in subject.module.of(cst.Call))
+    return {node: each for node, each in found if each is not None}
+
+
+def _request(found: _Found, call: Expr, subject: Subject) -> Request:
+    return Request(
+        call,
+        subject.evaluator,
+        _verb(subject, call.beside(found.method)) if found.method else found.verb,
+        call.beside(found.url),
+        found.arguments,
+        found.library,
+        found.receiver,
+        found.holder,
+    )
 
 
 @query

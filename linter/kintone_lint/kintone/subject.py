@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from copy import copy
 from functools import cached_property, wraps
 from pathlib import PurePath
 from typing import Any, TypeVar
@@ -51,7 +52,21 @@ class Subject:
         self.project = project
         self.evaluator = Evaluator(project)
         self.answers: dict[object, Any] = {}
+        self._others: dict[Module, Subject] = {}
         self._imported = imported_by_kintone
+
+    def beside(self, module: Module) -> Subject:
+        """Another module of the project, under the same settings."""
+        if module is self.module:
+            return self
+        if module not in self._others:
+            other = copy(self)
+            for name in ("kintone", "in_test"):
+                vars(other).pop(name, None)
+            other.module, other.answers = module, {}
+            self._others[module] = other
+            self._others.setdefault(self.module, self)
+        return self._others[module]
 
     # ---- what its expressions are worth
 

@@ -79,6 +79,37 @@ def test_a_path_is_judged_where_it_is_written_as_another_module_sends_it(shell: 
     ]
 
 
+def test_a_path_of_which_another_module_makes_two_is_not_judged(shell: Shell) -> None:
+    sender = """\
+import requests
+
+
+class Kintone:
+    def __init__(self, guest=None):
+        self.guest = guest
+
+    def path(self, name):
+        guest = f"/guest/{self.guest}" if self.guest and name not in PLAIN else ""
+        return f"/k{guest}/v1/{name}.json"
+
+    def send(self, method, path):
+        requests.request(method, "https://hanamaru.cybozu.com" + path)
+"""
+    user = """\
+def invite(kintone: "Kintone"): ...
+from .sender import Kintone
+
+
+def go(one: Kintone):
+    one.send("POST", one.path("guests"))
+    one.send("PUT", one.path("space/guests"))
+    one.send("GET", one.path("/k/v1/x"))
+"""
+    write(shell, user)
+    shell.write("pkg/sender.py", sender)
+    assert shell.rules(".") == []
+
+
 def test_the_same_is_found_if_the_user_alone_is_named(shell: Shell) -> None:
     write(shell)
     assert shell.rules("pkg/user.py") == [each for each in shell.rules(".") if "user" in each[1]]

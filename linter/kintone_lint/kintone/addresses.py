@@ -20,7 +20,7 @@ from kintone_lint.patterns import regex
 from kintone_lint.python.conditions import Tested, contradict
 from kintone_lint.python.scopes import Choice
 from kintone_lint.python.tree import dotted
-from kintone_lint.python.values import Alternative, Literal, Text, Value
+from kintone_lint.python.values import Alternative, Literal, Text
 
 _STRINGS = (cst.SimpleString, cst.FormattedString, cst.ConcatenatedString)
 _HANDED_ON = regex(r"(?i)url|uri|endpoint|path|\bapi\b|api_|_api|route|target|href")
@@ -51,7 +51,7 @@ def _all(subject: Subject) -> Iterator[Address]:
             if isinstance(alternative.value, Text):
                 used |= {part.node for part in alternative.value.literals}
         for alternative in _likely(request.urls(), request.conditions):
-            node = _handed_over(alternative.value, request, subject)
+            node = _written_here(alternative, request, subject)
             if isinstance(alternative.value, Text) and node is not None:
                 choices = (*request.conditions, *alternative.choices)
                 yield Address(alternative.value, node, subject.module, request, choices)
@@ -74,12 +74,17 @@ def _all(subject: Subject) -> Iterator[Address]:
                     yield address
 
 
-def _handed_over(value: Value, request: Request, subject: Subject) -> cst.CSTNode | None:
-    """The expression of the subject that a request is sent to, or that is a part of that."""
+def _written_here(each: Alternative, request: Request, subject: Subject) -> cst.CSTNode | None:
+    """The expression of the subject that a request is sent to, or that is a part of that.
+
+    Where another module makes this or that of it, nothing is said: nobody knows why it does.
+    """
     if request.module is subject.module:
         return request.url.node
-    pieces = value.literals if isinstance(value, Text) else ()
-    return next((assembly(each) for each in pieces if each.module is subject.module), None)
+    if len(request.urls()) > 1 or not request.sure(each.choices):
+        return None
+    pieces = each.value.literals if isinstance(each.value, Text) else ()
+    return next((assembly(one) for one in pieces if one.module is subject.module), None)
 
 
 def _likely(

@@ -5,10 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 ON_WINDOWS := linter conformance/kintone_conformance/spec
 SDKS := sdks/pykintone sdks/pyntone
+SAMPLE := requests.get("https://demo.cybozu.com/k/v1/guest/5/records.json")
 
 .PHONY: demo test test-deep check rules spec-check site bench clean
 
 demo: $(VENV)/.sdks
+	@echo '$(SAMPLE)' | $(BIN)/kintone-lint check - --isolated --stdin-filename app.py || [ $$? = 1 ]
 	@$(BIN)/kintone-conformance run --adapter reference
 	@$(BIN)/kintone-conformance run --adapter sdks/pykintone/adapter.py:PykintoneAdapter || [ $$? = 1 ]
 	@$(BIN)/kintone-conformance run --adapter sdks/pyntone/adapter.py:PyntoneAdapter || [ $$? = 1 ]

@@ -7,7 +7,7 @@ ON_WINDOWS := linter conformance/kintone_conformance/spec
 SDKS := sdks/pykintone sdks/pyntone
 SAMPLE := requests.get("https://demo.cybozu.com/k/v1/guest/5/records.json")
 
-.PHONY: demo test test-deep check rules spec-check site bench clean
+.PHONY: demo test test-deep check rules spec-check site release bench clean
 
 demo: $(VENV)/.sdks
 	@echo '$(SAMPLE)' | $(BIN)/kintone-lint check - --isolated --stdin-filename app.py || [ $$? = 1 ]
@@ -31,18 +31,23 @@ test-deep: $(VENV)/.sdks
 	cd tests && ../$(BIN)/python -m zoo.matrix
 
 rules: $(VENV)/.dev
-	$(BIN)/python tools/rules_page.py contents > rules.md
-	$(BIN)/python -m kintone_conformance.report.rules >> rules.md
-	$(BIN)/python -m kintone_lint.rules.explain >> rules.md
-	$(BIN)/python tools/rules_page.py facts >> rules.md
+	$(BIN)/python tools/rules_page.py > rules.md
 	$(BIN)/python tools/screen_words.py
 
 site: $(VENV)/.dev
-	$(BIN)/kintone-conformance matrix sdks/ --from-results sdks/RESULTS.json --site site
+	$(BIN)/python tools/website.py site
 
 # Compares the catalogue with an OpenAPI description: make spec-check FILE=openapi.yaml
 spec-check: $(VENV)/.dev
 	@$(BIN)/python tools/spec_check.py "$(FILE)"
+
+# Builds what is published, checks it, and says what is left to do.
+release: $(VENV)/.dev
+	$(BIN)/pip install --quiet --editable '.[release]'
+	rm -rf dist
+	$(BIN)/python -m build --outdir dist
+	$(BIN)/twine check --strict dist/*
+	$(BIN)/python tools/release.py dist
 
 bench: $(VENV)/.sdks
 	$(BIN)/pip install --quiet --requirement benchmarks/requirements.txt

@@ -1,7 +1,7 @@
 """Makes the pictures of the documentation: `python tools/screenshots.py FOLDER`, with chromium.
 
-The client is the one of `make demo` that has a little of everything; the listing is of a file with a
-credential that is made here.
+The client is the one of `make demo` that has a little of everything; the listing is of a file with
+a credential that is made here.
 """
 
 from __future__ import annotations

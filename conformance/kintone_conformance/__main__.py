@@ -16,10 +16,12 @@ def main() -> int:
         return 130
     except ModuleNotFoundError as error:
         if not (error.name or "").startswith("kintone_conformance"):
+            from kintone_lint.pages import repository
+
             return _complain(
                 f"the suite needs {error.name}, which is not installed",
                 "install kintone-conformance with its extra [suite] from where you have it, as in\n"
-                "  pip install 'kintone-conformance[suite] @ git+https://github.com/OWNER/REPO'",
+                f"  pip install 'kintone-conformance[suite] @ git+{repository()}'",
                 2,
             )
         return _complain(f"the installation is not whole: {error}", "install it again", 3)

@@ -26,6 +26,7 @@ from kintone_conformance.runner import Run
 from kintone_conformance.selecting import known_ids
 from kintone_conformance.spec.calls import AUTH_KINDS, CAPABILITIES, calls
 from kintone_conformance.spec.requirements import requirements
+from kintone_lint.pages import repository
 
 # An adapter over the reference client; what differs is appended.
 HEAD = """
@@ -334,9 +335,7 @@ def test_without_the_extra_the_command_says_what_to_install() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 2
-    assert "pip install 'kintone-conformance[suite] @ git+https://github.com/OWNER/REPO'" in (
-        done.stderr
-    )
+    assert f"pip install 'kintone-conformance[suite] @ git+{repository()}'" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -48,7 +48,7 @@ def test_such_a_line_is_seen(line: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        'pip install "kintone-conformance @ git+https://github.com/OWNER/REPO@v0.1.0"',
+        'pip install "kintone-conformance @ git+https://github.com/example/tool@v0.1.0"',
         "pip install ./kintone-conformance",
         "pip install git+https://github.com/OWNER/kintone-conformance",
     ],

@@ -7,17 +7,19 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
 
 from kintone_conformance.starters import STARTERS
+from kintone_lint.pages import repository
 
 ROOT = Path(__file__).parents[2]
 ZIZMOR = str(Path(sys.executable).parent / "zizmor")
 PAGE = (ROOT / "docs" / "ci.md").read_text("utf-8")
 _USES = re.compile(r"uses: (\S+)@(\S+)(?: +# (\S+))?")
-_OURS = "OWNER/REPO"
+_OURS = urlsplit(repository()).path.strip("/")
 
 
 def findings(*files: Path) -> str:

@@ -26,6 +26,7 @@ ALLOWED = {
     "writing": "",
     "records": "",
     "patterns": "",
+    "pages": "",
     "streams": "escaping",
     "left_out": "escaping",
     "findings": "left_out",
@@ -38,10 +39,10 @@ ALLOWED = {
     "kintone": "config findings python texts",
     "files": "bounded config errors findings kintone left_out python suppressions texts",
     "baseline": "bounded codes config errors escaping findings kintone python writing",
-    "rules": "codes errors escaping files findings kintone python",
+    "rules": "codes errors escaping files findings kintone pages python",
     "engine": "baseline codes config edits errors escaping files findings kintone left_out python"
     " rules suppressions texts",
-    "output": "codes edits errors escaping findings kintone left_out python rules texts",
+    "output": "codes edits errors escaping findings kintone left_out pages python rules texts",
     "fix": "baseline codes config edits engine errors files findings output python rules"
     " suppressions writing",
     "cli": "baseline codes config engine errors escaping files findings fix kintone left_out output"

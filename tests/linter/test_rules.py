@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from kintone_conformance.spec.facts import facts
 from kintone_lint import codes
-from kintone_lint.output.pages import page_of
 from kintone_lint.rules import all_rules
 from kintone_lint.rules.base import Bad, Fixable, Rule
 from kintone_lint.rules.explain import explained, explanation, markdown
 from linter.linting import linted
 
-ROOT = Path(__file__).parents[2]
 MARK = re.compile(r"[ \t]*#!(\d*)$", re.MULTILINE)
 MANY = {"KL101", "KL102", "KL201", "KL202", "KL203", "KL204", "KL205", "KL206"}
 
@@ -81,14 +77,6 @@ def test_a_rule_says_how_it_is_found_and_what_it_misses(rule: Rule) -> None:
         assert "  " not in text
         assert text in page
         assert text in markdown(explanation(rule.code))
-
-
-@pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.code)
-def test_a_rule_has_a_page_below_the_address_of_the_project(rule: Rule) -> None:
-    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    page, _, anchor = page_of(rule.code).partition("#")
-    assert page == f"{settings['project']['urls']['Repository']}/blob/HEAD/rules.md"
-    assert f"](#{anchor})" in (ROOT / "rules.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.code)

@@ -6,6 +6,7 @@ import json
 import os
 import shlex
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
@@ -13,6 +14,7 @@ from kintone_conformance import __version__, settings
 from kintone_conformance.errors import UsageError
 from kintone_conformance.starters import CHECKOUT, STARTERS, Starter, content
 from kintone_conformance.writing import make_folder, write_whole
+from kintone_lint.pages import repository
 from kintone_lint.streams import say
 
 _WORKFLOW = Path(".github", "workflows", "kintone-conformance.yml")
@@ -58,8 +60,8 @@ def init(language: str, folder: Path) -> None:
     say(f'  kintone-conformance check-driver "{value}"')
     say("  kintone-conformance run")
     say("")
-    say(f"In {os.path.relpath(root / _WORKFLOW)} put where you found kintone-conformance,")
-    say("and the commit of its release, in the place of OWNER/REPO and the zeros.")
+    say(f"In {os.path.relpath(root / _WORKFLOW)} replace the zeros with the commit of the release")
+    say(f"that you use; {_action()} is the repository of kintone-conformance.")
 
 
 def _repository(folder: Path) -> Path:
@@ -70,10 +72,16 @@ def _repository(folder: Path) -> Path:
     return Path.cwd() if folder.is_relative_to(Path.cwd()) else folder
 
 
+def _action() -> str:
+    """The repository of this project, as workflows name it: `owner/name`."""
+    return urlsplit(repository()).path.strip("/") or "OWNER/NAME"
+
+
 def _workflow(folder: Path, starter: Starter) -> bytes:
     option, value = starter.client
     text = content("workflow.yml").decode()
     return text.format(
+        action=_action(),
         version=__version__,
         checkout=CHECKOUT,
         folder=json.dumps(folder.as_posix(), ensure_ascii=False),

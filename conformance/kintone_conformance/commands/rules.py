@@ -15,6 +15,7 @@ from kintone_conformance.report.words import rendered
 from kintone_conformance.selecting import known_ids
 from kintone_conformance.spec.requirements import FAMILIES, Requirement, requirements
 from kintone_lint.escaping import json_text
+from kintone_lint.pages import page_of
 from kintone_lint.streams import show
 
 
@@ -81,7 +82,7 @@ def _as_json(entry: Requirement) -> dict[str, Any]:
         for name, value in asdict(entry).items()
         if name not in ("id", "sentence", *first)
     }
-    return first | rest
+    return first | rest | {"page": page_of(entry.id, entry.name)}
 
 
 def _explain(entry: Requirement) -> None:
@@ -96,6 +97,7 @@ def _explain(entry: Requirement) -> None:
     console.print(Text.assemble("\nFix: ", rendered(entry.fix), "\n"))
     facts = {
         "source": entry.source,
+        "page": page_of(entry.id, entry.name),
         "needs": ", ".join(sorted(entry.needs)) or "nothing but a call",
         "calls": ", ".join(entry.calls),
         "doors": ", ".join(entry.doors),

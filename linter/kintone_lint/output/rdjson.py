@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from kintone_lint.codes import names
 from kintone_lint.escaping import json_text
 from kintone_lint.findings import Finding, Result, Span, TextFix, Trouble
-from kintone_lint.output.pages import page_of
 from kintone_lint.output.sources import Sources
+from kintone_lint.pages import page_of
 
 
 def render(result: Result, sources: Sources) -> str:
@@ -28,7 +29,7 @@ def render(result: Result, sources: Sources) -> str:
 
 
 def _finding(finding: Finding, sources: Sources) -> dict[str, Any]:
-    page = page_of(finding.rule)
+    page = page_of(finding.rule, names()[finding.rule])
     diagnostic: dict[str, Any] = {
         "message": f"{finding.span.told}{finding.message}",
         "location": _location(finding.span, sources),

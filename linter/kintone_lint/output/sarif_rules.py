@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kintone_lint.output.pages import page_of
+from kintone_lint.pages import page_of
 from kintone_lint.rules.base import Rule
 from kintone_lint.rules.explain import explanation, in_words, markdown
 
@@ -24,7 +24,7 @@ def descriptor(code: str) -> dict[str, Any]:
         "defaultConfiguration": {"level": str(rule.severity)},
         "properties": _properties(rule),
     }
-    page = page_of(code)
+    page = page_of(rule.code, rule.name)
     return {**found, "helpUri": page} if page else found
 
 

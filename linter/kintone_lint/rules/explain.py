@@ -1,12 +1,8 @@
-"""Rules in words: the list, the page of one rule, and the part of rules.md about code.
-
-python -m kintone_lint.rules.explain
-"""
+"""Rules in words: the list, and the page of one rule."""
 
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
@@ -14,6 +10,7 @@ from typing import Any
 from kintone_lint import codes
 from kintone_lint.errors import UsageError
 from kintone_lint.escaping import json_text
+from kintone_lint.pages import page_of
 from kintone_lint.patterns import regex
 from kintone_lint.records import record
 from kintone_lint.rules import all_rules
@@ -22,12 +19,6 @@ from kintone_lint.rules.base import Rule
 _MARK = regex(r"[ \t]*#!\d*$", re.MULTILINE)
 _WIDTH = 80
 _FAKE = regex(r"@(?:TOKEN2?|PASSWORD|BASE64|SECRET)@")
-_HEAD = """\
-# Rules for code
-
-What `kintone-lint` finds. Errors and warnings both make the exit code 1, unless `--fail-on`,
-`--ignore` or a suppression says otherwise. In the examples `<secret>` stands for a credential.
-"""
 FAMILIES = {
     "KL0": "The linter itself",
     "KL1": "Credentials",
@@ -109,6 +100,7 @@ def _as_json(each: Explanation) -> dict[str, Any]:
         "misses": rule.misses,
         "examples": [{"title": title.rstrip(":"), "code": code} for title, code in each.examples],
         "source": rule.source,
+        "page": page_of(rule.code, rule.name),
         "facts": rule.facts,
         "cwe": rule.cwe,
         "since": rule.since,
@@ -129,6 +121,8 @@ def in_words(each: Explanation) -> str:
     said |= {"What is not found": rule.misses}
     if rule.source:
         said["Source"] = rule.source
+    if page := page_of(rule.code, rule.name):
+        said["Page"] = page
     told = "".join(f"{_wrapped(f'{title}: {text}')}\n" for title, text in said.items())
     examples = "".join(f"\n{title}\n\n{_indented(text)}" for title, text in each.examples)
     return (
@@ -147,22 +141,6 @@ def _indented(example: str) -> str:
     return "".join(f"    {line}".rstrip() + "\n" for line in example.splitlines())
 
 
-def page() -> str:
-    """All rules as Markdown, for rules.md."""
-    parts = [_HEAD]
-    for family, title in FAMILIES.items():
-        parts.append(f"## {family}xx {title}\n")
-        parts += [_section(each) for each in explanations() if each.rule.code.startswith(family)]
-    return "\n".join(parts) + "\n"
-
-
-def _section(each: Explanation) -> str:
-    rule = each.rule
-    facts = ", ".join(f"[{fact}](#{fact.lower()})" for fact in rule.facts)
-    source = f"Source: <{rule.source}> ({facts}). " if rule.source else ""
-    return f"### {rule.code} {rule.name}\n\n{markdown(each)}\n{source}Since {rule.since}.\n"
-
-
 def markdown(each: Explanation) -> str:
     """A rule without its heading and source."""
     rule = each.rule
@@ -175,7 +153,3 @@ def markdown(each: Explanation) -> str:
         f"**How it is found.** {rule.finds}\n\n"
         f"**What is not found.** {rule.misses}\n"
     )
-
-
-if __name__ == "__main__":
-    sys.stdout.write(page())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import struct
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,12 +13,18 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from click.testing import CliRunner
 
+from kintone_conformance.cli import cli
 from kintone_conformance.doors import Answer
-from kintone_conformance.doors.answers import kintone_error
+from kintone_conformance.doors.answers import documented, kintone_error
+from kintone_conformance.doors.certificates import Certificates
 from kintone_conformance.doors.namespace import available
+from kintone_conformance.doors.resolver import answer_to
 from kintone_conformance.doors.sockets import Loopback
 from kintone_conformance.errors import UsageError
+from kintone_conformance.model import Wire
+from kintone_conformance.spec.endpoints import catalogue
 from kintone_conformance.traffic.known import Known
 from kintone_conformance.traffic.upstream import Upstream
 from kintone_conformance.traffic.watching import Watch
@@ -81,6 +88,34 @@ def test_a_request_is_answered_as_kintone_would(
     assert body.get("code", "") == code
     explained = [line for line in watched.lines if f"would answer {status}" in line]
     assert bool(explained) is bool(code)
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "name"),
+    [
+        ("GET", "/k/guest/5/v1/app/views.json?app=1", "views"),
+        ("GET", "/k/v1/record/comments.json?app=1&record=2", "comments"),
+        ("GET", "/k/v1/apis/record/get.json", "schemas"),
+        ("GET", "/v1/user/organizations.json?code=sato", "organizationTitles"),
+        ("POST", "/v1/csv/user.json", "id"),
+        ("GET", "//k/v1/record.json?app=1&id=1", "record"),
+    ],
+)
+def test_an_answer_has_the_documented_shape(
+    watched: Watched, method: str, target: str, name: str
+) -> None:
+    body = '{"fileKey": "a"}' if method == "POST" else None
+    more = {"Content_Type": "application/json"} if body else {}
+    more |= (
+        {"X_Cybozu_API_Token": "", "X_Cybozu_Authorization": "YTpi"} if "/v1/u" in target else {}
+    )
+    assert name in json.loads(watched.send(method, target, body, **more).body)
+
+
+def test_every_documented_operation_has_an_answer_of_its_own() -> None:
+    for endpoint in catalogue():
+        wire = Wire(endpoint.method, endpoint.path.encode(), ())
+        assert documented(wire).status == 200, endpoint.path
 
 
 def test_a_request_is_explained(watched: Watched) -> None:
@@ -197,14 +232,57 @@ def test_canaries_are_given_and_searched_for() -> None:
 
 
 @pytest.mark.skipif(not available(), reason="this machine makes no namespaces")
-def test_a_host_that_is_wired_in_is_caught_in_a_namespace() -> None:
-    sends = SENDS.replace('os.environ["KINTONE_BASE_URL"]', '"https://example.kintone.com"')
-    options = ("--door", "namespace", "--host", "example.kintone.com")
-    done = watch(*options, "--", sys.executable, "-c", sends)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "GET record, API token" in done.stderr
+def test_hosts_that_are_wired_in_are_caught_in_a_namespace(tmp_path: Path) -> None:
+    urls = "https://acme.cybozu.com https://a.s.kintone.com https://kintone.example.org"
+    plain = "http://acme.cybozu.com"  # kintone-lint: ignore[KL304] it is to be found
+    one = SENDS.replace('os.environ["KINTONE_BASE_URL"]', "base_url")
+    sends = one.replace("urllib.request.urlopen", "    urllib.request.urlopen").replace(
+        "base =", f"for base_url in '{urls} {plain}'.split():\n    base ="
+    )
+    sends = sends.replace("headers = ", "    headers = ")
+    options = ("--door", "namespace", "--host", "kintone.example.org", "--report-dir", "out")
+    done = watch(*options, "--", sys.executable, "-c", sends, cwd=tmp_path)
+    assert done.stderr.count("GET record, API token") == 4, done.stderr
+    report = json.loads((tmp_path / "out" / "report.json").read_text("utf-8"))
+    broken = {row["id"] for row in report["requirements"] if row["verdict"] in ("fail", "warn")}
+    assert broken == {"KC503"}, done.stdout
     for wrong in ("a b", "x\n127.0.0.1", ""):
         assert watch("--door", "namespace", "--host", wrong, "--", "true").returncode == 2
+
+
+def query(name: str, kind: int = 1) -> bytes:
+    labels = b"".join(bytes([len(each)]) + each.encode() for each in name.split("."))
+    return struct.pack("!6H", 7, 0x100, 1, 0, 0, 0) + labels + b"\0" + struct.pack("!2H", kind, 1)
+
+
+def test_the_resolver_of_a_namespace_knows_the_hosts_of_its_domains_alone() -> None:
+    def counted(asked: bytes) -> tuple[int, int]:
+        _, flags, _, answers, *_ = struct.unpack_from("!6H", answer_to(asked, ["cybozu.com"]))
+        return flags & 15, answers
+
+    assert counted(query("acme.Cybozu.com")) == (0, 1)
+    assert answer_to(query("a.s.cybozu.com"), ["cybozu.com"]).endswith(b"\x7f\0\0\x01")
+    assert counted(query("acme.cybozu.com", 28)) == (0, 0)  # it has no IPv6 address
+    for other in ("example.com", "cybozu.com.example.com", "notcybozu.com", "cybozu.com"):
+        assert counted(query(other)) == (3, 0)
+    whole = query("acme.cybozu.com")
+    for broken in (
+        b"",
+        *(whole[:end] for end in range(1, len(whole))),
+        whole[:12] + b"\xc0\x0c" * 9,
+    ):
+        assert answer_to(broken, ["cybozu.com"]) == b""
+
+
+@pytest.mark.parametrize("name", ["x_y.cybozu.com", "..", "a" * 70 + ".com", "é\0"])
+def test_what_is_no_host_name_gets_no_certificate(name: str) -> None:
+    with pytest.raises(OSError, match="no certificate"):
+        Certificates().context(name, "trusted")
+
+
+def test_nobody_can_enter_a_namespace_without_a_command() -> None:
+    done = CliRunner().invoke(cli, ["watch", "--door", "namespace"])
+    assert isinstance(done.exception, UsageError)
 
 
 @pytest.mark.deep

@@ -45,7 +45,8 @@ _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.\-]{0,250}[A-Za-z0-9])?")
     "hosts",
     multiple=True,
     metavar="NAME",
-    help="With --door namespace: a host to catch, as example.cybozu.com; repeatable.",
+    help="With --door namespace: catch this host as well as those of cybozu.com, kintone.com and "
+    "cybozu.cn; repeatable.",
 )
 @click.option("--credential", multiple=True, metavar="C", help=CREDENTIAL_HELP)
 @click.option(
@@ -95,12 +96,15 @@ def watch(
     from kintone_conformance.processes import responsible
     from kintone_conformance.traffic.commanding import Command, environment, made_up
     from kintone_conformance.traffic.known import known_credentials
+    from kintone_conformance.traffic.meaning import DOMAINS
     from kintone_conformance.traffic.upstream import Upstream
     from kintone_conformance.traffic.watching import Watch
 
     if checked_door(door) == "responses":
         raise UsageError("the door responses is in-process, and a command is not", "choose another")
     _check(hosts, door)
+    if door == "namespace" and not command:
+        raise UsageError("--door namespace needs a command", "nothing else can enter the namespace")
     behind = Upstream(upstream) if upstream is not None else None
     own = made_up() if canaries else {}
     known = known_credentials([*credential, *_as_credentials(own)])
@@ -113,7 +117,7 @@ def watch(
             say(line, err=True)
 
     code = 0
-    with closing(open_door(door, any_process or not command, hosts)) as opened:
+    with closing(open_door(door, any_process or not command, hosts, DOMAINS)) as opened:
         watching = Watch(opened, known, told, behind)
         variables = {**environment(opened), **own}
         with responsible(), signals() as heard:
@@ -138,7 +142,7 @@ def _check(hosts: Sequence[str], door: str) -> None:
         raise UsageError("--host is for --door namespace", "other doors take any host")
     for host in hosts:
         if not _HOST.fullmatch(host):
-            hint = "as in --host example.cybozu.com"
+            hint = "as in --host kintone.example.com"
             raise UsageError(f"--host {visible(host[:200])!r} is not a host name", hint)
 
 

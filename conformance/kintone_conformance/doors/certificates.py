@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import ssl
-from functools import cache
+from functools import lru_cache
 from typing import Any, cast
 
 import trustme
@@ -22,17 +22,21 @@ from kintone_conformance.doors import Certificate
 from kintone_conformance.model import ClientCertificate
 
 CLIENT_NAME = "conformance-client"
+_MOST = 256  # names that are kept: a client may ask for any number of them
 
 
 class Certificates:
-    """Makes server contexts for host names, by kind of certificate; each is made once."""
+    """Makes server contexts for host names, by kind of certificate; the last ones are kept.
+
+    What is no host name raises OSError, as a handshake that fails.
+    """
 
     def __init__(self) -> None:
         self._ca = trustme.CA()
         self._stranger = trustme.CA()
         self.pem = self._ca.cert_pem.bytes().decode("ascii")
-        self.context = cache(self._context)
-        self.asking = cache(self._asking)
+        self.context = lru_cache(_MOST)(self._context)
+        self.asking = lru_cache(_MOST)(self._asking)
 
     def of_client(self) -> ClientCertificate:
         """A certificate for a client; its common name is `CLIENT_NAME`."""
@@ -59,12 +63,15 @@ class Certificates:
 
     def _context(self, host: str, kind: Certificate) -> ssl.SSLContext:
         leaf: Any
-        if kind == "trusted":
-            leaf = self._ca.issue_cert(host)
-        elif kind == "unknown-ca":
-            leaf = self._stranger.issue_cert(host)
-        else:
-            leaf = self._ca.issue_cert("another.example.invalid")
+        try:
+            if kind == "trusted":
+                leaf = self._ca.issue_cert(host)
+            elif kind == "unknown-ca":
+                leaf = self._stranger.issue_cert(host)
+            else:
+                leaf = self._ca.issue_cert("another.example.invalid")
+        except ValueError as error:
+            raise OSError(f"there is no certificate for this name: {error}") from None
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         leaf.configure_cert(context)
         return context

@@ -1,8 +1,8 @@
 """The namespace door: port 443 of a made-up network, for clients with host and port wired in.
 
 A user, mount and network namespace is made without root; in it the hosts file names loopback for
-every host of the door, and nothing can leave. The client's process is started inside (`within`);
-the sockets it reaches are served here, outside.
+every host of the door, a resolver does so for whole domains, and nothing can leave. The client's
+process is started inside (`within`); the sockets it reaches are served here, outside.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from functools import cache
 from pathlib import Path
 
 from kintone_conformance import processes
-from kintone_conformance.doors import Certificate
+from kintone_conformance.doors import Certificate, resolver
 from kintone_conformance.doors.inside import IN_NAMESPACE, PORTS
 from kintone_conformance.doors.ownership import Owners, network
 from kintone_conformance.doors.peers import Diagnosis, Peers, Table
@@ -39,12 +39,20 @@ from kintone_conformance.model import HarnessError
 _FOREIGN_HOST = FOREIGN.removeprefix("http://")
 _NAMES = ("localhost", CLOUD, SECOND, ELSEWHERE, _FOREIGN_HOST, *UNTRUSTED_HOSTS)
 _START_LIMIT = 10.0  # seconds
-# $1 hosts file, $2 file descriptor, then Python.
-_INSIDE = 'mount --bind "$1" /etc/hosts && fd="$2" && shift 2 && exec "$@" "$fd"'
+# $1 a folder with files for /etc, then Python and its arguments.
+_INSIDE = """
+for file in "$1"/*; do
+  [ ! -e "/etc/${file##*/}" ] || mount --bind "$file" "/etc/${file##*/}" || exit
+done
+shift && exec "$@"
+"""
 
 
 class Namespace(TlsDoor):
-    """`https://conformance.cybozu.com` on port 443, as the client's process sees the world."""
+    """`https://conformance.cybozu.com` on port 443, as the client's process sees the world.
+
+    `hosts` are more names that lead here, and so does every host of the `domains`.
+    """
 
     name = "namespace"
     base_url = f"https://{CLOUD}"
@@ -54,18 +62,23 @@ class Namespace(TlsDoor):
     foreign: str | None = FOREIGN
     untrusted: Mapping[Certificate, str] = CLOUD_UNTRUSTED
 
-    def __init__(self, any_process: bool = False, hosts: Sequence[str] = ()) -> None:
+    def __init__(
+        self, any_process: bool = False, hosts: Sequence[str] = (), domains: Sequence[str] = ()
+    ) -> None:
         super().__init__(any_process=True)  # until there is a network to ask about
-        file = Path(self._folder.name, "hosts")
-        file.write_text(f"127.0.0.1 {' '.join((*_NAMES, *hosts))}\n", "ascii")
+        folder = Path(self._folder.name, "etc")
+        folder.mkdir()
+        files = {"hosts": f"127.0.0.1 {' '.join((*_NAMES, *hosts))}\n"}
+        for name, content in {**files, **(resolver.settings() if domains else {})}.items():
+            (folder / name).write_text(content, "utf-8")
         self._control, theirs = socket.socketpair()
         with theirs:
             self._keeper = subprocess.Popen(
                 [
                     *("unshare", "--user", "--map-root-user", "--mount", "--net", "--"),
-                    *("sh", "-c", _INSIDE, "inside"),
-                    *(str(file), str(theirs.fileno())),
+                    *("sh", "-c", _INSIDE, "inside", str(folder)),
                     *(*PYTHON, "-m", "kintone_conformance.doors.inside"),
+                    *(str(theirs.fileno()), *domains),
                 ],
                 pass_fds=(theirs.fileno(),),
                 stdin=subprocess.DEVNULL,
@@ -135,12 +148,18 @@ class Namespace(TlsDoor):
         wrapped = context.wrap_socket(sock, server_side=True)
         return Reached(wrapped, f"https://{self._named.host}")
 
-    def _by_name(self, sock: ssl.SSLObject, name: str | None, _context: ssl.SSLContext) -> None:
-        """The certificate of the host that the client says it wants."""
+    def _by_name(
+        self, sock: ssl.SSLObject, name: str | None, _context: ssl.SSLContext
+    ) -> ssl.AlertDescription | None:
+        """Take the certificate of the host that the client says it wants."""
         if name:
             self._named.host = name
             kind = UNTRUSTED_HOSTS.get(name, "trusted")
-            sock.context = self._certificates.context(name, kind)
+            try:
+                sock.context = self._certificates.context(name, kind)
+            except OSError:
+                return ssl.AlertDescription.ALERT_DESCRIPTION_UNRECOGNIZED_NAME
+        return None
 
 
 @cache

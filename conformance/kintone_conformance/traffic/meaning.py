@@ -28,7 +28,7 @@ from kintone_conformance.wires import Effective
 _GUEST = re.compile(r"^/+k/guest/([1-9][0-9]{0,18})/v1/")
 _UNDER_K = re.compile(r"^/+k/")
 # SPEC F14, F16: documented domains, and those of the vendor's own tests.
-_DOMAINS = (
+DOMAINS = (
     *("cybozu.com", "kintone.com", "cybozu.cn"),
     *("cybozu-dev.com", "kintone-dev.com", "cybozu-dev.cn"),
 )
@@ -136,7 +136,7 @@ def meaning(wire: Wire, any_host: bool = False) -> Meaning | None:
 def is_kintone(wire: Wire) -> bool:
     """The host is one of Kintone's, or this machine."""
     host = urlsplit(wire.origin).hostname or ""
-    return host in _LOCAL or host.endswith(tuple(f".{domain}" for domain in _DOMAINS))
+    return host in _LOCAL or host.endswith(tuple(f".{domain}" for domain in DOMAINS))
 
 
 def _endpoint(sent: Effective, problems: tuple[Problem, ...]) -> Endpoint | None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
+from kintone_conformance import wires
 from kintone_conformance.doors import Answer, Door
 from kintone_conformance.doors.answers import documented, kintone_error, malformed_request
 from kintone_conformance.model import Wire
@@ -70,6 +72,8 @@ class Watch:
             return Answer(500, b"kintone-conformance failed\n", _TEXT)
 
     def _answered(self, wire: Wire) -> Answer:
+        if self._door.name == "namespace":
+            wire = _placed(wire, self._door.base_url)
         answer = None
         if self._upstream is not None and not wire.malformed and self._is_for_upstream(wire):
             answer = self._upstream.answer(wire, self._door.base_url)
@@ -100,6 +104,19 @@ class Watch:
         )
 
 
+def _placed(wire: Wire, base_url: str) -> Wire:
+    """A request under the host that it was sent to, where the connection itself named none.
+
+    That is so in plain http, and in TLS without SNI: then it is the host that the request names.
+    """
+    scheme, _, host = wire.origin.partition("://")
+    named = wires.text(b"".join(wire.values("Host"))).strip().lower()
+    if not named or (scheme == "https" and host != base_url.partition("://")[2]):
+        return wire
+    here = replace(wire, origin=f"{scheme}://{named}")
+    return here if is_kintone(here) else wire
+
+
 def _known(answer: Answer | None) -> Answered | None:
     if answer is None:
         return None
@@ -119,8 +136,11 @@ def _made_up(told: Told) -> Answer:
     if would is not None:
         return kintone_error(would.status, would.code or "CB_NO01", _sentence(would.means))
     answer = documented(wire)
-    # An operation whose answer nobody has written down: nothing is made up of it.
-    return answer if answer.status != 404 else Answer()
+    endpoint = told.meaning.endpoint
+    if answer.status == 404 and endpoint is not None:  # the path is not quite the documented one
+        query = wire.target.partition(b"?")[2]
+        return documented(replace(wire, target=endpoint.path.encode() + b"?" + query))
+    return answer
 
 
 def _sentence(text: str) -> str:

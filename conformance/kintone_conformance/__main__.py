@@ -24,7 +24,7 @@ def main() -> int:
                 f"  pip install 'kintone-conformance[suite] @ git+{repository()}'",
                 2,
             )
-        return _complain(f"the installation is not whole: {error}", "install it again", 3)
+        return _complain(f"the installation is incomplete: {error}", "install it again", 3)
     except Exception as error:
         kind = type(error).__name__
         return _complain(f"the suite cannot be loaded ({kind}: {error})", "install it again", 3)

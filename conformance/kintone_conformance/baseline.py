@@ -74,9 +74,12 @@ class Baseline:
         if row.verdict not in _STANDING:
             stale = f"{row.id} passes, and is listed in {self.path} as a known failure"
         elif not _fits(entry, row):
-            stale = f"{row.id} fails otherwise than {self.path} says: {entry.match!r} is gone"
+            stale = (
+                f"{row.id} fails in another way than {self.path} says: {entry.match!r} is not in "
+                f"its message"
+            )
         elif entry.until is not None and (today or date.today()) > entry.until:
-            stale = f"{row.id} was excused until {entry.until} in {self.path}, and still fails"
+            stale = f"{row.id} was accepted until {entry.until} in {self.path}, and still fails"
         else:
             return msgspec.structs.replace(row, known=entry.told, issue=entry.issue)
         if entry.issue:
@@ -101,10 +104,10 @@ def read(path: Path, *, of_fields: bool = False) -> Baseline:
         raise UsageError(
             f"there is no baseline {path}", "--update-baseline writes one from this run"
         ) from None
-    entries = parsed(path, text, "each id stands once, as [KC101]")
+    entries = parsed(path, text, "write each id once, as [KC101]")
     version = entries.pop("version", None)
     if version != VERSION or isinstance(version, bool):
-        what = "says no version" if version is None else f"has version {version!r}"
+        what = "has no version" if version is None else f"has version {version!r}"
         raise UsageError(
             f"{path} {what}; this suite reads version {VERSION}",
             f"put `version = {VERSION}` at its top, or update the suite",
@@ -141,7 +144,7 @@ def _entry(path: Path, text: str, id_: str, fields: object) -> Known:
     except msgspec.ValidationError as error:
         raise UsageError(f"{where}: {id_}: {error}", 'as in reason = "why it is known"') from None
     if not known.reason.strip():
-        raise UsageError(f"{where}: {id_} gives no reason", 'as in reason = "why it is known"')
+        raise UsageError(f"{where}: {id_} has no reason", 'as in reason = "why it is known"')
     return known
 
 
@@ -236,7 +239,7 @@ def _edited(
     except (TOMLKitError, tomllib.TOMLDecodeError, AttributeError, TypeError):
         pass
     raise UsageError(
-        f"{path} has an entry that cannot be edited in place; it is untouched",
+        f"{path} has an entry that cannot be edited in place; the file is unchanged",
         "write each entry as a table of its own, as [KC101]",
     )
 

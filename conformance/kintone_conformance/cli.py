@@ -50,7 +50,7 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="kintone-conformance")
 def cli() -> None:
-    """Tells whether a Kintone client is right on the wire.
+    """Tests whether a Kintone client sends the right requests.
 
     Clients are judged on Linux and macOS.
 

@@ -110,7 +110,7 @@ def command_words(command: str) -> list[str]:
         words = shlex.split(command)
     except ValueError as error:
         raise UsageError(
-            f"--driver {command!r} is no command: {error}", "mind the quotes"
+            f"--driver {command!r} is not a command: {error}", "check the quotes"
         ) from None
     if not words:
         raise UsageError("--driver names no command", 'for example --driver "node driver.mjs"')
@@ -131,7 +131,7 @@ def _spelt_out(named: str) -> str:
 def _from_file(path: str) -> ModuleType:
     file = Path(path)
     if not file.is_file():
-        raise UsageError(f"there is no file {path}", "the path is seen from the current folder")
+        raise UsageError(f"there is no file {path}", "the path is relative to the current folder")
     spec = importlib.util.spec_from_file_location(f"kintone_adapter_{file.stem}", file)
     assert spec is not None
     assert spec.loader is not None

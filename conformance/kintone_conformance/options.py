@@ -112,21 +112,24 @@ class Order:
     )
     examples: int = _number(
         EXAMPLES,
-        "Inputs for each requirement; fewer are faster and see less.",
+        "Inputs for each requirement; fewer are faster and find less.",
         setting=True,
         least=1,
     )
     quick: bool = _switch(
-        "For slow clients: all that is promised, on fewer objects and texts.", setting=True
+        "For slow clients: the same calls and combinations, on fewer objects and texts.",
+        setting=True,
     )
     seed: int | None = _number(None, "Random seed. Without it every run draws the same inputs.")
     door: tuple[str, ...] = _words(
         "Catch requests through this door only; repeatable.", "D", setting="doors", names="door"
     )
     time_limit: float = _seconds(
-        TIME_LIMIT, "Seconds for an answer of the client; hello has twice as long."
+        TIME_LIMIT, "Seconds to wait for each answer of the client; twice as long when it starts."
     )
-    any_process: bool = _switch("Requests of any process are the client's.", setting=True)
+    any_process: bool = _switch(
+        "Judge the requests of any process, as for a client in a container.", setting=True
+    )
 
 
 @dataclass(frozen=True)
@@ -158,22 +161,24 @@ class Wanted(Order):
 class Options(Wanted):
     """Everything that the command `run` takes."""
 
-    baseline: Path | None = _file("Known failures, in TOML.", "FILE", setting=True)  # noqa: RUF009
-    update_baseline: bool = _switch("Make --baseline fit this run.")
-    report_dir: Path | None = _file("For report.html, .json, …", "DIR", setting=True)  # noqa: RUF009
-    summary: Path | None = _file("Append Markdown to this file.", "FILE")  # noqa: RUF009
-    max_failures: int | None = _number(
-        None, "Stop after so many new failures.", setting=True, least=1
+    baseline: Path | None = _file(  # noqa: RUF009
+        "Do not fail on the known failures that FILE lists.", "FILE", setting=True
     )
-    max_time: float | None = _seconds(None, "Stop after so many seconds, with what was judged.")
+    update_baseline: bool = _switch("Write the failures of this run to the baseline.")
+    report_dir: Path | None = _file(  # noqa: RUF009
+        "Write report.html, report.json, … to this folder.", "DIR", setting=True
+    )
+    summary: Path | None = _file("Append Markdown to this file.", "FILE")  # noqa: RUF009
+    max_failures: int | None = _number(None, "Stop after N new failures.", setting=True, least=1)
+    max_time: float | None = _seconds(None, "Stop after S seconds, and report what was judged.")
     workers: int | None = _number(
         None,
-        "Processes that judge at a time. Without it as many as there are cores, at most 2.",
+        "Processes that judge at the same time; default: one for each core, at most 2.",
         flag="-n",
         setting=True,
         least=1,
     )
-    debug: bool = _switch("Show tracebacks of errors.")
+    debug: bool = _switch("Print the tracebacks of errors.")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import shlex
 import time
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -104,7 +103,7 @@ def _id_of(item: pytest.Item) -> set[str]:
 @pytest.fixture(scope="session")
 def kintone_examiner(request: pytest.FixtureRequest) -> Iterator[PytestExaminer]:
     """Judges the properties of the suite; the tests of `kintone_conformance.suite` use it."""
-    from kintone_conformance.errors import UsageError
+    from kintone_conformance.errors import UsageError, internal_error
     from kintone_conformance.model import HarnessError
     from kintone_conformance.report.events import Trouble
 
@@ -116,19 +115,12 @@ def kintone_examiner(request: pytest.FixtureRequest) -> Iterator[PytestExaminer]
     except HarnessError as error:
         _trouble(config, Trouble(error.message, error.hint, error.details, error.stderr))
     except (Exception, SystemExit) as error:
-        _trouble(config, Trouble(*_defect(error)))
+        _trouble(config, Trouble(*internal_error(error)))
     yield examiner
     try:
         examiner.close()
     except (Exception, HarnessError):
         examiner.broken = True
-
-
-def _defect(error: BaseException) -> tuple[str, str, str]:
-    """What to say of an exception that nobody expected: message, hint and traceback."""
-    kind = type(error).__name__
-    details = "".join(traceback.format_exception(error))
-    return f"the suite itself failed: {kind}: {error}", "--debug shows where", details
 
 
 def _trouble(config: pytest.Config, trouble: Trouble) -> NoReturn:
@@ -215,6 +207,7 @@ class PytestExaminer:
         self._conclude(result)
 
     def _judge(self, prop: Property) -> None:
+        from kintone_conformance.errors import internal_error
         from kintone_conformance.model import HarnessError, Result, Verdict
         from kintone_conformance.report.events import (
             Beat,
@@ -243,7 +236,7 @@ class PytestExaminer:
         try:
             result = self._bench.examine(prop, beat, found)
         except (Exception, SystemExit, HarnessError) as error:
-            message, hint, details = _defect(error)
+            message, hint, details = internal_error(error)
             result = Result(id_, Verdict.ERROR, message=message, hint=hint, details=details)
         count = self._bench.counted()
         self._ledger.counted(count.pairs, count.unserved)

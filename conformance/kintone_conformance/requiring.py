@@ -23,7 +23,7 @@ def check(words: Iterable[str]) -> None:
                 hint = meant(word, known)
                 near = hint if hint.startswith("did you") else error.hint
                 raise UsageError(
-                    f"--require {word!r} is nothing that can be judged", near
+                    f"--require {word!r} is not a requirement, a capability or a call", near
                 ) from None
 
 

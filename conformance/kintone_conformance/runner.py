@@ -249,7 +249,7 @@ class Run:
         now = self._clock()
         for pipe, (child, _) in list(self._children.items()):
             if now - child.last_heard > self._silence:
-                why = f"the process that ran the client said nothing for {self._silence:g} s"
+                why = f"the process that ran the client sent nothing for {self._silence:g} s"
                 yield from self._gone(pipe, why)
 
     def _gone(self, pipe: int, why: str) -> Iterator[Event]:

@@ -40,6 +40,6 @@ def _meant(word: str) -> list[str]:
         if prefix.startswith("KL"):
             hint = f"kintone-lint explain {prefix} explains a rule of the linter; "
         raise UsageError(
-            f"there is no requirement {word!r}", f"{hint}kintone-conformance list shows them all"
+            f"there is no requirement {word!r}", f"{hint}kintone-conformance rules lists them"
         )
     return found

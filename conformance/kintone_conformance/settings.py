@@ -50,7 +50,7 @@ def found() -> Settings:
     project = _read(_PROJECT, whole=False) if _PROJECT.is_file() else None
     if own and project:
         raise UsageError(
-            f"both {FILE} and {_PROJECT} hold settings", "keep one of them: they are not added up"
+            f"both {FILE} and {_PROJECT} hold settings", "keep one of them: they are not merged"
         )
     return own or project or Settings()
 
@@ -58,10 +58,12 @@ def found() -> Settings:
 def read(path: Path) -> Settings:
     """The settings in a file that is named. Raises UsageError, as `found`."""
     if not path.exists():
-        raise UsageError(f"there is no file {path}", 'it holds settings, as driver = "./driver"')
+        raise UsageError(
+            f"there is no file {path}", 'write settings into it, as driver = "./driver"'
+        )
     settings = _read(path, whole=path.name != _PROJECT.name)
     if settings is None:
-        raise UsageError(f"{path} has no table [tool.{_TABLE}]", "the settings stand there")
+        raise UsageError(f"{path} has no table [tool.{_TABLE}]", "settings belong there")
     return settings
 
 
@@ -70,7 +72,9 @@ def _read(path: Path, *, whole: bool) -> Settings | None:
     try:
         text = read_text(path)
     except FileNotFoundError:
-        raise UsageError(f"{path} leads to no file", "write the file, or remove the link") from None
+        raise UsageError(
+            f"{path} is a link that leads to no file", "write the file, or remove the link"
+        ) from None
     content: Any = parsed(path, text, "see the settings in the README")
     if not whole:
         tool = content.get("tool")
@@ -78,7 +82,9 @@ def _read(path: Path, *, whole: bool) -> Settings | None:
             return None
         content = tool[_TABLE]
         if not isinstance(content, dict):
-            raise UsageError(f"{path}: [tool.{_TABLE}] is not a table", "each setting has a line")
+            raise UsageError(
+                f"{path}: [tool.{_TABLE}] is not a table", "write one setting on each line below it"
+            )
     values = dict(_setting(path, name, value) for name, value in content.items())
     if {"adapter", "driver"} <= set(values):
         raise UsageError(f"{path} names an adapter and a driver", "a run judges one client")
@@ -113,7 +119,7 @@ def _wrong(option: Option, value: Any) -> str:
             kinds = (int,) if option.kind is Kind.NUMBER else (int, float)
             number = isinstance(value, kinds) and not isinstance(value, bool)
             fits = number and value >= (option.least or value) and value == value
-            return "" if fits else f"a number, from {option.least:g} on"
+            return "" if fits else f"a number, at least {option.least:g}"
         case Kind.WORDS:
             texts = isinstance(value, list) and all(isinstance(each, str) for each in value)
             return "" if texts or isinstance(value, str) else "a list of texts"

@@ -30,7 +30,9 @@ def read_text(path: Path) -> str:
     except FileNotFoundError:
         raise
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}", "it is UTF-8 text, in TOML") from None
+        raise UsageError(
+            f"{path} cannot be read: {error}", "it must be UTF-8 text, in TOML"
+        ) from None
 
 
 def parsed(path: Path, text: str, hint: str = "") -> dict[str, Any]:
@@ -44,11 +46,11 @@ def parsed(path: Path, text: str, hint: str = "") -> dict[str, Any]:
         why = str(error)
     except RecursionError:
         why = "nested too deeply"
-    raise UsageError(f"{path} is no TOML: {why}", hint) from None
+    raise UsageError(f"{path} is not valid TOML: {why}", hint) from None
 
 
 def meant(name: str, known: Iterable[str]) -> str:
     """What may have been meant by a name that is not known."""
     names = list(known)
     close = difflib.get_close_matches(name, names, n=1)
-    return f"did you mean {close[0]}?" if close else "known are " + ", ".join(names[:10])
+    return f"did you mean {close[0]}?" if close else "choose from " + ", ".join(names[:10])

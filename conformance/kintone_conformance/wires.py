@@ -256,13 +256,13 @@ def _merged(found: Iterable[tuple[str, str]], odd: list[Oddity]) -> dict[str, An
         if indexed and str(int(indexed[2])) == indexed[2]:
             indexes = lists.setdefault(indexed[1], {})
             if int(indexed[2]) in indexes:
-                odd.append(Oddity("repeated", indexed[1], f"{name} is there twice"))
+                odd.append(Oddity("repeated", indexed[1], f"{name} appears twice"))
             indexes[int(indexed[2])] = value
             continue
         if "[" in name:
             odd.append(Oddity("index", name.partition("[")[0], f"{name} is not an index"))
         elif name in merged and name != REQUEST_TOKEN_FIELD:
-            odd.append(Oddity("repeated", name, f"{name} is there twice"))
+            odd.append(Oddity("repeated", name, f"{name} appears twice"))
         merged[name] = value
     for name, indexes in lists.items():
         if sorted(indexes) != list(range(len(indexes))):
@@ -304,7 +304,7 @@ def _once(found: list[tuple[str, Any]], odd: list[Oddity]) -> dict[str, Any]:
     if len(merged) < len(found):
         names = [name for name, _ in found]
         twice = next(name for name in names if names.count(name) > 1)
-        odd.append(Oddity("repeated", twice, f"{twice} is there twice"))
+        odd.append(Oddity("repeated", twice, f"{twice} appears twice"))
     return merged
 
 
@@ -313,7 +313,7 @@ def shown(wire: Wire, limit: int = 2_000) -> str:
     lines = [f"{wire.method} {_escaped(wire.target)}"]
     lines += [f"{_escaped(name)}: {_escaped(value)}" for name, value in wire.headers]
     if wire.malformed:
-        lines.append(f"(no HTTP/1.1 request: {visible(wire.malformed)})")
+        lines.append(f"(not an HTTP/1.1 request: {visible(wire.malformed)})")
     if wire.body:
         lines += ["", visible(text(wire.body))]
     whole = "\n".join(lines)

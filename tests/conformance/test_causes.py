@@ -74,7 +74,7 @@ def test_errors_and_passes_have_no_cause_in_common() -> None:
 
 def test_what_was_expected_and_done_alike_is_one_cause() -> None:
     """A client that takes each error for an answer."""
-    said = ("an error, reported in the client's own way", "nothing but a return")
+    said = ("an error, reported in the client's own way", "a return without an error")
     silent = [
         failed(id_, "app.get", *said, message=f"returned after {what}", part="")
         for id_, what in (("KC801", "a 401"), ("KC802", "a 403"), ("KC806", "no answer"))

@@ -161,7 +161,7 @@ def test_an_adapter_that_raises_in_its_constructor_ends_with_3(tmp_path: Path) -
     code = '    def __init__(self): raise RuntimeError("no configuration")\n'
     done, _ = judged(tmp_path, code, *FEW)
     assert done.returncode == 3
-    assert "the adapter cannot be made: RuntimeError: no configuration" in done.stderr
+    assert "the adapter cannot be created: RuntimeError: no configuration" in done.stderr
     assert "Traceback" not in done.stderr
     debugged, _ = judged(tmp_path, code, *FEW, "--debug")
     assert "Traceback" in debugged.stderr
@@ -246,7 +246,7 @@ def test_a_client_that_hangs_for_good_is_ended_and_costs_one_requirement(tmp_pat
     found = {event.result.id: event.result for event in events if isinstance(event, Judged)}
     assert found["KC203"].verdict is Verdict.ERROR
     assert found["KC204"].verdict is Verdict.PASS
-    assert "said nothing for 10000 s" in found["KC203"].message
+    assert "sent nothing for 10000 s" in found["KC203"].message
     assert sum(isinstance(event, Hello) for event in events) == 1
 
 

@@ -191,10 +191,10 @@ sys.exit(cli.main())
 @pytest.mark.parametrize(
     ("what", "code", "said"),
     [
-        ("KeyError('\\n::x')", 3, "a defect of the suite itself (KeyError: '\\n::x')"),
+        ("KeyError('\\n::x')", 3, "internal error in the suite (KeyError: '\\n::x')"),
         ("MemoryError()", 3, "there is not enough memory"),
         ("OSError(28, 'No space left on device', '/x')", 3, "/x: No space left on device"),
-        ("RecursionError('deep')", 3, "a defect of the suite itself (RecursionError: deep)"),
+        ("RecursionError('deep')", 3, "internal error in the suite (RecursionError: deep)"),
         ("KeyboardInterrupt()", 130, ""),
     ],
 )  # fmt: skip

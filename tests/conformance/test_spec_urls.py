@@ -99,9 +99,9 @@ def test_what_is_built_parses_into_its_parts(name: str, guest: int | None, previ
     "guest", [0, -1, "", "0", "05", "-1", " 5", "5 ", "5\n", "５", "abc", "1/2", "1" * 20, True]
 )
 def test_what_is_no_positive_integer_is_no_guest_space(guest: int | str) -> None:
-    with pytest.raises(ValueError, match="no guest space id"):
+    with pytest.raises(ValueError, match="invalid guest space id"):
         build("record", guest=guest)
-    with pytest.raises(ValueError, match="no guest space id"):
+    with pytest.raises(ValueError, match="invalid guest space id"):
         rewrite("/k/v1/record.json", guest)
 
 
@@ -110,7 +110,7 @@ def test_what_is_no_positive_integer_is_no_guest_space(guest: int | str) -> None
     ["", "/record", "record/", "a//b", "record?app=1", "../record", "guest/1/record", "v1/record"],
 )
 def test_what_is_no_name_builds_no_path(name: str) -> None:
-    with pytest.raises(ValueError, match="no API name"):
+    with pytest.raises(ValueError, match="not an API name"):
         build(name)
 
 
@@ -191,7 +191,7 @@ def test_an_api_of_guest_spaces_only_gets_its_guest_path() -> None:
     ],
 )
 def test_what_is_no_documented_path_is_not_rewritten(path: str) -> None:
-    with pytest.raises(ValueError, match="no documented REST path"):
+    with pytest.raises(ValueError, match="not a documented REST path"):
         rewrite(path, 5)
 
 

@@ -131,7 +131,7 @@ def test_what_happened_once_is_no_finding(tmp_path: Path) -> None:
         scenario = Scenario(steps)
         found = around.stage().play(scenario)
         assert "KC815" in found.requirements
-        with pytest.raises(HarnessError, match="did not come back once"):
+        with pytest.raises(HarnessError, match="did not return once"):
             list(finder.findings(scenario, found, None))
 
 
@@ -175,7 +175,7 @@ def test_a_client_that_exits_has_crashed() -> None:
 
 @pytest.mark.parametrize("answer", ["429", "520"])
 def test_a_client_may_wait_before_it_tries_again(answer: str) -> None:
-    with pytest.raises(HarnessError, match="did not come back"):
+    with pytest.raises(HarnessError, match="did not return"):
         in_process(Waits, answer, limit=0.5)
 
 

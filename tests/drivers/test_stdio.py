@@ -56,8 +56,8 @@ def called_twice(driver: Stdio, base_url: str) -> None:
 @pytest.mark.parametrize(
     ("defect", "sentence"),
     [
-        ("prints", "wrote a line that is no answer"),
-        ("wrong-id", "answered id 2 where id 1 was asked"),
+        ("prints", "wrote a line that is not an answer"),
+        ("wrong-id", "answered id 2 to the request with id 1"),
         ("answers-twice", "answered twice, or printed to standard output"),
         ("closes-early", "ended with exit code 7 before it answered send record.get"),
         ("killed", "ended with signal SIGKILL before it answered send record.get"),
@@ -153,7 +153,7 @@ def test_a_right_driver_is_judged_as_an_adapter_is() -> None:
 def test_a_broken_driver_ends_with_exit_code_3_and_no_traceback() -> None:
     done = run("run", "--driver", shlex.join(command("prints")), "--select", "KC201")
     assert done.returncode == 3
-    assert "wrote a line that is no answer" in done.stdout
+    assert "wrote a line that is not an answer" in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
 
 
@@ -173,7 +173,7 @@ def test_a_driver_and_an_adapter_at_once_are_bad_usage() -> None:
     ("defect", "sentence"),
     [
         ("no-request", "returned with harmless input, but no request arrived"),
-        ("wrong-id", "answered id 2 where id 1 was asked"),
+        ("wrong-id", "answered id 2 to the request with id 1"),
         ("ends-badly", "ended with exit code 5"),
         ("closes-early", "ended with exit code 7"),
     ],
@@ -190,7 +190,7 @@ def test_check_driver_says_what_is_wrong(defect: str, sentence: str) -> None:
         ("no-guest", "KC402 (MUST): record.get goes to another path"),
         ("loses-the-id", "KC515 (MUST): the parameter id did not arrive"),
         ("loses-the-token", "KC201 (MUST): X-Cybozu-API-Token is not what was given"),
-        ("always-sent", "KC801 (MUST): record.get returned as if all were well after 401"),
+        ("always-sent", "KC801 (MUST): record.get reported success after 401"),
     ],
 )
 def test_check_driver_notes_what_driver_or_sdk_lost(defect: str, sentence: str) -> None:

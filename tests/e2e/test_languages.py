@@ -76,7 +76,7 @@ def test_init_writes_a_workflow_and_overwrites_nothing(tmp_path: Path) -> None:
     assert settings == 'driver = "./driver"\nbaseline = "known-failures.toml"\n'
     again = run(*SUITE, "init", "--language", "node", cwd=tmp_path)
     assert again.returncode == 2
-    assert "is there already" in again.stderr
+    assert "already exists" in again.stderr
     assert not (tmp_path / "conformance/driver.mjs").exists(), "nothing of it is written"
 
 
@@ -88,7 +88,7 @@ def test_the_workflow_belongs_to_the_repository(tmp_path: Path) -> None:
     workflow = (tmp_path / ".github/workflows/kintone-conformance.yml").read_text("utf-8")
     assert 'working-directory: "packages/sdk/conformance"' in workflow
     elsewhere = run(*command, str(tmp_path / "other"), cwd=tmp_path.parent)
-    assert (elsewhere.returncode, "is there already" in elsewhere.stderr) == (2, True)
+    assert (elsewhere.returncode, "already exists" in elsewhere.stderr) == (2, True)
 
 
 @pytest.mark.parametrize(

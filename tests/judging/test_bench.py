@@ -186,7 +186,7 @@ def test_what_a_fresh_process_does_not_show_is_called_memory() -> None:
         start, [properties()[id_] for id_ in ("KC201", "KC701")], Budget(5), ("loopback",)
     )
     assert found["KC701"].verdict is Verdict.FAIL
-    assert "the client has a memory" in found["KC701"].message
+    assert "the client keeps state" in found["KC701"].message
     assert found["KC201"].verdict is Verdict.PASS
 
 
@@ -299,7 +299,7 @@ class PasswordsOnly(ReferenceAdapter):
         (Undeclared, None, "KC401", "no authentication method"),
         (PasswordsOnly, None, "KC402", "not declared: guest"),
         (PasswordsOnly, ("loopback",), "KC411", "not declared: guest"),
-        (ReferenceAdapter, ("responses",), "KC606", "cannot be seen through responses"),
+        (ReferenceAdapter, ("responses",), "KC606", "cannot be judged through responses"),
         (PasswordsOnly, ("loopback",), "KC303", "not declared: auth.oauth, basic"),
     ],
 )
@@ -475,7 +475,7 @@ def test_a_bug_of_the_suite_is_an_error_and_not_the_client_s_fault(
     monkeypatch.setattr("kintone_conformance.judging.stage.judge", broken)
     result = results(ReferenceAdapter, ["KC101"])["KC101"]
     assert result.verdict is Verdict.ERROR
-    assert "the suite itself" in result.message
+    assert "internal error in the suite" in result.message
 
 
 def test_the_mock_is_no_door_for_a_process() -> None:

@@ -61,7 +61,7 @@ def test_trouble_is_a_row_and_never_a_gap(tmp_path: Path) -> None:
     rows = {line.split("]")[0]: line for line in page.splitlines() if line.startswith("| [")}
     assert "not judged here: its registry was out of reach" in rows["| [elsewhere"]
     assert "✓" in rows["| [reachable"], "the reason is for where the build fails"
-    assert "is no command: No closing quotation" in page
+    assert "is not a command: No closing quotation" in page
     assert "has version 2; this suite reads version 1" in page
 
 
@@ -176,7 +176,7 @@ BAD_CLIENT = {
         ("{", "holds no results"),
         ("[" * 100_000, "holds no results"),
         ('{"suite": "1", "clients": 5}', "holds no results"),
-        (json.dumps({"suite": "1", "clients": [BAD_CLIENT]}), "no URL of the web"),
+        (json.dumps({"suite": "1", "clients": [BAD_CLIENT]}), "its url is not a web address"),
     ],
 )
 def test_bad_results_are_a_sentence(tmp_path: Path, content: str, said: str) -> None:
@@ -204,7 +204,7 @@ def test_two_runs_write_the_same_and_known_failures_are_nothing_new(judged: Path
 
 def test_a_part_of_the_matrix_replaces_no_whole_one(judged: Path) -> None:
     done = matrix(judged, "--only", "right")
-    assert (done.returncode, "does not replace the whole one" in done.stderr) == (2, True)
+    assert (done.returncode, "would write a partial matrix" in done.stderr) == (2, True)
     done = matrix(judged, "--only", "write", "--output", str(judged))
     assert "there is no SDK 'write'" in done.stderr
 
@@ -318,7 +318,7 @@ def test_changes_are_told_the_broken_first() -> None:
         "",
         "- **sdk** 2 breaks KC101 (password-one-header); before: pass",
         "- **sdk** 2 holds KC102 (password-login-colon-password); before: fail",
-        "- **sdk** 2 is new; the lines on it are against 1",
+        "- **sdk** 2 is new; the lines about it compare with 1",
     ]
     same = Results(suite="1", clients=(old,))
     assert changes(same, same) == "Nothing has changed.\n"

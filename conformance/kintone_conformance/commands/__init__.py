@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-import traceback
 
+from kintone_conformance.errors import internal_error
 from kintone_conformance.report.places import last_lines
 from kintone_lint.streams import say
 
@@ -28,12 +28,12 @@ def complain(message: str, hint: str, details: str = "", stderr: str = "") -> No
 
 def defect(error: BaseException) -> tuple[str, str, str]:
     """What to say of an exception that nobody expected; its traceback where --debug asks for it."""
-    details = "".join(traceback.format_exception(error)) if "--debug" in sys.argv else ""
+    message, hint, details = internal_error(error)
+    details = details if "--debug" in sys.argv else ""
     match error:
         case MemoryError():
             return "there is not enough memory", "judge fewer requirements at a time: -n 1", details
         case OSError(strerror=str(why)):
             what = f"{error.filename}: {why}" if error.filename else why
-            return what, "this is the machine's trouble, and no verdict", details
-    kind = type(error).__name__
-    return f"a defect of the suite itself ({kind}: {error})", "--debug shows where", details
+            return what, "this is a problem of the machine, not a verdict on the client", details
+    return message, hint, details

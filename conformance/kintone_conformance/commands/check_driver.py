@@ -24,7 +24,7 @@ def check_driver(
 ) -> None:
     """Try a driver, or a Python adapter, before it is judged.
 
-    Says hello, makes each declared call, sends tricky strings, and ends it.
+    Starts it, makes each declared call, sends tricky strings, and ends it.
 
     \b
     Examples:
@@ -60,7 +60,7 @@ def check_driver(
         say(f"note  {remark}")
     if trial.remarks:
         say("")
-        say("A note is the driver's mistake or the SDK's; the suite takes it for the SDK's.")
+        say("A note is a mistake of the driver or of the SDK; a run blames the SDK for it.")
     say("")
     option = "--adapter" if adapter else "--driver"
     say(f"ready: kintone-conformance run {option} {shlex.quote(command)}")

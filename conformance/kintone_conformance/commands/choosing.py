@@ -69,7 +69,7 @@ def chosen(context: click.Context, given: dict[str, Any]) -> Chosen:
     read: Settings = context.obj
     config, isolated = given.pop("config"), given.pop("isolated")
     if config and isolated:
-        raise UsageError("--config and --isolated are both given", "choose one of them")
+        raise UsageError("--config and --isolated are both given", "use one of them")
     typed = {name for name in given if _is_typed(context, name)}
     named = [(name, given[name]) for name in ("adapter", "driver") if name in typed]
     if len(named) == 1 and read.client not in (None, named[0]):

@@ -19,13 +19,17 @@ from kintone_lint.streams import say
 @click.command()
 @click.argument("clients", nargs=-1, metavar="A B")
 @click.option(
-    "--driver", "drivers", multiple=True, metavar="CMD", help="The command of a driver; twice."
+    "--driver",
+    "drivers",
+    multiple=True,
+    metavar="CMD",
+    help="The command of a driver; give it twice.",
 )
 @click.option(
     "--ignore",
     multiple=True,
     metavar="FIELD",
-    help="Do not compare this, as header:user-agent or error*; repeatable.",
+    help="Do not compare this field, as header:user-agent or error*; repeatable.",
 )
 @click.option("--header-order", is_flag=True, help="Compare the order of headers as well.")
 @run_option("door")
@@ -53,10 +57,10 @@ def compare(
 ) -> None:
     """Compare two clients, or two versions of one.
 
-    Both are asked for the same. The differences of their requests, and of what they report, are
+    Both get the same calls. The differences in their requests, and in what they report, are
     shown side by side, each with the smallest input found. A client is an adapter, the command of
     a driver, or a folder with an sdk.toml; @VERSION builds it in another version. What differs
-    between two runs of the first is left out.
+    between two runs of the first client is left out as noise.
 
     \b
     Exit codes: 0 no difference, or known ones only

@@ -32,11 +32,12 @@ def judge(
 ) -> None:
     """Judge recorded traffic.
 
-    Reads HAR (browsers, proxies), VCR cassettes, and raw HTTP/1.1. What a request means is read
-    from the request; what needs to know what was asked for is n/a. No credential is ever shown.
+    Reads HAR (browsers, proxies), VCR cassettes, and raw HTTP/1.1. Requests are judged by
+    what is in them; requirements that need to know the original call are n/a. No credential is
+    ever shown.
 
     \b
-    Exit codes: 0 nothing wrong, or known failures only · 1 a MUST is broken
+    Exit codes: 0 passed, or known failures only · 1 a MUST is broken
                 2 bad usage, or a file that cannot be read · 4 no request for Kintone's REST API
 
     \b

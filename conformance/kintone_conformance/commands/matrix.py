@@ -37,14 +37,18 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option("--newest", is_flag=True, help="The newest version of each SDK only.")
 @click.option("--list", "listing", is_flag=True, help="Print the jobs for a CI matrix, as JSON.")
 @click.option("--output", type=_MADE, help="Where RESULTS.json and MATRIX.md go; default: FOLDER.")
-@click.option("--site", type=_MADE, help="Write the pages there: an index, the clients, the rules.")
-@click.option("--reports", type=_MADE, help="Keep the report of each client there.")
-@click.option("--from-reports", type=_FOLDER, help="Judge nothing: use the reports of --reports.")
+@click.option(
+    "--site", type=_MADE, help="Write an index and a page for each client and rule to this folder."
+)
+@click.option("--reports", type=_MADE, help="Write the report of each client to this folder.")
+@click.option(
+    "--from-reports", type=_FOLDER, help="Judge nothing: use the reports that --reports wrote."
+)
 @click.option("--from-results", type=_FILE, help="Judge nothing: use this RESULTS.json.")
 @click.option("--against", type=_FILE, help="Print what has changed since this RESULTS.json.")
 @run_option("examples")
 @run_option("time-limit")
-@click.option("--rebuild", is_flag=True, help="Build even what is built already.")
+@click.option("--rebuild", is_flag=True, help="Build again what is already built.")
 @click.option(
     "-n",
     "workers",
@@ -52,7 +56,7 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
     default=lambda: os.cpu_count() or 1,
     show_default="as many as there are cores",
     metavar="N",
-    help="SDKs that are built and judged at a time.",
+    help="SDKs to build and judge at the same time.",
 )
 def matrix(
     folder: Path,
@@ -77,8 +81,8 @@ def matrix(
     known-failures.toml, if it has one, says what is known to be broken in the newest version.
 
     \b
-    Exit codes: 0 every SDK was judged, and nothing is new · 1 something is · 2 bad usage
-                3 one could not be built or judged
+    Exit codes: 0 every SDK was judged, known failures only · 1 new failures · 2 bad usage
+                3 an SDK could not be built or judged
 
     \b
     Examples:
@@ -95,11 +99,14 @@ def matrix(
 
     part = bool(only or newest)
     if from_results and (from_reports or reports or part):
-        raise UsageError("--from-results goes alone", "give --site, --output or --against with it")
+        raise UsageError(
+            "--from-results cannot be combined with --from-reports, --reports, --only or --newest",
+            "use it with --site, --output or --against",
+        )
     if part and not (output or reports or listing):
         raise UsageError(
-            "a part of the matrix does not replace the whole one",
-            "say where to write it: --output DIR, or --reports DIR",
+            "--only and --newest would write a partial matrix",
+            "choose another place for it with --output DIR or --reports DIR",
         )
     sdks = manifest.chosen(manifest.read_all(folder), only, newest)
     if listing:

@@ -50,13 +50,13 @@ def names(output_format: str) -> None:
     for spec in core_calls().values():
         say(f"  {f'{spec.api}({_parameters(spec)})':<58} {spec.method} {spec.path}")
     say("")
-    say("calls that are asked once in each of a few ways, with what is asked of them")
+    say("other calls, with the parameters that they are called with")
     for spec in calls().values():
         if not spec.core:
             asked = ", ".join(spec.example)
             say(f"  {f'{spec.api}({asked})':<58} {spec.method} {spec.path}")
     say("")
-    say("parameters, for parameters: asked only of a client that declares them")
+    say("parameters, for parameters: given only to a client that declares them")
     for name in parameter_names():
         say(f"  {name}")
 

@@ -28,7 +28,7 @@ def listing_option(command: _Command) -> _Command:
         type=click.Choice(["text", "json"]),
         default="text",
         show_default=True,
-        help="How to print it.",
+        help="Print text or JSON.",
     )(command)
 
 

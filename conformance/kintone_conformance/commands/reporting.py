@@ -73,7 +73,9 @@ class Reporting:
         failed += files.deliver(report, self.report_dir, self.summary)
         terminal.render(report, terminal.console(), {})
         for sentence in failed:
-            complain(sentence, "free space or choose another place; an older file is untouched")
+            complain(
+                sentence, "free space or choose another place; the file that was there is unchanged"
+            )
         code = ExitCode(report.footer.exit_code)
         return ExitCode.HARNESS if failed and code in (ExitCode.OK, ExitCode.FAILED) else code
 

@@ -35,9 +35,9 @@ def run(context: click.Context, /, **given: Any) -> None:
     """Judge a client.
 
     \b
-    Exit codes: 0 conformant, or known failures only
+    Exit codes: 0 passed, or known failures only
                 1 a MUST is broken, or an entry of the baseline is stale
-                2 bad usage · 3 adapter, driver, suite or machine broke, or a limit was reached
+                2 bad usage · 3 the adapter, driver, suite or machine failed, or a limit was reached
                 4 nothing was judged · 130 interrupted
 
     \b
@@ -75,7 +75,9 @@ def run(context: click.Context, /, **given: Any) -> None:
         trace = judged.trouble.details if options.debug else ""
         complain(judged.trouble.message, judged.trouble.hint, trace, judged.trouble.stderr)
     for sentence in failed:
-        complain(sentence, "free space or choose another place; an older file there is untouched")
+        complain(
+            sentence, "free space or choose another place; the file that was there is unchanged"
+        )
     code = judged.code if judged.code is not None else made.report.footer.exit_code
     sys.exit(ExitCode.HARNESS if failed and code in (ExitCode.OK, ExitCode.FAILED) else code)
 

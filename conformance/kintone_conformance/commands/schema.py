@@ -13,7 +13,7 @@ from kintone_lint.streams import show
 def schema(what: str) -> None:
     """Print a JSON Schema.
 
-    That of the protocol kc/1, with every name it knows, or that of the vectors.
+    The schema of the protocol kc/1, with every name in it, or of the vectors.
 
     \b
     Examples:

@@ -12,9 +12,9 @@ from kintone_lint.streams import say
 @click.command()
 @click.argument("adapter", metavar="PKG:NAME")
 def serve(adapter: str) -> None:
-    """Serve a Python adapter as a driver.
+    """Run a Python adapter as a driver.
 
-    It speaks kc/1 for the adapter, in a process of its own.
+    It speaks the protocol kc/1 for the adapter, in a separate process.
 
     \b
     Example:

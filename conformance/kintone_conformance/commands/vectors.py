@@ -14,9 +14,9 @@ from kintone_lint.streams import say
 @click.command()
 @click.option("--output", required=True, type=click.Path(path_type=Path), metavar="DIR")
 def vectors(output: Path) -> None:
-    """Write frozen cases for unit tests.
+    """Write test vectors for unit tests.
 
-    vectors.json and its schema: what goes into a client, and what must come out of it.
+    They are vectors.json and its schema: what a client is given, and what it must send for it.
 
     \b
     Example:

@@ -30,7 +30,7 @@ def listed_failures(
 ) -> Baseline | None:
     """The known failures, or fields that differ, as they are before the run. Raises UsageError."""
     if updating and baseline is None:
-        raise UsageError("--update-baseline without a --baseline", "say which file it is to write")
+        raise UsageError("--update-baseline needs --baseline FILE", "name the file to write")
     if baseline is None or (updating and not baseline.exists()):
         return None
     return read(baseline, of_fields=of_fields)

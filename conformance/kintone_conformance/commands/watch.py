@@ -38,7 +38,7 @@ _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.\-]{0,250}[A-Za-z0-9])?")
 @click.option(
     "--upstream",
     metavar="URL",
-    help="Hand requests on to this server, and its answers back; nothing else is reached.",
+    help="Forward requests to this server, and its answers back; no other server is reached.",
 )
 @click.option(
     "--host",
@@ -75,13 +75,13 @@ def watch(
     """Run a command, and judge the requests that it sends.
 
     Each request is explained as it arrives: what it is, what is wrong with it, what Kintone would
-    answer, and the fix. Requests are answered in the documented shape, without a memory. Without a
+    answer, and the fix. Requests get documented answers; nothing is stored. Without a
     command it serves until Ctrl-C, and prints the variables to set.
 
     \b
-    Exit codes: 0 nothing wrong, or known failures only · 1 a MUST is broken
+    Exit codes: 0 passed, or known failures only · 1 a MUST is broken
                 2 bad usage, or the command cannot be started
-                3 the command failed, or the machine did · 4 no request came
+                3 the command or the machine failed · 4 no request came
 
     \b
     Examples:
@@ -101,7 +101,10 @@ def watch(
     from kintone_conformance.traffic.watching import Watch
 
     if checked_door(door) == "responses":
-        raise UsageError("the door responses is in-process, and a command is not", "choose another")
+        raise UsageError(
+            "the door responses works inside one process, and a command has its own",
+            "choose another door",
+        )
     _check(hosts, door)
     if door == "namespace" and not command:
         raise UsageError("--door namespace needs a command", "nothing else can enter the namespace")
@@ -139,7 +142,7 @@ def watch(
 def _check(hosts: Sequence[str], door: str) -> None:
     """Raise UsageError for what is no name of a host, or a door that needs none."""
     if hosts and door != "namespace":
-        raise UsageError("--host is for --door namespace", "other doors take any host")
+        raise UsageError("--host needs --door namespace", "other doors catch any host")
     for host in hosts:
         if not _HOST.fullmatch(host):
             hint = "as in --host kintone.example.com"
@@ -155,7 +158,10 @@ def _as_credentials(own: dict[str, str]) -> list[str]:
 
 def _serve(variables: dict[str, str], watching: Watch, heard: Heard) -> None:
     """Wait until Ctrl-C; what to set is printed first."""
-    say("Set these, and send your requests; Ctrl-C ends it and shows the verdict.", err=True)
+    say(
+        "Set these variables and send your requests. Ctrl-C ends the run and shows the verdict.",
+        err=True,
+    )
     for name, value in variables.items():
         say(f"  export {name}={shlex.quote(value)}", err=True)
     while not heard.number and watching.trouble is None:

@@ -66,8 +66,8 @@ class NetworkGuard:
         if nowhere(name):
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
         raise HarnessError(
-            f"the client reached for {name}, and the suite lets nothing leave this machine",
-            hint="point it at client.base_url, or use a door for clients with a wired-in host",
+            f"the client tried to reach {name}, but the suite lets nothing leave this machine",
+            hint="use client.base_url, or a door for clients with a hard-coded host",
         )
 
 

@@ -153,7 +153,7 @@ class Reader:
         except OSError:
             return False
         if not self._room.take(len(data)):
-            raise _TooMuch("the door has no room for more")
+            raise _TooMuch("the door cannot hold more")
         self._taken += len(data)
         self._buffer += data
         return bool(data)

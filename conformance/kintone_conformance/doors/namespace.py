@@ -136,8 +136,8 @@ class Namespace(TlsDoor):
             self._control.close()
             self._folder.cleanup()
             raise HarnessError(
-                f"this machine makes no namespaces: {said or 'no answer'}",
-                hint="--door proxy catches the same requests, where the client heeds HTTPS_PROXY",
+                f"this machine cannot make namespaces: {said or 'no answer'}",
+                hint="--door proxy catches the same requests, if the client follows HTTPS_PROXY",
             )
         return [socket.socket(fileno=descriptor) for descriptor in descriptors]
 

@@ -28,7 +28,7 @@ CLOUD_UNTRUSTED: Mapping[Certificate, str] = {
 }
 
 
-_TOO_MUCH = "the client sends more than the door can hold: over {} between two looks"
+_TOO_MUCH = "the client sends more than the door can hold: over {} at a time"
 
 
 _MOST_NAMES = 20  # of outsiders

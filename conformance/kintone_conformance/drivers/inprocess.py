@@ -174,7 +174,7 @@ class InProcess:
         unknown = self._not_taken(method, sdk, call)
         if unknown:
             names = ", ".join(unknown)
-            return Unsupported(f"{names} is no optional parameter of the adapter's {call.api}")
+            return Unsupported(f"{names} is not an optional parameter of the adapter's {call.api}")
         return _sent(self._guarded(lambda: loop.run(method(sdk, **call.params)), call.api))
 
     def _not_taken(self, method: Callable[..., Any], sdk: Any, call: Call) -> list[str]:
@@ -256,9 +256,9 @@ class InProcess:
         if real:
             self.guard.attempts.clear()
             raise HarnessError(
-                f"the client reached for {', '.join(sorted(real))}, "
-                "and the suite lets nothing leave this machine",
-                hint="point it at client.base_url, or use a door for clients with a wired-in host",
+                f"the client tried to reach {', '.join(sorted(real))}, but the suite lets nothing "
+                f"leave this machine",
+                hint="use client.base_url, or a door for clients with a hard-coded host",
             )
 
     def _blame(self, error: BaseException, what: str) -> None:
@@ -267,8 +267,8 @@ class InProcess:
             raise _loop_mistake(what, str(error)) from error
         if isinstance(error, _ADAPTER_MISTAKES) and _innermost_self(error) is self._adapter:
             raise HarnessError(
-                f"the adapter made a mistake in {what}: {type(error).__name__}: {error}",
-                hint="mend the adapter; the SDK was not reached",
+                f"the adapter itself failed in {what}: {type(error).__name__}: {error}",
+                hint="fix the adapter; the SDK was not reached",
                 details="".join(traceback.format_exception(error)),
             ) from error
 
@@ -285,7 +285,7 @@ class InProcess:
 
 def _loop_mistake(what: str, said: str) -> HarnessError:
     return HarnessError(
-        f"the adapter made a mistake in {what}: {said.strip().splitlines()[0]}",
+        f"the adapter itself failed in {what}: {said.strip().splitlines()[0]}",
         hint="make the object in `async def open`, and await every call of the SDK",
     )
 
@@ -352,8 +352,8 @@ def _made(adapter: Callable[[], Adapter]) -> Adapter:
         return adapter()
     except Exception as error:
         raise HarnessError(
-            f"the adapter cannot be made: {type(error).__name__}: {error}",
-            hint="its constructor must work without arguments; mend it and run again",
+            f"the adapter cannot be created: {type(error).__name__}: {error}",
+            hint="its constructor must work without arguments; fix it and run again",
             details="".join(traceback.format_exception(error)),
         ) from error
 
@@ -403,7 +403,7 @@ def _time_limit(seconds: float, what: str) -> Iterator[None]:
 
     def expired(_signal: int, _frame: object) -> None:
         raise Silence(
-            f"the client did not come back from {what} within {seconds:g} s",
+            f"the client did not return from {what} within {seconds:g} s",
             hint="find out what it waits for; every request it sent was answered",
         )
 

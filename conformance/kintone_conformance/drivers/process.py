@@ -26,7 +26,7 @@ _AT_ONCE = 1 << 16  # bytes
 _GLANCE = 0.02  # seconds between two looks at a process that is to read, or to end
 _LOOK = 1.0  # seconds between two looks at a process that is to answer
 _SHOWN = 200  # bytes or characters of a wrong line
-_ONE_LINE = "one line of JSON answers each line; what the SDK prints belongs on stderr"
+_ONE_LINE = "answer each line with one line of JSON; send what the SDK prints to stderr"
 TWICE = "answered twice, or printed to standard output"
 
 
@@ -115,7 +115,7 @@ class Process:
             wrong = f"ended with {how} at the end of its input, not with exit code 0"
         said = self._said.tail()
         self.kill()
-        hint = "leave the loop over its lines, and exit with 0"
+        hint = "end the loop over its input lines, and exit with 0"
         return HarnessError(f"the driver {wrong}", hint, stderr=said) if wrong else None
 
     def kill(self) -> None:
@@ -190,7 +190,7 @@ class Process:
             with contextlib.suppress(KeyError):
                 self._poll.unregister(self._stderr)
         if self._said.too_much:
-            hint = "make the SDK and the driver less talkative"
+            hint = "make the SDK and the driver print less"
             raise self.fault(f"wrote over {MOST >> 20} MiB to standard error", what, hint=hint)
 
     def _ended_by_itself(self, limit: float) -> bool:
@@ -220,7 +220,7 @@ class Process:
 
     def _silence(self, what: str, limit: float) -> HarnessError:
         if self._buffer:
-            return self.fault("wrote half a line, and no more", what, bytes(self._buffer))
+            return self.fault("wrote half a line, and then nothing", what, bytes(self._buffer))
         return Silence(
             f"the driver did not answer {what} within {limit:g} s",
             hint="does it flush standard output after each line?"
@@ -238,5 +238,5 @@ class Process:
             how = f"closed its {closed}"
         cut = ", in the middle of a line" if self._buffer else ""
         said = self._said.tail()
-        hint = "" if said.strip() else "it said nothing on standard error; run it by hand"
+        hint = "" if said.strip() else "it printed nothing to standard error; run it by hand"
         return kind(f"the driver {how} before it answered {what}{cut}", hint, stderr=said)

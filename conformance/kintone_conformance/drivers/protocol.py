@@ -153,17 +153,17 @@ def answer(line: bytes, kind: type[_Answered]) -> _Answered:
         found = msgspec.json.decode(line, type=kind)
         json.loads(line, object_pairs_hook=_distinct)
     except msgspec.ValidationError as error:
-        hint = "kintone-conformance schema has the form"
-        raise BadLine(f"answered what kc/1 does not know ({error})", hint) from None
+        hint = "kintone-conformance schema shows the format"
+        raise BadLine(f"answered what is not in kc/1 ({error})", hint) from None
     except msgspec.DecodeError as error:
-        raise BadLine(f"wrote a line that is no answer ({error})") from None
+        raise BadLine(f"wrote a line that is not an answer ({error})") from None
     except UnicodeDecodeError:
         hint = "set its standard output to UTF-8, or escape everything but ASCII"
         raise BadLine("wrote a line that is not UTF-8", hint) from None
     except RecursionError:
         raise BadLine("wrote a line that is nested too deeply") from None
     except ValueError as error:
-        raise BadLine(f"wrote a line that is no answer ({error})") from None
+        raise BadLine(f"wrote a line that is not an answer ({error})") from None
     return found
 
 
@@ -171,7 +171,7 @@ def _distinct(pairs: Sequence[tuple[str, Any]]) -> None:
     names = [name for name, _ in pairs]
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the key {twice!r} is there twice")
+        raise ValueError(f"the key {twice!r} appears twice")
 
 
 def client_data(client: Client) -> dict[str, Any]:

@@ -91,7 +91,7 @@ def _read(line: bytes) -> protocol.Request:
         return protocol.request(line)
     except msgspec.DecodeError as error:
         raise HarnessError(
-            f"standard input holds a line that is no kc/1 request: {error}",
+            f"standard input holds a line that is not a kc/1 request: {error}",
             hint="serve is started by the suite: --driver 'kintone-conformance serve …'",
         ) from None
 

@@ -61,7 +61,7 @@ class Conversation:
         if 0 <= found.id < id_:
             raise self.process.fault(TWICE, what, line)
         if found.id != id_:
-            did = f"answered id {found.id} where id {id_} was asked"
+            did = f"answered id {found.id} to the request with id {id_}"
             raise self.process.fault(did, what, line)
         return found
 
@@ -95,7 +95,7 @@ class Stdio:
             self._broken()
             raise HarnessError(
                 "the driver answered open without a handle",
-                hint='a client that was made answers {"id":…,"handle":1}',
+                hint='answer open with {"id":…,"handle":1}',
             )
         return Opened(self, answer.handle, data, outcome.printed)
 
@@ -147,7 +147,7 @@ class Stdio:
             if self._starts > RESTARTS:
                 raise HarnessError(
                     f"the driver broke {self._starts} times and is not started again",
-                    hint="mend it first: kintone-conformance check-driver says what is wrong",
+                    hint="fix it first: kintone-conformance check-driver says what is wrong",
                 )
             self._starts += 1
             self._live = Conversation(Process(self._command, self._environ))

@@ -40,7 +40,7 @@ def may_refuse(asking: Asking) -> str:
     if needs_guest(asking.call.api) and asking.guest is None:
         return "the API has a guest form only (SPEC F20)"
     if asking.expected.file is not None and may_refuse_name(asking.expected.file.name):
-        return "the file name holds what a header cannot hold as it is"
+        return "the file name has characters that a header cannot hold unescaped"
     if asking.expected.reads:
         if length(params) > MAX_URL // 2:
             return "the parameters make a long URL (SPEC F62)"

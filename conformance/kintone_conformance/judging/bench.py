@@ -7,7 +7,6 @@ difference: smaller, confirmed in a fresh process, and named.
 from __future__ import annotations
 
 import time
-import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
@@ -18,7 +17,7 @@ from kintone_conformance import processes
 from kintone_conformance.doors import ownership
 from kintone_conformance.doors.namespace import available as namespace_available
 from kintone_conformance.drivers import Driver, StartDriver
-from kintone_conformance.errors import UsageError
+from kintone_conformance.errors import UsageError, internal_error
 from kintone_conformance.judging.applies import by_sequence, judged_by
 from kintone_conformance.judging.exchange import Exchange
 from kintone_conformance.judging.finding import Finder, Smaller
@@ -172,10 +171,7 @@ class Bench:
         except UsageError as error:  # a driver that declares something else when it starts anew
             result = _error(result, HarnessError(error.message, error.hint))
         except Exception as error:
-            details = "".join(traceback.format_exception(error))
-            message = f"the suite itself failed: {type(error).__name__}: {error}"
-            hint = "please report this, with what --debug shows"
-            result = _error(result, HarnessError(message, hint, details))
+            result = _error(result, HarnessError(*internal_error(error)))
         return replace(result, seconds=round(time.perf_counter() - started, 4))
 
     def _judged(
@@ -203,7 +199,7 @@ class Bench:
             return _error(result, troubles[0])
         left = self._left_without(prop.requirement)
         if left or (broke and not judged):
-            return replace(result, message=left or "what drives the client broke with each input")
+            return replace(result, message=left or "the adapter or driver failed with every input")
         return result
 
     def _asked(
@@ -299,13 +295,13 @@ class Bench:
             return "no call is declared"
         if not self.info.calls & set(requirement.calls):
             if len(requirement.calls) > _MANY:
-                return "no call declared of those that it is about"
-            return f"no call declared of {', '.join(requirement.calls)}"
+                return "none of the calls that it is about is declared"
+            return f"none of these calls is declared: {', '.join(requirement.calls)}"
         if not declared_auths(self.info):
             return "no authentication method is declared"
         if not set(self.doors) & set(requirement.doors):
             takes = ", ".join(requirement.doors)
-            return f"cannot be seen through {', '.join(self.doors)}: it takes {takes}"
+            return f"cannot be judged through {', '.join(self.doors)}: it needs {takes}"
         return ""
 
     def _troubles_of(self, requirement: Requirement) -> Iterator[HarnessError]:

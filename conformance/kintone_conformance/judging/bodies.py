@@ -46,7 +46,7 @@ def body_findings(
     if expected.carrier == "form":
         in_url = sorted({name for name, _ in wires.query(wire) if name in expected.params})
         if in_url:
-            message = f"{', '.join(in_url)} of the token request stands in its URL"
+            message = f"{', '.join(in_url)} of the token request is in its URL"
             yield Finding("KC310", message, "a form in the body", wires.text(wire.target))
         if wire.body and sent.media_type != "application/x-www-form-urlencoded":
             form = "application/x-www-form-urlencoded"
@@ -113,7 +113,9 @@ def _upload(file: File, wire: Wire, sent: Effective) -> Iterator[Finding]:
         names = ", ".join(str(part.name) for part in sent.parts) or "none"
         strange = _ODD_NAME.search(file.name) is not None and len(sent.parts) > 0
         requirement = "KC512" if strange else "KC510"
-        yield Finding(requirement, "the upload has not one part named file", "file", names)
+        yield Finding(
+            requirement, "the upload does not have exactly one part named file", "file", names
+        )
         return
     # Another header of the part is to be ignored (RFC 7578 4.8), unless the name could make one.
     injected = _injected(parts[0]) if _ODD_NAME.search(file.name) else ""
@@ -121,7 +123,10 @@ def _upload(file: File, wire: Wire, sent: Effective) -> Iterator[Finding]:
         message = f"the file name {file.name!r} changed the part's headers"
         yield Finding("KC512", message, "one Content-Disposition with name and filename", injected)
     elif parts[0].content != file.content:
-        message = f"{len(parts[0].content):,} of {len(file.content):,} bytes of the file, or others"
+        message = (
+            f"{len(parts[0].content):,} of {len(file.content):,} bytes of the file arrived, or "
+            f"other bytes"
+        )
         yield differs("KC510", message, repr(file.content), repr(parts[0].content))
     elif not _named(parts[0], file.name):
         message = "the file name did not arrive in filename as it was given, in UTF-8"
@@ -168,7 +173,7 @@ def boundary_findings(boundaries: Sequence[bytes]) -> Iterator[Finding]:
     for before, after in pairwise(boundaries):
         kept = _alike(before, after) + _alike(before[::-1], after[::-1])
         if before == after or max(len(before), len(after)) - kept < _RANDOM:
-            message = "the boundary of an upload can be foreseen from the one before"
+            message = "the boundary of an upload can be predicted from the previous one"
             shown = f"{wires.text(before)}, {wires.text(after)}"
             yield Finding("KC526", message, "random letters or digits", shown)
             return

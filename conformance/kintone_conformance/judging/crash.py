@@ -88,7 +88,7 @@ def crash_findings(exchange: Exchange) -> Iterator[Finding]:
     """A call that did not come back."""
     if isinstance(exchange.outcome, Crashed):
         error = exchange.outcome.error
-        what = f"did not come back after {ANSWERS[exchange.asking.answer].what}"
+        what = f"did not return after {ANSWERS[exchange.asking.answer].what}"
         if not exchange.wires:
             what = "crashed, and nothing was sent"
         message = f"{exchange.call.api} {what}"

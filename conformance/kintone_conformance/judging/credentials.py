@@ -133,7 +133,7 @@ def _password(exchange: Exchange, auth: Password, wire: Wire) -> Iterator[Findin
         yield Finding("KC106", message, steps.base64, value)
         return
     if re.search(r"\s", value):
-        message = "the header value is broken by a blank or line end"
+        message = "the header value contains a space or a line break"
         yield Finding("KC105", message, steps.base64, value)
         return
     yield from _decoded(exchange, auth, value)
@@ -165,7 +165,7 @@ def _decoded(exchange: Exchange, auth: Password, value: str) -> Iterator[Finding
         requirement = "KC119" if exchange.asking.other_locale else password_change(auth, raw)
         yield differs(requirement, "the header decodes to other credentials", steps.joined, text)
     elif strangers := sorted(set(re.findall(r"[^A-Za-z0-9+/=]", value))):
-        yield Finding("KC103", f"the Base64 holds {' '.join(strangers)}", steps.base64, value)
+        yield Finding("KC103", f"the Base64 contains {' '.join(strangers)}", steps.base64, value)
     elif len(value) % 4:
         message = "the Base64 is not padded to a multiple of four characters"
         yield Finding("KC104", message, steps.base64, value)

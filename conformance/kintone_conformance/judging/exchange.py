@@ -144,7 +144,7 @@ def parting(expected: str, sent: str) -> str:
     if len(sent) < len(expected):
         return f"it ends after character {len(sent)}; {expected[len(sent) :]!r} is missing"
     if len(sent) > len(expected):
-        return f"after character {len(expected)} follows {sent[len(expected) :]!r}"
+        return f"after character {len(expected)} comes {sent[len(expected) :]!r}"
     return ""
 
 

@@ -40,7 +40,7 @@ _OF_KIND = {
     "auth.oauth": "KC301",
     "auth.session": "KC304",
 }
-_ONCE = "a call did not come back once, and did when the same was asked again"
+_ONCE = "a call did not return once, but did when it was repeated"
 _ONCE_HINT = "find out what it waits for, or what ends it; --time-limit gives it more time"
 
 # Lets Hypothesis make the texts of a scenario smaller, where it drew them.

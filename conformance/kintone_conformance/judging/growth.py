@@ -27,7 +27,7 @@ def growth_findings(exchanges: Sequence[Exchange], calls: int) -> Iterator[Findi
             if before == after or before != again.get(name) or name in _OWN:
                 continue
             if not (before and after and _CLOCK.search(before) and _CLOCK.search(after)):
-                message = f"the header {name} is another one after many clients were made"
+                message = f"the header {name} differs after many clients were made"
                 yield differs("KC705", message, before or "none", after or "none")
                 return
 

@@ -148,13 +148,13 @@ def _unsent(exchange: Exchange) -> Iterator[Finding]:
         case Refused() if answering.tunnel:
             return
         case Refused(error) if exchange.asking.bare and not may_refuse(exchange.asking):
-            message = "refused a server whose authority was given"
+            message = "refused a server although its certificate authority was given"
             yield Finding("KC614", message, expected, error.line)
         case Sent() if answering.tunnel:
-            message = f"{api} returned as if all were well after {answering.what}"
-            yield Finding(answering.requirement, message, "an error", "nothing but a return")
+            message = f"{api} reported success after {answering.what}"
+            yield Finding(answering.requirement, message, "an error", "a return without an error")
         case Sent():
-            message = f"{api} returned as if all were well, but sent no request"
+            message = f"{api} reported success, but sent no request"
             yield Finding("KC518", message, expected, "nothing")
         case Refused(error) if not may_refuse(exchange.asking):
             message = "refused an input that the documentation allows, before sending"
@@ -174,9 +174,9 @@ def _looked_up(exchange: Exchange) -> Finding:
     name = exchange.strangers[0]
     if exchange.asking.base == "foreign":
         message = "credentials were about to travel to another machine over plain http"
-        return Finding("KC503", message, "a refusal", f"a look-up of {name}")
-    message = f"{exchange.call.api} went past the proxy that was given"
-    return Finding("KC609", message, "CONNECT to the proxy", f"a look-up of {name}")
+        return Finding("KC503", message, "a refusal", f"a DNS lookup of {name}")
+    message = f"{exchange.call.api} bypassed the given proxy"
+    return Finding("KC609", message, "CONNECT to the proxy", f"a DNS lookup of {name}")
 
 
 def _must_be_refused(exchange: Exchange) -> Finding | None:
@@ -298,7 +298,7 @@ def _followed(
         message = f"{first.method} became {here[0].method} after a {status}"
         yield Finding("KC529", message, line_of(first), line_of(here[0]))
     elif sent.parts and len(again.parts) != len(sent.parts):
-        message = f"the file did not go along after a {status}"
+        message = f"the file was not sent again after a {status}"
         yield Finding("KC529", message, line_of(first), line_of(here[0]))
     elif again.params != sent.params and not sent.parts:
         message = f"the parameters changed after a {status}"

@@ -82,7 +82,7 @@ class Ledger:
             made = finding
         examples, unserved = self._examples[id_], self._unserved[id_]
         if made.verdict is Verdict.PASS and not examples:
-            message = "no input could be expressed by the client" if unserved else _NOTHING
+            message = "the client could not take any of the inputs" if unserved else _NOTHING
             made = replace(made, verdict=Verdict.NA, message=made.message or message)
         elif made.verdict is Verdict.PASS:
             made = replace(made, message="")
@@ -109,7 +109,7 @@ class Ledger:
         return any(other in self._findings for other in _IMPLIED.get(id_, ()))
 
 
-_NOTHING = "nothing that the client declares could judge it"
+_NOTHING = "no declared call could judge it"
 
 
 def _size(finding: Result) -> tuple[int, int]:

@@ -29,9 +29,9 @@ def outcome_findings(exchange: Exchange) -> Iterator[Finding]:
     answering = ANSWERS[exchange.asking.answer]
     match exchange.outcome:
         case Sent() if answering.failure and not _data(exchange):
-            message = f"{exchange.call.api} returned as if all were well after {answering.what}"
+            message = f"{exchange.call.api} reported success after {answering.what}"
             expected = "an error, reported in the client's own way"
-            yield Finding(answering.requirement, message, expected, "nothing but a return")
+            yield Finding(answering.requirement, message, expected, "a return without an error")
         case Refused(error) if not answering.failure:
             message = f"{exchange.call.api} reported an error after {answering.what}"
             requirement, new = answering.requirement, NEW_FIELDS.get(exchange.call.api)
@@ -61,7 +61,7 @@ def _fields(exchange: Exchange, error: ErrorReport) -> Iterator[Finding]:
     for name, given in answering.error.items():
         found = getattr(error, name)
         if found != given and not (name == "message" and given in (found or "")):
-            yield differs(requirement, f"the {name} of the error is another one", given, found)
+            yield differs(requirement, f"the {name} of the error differs", given, found)
             return
 
 

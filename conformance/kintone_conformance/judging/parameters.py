@@ -211,12 +211,12 @@ def _bulk(exchange: Exchange, expected: Documented, sent: Effective) -> Iterator
             yield Finding("KC409", "an inner request is not an object", _json(inner), _json(other))
             return
         if other.get("method") != inner["method"]:
-            message = "the inner method is another one"
+            message = "the inner method differs"
             yield differs("KC409", message, inner["method"], other.get("method"))
         elif other.get("api") != inner["api"]:
             plain = inner["api"].replace(f"/guest/{exchange.asking.guest}/", "/")
             requirement = "KC408" if exchange.asking.guest is not None else "KC409"
-            message = "the inner path is another one"
+            message = "the inner path differs"
             if (
                 exchange.asking.guest is not None
                 and plain != inner["api"]

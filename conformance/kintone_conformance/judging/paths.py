@@ -31,7 +31,7 @@ def path_findings(exchange: Exchange, expected: Documented, sent: Effective) -> 
     requirement = path_requirement(api, exchange.asking.guest is not None)
     if sent.path == expected.paths[0]:
         if needs_guest(api) and exchange.asking.guest is None:
-            message = f"{api} was sent without a guest space, where it has no path"
+            message = f"{api} was sent without a guest space, but has no path there"
             yield Finding("KC417", message, "a refusal", sent.path)
     elif sent.path not in expected.paths:
         message = f"{api} goes to another path"

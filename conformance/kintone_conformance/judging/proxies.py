@@ -35,11 +35,11 @@ def proxy_findings(exchange: Exchange) -> Iterator[Finding]:
             message = f"{line_of(wire)} went to the proxy in the clear"
             yield Finding("KC611", message, "CONNECT, and TLS inside the tunnel", wires.shown(wire))
         if exchange.client.proxy_url and wire.way == "straight":
-            message = f"{line_of(wire)} went past the proxy that was given"
+            message = f"{line_of(wire)} bypassed the given proxy"
             yield Finding("KC609", message, "CONNECT to the proxy", wires.shown(wire))
         if secret and wire.way != "proxy" and holds(wire.raw_head + wire.body, secret.text):
             message = f"{secret.what} was sent on to Kintone, with {line_of(wire)}"
-            yield Finding("KC612", message, "no word of the proxy's credentials", wires.shown(wire))
+            yield Finding("KC612", message, "none of the proxy's credentials", wires.shown(wire))
     if exchange.asking.proxied:
         yield from _authorized(exchange)
 
@@ -54,5 +54,5 @@ def _authorized(exchange: Exchange) -> Iterator[Finding]:
             sent = ", ".join(wires.text(value) for value in wire.values(PROXY_AUTHORIZATION))
             scheme, _, value = sent.partition(" ")
             if f"{scheme.title()} {value.strip()}" != expected:
-                message = f"{line_of(wire)} has not the user and password of the proxy"
+                message = f"{line_of(wire)} lacks the user and password of the proxy"
                 yield differs("KC613", message, expected, sent or "none")

@@ -20,7 +20,7 @@ _CIRCUMSTANCES = {
     "KC706": "after a failure, ",
     "KC708": "with a later call on an object, ",
 }
-MEMORY = " (only after other calls in the same process: the client has a memory)"
+MEMORY = " (only after other calls in the same process: the client keeps state)"
 _LONGEST = 4_000  # characters of what was sent or expected
 
 

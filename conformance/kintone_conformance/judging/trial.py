@@ -53,9 +53,7 @@ class Trial:
         auths = declared_auths(info)
         if not info.calls or not auths:
             what = "call" if auths else "kind of credentials"
-            raise HarnessError(
-                f"the driver declares no {what}", hint="nothing of it could be judged"
-            )
+            raise HarnessError(f"the driver declares no {what}", hint="nothing could be judged")
         if not doors:
             raise HarnessError(
                 f"none of its doors works on this machine: {', '.join(info.doors)}",
@@ -70,7 +68,7 @@ class Trial:
                 wrong = driver.end()
             if wrong is not None:
                 raise wrong
-            yield "end of input: it ended"
+            yield "end of input: the driver ended"
 
 
 class _Tries:
@@ -136,7 +134,7 @@ class _Tries:
                 )
         if not arrived:
             raise HarnessError(
-                "no password came back in the X-Cybozu-Authorization header",
-                hint="hand login and password to the SDK as they are",
+                "no password arrived in the X-Cybozu-Authorization header",
+                hint="pass login and password to the SDK unchanged",
             )
         return f"strings: {arrived} of {len(TRICKY)} passwords arrived whole"

@@ -59,7 +59,7 @@ def _versions(old: Client, new: Client) -> Iterator[tuple[int, str]]:
             yield from _verdicts(title, before[version.version], version)
         elif number == 0 and old.versions:
             last = old.versions[0]
-            yield 3, f"{title} is new; the lines on it are against {_plain(last.version)}"
+            yield 3, f"{title} is new; the lines about it compare with {_plain(last.version)}"
             yield from _verdicts(title, last, version)
         else:
             yield 3, f"{title} is new"

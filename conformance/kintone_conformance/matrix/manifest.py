@@ -122,7 +122,7 @@ def read(path: Path) -> Sdk:
     for version in sdk.versions:
         if not VERSION.fullmatch(version):
             raise UsageError(
-                f"{path}: {version!r} is no version", "letters, digits and . _ + - only"
+                f"{path}: {version!r} is not a version", "use letters, digits and . _ + - only"
             )
     return sdk
 

@@ -8,7 +8,7 @@ from pathlib import Path
 def bounded(path: Path, most: int) -> bytes:
     """The content of a file of at most so many bytes. Raises OSError."""
     if not path.is_file():
-        raise OSError(2, "it is not there, or no file")
+        raise OSError(2, "it does not exist, or is not a file")
     with path.open("rb") as file:
         content = file.read(most + 1)
     if len(content) > most:

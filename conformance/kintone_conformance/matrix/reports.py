@@ -28,7 +28,9 @@ def read_reports(folder: Path, sdks: Sequence[Sdk]) -> list[Entry]:
     entries = [_entry(sdk, found.get(f"{sdk.label}.json")) for sdk in sdks]
     if not any(entry.report for entry in entries):
         example = f"{sdks[0].label}.json" if sdks else "NAME@VERSION.json"
-        raise UsageError(f"{folder} has no report of these SDKs", f"they are files as {example}")
+        raise UsageError(
+            f"{folder} has no report of these SDKs", f"the files are named like {example}"
+        )
     return entries
 
 
@@ -40,13 +42,13 @@ def _entry(sdk: Sdk, path: Path | None) -> Entry:
     try:
         report = msgspec.json.decode(bounded(path, LARGEST), type=Report)
         if any(row.id not in requirements() for row in report.requirements):
-            return Entry(sdk, trouble=f"{path.name} is of another version of the suite")
+            return Entry(sdk, trouble=f"{path.name} was made by another version of the suite")
         if not report.footer.complete:
             return Entry(sdk, trouble=f"{path.name} is of a run that was not finished")
         return Entry(sdk, held_against(sdk, report))
     except OSError as error:
         return Entry(sdk, trouble=f"{path.name} cannot be read: {error.strerror}")
     except (msgspec.DecodeError, RecursionError) as error:
-        return Entry(sdk, trouble=f"{path.name} is no report: {error}")
+        return Entry(sdk, trouble=f"{path.name} is not a report: {error}")
     except UsageError as error:
         return Entry(sdk, trouble=error.message)

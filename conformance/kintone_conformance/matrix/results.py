@@ -155,5 +155,7 @@ def read(path: Path) -> Results:
         raise UsageError(f"{path} holds no results: {error}", f"give a {NAME}") from None
     for client in results.clients:
         if not client.versions or not client.url.startswith(("https://", "http://")):
-            raise UsageError(f"{path}: {client.name!r} has no versions, or no URL of the web")
+            raise UsageError(
+                f"{path}: {client.name!r} has no versions, or its url is not a web address"
+            )
     return results

@@ -26,9 +26,9 @@ def split(command: str) -> list[str]:
     try:
         words = shlex.split(command)
     except ValueError as error:
-        raise Trouble(f"{command!r} is no command: {error}") from None
+        raise Trouble(f"{command!r} is not a command: {error}") from None
     if not words:
-        raise Trouble("an empty text is no command")
+        raise Trouble("the command is empty")
     return words
 
 
@@ -51,7 +51,7 @@ def finished(
         try:
             process.wait(limit)
         except subprocess.TimeoutExpired:
-            raise Trouble(f"{failed}: it was not done after {limit:g} s") from None
+            raise Trouble(f"{failed}: it did not finish within {limit:g} s") from None
         finally:
             processes.end(process.pid, mark)
             process.wait()
@@ -84,4 +84,4 @@ def _started(
 
 def last_words(said: str) -> str:
     """The end of what a command printed, in one line."""
-    return " ".join(" ".join(last_lines(said)).split())[-_TAIL:] or "it said nothing"
+    return " ".join(" ".join(last_lines(said)).split())[-_TAIL:] or "it printed nothing"

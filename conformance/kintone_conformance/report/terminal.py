@@ -56,7 +56,7 @@ def _header(header: Header, console: Console) -> None:
     client, unknown = header.client, header.adapter or header.driver or ""
     name = f"{client.name} {client.version} ({client.language})" if client else unknown
     doors = ", ".join(header.doors) or "none"
-    labels = " (in-process: what is prepared, not what is on the wire)"
+    labels = " (in-process: requests as they are prepared, not as they are sent)"
     doors += labels if header.doors == ("responses",) else ""
     line = Text.assemble((name, "bold"), f"  judged through: {doors}")
     console.print(line, soft_wrap=True)

@@ -153,7 +153,7 @@ def _outcome(report: Report) -> str:
     by_code = {
         0: "nothing new" if known else "conformant in all that was judged",
         1: _failed(report),
-        3: "the adapter, the driver or the suite broke",
+        3: "the adapter, the driver or the suite failed",
         4: "nothing was judged",
     }
     return by_code[report.footer.exit_code]

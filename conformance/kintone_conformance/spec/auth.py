@@ -127,9 +127,11 @@ def undocumented(auth: Auth) -> str | None:
             if not login or len(login) > MAX_LOGIN:
                 return f"a login name has 1 to {MAX_LOGIN} characters (SPEC F41)"
             if _FORBIDDEN_IN_LOGIN.search(login):
-                return 'a login name has none of \\ [ ] " : ; < > , / and no control (SPEC F41)'
+                return (
+                    'a login name has none of \\ [ ] " : ; < > , / or control characters (SPEC F41)'
+                )
             if login != login.strip(" \u3000"):
-                return "a login name has no blank at either end (SPEC F41)"
+                return "a login name has no space at either end (SPEC F41)"
             if not password:
                 return "a user has a password (SPEC F43)"
             if len(password) > MAX_PASSWORD or not _PASSWORD.fullmatch(password):

@@ -51,7 +51,7 @@ def build(name: str, *, guest: int | str | None = None, preview: bool = False) -
     """
     match = re.fullmatch(_NAME, name)
     if match is None:
-        raise ValueError(f"{name!r} is no API name: give what stands between /v1/ and .json")
+        raise ValueError(f"{name!r} is not an API name: give what is between /v1/ and .json")
     prefix = "" if guest is None else f"/guest/{_checked(guest)}"
     inner = "preview/" if preview or match["preview"] else ""
     return f"/k{prefix}/v1/{inner}{match['name']}.json"
@@ -60,7 +60,7 @@ def build(name: str, *, guest: int | str | None = None, preview: bool = False) -
 def _checked(guest: int | str) -> str:
     text = "" if isinstance(guest, bool) else str(guest)
     if not re.fullmatch(_ID, text):
-        raise ValueError(f"{guest!r} is no guest space id: it is a positive integer")
+        raise ValueError(f"invalid guest space id {guest!r}: must be a positive integer")
     return text
 
 
@@ -90,7 +90,7 @@ def rewrite(path: str, guest: int | str) -> str:
     checked = _checked(guest)
     if not known:
         raise ValueError(
-            f"{bare!r} is no documented REST path, so its form in a guest space is unknown"
+            f"{bare!r} is not a documented REST path, so its form in a guest space is unknown"
         )
     if known[0].product != Product.KINTONE:
         return path
@@ -155,12 +155,12 @@ _MENDABLE_ID = rf"(?a)\s*0*({_ID})\s*"
 _SLIPS = {
     Kind.STRAY_BLANK: "the path has a space before or after it",
     Kind.DOUBLE_SLASH: "the path has two slashes in a row, so a segment of it is empty",
-    Kind.TRAILING_SLASH: "nothing follows .json, not even a slash",
-    Kind.WRONG_CASE: "paths are case-sensitive: k, guest, v1 and preview",
+    Kind.TRAILING_SLASH: "the path must end with .json, without a slash after it",
+    Kind.WRONG_CASE: "paths are case-sensitive: write k, guest, v1 and preview in lower case",
 }
 _NOT_REST = Problem(
     Kind.NOT_REST,
-    "this is no path of Kintone's REST API: those are /k/v1/….json and /k/guest/{id}/v1/….json",
+    "this is not a path of Kintone's REST API: those are /k/v1/….json and /k/guest/{id}/v1/….json",
 )
 
 
@@ -202,7 +202,7 @@ def diagnose(path: str, method: str | None = None) -> tuple[Problem, ...]:
     endpoint = _endpoint(reading, method)
     said = [(kind, _SLIPS[kind]) for kind in reading.slips]
     if endpoint is not None and endpoint.product != Product.KINTONE:
-        said.append((Kind.WRONG_API_ROOT, f"this API lives outside /k, at {endpoint.path}"))
+        said.append((Kind.WRONG_API_ROOT, f"this API is outside /k, at {endpoint.path}"))
     else:
         said += [*_prefix_problems(reading), *_id_problems(reading)]
         said += _name_problems(reading, endpoint, method)

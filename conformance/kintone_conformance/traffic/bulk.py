@@ -51,7 +51,7 @@ def _inner(meaning: Meaning, inner: Any, at: str) -> Iterator[Finding]:
     parsed = urls.parse(api)
     if parsed is None:
         problem = next(iter(urls.diagnose(api, method)), None)
-        message = f"{at} has another path than Kintone documents"
+        message = f"{at} does not have a documented path"
         message += f": {problem.message}" if problem is not None and not problem.neutral else ""
         expected = problem.meant if problem is not None and problem.meant else "/k/v1/….json"
         yield Finding("KC409", message, expected, api[:200])
@@ -65,7 +65,7 @@ def _inner(meaning: Meaning, inner: Any, at: str) -> Iterator[Finding]:
         expected = urls.build(parsed.endpoint, guest=outer)
         yield Finding("KC408" if outer is not None else "KC409", message, expected, api[:200])
     elif (method, parsed.plain) not in _operations():
-        message = f"{at} is not one that a bulkRequest may hold"
+        message = f"{at} is not allowed in a bulkRequest"
         yield Finding("KC409", message, "a write of records", f"{method} {api}"[:200])
     elif not isinstance(inner["payload"], Mapping):
         message = f"the payload of {at} is not an object"

@@ -199,9 +199,13 @@ class Judgement:
             listed = ", ".join([*self.unknown][:5])
             notes.append(f"operations that the catalogue does not have were not judged: {listed}")
         if self.removed:
-            notes.append(f"the credentials of {self.removed} requests were taken out before")
+            notes.append(
+                f"the credentials of {self.removed} requests were removed from the recording"
+            )
         elif self._bare and not any(self._kinds.values()):
-            notes.append("no request carries credentials: they may have been taken out before")
+            notes.append(
+                "no request carries credentials: they may have been removed from the recording"
+            )
         if self._sequences.repeats:
             again = f"{self._sequences.repeats} writes were sent again after 429 or 5xx"
             notes.append(f"{again}: no client should do so by itself (KC521)")

@@ -138,7 +138,7 @@ def known_credentials(words: Iterable[str]) -> Known:
     secrets: list[Held] = []
     for word in _words(words):
         if any("\ud800" <= character <= "\udfff" for character in word):
-            raise UsageError("--credential names what is not UTF-8", _FORMS)
+            raise UsageError("--credential is not UTF-8 text", _FORMS)
         kind, _, rest = word.partition(":")
         if kind == "password" and rest:
             login, colon, password = rest.partition(":")
@@ -154,7 +154,7 @@ def known_credentials(words: Iterable[str]) -> Known:
             secrets.append(Held(value, _WHAT[kind], _HOMES[kind]))
         else:
             shown = visible(kind[:20]) if kind in ("password", "basic", *_HOMES) else "it"
-            raise UsageError(f"--credential names no credential: {shown} is not complete", _FORMS)
+            raise UsageError(f"--credential {shown} is incomplete", _FORMS)
     return Known(tuple(passwords), tuple(tokens), tuple(filter(lambda h: h.text, secrets)))
 
 

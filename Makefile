@@ -7,7 +7,7 @@ ON_WINDOWS := linter conformance/kintone_conformance/spec
 SDKS := sdks/pykintone sdks/pyntone
 SAMPLE := requests.get("https://demo.cybozu.com/k/v1/guest/5/records.json")
 
-.PHONY: demo test test-deep check rules spec-check site release bench clean
+.PHONY: demo test test-deep check rules messages spec-check site release bench clean
 
 demo: $(VENV)/.sdks
 	@echo '$(SAMPLE)' | $(BIN)/kintone-lint check - --isolated --stdin-filename app.py || [ $$? = 1 ]
@@ -33,6 +33,10 @@ test-deep: $(VENV)/.sdks
 rules: $(VENV)/.dev
 	$(BIN)/python tools/rules_page.py > rules.md
 	$(BIN)/python tools/screen_words.py
+
+# Every text of both tools that people read
+messages: $(VENV)/.dev
+	@$(BIN)/python tools/messages.py
 
 site: $(VENV)/.dev
 	$(BIN)/python tools/website.py site

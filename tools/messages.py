@@ -43,14 +43,15 @@ def messages() -> Iterator[Message]:
             name = file.relative_to(ROOT).as_posix()
             if "/starters/" in name:
                 continue  # they are the user's own code
-            yield from _in_code(name, ast.parse(file.read_text("utf-8")))
+            yield from in_code(name, ast.parse(file.read_text("utf-8")))
         for name in _DATA:
             for file in sorted((ROOT / package).rglob(name)):
                 table = tomllib.loads(file.read_text("utf-8"))
                 yield from _in_data(file.relative_to(ROOT).as_posix(), table)
 
 
-def _in_code(name: str, tree: ast.Module) -> Iterator[Message]:
+def in_code(name: str, tree: ast.Module) -> Iterator[Message]:
+    """The texts in a module."""
     helps = {id(node) for node in _helps(tree)}
     seen = {id(node) for node in _docstrings(tree)} - helps
     yield from _below(name, tree, "", seen)

@@ -102,7 +102,7 @@ def read(path: Path, *, of_fields: bool = False) -> Baseline:
         text = read_text(path)
     except FileNotFoundError:
         raise UsageError(
-            f"there is no baseline {path}", "--update-baseline writes one from this run"
+            f"there is no baseline {path}", "--update-baseline creates one from this run"
         ) from None
     entries = parsed(path, text, "write each id once, as [KC101]")
     version = entries.pop("version", None)

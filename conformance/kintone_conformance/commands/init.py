@@ -28,7 +28,7 @@ def init(language: str, folder: Path) -> None:
 
     It goes into FOLDER, with settings that name it, and the workflow that runs it into
     .github/workflows of the repository.
-    The driver comes with a stand-in where your SDK goes. Nothing that exists is overwritten.
+    The driver has a placeholder where your SDK goes. Nothing that exists is overwritten.
 
     \b
     Examples:
@@ -47,13 +47,13 @@ def init(language: str, folder: Path) -> None:
     written[root / _WORKFLOW] = _workflow(folder.absolute().relative_to(root), starter)
     there = [str(path) for path in written if os.path.lexists(path)]
     if there:
-        raise UsageError(f"{there[0]} is there already", "nothing was written; name another FOLDER")
+        raise UsageError(f"{there[0]} already exists", "nothing was written; name another FOLDER")
     for path, text in written.items():
         make_folder(path.parent)
         write_whole(path, text)
         say(f"wrote {os.path.relpath(path)}")
     say("")
-    say(f"Put your SDK where {next(iter(starter.files))} says so, then:")
+    say(f"Put your SDK into {next(iter(starter.files))}, at the places marked there; then:")
     say(f"  cd {shlex.quote(str(folder))}")
     for command in starter.build:
         say(f"  {command}")

@@ -70,7 +70,7 @@ def _credentials(meaning: Meaning) -> str:
             kind = "session"
         case _:
             kind = "credentials taken out" if credentials.removed else "no credentials"
-    return f"{kind} behind the Basic gate" if credentials.basic is not None else kind
+    return f"{kind}, with Basic authentication" if credentials.basic is not None else kind
 
 
 def _details(meaning: Meaning) -> Iterator[str]:

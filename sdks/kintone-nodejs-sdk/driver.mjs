@@ -75,6 +75,8 @@ await drive({
       for (const { api, params } of requests) inBulk[api](bulk, params);
       return bulk.execute();
     },
+    "file.upload": ({ file }, { name, contentBase64 }) =>
+      file.upload({ file: { value: Buffer.from(contentBase64, "base64"), options: { filename: name } } }),
     "file.download": ({ file }, { fileKey }) => file.download(fileKey),
     "app.get": ({ app }, { id }) => app.getApp(id),
     "app.form.fields.get": ({ app }, { app: id, lang }) => app.getFormFields(id, lang, false),

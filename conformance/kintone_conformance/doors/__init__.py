@@ -76,6 +76,9 @@ class Door(Protocol):
     def drain(self) -> tuple[Wire, ...]:
         """The requests received since the last drain, in order; then forget them."""
 
+    def hang_up(self) -> None:
+        """End the connections on which a request has begun and not ended; it is drained cut."""
+
     def outsiders(self) -> Counter[str]:
         """How many requests have come from other processes, by the name of the process."""
 

@@ -132,6 +132,12 @@ class Connections:
         with self._lock:
             self._ending.discard(connection)
 
+    def hang_up(self) -> None:
+        """End those on which a request has begun that was not answered."""
+        with self._lock:
+            for connection in self._busy:
+                connection.shut()
+
     def shut(self) -> None:
         """End all of them."""
         with self._lock:

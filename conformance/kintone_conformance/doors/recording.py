@@ -179,6 +179,9 @@ class RecordingDoor:
         """Wait only so long for a new connection to say something, and for a request to end."""
         self._recorder.limits = replace(self._recorder.limits, seconds=seconds, first=seconds)
 
+    def hang_up(self) -> None:
+        """End the connections on which a request has begun and not ended: here there are none."""
+
     def drain(self) -> tuple[Wire, ...]:
         """The requests received since the last drain, in order; then forget them."""
         return self._recorder.drain()

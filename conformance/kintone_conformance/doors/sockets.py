@@ -58,6 +58,10 @@ class _SocketDoor(RecordingDoor):
     def _received(self, owners: Owners) -> Reception:
         return Reception(self._recorder, self._outsiders, owners)
 
+    def hang_up(self) -> None:
+        """End the connections on which a request has begun and not ended."""
+        self._reception.connections.hang_up()
+
     def close(self) -> None:
         """Stop listening."""
         for listener in self._listeners:

@@ -66,7 +66,7 @@ class Finder:
 
     def __init__(self, around: Surroundings) -> None:
         self._around = around
-        self._seen: set[tuple[str, str, bool]] = set()
+        self._seen: set[tuple[str, str, str]] = set()
         self._tries = Budget(_ALL_TRIES)
         self._processes = Budget(_ALL_FRESH)
         self._shared: Stage | None = None
@@ -83,7 +83,7 @@ class Finder:
         for at, found in enumerate((*played.findings, played.beside)):
             state = at > 0 or sum(isinstance(step, Open) for step in scenario.steps) > 1
             for finding in found:
-                seen = (finding.requirement, finding.origin, state)
+                seen = (finding.requirement, finding.origin, _place(played, at) if state else "")
                 if seen in self._seen:
                     continue
                 if not self._is_told_otherwise(finding.requirement, scenario):
@@ -211,6 +211,12 @@ class Finder:
             return None
         with self._around.fresh() as stage:
             return None if stage is None else _safely(stage, scenario)
+
+
+def _place(played: Played, at: int) -> str:
+    """What is told apart of calls that are not the first: those right after an upload (KC704)."""
+    apis = [exchange.call.api for exchange in played.exchanges[max(at - 1, 0) : at + 1]]
+    return "upload" if apis[:1] == ["file.upload"] != apis[1:] and apis[1:] else "later"
 
 
 def _on_its_own(case: _Case) -> Iterator[Scenario]:

@@ -27,6 +27,7 @@ from kintone_conformance.judging.scenario import (
     Scenario,
     Together,
 )
+from kintone_conformance.judging.settling import Patience
 from kintone_conformance.model import (
     Call,
     Client,
@@ -90,6 +91,7 @@ class Stage:
     crashes: Counter[str] = field(default_factory=Counter)  # by the answer after which they came
     at: str = ""
     judges: bool = True
+    patience: Patience = field(default_factory=Patience)
 
     def play(self, scenario: Scenario) -> Played:
         """Play the steps in order, and judge. Raises HarnessError for what is not the client's."""
@@ -200,11 +202,14 @@ class _Play:
             said = f"{asking.call.api} crashes the client: {outcome.error.line}"
             self._crash(asking, live, HarnessError(said, details=outcome.error.text), outcome)
             return
-        self._stage.door.play(documented)
+        door = self._stage.door
+        seen = (*live.seen, *door.drain())
+        seen += self._stage.patience.rest(door, asking, outcome, seen)
+        door.play(documented)
         shown = ""
         if not any(each.shown for each in self._exchanges):
             shown = live.opened.shown()
-        self._add(asking, outcome, (*live.seen, *self._stage.door.drain()), shown)
+        self._add(asking, outcome, seen, shown)
         live.seen = ()
 
     def _crash(self, asking: Asking, live: _Live, end: HarnessError, outcome: Crashed) -> None:

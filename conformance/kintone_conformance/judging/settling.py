@@ -1,0 +1,88 @@
+"""Waits for what a client goes on sending after its call has come back.
+
+A client may report an error while its request is still being written: a stream that fails, a body
+that is longer than its Content-Length. What arrives then would be taken for a part of the next
+call, and be said of credentials that have nothing to do with it.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kintone_conformance.doors import Door
+from kintone_conformance.doors.answering import ANSWERS
+from kintone_conformance.judging.allowed import may_refuse
+from kintone_conformance.judging.exchange import Asking
+from kintone_conformance.model import Outcome, Refused, Wire
+
+_MOST = 400  # calls that are waited for: a client that fails everywhere takes no longer
+_FRUITLESS = 20  # of them, after which a client is taken for one that sends nothing late
+_QUIET = 0.05  # seconds in which nothing arrives
+_LOOKS = 10
+_UNSENT = 6  # looks, for a request of which nothing was seen: it may still be connecting
+
+
+@dataclass
+class Patience:
+    """How many more calls are waited for, and for how many nothing came."""
+
+    left: int = _MOST
+    fruitless: int = 0
+
+    def rest(
+        self, door: Door, asking: Asking, outcome: Outcome, seen: Sequence[Wire]
+    ) -> tuple[Wire, ...]:
+        """The requests that still arrive after a call that may not be over; () after others."""
+        if self.left <= 0 or not _may_go_on(asking, outcome, seen):
+            return ()
+        self.left -= 1
+        unsent = not any(map(_is_whole, seen)) and self.fruitless < _FRUITLESS
+        late = _until_quiet(door, _UNSENT if unsent else 1)
+        door.hang_up()  # what follows would be read as the end of this request
+        late += _until_quiet(door, 1)
+        self.fruitless = 0 if late else self.fruitless + 1
+        return tuple(late)
+
+
+def _until_quiet(door: Door, least: int) -> list[Wire]:
+    """What arrives until a look finds nothing, after at least so many of them."""
+    late: list[Wire] = []
+    for look in range(1, _LOOKS + 1):
+        time.sleep(_QUIET)
+        more = door.drain()
+        if not more and (late or look >= least):
+            break
+        late += more
+    return late
+
+
+def _is_whole(wire: Wire) -> bool:
+    return not wire.malformed and wire.method != "CONNECT"
+
+
+def _may_go_on(asking: Asking, outcome: Outcome, seen: Sequence[Wire]) -> bool:
+    """Whether the client came back early: with an error of its own making, or in mid-body."""
+    if any(map(_is_cut, seen)):
+        return True
+    answering = ANSWERS[asking.answer]
+    if not isinstance(outcome, Refused) or answering.tunnel:
+        return False
+    reached = [wire for wire in seen if wire.method != "CONNECT"]
+    if not reached:
+        return not may_refuse(asking)
+    return not answering.failure and any(map(_is_whole, reached))
+
+
+def _is_cut(wire: Wire) -> bool:
+    """The body says it is JSON, and is not: the rest of it may follow."""
+    kind = b"".join(wire.values("Content-Type")).lower()
+    if not wire.body or b"json" not in kind:
+        return False
+    try:
+        json.loads(wire.body)
+    except ValueError:
+        return True
+    return False

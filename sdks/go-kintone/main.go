@@ -75,16 +75,31 @@ func revised(raw json.RawMessage, id uint64, revision *int64) *kintone.Record {
 	check(json.Unmarshal(raw, &values))
 	fields := object{}
 	for code, field := range values {
-		text, is := field.Value.(string)
-		if !is {
-			panic(unsupported("a SingleLineTextField is a string"))
+		switch value := field.Value.(type) {
+		case string:
+			fields[code] = kintone.SingleLineTextField(value)
+		case []any:
+			fields[code] = kintone.CheckBoxField(texts(value))
+		default:
+			panic(unsupported("a field is a string or a []string"))
 		}
-		fields[code] = kintone.SingleLineTextField(text)
 	}
 	if revision == nil {
 		return kintone.NewRecordWithId(id, fields)
 	}
 	return kintone.NewRecordWithIdAndRevision(id, *revision, fields)
+}
+
+func texts(values []any) []string {
+	found := []string{}
+	for _, value := range values {
+		text, is := value.(string)
+		if !is {
+			panic(unsupported("a CheckBoxField is a []string"))
+		}
+		found = append(found, text)
+	}
+	return found
 }
 
 func updates(raws []json.RawMessage) (records []*kintone.Record) {

@@ -17,6 +17,8 @@ import com.kintone.client.api.record.GetRecordsRequest;
 import com.kintone.client.api.record.UpdateRecordRequest;
 import com.kintone.client.api.record.UpdateRecordsRequest;
 import com.kintone.client.exception.KintoneApiRuntimeException;
+import com.kintone.client.model.record.CheckBoxFieldValue;
+import com.kintone.client.model.record.FieldValue;
 import com.kintone.client.model.record.Record;
 import com.kintone.client.model.record.RecordForUpdate;
 import com.kintone.client.model.record.SingleLineTextFieldValue;
@@ -87,10 +89,15 @@ public class Driver {
         .fields()
         .forEachRemaining(
             field ->
-                record.putField(
-                    field.getKey(),
-                    new SingleLineTextFieldValue(field.getValue().get("value").asText())));
+                record.putField(field.getKey(), fieldValue(field.getValue().get("value"))));
     return record;
+  }
+
+  /** A text or texts. What other kind a value is says an app's form, and nothing here knows one. */
+  static FieldValue fieldValue(JsonNode value) {
+    return value.isArray()
+        ? new CheckBoxFieldValue(texts(value))
+        : new SingleLineTextFieldValue(value.textValue());
   }
 
   static List<Record> records(JsonNode params) {
@@ -285,7 +292,9 @@ public class Driver {
     for (JsonNode each : params.path("records")) records.add(each.has("record") ? each.get("record") : each);
     for (JsonNode record : records) {
       for (JsonNode field : record) {
-        if (!field.path("value").isTextual()) return false;
+        JsonNode value = field.path("value");
+        for (JsonNode item : value) if (!value.isArray() || !item.isTextual()) return false;
+        if (!value.isArray() && !value.isTextual() && !value.isNull()) return false;
       }
     }
     return true;
@@ -380,7 +389,7 @@ public class Driver {
           if (!isTyped(call.get("params"))) {
             return answer
                 .put("outcome", "unsupported")
-                .put("reason", "a SingleLineTextFieldValue is a String, lang an enum, a TimeZone one that Java knows");
+                .put("reason", "a field is a String or a List<String>, lang an enum, a TimeZone one that Java knows");
           }
           CALLS.get(call.get("api").asText()).send(clients.get(handle), call.get("params"));
           return answer.put("outcome", "sent");

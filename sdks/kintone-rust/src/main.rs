@@ -9,21 +9,22 @@ use kintone::middleware::BasicAuthLayer;
 use kintone::v1::{file, record};
 use requests::{
     add_record, add_records, app_of, are_texts, create_cursor, decoded, delete_records, get_apps,
-    get_records, in_bulk, number, text, texts, update_record,
+    get_records, in_bulk, number, text, texts, update_record, update_records,
 };
 use serde_json::{json, Value};
 
 mod requests;
 
-const CALLS: [&str; 13] = [
-    "record.get", "record.add", "record.update", "records.get", "records.add", "records.delete",
+const CALLS: [&str; 14] = [
+    "record.get", "record.add", "record.update", "records.get", "records.add", "records.update", "records.delete",
     "cursor.create", "cursor.get", "cursor.delete", "bulkRequest", "file.upload", "file.download",
     "apps.get",
 ];
 
-const PARAMETERS: [&str; 6] = [
-    "record.update.updateKey", "record.update.revision", "records.delete.revisions",
-    "bulkRequest.updateKey", "bulkRequest.revision", "bulkRequest.revisions",
+const PARAMETERS: [&str; 10] = [
+    "record.update.updateKey", "record.update.revision", "records.update.updateKey",
+    "records.update.revision", "records.update.upsert", "records.delete.revisions",
+    "bulkRequest.updateKey", "bulkRequest.revision", "bulkRequest.revisions", "bulkRequest.upsert",
 ];
 
 fn send(sdk: &KintoneClient, api: &str, p: &Value) -> Result<(), ApiError> {
@@ -33,6 +34,7 @@ fn send(sdk: &KintoneClient, api: &str, p: &Value) -> Result<(), ApiError> {
         "record.update" => update_record(p).send(sdk).map(drop),
         "records.get" => get_records(p).send(sdk).map(drop),
         "records.add" => add_records(p).send(sdk).map(drop),
+        "records.update" => update_records(p).send(sdk).map(drop),
         "records.delete" => delete_records(p).send(sdk).map(drop),
         "cursor.create" => create_cursor(p).send(sdk).map(drop),
         "cursor.get" => record::get_records_by_cursor(text(&p["id"])).send(sdk).map(drop),
@@ -122,7 +124,7 @@ fn main() {
                 json!({"outcome": "sent"})
             }
             _ if !are_texts(&message["call"]["params"]) => {
-                json!({"outcome": "unsupported", "reason": "a SingleLineText is a String"})
+                json!({"outcome": "unsupported", "reason": "a field is a String or a Vec<String>"})
             }
             _ => {
                 let sdk = &clients[&number(&message["handle"])];

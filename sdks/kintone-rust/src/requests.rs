@@ -1,7 +1,8 @@
 //! The requests of the crate, from the parameters of kc/1.
 use kintone::model::record::{FieldValue, Record};
 use kintone::v1::record::{
-    AddRecordRequest, AddRecordsRequest, BulkRequestItem, DeleteRecordsRequest, UpdateRecordRequest,
+    AddRecordRequest, AddRecordsRequest, BulkRequestItem, DeleteRecordsRequest, UpdateRecordData,
+    UpdateRecordRequest, UpdateRecordsRequest,
 };
 use kintone::v1::{app, record};
 use serde_json::Value;
@@ -25,7 +26,10 @@ pub fn texts(value: &Value) -> Vec<&str> {
 fn fields(value: &Value) -> Record {
     let mut found = Record::new();
     for (code, field) in value.as_object().expect("a record") {
-        found.put_field(code, FieldValue::SingleLineText(text(&field["value"]).to_owned()));
+        found.put_field(code, match field["value"].as_str() {
+            Some(text) => FieldValue::SingleLineText(text.to_owned()),
+            None => FieldValue::CheckBox(texts(&field["value"]).into_iter().map(String::from).collect()),
+        });
     }
     found
 }
@@ -37,10 +41,14 @@ fn records_of(p: &Value) -> Vec<&Value> {
     many.chain(p.get("record")).chain(inner).collect()
 }
 
-/// Whether each field of the given records has a text, as FieldValue::SingleLineText is one.
+/// Whether each field of the given records is a text or a list of texts. An app's form says which
+/// of the other kinds of FieldValue a value is, and nothing here knows a form.
 pub fn are_texts(p: &Value) -> bool {
     let mut fields = records_of(p).into_iter().flat_map(|record| record.as_object().into_iter().flatten());
-    fields.all(|(_, field)| field["value"].is_string())
+    fields.all(|(_, field)| match &field["value"] {
+        Value::Array(all) => all.iter().all(Value::is_string),
+        value => value.is_string(),
+    })
 }
 
 pub fn app_of(p: &Value) -> u64 {
@@ -68,6 +76,30 @@ pub fn update_record(p: &Value) -> UpdateRecordRequest {
     request
 }
 
+pub fn update_records(p: &Value) -> UpdateRecordsRequest {
+    let all = p["records"].as_array().expect("records").iter().map(updated).collect();
+    let request = record::update_records(app_of(p), all);
+    match p["upsert"].as_bool() {
+        Some(upsert) => request.upsert(upsert),
+        None => request,
+    }
+}
+
+fn updated(each: &Value) -> UpdateRecordData {
+    let mut data = UpdateRecordData::new();
+    data = match each.get("updateKey") {
+        Some(key) => data.update_key(text(&key["field"]).to_owned(), text(&key["value"])),
+        None => data.id(number(&each["id"])),
+    };
+    if each["record"].is_object() {
+        data = data.record(fields(&each["record"]));
+    }
+    match each["revision"].as_u64() {
+        Some(revision) => data.revision(revision),
+        None => data,
+    }
+}
+
 pub fn delete_records(p: &Value) -> DeleteRecordsRequest {
     let mut request = record::delete_records(app_of(p), numbers(&p["ids"]));
     if p["revisions"].is_array() {
@@ -82,6 +114,7 @@ pub fn in_bulk(each: &Value) -> BulkRequestItem {
         "record.add" => add_record(p).try_into(),
         "record.update" => update_record(p).try_into(),
         "records.add" => add_records(p).try_into(),
+        "records.update" => update_records(p).try_into(),
         "records.delete" => delete_records(p).try_into(),
         other => panic!("{other} is not declared"),
     };

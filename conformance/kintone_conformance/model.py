@@ -203,7 +203,8 @@ class Info:
     `supports` are capabilities, `calls` API names and `parameters` names of optional parameters
     (`record.update.revision`) of the closed tables in `spec.calls`; `doors` are the ways its
     requests can be caught, best first; `no_guest` the values that the SDK documents as "no guest
-    space".
+    space"; `hosted` the calls that it hands to a function of the host it runs in, as a page's
+    `kintone.api`: method, path and parameters of these are the SDK's, and nothing else is.
     """
 
     name: str
@@ -215,6 +216,7 @@ class Info:
     doors: tuple[str, ...] = ("loopback",)
     no_guest: tuple[object, ...] = ()
     parameters: frozenset[str] = frozenset()
+    hosted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,15 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from kintone_conformance.model import Call, Info
-from kintone_conformance.spec.auth import ApiTokens, Auth, Basic, OAuth, Password, Session
+from kintone_conformance.spec.auth import (
+    ApiTokens,
+    Auth,
+    Basic,
+    HeaderValue,
+    OAuth,
+    Password,
+    Session,
+)
 from kintone_conformance.spec.calls import call_spec
 
 ALPHANUMERIC = string.ascii_letters + string.digits
@@ -29,6 +37,7 @@ HARMLESS_TOKENS = ApiTokens(
 )  # kintone-lint: ignore[KL101] a fake
 HARMLESS_OAUTH = OAuth("Zt4Wm9Kc2Xq7Rv5Bn8Ls3Hd6")
 HARMLESS_SESSION = Session("Jf8Gk3Py6Tn2Vd9Cw5Mx7Rb4", "JSESSIONID=conformance")
+HARMLESS_HEADER = HeaderValue("conformance", "Tz6Wc3Kq9Xn5Rb8Vd2Lm7Hs4")
 HARMLESS_BASIC = Basic("gate", "Hs5Nv8Xt2Qc7Lk4Zm9Wb3Rf6")
 
 _KINDS: Mapping[str, Auth] = {
@@ -36,6 +45,7 @@ _KINDS: Mapping[str, Auth] = {
     "auth.token": HARMLESS_TOKENS,
     "auth.oauth": HARMLESS_OAUTH,
     "auth.session": HARMLESS_SESSION,
+    "auth.header": HARMLESS_HEADER,
 }
 
 _RECORD = {"title": {"value": "conformance"}}

@@ -1,8 +1,7 @@
 // Drives @konomi-app/kintone-utilities as published, over kc/1. It runs inside Kintone's page and
 // hands method, path and body to the page's `kintone.api`, which is stubbed here as documented:
-// so paths, names and bodies are the SDK's; credentials, the writing of queries and the reading of
-// answers are the stub's. Files it fetches by itself: there all but the cookie is the SDK's.
-// Calls with long or nested queries are not declared for that reason.
+// these calls are declared as `hosted`, so that only path and parameters are judged of them.
+// Files it fetches by itself: there all but the cookie and the page's origin is the SDK's.
 import { drive, Unsupported } from "../kc1.mjs";
 
 const page = { baseUrl: "", requestToken: "", cookie: "" };
@@ -12,7 +11,10 @@ async function api(path, method, body) {
   const headers = { "X-Requested-With": "XMLHttpRequest", Cookie: page.cookie };
   const init = { method, headers, redirect: "error" };
   if (method === "GET") {
-    for (const [name, value] of Object.entries(body)) url.searchParams.append(name, String(value));
+    for (const [name, value] of Object.entries(body)) {
+      if (!Array.isArray(value)) url.searchParams.append(name, String(value));
+      else value.forEach((each, at) => url.searchParams.append(`${name}[${at}]`, String(each)));
+    }
   } else {
     headers["Content-Type"] = "application/json";
     init.body = JSON.stringify({ __REQUEST_TOKEN__: page.requestToken, ...body });
@@ -62,6 +64,26 @@ const types = {
   "records.delete": "deleteRecords",
 };
 
+const files = {
+  "file.upload": (guest, { name, contentBase64 }) =>
+    sdk.uploadFile({ ...guest, file: { name, data: new Blob([Buffer.from(contentBase64, "base64")]) } }),
+  "file.download": (guest, params) => sdk.downloadFile({ ...guest, ...params }),
+};
+
+const hosted = {
+  "record.get": (guest, params) => sdk.getRecord({ ...guest, ...params }),
+  "record.add": (guest, params) => sdk.addRecord({ ...guest, ...params }),
+  "record.update": (guest, params) => sdk.updateRecord({ ...guest, ...params }),
+  "records.get": (guest, params) => sdk.getRecords({ ...guest, ...params }),
+  "records.add": (guest, params) => sdk.addRecords({ ...guest, ...params }),
+  bulkRequest: (guest, { requests }) =>
+    sdk.bulkRequest({ ...guest, requests: requests.map(({ api, params }) => ({ type: types[api], params })) }),
+  "app.get": (guest, params) => sdk.getApp({ ...guest, ...params }),
+  "app.form.fields.get": (guest, params) => getFormFields({ ...guest, ...params }),
+  "preview.app.form.fields.get": (guest, params) => getFormFields({ ...guest, ...params, preview: true }),
+  "space.get": (guest, params) => sdk.getSpace({ ...guest, ...params }),
+};
+
 await drive({
   hello: {
     sdk: {
@@ -72,6 +94,7 @@ await drive({
     },
     supports: ["auth.session", "guest", "guest.text"],
     doors: ["loopback", "tls"],
+    hosted: Object.keys(hosted),
     parameters: [
       "record.update.updateKey",
       "record.update.revision",
@@ -81,20 +104,6 @@ await drive({
     ],
   },
   open,
-  calls: {
-    "record.get": (guest, params) => sdk.getRecord({ ...guest, ...params }),
-    "record.add": (guest, params) => sdk.addRecord({ ...guest, ...params }),
-    "record.update": (guest, params) => sdk.updateRecord({ ...guest, ...params }),
-    "records.add": (guest, params) => sdk.addRecords({ ...guest, ...params }),
-    bulkRequest: (guest, { requests }) =>
-      sdk.bulkRequest({ ...guest, requests: requests.map(({ api, params }) => ({ type: types[api], params })) }),
-    "file.upload": (guest, { name, contentBase64 }) =>
-      sdk.uploadFile({ ...guest, file: { name, data: new Blob([Buffer.from(contentBase64, "base64")]) } }),
-    "file.download": (guest, params) => sdk.downloadFile({ ...guest, ...params }),
-    "app.get": (guest, params) => sdk.getApp({ ...guest, ...params }),
-    "app.form.fields.get": (guest, params) => getFormFields({ ...guest, ...params }),
-    "preview.app.form.fields.get": (guest, params) => getFormFields({ ...guest, ...params, preview: true }),
-    "space.get": (guest, params) => sdk.getSpace({ ...guest, ...params }),
-  },
+  calls: { ...files, ...hosted },
   told: ({ message, code, id }) => ({ message, code, id }),
 });

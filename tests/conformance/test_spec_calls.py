@@ -48,7 +48,16 @@ def test_the_table_is_the_one_of_the_design() -> None:
     ]
     assert set(CAPABILITIES) == {
         *("auth.password", "auth.token", "auth.token.many", "auth.oauth", "auth.session"),
-        *("auth.change", "basic", "guest", "guest.text", "handles", "show", "threads"),
+        *(
+            "auth.header",
+            "auth.change",
+            "basic",
+            "guest",
+            "guest.text",
+            "handles",
+            "show",
+            "threads",
+        ),
         *("caPem", "proxyUrl", "clientCertificate"),
     }
 

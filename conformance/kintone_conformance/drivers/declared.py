@@ -26,6 +26,8 @@ def checked_info(hello: protocol.HelloAnswer) -> Info:
             raise UsageError(f"the driver of {name}: {unknown.message}") from None
     for wrong in spec_calls.unknown_parameters(hello.parameters, hello.calls):
         raise UsageError(f"the driver of {name}: {wrong}")
+    for api in sorted({*hello.hosted} - {*hello.calls}):
+        raise UsageError(f"the driver of {name}: {api!r} is hosted, and not declared among calls")
     if "auth.change" in hello.supports and "handles" not in hello.supports:
         raise UsageError(
             f"the driver of {name} declares auth.change without handles",
@@ -41,4 +43,5 @@ def checked_info(hello: protocol.HelloAnswer) -> Info:
         doors=tuple(hello.doors),
         no_guest=tuple(hello.no_guest),
         parameters=frozenset(hello.parameters),
+        hosted=frozenset(hello.hosted),
     )

@@ -15,7 +15,15 @@ import msgspec
 
 from kintone_conformance.model import NO_GUEST, Call, Client, ClientCertificate
 from kintone_conformance.spec import calls as spec_calls
-from kintone_conformance.spec.auth import ApiTokens, Auth, Basic, OAuth, Password, Session
+from kintone_conformance.spec.auth import (
+    ApiTokens,
+    Auth,
+    Basic,
+    HeaderValue,
+    OAuth,
+    Password,
+    Session,
+)
 
 VERSION = 1
 DoorName = Literal["loopback", "tls", "proxy", "namespace"]
@@ -102,6 +110,7 @@ class HelloAnswer(_Answer, frozen=True):
     doors: Annotated[tuple[DoorName, ...], _Several] = ("loopback",)
     no_guest: Annotated[tuple[_Line | int | float | bool | None, ...], _Several] = ()
     parameters: Annotated[tuple[_Word, ...], _Several] = ()
+    hosted: Annotated[tuple[_Word, ...], _Several] = ()
 
 
 class Error(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -210,6 +219,8 @@ def _certificate_data(certificate: ClientCertificate | None) -> dict[str, Any]:
 def auth_data(auth: Auth) -> dict[str, Any]:
     """Credentials as kc/1 writes them."""
     match auth:
+        case HeaderValue():
+            return {"kind": "header", "value": auth.value}
         case Password(login, password):
             return {"kind": "password", "login": login, "password": password}
         case ApiTokens(tokens):
@@ -230,6 +241,9 @@ def auth_of(data: Mapping[str, Any]) -> Auth:
     match data["kind"]:
         case "password":
             return Password(data["login"], data["password"])
+        case "header":
+            login, _, password = base64.b64decode(data["value"]).decode().partition(":")
+            return HeaderValue(login, password)
         case "token":
             return ApiTokens(tuple(data["tokens"]))
         case "oauth":
@@ -281,6 +295,7 @@ def schema() -> dict[str, Any]:
     names = definitions["HelloAnswer"]["properties"]
     names["supports"] = {"type": "array", "items": {"$ref": "#/$defs/capability"}}
     names["calls"] = {"type": "array", "items": {"enum": list(spec_calls.calls())}}
+    names["hosted"] = {"type": "array", "items": {"enum": list(spec_calls.calls())}}
     names["parameters"] = {"type": "array", "items": {"$ref": "#/$defs/parameter"}}
     nullable_text = {"type": ["string", "null"]}
     definitions["client"] = {

@@ -107,6 +107,7 @@ def _hello(id_: int, info: Info) -> protocol.HelloAnswer:
         doors=tuple(doors),  # type: ignore[arg-type]  # checked when the adapter was loaded
         no_guest=info.no_guest,  # type: ignore[arg-type]  # JSON holds no others
         parameters=tuple(sorted(info.parameters)),
+        hosted=tuple(sorted(info.hosted)),
     )
 
 

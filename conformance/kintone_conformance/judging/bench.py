@@ -18,9 +18,11 @@ from kintone_conformance.doors import ownership
 from kintone_conformance.doors.namespace import available as namespace_available
 from kintone_conformance.drivers import Driver, StartDriver
 from kintone_conformance.errors import UsageError, internal_error
+from kintone_conformance.judging import hosted
 from kintone_conformance.judging.applies import by_sequence, judged_by
 from kintone_conformance.judging.exchange import Exchange
 from kintone_conformance.judging.finding import Finder, Smaller
+from kintone_conformance.judging.hosted import is_told
 from kintone_conformance.judging.ledger import Ledger
 from kintone_conformance.judging.operations import SWEEP
 from kintone_conformance.judging.plan import Able, Planned, Planner, planned, setting
@@ -302,7 +304,7 @@ class Bench:
         if not set(self.doors) & set(requirement.doors):
             takes = ", ".join(requirement.doors)
             return f"cannot be judged through {', '.join(self.doors)}: it needs {takes}"
-        return ""
+        return hosted.why_not(self.info, requirement.id, frozenset(requirement.calls))
 
     def _troubles_of(self, requirement: Requirement) -> Iterator[HarnessError]:
         """The trouble of the calls that do not work, under one requirement of the run.
@@ -341,7 +343,8 @@ class Bench:
         direct: set[str] = set()
         for exchange in played.exchanges:
             api = exchange.call.api
-            asked = judged_by(exchange.asking)
+            told = partial(is_told, self.info, api)
+            asked = frozenset(filter(told, judged_by(exchange.asking)))
             direct |= asked
             if isinstance(exchange.outcome, Crashed):
                 self._add("KC815", api, door, exchange)
@@ -352,7 +355,7 @@ class Bench:
                 for id_ in asked:
                     self._add(id_, api, door, exchange)
         for id_, api in by_sequence(scenario):
-            if api in seen and id_ not in direct:
+            if api in seen and id_ not in direct and is_told(self.info, api, id_):
                 self._add(id_, api, door, None)
 
     def _add(self, id_: str, api: str, door: str, exchange: Exchange | None) -> None:

@@ -27,6 +27,7 @@ from kintone_conformance.spec.auth import (
     TOKEN_HEADER,
     ApiTokens,
     Auth,
+    HeaderValue,
     OAuth,
     Password,
     Session,
@@ -39,6 +40,7 @@ from kintone_conformance.wires import Effective
 NETRC = ".netrc"
 HEADERS: dict[type, str] = {
     Password: PASSWORD_HEADER,
+    HeaderValue: PASSWORD_HEADER,
     ApiTokens: TOKEN_HEADER,
     OAuth: AUTHORIZATION,
     Session: REQUESTED_WITH,

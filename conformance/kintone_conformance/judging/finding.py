@@ -36,6 +36,7 @@ _ALL_FRESH = 24  # for all findings of a process
 _OTHERS = 4  # calls after which a kind of credentials is said to be refused with every call
 _OF_KIND = {
     "auth.password": "KC101",
+    "auth.header": "KC101",
     "auth.token": "KC201",
     "auth.oauth": "KC301",
     "auth.session": "KC304",

@@ -18,6 +18,7 @@ from kintone_conformance.spec.auth import (
     ApiTokens,
     Auth,
     Basic,
+    HeaderValue,
     OAuth,
     Password,
     Session,
@@ -29,6 +30,7 @@ KINDS: Mapping[str, type[Auth]] = {
     "auth.token": ApiTokens,
     "auth.oauth": OAuth,
     "auth.session": Session,
+    "auth.header": HeaderValue,
 }
 # Passwords and logins that a layer on the way may read as its own; all but the marked documented.
 PASSWORDS: tuple[Password, ...] = (
@@ -108,6 +110,8 @@ class Identities:
         match kind:
             case "auth.password":
                 return Password(f"user{self._made}", self.secret())
+            case "auth.header":
+                return HeaderValue(f"user{self._made}", self.secret())
             case "auth.token":
                 return ApiTokens((self.secret(40),))
             case "auth.oauth":
@@ -193,8 +197,8 @@ class Identities:
     def nearby(self, auth: Auth) -> Auth:
         """Credentials of the same kind that differ in their secret only."""
         match auth:
-            case Password(login, _):
-                return Password(login, self.secret())
+            case Password():
+                return replace(auth, password=self.secret())
             case ApiTokens(tokens):
                 return ApiTokens((*tokens[:-1], self.secret(40)))
             case OAuth():

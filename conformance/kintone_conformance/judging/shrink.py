@@ -201,13 +201,13 @@ def _plain_auths(auth: Auth, at: int) -> Iterator[Auth]:
     yield plain
     match auth:
         case Password(login, password) if isinstance(plain, Password):
-            yield Password(plain.login, password)
+            yield replace(auth, login=plain.login)
             if password:
-                yield Password(login, plain.password)
+                yield replace(auth, password=plain.password)
             for text in _shorter(login) if login != plain.login else ():
-                yield Password(text, password)
+                yield replace(auth, login=text)
             for text in _shorter(password or "") if password != plain.password else ():
-                yield Password(login, text)
+                yield replace(auth, password=text)
         case ApiTokens((token,)):
             for text in _shorter(token):
                 yield ApiTokens((text,))
@@ -221,8 +221,8 @@ def _numbered(auth: Auth, at: int) -> Auth:
     if at == 0:
         return auth
     match auth:
-        case Password(login, password):
-            return Password(login, _turned(str(password), at))
+        case Password(_, password):
+            return replace(auth, password=_turned(str(password), at))
         case ApiTokens(tokens):
             return ApiTokens(tuple(_turned(token, at) for token in tokens))
         case OAuth(token):

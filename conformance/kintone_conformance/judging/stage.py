@@ -17,6 +17,7 @@ from kintone_conformance.judging.bodies import boundary_findings
 from kintone_conformance.judging.crash import GIVEN_UP, comes_back, crashed, may_wait
 from kintone_conformance.judging.exchange import Asking, Exchange, Finding
 from kintone_conformance.judging.growth import growth_findings
+from kintone_conformance.judging.hosted import is_told
 from kintone_conformance.judging.invariants import judge, own_differences
 from kintone_conformance.judging.scenario import (
     Ask,
@@ -140,8 +141,14 @@ class _Play:
         if not self._stage.judges:
             return Played(tuple(self._exchanges), ((),) * len(self._exchanges))
         secrets, door = self._scenario.secrets, self._stage.door.name
+        info = self._stage.driver.info
         found = tuple(
-            tuple(judge(each, secrets, door, self._stage.habits)) for each in self._exchanges
+            tuple(
+                finding
+                for finding in judge(each, secrets, door, self._stage.habits)
+                if is_told(info, each.call.api, finding.requirement)
+            )
+            for each in self._exchanges
         )
         whole = len(self._exchanges) == sum(1 for _ in self._scenario.asks())
         if self._scenario.growth and whole and not any(found):

@@ -58,6 +58,16 @@ class Session:
 
 
 @dataclass(frozen=True)
+class HeaderValue(Password):
+    """A login name and a password, for a client that takes the finished value of their header."""
+
+    @property
+    def value(self) -> str:
+        """What the client is given (SPEC F37)."""
+        return password_steps(self).base64
+
+
+@dataclass(frozen=True)
 class Basic:
     """The Basic gate of a domain, in addition to one of the four methods (SPEC F59)."""
 

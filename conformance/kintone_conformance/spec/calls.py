@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from kintone_conformance.spec import endpoints
-from kintone_conformance.spec.auth import ApiTokens, Auth, OAuth, Password, Session
+from kintone_conformance.spec.auth import ApiTokens, Auth, HeaderValue, OAuth, Password, Session
 from kintone_conformance.spec.endpoints import Endpoint
 
 # Kind of credentials to the fields that each of them needs, as they stand in JSON.
@@ -23,12 +23,14 @@ AUTH_KINDS: Mapping[str, tuple[str, ...]] = {
     "token": ("tokens",),
     "oauth": ("accessToken",),
     "session": ("requestToken", "cookie"),
+    "header": ("value",),
 }
 _KIND_OF: Mapping[type[Auth], str] = {
     Password: "password",
     ApiTokens: "token",
     OAuth: "oauth",
     Session: "session",
+    HeaderValue: "header",
 }
 
 # The extra gate in front of a domain, in addition to one of the four kinds (SPEC F59).
@@ -40,6 +42,7 @@ CAPABILITIES: Mapping[str, str] = {
     "auth.token.many": "takes several API tokens as a list",
     "auth.oauth": "takes an OAuth access token",
     "auth.session": "takes a browser session's request token and cookie",
+    "auth.header": "takes the finished value of X-Cybozu-Authorization; no password is judged",
     "auth.change": "has a documented setter for new credentials on a live object",
     "basic": "takes Basic credentials in addition to one of the kinds",
     "guest": "takes a guest space id as a number",
@@ -115,7 +118,8 @@ class CallSpec:
         """`takes`, by the capability of the kind: `auth.token`."""
         accepted = self.endpoint.auth
         none = not accepted or self.endpoint.product is endpoints.Product.OAUTH
-        return none or capability.removeprefix("auth.") in accepted
+        kind = "auth.password" if capability == "auth.header" else capability
+        return none or kind.removeprefix("auth.") in accepted
 
 
 def _file(name: str = "calls.json") -> dict[str, Any]:

@@ -177,6 +177,7 @@ def _common(left: Info, right: Info) -> Info:
         supports=left.supports & right.supports,
         calls=left.calls & right.calls,
         parameters=left.parameters & right.parameters,
+        hosted=left.hosted | right.hosted,
         no_guest=(*left.no_guest, *right.no_guest),
     )
 

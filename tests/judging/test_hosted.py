@@ -72,8 +72,8 @@ class TakesTheValue(ReferenceAdapter):
         return super().open(client)
 
     @serves("record.get")
-    def record_get(self, sdk: Any, app: int, id: int) -> Any:  # noqa: A002
-        return sdk.get("/k/v1/record.json", {"app": app, "id": id})
+    def record_get(self, sdk: Any, **params: Any) -> Any:
+        return sdk.get("/k/v1/record.json", params)
 
 
 def test_who_takes_the_header_s_value_is_judged_but_for_its_encoding() -> None:

@@ -45,7 +45,8 @@ def test_what_a_host_does_is_not_told_of_its_client() -> None:
     of_host = results(hosted("record.add"), ids)
     assert of_host["KC509"].verdict is Verdict.NA
     assert (
-        of_host["KC509"].message == "the host that the client runs in sends these calls: record.add"
+        of_host["KC509"].message
+        == "the host of the client sends these calls, not the client: record.add"
     )
     assert of_host["KC803"].verdict is Verdict.PASS  # by the call that it makes itself
     assert Verdict.FAIL in {of_host["KC515"].verdict, of_host["KC513"].verdict}

@@ -29,4 +29,4 @@ def why_not(info: Info, id_: str, apis: frozenset[str]) -> str:
     declared = sorted(info.calls & apis)
     if not declared or any(is_told(info, api, id_) for api in declared):
         return ""
-    return f"the host that the client runs in sends these calls: {', '.join(declared)}"
+    return f"the host of the client sends these calls, not the client: {', '.join(declared)}"

@@ -42,7 +42,7 @@ CAPABILITIES: Mapping[str, str] = {
     "auth.token.many": "takes several API tokens as a list",
     "auth.oauth": "takes an OAuth access token",
     "auth.session": "takes a browser session's request token and cookie",
-    "auth.header": "takes the finished value of X-Cybozu-Authorization; no password is judged",
+    "auth.header": "takes the finished value of X-Cybozu-Authorization, which is not judged",
     "auth.change": "has a documented setter for new credentials on a live object",
     "basic": "takes Basic credentials in addition to one of the kinds",
     "guest": "takes a guest space id as a number",

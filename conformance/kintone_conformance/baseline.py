@@ -30,7 +30,7 @@ from kintone_conformance.model import Verdict
 from kintone_conformance.report.events import Row
 from kintone_conformance.report.text import portless
 from kintone_conformance.spec.requirements import requirements
-from kintone_conformance.tomls import meant, parsed, read_text
+from kintone_conformance.tomls import choice, parsed, read_text
 from kintone_conformance.writing import write_whole
 from kintone_lint.escaping import visible
 
@@ -117,7 +117,7 @@ def read(path: Path, *, of_fields: bool = False) -> Baseline:
         if id_ not in requirements():
             where = f"{path}, line {_line_of(text, id_)}"
             raise UsageError(
-                f"{where}: there is no requirement {id_!r}", meant(id_, requirements())
+                f"{where}: there is no requirement {id_!r}", choice(id_, requirements())
             )
     known = {id_: _entry(path, text, id_, entries[id_]) for id_ in entries}
     return Baseline(path, known, require)
@@ -137,7 +137,7 @@ def _entry(path: Path, text: str, id_: str, fields: object) -> Known:
         for name in set(fields) - set(Known.__struct_fields__):
             at = f"{path}, line {_line_of(text, id_, name)}"
             raise UsageError(
-                f"{at}: {id_} has an unknown key {name!r}", meant(name, Known.__struct_fields__)
+                f"{at}: {id_} has an unknown key {name!r}", choice(name, Known.__struct_fields__)
             )
     try:
         known = msgspec.convert(fields, Known)

@@ -5,7 +5,6 @@ An adapter is a bundled one, an entry point, or a class in a module or file.
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import importlib.util
 import re
@@ -26,6 +25,7 @@ from kintone_conformance.isolation import PYTHON
 from kintone_conformance.options import split
 from kintone_conformance.spec import calls as spec_calls
 from kintone_conformance.spec.requirements import ALL_DOORS
+from kintone_lint.nearest import did_you_mean
 
 GROUP = "kintone_conformance.adapters"
 BUNDLED = {"reference": "kintone_conformance.reference:ReferenceAdapter"}
@@ -46,7 +46,7 @@ def load_adapter(named: str) -> Callable[[], Adapter]:
     if not (isinstance(found, type) and issubclass(found, Adapter)):
         raise UsageError(
             f"{where} has no adapter {name!r}",
-            _did_you_mean(name, [n for n, v in vars(module).items() if _is_adapter(v)])
+            did_you_mean(name, [n for n, v in vars(module).items() if _is_adapter(v)])
             or "the class must derive from kintone_conformance.adapter.Adapter",
         )
     _check(found)
@@ -123,7 +123,7 @@ def _spelt_out(named: str) -> str:
     installed = {entry.name: entry.value for entry in entry_points(group=GROUP)}
     known = {**installed, **BUNDLED}
     if named not in known:
-        hint = _did_you_mean(named, list(known)) or f"{_FORMS}; known names: {', '.join(known)}"
+        hint = did_you_mean(named, list(known)) or f"{_FORMS}; known names: {', '.join(known)}"
         raise UsageError(f"there is no adapter called {named!r}", hint)
     return known[named]
 
@@ -215,7 +215,7 @@ def _check(adapter: type[Adapter]) -> None:
 def checked_door(name: str) -> str:
     """The name of a door. Raises UsageError where there is none of this name."""
     if name not in ALL_DOORS:
-        hint = _did_you_mean(name, list(ALL_DOORS)) or f"the doors are {', '.join(ALL_DOORS)}"
+        hint = did_you_mean(name, ALL_DOORS) or f"the doors are {', '.join(ALL_DOORS)}"
         raise UsageError(f"there is no door {name!r}", hint)
     return name
 
@@ -227,8 +227,3 @@ def checked_doors(names: Iterable[str]) -> tuple[str, ...] | None:
 
 def _is_adapter(value: object) -> bool:
     return isinstance(value, type) and issubclass(value, Adapter) and value is not Adapter
-
-
-def _did_you_mean(name: str, known: list[str]) -> str:
-    close = difflib.get_close_matches(name, known, n=1)
-    return f"did you mean {close[0]}?" if close else ""

@@ -9,7 +9,7 @@ from kintone_conformance.model import Info, Verdict
 from kintone_conformance.report.events import Row
 from kintone_conformance.selecting import known_ids
 from kintone_conformance.spec.calls import CAPABILITIES, calls, parameter_names
-from kintone_conformance.tomls import meant
+from kintone_lint.nearest import did_you_mean
 
 
 def check(words: Iterable[str]) -> None:
@@ -19,9 +19,7 @@ def check(words: Iterable[str]) -> None:
             try:
                 known_ids([word])
             except UsageError as error:
-                known = _declarable()
-                hint = meant(word, known)
-                near = hint if hint.startswith("did you") else error.hint
+                near = did_you_mean(word, _declarable(), error.hint)
                 raise UsageError(
                     f"--require {word!r} is not a requirement, a capability or a call", near
                 ) from None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Sequence
 
 from kintone_conformance.errors import UsageError
 from kintone_conformance.spec.requirements import FAMILIES, requirements
+from kintone_lint.nearest import nearest
 
 
 def known_ids(select: Sequence[str]) -> list[str]:
@@ -16,14 +16,18 @@ def known_ids(select: Sequence[str]) -> list[str]:
     return [id_ for id_ in requirements() if not select or id_ in asked]
 
 
-def _nearest(word: str) -> list[str]:
-    """The id that is nearest to one that is not there: of its family, if it has one."""
-    number = re.fullmatch(r"KC(\d)(\d\d)", word)
+def _nearest(word: str) -> str | None:
+    """The id or name that is nearest to one that is not there.
+
+    For a number it is that of the nearest id of its family, or of the nearest family.
+    """
+    number = re.fullmatch(r"KC(\d)(\d\d)", word.upper())
     if number is None:
-        return difflib.get_close_matches(word, requirements(), n=1)
+        names = [entry.name for entry in requirements().values()]
+        return nearest(word, requirements()) or nearest(word, names)
     near = min(FAMILIES, key=lambda prefix: abs(int(prefix[2]) - int(number[1])))
     family = [id_ for id_ in requirements() if id_.startswith(near)]
-    return [min(family, key=lambda id_: abs(int(id_[2:]) - int(word[2:])))]
+    return min(family, key=lambda id_: abs(int(id_[2:]) - int(word[2:])))
 
 
 def _meant(word: str) -> list[str]:
@@ -34,9 +38,8 @@ def _meant(word: str) -> list[str]:
     if word.lower() in named:
         found = [named[word.lower()]]
     if not found:
-        close = _nearest(word.upper())
-        close += difflib.get_close_matches(word.lower(), named, n=1)
-        hint = f"did you mean {close[0]}? " if close else ""
+        near = _nearest(word)
+        hint = f"did you mean {near}? " if near else ""
         if prefix.startswith("KL"):
             hint = f"kintone-lint explain {prefix} explains a rule of the linter; "
         raise UsageError(

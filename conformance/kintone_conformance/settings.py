@@ -19,7 +19,7 @@ from typing import Any
 
 from kintone_conformance.errors import UsageError
 from kintone_conformance.options import Kind, Option, Options, table
-from kintone_conformance.tomls import meant, parsed, read_text
+from kintone_conformance.tomls import choice, parsed, read_text
 
 FILE = Path("kintone-conformance.toml")
 _PROJECT = Path("pyproject.toml")
@@ -96,7 +96,7 @@ def _setting(path: Path, name: str, value: Any) -> tuple[str, Any]:
     option = known.get(name)
     if option is None:
         others = [option.name for option in table(Options) if not option.setting]
-        hint = meant(name, known)
+        hint = choice(name, known)
         if name in others:
             hint = f"--{name} is given on the command line only"
         raise UsageError(f"{path}: {name!r} is not a setting", hint)

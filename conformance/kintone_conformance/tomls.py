@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from kintone_conformance.errors import UsageError
+from kintone_lint.nearest import did_you_mean
 
 LARGEST = 256 << 10  # bytes
 
@@ -49,8 +49,7 @@ def parsed(path: Path, text: str, hint: str = "") -> dict[str, Any]:
     raise UsageError(f"{path} is not valid TOML: {why}", hint) from None
 
 
-def meant(name: str, known: Iterable[str]) -> str:
-    """What may have been meant by a name that is not known."""
+def choice(name: str, known: Iterable[str]) -> str:
+    """What to say of a name that is not known: the nearest one, or the first of them."""
     names = list(known)
-    close = difflib.get_close_matches(name, names, n=1)
-    return f"did you mean {close[0]}?" if close else "choose from " + ", ".join(names[:10])
+    return did_you_mean(name, names, "choose from " + ", ".join(names[:10]))

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from kintone_lint.nearest import nearest
+
 UNUSED = "KL001"
-_DIGITS = str.maketrans("oil", "011")
 
 
 @cache
@@ -32,11 +33,6 @@ def expand(prefix: str) -> frozenset[str]:
 
 
 def suggestion(word: str, words: Iterable[str]) -> str:
-    """ " Did you mean …?" or nothing. Case does not matter, and in a code O is 0, and I is 1."""
-    import difflib  # not for a run that has nothing to suggest
-
-    known = {each.lower(): each for each in words}
-    bare = word.lower()
-    code = bare[:2] + bare[2:].translate(_DIGITS)
-    near = [code] if code in known else difflib.get_close_matches(bare, list(known), n=1)
-    return f" Did you mean {known[near[0]]}?" if near else ""
+    """ " Did you mean …?" or nothing."""
+    near = nearest(word, words)
+    return f" Did you mean {near}?" if near else ""

@@ -20,7 +20,8 @@ FILES = sorted(LINTER.rglob("*.py"))
 ALLOWED = {
     "__init__": "",
     "errors": "",
-    "codes": "",
+    "nearest": "",
+    "codes": "nearest",
     "escaping": "",
     "bounded": "",
     "writing": "",

@@ -21,7 +21,7 @@ _TABLES = {"per-file-ignores", "environment"}
 _FILES = {"baseline"}
 _PATTERNS = 1_000  # in one list; each is tried on each file
 _SHOWN = 60  # characters of a wrong word
-_SORTS = {"token", "password", "password_header", "oauth", "basic"}
+_KINDS = {"token", "password", "password_header", "oauth", "basic"}
 
 
 @record()
@@ -157,12 +157,12 @@ def _lies_in(file: Path, folder: Path) -> bool:
 
 
 def _environment(value: dict[str, Any], file: Path) -> list[tuple[str, str]]:
-    for sort, name in value.items():
-        if sort not in _SORTS:
-            hint = codes.suggestion(sort[:_SHOWN], sorted(_SORTS))
-            raise UsageError(f"{file}: environment has no key {sort[:_SHOWN]!r}.{hint}")
+    for kind, name in value.items():
+        if kind not in _KINDS:
+            hint = codes.suggestion(kind[:_SHOWN], sorted(_KINDS))
+            raise UsageError(f"{file}: environment has no key {kind[:_SHOWN]!r}.{hint}")
         if not isinstance(name, str) or not name.isidentifier():
-            raise UsageError(f"{file}: environment.{sort} must be the name of a variable")
+            raise UsageError(f"{file}: environment.{kind} must be the name of a variable")
     return list(value.items())
 
 

@@ -9,7 +9,7 @@ import pytest
 from fakes import fakes, filled, token
 from kintone_lint.kintone.commands import in_command, in_list
 from kintone_lint.kintone.connections import in_connection
-from kintone_lint.kintone.names import Sort, sort_of
+from kintone_lint.kintone.names import CredentialKind, credential_kind
 from kintone_lint.kintone.secrets import logins_in, tokens_in
 
 PASSWORD = fakes()["@PASSWORD@"]
@@ -74,17 +74,17 @@ def test_what_only_has_the_alphabet_of_base64_is_no_login(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "sort"),
+    ("name", "kind"),
     [
-        ("--kintone-api-token", Sort.TOKEN),
-        ("kintoneApiToken", Sort.TOKEN),
-        ("KINTONE_PASSWORD", Sort.PASSWORD),
-        ("KINTONE_BASIC_AUTH_PASSWORD", Sort.BASIC),
-        ("BasicAuthPassword", Sort.BASIC),
-        ("KINTONE_PFX_FILE_PASSWORD", Sort.CERTIFICATE),
-        ("SSLClientCertPassword", Sort.CERTIFICATE),
-        ("pkcs12_password", Sort.CERTIFICATE),
-        ("oauthRefreshToken", Sort.OAUTH),
+        ("--kintone-api-token", CredentialKind.TOKEN),
+        ("kintoneApiToken", CredentialKind.TOKEN),
+        ("KINTONE_PASSWORD", CredentialKind.PASSWORD),
+        ("KINTONE_BASIC_AUTH_PASSWORD", CredentialKind.BASIC),
+        ("BasicAuthPassword", CredentialKind.BASIC),
+        ("KINTONE_PFX_FILE_PASSWORD", CredentialKind.CERTIFICATE),
+        ("SSLClientCertPassword", CredentialKind.CERTIFICATE),
+        ("pkcs12_password", CredentialKind.CERTIFICATE),
+        ("oauthRefreshToken", CredentialKind.OAUTH),
         ("KINTONE_PROXY_PASSWORD", None),
         ("ProxyPassword", None),
         ("KINTONE_PASSWORD_FILE", None),
@@ -92,43 +92,46 @@ def test_what_only_has_the_alphabet_of_base64_is_no_login(text: str) -> None:
         ("--base-url", None),
     ],
 )
-def test_a_name_says_what_it_holds(name: str, sort: Sort | None) -> None:
-    assert sort_of(name, own=True) is sort
+def test_a_name_says_what_it_holds(name: str, kind: CredentialKind | None) -> None:
+    assert credential_kind(name, own=True) is kind
 
 
 # ---- commands
 
 
-def commanded(text: str) -> list[tuple[str, Sort]]:
+def commanded(text: str) -> list[tuple[str, CredentialKind]]:
     text = filled(text)
-    return [(text[each.start : each.end], each.sort) for each in in_command(text)]
+    return [(text[each.start : each.end], each.kind) for each in in_command(text)]
 
 
 @pytest.mark.parametrize(
-    ("text", "sort"),
+    ("text", "kind"),
     [
-        ("cli-kintone record export --app 1 --password @PASSWORD@", Sort.PASSWORD),
-        ("cli-kintone record export --app 1 --password=@PASSWORD@", Sort.PASSWORD),
-        ("cli-kintone --password '@PASSWORD@' --app 1", Sort.PASSWORD),
-        ("./cli-kintone.exe -a 5 -u sato -p @PASSWORD@", Sort.PASSWORD),
-        ("cli-kintone \\\n  --basic-auth-password @PASSWORD@ \\\n  --app 1", Sort.BASIC),
-        ("cli-kintone --pfx-file-password @PASSWORD@", Sort.CERTIFICATE),
-        ("npx -y @kintone/mcp-server --kintone-password @PASSWORD@", Sort.PASSWORD),
-        ("python export.py --domain demo.cybozu.com --password @PASSWORD@", Sort.PASSWORD),
-        ("KINTONE_PASSWORD=@PASSWORD@ npx @kintone/mcp-server", Sort.PASSWORD),
-        ("docker run -e KINTONE_PASSWORD=@PASSWORD@ kintone/mcp-server", Sort.PASSWORD),
-        ("$env:KINTONE_PASSWORD = '@PASSWORD@'", Sort.PASSWORD),
-        ('{"env": {"KINTONE_PASSWORD": "@PASSWORD@"}}', Sort.PASSWORD),
-        ("curl -u gate:@PASSWORD@ https://demo.cybozu.com/k/v1/app.json", Sort.BASIC),
+        ("cli-kintone record export --app 1 --password @PASSWORD@", CredentialKind.PASSWORD),
+        ("cli-kintone record export --app 1 --password=@PASSWORD@", CredentialKind.PASSWORD),
+        ("cli-kintone --password '@PASSWORD@' --app 1", CredentialKind.PASSWORD),
+        ("./cli-kintone.exe -a 5 -u sato -p @PASSWORD@", CredentialKind.PASSWORD),
+        ("cli-kintone \\\n  --basic-auth-password @PASSWORD@ \\\n  --app 1", CredentialKind.BASIC),
+        ("cli-kintone --pfx-file-password @PASSWORD@", CredentialKind.CERTIFICATE),
+        ("npx -y @kintone/mcp-server --kintone-password @PASSWORD@", CredentialKind.PASSWORD),
+        (
+            "python export.py --domain demo.cybozu.com --password @PASSWORD@",
+            CredentialKind.PASSWORD,
+        ),
+        ("KINTONE_PASSWORD=@PASSWORD@ npx @kintone/mcp-server", CredentialKind.PASSWORD),
+        ("docker run -e KINTONE_PASSWORD=@PASSWORD@ kintone/mcp-server", CredentialKind.PASSWORD),
+        ("$env:KINTONE_PASSWORD = '@PASSWORD@'", CredentialKind.PASSWORD),
+        ('{"env": {"KINTONE_PASSWORD": "@PASSWORD@"}}', CredentialKind.PASSWORD),
+        ("curl -u gate:@PASSWORD@ https://demo.cybozu.com/k/v1/app.json", CredentialKind.BASIC),
     ],
 )
-def test_a_password_in_a_command_is_found(text: str, sort: Sort) -> None:
-    assert commanded(text) == [(PASSWORD, sort)]
+def test_a_password_in_a_command_is_found(text: str, kind: CredentialKind) -> None:
+    assert commanded(text) == [(PASSWORD, kind)]
 
 
 def test_tokens_in_a_command_are_found() -> None:
-    assert commanded("cli-kintone --api-token @TOKEN@") == [(TOKEN, Sort.TOKEN)]
-    assert commanded("cli-kintone -t @SECRET@") == [(fakes()["@SECRET@"], Sort.TOKEN)]
+    assert commanded("cli-kintone --api-token @TOKEN@") == [(TOKEN, CredentialKind.TOKEN)]
+    assert commanded("cli-kintone -t @SECRET@") == [(fakes()["@SECRET@"], CredentialKind.TOKEN)]
 
 
 @pytest.mark.parametrize(
@@ -162,20 +165,24 @@ def test_a_command_without_a_secret_of_kintone_is_silent(text: str) -> None:
     assert commanded(text) == []
 
 
-def listed(*items: str) -> list[tuple[int, str, Sort]]:
+def listed(*items: str) -> list[tuple[int, str, CredentialKind]]:
     texts = [filled(item) for item in items]
-    return [(at, texts[at][each.start : each.end], each.sort) for at, each in in_list(texts)]
+    return [(at, texts[at][each.start : each.end], each.kind) for at, each in in_list(texts)]
 
 
 def test_arguments_one_by_one() -> None:
     tool = ("npx", "-y", "@kintone/mcp-server")
-    assert listed(*tool, "--kintone-password", "@PASSWORD@") == [(4, PASSWORD, Sort.PASSWORD)]
-    assert listed(*tool, "--kintone-api-token=@TOKEN@") == [(3, TOKEN, Sort.TOKEN)]
-    assert listed("docker", "-e", "KINTONE_PASSWORD=@PASSWORD@") == [(2, PASSWORD, Sort.PASSWORD)]
-    assert listed("curl", "-u", "gate:@PASSWORD@", "https://demo.cybozu.com") == [
-        (2, PASSWORD, Sort.BASIC)
+    assert listed(*tool, "--kintone-password", "@PASSWORD@") == [
+        (4, PASSWORD, CredentialKind.PASSWORD)
     ]
-    assert listed("--kintone-password", "@PASSWORD@") == [(1, PASSWORD, Sort.PASSWORD)]
+    assert listed(*tool, "--kintone-api-token=@TOKEN@") == [(3, TOKEN, CredentialKind.TOKEN)]
+    assert listed("docker", "-e", "KINTONE_PASSWORD=@PASSWORD@") == [
+        (2, PASSWORD, CredentialKind.PASSWORD)
+    ]
+    assert listed("curl", "-u", "gate:@PASSWORD@", "https://demo.cybozu.com") == [
+        (2, PASSWORD, CredentialKind.BASIC)
+    ]
+    assert listed("--kintone-password", "@PASSWORD@") == [(1, PASSWORD, CredentialKind.PASSWORD)]
 
 
 @pytest.mark.parametrize(
@@ -197,36 +204,47 @@ def test_arguments_without_a_secret_of_kintone_are_silent(items: tuple[str, ...]
 # ---- connection strings
 
 
-def connected(text: str, *, own: bool = False) -> list[tuple[str, Sort]]:
+def connected(text: str, *, own: bool = False) -> list[tuple[str, CredentialKind]]:
     text = filled(text)
-    return [(text[each.start : each.end], each.sort) for each in in_connection(text, own=own)]
+    return [(text[each.start : each.end], each.kind) for each in in_connection(text, own=own)]
 
 
 @pytest.mark.parametrize(
-    ("text", "sort"),
+    ("text", "kind"),
     [
-        ("User=sato;Password=@PASSWORD@;Url=https://demo.cybozu.com;GuestSpaceId=7", Sort.PASSWORD),
-        ("url='https://demo.kintone.com'; user = sato; password = '@PASSWORD@'", Sort.PASSWORD),
-        ("DRIVER={CData ODBC Driver for Kintone};UID=sato;PWD=@PASSWORD@", Sort.PASSWORD),
-        ("DSN=CData Kintone Source;Password=@PASSWORD@", Sort.PASSWORD),
-        ("jdbc:kintone:User=sato;Password=@PASSWORD@;", Sort.PASSWORD),
-        ("kintone:///?User=sato&Password=@PASSWORD@&Url=x", Sort.PASSWORD),
-        ("Url=https://demo.cybozu.com;Basic Auth Password=@PASSWORD@", Sort.BASIC),
-        ("Url=https://demo.cybozu.com;SSLClientCertPassword=@PASSWORD@", Sort.CERTIFICATE),
+        (
+            "User=sato;Password=@PASSWORD@;Url=https://demo.cybozu.com;GuestSpaceId=7",
+            CredentialKind.PASSWORD,
+        ),
+        (
+            "url='https://demo.kintone.com'; user = sato; password = '@PASSWORD@'",
+            CredentialKind.PASSWORD,
+        ),
+        ("DRIVER={CData ODBC Driver for Kintone};UID=sato;PWD=@PASSWORD@", CredentialKind.PASSWORD),
+        ("DSN=CData Kintone Source;Password=@PASSWORD@", CredentialKind.PASSWORD),
+        ("jdbc:kintone:User=sato;Password=@PASSWORD@;", CredentialKind.PASSWORD),
+        ("kintone:///?User=sato&Password=@PASSWORD@&Url=x", CredentialKind.PASSWORD),
+        ("Url=https://demo.cybozu.com;Basic Auth Password=@PASSWORD@", CredentialKind.BASIC),
+        (
+            "Url=https://demo.cybozu.com;SSLClientCertPassword=@PASSWORD@",
+            CredentialKind.CERTIFICATE,
+        ),
     ],
 )
-def test_a_password_in_a_connection_string_is_found(text: str, sort: Sort) -> None:
-    assert connected(text) == [(PASSWORD, sort)]
+def test_a_password_in_a_connection_string_is_found(text: str, kind: CredentialKind) -> None:
+    assert connected(text) == [(PASSWORD, kind)]
 
 
 def test_tokens_in_a_connection_string_are_found() -> None:
     text = "AuthScheme=APIToken;APIToken=@TOKEN@;AppId=31;Url=http://demo.cybozu.com;"
-    assert connected(text) == [(TOKEN, Sort.TOKEN)]
+    assert connected(text) == [(TOKEN, CredentialKind.TOKEN)]
 
 
 def test_where_it_goes_may_be_known_from_outside() -> None:
     assert connected("User=sato;Password=@PASSWORD@") == []
-    assert connected("User=sato;Password=@PASSWORD@", own=True) == [(PASSWORD, Sort.PASSWORD)]
+    assert connected("User=sato;Password=@PASSWORD@", own=True) == [
+        (PASSWORD, CredentialKind.PASSWORD)
+    ]
 
 
 @pytest.mark.parametrize(

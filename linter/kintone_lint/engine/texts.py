@@ -9,7 +9,7 @@ from hashlib import sha256
 from kintone_lint.codes import UNUSED, names
 from kintone_lint.config import Config
 from kintone_lint.findings import Confidence, FileResult, Finding, Origin, Severity, Span
-from kintone_lint.kintone.names import KINTONE_NAME, Sort, sort_of
+from kintone_lint.kintone.names import KINTONE_NAME, CredentialKind, credential_kind
 from kintone_lint.kintone.secrets import ADVICE
 from kintone_lint.kintone.written import Found, Subject, found_in, subject_of
 from kintone_lint.python.lines import Lines
@@ -74,10 +74,10 @@ def _findings(found: list[Found], subject: Subject, source: Source) -> Iterator[
         return
     from kintone_lint.rules import all_rules  # it brings libcst
 
-    rules = {rule.sort: rule for rule in all_rules() if rule.sort}
+    rules = {rule.credential: rule for rule in all_rules() if rule.credential}
     lines = Lines(subject.text)
     for each in found:
-        rule = rules.get(each.sort)
+        rule = rules.get(each.kind)
         if rule is None:
             continue
         where = " in the output of a cell" if subject.output else ""
@@ -96,21 +96,21 @@ def _findings(found: list[Found], subject: Subject, source: Source) -> Iterator[
                 source.file,
                 each.start,
                 _context(each),
-                digest if each.sort is Sort.TOKEN else "",
+                digest if each.kind is CredentialKind.TOKEN else "",
             ),
         )
 
 
 def _context(each: Found) -> str:
     """The name of what is found, where it is one of a setting: it must hold no secret."""
-    known = sort_of(each.name, own=True) or each.name.lower().startswith("x-cybozu-")
+    known = credential_kind(each.name, own=True) or each.name.lower().startswith("x-cybozu-")
     return each.name if known else ""
 
 
 def _first_key(subject: Subject) -> tuple[int, int] | None:
     """The first variable for a credential of Kintone that a text sets."""
     for entry in subject.entries:
-        if KINTONE_NAME.search(entry.name) and sort_of(entry.name, own=True):
+        if KINTONE_NAME.search(entry.name) and credential_kind(entry.name, own=True):
             start = subject.text.rfind(entry.name, 0, entry.start)
             return max(start, 0), entry.end
     return None

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from kintone_lint.kintone import secrets
-from kintone_lint.kintone.names import KINTONE_NAME, Sort, Written, sort_of
+from kintone_lint.kintone.names import KINTONE_NAME, CredentialKind, Written, credential_kind
 from kintone_lint.kintone.words import HOST
 from kintone_lint.patterns import regex
 
@@ -48,7 +48,11 @@ _QUOTED = regex(
 )
 _ITEM = regex(r"(?s)(?P<name>--?[A-Za-z][\w-]{0,60})(?:=(?P<value>.{4,200}))?")
 _SET = regex(r"(?s)(?P<name>[A-Za-z_]\w{0,80})=(?P<value>.{4,200})")
-_SHORT = {"-p": Sort.PASSWORD, "-P": Sort.BASIC, "-t": Sort.TOKEN}  # of cli-kintone
+_SHORT = {
+    "-p": CredentialKind.PASSWORD,
+    "-P": CredentialKind.BASIC,
+    "-t": CredentialKind.TOKEN,
+}  # of cli-kintone
 _USER = ("-u", "--user", "-a", "--auth")  # of curl, wget and httpie
 _FORMAT = regex(r"[{}<>\ue000]|%[(sdr]|^%.*%$|\(\.|\\[wdsS]")
 _ATTRIBUTE = regex(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")  # of code
@@ -62,7 +66,7 @@ def in_command(text: str) -> Iterator[Written]:
         return
     for pattern in (_VARIABLE, _QUOTED):
         for match in pattern.finditer(text):
-            yield from _written(sort_of(match["name"], own=True), match)
+            yield from _written(credential_kind(match["name"], own=True), match)
     at = 0
     flat = _CONTINUED.sub(lambda found: " " * len(found[0]), text)
     while at < len(flat):
@@ -80,7 +84,7 @@ def _options(text: str, start: int, stop: int) -> Iterator[Written]:
         if pair := _pair(match["name"], known):
             yield from _login(match, pair)
         else:
-            yield from _written(_sort(match["name"], known), match)
+            yield from _written(_kind_of(match["name"], known), match)
 
 
 def in_list(items: Sequence[str]) -> Iterator[tuple[int, Written]]:
@@ -89,23 +93,23 @@ def in_list(items: Sequence[str]) -> Iterator[tuple[int, Written]]:
     for index, item in enumerate(items):
         if setting := _SET.fullmatch(item):
             if KINTONE_NAME.search(setting["name"]):
-                sort = sort_of(setting["name"], own=True)
-                yield from ((index, each) for each in _whole(setting, sort))
+                kind = credential_kind(setting["name"], own=True)
+                yield from ((index, each) for each in _whole(setting, kind))
             continue
         option = _ITEM.fullmatch(item)
         if option is None:
             continue
         pair = _pair(option["name"], known)
-        sort = pair or _sort(option["name"], known)
+        kind = pair or _kind_of(option["name"], known)
         if option["value"] is not None:
-            yield from ((index, each) for each in _whole(option, sort) if not pair)
-        elif sort and index + 1 < len(items):
+            yield from ((index, each) for each in _whole(option, kind) if not pair)
+        elif kind and index + 1 < len(items):
             value = re.fullmatch(r"(?s)(?P<value>[^-].*)", items[index + 1])
             if value and pair:
                 value = re.fullmatch(r"(?s)[^:\s]+:(?P<value>.+)", value[0])
             if value:
                 yield from (
-                    (index + 1, each._replace(name=option["name"])) for each in _whole(value, sort)
+                    (index + 1, each._replace(name=option["name"])) for each in _whole(value, kind)
                 )
 
 
@@ -129,54 +133,54 @@ def _command(text: str) -> _Command:
     return _Command(own, bool(_CLI.search(text)), bool(_WEB.search(text)), addressed)
 
 
-def _sort(option: str, command: _Command) -> Sort | None:
+def _kind_of(option: str, command: _Command) -> CredentialKind | None:
     if option in _SHORT and command.cli:
         return _SHORT[option]
     if not option.startswith("--") or not (command.own or KINTONE_NAME.search(option)):
         return None
-    sort = sort_of(option, own=True)
-    return Sort.BASIC if sort is Sort.PASSWORD and command.web else sort
+    kind = credential_kind(option, own=True)
+    return CredentialKind.BASIC if kind is CredentialKind.PASSWORD and command.web else kind
 
 
-def _pair(option: str, command: _Command) -> Sort | None:
+def _pair(option: str, command: _Command) -> CredentialKind | None:
     """Whether an option takes the user and the password of the Basic gate."""
-    return Sort.BASIC if option in _USER and command.web and command.addressed else None
+    return CredentialKind.BASIC if option in _USER and command.web and command.addressed else None
 
 
-def _login(match: re.Match[str], sort: Sort) -> Iterator[Written]:
+def _login(match: re.Match[str], kind: CredentialKind) -> Iterator[Written]:
     group = _group(match)
     login, colon, password = match[group].partition(":")
     expanded = group != "single" and _EXPANDED.search(password)
-    if colon and not expanded and _is_secret(password, sort, login):
+    if colon and not expanded and _is_secret(password, kind, login):
         start = match.start(group) + len(login) + 1
-        yield Written(start, match.end(group), sort, match["name"])
+        yield Written(start, match.end(group), kind, match["name"])
 
 
-def _written(sort: Sort | None, match: re.Match[str]) -> Iterator[Written]:
+def _written(kind: CredentialKind | None, match: re.Match[str]) -> Iterator[Written]:
     group = _group(match)
     if group != "single" and _EXPANDED.search(match[group]):
         return
     if group == "bare" and _ATTRIBUTE.fullmatch(match[group]):
         return
-    if sort and _is_secret(match[group], sort, match["name"]):
-        yield Written(*match.span(group), sort, match["name"])
+    if kind and _is_secret(match[group], kind, match["name"]):
+        yield Written(*match.span(group), kind, match["name"])
 
 
-def _whole(match: re.Match[str], sort: Sort | None) -> Iterator[Written]:
+def _whole(match: re.Match[str], kind: CredentialKind | None) -> Iterator[Written]:
     name = match.groupdict().get("name") or ""
-    if sort and _is_secret(match["value"], sort, name):
-        yield Written(*match.span("value"), sort, name)
+    if kind and _is_secret(match["value"], kind, name):
+        yield Written(*match.span("value"), kind, name)
 
 
 def _group(match: re.Match[str]) -> str:
     return next(name for name in ("double", "single", "bare") if match[name] is not None)
 
 
-def _is_secret(value: str, sort: Sort, name: str) -> bool:
+def _is_secret(value: str, kind: CredentialKind, name: str) -> bool:
     """Whether a value is one, and not a reference, a placeholder or a word of a sentence."""
     if _FORMAT.search(value) or re.search(r"\s", value):
         return False
-    if sort in (Sort.TOKEN, Sort.OAUTH):
+    if kind in (CredentialKind.TOKEN, CredentialKind.OAUTH):
         return all(not secrets.weak(each, name) for each in value.split(","))
     if sum(bool(each.search(value)) for each in _CLASSES) < 2:
         return False

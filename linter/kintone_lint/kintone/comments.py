@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from kintone_lint.kintone import secrets
 from kintone_lint.kintone.commands import in_command
 from kintone_lint.kintone.connections import in_connection, in_url
-from kintone_lint.kintone.names import KINTONE_NAME, Sort, Written, sort_of
+from kintone_lint.kintone.names import KINTONE_NAME, CredentialKind, Written, credential_kind
 from kintone_lint.patterns import regex
 
 _LONGEST = 2_000  # characters of a comment that are looked at beside its tokens
@@ -32,13 +32,13 @@ def in_comment(text: str) -> Iterator[Written]:
     """The tokens, logins, commands and URLs in a comment with its `#`."""
     for token in secrets.tokens_in(text):
         if not secrets.other_service(line_before(text, token.start())):
-            yield Written(*token.span(), Sort.TOKEN, "")
+            yield Written(*token.span(), CredentialKind.TOKEN, "")
     if len(text) > _LONGEST:
         return
     for login in secrets.logins_in(text):
         before = line_before(text, login.start())
         if _LOGIN.search(before) and not secrets.other_service(before):
-            yield Written(*login.span(), Sort.PASSWORD_HEADER, "")
+            yield Written(*login.span(), CredentialKind.PASSWORD_HEADER, "")
     yield from (*in_url(text), *in_connection(f" {text[1:]}"), *in_command(text))
 
 
@@ -48,14 +48,14 @@ def former_value(text: str) -> Written | None:
     if match is None:
         return None
     name, value = match["name"], match["value"]
-    sort = sort_of(name, own=True)
-    if sort is None or secrets.other_service(name):
+    kind = credential_kind(name, own=True)
+    if kind is None or secrets.other_service(name):
         return None
-    if sort in (Sort.TOKEN, Sort.OAUTH):
+    if kind in (CredentialKind.TOKEN, CredentialKind.OAUTH):
         known = bool(KINTONE_NAME.search(name)) and not secrets.weak(value, name)
     else:
         known = not secrets.no_password(value, name)
-    return Written(*match.span("value"), sort, name) if known else None
+    return Written(*match.span("value"), kind, name) if known else None
 
 
 def may_hold_credential(text: str) -> bool:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from kintone_lint.kintone import secrets
-from kintone_lint.kintone.names import UNKNOWN, Sort, Written
+from kintone_lint.kintone.names import UNKNOWN, CredentialKind, Written
 from kintone_lint.kintone.words import HOST
 from kintone_lint.patterns import regex
 
@@ -30,15 +30,15 @@ _IN_URL = regex(
 )
 _IN_QUERY = regex(r"(?i)[?&](?P<name>api_?token|token|password|access_token)=(?P<value>[^&#\s]+)")
 _KEYS = {
-    "password": Sort.PASSWORD,
-    "pwd": Sort.PASSWORD,
-    "passwd": Sort.PASSWORD,
-    "apitoken": Sort.TOKEN,
-    "basicauthpassword": Sort.BASIC,
-    "sslclientcertpassword": Sort.CERTIFICATE,
-    "oauthclientsecret": Sort.OAUTH,
-    "oauthaccesstoken": Sort.OAUTH,
-    "oauthrefreshtoken": Sort.OAUTH,
+    "password": CredentialKind.PASSWORD,
+    "pwd": CredentialKind.PASSWORD,
+    "passwd": CredentialKind.PASSWORD,
+    "apitoken": CredentialKind.TOKEN,
+    "basicauthpassword": CredentialKind.BASIC,
+    "sslclientcertpassword": CredentialKind.CERTIFICATE,
+    "oauthclientsecret": CredentialKind.OAUTH,
+    "oauthaccesstoken": CredentialKind.OAUTH,
+    "oauthrefreshtoken": CredentialKind.OAUTH,
 }
 
 
@@ -50,13 +50,13 @@ def in_connection(text: str, *, own: bool = False) -> Iterator[Written]:
     if len(text) > _LONGEST or "=" not in text or not (own or _is_own(text)):
         return
     for match in _ENTRY.finditer(text):
-        sort = _KEYS.get(re.sub(r"[\s_]", "", match["key"]).lower())
+        kind = _KEYS.get(re.sub(r"[\s_]", "", match["key"]).lower())
         group = next(each for each in ("double", "single", "bare") if match[each] is not None)
         value = match[group].strip()
-        if sort is None or not value or _is_placeholder(value, sort, match["key"]):
+        if kind is None or not value or _is_placeholder(value, kind, match["key"]):
             continue
         start = match.start(group) + match[group].index(value)
-        yield Written(start, start + len(value), sort, match["key"])
+        yield Written(start, start + len(value), kind, match["key"])
 
 
 def in_url(text: str) -> Iterator[Written]:
@@ -71,10 +71,10 @@ def in_url(text: str) -> Iterator[Written]:
             and HOST.search(login["host"])
             and not secrets.no_password(login["password"], *names)
         ):
-            yield Written(*login.span("password"), Sort.URL, USER_INFO)
+            yield Written(*login.span("password"), CredentialKind.URL, USER_INFO)
     for match in _IN_QUERY.finditer(text):
         if UNKNOWN not in match["value"] and not secrets.weak(match["value"]):
-            yield Written(*match.span("value"), Sort.URL, match["name"])
+            yield Written(*match.span("value"), CredentialKind.URL, match["name"])
 
 
 def _is_own(text: str) -> bool:
@@ -85,9 +85,9 @@ def _is_own(text: str) -> bool:
     return any(HOST.search(match[1]) for match in _ADDRESS.finditer(text))
 
 
-def _is_placeholder(value: str, sort: Sort, key: str) -> bool:
+def _is_placeholder(value: str, kind: CredentialKind, key: str) -> bool:
     if re.search(r"[{}<>\ue000\s]", value):
         return True
-    if sort in (Sort.TOKEN, Sort.OAUTH):
+    if kind in (CredentialKind.TOKEN, CredentialKind.OAUTH):
         return any(secrets.weak(each.strip(), key) for each in value.split(","))
     return secrets.no_password(value, key)

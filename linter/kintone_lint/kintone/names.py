@@ -37,7 +37,7 @@ _BARE = regex(
 _AUTHENTICATION = regex(r"(?i)auth|login|credential|cybozu|passw|basic")
 
 
-class Sort(enum.Enum):
+class CredentialKind(enum.Enum):
     """What a credential is."""
 
     TOKEN = enum.auto()
@@ -54,11 +54,11 @@ class Written(NamedTuple):
 
     start: int
     end: int
-    sort: Sort
+    kind: CredentialKind
     name: str
 
 
-def sort_of(name: str, *, own: bool) -> Sort | None:
+def credential_kind(name: str, *, own: bool) -> CredentialKind | None:
     """What a variable, key, option or keyword of this name holds.
 
     `own` where it is Kintone's for sure. A word in capitals in the middle counts as one of its own
@@ -70,16 +70,16 @@ def sort_of(name: str, *, own: bool) -> Sort | None:
     if _NAME_OF_NAME.search(name) or _PROXY.search(name):
         return None
     if _OAUTH.match(name):
-        return Sort.OAUTH
+        return CredentialKind.OAUTH
     if _BASIC.match(name):
-        return Sort.BASIC
+        return CredentialKind.BASIC
     if _CERTIFICATES.match(name):
-        return Sort.CERTIFICATE
+        return CredentialKind.CERTIFICATE
     if not own:
         return None
     if _TOKENS.match(name):
-        return Sort.TOKEN
-    return Sort.PASSWORD if _PASSWORDS.match(name) else None
+        return CredentialKind.TOKEN
+    return CredentialKind.PASSWORD if _PASSWORDS.match(name) else None
 
 
 def words_of(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kintone_lint.findings import Severity
-from kintone_lint.kintone.credentials import Credential, Sort, Stage, credentials
+from kintone_lint.kintone.credentials import Credential, CredentialKind, Stage, credentials
 from kintone_lint.kintone.secrets import ADVICE
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.spots import Spot
@@ -13,10 +13,10 @@ from kintone_lint.rules._environment import from_environment
 from kintone_lint.rules.report import Report
 
 
-def reports(subject: Subject, sort: Sort, what: str) -> Iterator[Report]:
-    """A report for each credential of a sort that is no fallback of the environment."""
+def reports(subject: Subject, kind: CredentialKind, what: str) -> Iterator[Report]:
+    """A report for each credential of a kind that is no fallback of the environment."""
     for found in credentials(subject):
-        if found.sort is sort and found.stage is not Stage.DEFAULT:
+        if found.kind is kind and found.stage is not Stage.DEFAULT:
             yield report(subject, found, what)
 
 
@@ -27,7 +27,7 @@ def report(subject: Subject, found: Credential, what: str) -> Report:
     related: tuple[tuple[Spot, str], ...] = ()
     if found.use is not None and found.use.node is not found.spot.node:
         related = ((found.use, f"sent as {found.sent_as} here"),)
-    fixable = found.stage is Stage.CODE and found.sort is not Sort.URL
+    fixable = found.stage is Stage.CODE and found.kind is not CredentialKind.URL
     return Report(
         found.spot,
         f"{what}{where.get(found.stage, '')}; {ADVICE}",

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 
 import libcst as cst
 
-from kintone_lint.kintone.credentials import Credential, Sort
+from kintone_lint.kintone.credentials import Credential, CredentialKind
 from kintone_lint.kintone.credentials.credential import target_name
-from kintone_lint.kintone.names import KINTONE_NAME, sort_of
+from kintone_lint.kintone.names import KINTONE_NAME, credential_kind
 from kintone_lint.kintone.requests import AUTH_HEADERS
 from kintone_lint.kintone.subject import is_test
 from kintone_lint.patterns import regex
@@ -24,12 +24,12 @@ from kintone_lint.python.tree import dotted, evaluated, spelled
 from kintone_lint.rules.report import Fix
 
 _DEFAULTS = {
-    Sort.TOKEN: "KINTONE_API_TOKEN",
-    Sort.PASSWORD: "KINTONE_PASSWORD",
-    Sort.PASSWORD_HEADER: "KINTONE_AUTHORIZATION",
-    Sort.OAUTH: "KINTONE_ACCESS_TOKEN",
-    Sort.BASIC: "KINTONE_BASIC_PASSWORD",
-    Sort.CERTIFICATE: "KINTONE_PFX_FILE_PASSWORD",
+    CredentialKind.TOKEN: "KINTONE_API_TOKEN",
+    CredentialKind.PASSWORD: "KINTONE_PASSWORD",
+    CredentialKind.PASSWORD_HEADER: "KINTONE_AUTHORIZATION",
+    CredentialKind.OAUTH: "KINTONE_ACCESS_TOKEN",
+    CredentialKind.BASIC: "KINTONE_BASIC_PASSWORD",
+    CredentialKind.CERTIFICATE: "KINTONE_PFX_FILE_PASSWORD",
 }
 _LONGEST = 60
 # Names that do not say which of several credentials it is.
@@ -42,7 +42,7 @@ _SETS_VARIABLE = regex(r"(?:^|\.)(?:setenv|putenv)$")
 
 
 def from_environment(found: Credential, configured: Mapping[str, str]) -> Fix | None:
-    """Reads a credential from a variable. `configured` are names by the sort of a credential."""
+    """Reads a credential from a variable. `configured` are names by the kind of a credential."""
     node, module = found.spot.node, found.spot.module
     if not isinstance(node, cst.SimpleString) or not found.whole:
         return None
@@ -55,7 +55,7 @@ def from_environment(found: Credential, configured: Mapping[str, str]) -> Fix | 
         if _at_import(node, module):
             return None
         needed = "; the test then fails where it is not set"
-    name = configured.get(found.sort.name.lower()) or _variable(found.sort, _name(node, module))
+    name = configured.get(found.kind.name.lower()) or _variable(found.kind, _name(node, module))
     return Fix(
         told(name) + needed,
         (Edit(Spot(module, node), reading(name)),),
@@ -147,9 +147,9 @@ def _name(node: cst.CSTNode, module: Module) -> str | None:
     return None
 
 
-def _variable(sort: Sort, name: str | None) -> str:
+def _variable(kind: CredentialKind, name: str | None) -> str:
     """The variable of a credential: `TOKEN_ORDERS` is read from `KINTONE_TOKEN_ORDERS`."""
-    default = _DEFAULTS[sort]
+    default = _DEFAULTS[kind]
     if name is None or not name.isascii() or name.lower() in AUTH_HEADERS or len(name) > _LONGEST:
         return default
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
@@ -158,4 +158,4 @@ def _variable(sort: Sort, name: str | None) -> str:
         return default
     if KINTONE_NAME.search(words) and not words[0].isdigit():
         return words
-    return f"KINTONE_{words}" if sort_of(words, own=True) else f"{default}_{words}"
+    return f"KINTONE_{words}" if credential_kind(words, own=True) else f"{default}_{words}"

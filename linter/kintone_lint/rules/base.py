@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from kintone_lint.findings import Identity, Severity
-from kintone_lint.kintone.names import Sort
+from kintone_lint.kintone.names import CredentialKind
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.records import record
 from kintone_lint.rules.report import Report, TextReport
@@ -53,8 +53,8 @@ class Rule(ABC):
     `cwe` and `score` are those of a rule about security. The scores are ours, within the bands of
     GitHub code scanning: from 7.0 high, where reading the code or a URL is enough; from 4.0 medium,
     where someone has to stand on the way or to read logs. `kind` is what other rules are about.
-    `identity` says what of a finding tells it from others of the rule. `sort` is that of the
-    credentials that the rule reports, in whatever file, and `what` the first half of the message.
+    `identity` says what of a finding tells it from others of the rule. `credential` is the kind
+    of credential that the rule reports, in whatever file, and `what` the first half of the message.
     Good examples stand in a `file` of this name. `words` are patterns of names and strings that
     only this rule can judge: the screen lets a file through that has one.
     """
@@ -76,7 +76,7 @@ class Rule(ABC):
     words: ClassVar[tuple[str, ...]] = ()
     severity: ClassVar[Severity] = Severity.ERROR
     fixable: ClassVar[Fixable] = Fixable.NONE
-    sort: ClassVar[Sort | None] = None
+    credential: ClassVar[CredentialKind | None] = None
     what: ClassVar[str] = ""
     file: ClassVar[str] = "app.py"
     bad: ClassVar[tuple[Bad, ...]]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kintone_lint.findings import Identity
 from kintone_lint.kintone import secrets
-from kintone_lint.kintone.credentials import Sort
+from kintone_lint.kintone.credentials import CredentialKind
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.rules._credential import reports
 from kintone_lint.rules.base import Bad, Fixable, Rule
@@ -41,7 +41,7 @@ class HardcodedApiToken(Rule):
     score = "8.0"
     identity = Identity.TOKEN
     fixable = Fixable.UNSAFE
-    sort = Sort.TOKEN
+    credential = CredentialKind.TOKEN
     what = "an API token is hard-coded"
     bad = (
         Bad(
@@ -169,7 +169,7 @@ subprocess.run("cli-kintone record export --base-url https://demo.cybozu.com --a
     )
 
     def check(self, subject: Subject) -> Iterator[Report]:
-        return reports(subject, self.sort, self.what)
+        return reports(subject, self.credential, self.what)
 
     def check_text(self, text: str) -> Iterator[TextReport]:
         for token in secrets.tokens_in(text):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kintone_lint.kintone.credentials import Sort
+from kintone_lint.kintone.credentials import CredentialKind
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.rules._credential import reports
 from kintone_lint.rules.base import Bad, Fixable, Rule
@@ -43,7 +43,7 @@ class HardcodedPassword(Rule):
     cwe = 798
     score = "8.0"
     fixable = Fixable.UNSAFE
-    sort = Sort.PASSWORD
+    credential = CredentialKind.PASSWORD
     what = "a password is hard-coded"
     bad = (
         Bad(
@@ -129,4 +129,4 @@ KINTONE_PASSWORD = os.environ["KINTONE_PASSWORD"]
     )
 
     def check(self, subject: Subject) -> Iterator[Report]:
-        return reports(subject, self.sort, self.what)
+        return reports(subject, self.credential, self.what)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kintone_lint.kintone import secrets
 from kintone_lint.kintone.comments import line_before
-from kintone_lint.kintone.credentials import Sort
+from kintone_lint.kintone.credentials import CredentialKind
 from kintone_lint.kintone.names import names_authentication
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.rules._credential import reports
@@ -33,7 +33,7 @@ class HardcodedPasswordHeader(Rule):
     cwe = 798
     score = "8.0"
     fixable = Fixable.UNSAFE
-    sort = Sort.PASSWORD_HEADER
+    credential = CredentialKind.PASSWORD_HEADER
     what = "a password header is hard-coded and decodes to login:****"
     bad = (
         Bad('headers = {"X-Cybozu-Authorization": "@BASE64@"}  #!\n'),
@@ -72,7 +72,7 @@ request.add_header("X-Cybozu-Authorization", "@BASE64@")  #!
     )
 
     def check(self, subject: Subject) -> Iterator[Report]:
-        return reports(subject, self.sort, self.what)
+        return reports(subject, self.credential, self.what)
 
     def check_text(self, text: str) -> Iterator[TextReport]:
         for login in secrets.logins_in(text):

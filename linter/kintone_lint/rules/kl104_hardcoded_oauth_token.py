@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kintone_lint.kintone.credentials import Sort
+from kintone_lint.kintone.credentials import CredentialKind
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.rules._credential import reports
 from kintone_lint.rules.base import Bad, Fixable, Rule
@@ -33,7 +33,7 @@ class HardcodedOauthToken(Rule):
     cwe = 798
     score = "8.0"
     fixable = Fixable.UNSAFE
-    sort = Sort.OAUTH
+    credential = CredentialKind.OAUTH
     what = "an OAuth secret is hard-coded"
     bad = (
         Bad(
@@ -65,4 +65,4 @@ requests.post("https://demo.cybozu.com/oauth2/token", auth=("id", "@SECRET@"),  
     )
 
     def check(self, subject: Subject) -> Iterator[Report]:
-        return reports(subject, self.sort, self.what)
+        return reports(subject, self.credential, self.what)

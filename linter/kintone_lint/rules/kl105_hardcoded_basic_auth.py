@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kintone_lint.kintone.credentials import Sort
+from kintone_lint.kintone.credentials import CredentialKind
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.rules._credential import reports
 from kintone_lint.rules.base import Bad, Fixable, Rule
@@ -30,7 +30,7 @@ class HardcodedBasicAuth(Rule):
     cwe = 798
     score = "8.0"
     fixable = Fixable.UNSAFE
-    sort = Sort.BASIC
+    credential = CredentialKind.BASIC
     what = "the password for Basic authentication is hard-coded"
     bad = (
         Bad(
@@ -67,4 +67,4 @@ requests.get("https://demo.cybozu.com/k/v1/app.json?id=1", auth=("gate", "@PASSW
     )
 
     def check(self, subject: Subject) -> Iterator[Report]:
-        return reports(subject, self.sort, self.what)
+        return reports(subject, self.credential, self.what)

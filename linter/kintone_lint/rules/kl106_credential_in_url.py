@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kintone_lint.kintone.credentials import Sort, credentials
+from kintone_lint.kintone.credentials import CredentialKind, credentials
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.rules._credential import report
 from kintone_lint.rules.base import Bad, Rule
@@ -30,7 +30,7 @@ class CredentialInUrl(Rule):
     since = "0.1.0"
     cwe = 598
     score = "7.0"
-    sort = Sort.URL
+    credential = CredentialKind.URL
     what = "a URL contains a credential"
     bad = (
         Bad('URL = "https://sato:@PASSWORD@@demo.cybozu.com/k/v1/app.json"  #!\n'),
@@ -53,5 +53,5 @@ requests.get("https://gate:@PASSWORD@@demo.kintone.com/k/v1/app.json?id=1")  #!
 
     def check(self, subject: Subject) -> Iterator[Report]:
         for found in credentials(subject):
-            if found.sort is self.sort:
+            if found.kind is self.credential:
                 yield report(subject, found, self.what)

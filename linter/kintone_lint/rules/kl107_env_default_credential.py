@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kintone_lint.findings import Identity
-from kintone_lint.kintone.credentials import Sort, Stage, credentials
+from kintone_lint.kintone.credentials import CredentialKind, Stage, credentials
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.rules._credential import report
 from kintone_lint.rules.base import Bad, Rule
@@ -82,5 +82,5 @@ password = config("KINTONE_PASSWORD", default="@PASSWORD@")  #!
 
     def check(self, subject: Subject) -> Iterator[Report]:
         for found in credentials(subject):
-            if found.stage is Stage.DEFAULT and found.sort is not Sort.URL:
+            if found.stage is Stage.DEFAULT and found.kind is not CredentialKind.URL:
                 yield report(subject, found, "a real credential is the fallback of a setting")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kintone_lint.kintone.credentials import Sort
+from kintone_lint.kintone.credentials import CredentialKind
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.rules._credential import reports
 from kintone_lint.rules.base import Bad, Fixable, Rule
@@ -35,7 +35,7 @@ class HardcodedCertificatePassword(Rule):
     cwe = 798
     score = "7.0"
     fixable = Fixable.UNSAFE
-    sort = Sort.CERTIFICATE
+    credential = CredentialKind.CERTIFICATE
     what = "the password of a client certificate is hard-coded"
     bad = (
         Bad(
@@ -108,4 +108,4 @@ server.load_cert_chain("server.pem", password="@PASSWORD@")
     )
 
     def check(self, subject: Subject) -> Iterator[Report]:
-        return reports(subject, self.sort, self.what)
+        return reports(subject, self.credential, self.what)

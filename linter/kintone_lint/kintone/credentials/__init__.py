@@ -20,10 +20,10 @@ from kintone_lint.kintone.credentials.by_name import in_names
 from kintone_lint.kintone.credentials.by_shape import by_shape
 from kintone_lint.kintone.credentials.by_url import in_urls
 from kintone_lint.kintone.credentials.credential import Credential, Stage
-from kintone_lint.kintone.names import Sort
+from kintone_lint.kintone.names import CredentialKind
 from kintone_lint.kintone.subject import Subject, query
 
-__all__ = ["Credential", "Sort", "Stage", "credentials"]
+__all__ = ["Credential", "CredentialKind", "Stage", "credentials"]
 
 
 @query

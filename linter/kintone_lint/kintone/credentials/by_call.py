@@ -14,7 +14,7 @@ from kintone_lint.kintone.credentials.credential import Credential, in_piece
 from kintone_lint.kintone.credentials.oauth import is_oauth_client
 from kintone_lint.kintone.credentials.pieces import flat, piece
 from kintone_lint.kintone.hosts import shown
-from kintone_lint.kintone.names import KINTONE_NAME, Sort, belongs_here, sort_of
+from kintone_lint.kintone.names import KINTONE_NAME, CredentialKind, belongs_here, credential_kind
 from kintone_lint.kintone.request import Request
 from kintone_lint.kintone.requests import kintone_requests, sent_by
 from kintone_lint.kintone.subject import Subject, query
@@ -34,24 +34,24 @@ _TOKEN_ADDRESS = regex(r"/oauth2/token")
 
 # Positional arguments of clients: callee to (index, what it is).
 _POSITIONAL = {
-    "pykintone.login": ((2, Sort.PASSWORD),),
-    "pykintone.app": ((2, Sort.TOKEN),),
-    "pykintone.account.kintoneService": ((2, Sort.PASSWORD),),
-    "pykintone.Account": ((2, Sort.PASSWORD),),
-    "pykintone.account.Account": ((2, Sort.PASSWORD),),
-    "pyntone.ApiTokenAuth": ((0, Sort.TOKEN),),
-    "pyntone.PasswordAuth": ((1, Sort.PASSWORD),),
-    "pyntone.BasicAuth": ((1, Sort.BASIC),),
-    "bozupy.AccessData": ((2, Sort.PASSWORD),),
+    "pykintone.login": ((2, CredentialKind.PASSWORD),),
+    "pykintone.app": ((2, CredentialKind.TOKEN),),
+    "pykintone.account.kintoneService": ((2, CredentialKind.PASSWORD),),
+    "pykintone.Account": ((2, CredentialKind.PASSWORD),),
+    "pykintone.account.Account": ((2, CredentialKind.PASSWORD),),
+    "pyntone.ApiTokenAuth": ((0, CredentialKind.TOKEN),),
+    "pyntone.PasswordAuth": ((1, CredentialKind.PASSWORD),),
+    "pyntone.BasicAuth": ((1, CredentialKind.BASIC),),
+    "bozupy.AccessData": ((2, CredentialKind.PASSWORD),),
 }
 _SETTERS = {
-    "set_api_token": ((0, Sort.TOKEN),),
-    "setApiToken": ((0, Sort.TOKEN),),
-    "set_password_auth": ((1, Sort.PASSWORD),),
-    "setPasswordAuth": ((1, Sort.PASSWORD),),
-    "set_user_auth": ((1, Sort.PASSWORD),),
-    "set_basic_auth": ((1, Sort.BASIC),),
-    "setBasicAuth": ((1, Sort.BASIC),),
+    "set_api_token": ((0, CredentialKind.TOKEN),),
+    "setApiToken": ((0, CredentialKind.TOKEN),),
+    "set_password_auth": ((1, CredentialKind.PASSWORD),),
+    "setPasswordAuth": ((1, CredentialKind.PASSWORD),),
+    "set_user_auth": ((1, CredentialKind.PASSWORD),),
+    "set_basic_auth": ((1, CredentialKind.BASIC),),
+    "setBasicAuth": ((1, CredentialKind.BASIC),),
 }
 
 
@@ -64,16 +64,16 @@ def in_calls(subject: Subject) -> Iterator[Credential]:
         use = Spot(subject.module, node)
         setter = _SETTERS.get(last, ()) if own or subject.kintone else ()
         plain, given = arguments(node)
-        for index, sort in _POSITIONAL.get(callee.removesuffix("()"), setter):
+        for index, kind in _POSITIONAL.get(callee.removesuffix("()"), setter):
             if index < len(plain):
-                yield from _argument(subject, plain[index], sort, use, callee)
+                yield from _argument(subject, plain[index], kind, use, callee)
         yield from _by_keyword(subject, node, callee, given, own=own)
         if own and plain and _is_defined(subject, node.func):
             yield from _by_parameter(subject, node, use, last)
         if own and _holds_shape(subject):
             yield from _to_client(subject, plain, [*plain, *given.values()], use, last)
         if _OAUTH_SESSION.search(callee) and len(plain) > 1 and is_oauth_client(subject):
-            yield from _argument(subject, plain[1], Sort.OAUTH, use, last)
+            yield from _argument(subject, plain[1], CredentialKind.OAUTH, use, last)
         yield from _basic_auth(subject, node, use)
     for request in kintone_requests(subject):
         yield from _sent(subject, request)
@@ -90,8 +90,8 @@ def _by_keyword(
     use = Spot(subject.module, node)
     last = callee.rpartition(".")[2]
     for name, value in given.items():
-        sort = sort_of(name, own=True)
-        if sort is None or secrets.other_service(name):
+        kind = credential_kind(name, own=True)
+        if kind is None or secrets.other_service(name):
             if own:
                 yield from _nested(subject, value, use, f"{last}({name}=)")
             continue
@@ -99,11 +99,11 @@ def _by_keyword(
         if not taken:
             bare = belongs_here(name) and not secrets.names_other_service(callee)
             taken = bare and _addressed(subject, node)
-        if sort is Sort.OAUTH:
+        if kind is CredentialKind.OAUTH:
             taken = taken or is_oauth_client(subject)
         sure = taken and (own or not secrets.names_other_service(callee))
         if taken or _API_TOKEN.fullmatch(name):
-            yield from _argument(subject, value, sort, use, f"{last}({name}=)", sure=sure)
+            yield from _argument(subject, value, kind, use, f"{last}({name}=)", sure=sure)
 
 
 def _nested(subject: Subject, node: cst.CSTNode, use: Spot, sink: str) -> Iterator[Credential]:
@@ -112,10 +112,10 @@ def _nested(subject: Subject, node: cst.CSTNode, use: Spot, sink: str) -> Iterat
     for entry in value.entries if isinstance(value, Mapping) else ():
         subject.spend()
         known = entry.key.known if isinstance(entry.key, Text) else None
-        sort = sort_of(known, own=True) if known else None
-        if sort is not None and known and not secrets.other_service(known):
+        kind = credential_kind(known, own=True) if known else None
+        if kind is not None and known and not secrets.other_service(known):
             for each in subject.evaluator.values(entry.value):
-                yield from flowing(subject, each.value, sort, use, sink)
+                yield from flowing(subject, each.value, kind, use, sink)
 
 
 def _is_defined(subject: Subject, func: cst.BaseExpression) -> bool:
@@ -131,9 +131,9 @@ def _by_parameter(subject: Subject, node: cst.Call, use: Spot, last: str) -> Ite
         return
     given = {arg.value for arg in node.args if arg.keyword is not None}
     for name, value in frame_of(function, node, Expr(node, subject.module)).arguments.items():
-        sort = sort_of(name, own=True)
-        if sort is not None and value.node not in given and not secrets.other_service(name):
-            yield from _argument(subject, value.node, sort, use, f"{last}({name})")
+        kind = credential_kind(name, own=True)
+        if kind is not None and value.node not in given and not secrets.other_service(name):
+            yield from _argument(subject, value.node, kind, use, f"{last}({name})")
 
 
 def _to_client(
@@ -148,12 +148,12 @@ def _to_client(
         for each in subject.values(node):
             known = each.value.known if isinstance(each.value, Text) else None
             if known and any(True for _ in secrets.logins_in(known)):
-                yield from flowing(subject, each.value, Sort.PASSWORD_HEADER, use, last)
+                yield from flowing(subject, each.value, CredentialKind.PASSWORD_HEADER, use, last)
     if not last[:1].isupper() or secrets.names_other_service(last):
         return
     tokens = [node for node in plain if _is_token(subject, node)]
     if len(tokens) == 1:
-        yield from _argument(subject, tokens[0], Sort.TOKEN, use, last)
+        yield from _argument(subject, tokens[0], CredentialKind.TOKEN, use, last)
 
 
 @query
@@ -187,9 +187,9 @@ def _sent(subject: Subject, request: Request) -> Iterator[Credential]:
         for entry in value.entries if isinstance(value, Mapping) else ():
             subject.spend()
             known = entry.key.known if isinstance(entry.key, Text) else None
-            if known and sort_of(known, own=False) is Sort.OAUTH:
+            if known and credential_kind(known, own=False) is CredentialKind.OAUTH:
                 for each in subject.evaluator.values(entry.value):
-                    yield from flowing(subject, each.value, Sort.OAUTH, use, known)
+                    yield from flowing(subject, each.value, CredentialKind.OAUTH, use, known)
 
 
 def _in_body(value: Text, use: Spot) -> Iterator[Credential]:
@@ -198,19 +198,19 @@ def _in_body(value: Text, use: Spot) -> Iterator[Credential]:
         secret, name = match["value"], match["name"]
         found = None if secrets.weak(secret, name) else piece(value, *match.span("value"))
         if found is not None:
-            yield in_piece(Sort.OAUTH, found, use, name, Confidence.MEDIUM)
+            yield in_piece(CredentialKind.OAUTH, found, use, name, Confidence.MEDIUM)
 
 
 def _basic_auth(subject: Subject, node: cst.Call, use: Spot) -> Iterator[Credential]:
     """`auth=(user, password)` of a request to Kintone, or of its session."""
     given = [arg.value for arg in node.args if arg.keyword and arg.keyword.value == "auth"]
     for request in sent_by(subject, node):
-        sort = Sort.OAUTH if _gets_token(request) else Sort.BASIC
+        kind = CredentialKind.OAUTH if _gets_token(request) else CredentialKind.BASIC
         for pair in {*given, *request.session_auth()}:
             if isinstance(pair, cst.Call) and len(pair.args) == 2:
-                yield from _argument(subject, pair.args[1].value, sort, use, "auth")
+                yield from _argument(subject, pair.args[1].value, kind, use, "auth")
             elif isinstance(pair, cst.Tuple) and len(pair.elements) == 2:
-                yield from _argument(subject, pair.elements[1].value, sort, use, "auth")
+                yield from _argument(subject, pair.elements[1].value, kind, use, "auth")
 
 
 def _gets_token(request: Request) -> bool:
@@ -218,7 +218,13 @@ def _gets_token(request: Request) -> bool:
 
 
 def _argument(
-    subject: Subject, node: cst.CSTNode, sort: Sort, use: Spot, sink: str, *, sure: bool = True
+    subject: Subject,
+    node: cst.CSTNode,
+    kind: CredentialKind,
+    use: Spot,
+    sink: str,
+    *,
+    sure: bool = True,
 ) -> Iterator[Credential]:
     for each in subject.values(node):
-        yield from flowing(subject, each.value, sort, use, sink, sure=sure)
+        yield from flowing(subject, each.value, kind, use, sink, sure=sure)

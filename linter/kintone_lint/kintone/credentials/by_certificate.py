@@ -9,7 +9,7 @@ import libcst as cst
 from kintone_lint.kintone.credentials.by_flow import flowing
 from kintone_lint.kintone.credentials.credential import Credential
 from kintone_lint.kintone.hosts import elsewhere, is_kintone
-from kintone_lint.kintone.names import Sort, sort_of
+from kintone_lint.kintone.names import CredentialKind, credential_kind
 from kintone_lint.kintone.requests import requests
 from kintone_lint.kintone.sessions import made_by
 from kintone_lint.kintone.subject import Subject, query
@@ -40,14 +40,14 @@ def in_certificates(subject: Subject) -> Iterator[Credential]:
                 break
             use = Spot(subject.module, node)
             for each in subject.values(value):
-                yield from flowing(subject, each.value, Sort.CERTIFICATE, use, callee)
+                yield from flowing(subject, each.value, CredentialKind.CERTIFICATE, use, callee)
 
 
 def _passwords(subject: Subject, node: cst.Call, callee: str) -> Iterator[cst.BaseExpression]:
     """The arguments of a call that are the password of a client's certificate."""
     plain, given = arguments(node)
     for name, value in given.items():
-        if sort_of(name, own=False) is Sort.CERTIFICATE:
+        if credential_kind(name, own=False) is CredentialKind.CERTIFICATE:
             yield value
     if _LOADERS.search(callee):
         if _is_server(subject, node):

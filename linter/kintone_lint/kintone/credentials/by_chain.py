@@ -12,7 +12,7 @@ from kintone_lint.kintone import secrets
 from kintone_lint.kintone.credentials.by_flow import flowing
 from kintone_lint.kintone.credentials.credential import Credential, in_piece
 from kintone_lint.kintone.credentials.pieces import flat, piece
-from kintone_lint.kintone.names import Sort, sort_of
+from kintone_lint.kintone.names import CredentialKind, credential_kind
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.kintone.words import HOST
 from kintone_lint.patterns import regex
@@ -33,9 +33,9 @@ def in_chains(subject: Subject) -> Iterator[Credential]:
         method = node.func.attr.value if isinstance(node.func, cst.Attribute) else ""
         args = [arg.value for arg in node.args if arg.keyword is None and not arg.star]
         if method == "option" and len(args) == 2:
-            sort = sort_of(spelled(args[0]) or "", own=True)
-            if sort is not None and _in_chain(subject.module, node, _DRIVER):
-                yield from _value(subject, args[1], sort, node, spelled(args[0]) or "")
+            kind = credential_kind(spelled(args[0]) or "", own=True)
+            if kind is not None and _in_chain(subject.module, node, _DRIVER):
+                yield from _value(subject, args[1], kind, node, spelled(args[0]) or "")
         elif method == "with_password" and len(args) == 1:
             if _in_chain(subject.module, node, HOST):
                 yield from _password(subject, args[0])
@@ -43,16 +43,16 @@ def in_chains(subject: Subject) -> Iterator[Credential]:
             for each in args:
                 for entry in each.elements if isinstance(each, cst.Dict) else ():
                     key = spelled(entry.key) if isinstance(entry, cst.DictElement) else None
-                    sort = sort_of(key, own=True) if key else None
-                    if key and sort is not None:
-                        yield from _value(subject, entry.value, sort, node, key)
+                    kind = credential_kind(key, own=True) if key else None
+                    if key and kind is not None:
+                        yield from _value(subject, entry.value, kind, node, key)
 
 
 def _value(
-    subject: Subject, node: cst.BaseExpression, sort: Sort, call: cst.Call, name: str
+    subject: Subject, node: cst.BaseExpression, kind: CredentialKind, call: cst.Call, name: str
 ) -> Iterator[Credential]:
     for each in subject.values(node):
-        yield from flowing(subject, each.value, sort, Spot(subject.module, call), name)
+        yield from flowing(subject, each.value, kind, Spot(subject.module, call), name)
 
 
 def _password(subject: Subject, node: cst.BaseExpression) -> Iterator[Credential]:
@@ -61,7 +61,7 @@ def _password(subject: Subject, node: cst.BaseExpression) -> Iterator[Credential
         if isinstance(each.value, Text) and known and not secrets.no_password(known):
             found = piece(each.value, 0, len(flat(each.value)))
             if found is not None:
-                yield in_piece(Sort.URL, found, None, "", Confidence.HIGH)
+                yield in_piece(CredentialKind.URL, found, None, "", Confidence.HIGH)
 
 
 def _in_chain(module: Module, node: cst.Call, words: re.Pattern[str]) -> bool:

@@ -20,7 +20,7 @@ from kintone_lint.kintone.credentials.credential import (
     is_docstring,
 )
 from kintone_lint.kintone.credentials.pieces import Piece, flat, piece
-from kintone_lint.kintone.names import KINTONE_NAME, UNKNOWN, Sort, Written
+from kintone_lint.kintone.names import KINTONE_NAME, UNKNOWN, CredentialKind, Written
 from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.kintone.texts import texts
 from kintone_lint.patterns import regex
@@ -95,7 +95,7 @@ def _in_example(text: str, written: Written) -> bool:
 def _pieces(value: Text, whole: str, written: Written) -> Iterator[Piece]:
     """Where it stands; tokens that are joined by commas one by one."""
     text = whole[written.start : written.end]
-    if written.sort is not Sort.TOKEN:
+    if written.kind is not CredentialKind.TOKEN:
         ranges = [(0, len(text))]
     else:
         ranges = [match.span() for match in re.finditer(r"[^,\s]+", text)]
@@ -105,9 +105,11 @@ def _pieces(value: Text, whole: str, written: Written) -> Iterator[Piece]:
 
 
 def _made(subject: Subject, found: Piece, written: Written, use: Spot | None) -> Credential:
-    shaped = written.sort is Sort.TOKEN and any(True for _ in secrets.tokens_in(found.literal.text))
+    shaped = written.kind is CredentialKind.TOKEN and any(
+        True for _ in secrets.tokens_in(found.literal.text)
+    )
     level = Confidence.HIGH if shaped else Confidence.MEDIUM
-    return in_piece(written.sort, found, use, written.name, level)
+    return in_piece(written.kind, found, use, written.name, level)
 
 
 def _in_items(

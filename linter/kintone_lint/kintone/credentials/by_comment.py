@@ -8,7 +8,7 @@ from kintone_lint.findings import Confidence
 from kintone_lint.kintone.comments import former_value, in_comment, may_hold_credential
 from kintone_lint.kintone.credentials.credential import Credential, Stage, name_of
 from kintone_lint.kintone.headers import sends_password
-from kintone_lint.kintone.names import KINTONE_NAME, Sort, Written
+from kintone_lint.kintone.names import KINTONE_NAME, CredentialKind, Written
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.spots import Spot
 
@@ -21,14 +21,14 @@ def in_comments(subject: Subject, found: Iterable[Credential]) -> Iterator[Crede
     for start, text in subject.module.comments:
         seen: set[int] = set()
         for written in (*in_comment(text), *_former(subject, text, names)):
-            shaped = written.sort is Sort.TOKEN and not written.name
+            shaped = written.kind is CredentialKind.TOKEN and not written.name
             if written.start in seen or (subject.in_test and not shaped):
                 continue
             seen.add(written.start)
             spot = Spot(subject.module, None, start + written.start, start + written.end)
             level = Confidence.HIGH if shaped else Confidence.MEDIUM
             secret = text[written.start : written.end]
-            yield Credential(written.sort, Stage.COMMENT, spot, secret, level)
+            yield Credential(written.kind, Stage.COMMENT, spot, secret, level)
 
 
 def _former(subject: Subject, text: str, names: set[str]) -> Iterator[Written]:

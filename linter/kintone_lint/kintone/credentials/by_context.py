@@ -10,7 +10,13 @@ import libcst as cst
 from kintone_lint.kintone import secrets
 from kintone_lint.kintone.credentials.by_flow import flowing
 from kintone_lint.kintone.credentials.credential import Credential, target_name
-from kintone_lint.kintone.names import KINTONE_NAME, Sort, belongs_here, sort_of, words_of
+from kintone_lint.kintone.names import (
+    KINTONE_NAME,
+    CredentialKind,
+    belongs_here,
+    credential_kind,
+    words_of,
+)
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.kintone.words import HOST
 from kintone_lint.patterns import regex
@@ -47,11 +53,11 @@ def in_contexts(subject: Subject) -> Iterator[Credential]:
     for mapping in subject.module.of(cst.Dict):
         pairs = list(_entries(mapping))
         yield from _named_value(subject, pairs)
-        if any(sort_of(name, own=True) for name, _ in pairs):
+        if any(credential_kind(name, own=True) for name, _ in pairs):
             yield from _among(subject, pairs, _own_mapping(subject, mapping, pairs), mapping)
     for definition in subject.module.of(cst.ClassDef):
         pairs = list(_fields(definition))
-        if any(sort_of(name, own=True) for name, _ in pairs):
+        if any(credential_kind(name, own=True) for name, _ in pairs):
             yield from _among(subject, pairs, _own_class(definition), definition)
 
 
@@ -64,20 +70,20 @@ def _among(
     if any(_is_elsewhere(name, value) for name, value in pairs):
         return
     for name, value in pairs:
-        sort = sort_of(name, own=True)
-        plain = sort is Sort.TOKEN and "api" not in name.lower()
-        if sort is not None and not plain and belongs_here(name):
-            yield from _value(subject, value, sort, name)
+        kind = credential_kind(name, own=True)
+        plain = kind is CredentialKind.TOKEN and "api" not in name.lower()
+        if kind is not None and not plain and belongs_here(name):
+            yield from _value(subject, value, kind, name)
 
 
 def _value(
-    subject: Subject, node: cst.BaseExpression, sort: Sort, name: str
+    subject: Subject, node: cst.BaseExpression, kind: CredentialKind, name: str
 ) -> Iterator[Credential]:
     if not _SECRET.match(spelled(node) or ""):
         return
     value = subject.one(node)
     if isinstance(value, Text):
-        for found in flowing(subject, value, sort, Spot(subject.module, node), name):
+        for found in flowing(subject, value, kind, Spot(subject.module, node), name):
             yield replace(found, use=None, sent_as="")
 
 
@@ -158,6 +164,6 @@ def _named_value(subject: Subject, pairs: Sequence[Pair]) -> Iterator[Credential
     known = {name.lower(): value for name, value in pairs}
     name = spelled(known["name"]) if "name" in known else None
     if name and "value" in known and KINTONE_NAME.search(name):
-        sort = sort_of(name, own=True)
-        if sort is not None:
-            yield from _value(subject, known["value"], sort, name)
+        kind = credential_kind(name, own=True)
+        if kind is not None:
+            yield from _value(subject, known["value"], kind, name)

@@ -17,7 +17,7 @@ from kintone_lint.kintone.credentials.credential import (
     target_name,
 )
 from kintone_lint.kintone.headers import sends_password
-from kintone_lint.kintone.names import KINTONE_NAME, Sort, sort_of
+from kintone_lint.kintone.names import KINTONE_NAME, CredentialKind, credential_kind
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.patterns import regex
 from kintone_lint.python.environment import reads_environment
@@ -128,28 +128,28 @@ def _fallback(
 ) -> Iterator[Credential]:
     use = Spot(subject.module, around)
     for key in keys:
-        sort = sort_of(key, own=True)
-        if sort is None:
+        kind = credential_kind(key, own=True)
+        if kind is None:
             continue
         named = bool(KINTONE_NAME.search(key))
-        if not named and not _is_own(subject, key, sort):
+        if not named and not _is_own(subject, key, kind):
             continue
         for each in subject.values(fallback):
-            for found in flowing(subject, each.value, sort, use, key):
-                sure = named or sort is Sort.PASSWORD
+            for found in flowing(subject, each.value, kind, use, key):
+                sure = named or kind is CredentialKind.PASSWORD
                 yield replace(found, stage=Stage.DEFAULT, sure=found.sure and sure)
         return
 
 
-def _is_own(subject: Subject, key: str, sort: Sort) -> bool:
+def _is_own(subject: Subject, key: str, kind: CredentialKind) -> bool:
     """Whether an option without Kintone's name is for it, by what the file sends."""
     if not key.startswith("--") or secrets.other_service(key):
         return False
-    if sort is Sort.CERTIFICATE:
+    if kind is CredentialKind.CERTIFICATE:
         return presents_certificate(subject)
-    if sort is Sort.TOKEN:
+    if kind is CredentialKind.TOKEN:
         return subject.kintone and bool(_API_TOKEN.fullmatch(key))
-    return sort is Sort.PASSWORD and sends_password(subject)
+    return kind is CredentialKind.PASSWORD and sends_password(subject)
 
 
 def _annotated(subject: Subject) -> Iterator[Credential]:

@@ -18,7 +18,7 @@ from kintone_lint.kintone.credentials.credential import (
 from kintone_lint.kintone.credentials.pieces import piece
 from kintone_lint.kintone.headers import beside_kintone, headers
 from kintone_lint.kintone.hosts import elsewhere, is_kintone
-from kintone_lint.kintone.names import Sort
+from kintone_lint.kintone.names import CredentialKind
 from kintone_lint.kintone.requests import PASSWORD_HEADER, TOKEN_HEADER
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.objects import Made
@@ -56,10 +56,10 @@ def _of_other_object(subject: Subject, each: Alternative) -> bool:
 
 def in_header(subject: Subject, value: Text, use: Spot, name: str) -> Iterator[Credential]:
     """The credentials in what one of Kintone's own headers is sent with."""
-    kind = name.lower().rstrip(":")
-    if kind == TOKEN_HEADER:
+    header = name.lower().rstrip(":")
+    if header == TOKEN_HEADER:
         yield from _token(subject, value, use, name)
-    elif kind == PASSWORD_HEADER:
+    elif header == PASSWORD_HEADER:
         yield from _password_header(subject, value, use, name)
 
 
@@ -78,7 +78,7 @@ def _token(
             if not shaped and (subject.in_test or secrets.weak(text, *names)):
                 continue
             yield credential(
-                Sort.TOKEN,
+                CredentialKind.TOKEN,
                 literal.cut(match.start(), match.end()),
                 use,
                 sink,
@@ -90,7 +90,7 @@ def _token(
 def _password_header(subject: Subject, value: Text, use: Spot, sink: str) -> Iterator[Credential]:
     for part in value.parts:
         if isinstance(part, Encoded):
-            yield from _after_colon(subject, part.of, use, sink, Sort.PASSWORD)
+            yield from _after_colon(subject, part.of, use, sink, CredentialKind.PASSWORD)
     known = value.known
     if known is None:
         return
@@ -99,13 +99,13 @@ def _password_header(subject: Subject, value: Text, use: Spot, sink: str) -> Ite
     if login and not secrets.sample_login(*login) and not subject.in_test:
         start = known.find(bare)
         if found := piece(value, start, start + len(bare)):
-            yield in_piece(Sort.PASSWORD_HEADER, found, use, sink, Confidence.HIGH)
+            yield in_piece(CredentialKind.PASSWORD_HEADER, found, use, sink, Confidence.HIGH)
     elif not login and ":" in known:
-        yield from _after_colon(subject, value, use, sink, Sort.PASSWORD)
+        yield from _after_colon(subject, value, use, sink, CredentialKind.PASSWORD)
 
 
 def _after_colon(
-    subject: Subject, value: Text, use: Spot, sink: str, sort: Sort
+    subject: Subject, value: Text, use: Spot, sink: str, kind: CredentialKind
 ) -> Iterator[Credential]:
     """The password in `login:password`, as far as it is literal."""
     behind = False
@@ -119,37 +119,43 @@ def _after_colon(
         if behind and at < len(part.text):
             whole = value.bounded(part, at, len(part.text), before=":", after="")
             yield from _password(
-                subject, part.cut(at, len(part.text)), use, sink, sort, whole=whole
+                subject, part.cut(at, len(part.text)), use, sink, kind, whole=whole
             )
 
 
 def _password(
-    subject: Subject, literal: Literal, use: Spot | None, sink: str, sort: Sort, *, whole: bool
+    subject: Subject,
+    literal: Literal,
+    use: Spot | None,
+    sink: str,
+    kind: CredentialKind,
+    *,
+    whole: bool,
 ) -> Iterator[Credential]:
     names = names_of(literal)
     subject.spend(1 + len(literal.text) // CHARACTERS)
     if subject.in_test or secrets.no_password(literal.text, *names):
         return
-    yield credential(sort, literal, use, sink, Confidence.MEDIUM, whole=whole)
+    yield credential(kind, literal, use, sink, Confidence.MEDIUM, whole=whole)
 
 
 def _authorization(subject: Subject, value: Text, use: Spot) -> Iterator[Credential]:
     for part in value.parts:
         if isinstance(part, Encoded):
-            yield from _after_colon(subject, part.of, use, "Authorization", Sort.BASIC)
+            yield from _after_colon(subject, part.of, use, "Authorization", CredentialKind.BASIC)
     known = value.known
     match = known and re.match(r"(?i)(bearer|basic)\s+(\S+)\s*$", known)
     if match and not subject.in_test and match[1].lower() == "basic":
         login = secrets.login_in(match[2])
         if login and not secrets.sample_login(*login):
-            yield from _within(value, match[2], Sort.BASIC, use)
+            yield from _within(value, match[2], CredentialKind.BASIC, use)
     elif match and not subject.in_test and not secrets.weak(match[2]):
-        yield from _within(value, match[2], Sort.OAUTH, use)
+        yield from _within(value, match[2], CredentialKind.OAUTH, use)
     elif not known and value.parts and shown_scheme(value) == "bearer":
         for literal in value.literals:
             text = re.sub(r"(?i)^bearer\s*", "", literal.text)
             if text and not subject.in_test and not secrets.weak(text, *names_of(literal)):
-                yield from _within(value, text, Sort.OAUTH, use)
+                yield from _within(value, text, CredentialKind.OAUTH, use)
 
 
 def shown_scheme(value: Text) -> str | None:
@@ -159,36 +165,36 @@ def shown_scheme(value: Text) -> str | None:
     return match[1].lower() if match else None
 
 
-def _within(value: Text, text: str, sort: Sort, use: Spot) -> Iterator[Credential]:
+def _within(value: Text, text: str, kind: CredentialKind, use: Spot) -> Iterator[Credential]:
     for literal in value.literals:
         start = literal.text.find(text)
         if start >= 0:
             end = start + len(text)
             whole = value.bounded(literal, start, end, before=_BLANK, after=_BLANK)
             piece = literal.cut(start, end)
-            yield credential(sort, piece, use, "Authorization", Confidence.HIGH, whole=whole)
+            yield credential(kind, piece, use, "Authorization", Confidence.HIGH, whole=whole)
             return
 
 
 def flowing(
-    subject: Subject, value: Value, sort: Sort, use: Spot, sink: str, *, sure: bool = True
+    subject: Subject, value: Value, kind: CredentialKind, use: Spot, sink: str, *, sure: bool = True
 ) -> Iterator[Credential]:
-    """The credentials of a sort in the literals that a value is made of.
+    """The credentials of a kind in the literals that a value is made of.
 
     `sure` where what takes it is Kintone's; else a word of a name can say that it is not.
     """
     if not isinstance(value, Text):
         return
-    if sort is Sort.TOKEN:
+    if kind is CredentialKind.TOKEN:
         yield from _token(subject, value, use, sink, sure=sure)
         return
-    if sort is Sort.PASSWORD_HEADER:
+    if kind is CredentialKind.PASSWORD_HEADER:
         yield from _password_header(subject, value, use, sink)
         return
     whole = len(value.parts) == 1
     for literal in value.literals:
-        if sort is Sort.OAUTH:
+        if kind is CredentialKind.OAUTH:
             if not subject.in_test and not secrets.weak(literal.text, *names_of(literal)):
-                yield credential(sort, literal, use, sink, Confidence.MEDIUM, whole=whole)
+                yield credential(kind, literal, use, sink, Confidence.MEDIUM, whole=whole)
         elif value.known is not None:
-            yield from _password(subject, literal, use, sink, sort, whole=whole)
+            yield from _password(subject, literal, use, sink, kind, whole=whole)

@@ -11,7 +11,7 @@ from kintone_lint.kintone import secrets
 from kintone_lint.kintone.credentials.by_flow import flowing
 from kintone_lint.kintone.credentials.credential import Credential, target_name
 from kintone_lint.kintone.credentials.oauth import is_oauth_client
-from kintone_lint.kintone.names import KINTONE_NAME, Sort, sort_of
+from kintone_lint.kintone.names import KINTONE_NAME, CredentialKind, credential_kind
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.patterns import regex
 from kintone_lint.python.spots import Spot
@@ -53,18 +53,20 @@ def _assigned(
 def _named(subject: Subject, name: str | None, value: cst.BaseExpression) -> Iterator[Credential]:
     if name is None or type(value) not in _STRING:
         return
-    sort = sort_of(name, own=True)
+    kind = credential_kind(name, own=True)
     if name in subject.token_names:
-        sort = Sort.TOKEN
+        kind = CredentialKind.TOKEN
     elif not KINTONE_NAME.search(name) and not (
-        sort is Sort.OAUTH and is_oauth_client(subject) and not secrets.other_service(name)
+        kind is CredentialKind.OAUTH
+        and is_oauth_client(subject)
+        and not secrets.other_service(name)
     ):
         return
     text = subject.one(value)
-    if sort is None or not isinstance(text, Text) or text.known is None:
+    if kind is None or not isinstance(text, Text) or text.known is None:
         return
     use = Spot(subject.module, value)
-    for each in flowing(subject, text, sort, use, name):
+    for each in flowing(subject, text, kind, use, name):
         yield replace(each, use=None, sent_as="")
 
 

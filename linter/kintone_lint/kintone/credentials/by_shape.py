@@ -22,7 +22,7 @@ from kintone_lint.kintone.credentials.credential import (
 )
 from kintone_lint.kintone.credentials.elsewhere import sent_elsewhere
 from kintone_lint.kintone.credentials.pieces import flat, piece
-from kintone_lint.kintone.names import Sort, names_authentication
+from kintone_lint.kintone.names import CredentialKind, names_authentication
 from kintone_lint.kintone.requests import TOKEN_HEADER
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.kintone.texts import texts
@@ -46,7 +46,7 @@ def by_shape(subject: Subject) -> Iterator[Credential]:
                 if secrets.other_service(*names) or _other_sink(subject, literal):
                     continue
                 cut = literal.cut(token.start(), token.end())
-                found = credential(Sort.TOKEN, cut, None, "", Confidence.HIGH)
+                found = credential(CredentialKind.TOKEN, cut, None, "", Confidence.HIGH)
                 yield found if not docstring else staged(found, Stage.DOCSTRING)
         known = value.known
         if len(value.literals) > 1 and known and subject.kintone:
@@ -69,8 +69,8 @@ def _logins(subject: Subject, value: Text) -> Iterator[Credential]:
         gate = any(name.lower() == "authorization" for name in names) or _BASIC.search(before)
         sure = not gate and any(map(names_authentication, names))
         level = Confidence.HIGH if sure else Confidence.MEDIUM
-        sort = Sort.BASIC if gate else Sort.PASSWORD_HEADER
-        yield replace(in_piece(sort, found, None, "", level), sure=sure)
+        kind = CredentialKind.BASIC if gate else CredentialKind.PASSWORD_HEADER
+        yield replace(in_piece(kind, found, None, "", level), sure=sure)
 
 
 def _assembled(value: Text, known: str, subject: Subject) -> Iterator[Credential]:
@@ -84,7 +84,7 @@ def _assembled(value: Text, known: str, subject: Subject) -> Iterator[Credential
     for token in secrets.tokens_in(known):
         if not any(token[0] in literal.text for literal in value.literals):
             whole = Literal(token[0], first.node, first.module)
-            found = credential(Sort.TOKEN, whole, None, "", Confidence.HIGH)
+            found = credential(CredentialKind.TOKEN, whole, None, "", Confidence.HIGH)
             yield replace(found, pieces=pieces)
 
 
@@ -115,11 +115,15 @@ def _curl(
             size = len(token[0]) if shaped else len(match[2])
             each = literal.cut(start, start + size)
             level = Confidence.HIGH if shaped else Confidence.MEDIUM
-            yield staged(credential(Sort.TOKEN, each, None, "", level), stage)
+            yield staged(credential(CredentialKind.TOKEN, each, None, "", level), stage)
     else:
         login = secrets.login_in(match[2])
         if login and not secrets.sample_login(*login) and not subject.in_test:
             found = credential(
-                Sort.PASSWORD_HEADER, literal.cut(*match.span(2)), None, "", Confidence.HIGH
+                CredentialKind.PASSWORD_HEADER,
+                literal.cut(*match.span(2)),
+                None,
+                "",
+                Confidence.HIGH,
             )
             yield staged(found, stage)

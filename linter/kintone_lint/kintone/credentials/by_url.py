@@ -17,7 +17,7 @@ from kintone_lint.kintone.credentials.credential import (
     staged,
 )
 from kintone_lint.kintone.credentials.pieces import flat, piece
-from kintone_lint.kintone.names import Sort
+from kintone_lint.kintone.names import CredentialKind
 from kintone_lint.kintone.requests import requests
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.kintone.texts import texts
@@ -57,4 +57,4 @@ def _inside(subject: Subject, value: Text) -> Iterator[Credential]:
     for written in in_url(flat(value)):
         if found := piece(value, written.start, written.end):
             level = Confidence.HIGH if written.name == USER_INFO else Confidence.MEDIUM
-            yield in_piece(Sort.URL, found, None, "", level)
+            yield in_piece(CredentialKind.URL, found, None, "", level)

@@ -10,7 +10,7 @@ import libcst as cst
 
 from kintone_lint.findings import Confidence
 from kintone_lint.kintone.credentials.pieces import Piece
-from kintone_lint.kintone.names import Sort
+from kintone_lint.kintone.names import CredentialKind
 from kintone_lint.python.environment import reads_environment
 from kintone_lint.python.module import Module
 from kintone_lint.python.spots import Spot
@@ -37,7 +37,7 @@ class Credential:
     is sent as the credential. `sure` is False where it only may be one of Kintone's: a warning.
     """
 
-    sort: Sort
+    kind: CredentialKind
     stage: Stage
     spot: Spot
     text: str
@@ -50,7 +50,7 @@ class Credential:
 
 
 def credential(
-    sort: Sort,
+    kind: CredentialKind,
     literal: Literal,
     use: Spot | None,
     sink: str,
@@ -64,15 +64,15 @@ def credential(
     end = None if literal.at is None else start + len(literal.text)
     spot = Spot(literal.module, literal.node, start, end)
     return Credential(
-        sort, stage, spot, literal.text, confidence, use, sink, whole=whole, sure=sure
+        kind, stage, spot, literal.text, confidence, use, sink, whole=whole, sure=sure
     )
 
 
 def in_piece(
-    sort: Sort, found: Piece, use: Spot | None, sink: str, level: Confidence
+    kind: CredentialKind, found: Piece, use: Spot | None, sink: str, level: Confidence
 ) -> Credential:
     """A credential that stands in a range of a text."""
-    made = credential(sort, found.literal, use, sink, level, whole=found.whole)
+    made = credential(kind, found.literal, use, sink, level, whole=found.whole)
     return replace(made, pieces=found.pieces)
 
 

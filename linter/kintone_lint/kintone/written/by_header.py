@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kintone_lint.kintone import secrets
-from kintone_lint.kintone.names import Sort
+from kintone_lint.kintone.names import CredentialKind
 from kintone_lint.kintone.words import HOST
 from kintone_lint.kintone.written.text import Found, Subject
 from kintone_lint.kintone.written.values import is_secret
@@ -36,31 +36,31 @@ def by_header(subject: Subject) -> Iterator[Found]:
         at = header.end()
         if between := _BETWEEN.match(text, at):
             at = between.end()
-        yield from _value(subject, at, Sort.PASSWORD_HEADER, "X-Cybozu-Authorization")
+        yield from _value(subject, at, CredentialKind.PASSWORD_HEADER, "X-Cybozu-Authorization")
     for number, header in enumerate(_BASIC.finditer(text)):
         if number > _MOST:
             return
         if HOST.search(subject.around(header.start(), 4)):
-            yield from _value(subject, header.end(), Sort.BASIC, "Authorization")
+            yield from _value(subject, header.end(), CredentialKind.BASIC, "Authorization")
 
 
-def _value(subject: Subject, at: int, sort: Sort, name: str) -> Iterator[Found]:
+def _value(subject: Subject, at: int, kind: CredentialKind, name: str) -> Iterator[Found]:
     text = subject.text
     value = _VALUE.match(text, at)
     if value and _login(value[0]):
-        yield _found(subject, value.start(), value.end(), sort, name)
+        yield _found(subject, value.start(), value.end(), kind, name)
         return
     encoded = _ENCODED.match(text, at, at + _NEAR)
-    if encoded and is_secret(encoded["password"], Sort.PASSWORD, encoded["login"]):
-        inner = Sort.BASIC if sort is Sort.BASIC else Sort.PASSWORD
+    if encoded and is_secret(encoded["password"], CredentialKind.PASSWORD, encoded["login"]):
+        inner = CredentialKind.BASIC if kind is CredentialKind.BASIC else CredentialKind.PASSWORD
         yield _found(subject, encoded.start("password"), encoded.end("password"), inner, name)
         return
     variable = _NAME.match(text, at)
-    if variable and sort is Sort.PASSWORD_HEADER and not subject.document:
-        yield from _assigned(subject, variable[1], sort)
+    if variable and kind is CredentialKind.PASSWORD_HEADER and not subject.document:
+        yield from _assigned(subject, variable[1], kind)
 
 
-def _assigned(subject: Subject, name: str, sort: Sort) -> Iterator[Found]:
+def _assigned(subject: Subject, name: str, kind: CredentialKind) -> Iterator[Found]:
     """What a variable is set to, if that is such a login."""
     pattern = (
         rf"(?<![\w.]){re.escape(name)}\b\s{{0,5}}(?::\s?\w{{1,20}}\s?)?(?::=|=|:)\s{{0,5}}[\"'`]"
@@ -68,7 +68,7 @@ def _assigned(subject: Subject, name: str, sort: Sort) -> Iterator[Found]:
     for number, match in enumerate(re.finditer(pattern, subject.text)):
         value = _VALUE.match(subject.text, match.end())
         if value and _login(value[0]):
-            yield _found(subject, value.start(), value.end(), sort, name)
+            yield _found(subject, value.start(), value.end(), kind, name)
         if number > _MOST:
             return
 
@@ -77,6 +77,6 @@ def _login(value: str) -> bool:
     return any(match[0] == value for match in secrets.logins_in(value))
 
 
-def _found(subject: Subject, start: int, end: int, sort: Sort, name: str) -> Found:
-    found = Found(start, end, sort, name)
+def _found(subject: Subject, start: int, end: int, kind: CredentialKind, name: str) -> Found:
+    found = Found(start, end, kind, name)
     return found.unsure() if subject.document else found

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kintone_lint.kintone import secrets
 from kintone_lint.kintone.commands import in_list
 from kintone_lint.kintone.connections import in_connection
-from kintone_lint.kintone.names import KINTONE_NAME, Sort, sort_of
+from kintone_lint.kintone.names import KINTONE_NAME, CredentialKind, credential_kind
 from kintone_lint.kintone.written.text import Found, Subject
 from kintone_lint.kintone.written.values import is_secret
 from kintone_lint.patterns import regex
@@ -19,7 +19,12 @@ _BARE = regex(
     r"(?i)(?:login|user|account|auth|basic|basic_?auth|pfx|pfx_?file|cert|certificate|client|oauth)?_?"
     r"(?:pass|passwd|password|passphrase|pw|pwd|secret|access_?token|refresh_?token)"
 )
-_SORTS = (Sort.PASSWORD, Sort.OAUTH, Sort.BASIC, Sort.CERTIFICATE)
+_KINDS = (
+    CredentialKind.PASSWORD,
+    CredentialKind.OAUTH,
+    CredentialKind.BASIC,
+    CredentialKind.CERTIFICATE,
+)
 
 
 def by_name(subject: Subject) -> Iterator[Found]:
@@ -36,8 +41,8 @@ def by_name(subject: Subject) -> Iterator[Found]:
 
 def _named(subject: Subject, entry: Entry) -> Found | None:
     name = entry.names[-1] if entry.names else ""
-    sort = sort_of(name, own=True) if name else None
-    if sort not in _SORTS:
+    kind = credential_kind(name, own=True) if name else None
+    if kind not in _KINDS:
         return None
     own = KINTONE_NAME.search(name) or (
         _BARE.fullmatch(name.replace("-", "_")) and _is_own(subject, entry)
@@ -46,9 +51,9 @@ def _named(subject: Subject, entry: Entry) -> Found | None:
     if not own and not near:
         return None
     words = subject.form.syntax is Syntax.ENV and bool(own) and name.isupper()
-    if not is_secret(entry.value, sort, name, plain=words):
+    if not is_secret(entry.value, kind, name, plain=words):
         return None
-    found = Found(entry.start, entry.end, sort, name)
+    found = Found(entry.start, entry.end, kind, name)
     return found if own else found.unsure()
 
 
@@ -67,7 +72,7 @@ def _connection(subject: Subject, entry: Entry) -> Iterator[Found]:
     for each in in_connection(entry.value):
         start = subject.text.find(entry.value[each.start : each.end], entry.start, entry.end)
         if start >= 0:
-            yield Found(start, start + each.end - each.start, each.sort, each.name)
+            yield Found(start, start + each.end - each.start, each.kind, each.name)
 
 
 def _arguments(subject: Subject) -> Iterator[Found]:
@@ -78,10 +83,10 @@ def _arguments(subject: Subject) -> Iterator[Found]:
             lists.setdefault(entry.group, []).append(entry)
     for entries in lists.values():
         for index, each in in_list([entry.value for entry in entries]):
-            if each.sort is Sort.TOKEN:
+            if each.kind is CredentialKind.TOKEN:
                 continue
             entry = entries[index]
             secret = entry.value[each.start : each.end]
             start = subject.text.find(secret, entry.start, entry.end)
-            if start >= 0 and is_secret(secret, each.sort, each.name):
-                yield Found(start, start + len(secret), each.sort, each.name)
+            if start >= 0 and is_secret(secret, each.kind, each.name):
+                yield Found(start, start + len(secret), each.kind, each.name)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kintone_lint.kintone import secrets
-from kintone_lint.kintone.names import KINTONE_NAME, Sort
+from kintone_lint.kintone.names import KINTONE_NAME, CredentialKind
 from kintone_lint.kintone.written.text import Found, Subject
 from kintone_lint.patterns import regex
 from kintone_lint.texts.entries import Entry
@@ -44,7 +44,7 @@ def by_shape(subject: Subject) -> Iterator[Found]:
             continue
         last = start
         name = names[0] if names else ""
-        found = Found(start, token.end(), Sort.TOKEN, name)
+        found = Found(start, token.end(), CredentialKind.TOKEN, name)
         if subject.document:
             yield found.unsure()
         else:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kintone_lint.kintone import secrets
-from kintone_lint.kintone.names import Sort
+from kintone_lint.kintone.names import CredentialKind
 from kintone_lint.kintone.words import HOST
 from kintone_lint.kintone.written.text import Found, Subject
 from kintone_lint.kintone.written.values import is_secret
@@ -28,7 +28,7 @@ def by_url(subject: Subject) -> Iterator[Found]:
         return
     for match in _LOGIN.finditer(subject.text):
         if HOST.search(match["host"]) and is_secret(
-            match["password"], Sort.PASSWORD, match["login"]
+            match["password"], CredentialKind.PASSWORD, match["login"]
         ):
             yield _found(subject, match.span("password"), "URL")
     if subject.document or subject.sample or not subject.by_hand(0):
@@ -44,5 +44,5 @@ def by_url(subject: Subject) -> Iterator[Found]:
 
 
 def _found(subject: Subject, span: tuple[int, int], name: str) -> Found:
-    found = Found(*span, Sort.URL, name)
+    found = Found(*span, CredentialKind.URL, name)
     return found.unsure() if subject.document or subject.sample else found

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from kintone_lint.kintone.commands import in_command
 from kintone_lint.kintone.connections import in_connection
-from kintone_lint.kintone.names import Sort, sort_of
+from kintone_lint.kintone.names import CredentialKind, credential_kind
 from kintone_lint.kintone.written.text import Found, Subject
 from kintone_lint.kintone.written.values import is_secret
 from kintone_lint.patterns import regex
@@ -17,7 +17,12 @@ _WORD = regex(r"(?i)kintone|cybozu|kntn")
 _LINES = 5_000  # of one text
 _CONTINUED = ("\\", "^", "`")
 _MORE = 12  # lines of one command
-_SORTS = (Sort.PASSWORD, Sort.OAUTH, Sort.BASIC, Sort.CERTIFICATE)
+_KINDS = (
+    CredentialKind.PASSWORD,
+    CredentialKind.OAUTH,
+    CredentialKind.BASIC,
+    CredentialKind.CERTIFICATE,
+)
 _ASSIGNED = regex(
     r"(?i)(?P<name>[A-Za-z_$][\w$-]{0,40}(?:kintone|cybozu|kntn)\w{0,60}|(?:kintone|cybozu|kntn)[\w-]{0,60})"
     r"[\"'`\]]{0,2}(?:\s{0,3}:\s{0,3}[A-Z]\w{0,20})?\s{0,8}(?:=>|:=|[:=,])\s{0,8}"
@@ -72,17 +77,17 @@ def _in_line(subject: Subject, start: int, end: int) -> Iterator[Found]:
     for each in in_command(line):
         quoted = line[each.start - 1 : each.start] in ("'", '"')
         option = each.name.startswith("-")
-        if each.sort in _SORTS and (quoted or option or not code):
-            yield from _found(start, each.start, each.end, each.sort, each.name, line)
+        if each.kind in _KINDS and (quoted or option or not code):
+            yield from _found(start, each.start, each.end, each.kind, each.name, line)
     for match in _ASSIGNED.finditer(line):
-        sort = sort_of(match["name"].strip("$@"), own=True)
-        if sort in _SORTS and not re.match(r"\s{0,3}\(", line[match.end() :]):
-            yield from _found(start, *match.span("value"), sort, match["name"], line)
+        kind = credential_kind(match["name"].strip("$@"), own=True)
+        if kind in _KINDS and not re.match(r"\s{0,3}\(", line[match.end() :]):
+            yield from _found(start, *match.span("value"), kind, match["name"], line)
     if code and ";" in line and "=" in line:
         for match in _CONNECTION.finditer(line):
             for each in in_connection(match[1]):
                 at = start + match.start(1)
-                yield Found(at + each.start, at + each.end, each.sort, each.name)
+                yield Found(at + each.start, at + each.end, each.kind, each.name)
 
 
 def _in_clients(subject: Subject) -> Iterator[Found]:
@@ -93,10 +98,12 @@ def _in_clients(subject: Subject) -> Iterator[Found]:
         if number > _LINES or not subject.by_hand(client.start()):
             return
         match = _LOGIN.search(subject.text, client.end(), client.end() + 400)
-        if match and is_secret(match["value"], Sort.PASSWORD, match["name"]):
-            yield Found(*match.span("value"), Sort.PASSWORD, match["name"])
+        if match and is_secret(match["value"], CredentialKind.PASSWORD, match["name"]):
+            yield Found(*match.span("value"), CredentialKind.PASSWORD, match["name"])
 
 
-def _found(at: int, start: int, end: int, sort: Sort, name: str, line: str) -> Iterator[Found]:
-    if is_secret(line[start:end], sort, name):
-        yield Found(at + start, at + end, sort, name)
+def _found(
+    at: int, start: int, end: int, kind: CredentialKind, name: str, line: str
+) -> Iterator[Found]:
+    if is_secret(line[start:end], kind, name):
+        yield Found(at + start, at + end, kind, name)

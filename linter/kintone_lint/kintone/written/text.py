@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import PurePath
 
 from kintone_lint.findings import Confidence
-from kintone_lint.kintone.names import KINTONE_NAME, Sort
+from kintone_lint.kintone.names import KINTONE_NAME, CredentialKind
 from kintone_lint.kintone.words import HOST
 from kintone_lint.patterns import regex
 from kintone_lint.records import record
@@ -40,7 +40,7 @@ class Found:
 
     start: int
     end: int
-    sort: Sort
+    kind: CredentialKind
     name: str
     confidence: Confidence = Confidence.HIGH
     aside: bool = False

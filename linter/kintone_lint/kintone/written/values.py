@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kintone_lint.kintone import secrets
-from kintone_lint.kintone.names import Sort
+from kintone_lint.kintone.names import CredentialKind
 from kintone_lint.patterns import regex
 
 _REFERENCE = regex(
@@ -17,22 +17,22 @@ _DUMMY = regex(
     r"|hello|himitsu|hunter|correct|monkey|abc|qwe|asd)[\W\d_]*\w?$|(?:example|kintone|cybozu)\.|\.com$"
 )
 _CLASSES = (regex(r"[A-Za-z]"), regex(r"\d"), regex(r"[^A-Za-z\d]"))
-_SHORTEST = {Sort.OAUTH: 16, Sort.TOKEN: 40}
+_SHORTEST = {CredentialKind.OAUTH: 16, CredentialKind.TOKEN: 40}
 
 
-def is_secret(value: str, sort: Sort, name: str, *, plain: bool = False) -> bool:
+def is_secret(value: str, kind: CredentialKind, name: str, *, plain: bool = False) -> bool:
     """Whether a value is a secret, and no reference, placeholder, word or name of a setting.
 
     `plain`: it may be a word, for where it stands nothing but a password does.
     """
     bare = value.strip()
-    if len(bare) < _SHORTEST.get(sort, 6) or len(bare) > 200 or any(map(str.isspace, bare)):
+    if len(bare) < _SHORTEST.get(kind, 6) or len(bare) > 200 or any(map(str.isspace, bare)):
         return False
     if _REFERENCE.search(bare) or _DUMMY.search(bare):
         return False
     classes = sum(bool(each.search(bare)) for each in _CLASSES)
-    if classes < (1 if plain and sort is not Sort.OAUTH else 2) or bare.isdigit():
+    if classes < (1 if plain and kind is not CredentialKind.OAUTH else 2) or bare.isdigit():
         return False
-    if sort is Sort.OAUTH:
+    if kind is CredentialKind.OAUTH:
         return not secrets.weak(bare, name)
     return not secrets.no_password(bare, name)

@@ -44,6 +44,13 @@ def show_bytes(raw: bytes) -> None:
         stream.buffer.write(raw)
 
 
+def send(raw: bytes) -> bool:
+    """Writes bytes to the standard output at once; whether its reader is still there."""
+    show_bytes(raw)
+    sys.stdout.flush()
+    return getattr(sys.stdout, "trouble", None) is None
+
+
 def columns() -> int:
     """How wide the terminal is; as `shutil` tells it, which costs a small run too much."""
     with suppress(ValueError):

@@ -23,6 +23,15 @@ examples:
   kintone-lint history                  search the repository of the current folder
   kintone-lint history api web --output-format json=secrets.json
 """,
+    "server": """\
+An editor starts it, and speaks LSP with it over standard input and output. Needs the extra [lsp].
+
+example, for Neovim 0.11:
+  vim.lsp.config("kintone_lint", { cmd = { "kintone-lint", "server" }, root_markers = { ".git" } })
+  vim.lsp.enable("kintone_lint")
+
+exit codes: 0 ended by the editor · 1 the editor is gone · 2 bad usage, or its input is not LSP
+""",
     "explain": """\
 examples:
   kintone-lint explain KL101

@@ -76,6 +76,8 @@ def _run(options: Options) -> ExitCode:
         from kintone_lint.cli.history import look_back
 
         return look_back(options)
+    if options.command == "server":
+        return _serve(options)
     if options.command == "explain":
         from kintone_lint.rules.explain import explained
 
@@ -92,3 +94,25 @@ def _run(options: Options) -> ExitCode:
         show(script(options.word))
         return ExitCode.CLEAN
     raise UsageError("name a command, as in kintone-lint check; see kintone-lint --help")
+
+
+def _serve(options: Options) -> ExitCode:
+    """Serves an editor. Raises UsageError where that is not installed."""
+    from kintone_lint.cli.task import settings_of
+
+    settings_of(options)  # a wrong policy is told before anything is served
+    try:
+        from kintone_lint.server.main import serve
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("kintone_lint"):
+            raise
+        raise UsageError(
+            "the server needs pygls: install kintone-conformance with its extra [lsp]"
+        ) from None
+
+    def defect(error: Exception) -> None:
+        if options.debug:
+            _show_traceback(error)
+        say(f"kintone-lint: {_what(error)}", err=True)
+
+    return ExitCode(serve(lambda: settings_of(options), defect))

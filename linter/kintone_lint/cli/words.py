@@ -28,6 +28,7 @@ LISTINGS = ("text", "json")
 COMMANDS = {
     "check": "check files and folders",
     "history": "search every commit of repositories for credentials",
+    "server": "show findings and fixes in an editor, over LSP",
     "explain": "explain a rule",
     "rules": "list the rules",
     "completion": "print a completion script for a shell",
@@ -86,11 +87,11 @@ def parser() -> Parser:
 def _about(command: str) -> dict[str, Any]:
     """What --help says of a command beside its options."""
     examples = EXAMPLES[command]
-    paths = {"check": "PATH", "history": "REPOSITORY"}
+    paths = {"check": " [PATH ...]", "history": " [REPOSITORY ...]", "server": ""}
     if command not in paths:
         return {"epilog": examples}
-    usage = f"kintone-lint {command} [OPTION ...] [{paths[command]} ...]"
-    return {"usage": usage, "epilog": f"{examples}{EXIT_CODES}"}
+    usage = f"kintone-lint {command} [OPTION ...]{paths[command]}"
+    return {"usage": usage, "epilog": f"{examples}{EXIT_CODES if paths[command] else ''}"}
 
 
 def _add_check(check: Parser) -> None:
@@ -120,6 +121,16 @@ def _add_history(history: Parser) -> None:
     _add_settings(history.add_argument_group("settings"))
 
 
+def _add_server(server: Parser) -> None:
+    _add_selection(server.add_argument_group("which findings"))
+    group = server.add_argument_group("settings")
+    _add_settings(group)
+    group.add_argument(
+        "--debug", action="store_true", help="print the traceback of an internal error"
+    )
+    group.add_argument("--stdio", action="store_true", help=argparse.SUPPRESS)  # editors add it
+
+
 def _add_explain(explain: Parser) -> None:
     explain.add_argument(
         "word", metavar="CODE", help="KL101, hardcoded-api-token, or a family: KL1"
@@ -139,14 +150,14 @@ def _add_completion(completion: Parser) -> None:
 _ADD: dict[str, Callable[[Parser], None]] = {
     "check": _add_check,
     "history": _add_history,
+    "server": _add_server,
     "explain": _add_explain,
     "rules": _add_listing,
     "completion": _add_completion,
 }
 
 
-def _add_rules(check: Parser) -> None:
-    group = check.add_argument_group("which findings")
+def _add_selection(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--select",
         action="append",
@@ -159,6 +170,11 @@ def _add_rules(check: Parser) -> None:
         metavar="RULES",
         help="leave these out: codes, names or families; repeatable",
     )
+
+
+def _add_rules(check: Parser) -> None:
+    group = check.add_argument_group("which findings")
+    _add_selection(group)
     group.add_argument(
         "--min-confidence",
         metavar="LEVEL",

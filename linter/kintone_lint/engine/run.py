@@ -74,14 +74,21 @@ def run(
     for answers in (resolve, roots, project_files, import_words):
         answers.cache_clear()  # of an earlier run in this process
     with uncollected():
-        mine = sorted_files([stdin[0]] if stdin else files, kinds)
+        named, start = ([stdin[0]], stdin[1]) if stdin else (files, None)
+        mine = sorted_files(named, kinds, start)
         pipe = stdin if stdin and mine.python else None
         contents = [stdin] if stdin and not pipe else contents_of([*mine.texts, *mine.notebooks])
         texts = Texts(settings, unignored, given=given or stdin is not None)
         texts.look_at(contents)
         python = [] if stdin else mine.python
         found = _run(
-            python, settings, given=given, stdin=pipe, screened=screened, more=texts.notebooks
+            python,
+            settings,
+            given=given,
+            screened=screened,
+            parallel=not given,
+            stdin=pipe,
+            more=texts.notebooks,
         )
     return replace(
         found,
@@ -120,10 +127,15 @@ def joined(outcomes: Sequence[Outcome]) -> Outcome:
     )
 
 
-def run_more(files: Sequence[Path], settings: Callable[[Path], Config]) -> Outcome:
-    """Lints more files in the course of a run: what it knows of their project still holds."""
+def run_more(
+    files: Sequence[Path], settings: Callable[[Path], Config], *, parallel: bool = True
+) -> Outcome:
+    """Lints more files in the course of a run: what it knows of their project still holds.
+
+    `parallel`: in processes where they pay; not in a process that lives on and has threads.
+    """
     with uncollected():
-        return _run(files, settings, given=False, stdin=None, screened=True, more=())
+        return _run(files, settings, given=False, screened=True, parallel=parallel)
 
 
 @contextmanager
@@ -143,9 +155,10 @@ def _run(
     settings: Callable[[Path], Config],
     *,
     given: bool,
-    stdin: tuple[Path, bytes] | None,
     screened: bool,
-    more: Sequence[Job],
+    parallel: bool,
+    stdin: tuple[Path, bytes] | None = None,
+    more: Sequence[Job] = (),
 ) -> Outcome:
     looked = [*triage.jobs(files, settings, given=given, stdin=stdin, screened=screened)]
     jobs = [*(each for each in looked if isinstance(each, Job)), *more]
@@ -155,7 +168,7 @@ def _run(
     secrets: set[str] = set()
     used: set[Span] = set()
     about: dict[str, list[Job]] = {}
-    for job, result in _linted(jobs, frozenset(everything), given=given):
+    for job, result in _linted(jobs, frozenset(everything), parallel=parallel):
         for path in {each.span.path for each in result.findings}:
             about.setdefault(path, []).append(job)
         found += result.findings
@@ -200,7 +213,7 @@ def _places(finding: Finding) -> list[tuple[str, int, int]]:
 
 
 def _linted(
-    jobs: list[Job], everything: frozenset[Path], *, given: bool
+    jobs: list[Job], everything: frozenset[Path], *, parallel: bool
 ) -> Iterator[tuple[Job, FileResult]]:
     if not jobs:
         return
@@ -209,7 +222,7 @@ def _linted(
     size = sum(len(job.source.raw) for job in jobs)
     workers = min(os.cpu_count() or 1, 8)
     left = jobs
-    if not given and size >= _POOL_FROM and workers > 1 and len(jobs) > 1:
+    if parallel and size >= _POOL_FROM and workers > 1 and len(jobs) > 1:
         left = []
         for job, result in _in_workers(jobs, everything, workers):
             if result is None:  # too large for a worker's share of the memory

@@ -125,6 +125,11 @@ def listing(repository: Repository, folder: Path) -> Listing:
     return found
 
 
+def leaves_open(repository: Repository, file: Path) -> bool:
+    """Whether git neither tracks nor ignores a file without links. Raises GitError."""
+    return bool(listing(repository, file).others)
+
+
 def ignores(repository: Repository, folder: Path) -> bool:
     """Whether git ignores a whole folder. Raises GitError."""
     below = _below(repository, folder)

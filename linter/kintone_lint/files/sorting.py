@@ -45,11 +45,13 @@ def wanted(kinds: frozenset[Kind]) -> Callable[[str], bool]:
     return is_wanted
 
 
-def sorted_files(files: Iterable[Path], kinds: frozenset[Kind]) -> Sorted:
-    """Files by kind; those of other kinds are left out."""
+def sorted_files(
+    files: Iterable[Path], kinds: frozenset[Kind], start: bytes | None = None
+) -> Sorted:
+    """Files by kind; those of other kinds are left out. `start` as in `kind_of`."""
     found = Sorted()
     for file in files:
-        kind = kind_of(file)
+        kind = kind_of(file, start)
         if kind is None or kind not in kinds:
             continue
         if kind is Kind.PYTHON:
@@ -61,9 +63,12 @@ def sorted_files(files: Iterable[Path], kinds: frozenset[Kind]) -> Sorted:
     return found
 
 
-def kind_of(file: Path) -> Kind | None:
-    """What a file is; None for what is no text."""
-    return Kind.PYTHON if _is_script(file) else _kind(file)
+def kind_of(file: Path, start: bytes | None = None) -> Kind | None:
+    """What a file is; None for what is no text.
+
+    `start` are its first bytes, if they are not those on the disk.
+    """
+    return Kind.PYTHON if _is_script(file, start) else _kind(file)
 
 
 def _kind(file: Path) -> Kind | None:
@@ -71,10 +76,10 @@ def _kind(file: Path) -> Kind | None:
     return form.kind if form else None
 
 
-def _is_script(file: Path) -> bool:
+def _is_script(file: Path, start: bytes | None) -> bool:
     if not may_be_script(file.name):
         return False
     try:
-        return is_python_script(read_start(file, _START))
+        return is_python_script(read_start(file, _START) if start is None else start)
     except OSError:
         return False

@@ -47,7 +47,7 @@ def add_ignores(outcome: Outcome, rules: frozenset[str]) -> Ignored:
         if source is None and not is_python(path):
             done.elsewhere += len(mine)
             continue
-        text, count = _commented(source, mine) if source else ("", 0)
+        text, count = commented(source, mine) if source else ("", 0)
         if source and count:
             try:
                 write_whole(source.named or source.file, source.encoded(text))
@@ -67,7 +67,7 @@ def _read(path: str) -> Source | None:
     return Source(path, Path(path), raw) if isinstance(raw, bytes) else None
 
 
-def _commented(source: Source, found: Iterable[Finding]) -> tuple[str, int]:
+def commented(source: Source, found: Iterable[Finding]) -> tuple[str, int]:
     """The text with suppressions, and how many of the findings have one; the old text where its
     meaning would not stay."""
     try:

@@ -44,11 +44,17 @@ class _Claim:
 
 
 class Variables:
-    """What the literals of a run are read from. `settings` are those of a file."""
+    """What the literals of a run are read from. `settings` are those of a file.
 
-    def __init__(self, outcome: Outcome, settings: Callable[[Path], Config]) -> None:
+    `parallel` as in `run_more`.
+    """
+
+    def __init__(
+        self, outcome: Outcome, settings: Callable[[Path], Config], *, parallel: bool = True
+    ) -> None:
         self._outcome = outcome
         self._settings = settings
+        self._parallel = parallel
         self._projects: dict[Path, _Project] = {}
         self._roots: dict[Path, Path] = {}
 
@@ -99,7 +105,7 @@ class Variables:
             for file, config in rest.items()
             if config and not config.excluded(file)
         }
-        others = run_more([*asked], lambda file: asked[file])
+        others = run_more([*asked], lambda file: asked[file], parallel=self._parallel)
         own = [
             each
             for each in self._outcome.result.findings

@@ -24,7 +24,7 @@ from kintone_conformance.errors import UsageError
 from kintone_conformance.isolation import PYTHON
 from kintone_conformance.options import split
 from kintone_conformance.spec import calls as spec_calls
-from kintone_conformance.spec.requirements import ALL_DOORS
+from kintone_conformance.spec.doors import ALL_DOORS
 from kintone_lint.nearest import did_you_mean
 
 GROUP = "kintone_conformance.adapters"

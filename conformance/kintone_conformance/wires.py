@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from kintone_conformance.model import Wire
-from kintone_conformance.spec.auth import REQUEST_TOKEN_FIELD
+from kintone_conformance.spec.header_names import REQUEST_TOKEN_FIELD
 from kintone_lint.escaping import escaped
 
 OVERRIDE = "X-HTTP-Method-Override"

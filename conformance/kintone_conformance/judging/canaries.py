@@ -15,7 +15,7 @@ from kintone_conformance.judging.leaks import leaked
 from kintone_conformance.judging.proxies import PROXY_AUTHORIZATION
 from kintone_conformance.judging.spelling import holds
 from kintone_conformance.model import Crashed, Refused, Wire
-from kintone_conformance.spec.auth import AUTHORIZATION, PASSWORD_HEADER, TOKEN_HEADER
+from kintone_conformance.spec.header_names import AUTHORIZATION, PASSWORD_HEADER, TOKEN_HEADER
 
 _OWN = {name.lower() for name in (AUTHORIZATION, PASSWORD_HEADER, TOKEN_HEADER)}
 

@@ -19,12 +19,6 @@ from kintone_conformance.judging.spelling import holds
 from kintone_conformance.judging.texts import password_change
 from kintone_conformance.model import Wire
 from kintone_conformance.spec.auth import (
-    AUTHORIZATION,
-    MAX_TOKENS,
-    PASSWORD_HEADER,
-    REQUEST_TOKEN_FIELD,
-    REQUESTED_WITH,
-    TOKEN_HEADER,
     ApiTokens,
     Auth,
     HeaderValue,
@@ -33,6 +27,14 @@ from kintone_conformance.spec.auth import (
     Session,
     basic_value,
     password_steps,
+)
+from kintone_conformance.spec.header_names import (
+    AUTHORIZATION,
+    MAX_TOKENS,
+    PASSWORD_HEADER,
+    REQUEST_TOKEN_FIELD,
+    REQUESTED_WITH,
+    TOKEN_HEADER,
 )
 from kintone_conformance.spec.request import Credentials, Documented
 from kintone_conformance.wires import Effective

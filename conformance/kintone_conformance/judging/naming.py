@@ -22,8 +22,9 @@ from kintone_conformance.judging.scenario import (
 )
 from kintone_conformance.judging.texts import PASSWORD_TRAITS, password_traits
 from kintone_conformance.model import NO_GUEST, Call
-from kintone_conformance.spec.auth import MAX_TOKENS, ApiTokens, OAuth, Password
+from kintone_conformance.spec.auth import ApiTokens, OAuth, Password
 from kintone_conformance.spec.calls import call_spec
+from kintone_conformance.spec.header_names import MAX_TOKENS
 from kintone_conformance.spec.requirements import requirements
 from kintone_conformance.strategies import HARMLESS_BASIC, harmless_auth, harmless_call
 

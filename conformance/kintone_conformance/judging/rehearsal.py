@@ -29,7 +29,7 @@ from kintone_conformance.spec.calls import call_spec
 from kintone_conformance.spec.request import needs_guest
 from kintone_conformance.strategies import declared_auths, harmless_call
 
-_GIVEN_UP = 2  # calls that never come back, after which no other is tried
+_SILENCES = 2  # calls that never come back, after which no other is tried
 _GUEST = 5
 
 
@@ -62,7 +62,7 @@ def rehearse(stage: Stage, *, operations: bool = False) -> Rehearsal:
         if api in swept or not (operations or call_spec(api).core):
             continue
         silences = [error for error in troubles.values() if isinstance(error, Silence)]
-        trouble: HarnessError | None = silences[0] if len(silences) >= _GIVEN_UP else None
+        trouble: HarnessError | None = silences[0] if len(silences) >= _SILENCES else None
         try:
             for auth in taken(declared_auths(info), api) if trouble is None else ():
                 started = time.perf_counter()

@@ -10,14 +10,15 @@ import re
 from base64 import b64encode
 from dataclasses import dataclass
 
-from kintone_conformance.spec.header_names import AUTHORIZATION as AUTHORIZATION
-from kintone_conformance.spec.header_names import MAX_LOGIN as MAX_LOGIN
-from kintone_conformance.spec.header_names import MAX_PASSWORD as MAX_PASSWORD
-from kintone_conformance.spec.header_names import MAX_TOKENS as MAX_TOKENS
-from kintone_conformance.spec.header_names import PASSWORD_HEADER as PASSWORD_HEADER
-from kintone_conformance.spec.header_names import REQUEST_TOKEN_FIELD as REQUEST_TOKEN_FIELD
-from kintone_conformance.spec.header_names import REQUESTED_WITH as REQUESTED_WITH
-from kintone_conformance.spec.header_names import TOKEN_HEADER as TOKEN_HEADER
+from kintone_conformance.spec.header_names import (
+    AUTHORIZATION,
+    MAX_LOGIN,
+    MAX_PASSWORD,
+    MAX_TOKENS,
+    PASSWORD_HEADER,
+    REQUESTED_WITH,
+    TOKEN_HEADER,
+)
 
 # SPEC F41: a colon can never be in a login name, so the first colon ends it.
 _FORBIDDEN_IN_LOGIN = re.compile(r'[\\\[\]":;<>,/\x00-\x1f\x7f-\x9f\ud800-\udfff]')

@@ -12,13 +12,8 @@ from kintone_conformance.judging.exchange import Asking, Exchange, Finding, line
 from kintone_conformance.judging.parameters import parameter_findings
 from kintone_conformance.judging.paths import host_findings
 from kintone_conformance.model import Sent
-from kintone_conformance.spec.auth import (
-    PASSWORD_HEADER,
-    TOKEN_HEADER,
-    ApiTokens,
-    Auth,
-    Password,
-)
+from kintone_conformance.spec.auth import ApiTokens, Auth, Password
+from kintone_conformance.spec.header_names import PASSWORD_HEADER, TOKEN_HEADER
 from kintone_conformance.spec.shapes import required
 from kintone_conformance.traffic.bulk import bulk_findings
 from kintone_conformance.traffic.known import Known

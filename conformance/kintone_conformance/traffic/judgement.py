@@ -14,7 +14,7 @@ from kintone_conformance.judging.deciding import deciding
 from kintone_conformance.judging.exchange import Finding, line_of
 from kintone_conformance.judging.ledger import broken
 from kintone_conformance.model import Result, Step, Verdict
-from kintone_conformance.spec.auth import PASSWORD_HEADER, TOKEN_HEADER
+from kintone_conformance.spec.header_names import PASSWORD_HEADER, TOKEN_HEADER
 from kintone_conformance.spec.requirements import requirements
 from kintone_conformance.traffic.checks import malformed_finding, request_findings
 from kintone_conformance.traffic.known import Known

@@ -13,15 +13,8 @@ from typing import NamedTuple
 
 from kintone_conformance.errors import UsageError
 from kintone_conformance.judging.texts import password_change, usual_change
-from kintone_conformance.spec.auth import (
-    AUTHORIZATION,
-    PASSWORD_HEADER,
-    TOKEN_HEADER,
-    ApiTokens,
-    Auth,
-    OAuth,
-    Password,
-)
+from kintone_conformance.spec.auth import ApiTokens, Auth, OAuth, Password
+from kintone_conformance.spec.header_names import AUTHORIZATION, PASSWORD_HEADER, TOKEN_HEADER
 from kintone_lint.escaping import visible
 
 _FORMS = (

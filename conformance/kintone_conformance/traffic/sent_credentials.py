@@ -12,17 +12,12 @@ from dataclasses import dataclass
 from kintone_conformance import wires
 from kintone_conformance.judging.credentials import literal_of, scheme_word, unbase64
 from kintone_conformance.model import Wire
-from kintone_conformance.spec.auth import (
+from kintone_conformance.spec.auth import ApiTokens, Auth, Basic, OAuth, Password, Session
+from kintone_conformance.spec.header_names import (
     AUTHORIZATION,
     PASSWORD_HEADER,
     REQUESTED_WITH,
     TOKEN_HEADER,
-    ApiTokens,
-    Auth,
-    Basic,
-    OAuth,
-    Password,
-    Session,
 )
 from kintone_conformance.traffic.recorded import is_placeholder
 from kintone_conformance.wires import Effective

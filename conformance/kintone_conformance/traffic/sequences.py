@@ -14,7 +14,7 @@ from kintone_conformance import wires
 from kintone_conformance.judging.bodies import boundary_findings
 from kintone_conformance.judging.exchange import Finding, line_of
 from kintone_conformance.model import Wire
-from kintone_conformance.spec.auth import AUTHORIZATION, PASSWORD_HEADER, TOKEN_HEADER
+from kintone_conformance.spec.header_names import AUTHORIZATION, PASSWORD_HEADER, TOKEN_HEADER
 from kintone_conformance.traffic.recorded import Recorded
 
 _Key = TypeVar("_Key")

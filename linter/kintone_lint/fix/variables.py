@@ -95,9 +95,9 @@ class Variables:
 
         files = sorted(project_files(root))
         rules = frozenset(rule.code for rule in all_rules() if rule.fixable is Fixable.UNSAFE)
-        given = {file: self._config(file) for file in self._outcome.given}
+        configs = {file: self._config(file) for file in self._outcome.linted}
         done = {
-            file for file, config in given.items() if config and config.rules_for(file) >= rules
+            file for file, config in configs.items() if config and config.rules_for(file) >= rules
         }
         rest = {file: self._config(file) for file in files if file.resolve() not in done}
         asked = {

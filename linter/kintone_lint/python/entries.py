@@ -139,11 +139,6 @@ def _unless(entry: Entry, undone: tuple[Choice, ...]) -> Entry | None:
     return replace(entry, choices=(*entry.choices, *undone)[:_CHOICES])
 
 
-def certain(entry: Entry, conditions: Sequence[Choice]) -> bool:
-    """Whether an entry is there for sure under some conditions."""
-    return all(choice in conditions for choice in without_marks(entry.choices))
-
-
 def entries_of(keys: Iterable[Alternative], entry: Entry) -> Iterator[Entry]:
     """An entry for each of the keys that it can have."""
     for each in list(keys)[:2]:

@@ -42,7 +42,7 @@ def fields_of(owner: Owner, project: Project) -> list[Field]:
     return list(found.values())
 
 
-def given(made: Expr, fields: list[Field], owner: Owner, name: str) -> Expr | None:
+def field_value(made: Expr, fields: list[Field], owner: Owner, name: str) -> Expr | None:
     """What a call that makes a record gives for a field, or its default."""
     call = made.node
     if not isinstance(call, cst.Call):

@@ -51,7 +51,7 @@ def write_whole(path: Path, content: bytes) -> None:
     """Write beside, then rename. Raises UsageError where that fails; an old file stays whole."""
     with _said(
         f"{path} was not written",
-        "free space or choose another place; the file that was there is unchanged",
+        "free space or choose another place; an existing file is left as it was",
     ):
         writing.write_whole(path, content)
 

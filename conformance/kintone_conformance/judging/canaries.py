@@ -28,14 +28,14 @@ def canary_findings(exchange: Exchange) -> Iterator[Finding]:
             for secret, where in planted.items():
                 if holds(content, secret):
                     message = f"a value of the machine's {where} is in {place} of {line_of(wire)}"
-                    yield Finding("KC610", message, "nothing of it", wires.text(content))
+                    yield Finding("KC610", message, "none of it", wires.text(content))
                     return
     if planted and isinstance(exchange.outcome, Refused | Crashed):
         known = [Secret(*each) for each in planted.items()]
         for shown, line in leaked(exchange.outcome.error.text, known):
             where = f"the machine's {shown.what}"
             message = f"the error of {exchange.call.api} shows a value of {where}"
-            yield Finding("KC610", message, "nothing of it", line)
+            yield Finding("KC610", message, "none of it", line)
             return
 
 

@@ -287,7 +287,8 @@ def _gate(exchange: Exchange, wire: Wire) -> Iterator[Finding]:
     raw = unbase64(re.sub(r"\s", "", value))
     same = raw == f"{basic.user}:{basic.password}".encode()
     form = len(values) == 1 and scheme.lower() == "basic" and same
-    message = "the Basic value is not the documented Base64" if form else "the gate is not passed"
+    message = "the Basic value is not the documented Base64" if form else "the request does not "
+    "pass the Basic gate"
     yield differs("KC307" if form else "KC302", message, expected, ", ".join(values))
 
 

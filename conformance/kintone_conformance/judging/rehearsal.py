@@ -162,7 +162,7 @@ def _trouble(api: str, outcome: Outcome) -> HarnessError:
         case Refused(error, printed) | Crashed(error, printed):
             return HarnessError(
                 f"{api} fails with harmless input before anything is sent ({error.line})",
-                hint="fix what drives the client, or the client, or do not declare the call; "
+                hint="fix the driver or the client, or do not declare the call; "
                 "--debug shows the traceback",
                 details=error.text,
                 stderr=printed,

@@ -143,7 +143,7 @@ def _without_comment(left: int, elsewhere: int) -> str:
     """What is said of findings that got no comment."""
     said = ""
     if left:
-        said += f"; {left} left: their lines cannot take a comment"
+        said += f"; {left} left: no comment can be added to the line"
     if elsewhere:
         said += (
             f"; {elsewhere} left: --add-ignore writes to Python files only; "

@@ -135,7 +135,7 @@ def _write(file: Path, report: str) -> str:
         write_whole(file, report.encode("utf-8", "backslashreplace"))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        return f"{file} was not written: {reason}; the file that was there is unchanged"
+        return f"{file} was not written: {reason}; an existing file is left as it was"
     return ""
 
 

@@ -14,18 +14,27 @@ from kintone_conformance.model import Wire
 from kintone_conformance.traffic.recorded import LONGEST_ERROR, Answered, Recorded, error_code
 
 _AT_ONCE = 1 << 12  # bytes
+_LONGEST_HEAD = 1 << 14  # bytes, before which an interim answer is looked for
 _ANSWER = b"HTTP/1."
+_INTERIM = b"HTTP/1.1 100"
 
 
 class _Bytes:
-    """What the reader of a door reads from, in the place of a socket."""
+    """What the reader of a door reads from, in the place of a socket.
 
-    def __init__(self, raw: memoryview) -> None:
+    `between` is where an interim answer stands between a head and its body, which is passed over.
+    """
+
+    def __init__(self, raw: memoryview, between: tuple[int, int]) -> None:
         self._raw = raw
+        self._from, self._to = between
         self.at = 0
 
     def recv(self, size: int, /) -> bytes:
-        piece = bytes(self._raw[self.at : self.at + min(size, _AT_ONCE)])
+        if self._from <= self.at < self._to:
+            self.at = self._to
+        end = self.at + min(size, _AT_ONCE)
+        piece = bytes(self._raw[self.at : min(end, self._from) if self.at < self._from else end])
         self.at += len(piece)
         return piece
 
@@ -42,7 +51,7 @@ def read_dump(raw: bytes) -> Iterator[Recorded]:
     number = 0
     while left:
         number += 1
-        source = _Bytes(left)
+        source = _Bytes(left, _interim(left))
         reader = Reader(source, Limits(), Room())
         wire = reader.request()
         if wire is None:
@@ -54,6 +63,17 @@ def read_dump(raw: bytes) -> Iterator[Recorded]:
         yield Recorded(_placed(wire), f"request {number}", answered)
         if wire.malformed:
             return
+
+
+def _interim(left: memoryview) -> tuple[int, int]:
+    """Where "100 Continue" stands after the head of the first request; past the end if nowhere."""
+    start = bytes(left[:_LONGEST_HEAD])
+    end = start.find(b"\r\n\r\n") + 4
+    if end > 3 and b"100-continue" in start[:end].lower() and start.startswith(_INTERIM, end):
+        until = start.find(b"\r\n\r\n", end)
+        if until > 0:
+            return end, until + 4
+    return len(left), len(left)
 
 
 def _placed(wire: Wire) -> Wire:

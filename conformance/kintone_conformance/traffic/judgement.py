@@ -20,7 +20,7 @@ from kintone_conformance.traffic.checks import malformed_finding, request_findin
 from kintone_conformance.traffic.known import Known
 from kintone_conformance.traffic.leaks import Secrets, leak_findings
 from kintone_conformance.traffic.masking import Masks
-from kintone_conformance.traffic.meaning import Meaning, meaning
+from kintone_conformance.traffic.meaning import Meaning, is_for_kintone, meaning
 from kintone_conformance.traffic.observable import why_not_judged
 from kintone_conformance.traffic.recorded import Recorded, is_origin
 from kintone_conformance.traffic.sequences import Sequences
@@ -87,6 +87,9 @@ class Judgement:
             recorded = replace(recorded, wire=replace(recorded.wire, origin=""))
         wire = recorded.wire
         if wire.malformed:
+            if wire.origin and not self.any_host and not is_for_kintone(wire):
+                self.others += 1
+                return self._told(recorded, None, [])
             self.requests += 1
             self._judged["KC528"] += 1
             return self._told(recorded, None, [malformed_finding(recorded)])

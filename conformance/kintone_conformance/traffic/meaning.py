@@ -121,9 +121,9 @@ def meaning(wire: Wire, any_host: bool = False) -> Meaning | None:
     `any_host`: every request is for Kintone, since nothing else can be reached. Elsewhere a path
     of the User API, as /v1/users.json, is Kintone's only on a host of Kintone's.
     """
-    sent = wires.effective(wire)
-    if not (any_host or is_kintone(wire)) and not _UNDER_K.match(sent.path):
+    if not any_host and not is_for_kintone(wire):
         return None
+    sent = wires.effective(wire)
     problems = urls.diagnose(sent.path, sent.method)
     if any(problem.kind is Kind.NOT_REST for problem in problems):
         return None
@@ -131,6 +131,11 @@ def meaning(wire: Wire, any_host: bool = False) -> Meaning | None:
     endpoint = _endpoint(sent, problems)
     guest = match[1] if match else None
     return Meaning(wire, sent, endpoint, problems, guest, sent_credentials(wire, sent))
+
+
+def is_for_kintone(wire: Wire) -> bool:
+    """Host or path say that it is for Kintone, whether it is a request or not."""
+    return is_kintone(wire) or _UNDER_K.match(wires.path(wire)) is not None
 
 
 def is_kintone(wire: Wire) -> bool:

@@ -1,4 +1,4 @@
-"""Credentials that lie about on the client's machine and that nobody gave it: they stay there.
+"""Credentials that are there on the client's machine and that nobody gave it: they stay there.
 
 A client that documents a variable as the default for what was not given is right, and so is one
 that uses a proxy of the environment, or ignores it. What is sent in the place of credentials that

@@ -81,7 +81,7 @@ _CREDENTIAL_HEADERS = (PASSWORD_HEADER, TOKEN_HEADER, AUTHORIZATION)
 
 
 def _values(wire: Wire, name: str) -> list[str]:
-    """The values of a header that are not empty, without blanks around them."""
+    """The values of a header that are not empty, without spaces around them."""
     return [found for value in wire.values(name) if (found := wires.text(value).strip(" \t"))]
 
 
@@ -144,7 +144,7 @@ def _password(exchange: Exchange, auth: Password, wire: Wire) -> Iterator[Findin
 
 
 def literal_of(value: str) -> str | None:
-    """What stands in a language's notation for bytes or a text; None where it is none."""
+    """What is in a language's notation for bytes or a text; None if it is none."""
     literal = _LITERAL.match(value)
     return literal[2] if literal else None
 
@@ -195,7 +195,7 @@ def with_client(expected: Documented, wire: Wire, sent: Effective) -> Effective:
 
 
 def unbase64(value: str) -> bytes | None:
-    """Base64 of any alphabet, padded or not; None where it is none."""
+    """Base64 of any alphabet, padded or not; None if it is none."""
     core = value.rstrip("=").replace("-", "+").replace("_", "/")
     try:
         return b64decode(core + "=" * (-len(core) % 4), validate=True)
@@ -207,7 +207,7 @@ def unbase64(value: str) -> bytes | None:
 
 
 def token_trouble(tokens: tuple[str, ...]) -> str | None:
-    """The requirement about tokens that no header can hold, None where they are sendable."""
+    """The requirement about tokens that no header can hold, None if they are sendable."""
     together = "".join(tokens)
     if _LINE_BREAK.search(together):
         return "KC205"
@@ -334,7 +334,7 @@ def _known(exchange: Exchange, name: str, value: str) -> bool:
 
 
 def _planted(exchange: Exchange, wire: Wire) -> Iterator[Finding]:
-    """Credentials that lie about in the environment, in the place of those that were given."""
+    """Credentials that are there in the environment, in the place of those that were given."""
     asked = _asked(exchange)
     for name in _CREDENTIAL_HEADERS:
         for value in _values(wire, name):

@@ -64,7 +64,7 @@ def is_of_state(id_: str) -> bool:
 
 
 def _state(id_: str, scenario: Scenario) -> str | None:
-    """The requirement about state, None where one call on one fresh object shows it."""
+    """The requirement about state, None if one call on one fresh object shows it."""
     steps = scenario.steps
     if any(isinstance(step, Together) for step in steps):
         return "KC702"

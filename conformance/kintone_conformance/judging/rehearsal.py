@@ -49,7 +49,7 @@ class Rehearsal:
 def rehearse(stage: Stage, *, operations: bool = False) -> Rehearsal:
     """Try every declared call, with each kind of credentials until one works.
 
-    Of `operations`, those that are no core calls, several are tried on one object before that.
+    Of `operations`, those that are not core calls, several are tried on one object before that.
     """
     info = stage.driver.info
     working: list[str] = []
@@ -130,7 +130,7 @@ def taken(auths: Mapping[str, Auth], api: str) -> list[Auth]:
 def tried(stage: Stage, api: str, auth: Auth) -> tuple[HarnessError | None, set[str]]:
     """What is wrong with a harmless call, None if nothing; and the reads sent beside it.
 
-    Raises HarnessError where adapter or driver cannot play it at all.
+    Raises HarnessError if adapter or driver cannot play it at all.
     """
     guest = _GUEST if needs_guest(api) else NO_GUEST
     before = stage.door.outsiders()

@@ -1,6 +1,6 @@
 """Scenarios of their own: rare conjunctions, many objects, threads, other doors and environments.
 
-What a sequence meets only by luck stands here, so that every plan has it.
+What a sequence meets only by luck is here, so that every plan has it.
 """
 
 from __future__ import annotations

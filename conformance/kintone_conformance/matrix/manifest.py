@@ -104,7 +104,7 @@ def chosen(sdks: Sequence[Sdk], only: Sequence[str], newest: bool) -> list[Sdk]:
 
 
 def read(path: Path) -> Sdk:
-    """The manifest in a file, in no version yet. Raises UsageError where it is none."""
+    """The manifest in a file, in no version yet. Raises UsageError if it is none."""
     try:
         fields = tomllib.loads(path.read_text("utf-8"))
         own = {"folder": str(path.parent.resolve())}

@@ -23,13 +23,13 @@ from kintone_lint.junit import Case, document
 
 
 def prepare(folder: Path) -> None:
-    """Make the folder. Raises UsageError where nothing can be written there."""
+    """Make the folder. Raises UsageError if nothing can be written there."""
     make_folder(folder, "reports", "choose another --report-dir")
 
 
 @contextmanager
 def claimed(folder: Path) -> Iterator[None]:
-    """Have a folder for oneself. Raises UsageError where another run has it.
+    """Have a folder for oneself. Raises UsageError if another run has it.
 
     The lock is on the folder itself: nothing is left behind, and it ends with the process.
     """

@@ -30,7 +30,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9]+")
 
 @dataclass(frozen=True)
 class Password:
-    """A login name and its password (SPEC F37). `password` is None where the user has none."""
+    """A login name and its password (SPEC F37). `password` is None if the user has none."""
 
     login: str
     password: str | None
@@ -128,7 +128,7 @@ def headers(auth: Auth, basic: Basic | None = None) -> tuple[tuple[str, str], ..
 
 
 def undocumented(auth: Auth) -> str | None:
-    """Why the documentation does not allow these credentials, or None where it does.
+    """Why the documentation does not allow these credentials, or None if it does.
 
     A client must send what is documented; for anything else refusing is right and sending it
     unaltered is tolerated (SPEC F41, F42, F48, F49).

@@ -1,6 +1,6 @@
 """The catalogue of what a client is held to, by KC id, read from `requirements.toml`.
 
-The property that judges a requirement stands in `suite`; what it means stands here, once.
+The property that judges a requirement is in `suite`; what it means is here, once.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def requirements() -> Mapping[str, Requirement]:
 
 
 def _operations() -> Mapping[str, Sequence[str]]:
-    """The calls that are no core ones, as groups: all, those under /k, those with credentials."""
+    """The calls that are not core ones, as groups: all, those under /k, those with credentials."""
     found = [spec for spec in calls().values() if not spec.core]
     kintone = [spec for spec in found if spec.endpoint.product is Product.KINTONE]
     secured = [spec for spec in found if spec.endpoint.auth - {"oauth-client"}]

@@ -46,7 +46,7 @@ class _Bytes:
 
 
 def read_dump(raw: bytes) -> Iterator[Recorded]:
-    """The requests of a dump; what is no HTTP/1.1 ends it, as a malformed request."""
+    """The requests of a dump; what is not HTTP/1.1 ends it, as a malformed request."""
     left = memoryview(raw)
     number = 0
     while left:
@@ -84,7 +84,7 @@ def _placed(wire: Wire) -> Wire:
 
 
 def _answer(wire: Wire, left: memoryview) -> tuple[Answered | None, memoryview]:
-    """The answer at the start of what is left, and what follows it; nothing if it is no HTTP."""
+    """The answer at the start of what is left, and what follows it; nothing if it is not HTTP."""
     parser = h11.Connection(h11.CLIENT)
     answered, body, fed = None, bytearray(), 0
     try:

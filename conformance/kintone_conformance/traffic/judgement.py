@@ -36,7 +36,7 @@ _MOST_NAMES = 20
 class Told:
     """What is said of one request; nothing in it holds a credential.
 
-    `meaning` is None where it is not for Kintone's REST API, or no request. `bare`: it needs
+    `meaning` is None if it is not for Kintone's REST API, or no request. `bare`: it needs
     credentials and carries none.
     """
 

@@ -45,7 +45,7 @@ class Masks:
         self._known = [*_written(texts)]
 
     def text(self, text: str, wire: Wire, sent: Effective) -> str:
-        """A text without any credential that is known or stands in the request."""
+        """A text without any credential that is known or is in the request."""
         hidden = {*self._known, *_of(wire, sent)}
         for each in sorted(hidden, key=lambda each: (-len(each), each)):
             if len(each) >= _SHORTEST:

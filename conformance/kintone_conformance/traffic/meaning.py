@@ -39,7 +39,7 @@ _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 class Meaning:
     """A request, and what it is meant as.
 
-    `endpoint` is the operation, None where the catalogue has none of this method and path.
+    `endpoint` is the operation, None if the catalogue has none of this method and path.
     `problems` are what is wrong with the path. `guest` is a valid guest space id in it, or None.
     """
 
@@ -116,7 +116,7 @@ class Meaning:
 
 
 def meaning(wire: Wire, any_host: bool = False) -> Meaning | None:
-    """What a request is meant as; None where it is not for Kintone's REST API.
+    """What a request is meant as; None if it is not for Kintone's REST API.
 
     `any_host`: every request is for Kintone, since nothing else can be reached. Elsewhere a path
     of the User API, as /v1/users.json, is Kintone's only on a host of Kintone's.

@@ -8,7 +8,7 @@
     }
 
 The fingerprint decides, and the path where a file was moved; the rest is for whoever reviews the
-file. Paths start from the folder that the file lies in, wherever the tool is started. It holds no
+file. Paths start from the folder that the file is in, wherever the tool is started. It holds no
 lines, no times and no secrets: of a password not even a digest, so a changed password at the same
 place stays excused, while a changed API token is a new finding.
 """

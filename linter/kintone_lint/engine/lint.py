@@ -52,7 +52,7 @@ def lint(
 
     `valid`: Python's own parser has taken its text.
 
-    Raises NoRoomError where it needs more memory than the project has, or than it has left.
+    Raises NoRoomError if it needs more memory than the project has, or than it has left.
     """
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _RECURSION))
@@ -218,7 +218,7 @@ def _flow(report: Report, places: Places) -> tuple[Span, ...]:
 
 
 def _fix(fix: Fix, places: Places, texts: Hidden) -> TextFix | None:
-    """A fix on spans; None where its text would tell a secret, for every format shows it."""
+    """A fix on spans; None if its text would tell a secret, for every format shows it."""
     if any(masked(edit.text, texts) != edit.text for edit in fix.edits):
         return None
     edits = []

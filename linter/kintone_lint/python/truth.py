@@ -36,7 +36,7 @@ def conditional(node: cst.IfExp, expr: Expr, known: Knows) -> Iterator[Alternati
 
 
 def is_true(test: Expr, known: Knows) -> bool | None:
-    """Whether a test holds; None where that is not known."""
+    """Whether a test holds; None if that is not known."""
     known.work.spend()
     match test.node:
         case cst.UnaryOperation(operator=cst.Not(), expression=inner):

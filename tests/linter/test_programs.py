@@ -76,8 +76,18 @@ def found_in(programs: dict[str, str], folder: Path, *more: str) -> dict[str, Co
     return found
 
 
-CLEAN = {**sections("clean.txt"), **sections("clean_services.txt")}
-DEFECTS = {**sections("objects.txt"), **sections("scripts.txt"), **sections("services.txt")}
+def all_sections(pattern: str) -> dict[str, str]:
+    """The programs of several files, by name; none twice."""
+    found: dict[str, str] = {}
+    for file in sorted(FOLDER.glob(pattern)):
+        for name, program in sections(file.name).items():
+            assert name not in found, name
+            found[name] = program
+    return found
+
+
+CLEAN = all_sections("clean*.txt")
+DEFECTS = all_sections("[!c]*.txt") | all_sections("co*.txt")
 
 
 @pytest.fixture(scope="module")

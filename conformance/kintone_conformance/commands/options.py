@@ -11,8 +11,7 @@ from click.shell_completion import CompletionItem
 
 from kintone_conformance.options import Kind, Option, Options, table
 from kintone_conformance.spec.calls import CAPABILITIES, calls
-from kintone_conformance.spec.doors import DOORS
-from kintone_conformance.spec.requirements import FAMILIES, requirements
+from kintone_conformance.spec.requirements import ALL_DOORS, FAMILIES, requirements
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -97,7 +96,7 @@ def _required() -> Iterable[tuple[str, str]]:
 
 
 _NAMES: dict[str, Callable[[], Iterable[tuple[str, str]]]] = {
-    "door": DOORS.items,
+    "door": lambda: ((door, "") for door in ALL_DOORS),
     "requirement": _requirements,
     "required": _required,
 }

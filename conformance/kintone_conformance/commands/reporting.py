@@ -74,7 +74,7 @@ class Reporting:
         terminal.render(report, terminal.console(), {})
         for sentence in failed:
             complain(
-                sentence, "free space or choose another place; an existing file is left as it was"
+                sentence, "free space or choose another place; the file that was there is unchanged"
             )
         code = ExitCode(report.footer.exit_code)
         return ExitCode.HARNESS if failed and code in (ExitCode.OK, ExitCode.FAILED) else code

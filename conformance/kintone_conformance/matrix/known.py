@@ -42,7 +42,7 @@ def _of_older(row: Row) -> Row:
 
 
 def lacking(report: Report) -> str:
-    """The calls that a version lacks, as `guests.add, space.get`; empty if it has all."""
+    """The calls that a version lacks, as `guests.add, space.get`; empty where it has all."""
     found = [row.message for row in report.requirements if row.id in _SENT]
     names = [each.removeprefix(LACKS) for each in found if each.startswith(LACKS)]
     return ", ".join(names)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from base64 import b64decode
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 import yaml
@@ -23,7 +22,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read_cassette(name: str, raw: bytes) -> Iterator[Recorded]:
-    """The requests of a cassette. Raises UsageError if it is cut off, or is none."""
+    """The requests of a cassette. Raises UsageError where it is cut off, or is none."""
     content = _content(name, raw)
     listed = None
     if isinstance(content, dict):
@@ -36,8 +35,8 @@ def read_cassette(name: str, raw: bytes) -> Iterator[Recorded]:
             unreadable(name, f"has no request in interaction {number}", _HINT)
         body = _bytes(request.get("body"))
         wire = wire_from(
-            _text(request.get("method")).upper(),
-            _text(request.get("uri")),
+            str(request.get("method", "")).upper(),
+            str(request.get("uri", "")),
             [*_headers(request.get("headers"))],
             body,
         )
@@ -61,15 +60,7 @@ def _headers(found: object) -> Iterator[tuple[str, str]]:
     if isinstance(found, dict):
         for name, value in found.items():
             for each in value if isinstance(value, list) else [value]:
-                yield _text(name), _text(each)
-
-
-def _text(value: object) -> str:
-    """A plain value as text, "" for any other: aliases make a list endless, or larger than this
-    machine."""
-    if isinstance(value, bytes):
-        return value.decode("latin-1")
-    return str(value) if isinstance(value, str | int | float | date) else ""
+                yield str(name), each.decode("latin-1") if isinstance(each, bytes) else str(each)
 
 
 def _bytes(body: object) -> bytes:
@@ -82,11 +73,10 @@ def _bytes(body: object) -> bytes:
         case dict():
             if (encoded := body.get("base64_string")) is not None:
                 try:
-                    return b64decode(_text(encoded))
+                    return b64decode(str(encoded))
                 except ValueError:
                     return b""
-            said = body.get("string")
-            return b"" if isinstance(said, dict) else _bytes(said)
+            return _bytes(body.get("string"))
     return b""
 
 

@@ -10,7 +10,7 @@ from kintone_conformance.judging.credentials import unbase64
 from kintone_conformance.judging.exchange import Finding
 from kintone_conformance.judging.spelling import spellings
 from kintone_conformance.model import Wire
-from kintone_conformance.spec.header_names import AUTHORIZATION, PASSWORD_HEADER, TOKEN_HEADER
+from kintone_conformance.spec.auth import AUTHORIZATION, PASSWORD_HEADER, TOKEN_HEADER
 from kintone_conformance.traffic.known import Known
 from kintone_conformance.wires import Effective
 
@@ -45,7 +45,7 @@ class Masks:
         self._known = [*_written(texts)]
 
     def text(self, text: str, wire: Wire, sent: Effective) -> str:
-        """A text without any credential that is known or is in the request."""
+        """A text without any credential that is known or stands in the request."""
         hidden = {*self._known, *_of(wire, sent)}
         for each in sorted(hidden, key=lambda each: (-len(each), each)):
             if len(each) >= _SHORTEST:

@@ -18,6 +18,7 @@ from kintone_lint.patterns import regex
 from kintone_lint.python.functions import called, frame_of
 from kintone_lint.python.partials import given_to
 from kintone_lint.python.tree import dotted, sorted_out, walk
+from kintone_lint.python.truth import arrives
 from kintone_lint.python.values import Expr, Text
 from kintone_lint.records import record
 
@@ -45,11 +46,17 @@ AUTH_HEADERS = (TOKEN_HEADER, PASSWORD_HEADER, header_names.AUTHORIZATION.lower(
 @query
 def requests(subject: Subject) -> list[Request]:
     """Every call that sends, once for each call of the function around it that is known."""
-    return [
-        _request(found, Expr(node, subject.module, frame), subject)
+    calls = (
+        (found, Expr(node, subject.module, frame))
         for node, found in _senders(subject).items()
         for frame in subject.frames(node)
-    ]
+    )
+    return [_request(found, call, subject) for found, call in calls if _reached(call, subject)]
+
+
+def _reached(call: Expr, subject: Subject) -> bool:
+    """Whether a call of the function around it can come here with its arguments."""
+    return call.frame is None or arrives(call, subject.evaluator)
 
 
 @query
@@ -82,6 +89,8 @@ def _through(node: cst.Call, at: Expr, subject: Subject, steps: int) -> Iterator
     for inner in _calls_in(other).get(found.function, ()):
         subject.spend()
         call = Expr(inner, found.module, frame)
+        if not _reached(call, subject):
+            continue
         if inner in senders:
             yield _request(senders[inner], call, other)
         elif inner.args:

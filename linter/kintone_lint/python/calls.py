@@ -27,6 +27,7 @@ from kintone_lint.python.texts import (
     without,
 )
 from kintone_lint.python.tree import looked_at
+from kintone_lint.python.truth import told
 from kintone_lint.python.url_calls import URL_METHODS, url_changed, url_made
 from kintone_lint.python.urls import ABSOLUTE, below, resolved, starts
 from kintone_lint.python.values import (
@@ -259,7 +260,7 @@ def _replaced(call: Call, base: Expr, method: str) -> Iterator[Alternative]:
 
 
 def _count(call: Call) -> int | None:
-    """How often is replaced, -1 for always; None if that is not known."""
+    """How often is replaced, -1 for always; None where that is not known."""
     given = call.plain[2] if len(call.plain) > 2 else call.named.get("count")
     if given is None:
         return -1
@@ -289,17 +290,30 @@ def _replaced_in(whole: Text, old: str, new: Text, count: int, work: Work) -> li
 
 def _get(call: Call, holder: Expr, method: str) -> Iterator[Alternative]:
     keys = {key_of(each.value) for each in call.values(call.plain[0])}
-    found, name = False, looked_at(call.node) or ""
+    found, name, missing = False, looked_at(call.node) or "", None in keys
     for each in call.values(holder):
-        if isinstance(each.value, Mapping):
-            for value in picked(each.value, keys, call.known):
-                found = True
-                choices = (*value.choices, *may_be_empty(value, name, call.expr))
-                yield replace(value, choices=choices)
-    if not found:
+        there = each.value.entries if isinstance(each.value, Mapping) else ()
+        sure = {key_of(entry.key) for entry in there if not entry.choices}
+        missing = missing or not keys <= sure
+        for value in picked(each.value, keys, call.known) if there else ():
+            found = True
+            choices = (*value.choices, *may_be_empty(value, name, call.expr))
+            yield replace(value, choices=choices)
+    if not found and not (len(call.plain) > 1 and _is_absent(call, holder, keys)):
         yield unknown(call.expr)
-    if len(call.plain) > 1:
+    if len(call.plain) > 1 and missing:
         yield from call.values(call.plain[1])
+
+
+def _is_absent(call: Call, holder: Expr, keys: set[object]) -> bool:
+    """Whether a mapping that is known to the last has none of the keys."""
+    value = only(call.values(holder))
+    return isinstance(value, Mapping) and value.whole and None not in keys
+
+
+def _truth(call: Call) -> Iterator[Alternative]:
+    """`bool(x)`."""
+    yield told(call.known.truth(call.plain[0]), call.expr)
 
 
 def _copy(call: Call, holder: Expr, method: str) -> Iterator[Alternative]:
@@ -322,6 +336,7 @@ def _two(call: Call) -> bool:
 _FUNCTIONS: tuple[tuple[Collection[str], Callable[[Call], bool], Handler], ...] = (
     (_ENCODERS, _has_argument, _encoded),
     ({"bytes"}, _has_argument, _bytes),
+    ({"bool"}, _has_argument, _truth),
     ({"str", "repr", "urllib.parse.unquote"}, _has_argument, _shown),
     ({"list", "tuple", "sorted"}, _has_argument, _listed),
     ({"map"}, _two, _mapped),

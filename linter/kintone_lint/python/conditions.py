@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import libcst as cst
 
@@ -15,7 +15,7 @@ CONDITIONS = 200  # of one place that are kept
 
 @record(eq=False)
 class Arm:
-    """One arm of a conditional expression, and the arm that this is in."""
+    """One arm of a conditional expression, and the arm that this stands in."""
 
     choice: cst.IfExp
     taken: bool
@@ -27,7 +27,7 @@ def further(
 ) -> tuple[Choice, ...]:
     """Conditions and those that come to them, as long as there is room.
 
-    After that, what is in a block is known to be conditional, but not on what.
+    After that, what stands in a block is known to be conditional, but not on what.
     """
     if len(around) + len(more) <= CONDITIONS:
         return (*around, *more)
@@ -88,8 +88,27 @@ def _plain(node: cst.BaseExpression) -> str | None:
 
 
 def _other(test: cst.BaseExpression, scope: Scope, *, taken: bool) -> tuple[Choice, ...]:
-    names = dict.fromkeys(name for node in walk(test) if (name := looked_at(node)))
+    names = dict.fromkeys(name for node in _looked(test) if (name := looked_at(node)))
     return ((test, taken), *((Tested(name_key(name, scope)), True) for name in names))
+
+
+def _looked(test: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """The nodes of a test; the name of an attribute alone is none."""
+    attributes = {each.attr for each in walk(test) if isinstance(each, cst.Attribute)}
+    return (each for each in walk(test) if each not in attributes)
+
+
+def without(choices: Sequence[Choice], names: Collection[str]) -> tuple[Choice, ...]:
+    """Conditions that are not about these names, whatever their scope."""
+    return tuple(each for each in choices if _name_of(each[0]) not in names)
+
+
+def _name_of(key: object) -> str:
+    """The first part of the name that a condition is about, "" where it is about none."""
+    while isinstance(key, Alike | Kind | Tested):
+        key = key.key
+    name = key[1] if isinstance(key, tuple) and len(key) == 2 else ""
+    return name.partition(".")[0].partition("[")[0] if isinstance(name, str) else ""
 
 
 @record()
@@ -124,7 +143,7 @@ def name_key(name: str, scope: Scope) -> object:
     first = name.partition(".")[0].partition("[")[0]
     if first == "self" and first != name and (around := scope.enclosing_class) is not None:
         return (around, name)
-    while first not in scope.bindings and scope.parent is not None:
+    while not scope.binds(first) and scope.parent is not None:
         scope = scope.parent
     return (scope, name)
 

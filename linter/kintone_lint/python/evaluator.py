@@ -19,14 +19,11 @@ from kintone_lint.python.callees import Callees
 from kintone_lint.python.calls import known_call
 from kintone_lint.python.conditions import contradict, emptiness, name_key
 from kintone_lint.python.following import exported, gotten, returned, value_of
-from kintone_lint.python.functions import (
-    called,
-    frames_around,
-    owner_of,
-)
+from kintone_lint.python.functions import called, frames_around, owner_of
 from kintone_lint.python.furl import is_furl, written
 from kintone_lint.python.mappings import changed, displayed, filtered, united
 from kintone_lint.python.module import Module
+from kintone_lint.python.narrowing import possible
 from kintone_lint.python.objects import Objects, Source
 from kintone_lint.python.percent import percent
 from kintone_lint.python.project import Project
@@ -45,7 +42,7 @@ from kintone_lint.python.texts import (
     terms,
 )
 from kintone_lint.python.tree import dotted
-from kintone_lint.python.truth import conditional, is_reached, is_true
+from kintone_lint.python.truth import conditional, is_reached, is_true, told
 from kintone_lint.python.url_calls import URL_PARTS, url_part
 from kintone_lint.python.values import (
     LONGEST,
@@ -121,7 +118,7 @@ class Evaluator:
         return self._callees[module]
 
     def frames(self, node: cst.CSTNode, module: Module) -> list[Frame | None]:
-        """The calls of the function that a node is in, as far as its file has them."""
+        """The calls of the function that a node stands in, as far as its file has them."""
         return frames_around(node, module, self.project)
 
     def _evaluate(self, expr: Expr) -> Iterator[Alternative]:
@@ -165,13 +162,15 @@ class Evaluator:
             case cst.IfExp():
                 yield from conditional(node, expr, self)
             case cst.Tuple() | cst.List() | cst.Set():
-                yield Alternative(listed(node.elements, expr, self))
+                yield Alternative(listed(node, expr, self))
             case cst.ListComp() | cst.SetComp() | cst.GeneratorExp():
                 yield Alternative(Items((expr.beside(node.elt),), whole=False))
             case cst.DictComp():
                 yield Alternative(filtered(node, expr, self) or Mapping((), whole=False))
             case cst.NamedExpr(value=value) | cst.Await(expression=value):
                 yield from self.values(expr.beside(value))
+            case cst.Comparison() | cst.UnaryOperation(operator=cst.Not()):
+                yield told(self.truth(expr), expr)
             case _:
                 yield unknown(expr)
 
@@ -235,6 +234,8 @@ class Evaluator:
             if reached is False:
                 continue
             for each in self._bound(binding, expr):
+                if not possible(each, binding, expr, self):
+                    continue
                 found = True
                 if reached:
                     left = tuple(one for one in each.choices if one not in binding.choices)

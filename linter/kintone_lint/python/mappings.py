@@ -128,7 +128,9 @@ def _left(
 ) -> tuple[Choice, ...]:
     """The conditions of a change that are not met for sure."""
     left = tuple(each for each in mutation.choices if each not in conditions)
-    return () if left and known.reached(place) else left
+    if left and known.reached(place):
+        return tuple(each for each in left if each[0] is mutation.node)  # one of several callees
+    return left
 
 
 def _elsewhere(mutation: Mutation, scope: Scope, since: Binding | None) -> bool:
@@ -202,9 +204,10 @@ class _List:
         self._items = list(start.items)
         self._when = [start.when(index) for index in range(len(start.items))]
         self._whole = start.whole
+        self._kind = start.kind
 
     def items(self) -> Items:
-        return Items(tuple(self._items), self._whole, tuple(self._when))
+        return Items(tuple(self._items), self._whole, tuple(self._when), self._kind)
 
     def apply(self, mutation: Mutation, left: tuple[Choice, ...], at: Expr, known: Knows) -> None:
         if len(self._items) > _ROUNDS * 10:

@@ -6,7 +6,7 @@ Says where a name comes from. What its value is, `values` says.
 from __future__ import annotations
 
 import bisect
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import chain
@@ -60,6 +60,8 @@ class Module:
         self.assemblies: dict[cst.CSTNode, cst.CSTNode] = {}
         # What an expression stands for, as far as it was asked: a class, or a module.
         self.owners: dict[cst.CSTNode, tuple[Scope | None, Module] | None] = {}
+        # The names in tests, as far as they were asked for.
+        self.tested: dict[cst.CSTNode, frozenset[str]] = {}
         self.top = Scope(self.tree, None)
         self.parent: dict[cst.CSTNode, cst.CSTNode] = {}
         self.scope: dict[cst.CSTNode, Scope] = {self.tree: self.top}
@@ -181,7 +183,7 @@ class Module:
 
     @cached_property
     def set_by_call(self) -> set[tuple[Scope, str | None]]:
-        """The attributes of `self` that a call sets, by class; None if the name is not known."""
+        """The attributes of `self` that a call sets, by class; None where the name is not known."""
         found: set[tuple[Scope, str | None]] = set()
         calls = [*self.calls_of.get("setattr", ()), *self.calls_of.get("__setattr__", ())]
         for call in calls:
@@ -256,27 +258,35 @@ class Module:
         found: dict[str, list[Mutation]] = {}
         for name, each in self.mutations.items():
             found.setdefault(name.removesuffix("="), []).extend(each)
+        handed = list(self._handed())
+        several = Counter(call for _, call, _ in handed)
+        for number, (holder, call, param) in enumerate(handed):
+            self.work.spend()
+            statement = self.statement(call)
+            one: tuple[Choice, ...] = ((call, number),) if several[call] > 1 else ()
+            found.setdefault(holder, []).append(
+                Mutation(
+                    Change.HAND,
+                    self.order[statement],
+                    self.scope[call],
+                    param.name,
+                    None,
+                    (*self.choices[statement], *one),
+                    call,
+                )
+            )
+        for mutations in found.values():
+            mutations.sort(key=lambda each: each.order)
+        return found
+
+    def _handed(self) -> Iterator[tuple[str, cst.Call, cst.Param]]:
+        """The calls that hand a name to a function that changes it; one call is of one function."""
         for name, mutations in self.mutations.items():
             for scope in dict.fromkeys(each.scope for each in mutations):
                 param = next((b.node for b in scope.bindings.get(name, [])[:1]), None)
                 if isinstance(param, cst.Param) and isinstance(scope.node, cst.FunctionDef):
                     for holder, call in self._given(scope.node, param):
-                        self.work.spend()
-                        statement = self.statement(call)
-                        found.setdefault(holder, []).append(
-                            Mutation(
-                                Change.HAND,
-                                self.order[statement],
-                                self.scope[call],
-                                param.name,
-                                None,
-                                self.choices[statement],
-                                call,
-                            )
-                        )
-        for mutations in found.values():
-            mutations.sort(key=lambda each: each.order)
-        return found
+                        yield holder, call, param
 
     def _given(self, function: cst.FunctionDef, param: cst.Param) -> Iterator[tuple[str, cst.Call]]:
         """The names that are given for a parameter, in calls by the name of the function."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from kintone_lint.python.conditions import arm, further, leaves
+from kintone_lint.python.conditions import arm, further, leaves, without
 from kintone_lint.python.scopes import Choice, Scope
 
 Test = tuple[cst.CSTNode, bool]
@@ -30,6 +30,8 @@ class Reaching:
             case cst.Module(body=body):
                 self._block(body, (), (), scope)
             case cst.FunctionDef(body=block) | cst.ClassDef(body=block):
+                if isinstance(node, cst.FunctionDef):
+                    scope.own = bound_in(block)
                 self._block(block.body, (), (), scope)
             case cst.If(test=test, body=block, orelse=orelse):
                 self._block(*self._arm(node, test, block, scope, taken=True))
@@ -100,14 +102,64 @@ class Reaching:
         tests: tuple[Test, ...],
         scope: Scope,
     ) -> None:
+        past: tuple[Choice, ...] = ()  # what holds as no statement before has left
         for statement in statements:
-            self.choices[statement] = choices
+            if past and isinstance(statement, cst.SimpleStatementLine):
+                past = without(past, _bound(statement.body))
+            self.choices[statement] = further(choices, past)
             self._note(statement, tests)
             if isinstance(statement, cst.If):
                 for taken, block in ((False, statement.body), (True, _otherwise(statement))):
                     if block is not None and leaves(block):
-                        choices = further(choices, arm(statement.test, scope, taken=taken))
+                        past = further(past, arm(statement.test, scope, taken=taken))
                         tests = (*tests[:_TESTS], (statement.test, taken))
+
+
+def bound_in(block: cst.BaseSuite) -> frozenset[str]:
+    """The names that statements of a function bind, in blocks of its own too."""
+    return _bound([block])
+
+
+def _bound(nodes: Sequence[cst.CSTNode]) -> frozenset[str]:
+    """The names that these bind, and what stands in their blocks."""
+    found: set[str] = set()
+    outer: set[str] = set()
+    left = [*nodes]
+    while left:
+        match node := left.pop():
+            case cst.BaseSuite(body=body) | cst.SimpleStatementLine(body=body):
+                left += body
+            case cst.Assign(targets=targets):
+                left += [each.target for each in targets]
+            case cst.AnnAssign(target=target) | cst.AugAssign(target=target):
+                left.append(target)
+            case cst.Name(value=name):
+                found.add(name)
+            case cst.Tuple(elements=elements) | cst.List(elements=elements):
+                left += [each.value for each in elements]
+            case cst.FunctionDef(name=name) | cst.ClassDef(name=name):
+                left.append(name)
+            case cst.Global(names=names) | cst.Nonlocal(names=names):
+                outer |= {each.name.value for each in names}
+            case cst.For(target=target, body=inner, orelse=orelse):
+                left += [target, inner, *([orelse.body] if orelse else [])]
+            case cst.With(items=items, body=inner):
+                left += [each.asname.name for each in items if each.asname]
+                left.append(inner)
+            case cst.If(test=test, body=inner, orelse=orelse):
+                if isinstance(test, cst.NamedExpr):
+                    left.append(test.target)
+                left.append(inner)
+                if orelse is not None:
+                    left.append(orelse.body if isinstance(orelse, cst.Else) else orelse)
+            case cst.While(body=inner, orelse=orelse):
+                left += [inner, *([orelse.body] if orelse else [])]
+            case cst.Try() | cst.TryStar():
+                blocks = [node, *node.handlers, node.orelse, node.finalbody]
+                left += [each.body for each in blocks if each is not None]
+            case cst.Match(cases=cases):
+                left += [each.body for each in cases]
+    return frozenset(found - outer)
 
 
 def in_case(node: cst.Match, number: int, case: cst.MatchCase) -> tuple[Choice, ...]:

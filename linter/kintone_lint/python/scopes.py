@@ -45,7 +45,7 @@ class Binding:
     """One place where a name gets a value.
 
     `node` is the value: an expression, a `Param`, a function or class definition, an import, or
-    None if nothing can be said. `path` are the positions inside what is taken apart, from the
+    None where nothing can be said. `path` are the positions inside what is taken apart, from the
     end where they are negative, and `EACH` for any item of a sequence; `adds` marks
     `name += value`. `at` is where it stands.
     """
@@ -79,7 +79,7 @@ class Change(Enum):
 class Mutation:
     """A change of what a name holds. `node` is where it is written.
 
-    `key` is None if a change has none, or where it is not known which one is removed; a change
+    `key` is None where a change has none, or where it is not known which one is removed; a change
     that hands the target to a function of the file has the parameter as its `key`.
     """
 
@@ -94,12 +94,17 @@ class Mutation:
 
 @dataclass(eq=False)
 class Scope:
-    """A module, class, function or lambda."""
+    """A module, class, function or lambda; `own` are the names that a function will bind."""
 
     node: cst.CSTNode
     parent: Scope | None
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
     outer: set[str] = field(default_factory=set)
+    own: frozenset[str] = frozenset()
+
+    def binds(self, name: str) -> bool:
+        """Whether a name is one of this scope's own, also before it is bound."""
+        return name in self.bindings or name in self.own
 
     @property
     def enclosing_class(self) -> Scope | None:

@@ -31,11 +31,12 @@ Round = Expr | Value | tuple["Round", ...]
 _SAME = {"list", "tuple", "set", "sorted", "reversed", "iter", "frozenset"}
 
 
-def listed(elements: Sequence[cst.BaseElement], at: Expr, known: Knows) -> Items:
+def listed(node: cst.Tuple | cst.List | cst.Set, at: Expr, known: Knows) -> Items:
     """A tuple, list or set display, with what is known of a starred part put in."""
+    elements, kind = node.elements, type(node).__name__.lower()
     known.work.spend(len(elements) // 4)
     if not any(isinstance(each, cst.StarredElement) for each in elements):
-        return Items(tuple(at.beside(each.value) for each in elements))
+        return Items(tuple(at.beside(each.value) for each in elements), kind=kind)
     found: list[Expr] = []
     for element in elements:
         value = at.beside(element.value)
@@ -45,7 +46,7 @@ def listed(elements: Sequence[cst.BaseElement], at: Expr, known: Knows) -> Items
             found += inner.items
         else:
             found.append(value if isinstance(element, cst.Element) else at.beside(element))
-    return Items(tuple(found))
+    return Items(tuple(found), kind=kind)
 
 
 def copied(value: Expr, known: Knows) -> Iterator[Alternative]:
@@ -85,7 +86,7 @@ def added(exprs: Sequence[Expr], at: Expr, known: Knows) -> Iterator[Alternative
 def taken(
     value: Expr, path: tuple[Step, ...], known: Knows, choices: tuple[Choice, ...] = ()
 ) -> Iterator[Alternative]:
-    """What is at a place of a tuple that is taken apart, or in a round of a loop."""
+    """What stands at a place of a tuple that is taken apart, or in a round of a loop."""
     if not path:
         yield from known.values(value)
     elif path[0] == EACH:

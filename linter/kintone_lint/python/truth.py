@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import product
 
 import libcst as cst
 
 from kintone_lint.python.alternatives import Knows, under
 from kintone_lint.python.conditions import arm
+from kintone_lint.python.tree import dotted
 from kintone_lint.python.values import (
     Alternative,
     Constant,
@@ -20,6 +21,7 @@ from kintone_lint.python.values import (
     falsy,
     key_of,
     only,
+    unknown,
 )
 
 _AFFIXES = ("startswith", "endswith")
@@ -35,8 +37,37 @@ def conditional(node: cst.IfExp, expr: Expr, known: Knows) -> Iterator[Alternati
             yield from under(known.values(expr.beside(inner)), choices)
 
 
+def told(held: bool | None, expr: Expr) -> Alternative:
+    """A truth as a value."""
+    known = Alternative(Constant(held, expr.node, expr.module))
+    return unknown(expr) if held is None else known
+
+
+def arrives(expr: Expr, known: Knows) -> bool:
+    """Whether an expression may be run in its frame, and those of its frame in theirs."""
+    at: Expr | None = expr
+    while at is not None and at.frame is not None:
+        if known.reached(at) is False or not _in_arm(at, known):
+            return False
+        at = at.frame.call
+    return True
+
+
+def _in_arm(expr: Expr, known: Knows) -> bool:
+    """Whether the conditional expressions around an expression can come to it."""
+    node = expr.node
+    for above in expr.module.ancestors(node):
+        if isinstance(above, cst.IfExp) and node is not above.test:
+            if known.truth(expr.beside(above.test)) is (node is above.orelse):
+                return False
+        elif isinstance(above, cst.BaseSmallStatement | cst.BaseCompoundStatement):
+            break
+        node = above
+    return True
+
+
 def is_true(test: Expr, known: Knows) -> bool | None:
-    """Whether a test holds; None if that is not known."""
+    """Whether a test holds; None where that is not known."""
     known.work.spend()
     match test.node:
         case cst.UnaryOperation(operator=cst.Not(), expression=inner):
@@ -52,6 +83,10 @@ def is_true(test: Expr, known: Knows) -> bool | None:
             )
         case cst.NamedExpr(value=value):
             return known.truth(test.beside(value))
+        case cst.Call(func=cst.Name(value="isinstance"), args=[held, kinds]):
+            return _is_instance(test.beside(held.value), test.beside(kinds.value), known)
+        case cst.Call(func=cst.Name(value="bool"), args=[arg]):
+            return known.truth(test.beside(arg.value))
         case cst.Call(
             func=cst.Attribute(value=holder, attr=cst.Name(value=method)), args=[arg]
         ) if method in _AFFIXES:
@@ -67,11 +102,14 @@ def is_true(test: Expr, known: Knows) -> bool | None:
 
 def _affixed(holder: Expr, method: str, affix: Expr, known: Knows) -> bool | None:
     """Whether a text starts or ends with another one, where both are known."""
-    whole, part = only(known.values(holder)), only(known.values(affix))
-    text, given = (each.known if isinstance(each, Text) else None for each in (whole, part))
-    if text is None or given is None:
-        return None
-    return text.startswith(given) if method == "startswith" else text.endswith(given)
+    pairs = product(known.values(holder), known.values(affix))
+    found: set[bool | None] = set()
+    for number, both in enumerate(pairs):
+        text, given = (each.value.known if isinstance(each.value, Text) else None for each in both)
+        if text is None or given is None or number > _COMPARED:
+            return None
+        found.add(text.startswith(given) if method == "startswith" else text.endswith(given))
+    return found.pop() if len(found) == 1 else None
 
 
 def _sure(value: Value) -> bool:
@@ -135,7 +173,7 @@ def is_reached(expr: Expr, known: Knows) -> bool | None:
     tests = expr.module.tests.get(expr.module.statement(expr.node), ())
     sure = True
     for test, taken in tests:
-        held = _case(expr.beside(test), known) if isinstance(test, cst.MatchCase) else None
+        held = case_taken(expr.beside(test), known) if isinstance(test, cst.MatchCase) else None
         if isinstance(test, cst.BaseExpression):
             held = known.truth(expr.beside(test))
         if held is not None and held is not taken:
@@ -144,26 +182,67 @@ def is_reached(expr: Expr, known: Knows) -> bool | None:
     return True if sure else None
 
 
-def _case(case: Expr, known: Knows) -> bool | None:
+def case_taken(case: Expr, known: Knows) -> bool | None:
     """Whether a case of a match is taken, once it is looked at."""
     assert isinstance(case.node, cst.MatchCase)
     match = case.module.parent[case.node]
-    if not isinstance(match, cst.Match) or case.node.guard is not None:
+    if not isinstance(match, cst.Match):
         return None
-    subject = {_plain(each.value) for each in known.values(case.beside(match.subject))}
-    return None if None in subject else _matches(case.beside(case.node.pattern), subject, known)
+    pattern, subject = case.beside(case.node.pattern), case.beside(match.subject)
+    found = {_matches(pattern, each.value, known) for each in known.values(subject)}
+    held = found.pop() if len(found) == 1 else None
+    return None if held and case.node.guard is not None else held
 
 
-def _matches(pattern: Expr, subject: set[object], known: Knows) -> bool | None:
+def _matches(pattern: Expr, subject: Value, known: Knows) -> bool | None:
     match pattern.node:
         case cst.MatchAs(pattern=None):
             return True
+        case cst.MatchAs(pattern=cst.MatchPattern() as inner):
+            return _matches(pattern.beside(inner), subject, known)
         case cst.MatchValue(value=value) | cst.MatchSingleton(value=value):
-            texts = {_plain(each.value) for each in known.values(pattern.beside(value))}
-            if None in texts or len(texts) != 1:
-                return None
-            return True if subject == texts else None if subject & texts else False
+            one = only(known.values(pattern.beside(value)))
+            wanted, given = _plain(one) if one is not None else None, _plain(subject)
+            return None if wanted is None or given is None else wanted == given
         case cst.MatchOr(patterns=patterns):
             found = [_matches(pattern.beside(each.pattern), subject, known) for each in patterns]
             return True if True in found else None if None in found else False
+        case cst.MatchClass(cls=cst.Name(value=name), patterns=[], kwds=[]):
+            return _is_a(subject, {name})
     return None
+
+
+def _is_instance(held: Expr, kinds: Expr, known: Knows) -> bool | None:
+    """`isinstance(held, kinds)`, of the types that are built in."""
+    named = kinds.node.elements if isinstance(kinds.node, cst.Tuple) else [kinds.node]
+    names = {dotted(each.value if isinstance(each, cst.BaseElement) else each) for each in named}
+    found = {_is_a(each.value, names) for each in known.values(held)}
+    return found.pop() if len(found) == 1 else None
+
+
+_KINDS = {"str", "bytes", "int", "bool", "float", "list", "tuple", "set", "dict"}
+_SEQUENCES = {"list", "tuple", "set"}
+
+
+def _is_a(value: Value, names: Collection[str | None]) -> bool | None:
+    """Whether a value is of one of the types; None where that is not told."""
+    match value:
+        case Constant(value=inner):
+            kinds = {type(inner).__name__, *({"int"} if isinstance(inner, bool) else ())}
+        case Text() if value.known is not None:
+            kinds = {"bytes" if value.raw else "str"}
+        case Mapping():
+            kinds = {"dict"}
+        case Items(kind=""):
+            asked = _SEQUENCES & {*names}
+            return True if {"list", "tuple"} <= asked else None if asked else _none_of(names)
+        case Items(kind=kind):
+            kinds = {kind}
+        case _:
+            return None
+    return True if kinds & {*names} else _none_of(names)
+
+
+def _none_of(names: Collection[str | None]) -> bool | None:
+    """False where all types are built in: another may be a base of them."""
+    return False if {*names} <= _KINDS else None

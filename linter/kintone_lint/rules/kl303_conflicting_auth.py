@@ -109,9 +109,12 @@ def _together(
     for token, login in product(tokens[:_COMPARED], logins[:_COMPARED]):
         for one, other in product(_given(token), _given(login)):
             choices = (*conditions, *one, *other)
-            if not contradict(choices, choices) and not _guarded(subject, one, other):
-                yield token, login
+            if contradict(choices, choices) or _guarded(subject, one, other):
+                continue
+            if _instead(token, login) or _asks_first(token) or _asks_first(login):
                 break
+            yield token, login
+            break
 
 
 def _given(header: Header) -> list[tuple[Choice, ...]]:
@@ -134,6 +137,34 @@ def _guarded(subject: Subject, one: Sequence[Choice], other: Sequence[Choice]) -
     if not all(names):
         return False
     return any(_mentions(test, names) for test in _refused(subject))
+
+
+def _instead(one: Header, other: Header) -> bool:
+    """Whether one is written in a handler of what the other is tried in."""
+    if one.module is not other.module:
+        return False
+    return any(
+        module.inside(second.node, module.parent[each]) and not module.inside(second.node, each)
+        for module, first, second in ((one.module, one, other), (one.module, other, one))
+        for each in module.ancestors(first.node)
+        if isinstance(each, cst.ExceptHandler)
+    )
+
+
+def _asks_first(header: Header) -> bool:
+    """Whether it is written under a test of what there is already in the same headers."""
+    module = header.module
+    statement = module.statement(header.node)
+    names = set()
+    match header.node:
+        case cst.Assign(targets=[cst.AssignTarget(target=cst.Subscript(value=holder))]):
+            names.add(dotted(holder))
+        case cst.Call(func=cst.Attribute(value=holder)):
+            names.add(dotted(holder))
+    around = (test for test, _ in module.tests.get(statement, ()))
+    tests = [each for each in around if isinstance(each, cst.BaseExpression)]
+    asked = {dotted(each) for test in tests for each in walk(test) if dotted(each)}
+    return bool(names & asked)
 
 
 def _names(choices: Sequence[Choice]) -> set[str]:

@@ -176,7 +176,32 @@ CONTAINERS = {
     "a key": ("x = {'a': 'b', 'c': 'd'}\nx['c']", ["d"]),
     "a key that is not known": ("x = {'a': 'b', 'c': 'd'}\nx[y]", ["b", "d"]),
     "get": ("{'a': 'b'}.get('a')", ["b"]),
-    "get with a fallback": ("{'a': 'b'}.get('c', 'd')", ["<…>", "d"]),
+    "get with a fallback": ("{'a': 'b'}.get('c', 'd')", ["d"]),
+    "get with a fallback that is not needed": ("{'a': 'b'}.get('a', 'd')", ["b"]),
+    "get of what is not known with a fallback": ("x.get('c', 'd')", ["<…>", "d"]),
+    "get under None": ("{None: 'a', 'b': 'c'}.get(None, 'd')", ["a"]),
+    "a comparison": ("x = 'a' == 'a'\n'b' if x else 'c'", ["b"]),
+    "bool()": ("{True: 'a', False: 'b'}[bool('')]", ["b"]),
+    "a loop behind a test of each": (
+        "for x in ('a.j', 'b'):\n    y = x if x.endswith('.j') else x + '.j'\ny",
+        ["a.j", "b.j"],
+    ),
+    "a type that is tested": (
+        "for x in ('a', ['b'], 1):\n    if isinstance(x, list):\n        continue\n    x",
+        ["a", "1"],
+    ),
+    "a name that is bound anew after a test": (
+        "x = 'a'\nif not x.endswith('b'):\n    x = x + 'b'\n    x",
+        ["ab"],
+    ),
+    "a case of a type": (
+        "for x in (None, 5):\n    match x:\n        case int():\n            x",
+        ["5"],
+    ),
+    "a case with a guard": (
+        "for x in (None, 5):\n    match x:\n        case int() if x > y:\n            x",
+        ["5"],
+    ),
     "an item": ("('a', 'b')[1]", ["b"]),
     "a dict": ("{'a': 1, **{'b': 2}}", ["{a, b}"]),
     "a dict with what is not known": ("{'a': 1, **x}", ["{a, ...}"]),

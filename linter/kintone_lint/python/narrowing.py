@@ -1,0 +1,111 @@
+"""What a name can still be behind the tests around its use.
+
+A loop over several texts, or a parameter, has alternatives; `if x.endswith(…)`, `isinstance(x, …)`,
+`case None:` and `… if x else …` let some of them through. Each alternative is tried alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from kintone_lint.python.alternatives import Knows
+from kintone_lint.python.module import Module
+from kintone_lint.python.reaching import Test
+from kintone_lint.python.scopes import Binding
+from kintone_lint.python.tree import walk
+from kintone_lint.python.truth import case_taken
+from kintone_lint.python.values import Alternative, Constant, Expr, Frame, Literal, Text, Value
+
+_TESTS = 12  # around one use that are tried
+
+
+def possible(each: Alternative, binding: Binding, at: Expr, known: Knows) -> bool:
+    """Whether an alternative of a binding passes the tests between it and its use."""
+    assert isinstance(at.node, cst.Name)
+    tests = _tests_about(at.node, binding, at.module)
+    return all(_passes(each.value, test, at, known) for test in tests)
+
+
+def _tests_about(node: cst.Name, binding: Binding, module: Module) -> list[Test]:
+    """The tests around a name that look at it after it was bound."""
+    statement = module.statement(node)
+    found = [
+        each for each in module.tests.get(statement, ()) if _names(each[0], node.value, module)
+    ]
+    found = [each for each in found if _order(each[0], module) > binding.order]
+    if binding.order < module.order[statement]:
+        found += [each for each in _arms(node, module) if _names(each[0], node.value, module)]
+    return found[:_TESTS]
+
+
+def _order(test: cst.CSTNode, module: Module) -> int:
+    return module.order[module.statement(test)]
+
+
+def _arms(node: cst.Name, module: Module) -> Iterator[Test]:
+    """The tests of the conditional expressions that a name stands in an arm of."""
+    below: cst.CSTNode = node
+    for above in module.ancestors(node):
+        if isinstance(above, cst.IfExp) and below is not above.test:
+            yield above.test, below is above.body
+        elif isinstance(above, cst.BaseSmallStatement | cst.BaseCompoundStatement):
+            return
+        below = above
+
+
+def _names(test: cst.CSTNode, name: str, module: Module) -> bool:
+    """Whether a test is about a name; a block that nothing is said about is about none."""
+    match test:
+        case cst.BaseExpression():
+            return name in _names_in(test, module)
+        case cst.MatchCase():
+            return True  # the subject of its match tells
+    return False
+
+
+def _names_in(test: cst.BaseExpression, module: Module) -> frozenset[str]:
+    if test not in module.tested:
+        module.tested[test] = _read(test)
+    return module.tested[test]
+
+
+def _read(test: cst.BaseExpression) -> frozenset[str]:
+    attributes = {each.attr for each in walk(test) if isinstance(each, cst.Attribute)}
+    names = (each for each in walk(test) if isinstance(each, cst.Name))
+    return frozenset(each.value for each in names if each not in attributes)
+
+
+def _passes(value: Value, test: Test, at: Expr, known: Knows) -> bool:
+    """Whether a test can come out as it has to, if the name holds this value."""
+    node, taken = test
+    if not _is_told(value) and not _is_of_kind(node):
+        return True
+    known.work.spend()
+    assert isinstance(at.node, cst.Name)
+    function = at.frame.function if at.frame else at.node
+    arguments = at.frame.arguments if at.frame else {}
+    items = {**(at.frame.items if at.frame else {}), at.node.value: value}
+    inside = Expr(
+        node, at.module, Frame(function, at.frame.call if at.frame else at, arguments, items)
+    )
+    held = case_taken(inside, known) if isinstance(node, cst.MatchCase) else known.truth(inside)
+    return held is None or held is taken
+
+
+def _is_told(value: Value) -> bool:
+    """Whether there is something to try, which nobody changes on the way."""
+    if isinstance(value, Text):
+        return any(isinstance(part, Literal) for part in value.parts)
+    return isinstance(value, Constant)
+
+
+def _is_of_kind(test: cst.CSTNode) -> bool:
+    """Whether a test asks for the type, which is the same whatever was added to an object."""
+    match test:
+        case cst.UnaryOperation(operator=cst.Not(), expression=inner):
+            return _is_of_kind(inner)
+        case cst.Call(func=cst.Name(value="isinstance")) | cst.MatchCase():
+            return True
+    return False

@@ -40,15 +40,24 @@ class HarnessError(BaseException):
 
     A BaseException, because Hypothesis replays an Exception, and because a client's own
     `except Exception` must not swallow it. `details` is a traceback, `stderr` the last of what a
-    driver wrote to standard error.
+    driver wrote to standard error. `refused_calls` are the calls that the client lacks, or
+    refuses with harmless input, if there is no other trouble.
     """
 
-    def __init__(self, message: str, hint: str = "", details: str = "", stderr: str = "") -> None:
+    def __init__(
+        self,
+        message: str,
+        hint: str = "",
+        details: str = "",
+        stderr: str = "",
+        refused_calls: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
         self.details = details
         self.stderr = stderr
+        self.refused_calls = refused_calls
 
 
 class _NoGuest(enum.Enum):
@@ -239,7 +248,7 @@ class Result:
     requirement that the same breaks in a core call, for an operation that is none. `part` is the
     part of the request that decides, and `marks` the texts that are marked in it. `details` is
     the traceback of an error of adapter or harness, `stderr` the last of what a driver that failed
-    wrote to standard error.
+    wrote to standard error. `refused_calls`: see `HarnessError`.
     """
 
     id: str
@@ -259,3 +268,4 @@ class Result:
     stderr: str = ""
     seconds: float = 0.0
     origin: str = ""
+    refused_calls: tuple[str, ...] = ()

@@ -45,6 +45,7 @@ from kintone_conformance.spec.shapes import parameters, required
 _ADAPTER_MISTAKES = (
     *(TypeError, AttributeError, NameError, ImportError, NotImplementedError, SystemExit),
 )
+_LACKING = (AttributeError, TypeError)  # what comes of a call that the SDK does not have
 # What an event loop says of an adapter that did not await, or made its object in another loop.
 _LOOP_MISTAKES = ("was never awaited", "Event loop is closed", "attached to a different loop")
 _OPEN = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
@@ -266,10 +267,12 @@ class InProcess:
         if isinstance(error, RuntimeError) and any(each in str(error) for each in _LOOP_MISTAKES):
             raise _loop_mistake(what, str(error)) from error
         if isinstance(error, _ADAPTER_MISTAKES) and _innermost_self(error) is self._adapter:
+            lacking = isinstance(error, _LACKING) and what in self._calls
             raise HarnessError(
                 f"the adapter itself failed in {what}: {type(error).__name__}: {error}",
                 hint="fix the adapter; the SDK was not reached",
                 details="".join(traceback.format_exception(error)),
+                refused_calls=(what,) if lacking else (),
             ) from error
 
     def _report(self, error: object, raised: BaseException) -> ErrorReport:

@@ -198,7 +198,7 @@ class Bench:
             if broke > _GIVEN_UP:
                 break  # each may take the time limit
         if troubles:
-            return _error(result, troubles[0])
+            return _error(result, *troubles)
         left = self._left_without(prop.requirement)
         if left or (broke and not judged):
             return replace(result, message=left or "the adapter or driver failed with every input")
@@ -233,6 +233,7 @@ class Bench:
             self._judge(stage, scenario, smaller, found)
         except HarnessError as error:
             self._breaks[stage.at] += 1
+            error.refused_calls = ()  # it works with harmless input
             return error
         return None
 
@@ -393,7 +394,7 @@ def _parted(apis: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return core, tuple(api for api in apis if api not in core)
 
 
-def _error(result: Result, error: HarnessError) -> Result:
+def _error(result: Result, error: HarnessError, *others: HarnessError) -> Result:
     return replace(
         result,
         verdict=Verdict.ERROR,
@@ -401,6 +402,7 @@ def _error(result: Result, error: HarnessError) -> Result:
         hint=error.hint,
         details=error.details,
         stderr=error.stderr,
+        refused_calls=() if others else error.refused_calls,
     )
 
 

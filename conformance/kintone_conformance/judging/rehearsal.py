@@ -119,6 +119,7 @@ def told_together(troubles: Mapping[str, HarnessError]) -> HarnessError:
         hint="\n".join((*lines, *advice)),
         details="\n".join(error.details for error in found if error.details),
         stderr=next((error.stderr for error in found if error.stderr), ""),
+        refused_calls=tuple(troubles) if all(error.refused_calls for error in found) else (),
     )
 
 
@@ -166,11 +167,13 @@ def _trouble(api: str, outcome: Outcome) -> HarnessError:
                 "--debug shows the traceback",
                 details=error.text,
                 stderr=printed,
+                refused_calls=(api,) if isinstance(outcome, Refused) else (),
             )
         case Unsupported(reason):
             return HarnessError(
                 f"{api} is declared, yet unsupported with harmless input: {reason}",
                 hint="declare only what works",
+                refused_calls=(api,),
             )
     return HarnessError(
         f"{api} returned with harmless input, but no request arrived",

@@ -1,8 +1,6 @@
-"""What is known of an SDK: what is broken in its newest version, and that older ones have less."""
+"""What is known of an SDK: the failures of its newest version, and what older ones lack."""
 
 from __future__ import annotations
-
-import re
 
 import msgspec
 
@@ -11,12 +9,8 @@ from kintone_conformance.matrix.manifest import Sdk
 from kintone_conformance.model import Verdict
 from kintone_conformance.report import events
 from kintone_conformance.report.events import Report, Row
-from kintone_conformance.spec.calls import calls
 
 KNOWN_FAILURES = "known-failures.toml"
-LACKS = "this version lacks "
-# A call with documented input sends its request, and so does each declared operation.
-_SENT = ("KC518", "KC901")
 
 
 def held_against(sdk: Sdk, report: Report) -> Report:
@@ -33,16 +27,14 @@ def held_against(sdk: Sdk, report: Report) -> Report:
 
 
 def _of_older(row: Row) -> Row:
-    """Calls of the driver that an older version lacks are not judged there, and no error."""
-    if row.id not in _SENT or row.verdict is not Verdict.ERROR:
+    """An older version may lack calls of the driver; that is not judged. Other errors remain."""
+    if row.verdict is not Verdict.ERROR or not row.refused_calls:
         return row
-    words = re.findall(r"[\w.]+", row.message.partition("(")[0])
-    names = ", ".join(word for word in words if word in calls())
-    return msgspec.structs.replace(row, verdict=Verdict.NA, message=f"{LACKS}{names}")
+    message = f"this version lacks {', '.join(row.refused_calls)}"
+    return msgspec.structs.replace(row, verdict=Verdict.NA, message=message)
 
 
 def lacking(report: Report) -> str:
     """The calls that a version lacks, as `guests.add, space.get`; empty where it has all."""
-    found = [row.message for row in report.requirements if row.id in _SENT]
-    names = [each.removeprefix(LACKS) for each in found if each.startswith(LACKS)]
-    return ", ".join(names)
+    rows = [row for row in report.requirements if row.verdict is Verdict.NA]
+    return ", ".join(call for row in rows for call in row.refused_calls)

@@ -140,8 +140,9 @@ class Row(msgspec.Struct, frozen=True, rename="camel"):
     lines that a driver which failed wrote to standard error; `known` is the reason why the
     baseline excuses it, `stale` what is wrong with its entry there, `issue` where that is talked
     about. `part` is the part of the request that decides, `marks` the texts that are marked in its
-    wires, `cause` the id of the row that it is shown under. No text names a folder of this
-    machine, but for the command that repeats it.
+    wires, `cause` the id of the row that it is shown under. `refused_calls` are the calls that an
+    error is about, if the client lacks them, or refuses them with harmless input. No text names a
+    folder of this machine, but for the command that repeats it.
     """
 
     id: str
@@ -169,6 +170,7 @@ class Row(msgspec.Struct, frozen=True, rename="camel"):
     part: str = ""
     marks: tuple[str, ...] = ()
     cause: str = ""
+    refused_calls: tuple[str, ...] = ()
 
 
 class Footer(msgspec.Struct, frozen=True, rename="camel"):
@@ -232,6 +234,7 @@ def row(result: Result, reproduce: str) -> Row:
         stderr=last_lines(result.stderr),
         part=result.part,
         marks=tuple(placeless(mark) for mark in result.marks),
+        refused_calls=result.refused_calls,
     )
 
 

@@ -43,7 +43,7 @@ def _writers(auth: Expr, evaluator: Evaluator) -> Iterator[tuple[Called, str, Fr
         names = [each.name.value for each in parameters(function.function.params)]
         if len(names) == 1 and function.function.name.value != "__init__":
             yield function, names[0], None
-    made = evaluator.objects.maker(auth)
+    made = evaluator.objects.makers.maker(auth)
     if made is None or not isinstance(made.node, cst.Call):
         return
     owner = owner_of(made.node.func, made.module, evaluator.project)

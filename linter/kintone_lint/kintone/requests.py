@@ -7,6 +7,7 @@ that take a URL of Kintone.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 import libcst as cst
 
@@ -62,12 +63,15 @@ def _reached(call: Expr, subject: Subject) -> bool:
 @query
 def requests_elsewhere(subject: Subject) -> list[Request]:
     """The requests that functions of other modules send for the paths that they are given here."""
-    sent: list[Request] = []
-    for node in subject.module.of(cst.Call):
-        if len(sent) < _MOST and any(map(_tells_path, node.args)):
-            for frame in subject.frames(node):
-                sent += _through(node, Expr(node, subject.module, frame), subject, _DEEP)
-    return [each for each in sent if each.module is not subject.module][:_MOST]
+    calls = (node for node in subject.module.of(cst.Call) if any(map(_tells_path, node.args)))
+    sent = (
+        request
+        for node in calls
+        for frame in subject.frames(node)
+        for request in _through(node, Expr(node, subject.module, frame), subject, _DEEP)
+        if request.module is not subject.module
+    )
+    return [*islice(sent, _MOST)]
 
 
 def _tells_path(arg: cst.Arg) -> bool:
@@ -107,13 +111,13 @@ def _calls_in(subject: Subject) -> dict[cst.CSTNode, list[cst.Call]]:
 
 
 @query
-def _senders(subject: Subject) -> dict[cst.CSTNode, _Found]:
+def _senders(subject: Subject) -> dict[cst.CSTNode, _Sending]:
     """The calls that send, and what they say of the request."""
-    found = ((node, _found(node, subject)) for node in subject.module.of(cst.Call))
+    found = ((node, _sending(node, subject)) for node in subject.module.of(cst.Call))
     return {node: each for node, each in found if each is not None}
 
 
-def _request(found: _Found, call: Expr, subject: Subject) -> Request:
+def _request(found: _Sending, call: Expr, subject: Subject) -> Request:
     return Request(
         call,
         subject.evaluator,
@@ -146,7 +150,7 @@ def _requests_by_call(subject: Subject) -> dict[cst.CSTNode, list[Request]]:
 
 
 @record()
-class _Found:
+class _Sending:
     """What a call says of the request that it sends; `method` is the expression for its `verb`."""
 
     verb: str | None
@@ -158,7 +162,7 @@ class _Found:
     method: cst.BaseExpression | None = None
 
 
-def _found(node: cst.Call, subject: Subject) -> _Found | None:
+def _sending(node: cst.Call, subject: Subject) -> _Sending | None:
     name = subject.callee(node.func) or ""
     args = given_to(node, subject.module)
     positional, given = sorted_out(args)
@@ -169,12 +173,12 @@ def _found(node: cst.Call, subject: Subject) -> _Found | None:
         _fill(given, positional, ("url", "data", "headers"))
         known = given.get("method")
         verb = "POST" if "data" in given else "GET"
-        return _Found(verb, given["url"], given, method=known) if "url" in given else None
+        return _Sending(verb, given["url"], given, method=known) if "url" in given else None
     if _CONNECTION.search(name):
         _fill(given, positional, ("method", "url", "body", "headers"))
         if "url" not in given or "method" not in given:
             return None
-        return _Found(None, given["url"], given, method=given["method"])
+        return _Sending(None, given["url"], given, method=given["method"])
     return _by_method(node, name, positional, given, subject)
 
 
@@ -184,7 +188,7 @@ def _by_method(
     positional: list[cst.BaseExpression],
     given: dict[str, cst.BaseExpression],
     subject: Subject,
-) -> _Found | None:
+) -> _Sending | None:
     """`session.get(url)` and the like, of a library or of the user's own."""
     method = name.rpartition(".")[2]
     holder = node.func.value if isinstance(node.func, cst.Attribute) else None
@@ -196,7 +200,7 @@ def _by_method(
             return None
         if not library and not _like(receiver, subject, given["url"]):
             return None
-        return _Found(None, given["url"], given, library, receiver, holder, given["method"])
+        return _Sending(None, given["url"], given, library, receiver, holder, given["method"])
     if method in METHODS and isinstance(node.func, cst.Attribute | cst.Name):
         _fill(given, positional, ("url",))
         if "url" not in given:
@@ -208,7 +212,7 @@ def _by_method(
             given.setdefault("data", positional[1])
         elif name == "requests.get" and len(positional) > 1:
             given.setdefault("params", positional[1])
-        return _Found(method.upper(), given["url"], given, library, receiver, holder)
+        return _Sending(method.upper(), given["url"], given, library, receiver, holder)
     return None
 
 

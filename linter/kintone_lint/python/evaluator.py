@@ -24,7 +24,7 @@ from kintone_lint.python.furl import is_furl, written
 from kintone_lint.python.mappings import changed, displayed, filtered, united
 from kintone_lint.python.module import Module
 from kintone_lint.python.narrowing import possible
-from kintone_lint.python.objects import Objects, Source
+from kintone_lint.python.objects import Objects, Origin
 from kintone_lint.python.percent import percent
 from kintone_lint.python.project import Project
 from kintone_lint.python.scopes import Binding, imported
@@ -360,7 +360,7 @@ class Evaluator:
             yield written if has_entries else unknown(expr)
 
     def _from(
-        self, source: Source, node: cst.Attribute, expr: Expr, at_end: set[Expr]
+        self, source: Origin, node: cst.Attribute, expr: Expr, at_end: set[Expr]
     ) -> Iterator[Alternative]:
         """The values of an attribute from one source."""
         binding, argument = source.binding, source.argument

@@ -1,4 +1,4 @@
-"""Objects: the calls that make those of a class, and what their attributes are bound to."""
+"""Objects: where their attributes have their values from."""
 
 from __future__ import annotations
 
@@ -10,23 +10,17 @@ import libcst as cst
 from kintone_lint.python.fields import Field, fields_of, given, replaced
 from kintone_lint.python.functions import (
     Owner,
-    called,
     copied,
-    frame_of,
-    frames_around,
     lineage,
-    method_of,
     owner_of,
 )
+from kintone_lint.python.makers import STEPS, Makers
 from kintone_lint.python.module import Module
 from kintone_lint.python.project import Project
 from kintone_lint.python.scopes import Binding, Choice, Scope
 from kintone_lint.python.unsettled import is_unsettled
 from kintone_lint.python.values import Expr, Frame
 from kintone_lint.records import record
-
-_MADE = 6  # calls that make objects of one class that are looked at
-_STEPS = 4  # of calls into constructors of bases, and of names to what made their objects
 
 
 @record()
@@ -36,7 +30,7 @@ class Made:
     owner: Scope
 
 
-class Source(NamedTuple):
+class Origin(NamedTuple):
     """What an attribute may have its value from.
 
     A binding, its module, and the call in which it is run; or an argument for it. `made` is the
@@ -58,20 +52,19 @@ class Objects:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._made: dict[tuple[Scope, Module], list[Expr]] = {}
+        self.makers = Makers(project)
         self._fields: dict[Scope, list[Field]] = {}
         self._settled: dict[object, bool] = {}
-        self._frames: dict[tuple[cst.CSTNode, Expr], Frame | None] = {}
 
-    def sources(self, node: cst.Attribute, owner: Owner, expr: Expr) -> Iterator[Source]:
+    def sources(self, node: cst.Attribute, owner: Owner, expr: Expr) -> Iterator[Origin]:
         """Where an attribute of an object may have its value from, the latest binding first."""
         module, name = expr.module, node.attr.value
         assert owner.scope is not None
         local = module.attribute_before(node, owner.scope, name) if owner.module is module else None
         if local is not None:
-            yield Source(module, local, _frame_in(expr.frame, local))
+            yield Origin(module, local, _frame_in(expr.frame, local))
             return
-        made = self.maker(expr.beside(node.value))
+        made = self.makers.maker(expr.beside(node.value))
         classes = tuple(self._classes(node, owner, made))
         found = self._sources(classes, node, owner, expr, made)
         yield from (each._replace(classes=classes) for each in found)
@@ -83,10 +76,10 @@ class Objects:
         owner: Owner,
         expr: Expr,
         made: Expr | None,
-    ) -> Iterator[Source]:
+    ) -> Iterator[Origin]:
         module, name = expr.module, node.attr.value
         assert owner.scope is not None
-        objects = [made] if made is not None else self._objects(owner, module)
+        objects = [made] if made is not None else self.makers.of(owner, module)
         for each in classes:
             assert each.scope is not None
             fields = self._fields_of(each)
@@ -98,13 +91,13 @@ class Objects:
             yield from self._set(each, initial, objects, expr)
             for binding in own:
                 if isinstance(binding.node, cst.FunctionDef):
-                    yield Source(each.module, binding, expr.frame)
+                    yield Origin(each.module, binding, expr.frame)
                 elif binding not in initial:
                     yield from _elsewhere(binding, each, expr, objects if initial else [])
             if own and (made or each.scope not in owner.module.derived(owner.scope)):
                 return
 
-    def settled(self, source: Source, name: str) -> bool:
+    def settled(self, source: Origin, name: str) -> bool:
         """Whether the sources of an attribute say all that a text in it can be."""
         if not source.classes:
             return True
@@ -137,44 +130,44 @@ class Objects:
                 scope for scope in derived if _own(Owner(scope, owner.module), node.attr.value)
             ]
             yield from (Owner(scope, owner.module) for scope in bound)
-            if bound and not any(self._calls(owner.scope, owner.module)):
+            if bound and not any(self.makers.calls(owner.scope, owner.module)):
                 return
         yield from lineage(owner, self._project)
 
     def _set(
         self, owner: Owner, own: list[Binding], objects: list[Expr], expr: Expr
-    ) -> Iterator[Source]:
+    ) -> Iterator[Origin]:
         """The bindings in a constructor, once for each object that is known."""
         if not own:
             return
         init = own[0].scope.node
         if _frame_in(expr.frame, own[0]) is not None:
             yield from (
-                Source(owner.module, each, _frame_in(expr.frame, each)) for each in reversed(own)
+                Origin(owner.module, each, _frame_in(expr.frame, each)) for each in reversed(own)
             )
             return
         known = False
         for made in objects:
-            frame = self._into(init, made)
+            frame = self.makers.into(init, made)
             if frame is not None:
                 known = True
                 when = _when(owner, made, objects)
                 yield from (
-                    Source(owner.module, each, frame, None, made, when) for each in reversed(own)
+                    Origin(owner.module, each, frame, None, made, when) for each in reversed(own)
                 )
         if not known:
-            yield from (Source(owner.module, each) for each in own)
+            yield from (Origin(owner.module, each) for each in own)
 
     def _given(
         self, owner: Owner, name: str, fields: list[Field], objects: list[Expr]
-    ) -> Iterator[Source]:
+    ) -> Iterator[Origin]:
         """What a field of a record is where objects are made."""
         for made in objects:
             argument = self._argument(made, owner, name, fields)
-            yield Source(owner.module, None, None, argument, made, _when(owner, made, objects))
+            yield Origin(owner.module, None, None, argument, made, _when(owner, made, objects))
 
     def _argument(
-        self, made: Expr, owner: Owner, name: str, fields: list[Field], steps: int = _STEPS
+        self, made: Expr, owner: Owner, name: str, fields: list[Field], steps: int = STEPS
     ) -> Expr | None:
         """What an object has for a field: one that is copied of another has the other's."""
         base = copied(made.node)
@@ -183,7 +176,7 @@ class Objects:
         new = replaced(made, name)
         if new is not None or steps == 0:
             return new
-        source = self.maker(made.beside(base))
+        source = self.makers.maker(made.beside(base))
         if source is None:
             return None
         return self._argument(source, owner, name, fields, steps - 1)
@@ -194,107 +187,14 @@ class Objects:
             self._fields[owner.scope] = fields_of(owner, self._project)
         return self._fields[owner.scope]
 
-    # ---- how objects are made
 
-    def _objects(self, owner: Owner, module: Module) -> list[Expr]:
-        """The calls that make objects of a class, or of one that is made of it."""
-        assert owner.scope is not None
-        key = (owner.scope, module)
-        if key not in self._made:
-            found: list[Expr] = []
-            self._made[key] = found
-            classes = [owner.scope, *owner.module.derived(owner.scope)]
-            for where in {owner.module: None, module: None}:
-                for scope in classes:
-                    found += self._calls(scope, where)
-            del found[_MADE:]
-        return self._made[key]
-
-    def _calls(self, scope: Scope, module: Module) -> Iterator[Expr]:
-        assert isinstance(scope.node, cst.ClassDef)
-        for name in (scope.node.name.value, "cls"):
-            for call in module.calls_of.get(name, ())[:_MADE]:
-                made = owner_of(call.func, module, self._project)
-                if made is not None and made.scope is scope:
-                    for frame in frames_around(call, module, self._project)[:_MADE]:
-                        yield Expr(call, module, frame)
-
-    def maker(self, holder: Expr, steps: int = _STEPS) -> Expr | None:
-        """The call that makes the object that an expression is, where that is one for sure."""
-        module, frame = holder.module, holder.frame
-        if steps == 0:
-            return None
-        match holder.node:
-            case cst.Call(func=cst.Name(value="super")) | cst.Name(value="self" | "cls"):
-                return self._around(frame, steps - 1)
-            case cst.Call() as call:
-                made = owner_of(call, module, self._project)
-                return holder if made is not None and made.scope is not None else None
-            case cst.Name(value=name):
-                if frame is not None and name in frame.arguments:
-                    return self.maker(frame.arguments[name], steps - 1)
-                bindings = module.lookup(name, holder.node)
-                one = bindings[0] if len(bindings) == 1 else None
-                if one is not None and isinstance(one.node, cst.Call) and not one.path:
-                    same = frame is not None and frame.function is one.scope.node
-                    inner = Expr(one.node, module, frame if same else None)
-                    return self.maker(inner, steps - 1)
-        return None
-
-    def _around(self, frame: Frame | None, steps: int) -> Expr | None:
-        """The call that makes the object whose method is followed."""
-        if frame is None or steps == 0:
-            return None
-        call = frame.call
-        match call.node:
-            case cst.Call(func=cst.Attribute(value=holder)) | cst.Attribute(value=holder):
-                return self.maker(call.beside(holder), steps)
-            case cst.Call() if isinstance(frame.function, cst.FunctionDef):
-                if frame.function.name.value == "__init__":
-                    return call
-                return self._around(call.frame, steps - 1)
-        return None
-
-    def _into(self, init: cst.CSTNode, made: Expr) -> Frame | None:
-        """The call of a constructor when an object is made: its own, or one that it calls."""
-        if (init, made) not in self._frames:
-            self._frames[init, made] = self._followed(init, made)
-        return self._frames[init, made]
-
-    def _followed(self, init: cst.CSTNode, made: Expr) -> Frame | None:
-        assert isinstance(made.node, cst.Call)
-        owner = owner_of(made.node.func, made.module, self._project)
-        found = method_of(owner, "__init__", self._project) if owner and owner.scope else None
-        at = made
-        for _ in range(_STEPS):
-            if found is None or not isinstance(at.node, cst.Call):
-                return None
-            frame = frame_of(found.function, at.node, at, found.module)
-            if found.function is init:
-                return frame
-            inner = _of_base(found.function, found.module)
-            if inner is None:
-                return None
-            at = Expr(inner, found.module, frame)
-            found = called(inner.func, found.module, self._project)
-        return None
-
-
-def _elsewhere(binding: Binding, owner: Owner, expr: Expr, objects: list[Expr]) -> Iterator[Source]:
+def _elsewhere(binding: Binding, owner: Owner, expr: Expr, objects: list[Expr]) -> Iterator[Origin]:
     """A binding outside of the constructor; for each object that the constructor may set it in."""
     frame = _frame_in(expr.frame, binding)
     for made in objects if frame is None else ():
-        yield Source(owner.module, binding, None, None, made, _when(owner, made, objects))
+        yield Origin(owner.module, binding, None, None, made, _when(owner, made, objects))
     if frame is not None or not objects:
-        yield Source(owner.module, binding, frame)
-
-
-def _of_base(init: cst.FunctionDef, module: Module) -> cst.Call | None:
-    """The call of another constructor in a constructor."""
-    for call in module.calls_of.get("__init__", ()):
-        if module.scope[call].node is init:
-            return call
-    return None
+        yield Origin(owner.module, binding, frame)
 
 
 def _own(owner: Owner, name: str) -> list[Binding]:

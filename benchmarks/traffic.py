@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from kintone_conformance.doors.sockets import Loopback
 from kintone_conformance.strategies import HARMLESS_TOKENS
-from kintone_conformance.traffic.known import known_credentials
+from kintone_conformance.traffic.named_credentials import named_credentials
 from kintone_conformance.traffic.watching import Watch
 
 TOKEN = {"X-Cybozu-API-Token": HARMLESS_TOKENS.tokens[0]}
@@ -39,7 +39,7 @@ def microseconds(watched: bool, rounds: int = 500) -> float:
     """The CPU time of a request, with what its client takes."""
     with closing(Loopback(any_process=True)) as door:
         if watched:
-            Watch(door, known_credentials([f"token:{HARMLESS_TOKENS.tokens[0]}"]), lambda _: None)
+            Watch(door, named_credentials([f"token:{HARMLESS_TOKENS.tokens[0]}"]), lambda _: None)
         connection = http.client.HTTPConnection(urlsplit(door.base_url).netloc)
         started = time.process_time()
         for _ in range(rounds):
@@ -53,7 +53,7 @@ def microseconds(watched: bool, rounds: int = 500) -> float:
 def grown(requests: int = 10_000) -> int:
     """The bytes that a watched door holds more after so many requests than after a tenth."""
     with closing(Loopback(any_process=True)) as door:
-        Watch(door, known_credentials([]), lambda _: None)
+        Watch(door, named_credentials([]), lambda _: None)
         connection = http.client.HTTPConnection(urlsplit(door.base_url).netloc)
         tracemalloc.start()
         for number in range(requests):

@@ -83,10 +83,10 @@ def _asked_for(option: str, words: Sequence[str]) -> set[str]:
     if not words:
         return set()
     from kintone_conformance.errors import UsageError
-    from kintone_conformance.selecting import known_ids
+    from kintone_conformance.selecting import requirement_ids
 
     try:
-        return set(known_ids(words))
+        return set(requirement_ids(words))
     except UsageError as error:
         raise pytest.UsageError(
             f"{options.PYTEST}{option}: {error.message}; {error.hint}"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from kintone_conformance.errors import UsageError
 from kintone_conformance.model import Info, Verdict
 from kintone_conformance.report.events import Row
-from kintone_conformance.selecting import known_ids
+from kintone_conformance.selecting import requirement_ids
 from kintone_conformance.spec.calls import CAPABILITIES, calls, parameter_names
 from kintone_lint.nearest import did_you_mean
 
@@ -17,7 +17,7 @@ def check(words: Iterable[str]) -> None:
     for word in words:
         if word not in _declarable():
             try:
-                known_ids([word])
+                requirement_ids([word])
             except UsageError as error:
                 near = did_you_mean(word, _declarable(), error.hint)
                 raise UsageError(
@@ -45,7 +45,7 @@ def missing(words: Sequence[str], info: Info | None, rows: Sequence[Row]) -> Ite
             if word not in declared:
                 yield f"{word} is required, and no longer declared"
             continue
-        for id_ in known_ids([word]):
+        for id_ in requirement_ids([word]):
             if id_ in unjudged:
                 told.setdefault(unjudged[id_].message, []).append(id_)
     for why, ids in told.items():

@@ -10,7 +10,7 @@ from kintone_conformance.spec.requirements import FAMILIES, requirements
 from kintone_lint.nearest import nearest
 
 
-def known_ids(select: Sequence[str]) -> list[str]:
+def requirement_ids(select: Sequence[str]) -> list[str]:
     """The ids to judge, by id, name or family. Raises UsageError for what is in no catalogue."""
     asked = {id_ for entry in select for word in entry.split(",") for id_ in _meant(word.strip())}
     return [id_ for id_ in requirements() if not select or id_ in asked]

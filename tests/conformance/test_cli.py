@@ -23,7 +23,7 @@ from kintone_conformance.options import Order
 from kintone_conformance.report.events import Hello, Judged
 from kintone_conformance.report.files import claimed
 from kintone_conformance.runner import Run
-from kintone_conformance.selecting import known_ids
+from kintone_conformance.selecting import requirement_ids
 from kintone_conformance.spec.calls import AUTH_KINDS, CAPABILITIES, calls
 from kintone_conformance.spec.requirements import requirements
 from kintone_lint.pages import repository
@@ -349,13 +349,13 @@ def test_without_the_extra_the_command_says_what_to_install() -> None:
     ],
 )
 def test_requirements_are_chosen_by_id_name_and_family(word: str, ids: list[str]) -> None:
-    assert known_ids((word,)) == ids
+    assert requirement_ids((word,)) == ids
 
 
 @pytest.mark.parametrize("word", ["", "KC", "KC0", "KC101,", "padding"])
 def test_what_names_no_requirement_is_bad_usage(word: str) -> None:
     with pytest.raises(UsageError, match="there is no requirement"):
-        known_ids((word,))
+        requirement_ids((word,))
 
 
 def test_names_has_every_name_that_can_be_declared() -> None:

@@ -230,10 +230,10 @@ def test_debug_shows_the_traceback_and_the_code_stays(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("where", "what", "code"),
     [
-        ("commands.wanted.known_ids", "KeyError('x')", 3),
-        ("commands.wanted.known_ids", "MemoryError()", 3),
-        ("commands.wanted.known_ids", "KeyboardInterrupt()", 130),
-        ("commands.wanted.known_ids", "BrokenPipeError(32, 'Broken pipe')", 3),
+        ("commands.wanted.requirement_ids", "KeyError('x')", 3),
+        ("commands.wanted.requirement_ids", "MemoryError()", 3),
+        ("commands.wanted.requirement_ids", "KeyboardInterrupt()", 130),
+        ("commands.wanted.requirement_ids", "BrokenPipeError(32, 'Broken pipe')", 3),
         ("report.terminal.render", "KeyError('x')", 3),
     ],
 )

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from fakes import fakes, filled
-from kintone_lint.baseline.known import Baselines
+from kintone_lint.baseline.baselines import Baselines
 from kintone_lint.config import Config
 from kintone_lint.engine.run import Outcome, run
 from kintone_lint.findings import Result

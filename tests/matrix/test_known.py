@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from judging.clients import driving, results
-from kintone_conformance.matrix.known import held_against, lacking
+from kintone_conformance.matrix.excusing import held_against, lacking
 from kintone_conformance.matrix.manifest import Sdk
 from kintone_conformance.model import ExitCode, HarnessError, Verdict
 from kintone_conformance.reference import ReferenceAdapter

@@ -8,7 +8,7 @@ from typing import Any
 from kintone_conformance.spec.auth import Auth, Password, headers
 from kintone_conformance.strategies import HARMLESS_OAUTH, HARMLESS_PASSWORD, HARMLESS_TOKENS
 from kintone_conformance.traffic.judgement import Judgement, Told
-from kintone_conformance.traffic.known import Known
+from kintone_conformance.traffic.named_credentials import NamedCredentials
 from kintone_conformance.traffic.recorded import Answered, Recorded, wire_from
 
 HOST = "https://demo.cybozu.com"
@@ -41,7 +41,7 @@ def recorded(
     return Recorded(wire, "request 1", answered, exact)
 
 
-def judged(*traffic: Recorded, known: Known = Known()) -> list[str]:  # noqa: B008 - frozen
+def judged(*traffic: Recorded, known: NamedCredentials = NamedCredentials()) -> list[str]:  # noqa: B008 - frozen
     """The requirements that are broken, those of missing credentials too."""
     judgement = Judgement(known)
     for each in traffic:
@@ -50,7 +50,7 @@ def judged(*traffic: Recorded, known: Known = Known()) -> list[str]:  # noqa: B0
     return [result.id for result in judgement.results() if result.verdict in broken]
 
 
-def told(request: Recorded, known: Known = Known()) -> Told:  # noqa: B008 - frozen
+def told(request: Recorded, known: NamedCredentials = NamedCredentials()) -> Told:  # noqa: B008 - frozen
     """What is said of one request."""
     return Judgement(known).add(request)
 

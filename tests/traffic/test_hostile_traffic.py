@@ -12,7 +12,7 @@ from kintone_conformance.errors import UsageError
 from kintone_conformance.model import Wire
 from kintone_conformance.traffic.explaining import explained
 from kintone_conformance.traffic.judgement import Judgement
-from kintone_conformance.traffic.known import known_credentials
+from kintone_conformance.traffic.named_credentials import named_credentials
 from kintone_conformance.traffic.recorded import Answered, Recorded
 
 PATHS = (
@@ -74,7 +74,7 @@ def wires(count: int) -> list[Recorded]:
 
 @pytest.mark.parametrize("any_host", [True, False])
 def test_nothing_in_a_request_makes_judging_fail(any_host: bool) -> None:
-    known = known_credentials(["password:é:\u3000x", "token:abcdefghij", "basic:u:é-------"])
+    known = named_credentials(["password:é:\u3000x", "token:abcdefghij", "basic:u:é-------"])
     judgement = Judgement(known, any_host=any_host)
     for recorded in wires(1_500):
         for line in explained(judgement.add(recorded)):
@@ -85,4 +85,4 @@ def test_nothing_in_a_request_makes_judging_fail(any_host: bool) -> None:
 
 def test_a_credential_that_is_not_utf8_is_a_sentence() -> None:
     with pytest.raises(UsageError):
-        known_credentials(["token:\udcff\udcfe----------"])
+        named_credentials(["token:\udcff\udcfe----------"])

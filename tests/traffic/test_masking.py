@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from kintone_conformance.cli import cli
 from kintone_conformance.traffic.explaining import explained
-from kintone_conformance.traffic.known import Known, known_credentials
+from kintone_conformance.traffic.named_credentials import NamedCredentials, named_credentials
 from traffic.recording import SECRET
 from traffic.requests import HOST, recorded, told
 
@@ -108,14 +108,14 @@ def test_a_credential_that_is_none_is_a_sentence_that_does_not_show_it(word: str
     from kintone_conformance.errors import UsageError
 
     with pytest.raises(UsageError) as caught:
-        known_credentials([word])
+        named_credentials([word])
     assert "ever" not in caught.value.message
 
 
 def test_credentials_come_from_a_file(tmp_path: Path) -> None:
     file = tmp_path / "credentials"
     file.write_text("# ours\ntoken:abcdefgh\n\npassword:a:b:c\n", "utf-8")
-    known = known_credentials([f"@{file}"])
+    known = named_credentials([f"@{file}"])
     assert known.tokens == ("abcdefgh",)
     assert known.passwords[0].password == "b:c"
-    assert Known() == known_credentials([])
+    assert NamedCredentials() == named_credentials([])

@@ -9,7 +9,7 @@ import pytest
 
 from kintone_conformance.model import Wire
 from kintone_conformance.spec.auth import Password, headers
-from kintone_conformance.traffic.known import Known
+from kintone_conformance.traffic.named_credentials import NamedCredentials
 from kintone_conformance.traffic.recorded import Recorded
 from traffic.requests import (
     JSON,
@@ -328,13 +328,13 @@ def test_a_known_password_that_was_changed_is_named(
     requirement: str, auth: Password, sent: bytes
 ) -> None:
     request_ = recorded("/k/v1/record.json?app=1&id=1", given=value(b64encode(sent).decode()))
-    assert judged(request_, known=Known((auth,))) == [requirement]
+    assert judged(request_, known=NamedCredentials((auth,))) == [requirement]
 
 
 @pytest.mark.parametrize("sent", ["sato:another", "sato:", "suzuki:pass1", "sato:pas", "sato:x1"])
 def test_another_password_is_none_of_our_business(sent: str) -> None:
     given = value(b64encode(sent.encode()).decode())
-    known = Known((Password("sato", "pass1"), Password("sato", "b:c")))
+    known = NamedCredentials((Password("sato", "pass1"), Password("sato", "b:c")))
     assert judged(recorded("/k/v1/record.json?app=1&id=1", given=given), known=known) == []
 
 
@@ -342,7 +342,7 @@ def test_known_credentials_that_arrive_are_judged_as_passed() -> None:
     from kintone_conformance.traffic.judgement import Judgement
 
     auth = Password("山田", "a:b%41")
-    judgement = Judgement(Known((auth,)))
+    judgement = Judgement(NamedCredentials((auth,)))
     judgement.add(recorded("/k/v1/record.json?app=1&id=1", given=headers(auth)))
     passed = {result.id for result in judgement.results() if result.verdict == "pass"}
     assert {"KC101", "KC102", "KC108", "KC109", "KC111"} <= passed

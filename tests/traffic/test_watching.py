@@ -25,7 +25,7 @@ from kintone_conformance.doors.sockets import Loopback
 from kintone_conformance.errors import UsageError
 from kintone_conformance.model import Wire
 from kintone_conformance.spec.endpoints import catalogue
-from kintone_conformance.traffic.known import Known
+from kintone_conformance.traffic.named_credentials import NamedCredentials
 from kintone_conformance.traffic.upstream import Upstream
 from kintone_conformance.traffic.watching import Watch
 from traffic.requests import TOKEN
@@ -46,7 +46,7 @@ class Watched:
         self.door = Loopback(any_process=True)
         self.lines: list[str] = []
         behind = Upstream(upstream) if upstream else None
-        self.watch = Watch(self.door, Known(), self.lines.extend, behind)
+        self.watch = Watch(self.door, NamedCredentials(), self.lines.extend, behind)
 
     def send(self, method: str, target: str, body: str | None = None, **more: str) -> Answer:
         """Send a request with a token; the answer."""

@@ -10,7 +10,7 @@ from kintone_conformance.reference import ReferenceAdapter
 from kintone_conformance.traffic.dumps import read_dump
 from kintone_conformance.traffic.har import read_har
 from kintone_conformance.traffic.judgement import Judgement
-from kintone_conformance.traffic.known import known_credentials
+from kintone_conformance.traffic.named_credentials import named_credentials
 from traffic.recording import as_dump, as_har, credentials, record
 from zoo.cages import ZOO
 
@@ -22,7 +22,7 @@ def found(adapter: type[Adapter], form: str = "har") -> set[str]:
     """The requirements that a recording of a client shows broken."""
     log = record(adapter)
     traffic = read_har("a.har", as_har(log)) if form == "har" else read_dump(as_dump(log))
-    judgement = Judgement(known_credentials(credentials()))
+    judgement = Judgement(named_credentials(credentials()))
     for recorded in traffic:
         judgement.add(recorded)
     return {result.id for result in judgement.results() if result.verdict in FOUND}

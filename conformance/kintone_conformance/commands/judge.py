@@ -49,12 +49,12 @@ def judge(
     from kintone_conformance.traffic.explaining import explained
     from kintone_conformance.traffic.files import read_recording
     from kintone_conformance.traffic.judgement import Judgement
-    from kintone_conformance.traffic.known import known_credentials
+    from kintone_conformance.traffic.named_credentials import named_credentials
 
     names = ", ".join(map(str, recordings))
     again = f"kintone-conformance judge {{}} {shlex.join(map(str, recordings))}"
     wanted = reporting(context, names, again, given)
-    judgement = Judgement(known_credentials(credential))
+    judgement = Judgement(named_credentials(credential))
     for path in recordings:
         for recorded in read_recording(path):
             told = judgement.add(recorded)

@@ -12,7 +12,7 @@ from rich.text import Text
 from kintone_conformance.commands.options import completed, listing_option
 from kintone_conformance.report import terminal
 from kintone_conformance.report.words import rendered
-from kintone_conformance.selecting import known_ids
+from kintone_conformance.selecting import requirement_ids
 from kintone_conformance.spec.requirements import FAMILIES, Requirement, requirements
 from kintone_lint.escaping import json_text
 from kintone_lint.pages import page_of
@@ -56,7 +56,7 @@ def explain(code: str, output_format: str) -> None:
       kintone-conformance explain password-colon
       kintone-conformance explain KC4 --output-format json
     """
-    entries = [requirements()[each] for each in known_ids((code,))]
+    entries = [requirements()[each] for each in requirement_ids((code,))]
     if output_format == "json":
         _show_json(entries)
         return

@@ -10,14 +10,14 @@ import click
 from kintone_conformance.baseline import Baseline, read
 from kintone_conformance.errors import UsageError
 from kintone_conformance.report import files
-from kintone_conformance.selecting import known_ids
+from kintone_conformance.selecting import requirement_ids
 from kintone_conformance.writing import check_writable
 
 
 def wanted_ids(select: Sequence[str], ignore: Sequence[str]) -> list[str]:
     """The requirements to judge. Raises UsageError for unknown words, and if none is left."""
-    ignored = set(known_ids(ignore)) if ignore else set()
-    ids = [id_ for id_ in known_ids(select) if id_ not in ignored]
+    ignored = set(requirement_ids(ignore)) if ignore else set()
+    ids = [id_ for id_ in requirement_ids(select) if id_ not in ignored]
     if not ids:
         raise UsageError(
             "--ignore leaves nothing to judge", "choose fewer, or others with --select"

@@ -95,8 +95,8 @@ def watch(
     from kintone_conformance.loading import checked_door
     from kintone_conformance.processes import responsible
     from kintone_conformance.traffic.commanding import Command, environment, made_up
-    from kintone_conformance.traffic.known import known_credentials
     from kintone_conformance.traffic.meaning import DOMAINS
+    from kintone_conformance.traffic.named_credentials import named_credentials
     from kintone_conformance.traffic.upstream import Upstream
     from kintone_conformance.traffic.watching import Watch
 
@@ -110,7 +110,7 @@ def watch(
         raise UsageError("--door namespace needs a command", "nothing else can enter the namespace")
     behind = Upstream(upstream) if upstream is not None else None
     own = made_up() if canaries else {}
-    known = known_credentials([*credential, *_as_credentials(own)])
+    known = named_credentials([*credential, *_as_credentials(own)])
     subject = shlex.join(command) if command else "whatever was sent"
     again = f"kintone-conformance watch --door {door} {{}}"
     wanted = reporting(context, subject, f"{again} -- {subject}" if command else again, given)

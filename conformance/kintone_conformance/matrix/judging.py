@@ -14,7 +14,7 @@ from kintone_conformance import processes
 from kintone_conformance.errors import UsageError
 from kintone_conformance.isolation import PYTHON
 from kintone_conformance.matrix.building import build, prepare
-from kintone_conformance.matrix.known import held_against
+from kintone_conformance.matrix.excusing import held_against
 from kintone_conformance.matrix.manifest import Sdk
 from kintone_conformance.matrix.running import Trouble, finished, last_words
 from kintone_conformance.model import ExitCode

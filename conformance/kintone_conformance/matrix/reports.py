@@ -8,8 +8,8 @@ from pathlib import Path
 import msgspec
 
 from kintone_conformance.errors import UsageError
+from kintone_conformance.matrix.excusing import held_against
 from kintone_conformance.matrix.judging import Entry
-from kintone_conformance.matrix.known import held_against
 from kintone_conformance.matrix.manifest import Sdk
 from kintone_conformance.matrix.reading import bounded
 from kintone_conformance.matrix.results import LARGEST

@@ -10,8 +10,8 @@ import msgspec
 
 from kintone_conformance import __version__
 from kintone_conformance.errors import UsageError
+from kintone_conformance.matrix.excusing import lacking
 from kintone_conformance.matrix.judging import Entry
-from kintone_conformance.matrix.known import lacking
 from kintone_conformance.matrix.manifest import Sdk
 from kintone_conformance.matrix.reading import bounded
 from kintone_conformance.matrix.steady import steady

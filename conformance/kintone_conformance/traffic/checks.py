@@ -21,8 +21,8 @@ from kintone_conformance.spec.auth import (
 )
 from kintone_conformance.spec.shapes import required
 from kintone_conformance.traffic.bulk import bulk_findings
-from kintone_conformance.traffic.known import Known
 from kintone_conformance.traffic.meaning import Meaning
+from kintone_conformance.traffic.named_credentials import NamedCredentials
 from kintone_conformance.traffic.recorded import Recorded
 from kintone_conformance.traffic.sent_credentials import decoded_password
 from kintone_conformance.traffic.targets import target_findings
@@ -33,7 +33,9 @@ _SCHEME = re.compile(r"^(bearer|token|basic)\s+(?=\S)", re.IGNORECASE)
 _STANDARD = "Base64 of LOGIN:PASSWORD in UTF-8"
 
 
-def request_findings(meaning: Meaning, recorded: Recorded, known: Known) -> Iterator[Finding]:
+def request_findings(
+    meaning: Meaning, recorded: Recorded, known: NamedCredentials
+) -> Iterator[Finding]:
     """Every requirement that a request breaks, as far as it shows by itself."""
     wire, sent = meaning.wire, meaning.sent
     yield from target_findings(meaning)
@@ -56,7 +58,7 @@ def request_findings(meaning: Meaning, recorded: Recorded, known: Known) -> Iter
 
 
 def _credentials(
-    meaning: Meaning, exchange: Exchange, recorded: Recorded, known: Known
+    meaning: Meaning, exchange: Exchange, recorded: Recorded, known: NamedCredentials
 ) -> Iterator[Finding]:
     wire, sent, credentials = meaning.wire, meaning.sent, meaning.credentials
     needed = meaning.documented.credentials if meaning.endpoint is not None else "needed"
@@ -100,7 +102,7 @@ def _empty(meaning: Meaning) -> Iterator[Finding]:
         yield Finding("KC302", message, "X-Cybozu-* beside Authorization: Basic", "the gate alone")
 
 
-def _undecoded(meaning: Meaning, exchange: Exchange, known: Known) -> Finding:
+def _undecoded(meaning: Meaning, exchange: Exchange, known: NamedCredentials) -> Finding:
     """The header of the password is no Base64 of a login and a password."""
     raw = decoded_password(meaning.wire)
     if raw is None:
@@ -116,7 +118,7 @@ def _undecoded(meaning: Meaning, exchange: Exchange, known: Known) -> Finding:
     return Finding(changed or "KC102", message, _STANDARD, value)
 
 
-def _tokens(auth: ApiTokens, meaning: Meaning, known: Known) -> Iterator[Finding]:
+def _tokens(auth: ApiTokens, meaning: Meaning, known: NamedCredentials) -> Iterator[Finding]:
     value = ", ".join(auth.tokens)
     if scheme := _scheme(auth):
         message = f"the API token begins with the word {scheme}"

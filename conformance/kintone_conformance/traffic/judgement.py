@@ -17,10 +17,10 @@ from kintone_conformance.model import Result, Step, Verdict
 from kintone_conformance.spec.auth import PASSWORD_HEADER, TOKEN_HEADER
 from kintone_conformance.spec.requirements import requirements
 from kintone_conformance.traffic.checks import malformed_finding, request_findings
-from kintone_conformance.traffic.known import Known
 from kintone_conformance.traffic.leaks import Secrets, leak_findings
 from kintone_conformance.traffic.masking import Masks
 from kintone_conformance.traffic.meaning import Meaning, meaning
+from kintone_conformance.traffic.named_credentials import NamedCredentials
 from kintone_conformance.traffic.observable import why_not_judged
 from kintone_conformance.traffic.recorded import Recorded, is_origin
 from kintone_conformance.traffic.sequences import Sequences
@@ -63,7 +63,7 @@ class Judgement:
     `door` names how it was caught; `any_host`: whatever was caught is for Kintone.
     """
 
-    known: Known = field(default_factory=Known)
+    known: NamedCredentials = field(default_factory=NamedCredentials)
     door: str = "recording"
     any_host: bool = False
 

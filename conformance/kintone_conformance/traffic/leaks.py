@@ -18,8 +18,8 @@ from kintone_conformance.spec.auth import (
     OAuth,
     Password,
 )
-from kintone_conformance.traffic.known import Held, Known
 from kintone_conformance.traffic.meaning import Meaning
+from kintone_conformance.traffic.named_credentials import Held, NamedCredentials
 
 _MOST = 16  # credentials that are remembered from requests
 _RANDOM = re.compile(r"[A-Za-z0-9+/=_\-.]{20,}")
@@ -30,7 +30,7 @@ _HOMES = (PASSWORD_HEADER, TOKEN_HEADER, AUTHORIZATION, "Cookie")
 class Secrets:
     """The credentials that are searched for: those that are known, and the last that were sent."""
 
-    def __init__(self, known: Known) -> None:
+    def __init__(self, known: NamedCredentials) -> None:
         self._known = known.searched
         self._sent: OrderedDict[str, Held] = OrderedDict()
 

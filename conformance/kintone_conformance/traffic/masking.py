@@ -11,7 +11,7 @@ from kintone_conformance.judging.exchange import Finding
 from kintone_conformance.judging.spelling import spellings
 from kintone_conformance.model import Wire
 from kintone_conformance.spec.auth import AUTHORIZATION, PASSWORD_HEADER, TOKEN_HEADER
-from kintone_conformance.traffic.known import Known
+from kintone_conformance.traffic.named_credentials import NamedCredentials
 from kintone_conformance.wires import Effective
 
 MASK = "****"
@@ -39,7 +39,7 @@ _SPLIT = re.compile(r"[,;\s]+")
 class Masks:
     """What must not be shown of the traffic at hand: what is known, and what a request holds."""
 
-    def __init__(self, known: Known) -> None:
+    def __init__(self, known: NamedCredentials) -> None:
         texts = [held.text for held in known.secrets]
         texts += [f"{auth.login}:{auth.password or ''}" for auth in known.passwords]
         self._known = [*_written(texts)]

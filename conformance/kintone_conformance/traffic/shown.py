@@ -16,14 +16,14 @@ from kintone_conformance.spec.auth import (
     Session,
 )
 from kintone_conformance.spec.endpoints import Guest
-from kintone_conformance.traffic.known import Known
 from kintone_conformance.traffic.meaning import Meaning
+from kintone_conformance.traffic.named_credentials import NamedCredentials
 from kintone_conformance.traffic.recorded import Recorded
 
 _LONG = 4096  # characters of a URL that may become too long
 
 
-def shown_by(meaning: Meaning, recorded: Recorded, known: Known) -> Iterator[str]:
+def shown_by(meaning: Meaning, recorded: Recorded, known: NamedCredentials) -> Iterator[str]:
     """The requirements that this request shows to hold, as far as nothing is found."""
     endpoint = meaning.endpoint
     if recorded.exact:
@@ -45,7 +45,7 @@ def shown_by(meaning: Meaning, recorded: Recorded, known: Known) -> Iterator[str
         yield from _body(meaning, recorded)
 
 
-def _credentials(meaning: Meaning, known: Known) -> Iterator[str]:
+def _credentials(meaning: Meaning, known: NamedCredentials) -> Iterator[str]:
     credentials = meaning.credentials
     if credentials.auth is None or (meaning.endpoint and meaning.documented.credentials == "none"):
         return

@@ -15,8 +15,8 @@ from kintone_conformance.spec.endpoints import catalogue
 from kintone_conformance.traffic.answers import answer_to
 from kintone_conformance.traffic.explaining import explained
 from kintone_conformance.traffic.judgement import Judgement, Told
-from kintone_conformance.traffic.known import Known
 from kintone_conformance.traffic.meaning import is_kintone
+from kintone_conformance.traffic.named_credentials import NamedCredentials
 from kintone_conformance.traffic.recorded import Answered, Recorded, error_code
 from kintone_conformance.traffic.upstream import Upstream
 
@@ -35,7 +35,7 @@ class Watch:
     def __init__(
         self,
         door: Door,
-        known: Known,
+        known: NamedCredentials,
         say: Callable[[Sequence[str]], None],
         upstream: Upstream | None = None,
     ) -> None:

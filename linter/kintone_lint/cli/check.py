@@ -6,7 +6,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from kintone_lint.baseline.known import Baselines
+from kintone_lint.baseline.baselines import Baselines
 from kintone_lint.cli.options import Options
 from kintone_lint.cli.reporting import report, report_diff
 from kintone_lint.cli.task import Task, named_files, of_shard, task_of

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from kintone_lint.baseline.known import Baselines, Scope
+from kintone_lint.baseline.baselines import Baselines, Scope
 from kintone_lint.cli.check import exit_code
 from kintone_lint.cli.options import Options, Target
 from kintone_lint.cli.reporting import report

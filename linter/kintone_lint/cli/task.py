@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field, replace
 from pathlib import Path
 
-from kintone_lint.baseline.known import Baselines, Scope
+from kintone_lint.baseline.baselines import Baselines, Scope
 from kintone_lint.cli.options import Options
 from kintone_lint.codes import suggestion
 from kintone_lint.config import Config, chosen

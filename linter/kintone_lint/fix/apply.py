@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from kintone_lint.baseline.known import Baselines
+from kintone_lint.baseline.baselines import Baselines
 from kintone_lint.codes import UNUSED
 from kintone_lint.edits.fixes import fixed
 from kintone_lint.engine.lint import lint

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from kintone_lint.baseline.known import Baselines
+from kintone_lint.baseline.baselines import Baselines
 from kintone_lint.config import Config
 from kintone_lint.engine.run import Outcome, run
 from kintone_lint.errors import UnreadableError, UsageError

@@ -50,7 +50,7 @@ class Held(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Known:
+class NamedCredentials:
     """The credentials that were named."""
 
     passwords: tuple[Password, ...] = ()
@@ -131,7 +131,7 @@ def _lacks_something(known: str, token: str) -> bool:
     return len(token) >= len(known) - 4 and all(character in rest for character in token)
 
 
-def known_credentials(words: Iterable[str]) -> Known:
+def named_credentials(words: Iterable[str]) -> NamedCredentials:
     """What `--credential` names. Raises UsageError for what is none; it never shows it."""
     passwords: list[Password] = []
     tokens: list[str] = []
@@ -155,7 +155,9 @@ def known_credentials(words: Iterable[str]) -> Known:
         else:
             shown = visible(kind[:20]) if kind in ("password", "basic", *_HOMES) else "it"
             raise UsageError(f"--credential {shown} is incomplete", _FORMS)
-    return Known(tuple(passwords), tuple(tokens), tuple(filter(lambda h: h.text, secrets)))
+    return NamedCredentials(
+        tuple(passwords), tuple(tokens), tuple(filter(lambda h: h.text, secrets))
+    )
 
 
 def _words(words: Iterable[str]) -> Iterator[str]:

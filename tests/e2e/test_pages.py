@@ -24,7 +24,7 @@ url = "https://example.com/sdk"
 adapter = "reference"
 """
 LARGEST = 300_000  # bytes of a full report
-PHONE: ViewportSize = {"width": 390, "height": 800}
+PHONE: ViewportSize = {"width": 360, "height": 800}
 
 
 @pytest.fixture(scope="module")
@@ -84,9 +84,15 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 def visible(page: Page) -> list[str]:
-    """The ids of the requirements that are shown."""
+    """The ids of the requirements that are shown, in order."""
     shown = page.locator("details.requirement:visible")
     return [str(entry.get_attribute("id")) for entry in shown.all()]
+
+
+def told(report: Path, *verdicts: str) -> list[str]:
+    """The ids of the requirements of a report that have one of these verdicts."""
+    rows = json.loads((report.parent / "report.json").read_text("utf-8"))["requirements"]
+    return [row["id"] for row in rows if row["verdict"] in verdicts]
 
 
 def test_a_report_is_one_file_that_opens_at_once(report: Path, page: Page) -> None:
@@ -111,16 +117,56 @@ def test_a_failure_is_open_and_leads_to_the_bytes(report: Path, page: Page) -> N
     assert page.locator("#KC103").get_attribute("open") is None
 
 
+def test_what_holds_is_folded_away(report: Path, page: Page) -> None:
+    page.goto(report.as_uri())
+    assert visible(page) == told(report, "fail", "warn", "note", "error")
+    page.locator("details.fold > summary").first.click()
+    assert set(visible(page)) & set(told(report, "pass"))
+
+
 def test_the_verdicts_filter(report: Path, page: Page) -> None:
     page.goto(report.as_uri())
-    everything = visible(page)
+    before = visible(page)
     page.click("button[data-show=fail]")
     assert visible(page) == ["KC104"]
     assert page.locator("section:visible").count() == 1, "a family without a row is hidden"
+    page.click("button[data-show=pass]")
+    assert visible(page) == told(report, "pass")
     page.click("button[data-show='']")
-    assert visible(page) == everything
-    told = json.loads((report.parent / "report.json").read_text("utf-8"))
-    assert everything == [row["id"] for row in told["requirements"]]
+    assert visible(page) == before
+
+
+def test_a_report_is_searched_as_one_types(report: Path, page: Page) -> None:
+    page.goto(report.as_uri())
+    before = visible(page)
+    page.get_by_label("Find").fill("kc402")
+    assert visible(page) == ["KC402"], "also in what is folded"
+    page.get_by_label("Find").fill("kc402 redirect")
+    assert visible(page) == []
+    page.get_by_label("Find").fill("")
+    assert visible(page) == before
+
+
+def test_a_link_opens_what_is_folded(report: Path, page: Page) -> None:
+    page.goto(f"{report.as_uri()}#KC402")
+    assert page.locator("#KC402").is_visible()
+    assert page.locator("#KC402").get_attribute("open") is not None
+
+
+def test_without_scripts_everything_can_be_read(report: Path, site: Path, browser: Browser) -> None:
+    plain = browser.new_context(java_script_enabled=False).new_page()
+    plain.goto(report.as_uri())
+    assert plain.locator("nav, input").locator("visible=true").count() == 0, "it would do nothing"
+    assert visible(plain) == told(report, "fail", "warn", "note", "error")
+    plain.locator("#KC101").locator("xpath=ancestor::details").locator("> summary").click()
+    assert plain.locator("#KC101").is_visible()
+    plain.goto((site / "index.html").as_uri())
+    assert plain.locator("input").locator("visible=true").count() == 0
+    assert plain.locator(".matrix tbody tr").count() == 2
+    plain.locator("details.fold summary").first.click()
+    plain.get_by_text("KC101").click()
+    assert plain.url.endswith("requirements/KC101.html")
+    plain.context.close()
 
 
 def test_a_keyboard_is_enough(report: Path, page: Page) -> None:
@@ -148,6 +194,25 @@ def test_a_phone_shows_it_without_scrolling_sideways(
     assert dark is (scheme == "dark")
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_matrix_keeps_its_names_and_shows_its_last_column(
+    site: Path, page: Page, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto((site / "index.html").as_uri())
+    assert page.evaluate("document.documentElement.scrollHeight") < 2_500
+    page.evaluate("document.querySelector('.scroll').scrollLeft = 10_000")
+    name = page.locator(".matrix tbody th").first.bounding_box()
+    last = page.locator(".matrix thead th").last.bounding_box()
+    assert name
+    assert last
+    assert name["x"] >= 0, "it stays where the rest is scrolled"
+    assert last["x"] >= name["x"] + name["width"], "nothing covers it"
+    assert last["x"] + last["width"] <= width
+    cell = page.locator(".matrix thead th").last
+    assert cell.evaluate("each => each.scrollWidth <= each.clientWidth")
+
+
 def test_a_cell_of_the_matrix_leads_to_what_was_found(site: Path, page: Page) -> None:
     page.goto((site / "index.html").as_uri())
     page.locator(".matrix td a[href$='#KC1']:has(.fail)").first.click()
@@ -164,7 +229,15 @@ def test_the_matrix_is_searched_as_one_types(site: Path, page: Page) -> None:
     page.goto((site / "index.html").as_uri())
     rows = page.locator(".matrix tbody tr:visible")
     assert rows.count() == 2
-    page.get_by_label("Find a client or language").fill("NOTHING 2")
+    field = page.get_by_label("Find a client, a language or a requirement")
+    field.fill("NOTHING 2")
     assert rows.count() == 1
-    page.get_by_label("Find a client or language").fill("ruby")
+    field.fill("ruby")
     assert rows.count() == 0
+    field.fill("kc104")
+    shown = page.locator(".fold li:visible")
+    assert shown.count() == 1
+    assert "padded" in shown.inner_text()
+    field.fill("")
+    assert rows.count() == 2
+    assert shown.count() == 0

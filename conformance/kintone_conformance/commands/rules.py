@@ -39,7 +39,10 @@ def rules(output_format: str) -> None:
         for entry in requirements().values():
             if entry.id.startswith(prefix):
                 line = f"  {entry.id}  {entry.name:<{width}}  {entry.level:<6}  "
-                console.print(Text.assemble(line, rendered(entry.sentence)), soft_wrap=True)
+                if console.is_terminal and console.width < 2 * len(line):
+                    console.print(line.rstrip(), soft_wrap=True)
+                    line = " " * len("  KC101  ")
+                terminal.flow(console, Text.assemble(line, rendered(entry.sentence)), len(line))
 
 
 @click.command()
@@ -105,4 +108,8 @@ def _explain(entry: Requirement) -> None:
     }
     for name, value in facts.items():
         if value:
-            console.print(f"{name + ':':<12}{value}", soft_wrap=True)
+            line = Text(f"{name + ':':<12}{value}")
+            if value.startswith("https:"):  # to be opened, and so in one piece
+                console.print(line, soft_wrap=True)
+            else:
+                terminal.flow(console, line, 12)

@@ -20,6 +20,8 @@ from kintone_conformance.report.words import STYLES, rendered
 from kintone_lint.escaping import visible
 
 _DECIDES = re.compile(r"  (wire:)? +> ")
+_PROSE = re.compile(r"  (what|with|call \d+|differs|hint|known|also): ")
+_FIELD = 12  # columns before the text of a field
 _PIPED_WIDTH = 120  # columns, where no terminal says how many it has
 _WIDE = 100  # columns; a narrower terminal has no place for a mark a requirement
 
@@ -30,6 +32,22 @@ def console(*, err: bool = False) -> Console:
     if not made.is_terminal:
         made.width = _PIPED_WIDTH
     return made
+
+
+def flow(console: Console, text: Text, hang: int, style: str | None = None) -> None:
+    """Print a line, wrapped between words where a terminal is narrower.
+
+    Its further lines are indented by `hang` characters. Elsewhere a line stays one, for `grep`.
+    """
+    if console.is_terminal and len(text) > console.width > 2 * hang:
+        whole, head = text, text[:hang]
+        rest = whole[hang:].wrap(console, console.width - hang)
+        for number, line in enumerate(rest):
+            line.rstrip()
+            start = head if number == 0 else Text(" " * hang)
+            console.print(Text.assemble(start, line), style=style, soft_wrap=True)
+        return
+    console.print(text, style=style, soft_wrap=True)
 
 
 def render(
@@ -49,7 +67,8 @@ def render(
                 _explained(row, console, others(row, report.requirements))
     _baseline(report, console)
     _not_applicable(report, console)
-    console.print(f"\n{conclusion(report)}", style=_last_style(report), soft_wrap=True)
+    console.print()
+    flow(console, Text(conclusion(report)), 0, _last_style(report))
 
 
 def _header(header: Header, console: Console) -> None:
@@ -61,7 +80,7 @@ def _header(header: Header, console: Console) -> None:
     line = Text.assemble((name, "bold"), f"  judged through: {doors}")
     console.print(line, soft_wrap=True)
     for note in header.notes:
-        console.print(f"note: {note}", style="yellow", markup=False, soft_wrap=True)
+        flow(console, Text(f"note: {note}"), len("note: "), "yellow")
 
 
 def _scorecard(report: Report, wide: bool) -> Table:
@@ -107,12 +126,14 @@ def _explained(row: Row, console: Console, also: Sequence[Row] = ()) -> None:
     console.print()
     verdict = Text(f"{row.verdict} ", STYLES[row.verdict])
     console.print(Text.assemble(verdict, (first, "bold")), soft_wrap=True)
-    console.print(Text.assemble("  ", rendered(row.sentence)), soft_wrap=True)
+    flow(console, Text.assemble("  ", rendered(row.sentence)), 2)
     fix = f"  fix:      {told(row.fix)}"
     for line in rest:
         if row.fix and line == fix:
-            console.print(Text.assemble("  fix:      ", rendered(row.fix)), soft_wrap=True)
-        else:
+            flow(console, Text.assemble("  fix:      ", rendered(row.fix)), _FIELD)
+        elif _PROSE.match(line):
+            flow(console, Text(line), _FIELD)
+        else:  # a line of a request, or a command to copy
             console.print(line, style="bold" if _DECIDES.match(line) else None, soft_wrap=True)
 
 
@@ -142,8 +163,7 @@ def _not_applicable(report: Report, console: Console) -> None:
     if reasons:
         console.print("\nnot judged (n/a)", style="dim")
     for reason, ids in reasons.items():
-        line = f"  {', '.join(ids)}: {reason}"
-        console.print(line, style="dim", soft_wrap=True)
+        flow(console, Text(f"  {', '.join(ids)}: {reason}"), 4, "dim")
 
 
 def _last_style(report: Report) -> str:

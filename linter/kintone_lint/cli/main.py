@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from kintone_lint.cli.options import Options, parsed
 from kintone_lint.errors import ExitCode, UsageError, internal_error
 from kintone_lint.escaping import visible
-from kintone_lint.streams import say, show, steady
+from kintone_lint.streams import columns, say, show, steady
 
 _INTERRUPTED = 130
 
@@ -86,7 +86,8 @@ def _run(options: Options) -> ExitCode:
     if options.command == "rules":
         from kintone_lint.rules.explain import listed
 
-        show(listed(as_json=options.as_json))
+        terminal = sys.__stdout__ is not None and sys.__stdout__.isatty()
+        show(listed(as_json=options.as_json, columns=columns() if terminal else None))
         return ExitCode.CLEAN
     if options.command == "completion":
         from kintone_lint.cli.completion import script

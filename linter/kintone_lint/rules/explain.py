@@ -60,16 +60,25 @@ def _plain(example: str) -> str:
     return _FAKE.sub("<secret>", _MARK.sub("", example))
 
 
-def listed(*, as_json: bool = False) -> str:
-    """Each rule on a line: code, name, severity, whether it has fixes, statement."""
+def listed(*, as_json: bool = False, columns: int | None = None) -> str:
+    """Each rule on a line: code, name, severity, whether it has fixes, statement.
+
+    `columns` is the width of a terminal; where that is narrow the statement has lines of its own.
+    """
     if as_json:
         return _json(explanations())
     width = max(len(name) for name in codes.names().values())
-    return "".join(
-        f"{rule.code}  {rule.name:<{width}}  {rule.severity:<7}  {rule.fixable:<10}"
-        f"  {rule.statement}\n"
+    heads = [
+        f"{rule.code}  {rule.name:<{width}}  {rule.severity:<7}  {rule.fixable:<10}  "
         for rule in all_rules()
-    )
+    ]
+    said = [rule.statement for rule in all_rules()]
+    whole = [head + statement for head, statement in zip(heads, said, strict=True)]
+    if columns is not None and columns < max(map(len, whole)):
+        indent = " " * len("KL101  ")
+        below = [_wrapped(statement, columns - 1, indent) for statement in said]
+        whole = [f"{head.rstrip()}\n{text}" for head, text in zip(heads, below, strict=True)]
+    return "".join(f"{line}\n" for line in whole)
 
 
 def explained(word: str, *, as_json: bool = False) -> str:
@@ -131,10 +140,17 @@ def in_words(each: Explanation) -> str:
     )
 
 
-def _wrapped(text: str) -> str:
+def _wrapped(text: str, width: int = _WIDTH, indent: str = "") -> str:
     import textwrap
 
-    return textwrap.fill(text, _WIDTH, break_long_words=False, break_on_hyphens=False)
+    return textwrap.fill(
+        text,
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _indented(example: str) -> str:

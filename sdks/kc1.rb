@@ -7,6 +7,11 @@ $stdout.reopen($stderr) # standard output belongs to the protocol
 # What a driver raises for an input that its SDK cannot hold.
 class Unsupported < StandardError; end
 
+# A text of any encoding as UTF-8: what an SDK makes of an answer's bytes may be none.
+def readable(text)
+  text.to_s.dup.force_encoding(Encoding::UTF_8).scrub
+end
+
 # Answers the lines of standard input. `hello` is what the driver declares, `open` a callable that
 # makes one SDK object, `calls` a Hash of callables, `told` gives Kintone's fields of an error.
 def drive(hello:, open:, calls:, told: ->(_) { {} })
@@ -29,7 +34,7 @@ def drive(hello:, open:, calls:, told: ->(_) { {} })
           call = message["call"]
           calls.fetch(call["api"]).call(objects.fetch(message["handle"]), call["params"])
           { outcome: "sent" }
-        when "show" then { outcome: "sent", text: objects.fetch(message["handle"]).inspect }
+        when "show" then { outcome: "sent", text: readable(objects.fetch(message["handle"]).inspect) }
         else
           objects.delete(message["handle"])
           { outcome: "sent" }
@@ -37,8 +42,8 @@ def drive(hello:, open:, calls:, told: ->(_) { {} })
       rescue Unsupported => e
         { outcome: "unsupported", reason: e.message }
       rescue StandardError => e
-        fields = { message: e.message }.merge(told.call(e)).compact.transform_values(&:to_s)
-        { outcome: "refused", error: { type: e.class.name, text: e.full_message(highlight: false) + e.inspect, **fields } }
+        fields = { message: e.message }.merge(told.call(e)).compact.transform_values { |value| readable(value) }
+        { outcome: "refused", error: { type: e.class.name, text: readable(e.full_message(highlight: false)) + readable(e.inspect), **fields } }
       end
     ANSWERS.write(JSON.generate({ id: id }.merge(answer)), "\n")
     ANSWERS.flush

@@ -25,10 +25,44 @@ function listed(mixed $value): array
     return is_array($value) ? $value : throw new Unsupported('the SDK takes an array, and an empty one is no object');
 }
 
+// The SDK uploads a file of the disk, under the name that it is given.
+function uploaded(KintoneApi $sdk, mixed $guest, array $p): string
+{
+    $path = tempnam(sys_get_temp_dir(), 'cybozu-http-');
+    try {
+        file_put_contents($path, base64_decode($p['contentBase64']));
+        return $sdk->file()->post($path, $guest, $p['name']);
+    } finally {
+        unlink($path);
+    }
+}
+
+// The inner requests of a bulkRequest are written by the user; the SDK knows how paths begin.
+function bulk(KintoneApi $sdk, mixed $guest, array $p): array
+{
+    $inner = [
+        'record.add' => ['POST', 'record.json'],
+        'record.update' => ['PUT', 'record.json'],
+        'records.add' => ['POST', 'records.json'],
+        'records.update' => ['PUT', 'records.json'],
+        'records.delete' => ['DELETE', 'records.json'],
+    ];
+    return $sdk->postBulkRequest(array_map(fn ($each) => [
+        'method' => $inner[$each['api']][0],
+        'api' => KintoneApi::generateUrl($inner[$each['api']][1], $guest),
+        'payload' => $each['params'],
+    ], $p['requests']), $guest);
+}
+
 // The revision, if one is given: the SDK has a default of its own.
 function revision(array $params): array
 {
     return isset($params['revision']) ? [$params['revision']] : [];
+}
+
+function lang(array $params): array
+{
+    return isset($params['lang']) ? [$params['lang']] : [];
 }
 
 $calls = [
@@ -45,8 +79,16 @@ $calls = [
         $p['totalCount'] ?? true,
         $p['fields'] ?? null
     ),
+    'bulkRequest' => bulk(...),
+    'cursor.get' => fn ($sdk, $guest, $p) => $sdk->cursor()->proceed($p['id'], $guest),
+    'cursor.delete' => fn ($sdk, $guest, $p) => $sdk->cursor()->delete($p['id'], $guest),
+    'file.upload' => uploaded(...),
     'file.download' => fn ($sdk, $guest, $p) => $sdk->file()->get($p['fileKey'], $guest),
     'app.get' => fn ($sdk, $guest, $p) => $sdk->app()->get($p['id'], $guest),
+    'app.form.fields.get' => fn ($sdk, $guest, $p) => $sdk->app()->getFields($p['app'], $guest, ...lang($p)),
+    'preview.app.form.fields.get' => fn ($sdk, $guest, $p) => $sdk->preview()->getFields($p['app'], $guest, ...lang($p)),
+    'apis.get' => fn ($sdk, $guest, $p) => $sdk->apis()->get(),
+    'guests.add' => fn ($sdk, $guest, $p) => $sdk->guests()->post($p['guests']),
     'space.get' => fn ($sdk, $guest, $p) => $sdk->space()->get($p['id'], $guest),
 ];
 
@@ -90,6 +132,10 @@ $hello = [
         'records.update.updateKey',
         'records.update.revision',
         'records.delete.revisions',
+        'bulkRequest.updateKey',
+        'bulkRequest.revision',
+        'bulkRequest.revisions',
+        'bulkRequest.upsert',
     ],
     'noGuest' => [null, 0],
 ];

@@ -170,8 +170,8 @@ def test_a_client_that_does_not_go_with_the_suite_is_said_and_left_alone(
     job.path = f"{programs}:{job.path}"
     before = installed(programs / "python")
     arguments = "--adapter=adapter.py:MyAdapter"
-    job.step("Arguments", arguments=arguments)
-    done = job.step("Install", tool="conformance", arguments=arguments)
+    job.step("Arguments", tool="conformance", arguments=arguments)
+    done = job.step("Install")
     assert done.returncode != 0
     assert "requests==2.20.0" in done.stdout + done.stderr
     assert installed(programs / "python") == before
@@ -211,7 +211,8 @@ def test_no_arguments_are_no_words(job: Job) -> None:
 
 
 def test_an_unknown_tool_is_said(job: Job) -> None:
-    done = job.step("Install", tool="liner")
+    job.step("Arguments", tool="liner")
+    done = job.step("Install")
     assert done.returncode == 2
     assert "tool is lint or conformance, not 'liner'" in done.stdout
 
@@ -220,7 +221,24 @@ def test_nothing_of_an_input_is_pasted_into_a_script() -> None:
     assert not [name for name, each in STEPS.items() if "${{" in each["run"]]
 
 
+@pytest.mark.parametrize(
+    ("option", "value"), [("driver", 'node "a b.mjs"'), ("adapter", "adapter.py:MyAdapter")]
+)
+def test_a_client_is_one_input(job: Job, option: str, value: str) -> None:
+    job.step("Arguments", arguments="--select KC201", **{option: value})
+    words = (job.temporary / "kintone-conformance" / "words").read_bytes().decode()
+    assert words.split("\0") == [f"--{option}", value, "--select", "KC201", ""]
+    assert job.outputs["steps.arguments.outputs.tool"] == "conformance"
+
+
+def test_a_driver_beside_an_adapter_is_said(job: Job) -> None:
+    done = job.run(driver="./driver", adapter="adapter.py:MyAdapter")
+    assert done.returncode == 2
+    assert done.stderr.startswith("::error::driver and adapter are both given")
+
+
 OURS = {
+    "steps.arguments.outputs.tool": "lint",
     "steps.install.outputs.python": sys.executable,
     "steps.install.outputs.isolation": "-I",
 }

@@ -71,13 +71,37 @@ def test_init_writes_a_workflow_and_overwrites_nothing(tmp_path: Path) -> None:
     assert run(*SUITE, "init", "--language", "go", cwd=tmp_path).returncode == 0
     workflow = (tmp_path / ".github/workflows/kintone-conformance.yml").read_text("utf-8")
     assert 'working-directory: "conformance"' in workflow
-    assert "arguments: '--report-dir report'" in workflow
+    assert 'driver: "./driver"' in workflow
     settings = (tmp_path / "conformance" / "kintone-conformance.toml").read_text("utf-8")
     assert settings == 'driver = "./driver"\nbaseline = "known-failures.toml"\n'
     again = run(*SUITE, "init", "--language", "node", cwd=tmp_path)
     assert again.returncode == 2
     assert "already exists" in again.stderr
     assert not (tmp_path / "conformance/driver.mjs").exists(), "nothing of it is written"
+
+
+@pytest.mark.parametrize(
+    ("language", "file"),
+    [("typescript", "driver.mjs"), ("JavaScript", "driver.mjs"), ("kotlin", "Driver.java")],
+)
+def test_a_language_that_another_one_drives_gets_its_starter(
+    tmp_path: Path, language: str, file: str
+) -> None:
+    wrote = run(*SUITE, "init", "--language", language, "driver", cwd=tmp_path)
+    assert wrote.returncode == 0, wrote.stderr
+    assert (tmp_path / "driver" / file).exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("csharp", "the nearest is java"), ("pyhton", "is python"), ("cobol", "there are python, no")],
+)
+def test_a_language_without_a_starter_is_told_the_nearest(
+    tmp_path: Path, language: str, told: str
+) -> None:
+    done = run(*SUITE, "init", "--language", language, cwd=tmp_path)
+    assert (done.returncode, list(tmp_path.iterdir())) == (2, [])
+    assert told in done.stderr
 
 
 def test_the_workflow_belongs_to_the_repository(tmp_path: Path) -> None:

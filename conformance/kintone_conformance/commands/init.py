@@ -12,7 +12,8 @@ import click
 
 from kintone_conformance import __version__, settings
 from kintone_conformance.errors import UsageError
-from kintone_conformance.starters import CHECKOUT, STARTERS, Starter, content
+from kintone_conformance.spec.endpoints import closest
+from kintone_conformance.starters import CHECKOUT, NEAREST, SAME, STARTERS, Starter, content
 from kintone_conformance.writing import make_folder, write_whole
 from kintone_lint.pages import repository
 from kintone_lint.streams import say
@@ -21,7 +22,7 @@ _WORKFLOW = Path(".github", "workflows", "kintone-conformance.yml")
 
 
 @click.command()
-@click.option("--language", required=True, type=click.Choice(list(STARTERS)))
+@click.option("--language", required=True, metavar="NAME", help=f"{', '.join(STARTERS)}.")
 @click.argument("folder", type=click.Path(path_type=Path), default="conformance")
 def init(language: str, folder: Path) -> None:
     """Write a driver to start from.
@@ -33,9 +34,13 @@ def init(language: str, folder: Path) -> None:
     \b
     Examples:
       kintone-conformance init --language node
+      kintone-conformance init --language typescript    # the starter of node
       kintone-conformance init --language go conformance/driver
     """
-    starter = STARTERS[language]
+    language = language.lower()
+    starter = STARTERS.get(SAME.get(language, language))
+    if starter is None:
+        raise _no_starter(language)
     folder = Path(os.path.normpath(folder))
     written = {folder / name: content(source) for name, source in starter.files.items()}
     option, value = starter.client
@@ -53,6 +58,8 @@ def init(language: str, folder: Path) -> None:
         write_whole(path, text)
         say(f"wrote {os.path.relpath(path)}")
     say("")
+    if language in SAME:
+        say(_FOR_SAME[language])
     say(f"Put your SDK into {next(iter(starter.files))}, at the places marked there; then:")
     say(f"  cd {shlex.quote(str(folder))}")
     for command in starter.build:
@@ -62,6 +69,23 @@ def init(language: str, folder: Path) -> None:
     say("")
     say(f"In {os.path.relpath(root / _WORKFLOW)} replace the zeros with the commit of the release")
     say(f"that you use; {_action()} is the repository of kintone-conformance.")
+
+
+_COMPILED = "Import what your package is compiled to, or name another runner in"
+_FOR_SAME = {
+    "javascript": "The driver runs in node.",
+    "typescript": f"The driver runs in node. {_COMPILED} {settings.FILE}: npx tsx driver.ts",
+    "kotlin": "The driver is in Java and calls your Kotlin classes: put their jar into lib/.",
+}
+
+
+def _no_starter(language: str) -> UsageError:
+    nearest = NEAREST.get(language) or closest(language, (*STARTERS, *SAME))
+    told = f"the nearest is {nearest}; " if nearest else f"there are {', '.join(STARTERS)}; "
+    return UsageError(
+        f"there is no starter for {language!r}",
+        f"{told}docs/driver.md has the protocol, which any language can speak",
+    )
 
 
 def _repository(folder: Path) -> Path:
@@ -87,5 +111,5 @@ def _workflow(folder: Path, starter: Starter) -> bytes:
         folder=json.dumps(folder.as_posix(), ensure_ascii=False),
         setup=f"      - {starter.setup}\n" if starter.setup else "",
         build="".join(f"      - run: {command}\n" for command in starter.build),
-        client=f'{option} "{value}" ' if option == "--adapter" else "",  # what the action looks for
+        client=f"{option.removeprefix('--')}: {json.dumps(value)}",
     ).encode()

@@ -23,6 +23,7 @@ class Sdk(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab
     are programs. `build` commands run in the workplace, where `{python}` is the Python that runs
     the suite and `{version}` the version. `sources` are the files that a build depends on, `files`
     what else an older version needs a copy of. Either `adapter` or `driver` is what `run` takes.
+    `review` holds the driver against the rule of CONTRIBUTING, in a few sentences.
     `not_judged` is what its row says where the build fails for a reason that is known.
     """
 
@@ -38,6 +39,7 @@ class Sdk(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab
     adapter: str | None = None
     driver: str | None = None
     note: str = ""
+    review: str = ""
     not_judged: str = ""
     version: str = ""
     folder: Path = Path()

@@ -55,13 +55,17 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Client(msgspec.Struct, frozen=True, kw_only=True):
-    """A client with its versions, the newest first; `commands` judge it from its folder."""
+    """A client with its versions, the newest first; `commands` judge it from its folder.
+
+    `review` says how its driver was held against the rule of CONTRIBUTING.
+    """
 
     folder: str
     name: str
     language: str
     url: str
     note: str
+    review: str = ""
     commands: tuple[str, ...]
     versions: tuple[Version, ...]
 
@@ -92,6 +96,7 @@ def _client(entries: Sequence[Entry]) -> Client:
         language=sdk.language,
         url=sdk.url,
         note=sdk.note,
+        review=" ".join(sdk.review.split()),
         commands=_commands(sdk),
         versions=tuple(versions),
     )

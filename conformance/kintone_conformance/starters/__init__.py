@@ -76,6 +76,17 @@ STARTERS: Mapping[str, Starter] = {
 }
 
 
+# Languages whose clients the driver of another one calls as its own.
+SAME: Mapping[str, str] = {"typescript": "node", "javascript": "node", "kotlin": "java"}
+# Languages without a starter, each with the one whose starter is the nearest to read.
+NEAREST: Mapping[str, str] = {
+    **dict.fromkeys(("csharp", "c#", "dotnet", "scala", "clojure", "groovy"), "java"),
+    **dict.fromkeys(("swift", "c++", "cpp", "c", "zig"), "rust"),
+    **dict.fromkeys(("r", "julia", "perl", "elixir", "lua"), "ruby"),
+    **dict.fromkeys(("dart", "deno", "bun"), "node"),
+}
+
+
 def content(name: str) -> bytes:
     """A file of a starter."""
     return files(__name__).joinpath(name).read_bytes()

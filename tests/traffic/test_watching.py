@@ -209,6 +209,21 @@ def test_a_command_that_sends_nothing_or_is_none() -> None:
     assert done.stderr.startswith("error: /no/such/command cannot be started")
 
 
+def test_an_option_that_does_not_exist_is_not_taken_for_the_command() -> None:
+    for words in (["--dor", "tls", "--", "true"], ["--door", "namespace", "--", "/no/such"]):
+        done = CliRunner().invoke(cli, ["watch", *words])
+        assert isinstance(done.exception, UsageError)
+        assert "there is no option --dor" in str(done.exception) or "/no/such" in words
+
+
+def test_a_credential_on_the_command_line_is_not_shown(tmp_path: Path) -> None:
+    done = watch("--report-dir", "out", "--", sys.executable, "-c", SENDS, cwd=tmp_path)
+    assert done.returncode == 0
+    assert "import os, sys, urllib.request" in done.stdout
+    texts = [done.stdout, done.stderr, *(f.read_text() for f in (tmp_path / "out").iterdir())]
+    assert not any(TOKEN in text for text in texts)
+
+
 def test_what_a_command_leaves_behind_is_judged_and_ended(tmp_path: Path) -> None:
     (tmp_path / "late.py").write_text(f"import time\ntime.sleep(0.5)\n{SENDS}\ntime.sleep(600)\n")
     code = (

@@ -57,10 +57,19 @@ class Reporting:
     summary: Path | None
     listed: Baseline | None
 
-    def told(self, results: Sequence[Result], notes: tuple[str, ...]) -> ExitCode:
-        """Write and print the report; the exit code."""
+    def told(
+        self,
+        results: Sequence[Result],
+        notes: tuple[str, ...],
+        hidden: Callable[[str], str] = str,
+    ) -> ExitCode:
+        """Write and print the report; the exit code.
+
+        `hidden` takes credentials out of what was asked for: a command that is watched names them.
+        """
+        again = hidden(self.again)
         rows = tuple(
-            events.row(result, self.again.replace("{}", f"--select {result.id}"))
+            events.row(result, again.replace("{}", f"--select {result.id}", 1))
             for result in results
             if result.id in self.ids
         )
@@ -69,7 +78,7 @@ class Reporting:
             listed = self.listed
             standing = (Verdict.FAIL, Verdict.WARN, Verdict.NOTE)
             rows = tuple(listed.applied(row) if row.verdict in standing else row for row in rows)
-        report = self._report(with_causes(rows), notes)
+        report = self._report(with_causes(rows), notes, hidden(self.subject))
         failed += files.deliver(report, self.report_dir, self.summary)
         terminal.render(report, terminal.console(), {})
         for sentence in failed:
@@ -91,12 +100,14 @@ class Reporting:
         say(f"{self.baseline}: {changed} entries changed", err=True)
         return []
 
-    def _report(self, rows: tuple[events.Row, ...], notes: tuple[str, ...]) -> events.Report:
+    def _report(
+        self, rows: tuple[events.Row, ...], notes: tuple[str, ...], subject: str
+    ) -> events.Report:
         return events.Report(
             header=events.Header(
                 suite=__version__,
                 client=None,
-                adapter=self.subject,
+                adapter=subject,
                 driver=None,
                 doors=tuple(dict.fromkeys(row.door for row in rows if row.door)),
                 examples=0,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import sys
 from collections.abc import Sequence
 from contextlib import closing
@@ -106,8 +107,13 @@ def watch(
             "choose another door",
         )
     _check(hosts, door)
+    if command and command[0].startswith("-"):
+        hint = "kintone-conformance watch --help; the command comes last, as in watch -- npm test"
+        raise UsageError(f"there is no option {visible(command[0][:60])}", hint)
     if door == "namespace" and not command:
         raise UsageError("--door namespace needs a command", "nothing else can enter the namespace")
+    if door == "namespace" and shutil.which(command[0]) is None:
+        raise UsageError(f"{visible(command[0])} cannot be started", "run it by hand first")
     behind = Upstream(upstream) if upstream is not None else None
     own = made_up() if canaries else {}
     known = named_credentials([*credential, *_as_credentials(own)])
@@ -129,10 +135,10 @@ def watch(
                 code = running.finished(watching, heard)
             else:
                 _serve(variables, watching, heard)
-        results, notes = watching.judgement.results(), watching.notes()
+        judgement, notes = watching.judgement, watching.notes()
     say("", err=True)
     said = (f"the command ended with exit code {code}",) if code else ()
-    verdict = wanted.told(results, (*said, *notes))
+    verdict = wanted.told(judgement.results(), (*said, *notes), judgement.hidden)
     if heard.number and command:
         sys.exit(128 + heard.number)
     failed = code != 0 and verdict is ExitCode.OK

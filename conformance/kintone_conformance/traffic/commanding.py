@@ -64,7 +64,7 @@ class Command:
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or str(error)
             raise UsageError(
-                f"{visible(words[0])} cannot be started: {why}", "run the command by hand"
+                f"{visible(words[0]) or repr('')} cannot be started: {why}", "run it by hand first"
             ) from None
 
     def finished(self, watch: Watch, heard: Heard) -> int:

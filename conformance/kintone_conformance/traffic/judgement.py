@@ -146,6 +146,10 @@ class Judgement:
 
     # ---- what came of it
 
+    def hidden(self, text: str) -> str:
+        """A text without the credentials that are known or were sent: a command may name them."""
+        return self._masks.without(text, (held.text for held in self._secrets))
+
     def results(self) -> list[Result]:
         """A result for each requirement of the catalogue."""
         found = {**self._without_credentials(), **self._found}

@@ -46,7 +46,11 @@ class Masks:
 
     def text(self, text: str, wire: Wire, sent: Effective) -> str:
         """A text without any credential that is known or stands in the request."""
-        hidden = {*self._known, *_of(wire, sent)}
+        return self.without(text, _of(wire, sent))
+
+    def without(self, text: str, secrets: Iterable[str]) -> str:
+        """A text without any credential that is known, nor any of these."""
+        hidden = {*self._known, *secrets}
         for each in sorted(hidden, key=lambda each: (-len(each), each)):
             if len(each) >= _SHORTEST:
                 text = text.replace(each, MASK)

@@ -116,9 +116,9 @@ def read(path: Path, *, of_fields: bool = False) -> Baseline:
     for id_ in entries if not of_fields else ():
         if id_ not in requirements():
             where = f"{path}, line {_line_of(text, id_)}"
-            raise UsageError(
-                f"{where}: there is no requirement {id_!r}", choice(id_, requirements())
-            )
+            code = next((each.id for each in requirements().values() if each.name == id_), None)
+            hint = f"write its code: [{code}]" if code else choice(id_, requirements())
+            raise UsageError(f"{where}: there is no requirement {id_!r}", hint)
     known = {id_: _entry(path, text, id_, entries[id_]) for id_ in entries}
     return Baseline(path, known, require)
 

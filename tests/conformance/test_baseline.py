@@ -58,6 +58,7 @@ def test_the_truth_table(
     ("text", "said"),
     [
         (listed(id_="KC1O9"), r"line 3: there is no requirement 'KC1O9'.*did you mean KC\d+"),
+        (listed(id_="password-colon"), r"line 3: .*write its code: \[KC109\]"),
         (
             'version = 1\n[KC109]\nreason = "x"\nisue = "y"\n',
             "line 4: .*'isue'.*did you mean issue",
@@ -202,7 +203,10 @@ def test_a_special_file_is_one_sentence(tmp_path: Path, kind: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("x = " + "[" * 5000 + "]" * 5000, "nested too deeply"), ("x = 1" + "0" * 5000, "is no TOML")],
+    [
+        ("x = " + "[" * 5000 + "]" * 5000, "nested too deeply"),
+        ("x = 1" + "0" * 5000, "is not valid TOML"),
+    ],
 )
 def test_toml_of_a_hostile_shape_is_one_sentence(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(UsageError, match=said):

@@ -185,7 +185,7 @@ def test_known_differences_do_not_count(tmp_path: Path) -> None:
     [
         ('[path]\nreason = "b"\nmatch = "elsewhere"\n', "path fails otherwise than"),
         ('["header b"]\nreason = "b"\n', "header b does not differ, and is listed in"),
-        ('[path]\nreason = "b"\nuntil = 2020-01-01\n', "was excused until 2020-01-01"),
+        ('[path]\nreason = "b"\nuntil = 2020-01-01\n', "was accepted until 2020-01-01"),
     ],
 )
 def test_an_entry_that_does_not_fit_is_stale(tmp_path: Path, known: str, said: str) -> None:

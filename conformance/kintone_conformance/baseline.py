@@ -162,7 +162,7 @@ def update(path: Path, rows: Iterable[Row], strict: bool, *, of_fields: bool = F
 
     New failures are added with their message as the reason, and with the part of it that stays
     the same from run to run as their `match`; entries that pass are removed with the
-    comment right above them, and a `match` that no longer fits is renewed. Raises UsageError where
+    comment right above them, and a `match` that no longer fits is renewed. Raises UsageError if
     the file cannot be read, edited or written; it is not touched then.
     """
     known = dict(read(path, of_fields=of_fields).known) if path.exists() else {}

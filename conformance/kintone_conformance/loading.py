@@ -24,7 +24,7 @@ from kintone_conformance.errors import UsageError
 from kintone_conformance.isolation import PYTHON
 from kintone_conformance.options import split
 from kintone_conformance.spec import calls as spec_calls
-from kintone_conformance.spec.requirements import ALL_DOORS
+from kintone_conformance.spec.doors import ALL_DOORS
 from kintone_lint.nearest import did_you_mean
 
 GROUP = "kintone_conformance.adapters"
@@ -36,7 +36,7 @@ _FORMS = "give a bundled or installed name, package.module:Name, or path/to/adap
 def load_adapter(named: str) -> Callable[[], Adapter]:
     """The adapter class that `named` means, checked against the closed tables.
 
-    Raises UsageError where there is no such module or class, or where it declares unknown names.
+    Raises UsageError if there is no such module or class, or where it declares unknown names.
     """
     where, _, name = _spelt_out(named).rpartition(":")
     if not where or not name:
@@ -105,7 +105,7 @@ def named_adapter(command: str) -> str:
 
 
 def command_words(command: str) -> list[str]:
-    """A command as words. Raises UsageError where there is none."""
+    """A command as words. Raises UsageError if there is none."""
     try:
         words = shlex.split(command)
     except ValueError as error:
@@ -213,7 +213,7 @@ def _check(adapter: type[Adapter]) -> None:
 
 
 def checked_door(name: str) -> str:
-    """The name of a door. Raises UsageError where there is none of this name."""
+    """The name of a door. Raises UsageError if there is none of this name."""
     if name not in ALL_DOORS:
         hint = did_you_mean(name, ALL_DOORS) or f"the doors are {', '.join(ALL_DOORS)}"
         raise UsageError(f"there is no door {name!r}", hint)
@@ -221,7 +221,7 @@ def checked_door(name: str) -> str:
 
 
 def checked_doors(names: Iterable[str]) -> tuple[str, ...] | None:
-    """The doors that are named, None where none is. Raises UsageError as `checked_door`."""
+    """The doors that are named, None if none is. Raises UsageError as `checked_door`."""
     return tuple(checked_door(name) for name in split(names)) or None
 
 

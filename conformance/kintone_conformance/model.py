@@ -126,7 +126,7 @@ class Wire:
 
     `target` and `headers` are the raw bytes of the request line and header lines, in order, with
     duplicates and case kept. `origin` is `scheme://host:port` as the door was reached, not as the
-    request claims. `malformed` says why the bytes are no HTTP/1.1 request, "" where they are one.
+    request claims. `malformed` says why the bytes are not an HTTP/1.1 request, "" if they are.
     `way` is how it came: straight, to a proxy in the clear, or through a proxy's tunnel.
     `certificate` is the name in the client certificate of its connection, "" where there was none.
     """
@@ -152,7 +152,7 @@ class ErrorReport:
     """What a client told its user of an error.
 
     `text` is what the language prints for the error uncaught, causes included, and its repr;
-    `code`, `id` and `message` are None where the client does not expose them.
+    `code`, `id` and `message` are None if the client does not expose them.
     """
 
     type: str

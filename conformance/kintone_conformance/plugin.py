@@ -53,7 +53,7 @@ def pytest_collection(session: pytest.Session) -> None:
 
 @pytest.hookimpl(trylast=True)  # after -k and -m
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the requirements that are asked for. Raises UsageError where no client is named."""
+    """Keep the requirements that are asked for. Raises UsageError if no client is named."""
     wanted = _wanted(config)
     if any(_id_of(item) for item in items) and bool(wanted.adapter) == bool(wanted.driver):
         raise pytest.UsageError(
@@ -320,7 +320,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Nothing judged is no success, and an error of what drives the client is no verdict on it."""
+    """Exit with 4 if nothing was judged, with 3 after an error of the adapter or driver."""
     from kintone_conformance.model import ExitCode
 
     examiner = session.config.stash.get(_EXAMINER, None)

@@ -79,7 +79,7 @@ def _from_proc() -> Iterator[tuple[int, Running]]:
 
 
 def status(pid: int) -> list[bytes]:
-    """State, parent, group and session of a process. Raises OSError where there is none (Linux)."""
+    """State, parent, group and session of a process. Raises OSError if there is none (Linux)."""
     line = Path(f"/proc/{pid}/stat").read_bytes()
     return line[line.rindex(b")") + 2 :].split(b" ", 4)[:4]
 

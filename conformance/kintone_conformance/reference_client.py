@@ -37,7 +37,7 @@ LONGEST_URL = 4096  # characters; over it a GET travels as POST with the overrid
 
 
 class KintoneError(Exception):
-    """Kintone answered with an error, or with something that is no answer of Kintone's."""
+    """Kintone answered with an error, or with something that is not an answer of Kintone's."""
 
     def __init__(self, status: int, body: Mapping[str, Any]) -> None:
         self.status = status

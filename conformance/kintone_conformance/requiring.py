@@ -13,7 +13,7 @@ from kintone_lint.nearest import did_you_mean
 
 
 def check(words: Iterable[str]) -> None:
-    """Raises UsageError for what is no requirement, family, capability, call or parameter."""
+    """Raises UsageError for what is not a requirement, family, capability, call or parameter."""
     for word in words:
         if word not in _declarable():
             try:

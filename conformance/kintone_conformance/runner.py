@@ -75,7 +75,7 @@ class _Child:
     closed: bool = False
 
 
-class Broke(Exception):  # noqa: N818 - what a child says of why it cannot go on
+class CannotJudge(Exception):  # noqa: N818 - what a child says of why it cannot go on
     """Nothing can be judged: the adapter cannot be loaded or made, the driver says no hello."""
 
     def __init__(self, trouble: Trouble) -> None:
@@ -119,7 +119,7 @@ class Run:
         self._hello = False
 
     def events(self) -> Iterator[Event]:
-        """What happens, as it happens. Raises Broke where nothing can be judged at all."""
+        """What happens, as it happens. Raises CannotJudge where nothing can be judged at all."""
         with _ended(self):
             while self._waiting or self._children:
                 while self._waiting:
@@ -228,7 +228,7 @@ class Run:
                 child.left.clear()
                 return
             case Trouble():
-                raise Broke(event)
+                raise CannotJudge(event)
             case Hello():
                 if self._hello:
                     return
@@ -262,7 +262,7 @@ class Run:
         trouble = Trouble(why, "the other requirements were judged in a new process", stderr=said)
         if not self._hello:
             hint = "does the client end its process when it is loaded?"
-            raise Broke(Trouble(f"{why} before anything was judged", hint, stderr=said))
+            raise CannotJudge(Trouble(f"{why} before anything was judged", hint, stderr=said))
         restarts = 0 if child.judged else restarts + 1
         if restarts > RESTARTS or (child.at_hand is None and not child.judged):
             for id_ in child.left:

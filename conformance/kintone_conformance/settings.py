@@ -6,7 +6,7 @@
     ignore = ["KC602"]
 
 They are read from the working folder alone, and from no folder above it: as with make, whoever
-types the command in a folder runs what that folder names. Files that a run reads or writes lie in
+types the command in a folder runs what that folder names. Files that a run reads or writes are in
 that folder.
 """
 
@@ -43,7 +43,7 @@ class Settings:
 def found() -> Settings:
     """The settings in the working folder.
 
-    Raises UsageError for a file that cannot be read or holds what is no setting, and if both
+    Raises UsageError for a file that cannot be read or holds what is not a setting, and if both
     files hold some.
     """
     own = _read(FILE, whole=True) if FILE.exists() or FILE.is_symlink() else None
@@ -127,7 +127,7 @@ def _wrong(option: Option, value: Any) -> str:
 
 
 def _check_inside(path: Path, name: str, value: str) -> None:
-    """A file that settings name lies in the folder of the settings, also if links are followed."""
+    """A file that settings name is in the folder of the settings, also if links are followed."""
     folder = path.parent.resolve()
     try:
         inside = (folder / value).resolve().is_relative_to(folder)

@@ -196,7 +196,7 @@ _LETTERS = st.sampled_from(string.printable[:94] + " àéñßøžщя漢字か�
 
 
 def tricky_texts() -> SearchStrategy[str]:
-    """Text with what URLs, forms and JSON treat in a special way; no blank at an end."""
+    """Text with what URLs, forms and JSON treat in a special way; no space at either end."""
     pieces = st.one_of(st.sampled_from(_SPECIALS), st.text(_LETTERS, max_size=8))
     texts = st.lists(pieces, min_size=1, max_size=5).map("".join)
     return st.builds("f{}f".format, texts)

@@ -16,7 +16,7 @@ LARGEST = 256 << 10  # bytes
 def read_text(path: Path) -> str:
     """The text of a file.
 
-    Raises UsageError if it cannot be read, is larger than `LARGEST`, or is no regular file, and
+    Raises UsageError if it cannot be read, is larger than `LARGEST`, or is not a regular file, and
     FileNotFoundError if it is not there.
     """
     try:

@@ -16,9 +16,6 @@ import msgspec
 from kintone_conformance.drivers.protocol import call_data, client_data
 from kintone_conformance.model import NO_GUEST, Call, Client
 from kintone_conformance.spec.auth import (
-    AUTHORIZATION,
-    PASSWORD_HEADER,
-    TOKEN_HEADER,
     ApiTokens,
     Auth,
     Basic,
@@ -28,6 +25,7 @@ from kintone_conformance.spec.auth import (
     headers,
     password_steps,
 )
+from kintone_conformance.spec.header_names import AUTHORIZATION, PASSWORD_HEADER, TOKEN_HEADER
 from kintone_conformance.spec.request import documented
 from kintone_conformance.spec.requirements import requirements
 from kintone_conformance.strategies import harmless_call

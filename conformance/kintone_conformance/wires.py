@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from kintone_conformance.model import Wire
-from kintone_conformance.spec.auth import REQUEST_TOKEN_FIELD
+from kintone_conformance.spec.header_names import REQUEST_TOKEN_FIELD
 from kintone_lint.escaping import escaped
 
 OVERRIDE = "X-HTTP-Method-Override"
@@ -34,7 +34,7 @@ _UNRESERVED = re.compile(r"%(2[dDeE]|3[0-9]|4[1-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]
 class Part:
     """One part of a multipart body: its raw header block, its disposition, and its content.
 
-    `filename` is what stands between the quotes, unread; `starred` is `filename*` decoded.
+    `filename` is what is between the quotes, unread; `starred` is `filename*` decoded.
     """
 
     head: bytes
@@ -62,7 +62,7 @@ def path(wire: Wire) -> str:
 
 
 def raw_query(wire: Wire) -> str:
-    """What stands behind the first question mark, still percent-encoded."""
+    """What comes after the first question mark, still percent-encoded."""
     return text(wire.target).partition("?")[2]
 
 
@@ -91,13 +91,13 @@ def method(wire: Wire) -> str:
 
 
 def media_type(wire: Wire) -> str:
-    """The media type of the body in lower case, "" where there is no Content-Type."""
+    """The media type of the body in lower case, "" where there is not Content-Type."""
     values = wire.values("Content-Type")
     return text(values[0]).split(";", 1)[0].strip().lower() if values else ""
 
 
 def json_body(wire: Wire) -> Any:
-    """The JSON value of the body, or None where the body is empty or not JSON in UTF-8."""
+    """The JSON value of the body, or None if the body is empty or not JSON in UTF-8."""
     try:
         return json.loads(wire.body.decode("utf-8")) if wire.body else None
     except ValueError:

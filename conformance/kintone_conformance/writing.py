@@ -18,7 +18,7 @@ _ELSEWHERE = "choose another place"
 
 
 def check_writable(path: Path) -> None:
-    """Raise UsageError where a file cannot be made or replaced: before work that it would lose."""
+    """Raise UsageError if a file cannot be made or replaced: before work that it would lose."""
     with _said(f"{path} cannot be written", _ELSEWHERE):
         target = writing.destination(path)
         if target.is_dir():
@@ -29,7 +29,7 @@ def check_writable(path: Path) -> None:
 
 
 def make_folder(folder: Path, what: str = "files", hint: str = "choose another folder") -> None:
-    """Make a folder and those above it. Raises UsageError where nothing can be written there."""
+    """Make a folder and those above it. Raises UsageError if nothing can be written there."""
     with _said(f"{what} cannot be written to {folder}", hint):
         target = writing.destination(folder)
         target.mkdir(parents=True, exist_ok=True)
@@ -38,7 +38,7 @@ def make_folder(folder: Path, what: str = "files", hint: str = "choose another f
 
 
 def append(path: Path, content: bytes) -> None:
-    """Add to the end of a file, or make it. Raises UsageError where that fails."""
+    """Add to the end of a file, or make it. Raises UsageError if that fails."""
     with _said(f"{path} was not written", _ELSEWHERE):
         writing.destination(path)
         handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK, 0o666)
@@ -48,10 +48,10 @@ def append(path: Path, content: bytes) -> None:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write beside, then rename. Raises UsageError where that fails; an old file stays whole."""
+    """Write beside, then rename. Raises UsageError if that fails; an old file stays whole."""
     with _said(
         f"{path} was not written",
-        "free space or choose another place; the file that was there is unchanged",
+        "free space or choose another place; an existing file is left as it was",
     ):
         writing.write_whole(path, content)
 

@@ -142,7 +142,7 @@ def _check_patterns(key: str, patterns: list[str], file: Path) -> None:
 
 
 def _file(key: str, value: object, file: Path) -> Path:
-    """A file that settings name; that of a pyproject.toml lies in its project."""
+    """A file that settings name; that of a pyproject.toml is in its project."""
     if not isinstance(value, str) or not value or not value.isprintable():
         raise UsageError(f"{file}: {key} must be the name of a file")
     named = file.parent / value

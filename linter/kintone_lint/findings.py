@@ -34,7 +34,7 @@ class Confidence(enum.StrEnum):
 class Identity(enum.Enum):
     """What a finding is known by beside its rule, its file and the code of its line.
 
-    Nothing else that stands in a string takes part: it can be a password, and a weak one could be
+    Nothing else that is in a string takes part: it can be a password, and a weak one could be
     tried out.
     """
 
@@ -104,7 +104,7 @@ class TextFix:
 class Origin:
     """Where what is found is written, in words that stay when code moves. Holds no secret.
 
-    `context` is its line without what stands in strings and comments; `at` its offset, which only
+    `context` is its line without what is in strings and comments; `at` its offset, which only
     tells two of the same context apart; `token` the SHA-256 of an API token, else nothing.
     """
 
@@ -119,7 +119,7 @@ class Finding:
     """One thing for a user to look at. Holds no secret.
 
     `flow` is where its value is defined and where it is used, in this order, if they are apart.
-    `origin` is where its value is written, also where the finding stands at the use; the
+    `origin` is where its value is written, also where the finding is at the use; the
     `fingerprint` is made of it when the run knows all findings.
     """
 
@@ -192,7 +192,7 @@ class Result:
     repositories: tuple[Repository, ...] = ()
 
     def repository_of(self, path: str) -> Repository | None:
-        """The checkout that a path as it is shown lies in, the innermost of several."""
+        """The checkout that a path as it is shown is in, the innermost of several."""
         known = {each.path: each for each in self.repositories}
         while path and known:
             if path in known:

@@ -53,7 +53,7 @@ class LeftOut:
         return [visible(line) for line in (first, *self.notes) if line]
 
     def said(self) -> str:
-        """As "3 files excluded, 2 not looked at: ignored by git"; nothing where all was seen."""
+        """As "3 files excluded, 2 not looked at: ignored by git"; nothing if all was seen."""
         parts = [f"{counted(self.excluded, 'file')} excluded"] if self.excluded else []
         reasons = {
             "ignored by git": self.ignored,

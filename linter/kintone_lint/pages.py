@@ -1,6 +1,6 @@
 """Where things are explained on the web: the repository of the project, and its site.
 
-Both addresses are those that the installed package names, and stand in pyproject.toml.
+Both addresses are those that the installed package names, and are in pyproject.toml.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The standard streams, and the only place that writes to them.
 
 What a stream cannot encode gets a mark that it can hold. A reader that left, a full disk or a
-closed descriptor is no traceback: what is lost is told once, at the end. Imports nothing of ours
+closed descriptor is not a traceback: what is lost is told once, at the end. Imports nothing of ours
 but `escaping`; the suite uses it too.
 """
 

@@ -47,7 +47,7 @@ class Suppression:
     start: int  # of the word
     end: int
     comment: tuple[int, int]
-    cut: tuple[int, int, str] | None  # what goes with the word, and what stands there without it
+    cut: tuple[int, int, str] | None  # what goes with the word, and what is there without it
 
     @property
     def needless(self) -> str:
@@ -114,7 +114,7 @@ def _cut(spans: list[tuple[int, int]], number: int) -> tuple[int, int, str]:
 def _directive(match: re.Match[str], offset: int, text: str) -> tuple[int, int, str] | None:
     """A directive of one word. Its reason goes with ours; other comments of the line stay.
 
-    None where what stays would start as one that it is not now.
+    None if what stays would start as one that it is not now.
     """
     start, end = match.span()
     after = _NEXT.search(text, end)

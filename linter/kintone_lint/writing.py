@@ -74,7 +74,7 @@ def _as_written(file: Path) -> Path:
 def _project_of(named: Path) -> Path | None:
     """The project that a path is written in: its repository, else the working folder around it.
 
-    The path is taken as it is written. None where it lies in neither.
+    The path is taken as it is written. None if it is in neither.
     """
     for folder in named.parents:
         if os.path.lexists(folder / ".git"):
@@ -84,7 +84,7 @@ def _project_of(named: Path) -> Path | None:
 
 
 def _special(file: Path, target: Path) -> bool:
-    """Whether a path is no regular file, or names a descriptor, which may lead to one."""
+    """Whether a path is not a regular file, or names a descriptor, which may lead to one."""
     if str(_as_written(file)).startswith(_DEVICES):
         return True
     return target.exists() and not target.is_file()

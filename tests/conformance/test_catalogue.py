@@ -13,10 +13,11 @@ import pytest
 
 import rules_page
 from kintone_conformance.spec import urls
-from kintone_conformance.spec.auth import AUTHORIZATION, PASSWORD_HEADER, TOKEN_HEADER
 from kintone_conformance.spec.calls import CAPABILITIES, calls
+from kintone_conformance.spec.doors import ALL_DOORS
 from kintone_conformance.spec.facts import facts
-from kintone_conformance.spec.requirements import ALL_DOORS, FAMILIES, Requirement, requirements
+from kintone_conformance.spec.header_names import AUTHORIZATION, PASSWORD_HEADER, TOKEN_HEADER
+from kintone_conformance.spec.requirements import FAMILIES, Requirement, requirements
 
 ENTRIES = list(requirements().values())
 

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import get_args
 from urllib.parse import urlsplit
 
 import pytest
@@ -22,7 +23,7 @@ from kintone_conformance.doors.answers import documented, redirect
 from kintone_conformance.doors.catalogue import open_door
 from kintone_conformance.doors.sockets import FOREIGN, Loopback, Proxy, Tls, loopback_hosts
 from kintone_conformance.model import HarnessError, Wire
-from kintone_conformance.spec.requirements import ALL_DOORS
+from kintone_conformance.spec.doors import ALL_DOORS, DOORS, DriverDoor
 
 PATIENCE = 60.0  # seconds, for a busy machine
 
@@ -312,3 +313,7 @@ def test_a_proxy_may_be_given_with_a_password_and_may_refuse() -> None:
         with pytest.raises(requests.exceptions.ProxyError):
             session.get(door.base_url, timeout=PATIENCE)
         assert [wire.method for wire in door.drain()] == ["CONNECT"]
+
+
+def test_every_door_is_in_the_one_table() -> None:
+    assert {*get_args(DriverDoor), "responses"} == set(DOORS)

@@ -83,7 +83,7 @@ def test_a_place_that_takes_no_comment_is_told(shell: Shell) -> None:
     before = file.read_bytes()
     code, _, err = shell.run("check", "--add-ignore", "KL201")
     assert code == 1
-    assert err.startswith("0 findings suppressed in 0 files; 1 left: their lines cannot")
+    assert err.startswith("0 findings suppressed in 0 files; 1 left: no comment can")
     assert file.read_bytes() == before
 
 

@@ -370,7 +370,7 @@ BROKEN: dict[str, tuple[str, str]] = {
     "no findings": ('{"version": 1}', "'findings' is missing"),
     "findings that are a mapping": ('{"version": 1,\n"findings": {}}', "line 2: findings must"),
     "an unknown key": (lines(finding=[]), "unknown key 'finding'. Did you mean findings?"),
-    "an entry twice": (lines(GOOD, entry(), GOOD), "line 5: an entry of app.py is here twice"),
+    "an entry twice": (lines(GOOD, entry(), GOOD), "line 5: an entry of app.py appears twice"),
     "an entry that is a text": (lines(GOOD, "KL101"), "line 4: an entry must be an object"),
     "an unknown key in an entry": (lines(GOOD, entry(rul=1)), "line 4: unknown key 'rul'. Did you"),
     "a key that is missing": (lines(GOOD, without("path")), "line 4: 'path' is missing"),
@@ -433,7 +433,7 @@ def test_a_full_disk_leaves_the_old_baseline_whole(
     monkeypatch.setattr(call, full)
     code, _, err = shell.run("check", *KNOWN, "--update-baseline")
     assert code == 2
-    assert "No space left on device; the file that was there is unchanged" in err
+    assert "No space left on device; an existing file is left as it was" in err
     assert (shell.folder / "known.json").read_bytes() == before
 
 

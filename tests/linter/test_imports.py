@@ -23,6 +23,7 @@ ALLOWED = {
     "nearest": "",
     "codes": "nearest",
     "escaping": "",
+    "junit": "escaping",
     "bounded": "",
     "writing": "",
     "records": "",
@@ -43,7 +44,8 @@ ALLOWED = {
     "rules": "codes errors escaping files findings kintone pages python",
     "engine": "baseline codes config edits errors escaping files findings kintone left_out python"
     " rules suppressions texts",
-    "output": "codes edits errors escaping findings kintone left_out pages python rules texts",
+    "output": "codes edits errors escaping findings junit kintone left_out pages python rules"
+    " texts",
     "fix": "baseline codes config edits engine errors files findings output python rules"
     " suppressions writing",
     "server": "baseline codes config edits engine errors escaping files findings fix kintone"

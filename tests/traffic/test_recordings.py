@@ -77,6 +77,28 @@ def test_a_body_that_was_not_recorded_is_not_judged(tmp_path: Path) -> None:
     assert judge(tmp_path, har({**one, "bodySize": 0})).exit_code == 1
 
 
+def test_a_length_with_thousands_of_digits_is_none(tmp_path: Path) -> None:
+    headers = [*HEADERS, {"name": "Content-Length", "value": "9" * 5_000}]
+    one = {"method": "GET", "url": READ, "headers": headers}
+    assert judge(tmp_path, har(one)).exit_code == 0
+
+
+def test_white_space_before_a_har_does_no_harm(tmp_path: Path) -> None:
+    assert len(read(tmp_path, b" " * 5_000 + har({"method": "GET", "url": READ}))) == 1
+
+
+def test_a_head_that_no_server_takes_is_not_looked_into(tmp_path: Path) -> None:
+    long = {"method": "GET", "url": f"{READ}&q={'%' * 300_000}"}
+    made = judge(tmp_path, har(long))
+    assert made.exit_code == 1
+    assert "the head is over 256 KiB" in made.output
+    elsewhere = {
+        **long,
+        "url": long["url"].replace("/k/v1/", "/collect/").replace(HOST, "https://a.b"),
+    }
+    assert judge(tmp_path, har(elsewhere)).exit_code == 4
+
+
 def test_an_upload_of_a_browser_is_recorded_without_its_body(tmp_path: Path) -> None:
     """As Chromium 156 writes it: the request token is in the form, which is not there."""
     headers = [
@@ -154,6 +176,21 @@ def test_a_recording_without_kintone_ends_with_4(tmp_path: Path) -> None:
 # ---- cassettes
 
 
+def test_aliases_are_not_multiplied(tmp_path: Path) -> None:
+    """They stand for 9 to the power of 9 texts; and the last ones hold themselves."""
+    levels = [
+        f"{a}: &{a} [{', '.join([f'*{b}'] * 9)}]\n"
+        for a, b in zip("bcdefghij", "abcdefghi", strict=True)
+    ]
+    request = f"method: GET, uri: '{READ}', headers: {{X: *j, Y: [*j]}}, body: {{string: *j}}"
+    more = f"- request: &r {{method: *r, uri: '{READ}', headers: {{X: *r}}, body: *r}}\n"
+    more += f"- request: {{method: GET, uri: '{READ}', headers: {{}}, body: &s {{string: *s}}}}\n"
+    text = f"a: &a [x]\n{''.join(levels)}interactions:\n- request: {{{request}}}\n{more}"
+    found = read(tmp_path, text.encode())
+    assert [each.wire.body for each in found] == [b"", b"", b""]
+    assert found[0].wire.headers == ((b"X", b""),) * 9 + ((b"Y", b""),)
+
+
 def cassette(headers: str = f"X-Cybozu-API-Token: [{TOKEN}]", body: str = "null") -> bytes:
     return (
         f"interactions:\n- request:\n    method: GET\n    uri: {READ}\n    body: {body}\n"
@@ -213,3 +250,14 @@ def test_what_is_no_request_in_a_dump_is_judged(tmp_path: Path) -> None:
 def test_a_dump_that_is_cut_off_is_judged_to_its_end(tmp_path: Path) -> None:
     found = read(tmp_path, DUMP + b"\r\n" + DUMP)
     assert [bool(each.wire.malformed) for each in found] == [False, True]
+
+
+def test_an_interim_answer_between_head_and_body_is_passed_over(tmp_path: Path) -> None:
+    body = b'{"app": 1, "record": {}}' * 1
+    head = DUMP.replace(b"GET /k/v1/record.json?app=1&id=1", b"POST /k/v1/record.json")
+    head += b"Content-Type: application/json\r\nExpect: 100-continue\r\n"
+    head += b"Content-Length: %d\r\n\r\n" % len(body)
+    one = head + b"HTTP/1.1 100 Continue\r\n\r\n" + body + ANSWER
+    found = read(tmp_path, one * 2 + DUMP + b"\r\n")
+    assert [each.wire.body for each in found] == [body, body, b""]
+    assert [each.answered and each.answered.status for each in found] == [200, 200, None]

@@ -101,7 +101,7 @@ def compare(
 def _start(name: str, is_driver: bool, time_limit: float) -> tuple[str, StartDriver]:
     """A client's name, "" where it says so itself, and what starts it in a process of its own.
 
-    Raises UsageError where there is none.
+    Raises UsageError if there is none.
     """
     from kintone_conformance.drivers.stdio import Stdio
     from kintone_conformance.loading import command_words, named_adapter, served_by

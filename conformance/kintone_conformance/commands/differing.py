@@ -66,7 +66,7 @@ def reported(
     for line in comparison.lines(made):
         say(line)
     for sentence in failed:
-        complain(sentence, "free space or choose another place; an older file is untouched")
+        complain(sentence, "free space or choose another place; an existing file is left as it was")
     code = made.exit_code
     return ExitCode.HARNESS if failed and code in (ExitCode.OK, ExitCode.FAILED) else code
 

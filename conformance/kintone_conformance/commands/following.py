@@ -17,7 +17,7 @@ from kintone_conformance.options import Order
 from kintone_conformance.processes import responsible
 from kintone_conformance.report import events
 from kintone_conformance.report.progress import Progress
-from kintone_conformance.runner import Broke, Run
+from kintone_conformance.runner import CannotJudge, Run
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def follow(
             with closing(running), progress:
                 _follow(running, judged, progress, limits)
         judged.complete = not judged.stopped
-    except Broke as broke:
+    except CannotJudge as broke:
         judged.trouble = broke.trouble
         judged.code = ExitCode.USAGE if broke.trouble.usage else ExitCode.HARNESS
     except KeyboardInterrupt as interrupt:

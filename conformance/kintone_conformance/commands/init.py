@@ -89,7 +89,7 @@ def _no_starter(language: str) -> UsageError:
 
 
 def _repository(folder: Path) -> Path:
-    """The folder of the repository that a folder lies in; the working folder, or else itself."""
+    """The folder of the repository that a folder is in; the working folder, or else itself."""
     for parent in (folder, *folder.parents):
         if (parent / ".git").exists():
             return parent

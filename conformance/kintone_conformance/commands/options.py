@@ -11,7 +11,8 @@ from click.shell_completion import CompletionItem
 
 from kintone_conformance.options import Kind, Option, Options, table
 from kintone_conformance.spec.calls import CAPABILITIES, calls
-from kintone_conformance.spec.requirements import ALL_DOORS, FAMILIES, requirements
+from kintone_conformance.spec.doors import DOORS
+from kintone_conformance.spec.requirements import FAMILIES, requirements
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -96,7 +97,7 @@ def _required() -> Iterable[tuple[str, str]]:
 
 
 _NAMES: dict[str, Callable[[], Iterable[tuple[str, str]]]] = {
-    "door": lambda: ((door, "") for door in ALL_DOORS),
+    "door": DOORS.items,
     "requirement": _requirements,
     "required": _required,
 }

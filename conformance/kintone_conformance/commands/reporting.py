@@ -83,7 +83,7 @@ class Reporting:
         terminal.render(report, terminal.console(), {})
         for sentence in failed:
             complain(
-                sentence, "free space or choose another place; the file that was there is unchanged"
+                sentence, "free space or choose another place; an existing file is left as it was"
             )
         code = ExitCode(report.footer.exit_code)
         return ExitCode.HARNESS if failed and code in (ExitCode.OK, ExitCode.FAILED) else code

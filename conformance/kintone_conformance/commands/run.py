@@ -75,9 +75,7 @@ def run(context: click.Context, /, **given: Any) -> None:
         trace = judged.trouble.details if options.debug else ""
         complain(judged.trouble.message, judged.trouble.hint, trace, judged.trouble.stderr)
     for sentence in failed:
-        complain(
-            sentence, "free space or choose another place; the file that was there is unchanged"
-        )
+        complain(sentence, "free space or choose another place; an existing file is left as it was")
     code = judged.code if judged.code is not None else made.report.footer.exit_code
     sys.exit(ExitCode.HARNESS if failed and code in (ExitCode.OK, ExitCode.FAILED) else code)
 

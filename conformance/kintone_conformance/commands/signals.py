@@ -32,7 +32,7 @@ class Heard:
 
     @property
     def number(self) -> int:
-        """Its number, 0 where none was heard."""
+        """Its number, 0 if none was heard."""
         return self._number
 
     def note(self, number: int, _frame: FrameType | None) -> None:

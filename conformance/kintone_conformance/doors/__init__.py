@@ -35,7 +35,7 @@ class Door(Protocol):
 
     `base_url` is what the client is pointed at, `second` another base URL that a second client
     may have as its own. `elsewhere` is the base URL of another host name that ends at this same
-    door, `downgraded` an `http://` base URL that does (None where the door is plain already or
+    door, `downgraded` an `http://` base URL that does (None if the door is plain already or
     cannot offer it): both are targets for redirects. `foreign` is an `http://` base URL on a name
     that exists nowhere, caught when the client's environment also holds `foreign_environ` (None
     where the door cannot see it). `untrusted` are base URLs whose server shows a certificate to
@@ -43,7 +43,7 @@ class Door(Protocol):
     using a connection that it has. `proxy_url` is the proxy that a client must use to be caught,
     `offered_proxy` one that it may be given, with a user and a password; `certified` are the base
     URLs of two host names whose servers ask for a client certificate, and `certificate` is one
-    that they accept. Each is None where the door has none.
+    that they accept. Each is None if the door has none.
     `environ` is what the environment of the client's process must hold for the door to work, and
     `within` the command that this process must be started by: () where any process will do.
     """

@@ -151,7 +151,7 @@ _FIXED: Mapping[tuple[str, str], Answer] = {
 
 @cache
 def _operations() -> Mapping[tuple[str, str], Answer]:
-    """The good answers to operations that are no core calls: their documented names, no more."""
+    """The good answers to operations that are not core calls: their documented names, no more."""
     return {
         (spec.method, spec.path.format_map({"apiId": "app/get"})): _good(spec)
         for spec in calls().values()
@@ -251,6 +251,6 @@ def redirect(status: int, location: str) -> Answer:
 
 
 def malformed_request() -> Answer:
-    """What a door answers to bytes that are no request. What follows them cannot be read."""
+    """What a door answers to bytes that are not a request. What follows them cannot be read."""
     answer = kintone_error(400, "CB_IL02", "Illegal request.")
     return replace(answer, headers=(*answer.headers, ("Connection", "close")))

@@ -28,7 +28,7 @@ _MOST = 256  # names that are kept: a client may ask for any number of them
 class Certificates:
     """Makes server contexts for host names, by kind of certificate; the last ones are kept.
 
-    What is no host name raises OSError, as a handshake that fails.
+    What is not a host name raises OSError, as a handshake that fails.
     """
 
     def __init__(self) -> None:

@@ -72,7 +72,7 @@ class NetworkGuard:
 
 
 def _host_of(sock: socket.socket, address: object) -> object:
-    """The host of a socket address; None for what is no internet address."""
+    """The host of a socket address; None for what is not an internet address."""
     if sock.family not in (socket.AF_INET, socket.AF_INET6) or not isinstance(address, tuple):
         return None
     return address[0]

@@ -66,9 +66,9 @@ class Reader:
         return len(self._buffer)
 
     def request(self) -> Wire | None:
-        """The next request, without its origin; None where the client has closed.
+        """The next request, without its origin; None if the client has closed.
 
-        A request that is no HTTP/1.1, is cut short, or is over the limits, comes back marked
+        A request that is not HTTP/1.1, is cut short, or is over the limits, comes back marked
         malformed.
         """
         try:
@@ -98,7 +98,7 @@ class Reader:
         return wire_of(head, body)
 
     def _first(self) -> bool:
-        """Wait for a request to begin; False where none does."""
+        """Wait for a request to begin; False if none does."""
         try:
             self._buffer += self._sock.recv(_AT_ONCE)
         except OSError:
@@ -143,7 +143,7 @@ class Reader:
                 return b"".join(pieces)
 
     def _receive(self) -> bool:
-        """Read what there is; False where the client has ended, or has taken too long."""
+        """Read what there is; False if the client has ended, or has taken too long."""
         left = self._deadline - time.monotonic()
         if left <= 0:
             return False
@@ -181,7 +181,7 @@ def wire_of(head: bytes, body: bytes) -> Wire:
 
 
 def malformed(raw: bytes, why: str) -> Wire:
-    """A wire from bytes that are no request; what can be read of them is kept."""
+    """A wire from bytes that are not a request; what can be read of them is kept."""
     wire = wire_of(raw.split(b"\r\n\r\n")[0] + b"\r\n\r\n", b"")
     return Wire(wire.method, wire.target, wire.headers, raw_head=raw, malformed=why)
 

@@ -79,7 +79,7 @@ class Connections:
         self._ending: set[Connection] = set()  # not closed yet, but soon
 
     def admit(self, sock: socket.socket) -> Connection | None:
-        """A place for one more, for which an idle one may have to go; None where there is none."""
+        """A place for one more, for which an idle one may have to go; None if there is none."""
         connection = Connection(sock.fileno())
         with self._lock:
             full = len(self._new) + len(self._idle) + len(self._busy) >= self._most

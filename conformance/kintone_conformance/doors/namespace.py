@@ -113,7 +113,7 @@ class Namespace(TlsDoor):
         self._keeper.stderr.close()
 
     def _inside(self, netlink: Sequence[socket.socket], any_process: bool) -> Peers | None:
-        """What knows the sockets in the namespace; None where nothing does, or need not."""
+        """What knows the sockets in the namespace; None if nothing does, or need not."""
         way = None if any_process else network()
         if way is Diagnosis and netlink:
             return Diagnosis(netlink[0])

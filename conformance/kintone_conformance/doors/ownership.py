@@ -32,7 +32,7 @@ class Owners:
         self._others = _Holders()
 
     def inode(self, sock: socket.socket) -> int:
-        """What is at the other end, 0 where nobody can tell.
+        """What is at the other end, 0 if nobody can tell.
 
         To be asked at once: it may be gone in a moment.
         """
@@ -173,7 +173,7 @@ def _everybody() -> Iterator[int]:
 
 @cache
 def network() -> type[peers.Peers] | None:
-    """The way in which this system tells whose a connection is; None where it does not."""
+    """The way in which this system tells whose a connection is; None if it does not."""
     if processes.LINUX:
         ways: tuple[type[peers.Peers], ...] = (peers.Diagnosis, peers.Table)
         for way in ways:

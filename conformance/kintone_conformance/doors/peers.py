@@ -32,12 +32,12 @@ class Peers(Protocol):
 
     @classmethod
     def opened(cls) -> Peers:
-        """What tells of the network of this process. Raises OSError where nothing does."""
+        """What tells of the network of this process. Raises OSError if nothing does."""
 
     def inode(self, sock: socket.socket) -> int:
-        """The inode of the socket at the other end; 0 where no process has it any more.
+        """The inode of the socket at the other end; 0 if no process has it any more.
 
-        Raises OSError where that cannot be told.
+        Raises OSError if that cannot be told.
         """
 
     def close(self) -> None:

@@ -22,13 +22,13 @@ class Reception:
         self._of_outsiders = Connections(_MOST_OUTSIDERS)
 
     def arrived(self, sock: socket.socket) -> Visit | None:
-        """A place for a connection that was just accepted; None where there is none."""
+        """A place for a connection that was just accepted; None if there is none."""
         inode = self._owners.inode(sock)
         connection = self.connections.admit(sock)
         return None if connection is None else Visit(connection, self.connections, inode)
 
     def sink(self, sock: socket.socket, visit: Visit) -> Sink | None:
-        """To whom its requests go; None where one outsider more would be too many."""
+        """To whom its requests go; None if one outsider more would be too many."""
         name = self._owners.outsider(sock, visit.inode)
         if name is None:
             return self._recorder

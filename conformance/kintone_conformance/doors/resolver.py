@@ -22,7 +22,7 @@ _SECONDS = 60  # that an address may be remembered
 
 
 def listening() -> socket.socket:
-    """The socket on which queries arrive. Raises OSError where the port cannot be had."""
+    """The socket on which queries arrive. Raises OSError if the port cannot be had."""
     made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     made.bind((ADDRESS, _PORT))
     return made
@@ -38,7 +38,7 @@ def answer_one(sock: socket.socket, domains: Sequence[str]) -> None:
 
 def answer_to(query: bytes, domains: Sequence[str]) -> bytes:
     """The answer of RFC 1035: this machine, no address of that kind, or no such name; b"" for
-    what is no query."""
+    what is not a query."""
     if len(query) < _HEADER.size:
         return b""
     id_, flags, questions, *_ = _HEADER.unpack_from(query)

@@ -1,4 +1,4 @@
-"""Drivers: what stands between the judge and an SDK. This module holds what every driver offers.
+"""Drivers: what is between the judge and an SDK. This module holds what every driver offers.
 
 `inprocess` runs a Python adapter in this process, `stdio` a driver in any language in its own;
 `serve` makes the second of the first.
@@ -34,7 +34,7 @@ class Opened(Protocol):
     """One live SDK object."""
 
     def send(self, call: Call) -> Outcome:
-        """Make a call. Raises HarnessError where the adapter or driver is at fault."""
+        """Make a call. Raises HarnessError if the adapter or driver is at fault."""
 
     def change_auth(self, auth: Auth) -> Outcome:
         """Hand new credentials to the object (capability `auth.change`)."""

@@ -54,7 +54,7 @@ _OPEN = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 class InProcess:
     """A driver over a Python adapter. `environ` is added to the scrubbed environment.
 
-    `guarded`: the network is held to loopback. Raises HarnessError where the adapter cannot be
+    `guarded`: the network is held to loopback. Raises HarnessError if the adapter cannot be
     made or declares what it does not have.
     """
 
@@ -263,7 +263,7 @@ class InProcess:
             )
 
     def _blame(self, error: BaseException, what: str) -> None:
-        """Raise HarnessError where the exception is the adapter's own mistake."""
+        """Raise HarnessError if the exception is the adapter's own mistake."""
         if isinstance(error, RuntimeError) and any(each in str(error) for each in _LOOP_MISTAKES):
             raise _loop_mistake(what, str(error)) from error
         if isinstance(error, _ADAPTER_MISTAKES) and _innermost_self(error) is self._adapter:

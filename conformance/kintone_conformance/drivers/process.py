@@ -33,7 +33,7 @@ TWICE = "answered twice, or printed to standard output"
 class Process:
     """One process of a driver, started by its command in a scrubbed environment.
 
-    Raises HarnessError where it cannot be started.
+    Raises HarnessError if it cannot be started.
     """
 
     def __init__(self, command: Sequence[str], environ: Mapping[str, str]) -> None:

@@ -24,9 +24,9 @@ from kintone_conformance.spec.auth import (
     Password,
     Session,
 )
+from kintone_conformance.spec.doors import DriverDoor
 
 VERSION = 1
-DoorName = Literal["loopback", "tls", "proxy", "namespace"]
 _Word = Annotated[str, msgspec.Meta(max_length=200)]
 _Line = Annotated[str, msgspec.Meta(max_length=2_000)]
 _Several = msgspec.Meta(max_length=1_000)
@@ -107,7 +107,7 @@ class HelloAnswer(_Answer, frozen=True):
     sdk: Sdk
     supports: Annotated[tuple[_Word, ...], _Several]
     calls: Annotated[tuple[_Word, ...], _Several]
-    doors: Annotated[tuple[DoorName, ...], _Several] = ("loopback",)
+    doors: Annotated[tuple[DriverDoor, ...], _Several] = ("loopback",)
     no_guest: Annotated[tuple[_Line | int | float | bool | None, ...], _Several] = ()
     parameters: Annotated[tuple[_Word, ...], _Several] = ()
     hosted: Annotated[tuple[_Word, ...], _Several] = ()

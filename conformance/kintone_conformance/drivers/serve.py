@@ -30,10 +30,10 @@ _PATIENCE = 86_400.0  # seconds: the runner's own limit comes first
 def serve(adapter: Callable[[], Adapter]) -> None:
     """Answer the lines of standard input until its end.
 
-    Raises HarnessError where the adapter is at fault; the runner shows what it says.
+    Raises HarnessError if the adapter is at fault; the runner shows what it says.
     """
     with os.fdopen(os.dup(1), "wb", buffering=0) as answers:
-        os.dup2(2, 1)  # what the SDK prints is no line of the protocol
+        os.dup2(2, 1)  # what the SDK prints is not a line of the protocol
         guarded = not os.environ.get(IN_NAMESPACE)
         given = dict(os.environ)  # scrubbed by the runner, with its proxy and certificates added
         driver = InProcess(adapter, given, time_limit=_PATIENCE, guarded=guarded)

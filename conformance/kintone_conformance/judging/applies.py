@@ -30,7 +30,6 @@ from kintone_conformance.judging.scenario import (
 from kintone_conformance.judging.texts import PASSWORD_TRAITS, password_traits
 from kintone_conformance.model import NO_GUEST
 from kintone_conformance.spec.auth import (
-    MAX_TOKENS,
     ApiTokens,
     OAuth,
     Password,
@@ -40,6 +39,7 @@ from kintone_conformance.spec.auth import (
 )
 from kintone_conformance.spec.calls import call_spec
 from kintone_conformance.spec.endpoints import Guest
+from kintone_conformance.spec.header_names import MAX_TOKENS
 from kintone_conformance.spec.request import MAX_INDEX, Documented, needs_guest
 from kintone_conformance.spec.requirements import requirements
 

@@ -44,7 +44,7 @@ _DETACHED = "on this system a process that starts a session of its own may outli
 WHOLE = 100  # examples a requirement from which on the plan is played as a whole
 _QUICK_EXAMPLES = 8
 _QUICK_CALLS = 6  # on an object whose credentials are drawn
-_GIVEN_UP = 2  # times that a call breaks its driver, after which it is left out
+_MOST_BREAKS = 2  # times that a call breaks its driver, after which it is left out
 # Requirements by which a parameter that is dropped or changed is found.
 _ABOUT_PARAMETERS = frozenset({"KC409", "KC513", "KC514", "KC515"})
 _MANY = 40  # calls that no sentence lists
@@ -195,7 +195,7 @@ class Bench:
                 self._told.add(trouble.message)
                 troubles.append(trouble)
             beat(at)
-            if broke > _GIVEN_UP:
+            if broke > _MOST_BREAKS:
                 break  # each may take the time limit
         if troubles:
             return _error(result, *troubles)
@@ -226,7 +226,7 @@ class Bench:
         A call that broke it twice is not made again, and costs the others nothing more.
         """
         apis = {ask.call.api for ask in scenario.asks()}
-        if any(self._breaks[api] >= _GIVEN_UP for api in apis):
+        if any(self._breaks[api] >= _MOST_BREAKS for api in apis):
             return None
         stage = self._around.stage(setting(scenario))
         try:

@@ -129,14 +129,14 @@ def _upload(file: File, wire: Wire, sent: Effective) -> Iterator[Finding]:
         )
         yield differs("KC510", message, repr(file.content), repr(parts[0].content))
     elif not _named(parts[0], file.name):
-        message = "the file name did not arrive in filename as it was given, in UTF-8"
+        message = "filename does not hold the given file name in UTF-8"
         sent_name = parts[0].filename if parts[0].filename is not None else "none"
         raw = '"' in file.name and f'"{file.name}"'.encode() in parts[0].head
         yield differs("KC512" if raw else "KC525", message, file.name, sent_name)
     strangers = [part for part in sent.parts if part.is_file and part not in parts]
     if strangers:
         names = ", ".join(str(part.name) for part in strangers)
-        yield Finding("KC516", "the upload has another file", "one file", names)
+        yield Finding("KC516", "the upload contains another file", "one file", names)
 
 
 def _injected(part: Part) -> str:

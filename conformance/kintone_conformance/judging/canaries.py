@@ -1,4 +1,4 @@
-"""Credentials that lie about on the client's machine and that nobody gave it: they stay there.
+"""Credentials that are there on the client's machine and that nobody gave it: they stay there.
 
 A client that documents a variable as the default for what was not given is right, and so is one
 that uses a proxy of the environment, or ignores it. What is sent in the place of credentials that
@@ -15,7 +15,7 @@ from kintone_conformance.judging.leaks import leaked
 from kintone_conformance.judging.proxies import PROXY_AUTHORIZATION
 from kintone_conformance.judging.spelling import holds
 from kintone_conformance.model import Crashed, Refused, Wire
-from kintone_conformance.spec.auth import AUTHORIZATION, PASSWORD_HEADER, TOKEN_HEADER
+from kintone_conformance.spec.header_names import AUTHORIZATION, PASSWORD_HEADER, TOKEN_HEADER
 
 _OWN = {name.lower() for name in (AUTHORIZATION, PASSWORD_HEADER, TOKEN_HEADER)}
 
@@ -28,14 +28,14 @@ def canary_findings(exchange: Exchange) -> Iterator[Finding]:
             for secret, where in planted.items():
                 if holds(content, secret):
                     message = f"a value of the machine's {where} is in {place} of {line_of(wire)}"
-                    yield Finding("KC610", message, "nothing of it", wires.text(content))
+                    yield Finding("KC610", message, "none of it", wires.text(content))
                     return
     if planted and isinstance(exchange.outcome, Refused | Crashed):
         known = [Secret(*each) for each in planted.items()]
         for shown, line in leaked(exchange.outcome.error.text, known):
             where = f"the machine's {shown.what}"
             message = f"the error of {exchange.call.api} shows a value of {where}"
-            yield Finding("KC610", message, "nothing of it", line)
+            yield Finding("KC610", message, "none of it", line)
             return
 
 

@@ -22,5 +22,5 @@ def certificate_findings(exchange: Exchange) -> Iterator[Finding]:
             continue
         else:
             continue
-        expected = f"none but for {exchange.asking.origin}" if given else "none"
+        expected = f"none, except for {exchange.asking.origin}" if given else "none"
         yield Finding("KC616", message, expected, wires.shown(wire))

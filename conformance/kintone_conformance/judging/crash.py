@@ -3,7 +3,7 @@
 It is the client's where the same driver, in a new process, comes back from the same call when that
 is answered as documented (DESIGN rule 4: the harmless twin). A driver that lives, and says itself
 that the client crashed, is believed where a call with nothing odd comes back: what it was given may
-be refused, and a crash is no refusal. What never comes back may also be waiting before it tries
+be refused, and a crash is not a refusal. What never comes back may also be waiting before it tries
 again, for as long as it likes.
 """
 

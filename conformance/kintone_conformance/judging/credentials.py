@@ -19,12 +19,6 @@ from kintone_conformance.judging.spelling import holds
 from kintone_conformance.judging.texts import password_change
 from kintone_conformance.model import Wire
 from kintone_conformance.spec.auth import (
-    AUTHORIZATION,
-    MAX_TOKENS,
-    PASSWORD_HEADER,
-    REQUEST_TOKEN_FIELD,
-    REQUESTED_WITH,
-    TOKEN_HEADER,
     ApiTokens,
     Auth,
     HeaderValue,
@@ -33,6 +27,14 @@ from kintone_conformance.spec.auth import (
     Session,
     basic_value,
     password_steps,
+)
+from kintone_conformance.spec.header_names import (
+    AUTHORIZATION,
+    MAX_TOKENS,
+    PASSWORD_HEADER,
+    REQUEST_TOKEN_FIELD,
+    REQUESTED_WITH,
+    TOKEN_HEADER,
 )
 from kintone_conformance.spec.request import Credentials, Documented
 from kintone_conformance.wires import Effective
@@ -79,7 +81,7 @@ _CREDENTIAL_HEADERS = (PASSWORD_HEADER, TOKEN_HEADER, AUTHORIZATION)
 
 
 def _values(wire: Wire, name: str) -> list[str]:
-    """The values of a header that are not empty, without blanks around them."""
+    """The values of a header that are not empty, without spaces around them."""
     return [found for value in wire.values(name) if (found := wires.text(value).strip(" \t"))]
 
 
@@ -142,7 +144,7 @@ def _password(exchange: Exchange, auth: Password, wire: Wire) -> Iterator[Findin
 
 
 def literal_of(value: str) -> str | None:
-    """What stands in a language's notation for bytes or a text; None where it is none."""
+    """What is in a language's notation for bytes or a text; None if it is none."""
     literal = _LITERAL.match(value)
     return literal[2] if literal else None
 
@@ -193,7 +195,7 @@ def with_client(expected: Documented, wire: Wire, sent: Effective) -> Effective:
 
 
 def unbase64(value: str) -> bytes | None:
-    """Base64 of any alphabet, padded or not; None where it is none."""
+    """Base64 of any alphabet, padded or not; None if it is none."""
     core = value.rstrip("=").replace("-", "+").replace("_", "/")
     try:
         return b64decode(core + "=" * (-len(core) % 4), validate=True)
@@ -205,7 +207,7 @@ def unbase64(value: str) -> bytes | None:
 
 
 def token_trouble(tokens: tuple[str, ...]) -> str | None:
-    """The requirement about tokens that no header can hold, None where they are sendable."""
+    """The requirement about tokens that no header can hold, None if they are sendable."""
     together = "".join(tokens)
     if _LINE_BREAK.search(together):
         return "KC205"
@@ -285,7 +287,8 @@ def _gate(exchange: Exchange, wire: Wire) -> Iterator[Finding]:
     raw = unbase64(re.sub(r"\s", "", value))
     same = raw == f"{basic.user}:{basic.password}".encode()
     form = len(values) == 1 and scheme.lower() == "basic" and same
-    message = "the Basic value is not the documented Base64" if form else "the gate is not passed"
+    message = "the Basic value is not the documented Base64" if form else "the request does not "
+    "pass the Basic gate"
     yield differs("KC307" if form else "KC302", message, expected, ", ".join(values))
 
 
@@ -331,7 +334,7 @@ def _known(exchange: Exchange, name: str, value: str) -> bool:
 
 
 def _planted(exchange: Exchange, wire: Wire) -> Iterator[Finding]:
-    """Credentials that lie about in the environment, in the place of those that were given."""
+    """Credentials that are there in the environment, in the place of those that were given."""
     asked = _asked(exchange)
     for name in _CREDENTIAL_HEADERS:
         for value in _values(wire, name):

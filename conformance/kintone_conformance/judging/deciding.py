@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from kintone_conformance import wires
 from kintone_conformance.judging.exchange import Finding
-from kintone_conformance.spec.auth import (
+from kintone_conformance.spec.header_names import (
     AUTHORIZATION,
     PASSWORD_HEADER,
     REQUESTED_WITH,

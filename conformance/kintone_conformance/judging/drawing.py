@@ -1,8 +1,8 @@
 """What Hypothesis draws depends on the seed alone, not on the code that happens to be loaded.
 
-Hypothesis also draws constants that stand in loaded modules outside of `site-packages`. Those may
+Hypothesis also draws constants that are in loaded modules outside of `site-packages`. Those may
 be the client's own, which change with every repair of it: the same seed would then ask for other
-things, and a counterexample would be gone without being mended. Reading them also takes longer
+things, and a counterexample would be gone without being fixed. Reading them also takes longer
 than all the drawing (0.5 s a process).
 """
 

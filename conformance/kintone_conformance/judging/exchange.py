@@ -63,7 +63,7 @@ class Asking:
 
     @property
     def guest(self) -> str | None:
-        """The valid guest space id of the client, None where it has none or an invalid one."""
+        """The valid guest space id of the client, None if it has none or an invalid one."""
         return guest_id(self.client.guest_space)
 
     @property

@@ -165,7 +165,7 @@ class Finder:
         return best
 
     def _played(self, scenario: Scenario) -> Played | None:
-        """What comes of a scenario; None where adapter or driver cannot play it."""
+        """What comes of a scenario; None if adapter or driver cannot play it."""
         try:
             return self._around.stage(setting(scenario)).play(scenario)
         except HarnessError:

@@ -14,7 +14,6 @@ from kintone_conformance.judging.scenario import Made
 from kintone_conformance.judging.values import Bags
 from kintone_conformance.model import NO_GUEST, Info
 from kintone_conformance.spec.auth import (
-    MAX_TOKENS,
     ApiTokens,
     Auth,
     Basic,
@@ -23,6 +22,7 @@ from kintone_conformance.spec.auth import (
     Password,
     Session,
 )
+from kintone_conformance.spec.header_names import MAX_TOKENS
 from kintone_conformance.strategies import ALPHANUMERIC
 
 KINDS: Mapping[str, type[Auth]] = {

@@ -18,16 +18,9 @@ from kintone_conformance.judging.exchange import Exchange, Finding, Secret, line
 from kintone_conformance.judging.proxies import proxy_secret
 from kintone_conformance.judging.spelling import holds, spellings
 from kintone_conformance.model import Call, Crashed, Refused, Wire
-from kintone_conformance.spec.auth import (
-    AUTHORIZATION,
-    ApiTokens,
-    Auth,
-    Basic,
-    OAuth,
-    Password,
-    Session,
-)
+from kintone_conformance.spec.auth import ApiTokens, Auth, Basic, OAuth, Password, Session
 from kintone_conformance.spec.calls import call_spec
+from kintone_conformance.spec.header_names import AUTHORIZATION
 
 ROW = 8  # characters of a secret in a row that are too many
 _TOKEN_PATH = call_spec("oauth.token").path

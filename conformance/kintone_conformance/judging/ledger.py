@@ -72,7 +72,7 @@ class Ledger:
         self._unserved.update(unserved)
 
     def result(self, id_: str) -> Result | None:
-        """What came of a requirement; None where it was not begun."""
+        """What came of a requirement; None if it was not begun."""
         begun = self._results.get(id_)
         finding = self._finding(id_)
         if begun is None and finding is None:

@@ -22,8 +22,9 @@ from kintone_conformance.judging.scenario import (
 )
 from kintone_conformance.judging.texts import PASSWORD_TRAITS, password_traits
 from kintone_conformance.model import NO_GUEST, Call
-from kintone_conformance.spec.auth import MAX_TOKENS, ApiTokens, OAuth, Password
+from kintone_conformance.spec.auth import ApiTokens, OAuth, Password
 from kintone_conformance.spec.calls import call_spec
+from kintone_conformance.spec.header_names import MAX_TOKENS
 from kintone_conformance.spec.requirements import requirements
 from kintone_conformance.strategies import HARMLESS_BASIC, harmless_auth, harmless_call
 
@@ -63,7 +64,7 @@ def is_of_state(id_: str) -> bool:
 
 
 def _state(id_: str, scenario: Scenario) -> str | None:
-    """The requirement about state, None where one call on one fresh object shows it."""
+    """The requirement about state, None if one call on one fresh object shows it."""
     steps = scenario.steps
     if any(isinstance(step, Together) for step in steps):
         return "KC702"

@@ -1,7 +1,7 @@
-"""What is said of the operations that are no core calls: what is wrong with one of them.
+"""What is said of the operations that are not core calls: what is wrong with one of them.
 
 What is wrong with a client's machinery as well is told of the core calls (`Ledger`). How they are
-asked stands in `sweep`.
+asked is in `sweep`.
 """
 
 from __future__ import annotations

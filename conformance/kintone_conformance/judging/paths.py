@@ -89,7 +89,7 @@ def _spellings(value: object) -> set[str]:
 
 
 def _meant(value: object) -> str | None:
-    """The id that a text with blanks around it can only mean."""
+    """The id that a text with spaces around it can only mean."""
     trimmed = str(value).strip(" ") if isinstance(value, str) else ""
     return guest_id(trimmed)
 

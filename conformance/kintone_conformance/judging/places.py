@@ -1,6 +1,6 @@
 """Scenarios on other machines, and with what a client is given besides credentials.
 
-Another locale, credentials that lie about in the environment, a certificate authority, a proxy, and
+Another locale, credentials that are there in the environment, a certificate authority, a proxy, and
 a client certificate.
 """
 

@@ -167,7 +167,7 @@ class Probe:
         )
 
     def _scenario(self, value: tuple[Made | None, Call | None], at: int) -> Scenario | None:
-        """The scenario of an example; None where the client cannot be asked for it."""
+        """The scenario of an example; None if the client cannot be asked for it."""
         made, call = value
         planner = self._planner
         if call is None:

@@ -29,7 +29,7 @@ from kintone_conformance.spec.calls import call_spec
 from kintone_conformance.spec.request import needs_guest
 from kintone_conformance.strategies import declared_auths, harmless_call
 
-_GIVEN_UP = 2  # calls that never come back, after which no other is tried
+_SILENCES = 2  # calls that never come back, after which no other is tried
 _GUEST = 5
 
 
@@ -49,7 +49,7 @@ class Rehearsal:
 def rehearse(stage: Stage, *, operations: bool = False) -> Rehearsal:
     """Try every declared call, with each kind of credentials until one works.
 
-    Of `operations`, those that are no core calls, several are tried on one object before that.
+    Of `operations`, those that are not core calls, several are tried on one object before that.
     """
     info = stage.driver.info
     working: list[str] = []
@@ -62,7 +62,7 @@ def rehearse(stage: Stage, *, operations: bool = False) -> Rehearsal:
         if api in swept or not (operations or call_spec(api).core):
             continue
         silences = [error for error in troubles.values() if isinstance(error, Silence)]
-        trouble: HarnessError | None = silences[0] if len(silences) >= _GIVEN_UP else None
+        trouble: HarnessError | None = silences[0] if len(silences) >= _SILENCES else None
         try:
             for auth in taken(declared_auths(info), api) if trouble is None else ():
                 started = time.perf_counter()
@@ -131,7 +131,7 @@ def taken(auths: Mapping[str, Auth], api: str) -> list[Auth]:
 def tried(stage: Stage, api: str, auth: Auth) -> tuple[HarnessError | None, set[str]]:
     """What is wrong with a harmless call, None if nothing; and the reads sent beside it.
 
-    Raises HarnessError where adapter or driver cannot play it at all.
+    Raises HarnessError if adapter or driver cannot play it at all.
     """
     guest = _GUEST if needs_guest(api) else NO_GUEST
     before = stage.door.outsiders()
@@ -163,7 +163,7 @@ def _trouble(api: str, outcome: Outcome) -> HarnessError:
         case Refused(error, printed) | Crashed(error, printed):
             return HarnessError(
                 f"{api} fails with harmless input before anything is sent ({error.line})",
-                hint="fix what drives the client, or the client, or do not declare the call; "
+                hint="fix the driver or the client, or do not declare the call; "
                 "--debug shows the traceback",
                 details=error.text,
                 stderr=printed,

@@ -1,6 +1,6 @@
 """Scenarios of their own: rare conjunctions, many objects, threads, other doors and environments.
 
-What a sequence meets only by luck stands here, so that every plan has it.
+What a sequence meets only by luck is here, so that every plan has it.
 """
 
 from __future__ import annotations
@@ -177,13 +177,13 @@ def _long_at_once(planner: Planner) -> Iterator[Scenario]:
 def _large(planner: Planner) -> Iterator[Scenario]:
     """Writes of more bytes than 16 bits count, in turn with every combination."""
     calls = [call for call in large_writes() if call.api in planner.calls]
-    for call in () if planner.quick else calls:
-        yield single(_usual(planner, call.api), call)
-    if planner.quick:
-        named = {call.api: call for call in calls}
-        for group in _groups(planner, [*named], _GROUP):
-            asks = [Ask("a", call) for call in calls if call.api in group]
-            yield Scenario((Open("a", planner.made(planner.least_met(group))), *asks))
+    if not planner.quick:
+        yield from (single(_usual(planner, call.api), call) for call in calls)
+        return
+    apis = [*dict.fromkeys(call.api for call in calls)]
+    for group in _groups(planner, apis, _GROUP):
+        asks = [Ask("a", call) for call in calls if call.api in group]
+        yield Scenario((Open("a", planner.made(planner.least_met(group))), *asks))
 
 
 def _answers(planner: Planner) -> Iterator[Scenario]:

@@ -220,7 +220,7 @@ class _Play:
         live.seen = ()
 
     def _crash(self, asking: Asking, live: _Live, end: HarnessError, outcome: Crashed) -> None:
-        """Keep a crash that is the client's failure. Raises HarnessError where it may not be."""
+        """Keep a crash that is the client's failure. Raises HarnessError if it may not be."""
         driver, door = self._stage.driver, self._stage.door
         seen = (*live.seen, *door.drain())
         self._live.clear()

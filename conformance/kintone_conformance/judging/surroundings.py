@@ -18,7 +18,7 @@ from kintone_conformance.drivers.environment import FRESH, OTHER_LOCALE
 from kintone_conformance.judging.credentials import NETRC
 from kintone_conformance.judging.stage import Stage
 
-# Credentials that lie about in the environment of the client's process; none of them was given.
+# Credentials that are there in the environment of the client's process; none of them was given.
 _NETRC_PASSWORD = "nTrc7Qw3Ls9Vb2Xk5Zm8Hd4P"
 _VARIABLES: Mapping[str, str] = {
     "KINTONE_USERNAME": "eNvU8Rt2Kq6Wz4Lp9Xs3Jb7M",
@@ -121,7 +121,7 @@ class Surroundings:
 
     @contextlib.contextmanager
     def fresh(self, setting: str = "") -> Iterator[Stage | None]:
-        """The same client in a process that has done nothing; None where there can be none."""
+        """The same client in a process that has done nothing; None if there can be none."""
         like = self.stage(setting)
         if like.door.name == "responses" or not self._processes:
             yield None

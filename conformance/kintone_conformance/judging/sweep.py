@@ -1,4 +1,4 @@
-"""The operations that are no core calls: each is asked once in each of a few ways.
+"""The operations that are not core calls: each is asked once in each of a few ways.
 
 The plan of the core calls looks for what a client's machinery gets wrong; here it is what is wrong
 with one operation: its path, its parameters, its form in guest spaces, its credentials. What is

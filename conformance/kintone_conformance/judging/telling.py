@@ -9,7 +9,7 @@ from kintone_conformance.judging.exchange import Exchange, Finding
 from kintone_conformance.judging.ledger import broken
 from kintone_conformance.model import Crashed, Outcome, Refused, Result, Sent, Step, Unsupported
 
-# What a defect of state needs to show: it stands before the difference that shows it.
+# What a defect of state needs to show: it is before the difference that shows it.
 _CIRCUMSTANCES = {
     "KC414": "with the second call on an object, ",
     "KC701": "while another object is alive, ",
@@ -60,7 +60,7 @@ def step(exchange: Exchange) -> Step:
 
 
 def _cut(params: object) -> dict[str, object]:
-    """Parameters with long texts cut: a file of several megabytes is no counterexample to read."""
+    """Parameters with long texts cut: nobody reads a file of several megabytes."""
     assert isinstance(params, dict)
     return {
         name: f"{value[:2_000]}… ({len(value):,} characters)"

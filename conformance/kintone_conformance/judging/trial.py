@@ -104,7 +104,7 @@ class _Tries:
         return GUEST if needs_guest(api) else NO_GUEST
 
     def _tried(self, api: str, made: Made, answer: str = "ok") -> Played:
-        """A harmless call, judged as in a run. Raises HarnessError where there is no request."""
+        """A harmless call, judged as in a run. Raises HarnessError if there is no request."""
         before = self._stage.door.outsiders()
         played = self._stage.play(single(made, harmless_call(api), answer))
         trouble = trouble_of(played, self._stage.door.outsiders() - before)

@@ -96,7 +96,7 @@ def chosen(sdks: Sequence[Sdk], only: Sequence[str], newest: bool) -> list[Sdk]:
     for name in only:
         if name not in {each for sdk in sdks for each in (sdk.folder.name, sdk.label)}:
             folders = dict.fromkeys(sdk.folder.name for sdk in sdks)
-            raise UsageError(f"there is no SDK {name!r}", f"there are {', '.join(folders)}")
+            raise UsageError(f"there is no SDK {name!r}", f"the SDKs are {', '.join(folders)}")
     return [
         sdk
         for sdk in sdks
@@ -106,7 +106,7 @@ def chosen(sdks: Sequence[Sdk], only: Sequence[str], newest: bool) -> list[Sdk]:
 
 
 def read(path: Path) -> Sdk:
-    """The manifest in a file, in no version yet. Raises UsageError where it is none."""
+    """The manifest in a file, in no version yet. Raises UsageError if it is none."""
     try:
         fields = tomllib.loads(path.read_text("utf-8"))
         own = {"folder": str(path.parent.resolve())}

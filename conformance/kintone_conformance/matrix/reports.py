@@ -21,7 +21,7 @@ def read_reports(folder: Path, sdks: Sequence[Sdk]) -> list[Entry]:
     """Each SDK's entry; one without a report that can be read is trouble.
 
     The reports are `FOLDER@VERSION.json`, in the folder or in folders of it, as artefacts of many
-    jobs are. Raises UsageError where there is none at all.
+    jobs are. Raises UsageError if there is none at all.
     """
     found = {path.name: path for path in sorted(folder.glob("*.json"))}
     found |= {path.name: path for path in sorted(folder.glob("*/*.json"))}

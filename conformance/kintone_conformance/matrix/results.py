@@ -37,7 +37,7 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
     """One version of a client.
 
     `verdicts` has the ids of each verdict. `lacks` are the calls of the driver that this version
-    does not have. `instead` is what stands in place of them where nothing
+    does not have. `instead` is what is in place of them where nothing
     was judged, and `broke` whether that is an error.
     """
 
@@ -50,7 +50,7 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
     broke: bool = False
 
     def verdict(self, id_: str) -> str:
-        """The verdict of a requirement; empty where it was not in that run."""
+        """The verdict of a requirement; empty if it was not in that run."""
         return next((name for name, ids in self.verdicts.items() if id_ in ids), "")
 
 
@@ -151,7 +151,7 @@ def encoded(results: Results) -> bytes:
 
 
 def read(path: Path) -> Results:
-    """The results of a file. Raises UsageError where there are none."""
+    """The results of a file. Raises UsageError if there are none."""
     try:
         results = msgspec.json.decode(bounded(path, LARGEST), type=Results)
     except OSError as error:

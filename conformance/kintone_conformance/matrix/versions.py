@@ -34,7 +34,7 @@ def sdk_at(named: str) -> Sdk | None:
 
 
 def built(sdk: Sdk, time_limit: float, tell: Callable[[str], None]) -> Sdk:
-    """The same, built. Raises UsageError where that fails."""
+    """The same, built. Raises UsageError if that fails."""
     try:
         prepare(sdk)
         with claimed(sdk.workplace):

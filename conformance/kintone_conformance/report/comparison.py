@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ import msgspec
 from kintone_conformance.model import ExitCode, Step
 from kintone_conformance.report.text import described
 from kintone_lint.escaping import fenced, json_text, markdown, visible
+from kintone_lint.junit import Case, document
 
 _LONGEST = 300  # characters of a value that is shown
 _NAMED = 6  # calls that are named
@@ -147,26 +147,21 @@ def as_json(comparison: Comparison) -> bytes:
 
 def junit(comparison: Comparison) -> bytes:
     """The comparison for CI systems: one test case a call, and one for a stale baseline."""
-    suite = ET.Element("testsuite", name="kintone-conformance compare")
-    for api in comparison.calls:
-        case = ET.SubElement(suite, "testcase", classname="kintone.compare", name=api, time="0")
-        new = [each for each in comparison.new if api in each.calls]
-        known = [each for each in comparison.differences if each.known and api in each.calls]
-        if new:
-            told = ET.SubElement(case, "failure", message=_fields(new))
-            told.text = "\n".join(line for each in new for line in _apart(each))
-        elif known:
-            ET.SubElement(case, "skipped", message=f"known to differ: {_fields(known)}")
+    cases = [_case(comparison, api) for api in comparison.calls]
     if comparison.stale:
-        case = ET.SubElement(suite, "testcase", classname="kintone", name="baseline", time="0")
-        ET.SubElement(case, "failure", message=visible("; ".join(comparison.stale)))
-    for name, tag in (("tests", "testcase"), ("failures", "failure"), ("skipped", "skipped")):
-        suite.set(name, str(sum(1 for _ in suite.iter(tag))))
-    root = ET.Element("testsuites")
-    root.append(suite)
-    ET.indent(root)
-    text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
-    return text + b"\n"
+        cases.append(Case("kintone", "baseline", "failure", "; ".join(comparison.stale)))
+    return document("kintone-conformance compare", cases)
+
+
+def _case(comparison: Comparison, api: str) -> Case:
+    new = [each for each in comparison.new if api in each.calls]
+    known = [each for each in comparison.differences if each.known and api in each.calls]
+    if new:
+        text = "\n".join(line for each in new for line in _apart(each))
+        return Case("kintone.compare", api, "failure", _fields(new), text)
+    if known:
+        return Case("kintone.compare", api, "skipped", f"known to differ: {_fields(known)}")
+    return Case("kintone.compare", api)
 
 
 def _fields(apart: Sequence[Apart]) -> str:

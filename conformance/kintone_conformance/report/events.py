@@ -252,11 +252,11 @@ def footer(
     missing: Sequence[str] = (),
     stopped: bool = False,
 ) -> Footer:
-    """Counts and exit code: an error wins over a failure, and nothing judged is no success.
+    """Counts and exit code: an error wins over a failure, and nothing judged is not a success.
 
     A known failure does not fail the run; a stale entry of the baseline does, and so does what is
-    `missing`. A run that ends early is no success, whatever it has judged; one that was `stopped`
-    at a limit fails by what it has found.
+    `missing`. A run that ends early is not a success, whatever it has judged; one that
+    was `stopped` at a limit fails by what it has found.
     """
     failing = {Verdict.FAIL} | ({Verdict.WARN} if strict else set())
     counts = {str(verdict): sum(row.verdict == verdict for row in rows) for verdict in Verdict}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,16 +19,17 @@ from kintone_conformance.report.plain import plain
 from kintone_conformance.report.text import conclusion, explained
 from kintone_conformance.writing import append, make_folder, write_whole
 from kintone_lint.escaping import json_text
+from kintone_lint.junit import Case, document
 
 
 def prepare(folder: Path) -> None:
-    """Make the folder. Raises UsageError where nothing can be written there."""
+    """Make the folder. Raises UsageError if nothing can be written there."""
     make_folder(folder, "reports", "choose another --report-dir")
 
 
 @contextmanager
 def claimed(folder: Path) -> Iterator[None]:
-    """Have a folder for oneself. Raises UsageError where another run has it.
+    """Have a folder for oneself. Raises UsageError if another run has it.
 
     The lock is on the folder itself: nothing is left behind, and it ends with the process.
     """
@@ -91,56 +91,27 @@ def as_json(report: Report) -> bytes:
 def junit(report: Report) -> bytes:
     """The report for CI systems: one test case a requirement, and one for a run that broke off."""
     report = plain(report)
-    broke_off = not report.footer.complete
-    counts, missing = report.footer.counts, report.footer.missing
-    known = sum(bool(row.known) for row in report.requirements if row.verdict is Verdict.FAIL)
-    stale = sum(bool(row.stale) for row in report.requirements if row.verdict is Verdict.PASS)
-    suite = ET.Element(
-        "testsuite",
-        name="kintone-conformance",
-        tests=str(len(report.requirements) + broke_off + len(missing)),
-        failures=str(counts[Verdict.FAIL] - known + stale + len(missing)),
-        errors=str(counts[Verdict.ERROR] + broke_off),
-        skipped=str(counts[Verdict.NA] + known),
-        time=f"{sum(row.seconds for row in report.requirements):.3f}",
-    )
-    if report.header.notes:
-        properties = ET.SubElement(suite, "properties")
-        for note in report.header.notes:
-            ET.SubElement(properties, "property", name="note", value=note)
-    for row in report.requirements:
-        suite.append(_case(row))
-    for sentence in missing:
-        case = ET.SubElement(suite, "testcase", classname="kintone", name="required", time="0")
-        ET.SubElement(case, "failure", message=sentence)
-    if broke_off:
-        case = ET.SubElement(suite, "testcase", classname="kintone", name="the run", time="0")
-        ET.SubElement(case, "error", message=conclusion(report))
-    root = ET.Element("testsuites")
-    root.append(suite)
-    ET.indent(root)
-    text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
-    return text + b"\n"
+    cases = [_case(row) for row in report.requirements]
+    cases += [
+        Case("kintone", "required", "failure", sentence) for sentence in report.footer.missing
+    ]
+    if not report.footer.complete:
+        cases.append(Case("kintone", "the run", "error", conclusion(report)))
+    return document("kintone-conformance", cases, report.header.notes)
 
 
-def _case(row: Row) -> ET.Element:
-    case = ET.Element(
-        "testcase",
-        classname=f"kintone.{row.id[:3]}",
-        name=f"{row.id} {row.name}",
-        time=f"{row.seconds:.3f}",
-    )
+def _case(row: Row) -> Case:
+    case = Case(f"kintone.{row.id[:3]}", f"{row.id} {row.name}", seconds=row.seconds)
     tags = {Verdict.FAIL: "failure", Verdict.ERROR: "error", Verdict.NA: "skipped"}
     if row.known:
-        ET.SubElement(case, "skipped", message=f"known failure: {row.known}")
-    elif row.verdict in tags:
-        child = ET.SubElement(case, tags[row.verdict], message=row.message)
-        if row.verdict is not Verdict.NA:
-            child.text = explained(row)
-    elif row.stale:
-        ET.SubElement(case, "failure", message=row.stale)
-    elif row.verdict is not Verdict.PASS:
-        ET.SubElement(case, "system-out").text = f"{row.verdict}: {explained(row)}"
+        return case._replace(tag="skipped", message=f"known failure: {row.known}")
+    if row.verdict in tags:
+        text = "" if row.verdict is Verdict.NA else explained(row)
+        return case._replace(tag=tags[row.verdict], message=row.message, text=text)
+    if row.stale:
+        return case._replace(tag="failure", message=row.stale)
+    if row.verdict is not Verdict.PASS:
+        return case._replace(tag="system-out", text=f"{row.verdict}: {explained(row)}")
     return case
 
 

@@ -26,13 +26,13 @@ def machine() -> str:
 
 
 def commit(environ: Mapping[str, str]) -> str:
-    """The commit that the job is about; empty where the environment names none."""
+    """The commit that the job is about; empty if the environment names none."""
     found = (environ.get(name, "") for name in _COMMIT)
     return next((each for each in found if _HASH.fullmatch(each)), "")
 
 
 def run(environ: Mapping[str, str]) -> str:
-    """The address of the job; empty where the environment names none."""
+    """The address of the job; empty if the environment names none."""
     parts = [environ.get(f"GITHUB_{name}", "") for name in ("SERVER_URL", "REPOSITORY", "RUN_ID")]
     github = "{}/{}/actions/runs/{}".format(*parts) if all(parts) else ""
     found = (github, *(environ.get(name, "") for name in _ADDRESS))

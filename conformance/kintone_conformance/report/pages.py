@@ -153,7 +153,7 @@ def link(url: str) -> Markup:
 
 
 def coded(sentence: str) -> Markup:
-    """A sentence of the catalogue, with what stands in backticks as code."""
+    """A sentence of the catalogue, with what is in backticks as code."""
     from markupsafe import Markup, escape
 
     shown = visible(sentence, "\n")

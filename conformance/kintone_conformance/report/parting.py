@@ -8,7 +8,7 @@ Marked = list[tuple[str, bool]]  # pieces of a text, and whether they differ
 
 
 def edit(expected: str, sent: str) -> tuple[str, str]:
-    """What is missing in the text that was sent, and what stands in its place.
+    """What is missing in the text that was sent, and what is in its place.
 
     Whole words of a path are kept whole: `guest/5/`, not `uest/5/g`.
     """

@@ -59,7 +59,7 @@ def _printable(line: str) -> str:
 
 
 def fileless(text: str) -> str:
-    """A text with the names of files, and without the folders they lie in."""
+    """A text with the names of files, and without the folders they are in."""
     return placeless(_FILE.sub(r"…/\g<name>", text))
 
 

@@ -18,7 +18,7 @@ STYLES = {
 
 
 def rendered(sentence: str, style: str = "") -> Text:
-    """A sentence with what stands in backticks set apart, and without them."""
+    """A sentence with what is in backticks set apart, and without them."""
     text, end = Text(style=style), 0
     for found in CODE.finditer(sentence):
         text.append(sentence[end : found.start()])

@@ -3,5 +3,5 @@
 Imports nothing of ours and reads its data files on first use, because the linter starts through
 this package. `auth` turns credentials into headers, `urls` builds and diagnoses paths, `endpoints`
 is the catalogue of APIs, `calls` the closed table of what an adapter can be asked, and
-`requirements` what a client is held to, and `facts` what all of it stands on.
+`requirements` what a client is held to, and `facts` what all of it rests on.
 """

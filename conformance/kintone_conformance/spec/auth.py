@@ -10,14 +10,15 @@ import re
 from base64 import b64encode
 from dataclasses import dataclass
 
-from kintone_conformance.spec.header_names import AUTHORIZATION as AUTHORIZATION
-from kintone_conformance.spec.header_names import MAX_LOGIN as MAX_LOGIN
-from kintone_conformance.spec.header_names import MAX_PASSWORD as MAX_PASSWORD
-from kintone_conformance.spec.header_names import MAX_TOKENS as MAX_TOKENS
-from kintone_conformance.spec.header_names import PASSWORD_HEADER as PASSWORD_HEADER
-from kintone_conformance.spec.header_names import REQUEST_TOKEN_FIELD as REQUEST_TOKEN_FIELD
-from kintone_conformance.spec.header_names import REQUESTED_WITH as REQUESTED_WITH
-from kintone_conformance.spec.header_names import TOKEN_HEADER as TOKEN_HEADER
+from kintone_conformance.spec.header_names import (
+    AUTHORIZATION,
+    MAX_LOGIN,
+    MAX_PASSWORD,
+    MAX_TOKENS,
+    PASSWORD_HEADER,
+    REQUESTED_WITH,
+    TOKEN_HEADER,
+)
 
 # SPEC F41: a colon can never be in a login name, so the first colon ends it.
 _FORBIDDEN_IN_LOGIN = re.compile(r'[\\\[\]":;<>,/\x00-\x1f\x7f-\x9f\ud800-\udfff]')
@@ -29,7 +30,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9]+")
 
 @dataclass(frozen=True)
 class Password:
-    """A login name and its password (SPEC F37). `password` is None where the user has none."""
+    """A login name and its password (SPEC F37). `password` is None if the user has none."""
 
     login: str
     password: str | None
@@ -127,7 +128,7 @@ def headers(auth: Auth, basic: Basic | None = None) -> tuple[tuple[str, str], ..
 
 
 def undocumented(auth: Auth) -> str | None:
-    """Why the documentation does not allow these credentials, or None where it does.
+    """Why the documentation does not allow these credentials, or None if it does.
 
     A client must send what is documented; for anything else refusing is right and sending it
     unaltered is tolerated (SPEC F41, F42, F48, F49).

@@ -1,7 +1,7 @@
 """The closed table of what an adapter can declare and be asked: auth kinds, capabilities, calls.
 
 The schema of the parameters is read from `calls.json` on first use; nothing here validates or
-sends. What credentials look like in headers stands in `auth`, what an API accepts in `endpoints`.
+sends. What credentials look like in headers is in `auth`, what an API accepts in `endpoints`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from kintone_conformance.spec import endpoints
 from kintone_conformance.spec.auth import ApiTokens, Auth, HeaderValue, OAuth, Password, Session
 from kintone_conformance.spec.endpoints import Endpoint
 
-# Kind of credentials to the fields that each of them needs, as they stand in JSON.
+# Kind of credentials to the fields that each of them needs, as they are in JSON.
 AUTH_KINDS: Mapping[str, tuple[str, ...]] = {
     "password": ("login", "password"),
     "token": ("tokens",),
@@ -82,8 +82,8 @@ class CallSpec:
 
     `path` is the plain path of the API, also where it has a guest form only. `params` is the JSON
     Schema of the parameters; its `$ref`s point into `schema()`. `declared` names the parameters
-    that are asked only of a client that declares them, wherever they stand in the schema; those of
-    a bulkRequest stand in its inner requests.
+    that are asked only of a client that declares them, wherever they are in the schema; those of
+    a bulkRequest are in its inner requests.
 
     A `core` call is asked in every way there is. The others, of `operations.json`, are asked with
     `example` as their parameters; `answer` is what a good answer to them holds.
@@ -191,7 +191,7 @@ def unknown_parameters(names: Iterable[str], calls: Collection[str]) -> Iterator
 
 
 def unknown_capabilities(names: Iterable[str]) -> tuple[UnknownName, ...]:
-    """The names that are no capabilities, in order, each as an error to raise or show."""
+    """The names that are not capabilities, in order, each as an error to raise or show."""
     return tuple(
         UnknownName("capability", name, CAPABILITIES) for name in names if name not in CAPABILITIES
     )

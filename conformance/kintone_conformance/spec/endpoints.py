@@ -1,7 +1,7 @@
 """The catalogue of the APIs that Kintone documents, and how to look one up.
 
 Read from `endpoints.json` on first use. How a path is put together, and what can be wrong with
-one, stands in `urls`.
+one, is in `urls`.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Endpoint:
 
     `path` is the plain form, also where `guest` is ONLY. `auth` names the credentials accepted:
     `password`, `token` (API tokens), `oauth`, `session`; elsewhere `user-api-token` and
-    `oauth-client`; empty where none are needed. `either` marks an API (file.json, SPEC F24) that
+    `oauth-client`; empty if none are needed. `either` marks an API (file.json, SPEC F24) that
     may be called on both forms in a guest space, the guest form recommended. `sources` are keys of
     `citations()`, some with file and line behind a colon.
     """
@@ -61,7 +61,7 @@ class Endpoint:
 
     @property
     def name(self) -> str:
-        """What stands between `/v1/` and `.json`: `preview/app/form/fields`.
+        """What is between `/v1/` and `.json`: `preview/app/form/fields`.
 
         A path of another shape keeps the rest: `csv/user.csv`, `oauth2/token`.
         """
@@ -163,7 +163,7 @@ def _spellings() -> Mapping[str, Endpoint]:
 
 
 def named(name: str) -> Endpoint | None:
-    """An operation of this name, in whatever case the name is written; None where there is none.
+    """An operation of this name, in whatever case the name is written; None if there is none.
 
     `file` gives Kintone's, not the User API's.
     """
@@ -174,7 +174,7 @@ def named(name: str) -> Endpoint | None:
 def nearest(name: str, limit: int = 2) -> Endpoint | None:
     """The Kintone API whose name is most like this one, at most `limit` edits away.
 
-    None where nothing is near or two names are equally near: what was meant is not guessed. A
+    None if nothing is near or two names are equally near: what was meant is not guessed. A
     short name allows fewer edits, one for each three characters.
     """
     allowed = min(limit, max(1, len(name) // 3))
@@ -185,7 +185,7 @@ def nearest(name: str, limit: int = 2) -> Endpoint | None:
 def one_or_many(name: str, method: str) -> Endpoint | None:
     """The one API with a method whose name has one word of this name in the plural, or singular.
 
-    `record` for `records`, and `records` for `record`; None where there is none, or more than one.
+    `record` for `records`, and `records` for `record`; None if there is none, or more than one.
     """
     words = name.split("/")
     found: list[Endpoint] = []
@@ -197,7 +197,7 @@ def one_or_many(name: str, method: str) -> Endpoint | None:
 
 
 def closest(word: str, words: Iterable[str], limit: int = 2) -> str | None:
-    """The one word at the smallest edit distance up to `limit`; None where there is a tie."""
+    """The one word at the smallest edit distance up to `limit`; None if there is a tie."""
     near = sorted(
         (distance(word, other), other) for other in words if abs(len(word) - len(other)) <= limit
     )

@@ -1,6 +1,6 @@
 """What is known of Kintone, by number, read from `facts.toml`.
 
-Requirements and rules name the facts that they stand on; here is what each fact says.
+Requirements and rules name the facts that they rest on; here is what each fact says.
 """
 
 from __future__ import annotations

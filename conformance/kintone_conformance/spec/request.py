@@ -1,7 +1,7 @@
 """The request that Kintone documents for a call: one answer to "what should be on the wire".
 
 Pure facts about one call, without a memory: the answer is the same for the first call of a client
-and the hundredth. How a request is compared with it stands in `judging`; what credentials look
+and the hundredth. How a request is compared with it is in `judging`; what credentials look
 like in headers in `auth`.
 """
 

@@ -1,6 +1,6 @@
 """The catalogue of what a client is held to, by KC id, read from `requirements.toml`.
 
-The property that judges a requirement stands in `suite`; what it means stands here, once.
+The property that judges a requirement is in `suite`; what it means is here, once.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from kintone_conformance.spec.calls import calls
+from kintone_conformance.spec.doors import ALL_DOORS
 from kintone_conformance.spec.endpoints import Product
 
 Level = Literal["MUST", "SHOULD", "NOTE"]
@@ -28,9 +29,6 @@ FAMILIES: Mapping[str, str] = {
     "KC9": "Every operation",
 }
 
-# A requirement that names no doors can be judged through every one of these.
-ALL_DOORS = ("loopback", "tls", "proxy", "namespace", "responses")
-
 
 @dataclass(frozen=True)
 class Requirement:
@@ -38,8 +36,8 @@ class Requirement:
 
     `needs` are capabilities the client must declare, all of them; `calls` are API names of which
     it must serve at least one, and the judge takes all that it serves; `doors` are those through
-    which it can be judged. `implied_by` names the requirement that fails whenever this one does,
-    "" where some client breaks this one alone.
+    which it can be judged, all if it names none. `implied_by` names the requirement that fails
+    whenever this one does, "" if some client breaks this one alone.
 
     The example: a client that is asked for `given` and is wrong gives `bad`, one that is right
     `good`. Both are what goes over the wire, or what the client says, up to five lines; a line in
@@ -94,7 +92,7 @@ def requirements() -> Mapping[str, Requirement]:
 
 
 def _operations() -> Mapping[str, Sequence[str]]:
-    """The calls that are no core ones, as groups: all, those under /k, those with credentials."""
+    """The calls that are not core ones, as groups: all, those under /k, those with credentials."""
     found = [spec for spec in calls().values() if not spec.core]
     kintone = [spec for spec in found if spec.endpoint.product is Product.KINTONE]
     secured = [spec for spec in found if spec.endpoint.auth - {"oauth-client"}]

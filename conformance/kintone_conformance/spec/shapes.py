@@ -46,7 +46,7 @@ def form(api: str) -> Mapping[str, Any]:
 
 
 def without(schema: Any, names: Collection[str]) -> Any:
-    """A schema without the parameters of these names, wherever they stand in it.
+    """A schema without the parameters of these names, wherever they are in it.
 
     A form that needs one of them goes as a whole; a single one that is left is the schema.
     """

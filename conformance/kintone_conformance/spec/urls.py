@@ -1,7 +1,7 @@
 """The path grammar `/k[/guest/{id}]/v1[/preview]/{endpoint}.json` (SPEC F8-F11, F20-F24, F71).
 
 Builds, parses, rewrites and diagnoses paths. Hosts, schemes and query strings are none of its
-business: a query stays as it is. What APIs there are stands in `endpoints`.
+business: a query stays as it is. What APIs there are is in `endpoints`.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ class ApiPath:
 
 
 def build(name: str, *, guest: int | str | None = None, preview: bool = False) -> str:
-    """The path of an API: the guest space stands before `v1`, `preview` behind it (SPEC F9).
+    """The path of an API: the guest space is before `v1`, `preview` behind it (SPEC F9).
 
-    `name` is what stands between `/v1/` and `.json`; it may bring its own `preview/`. Raises
-    ValueError for what is no name, and for a guest space id that is no positive integer. Whether
-    the API exists, and in guest spaces, is not asked.
+    `name` is what is between `/v1/` and `.json`; it may bring its own `preview/`. Raises
+    ValueError for what is not a name, and for a guest space id that is not a positive integer. It
+    is not asked whether the API exists, or exists in guest spaces.
     """
     match = re.fullmatch(_NAME, name)
     if match is None:
@@ -83,7 +83,7 @@ def rewrite(path: str, guest: int | str) -> str:
     An API with a guest form gets this guest space, in place of another one if need be; an API
     documented on the plain path only gets its plain path; the User API and OAuth are left alone.
     A query stays as it is, and a second rewrite changes nothing. Raises ValueError for a path
-    that is not in the catalogue, and for a guest space id that is no positive integer.
+    that is not in the catalogue, and for a guest space id that is not a positive integer.
     """
     bare, query = _cut(path)
     known = endpoints.by_path(bare)
@@ -135,7 +135,7 @@ class Kind(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing to say of a path. `meant` is the path put right, None where that is a guess."""
+    """One thing to say of a path. `meant` is the path corrected, None if that is a guess."""
 
     kind: Kind
     message: str
@@ -171,7 +171,7 @@ _Said = Iterator[tuple[Kind, str]]
 class _Reading:
     """A path under /k as its author may have meant it.
 
-    `words` are the words of the prefix in lower case, in the order found; `ids` what stands behind
+    `words` are the words of the prefix in lower case, in the order found; `ids` what comes after
     each `guest`; `version` what stands for `v1` and is not; `slips` the mistakes in the spelling of
     the whole.
     """
@@ -191,7 +191,7 @@ class _Reading:
 def diagnose(path: str, method: str | None = None) -> tuple[Problem, ...]:
     """What is wrong with a path, and what was meant; () for a documented path.
 
-    `method` is the effective one (a POST that overrides to GET is a GET); None where it is not
+    `method` is the effective one (a POST that overrides to GET is a GET); None if it is not
     known, and then it is not judged. Never raises. What is not Kintone's REST API, or a template
     that nobody has filled in, gives a `neutral` problem.
     """
@@ -311,7 +311,7 @@ def _prefix_problems(reading: _Reading) -> _Said:
 
 
 def _id_problems(reading: _Reading) -> _Said:
-    """What SPEC F8 and F10 say of the id behind `guest`."""
+    """What SPEC F8 and F10 say of the id after `guest`."""
     if "guest" in reading.words and not reading.ids:
         yield Kind.MISSING_ID, "the guest space id is missing after guest"
     for text in reading.ids:
@@ -361,7 +361,7 @@ def _spelled(reading: _Reading, endpoint: Endpoint) -> str:
 
 
 def _meant(reading: _Reading, endpoint: Endpoint | None) -> str | None:
-    """The path put right, or None where a part of it would have to be guessed."""
+    """The path corrected, or None if a part of it would have to be guessed."""
     if endpoint is not None and endpoint.product != Product.KINTONE:
         return endpoint.path
     if endpoint is not None:

@@ -35,7 +35,7 @@ def either(special: SearchStrategy[str]) -> SearchStrategy[Made]:
 
 
 _PLAIN = st.builds(Made, auth=password_auths())
-# These sextets give + or / in the Base64 whatever stands before them.
+# These sextets give + or / in the Base64 whatever is before them.
 _HIGH_BITS = st.text(st.sampled_from(">?~|"), min_size=4, max_size=24)
 _LONG_LOGIN = fragments(ALPHANUMERIC, longest=128)
 _LONG_PASSWORD = st.text(st.sampled_from(ALPHANUMERIC), min_size=45, max_size=64)

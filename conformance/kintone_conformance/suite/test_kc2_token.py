@@ -7,7 +7,8 @@ from hypothesis.strategies import SearchStrategy
 
 from kintone_conformance.judging.credentials import INJECTED
 from kintone_conformance.judging.scenario import Made
-from kintone_conformance.spec.auth import MAX_TOKENS, ApiTokens
+from kintone_conformance.spec.auth import ApiTokens
+from kintone_conformance.spec.header_names import MAX_TOKENS
 from kintone_conformance.strategies import ALPHANUMERIC, full_tokens, tokens
 from kintone_conformance.suite.requirement import requirement
 

@@ -28,7 +28,7 @@ TOO_LONG = ErrorCode("", 414, "the URL is longer than 8 KB", "send it as POST")
 
 
 def answer_to(told: Told) -> ErrorCode | None:
-    """The error that Kintone answers a request with; None where nothing says that it would."""
+    """The error that Kintone answers a request with; None if nothing says that it would."""
     meaning = told.meaning
     if meaning is None:
         return None

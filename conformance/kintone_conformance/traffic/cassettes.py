@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64decode
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import yaml
@@ -22,7 +23,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read_cassette(name: str, raw: bytes) -> Iterator[Recorded]:
-    """The requests of a cassette. Raises UsageError where it is cut off, or is none."""
+    """The requests of a cassette. Raises UsageError if it is cut off, or is none."""
     content = _content(name, raw)
     listed = None
     if isinstance(content, dict):
@@ -35,8 +36,8 @@ def read_cassette(name: str, raw: bytes) -> Iterator[Recorded]:
             unreadable(name, f"has no request in interaction {number}", _HINT)
         body = _bytes(request.get("body"))
         wire = wire_from(
-            str(request.get("method", "")).upper(),
-            str(request.get("uri", "")),
+            _text(request.get("method")).upper(),
+            _text(request.get("uri")),
             [*_headers(request.get("headers"))],
             body,
         )
@@ -60,7 +61,15 @@ def _headers(found: object) -> Iterator[tuple[str, str]]:
     if isinstance(found, dict):
         for name, value in found.items():
             for each in value if isinstance(value, list) else [value]:
-                yield str(name), each.decode("latin-1") if isinstance(each, bytes) else str(each)
+                yield _text(name), _text(each)
+
+
+def _text(value: object) -> str:
+    """A plain value as text, "" for any other: aliases make a list endless, or larger than this
+    machine."""
+    if isinstance(value, bytes):
+        return value.decode("latin-1")
+    return str(value) if isinstance(value, str | int | float | date) else ""
 
 
 def _bytes(body: object) -> bytes:
@@ -73,10 +82,11 @@ def _bytes(body: object) -> bytes:
         case dict():
             if (encoded := body.get("base64_string")) is not None:
                 try:
-                    return b64decode(str(encoded))
+                    return b64decode(_text(encoded))
                 except ValueError:
                     return b""
-            return _bytes(body.get("string"))
+            said = body.get("string")
+            return b"" if isinstance(said, dict) else _bytes(said)
     return b""
 
 

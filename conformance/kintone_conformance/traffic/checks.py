@@ -12,13 +12,8 @@ from kintone_conformance.judging.exchange import Asking, Exchange, Finding, line
 from kintone_conformance.judging.parameters import parameter_findings
 from kintone_conformance.judging.paths import host_findings
 from kintone_conformance.model import Sent
-from kintone_conformance.spec.auth import (
-    PASSWORD_HEADER,
-    TOKEN_HEADER,
-    ApiTokens,
-    Auth,
-    Password,
-)
+from kintone_conformance.spec.auth import ApiTokens, Auth, Password
+from kintone_conformance.spec.header_names import PASSWORD_HEADER, TOKEN_HEADER
 from kintone_conformance.spec.shapes import required
 from kintone_conformance.traffic.bulk import bulk_findings
 from kintone_conformance.traffic.meaning import Meaning
@@ -170,7 +165,7 @@ def _of_the_guest_space(meaning: Meaning) -> Iterator[Finding]:
 
 
 def _file_name(meaning: Meaning) -> Iterator[Finding]:
-    """The head of a part holds what is no parameter: a quote of the file name ended it."""
+    """The head of a part holds what is not a parameter: a quote of the file name ended it."""
     for part in meaning.sent.parts:
         for line in _DISPOSITION.findall(part.head):
             text = wires.text(line.strip())
@@ -182,7 +177,7 @@ def _file_name(meaning: Meaning) -> Iterator[Finding]:
 
 
 def malformed_finding(recorded: Recorded) -> Finding:
-    """The finding for bytes that are no request."""
+    """The finding for bytes that are not a request."""
     wire = recorded.wire
     message = f"sent bytes that are not an HTTP/1.1 request: {wire.malformed}"
     requirement = "KC208" if b"\0" in b"".join(wire.values(TOKEN_HEADER)) else "KC528"

@@ -52,7 +52,7 @@ def made_up() -> dict[str, str]:
 class Command:
     """A command that was started in the terminal of this process, with its own environment.
 
-    Raises UsageError where it cannot be started.
+    Raises UsageError if it cannot be started.
     """
 
     def __init__(self, words: Sequence[str], variables: Mapping[str, str]) -> None:

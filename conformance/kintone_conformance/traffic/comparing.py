@@ -87,7 +87,7 @@ class How:
 def compare(one: StartDriver, other: StartDriver, how: How) -> Compared:
     """Ask both for the same.
 
-    Each must start a process of its own. Raises HarnessError where one cannot be driven, or they
+    Each must start a process of its own. Raises HarnessError if one cannot be driven, or they
     share no door.
     """
     (info, doors), (other_info, others) = _hello(one), _hello(other)
@@ -140,7 +140,7 @@ def _asked(planner: Planner) -> Iterator[Scenario]:
 def _shrunk(difference: Difference, left: Side, right: Side, how: How) -> bool:
     """Make the input of a difference small, while the same field differs.
 
-    False where it does not differ again: what came of one side was chance.
+    False if it does not differ again: what came of one side was chance.
     """
     budget = Budget(_TRIES)
 

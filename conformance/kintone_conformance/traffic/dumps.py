@@ -14,18 +14,27 @@ from kintone_conformance.model import Wire
 from kintone_conformance.traffic.recorded import LONGEST_ERROR, Answered, Recorded, error_code
 
 _AT_ONCE = 1 << 12  # bytes
+_LONGEST_HEAD = 1 << 14  # bytes, before which an interim answer is looked for
 _ANSWER = b"HTTP/1."
+_INTERIM = b"HTTP/1.1 100"
 
 
 class _Bytes:
-    """What the reader of a door reads from, in the place of a socket."""
+    """What the reader of a door reads from, in the place of a socket.
 
-    def __init__(self, raw: memoryview) -> None:
+    `between` is where an interim answer stands between a head and its body, which is passed over.
+    """
+
+    def __init__(self, raw: memoryview, between: tuple[int, int]) -> None:
         self._raw = raw
+        self._from, self._to = between
         self.at = 0
 
     def recv(self, size: int, /) -> bytes:
-        piece = bytes(self._raw[self.at : self.at + min(size, _AT_ONCE)])
+        if self._from <= self.at < self._to:
+            self.at = self._to
+        end = self.at + min(size, _AT_ONCE)
+        piece = bytes(self._raw[self.at : min(end, self._from) if self.at < self._from else end])
         self.at += len(piece)
         return piece
 
@@ -37,12 +46,12 @@ class _Bytes:
 
 
 def read_dump(raw: bytes) -> Iterator[Recorded]:
-    """The requests of a dump; what is no HTTP/1.1 ends it, as a malformed request."""
+    """The requests of a dump; what is not HTTP/1.1 ends it, as a malformed request."""
     left = memoryview(raw)
     number = 0
     while left:
         number += 1
-        source = _Bytes(left)
+        source = _Bytes(left, _interim(left))
         reader = Reader(source, Limits(), Room())
         wire = reader.request()
         if wire is None:
@@ -56,6 +65,17 @@ def read_dump(raw: bytes) -> Iterator[Recorded]:
             return
 
 
+def _interim(left: memoryview) -> tuple[int, int]:
+    """Where "100 Continue" stands after the head of the first request; past the end if nowhere."""
+    start = bytes(left[:_LONGEST_HEAD])
+    end = start.find(b"\r\n\r\n") + 4
+    if end > 3 and b"100-continue" in start[:end].lower() and start.startswith(_INTERIM, end):
+        until = start.find(b"\r\n\r\n", end)
+        if until > 0:
+            return end, until + 4
+    return len(left), len(left)
+
+
 def _placed(wire: Wire) -> Wire:
     """With the host that it names; whether it came over TLS is not known."""
     hosts = wire.values("Host")
@@ -64,7 +84,7 @@ def _placed(wire: Wire) -> Wire:
 
 
 def _answer(wire: Wire, left: memoryview) -> tuple[Answered | None, memoryview]:
-    """The answer at the start of what is left, and what follows it; nothing if it is no HTTP."""
+    """The answer at the start of what is left, and what follows it; nothing if it is not HTTP."""
     parser = h11.Connection(h11.CLIENT)
     answered, body, fed = None, bytearray(), 0
     try:

@@ -25,7 +25,7 @@ def read_recording(path: Path) -> Iterator[Recorded]:
     """
     name = visible(str(path))
     raw = _read(path, name).removeprefix(codecs.BOM_UTF8)
-    start = raw[:4096].lstrip()
+    start = raw.lstrip()[:4096]
     if not start:
         unreadable(name, "is empty", "record some traffic first")
     if _REQUEST_LINE.match(raw):
@@ -33,7 +33,7 @@ def read_recording(path: Path) -> Iterator[Recorded]:
             what = "has line ends without CR, so it does not hold the bytes that were sent"
             unreadable(name, what, "save the connection itself, as nc -l or tcpflow do")
         yield from read_dump(raw)
-    elif start[:1] == b"{" and not re.search(rb'"(http_)?interactions"\s*:', raw[:4096]):
+    elif start[:1] == b"{" and not re.search(rb'"(http_)?interactions"\s*:', start):
         yield from read_har(name, raw)
     else:
         if len(raw) > LARGEST_CASSETTE:

@@ -5,6 +5,7 @@ Only what is judged is decoded: the bodies of answers, which make a HAR large, a
 
 from __future__ import annotations
 
+import re
 from base64 import b64decode
 from collections.abc import Iterator
 from typing import Any
@@ -21,6 +22,7 @@ from kintone_conformance.traffic.recorded import (
     wire_from,
 )
 
+_LENGTH = re.compile(r"[0-9]{1,15}")
 _Text = str | int | float | bool | None
 
 
@@ -69,7 +71,7 @@ class _Har(msgspec.Struct):
 
 
 def read_har(name: str, raw: bytes) -> Iterator[Recorded]:
-    """The requests of a HAR. Raises UsageError where it is cut off, or is none."""
+    """The requests of a HAR. Raises UsageError if it is cut off, or is none."""
     try:
         har = msgspec.json.decode(raw, type=_Har, strict=False)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -97,7 +99,7 @@ def _is_whole(request: _Request, headers: list[tuple[str, str]], body: bytes | N
     """The body is there, if there was one: browsers leave out files, and uploads altogether."""
     named = {name.lower(): value.strip() for name, value in headers}
     length = named.get("content-length", "")
-    size = int(length) if length.isdecimal() else int(request.body_size or 0)
+    size = int(length) if _LENGTH.fullmatch(length) else request.body_size or 0
     if "multipart/" in named.get("content-type", ""):
         return body is not None and len(body) >= max(size, 1)
     return bool(body) or size <= 0

@@ -14,12 +14,12 @@ from kintone_conformance.judging.deciding import deciding
 from kintone_conformance.judging.exchange import Finding, line_of
 from kintone_conformance.judging.ledger import broken
 from kintone_conformance.model import Result, Step, Verdict
-from kintone_conformance.spec.auth import PASSWORD_HEADER, TOKEN_HEADER
+from kintone_conformance.spec.header_names import PASSWORD_HEADER, TOKEN_HEADER
 from kintone_conformance.spec.requirements import requirements
 from kintone_conformance.traffic.checks import malformed_finding, request_findings
 from kintone_conformance.traffic.leaks import Secrets, leak_findings
 from kintone_conformance.traffic.masking import Masks
-from kintone_conformance.traffic.meaning import Meaning, meaning
+from kintone_conformance.traffic.meaning import Meaning, is_for_kintone, meaning
 from kintone_conformance.traffic.named_credentials import NamedCredentials
 from kintone_conformance.traffic.observable import why_not_judged
 from kintone_conformance.traffic.recorded import Recorded, is_origin
@@ -36,7 +36,7 @@ _MOST_NAMES = 20
 class Told:
     """What is said of one request; nothing in it holds a credential.
 
-    `meaning` is None where it is not for Kintone's REST API, or no request. `bare`: it needs
+    `meaning` is None if it is not for Kintone's REST API, or no request. `bare`: it needs
     credentials and carries none.
     """
 
@@ -87,6 +87,9 @@ class Judgement:
             recorded = replace(recorded, wire=replace(recorded.wire, origin=""))
         wire = recorded.wire
         if wire.malformed:
+            if wire.origin and not self.any_host and not is_for_kintone(wire):
+                self.others += 1
+                return self._told(recorded, None, [])
             self.requests += 1
             self._judged["KC528"] += 1
             return self._told(recorded, None, [malformed_finding(recorded)])

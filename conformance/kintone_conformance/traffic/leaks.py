@@ -10,14 +10,8 @@ from kintone_conformance import wires
 from kintone_conformance.judging.exchange import Finding, line_of
 from kintone_conformance.judging.spelling import holds
 from kintone_conformance.model import Wire
-from kintone_conformance.spec.auth import (
-    AUTHORIZATION,
-    PASSWORD_HEADER,
-    TOKEN_HEADER,
-    ApiTokens,
-    OAuth,
-    Password,
-)
+from kintone_conformance.spec.auth import ApiTokens, OAuth, Password
+from kintone_conformance.spec.header_names import AUTHORIZATION, PASSWORD_HEADER, TOKEN_HEADER
 from kintone_conformance.traffic.meaning import Meaning
 from kintone_conformance.traffic.named_credentials import Held, NamedCredentials
 

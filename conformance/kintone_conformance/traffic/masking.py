@@ -10,7 +10,7 @@ from kintone_conformance.judging.credentials import unbase64
 from kintone_conformance.judging.exchange import Finding
 from kintone_conformance.judging.spelling import spellings
 from kintone_conformance.model import Wire
-from kintone_conformance.spec.auth import AUTHORIZATION, PASSWORD_HEADER, TOKEN_HEADER
+from kintone_conformance.spec.header_names import AUTHORIZATION, PASSWORD_HEADER, TOKEN_HEADER
 from kintone_conformance.traffic.named_credentials import NamedCredentials
 from kintone_conformance.wires import Effective
 

@@ -39,7 +39,7 @@ _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 class Meaning:
     """A request, and what it is meant as.
 
-    `endpoint` is the operation, None where the catalogue has none of this method and path.
+    `endpoint` is the operation, None if the catalogue has none of this method and path.
     `problems` are what is wrong with the path. `guest` is a valid guest space id in it, or None.
     """
 
@@ -116,14 +116,14 @@ class Meaning:
 
 
 def meaning(wire: Wire, any_host: bool = False) -> Meaning | None:
-    """What a request is meant as; None where it is not for Kintone's REST API.
+    """What a request is meant as; None if it is not for Kintone's REST API.
 
     `any_host`: every request is for Kintone, since nothing else can be reached. Elsewhere a path
     of the User API, as /v1/users.json, is Kintone's only on a host of Kintone's.
     """
-    sent = wires.effective(wire)
-    if not (any_host or is_kintone(wire)) and not _UNDER_K.match(sent.path):
+    if not any_host and not is_for_kintone(wire):
         return None
+    sent = wires.effective(wire)
     problems = urls.diagnose(sent.path, sent.method)
     if any(problem.kind is Kind.NOT_REST for problem in problems):
         return None
@@ -131,6 +131,11 @@ def meaning(wire: Wire, any_host: bool = False) -> Meaning | None:
     endpoint = _endpoint(sent, problems)
     guest = match[1] if match else None
     return Meaning(wire, sent, endpoint, problems, guest, sent_credentials(wire, sent))
+
+
+def is_for_kintone(wire: Wire) -> bool:
+    """Host or path say that it is for Kintone, whether it is a request or not."""
+    return is_kintone(wire) or _UNDER_K.match(wires.path(wire)) is not None
 
 
 def is_kintone(wire: Wire) -> bool:

@@ -13,22 +13,15 @@ from typing import NamedTuple
 
 from kintone_conformance.errors import UsageError
 from kintone_conformance.judging.texts import password_change, usual_change
-from kintone_conformance.spec.auth import (
-    AUTHORIZATION,
-    PASSWORD_HEADER,
-    TOKEN_HEADER,
-    ApiTokens,
-    Auth,
-    OAuth,
-    Password,
-)
+from kintone_conformance.spec.auth import ApiTokens, Auth, OAuth, Password
+from kintone_conformance.spec.header_names import AUTHORIZATION, PASSWORD_HEADER, TOKEN_HEADER
 from kintone_lint.escaping import visible
 
 _FORMS = (
     "as in password:LOGIN:PASSWORD, token:TOKEN, oauth:TOKEN, basic:USER:PASSWORD, "
     "cookie:NAME=VALUE or secret:TEXT; or @FILE, with one on each line"
 )
-SHORTEST = 8  # characters of a secret that is searched for: a shorter one stands in many texts
+SHORTEST = 8  # characters of a secret that is searched for: a shorter one is in many texts
 _CUT = 8  # characters of a token that tell it from another, where it was cut
 _LEAST_CUT = 32  # bytes of a login and password that nobody has cut by hand
 _LARGEST = 1 << 20  # bytes of a file of credentials

@@ -9,10 +9,13 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from kintone_conformance.doors.limits import Limits
 from kintone_conformance.errors import UsageError
 from kintone_conformance.model import Wire
 
 LONGEST_ERROR = 1 << 16  # bytes of an answer that is looked into
+_LIMITS = Limits()
+_SHOWN = 2_000  # characters of what is not looked into
 # What tools and people put in the place of a credential before they share a recording.
 _PLACEHOLDER = re.compile(
     r"(?i)^[\W_]*(redacted|filtered|dummy|masked|hidden|removed|placeholder|scrubbed|sanitized|"
@@ -69,7 +72,10 @@ def is_placeholder(value: str) -> bool:
 def wire_from(
     method: str, url: str, headers: list[tuple[str, str]], body: bytes = b""
 ) -> Wire | None:
-    """The wire of a request of which only the parts are known; None where the URL is no http."""
+    """The wire of a request of which only the parts are known; None where the URL is no http.
+
+    A head that no server takes is not looked into: the wire is malformed, as at a door.
+    """
     scheme, found, rest = url.partition("://")
     if not found or scheme.lower() not in ("http", "https"):
         return None
@@ -78,13 +84,19 @@ def wire_from(
     host, target = rest[:end].rpartition("@")[2], rest[end:] or "/"
     fields = tuple((_raw(name), _raw(value)) for name, value in headers if name[:1] != ":")
     lines = [_raw(f"{method} {target} HTTP/1.1"), *(name + b": " + v for name, v in fields)]
+    head = b"\r\n".join(lines) + b"\r\n\r\n"
+    origin = f"{scheme.lower()}://{host.lower()}"
+    if len(head) > _LIMITS.head:
+        why = f"the head is over {_LIMITS.head >> 10} KiB"
+        begin = _raw(target[:_SHOWN])
+        return Wire(method[:40], begin, (), b"", origin, raw_head=head[:_SHOWN], malformed=why)
     return Wire(
         method=method,
         target=_raw(target),
         headers=fields,
         body=body,
-        origin=f"{scheme.lower()}://{host.lower()}",
-        raw_head=b"\r\n".join(lines) + b"\r\n\r\n",
+        origin=origin,
+        raw_head=head,
     )
 
 

@@ -12,17 +12,12 @@ from dataclasses import dataclass
 from kintone_conformance import wires
 from kintone_conformance.judging.credentials import literal_of, scheme_word, unbase64
 from kintone_conformance.model import Wire
-from kintone_conformance.spec.auth import (
+from kintone_conformance.spec.auth import ApiTokens, Auth, Basic, OAuth, Password, Session
+from kintone_conformance.spec.header_names import (
     AUTHORIZATION,
     PASSWORD_HEADER,
     REQUESTED_WITH,
     TOKEN_HEADER,
-    ApiTokens,
-    Auth,
-    Basic,
-    OAuth,
-    Password,
-    Session,
 )
 from kintone_conformance.traffic.recorded import is_placeholder
 from kintone_conformance.wires import Effective
@@ -34,7 +29,7 @@ _OTHER_SCHEMES = frozenset({"basic", "digest", "negotiate", "ntlm", "hawk", "aws
 
 @dataclass(frozen=True)
 class SentCredentials:
-    """The credentials of one request; `auth` is None where it carries none.
+    """The credentials of one request; `auth` is None if it carries none.
 
     `undecoded`: the value of the password's header is none that can be taken apart. `removed`:
     whoever shared the recording put something else in the place of a credential.
@@ -84,7 +79,7 @@ def _is_basic(value: str) -> bool:
 
 
 def _basic(value: str) -> Basic | None:
-    """The gate; None where there is no user and no password in it."""
+    """The gate; None if there is no user and no password in it."""
     raw = unbase64(re.sub(r"\s", "", value[6:]))
     try:
         text = (raw or b"").decode("utf-8")
@@ -95,7 +90,7 @@ def _basic(value: str) -> Basic | None:
 
 
 def decoded_password(wire: Wire) -> bytes | None:
-    """What the password's header holds, decoded; None where it is no Base64, in whatever dress."""
+    """What the password's header holds, decoded; None if it is not Base64, in whatever dress."""
     values = _values(wire, PASSWORD_HEADER)
     if not values:
         return None
@@ -105,7 +100,7 @@ def decoded_password(wire: Wire) -> bytes | None:
 
 
 def _password(wire: Wire) -> Password | None:
-    """Login and password; None where the value is no Base64 of a text with a colon in UTF-8."""
+    """Login and password; None if the value is not Base64 of a text with a colon in UTF-8."""
     try:
         login, colon, password = (decoded_password(wire) or b"").decode("utf-8").partition(":")
     except UnicodeDecodeError:

@@ -14,7 +14,7 @@ from kintone_conformance import wires
 from kintone_conformance.judging.bodies import boundary_findings
 from kintone_conformance.judging.exchange import Finding, line_of
 from kintone_conformance.model import Wire
-from kintone_conformance.spec.auth import AUTHORIZATION, PASSWORD_HEADER, TOKEN_HEADER
+from kintone_conformance.spec.header_names import AUTHORIZATION, PASSWORD_HEADER, TOKEN_HEADER
 from kintone_conformance.traffic.recorded import Recorded
 
 _Key = TypeVar("_Key")
@@ -60,7 +60,7 @@ class Sequences:
         answered = recorded.answered
         if answered is not None and answered.location and 300 <= answered.status < 400:
             bodiless = Wire(wire.method, wire.target, wire.headers, b"", wire.origin)
-            with suppress(ValueError):  # a Location that is no URL leads nowhere
+            with suppress(ValueError):  # a Location that is not URL leads nowhere
                 target = urljoin(_url(wire), answered.location)
                 _keep(self._led, _place(target), _Led(bodiless, digest, answered.status))
 

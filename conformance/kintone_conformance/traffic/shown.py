@@ -8,14 +8,9 @@ from kintone_conformance import wires
 from kintone_conformance.judging.paths import endpoint_requirement
 from kintone_conformance.judging.texts import PASSWORD_TRAITS, password_traits
 from kintone_conformance.model import Wire
-from kintone_conformance.spec.auth import (
-    PASSWORD_HEADER,
-    ApiTokens,
-    OAuth,
-    Password,
-    Session,
-)
+from kintone_conformance.spec.auth import ApiTokens, OAuth, Password, Session
 from kintone_conformance.spec.endpoints import Guest
+from kintone_conformance.spec.header_names import PASSWORD_HEADER
 from kintone_conformance.traffic.meaning import Meaning
 from kintone_conformance.traffic.named_credentials import NamedCredentials
 from kintone_conformance.traffic.recorded import Recorded

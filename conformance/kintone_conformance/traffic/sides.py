@@ -55,9 +55,9 @@ class Side:
         return [self.play(scenario) for scenario in scenarios if not self._stopped]
 
     def play(self, scenario: Scenario) -> Played:
-        """What comes of one; nothing where its process broke, and what follows gets a new one.
+        """What comes of one; nothing if its process broke, and what follows gets a new one.
 
-        Raises HarnessError where that breaks as well, again and again.
+        Raises HarnessError if that breaks as well, again and again.
         """
         try:
             played = self._ready().play(scenario).exchanges

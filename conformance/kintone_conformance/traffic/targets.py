@@ -43,7 +43,7 @@ def target_findings(meaning: Meaning) -> Iterator[Finding]:
 def is_unknown(meaning: Meaning) -> bool:
     """An operation that the catalogue does not have, nor one that must be meant.
 
-    It may be newer than the catalogue, so it is no defect.
+    It may be newer than the catalogue, so it is not a defect.
     """
     return meaning.endpoint is None and all(
         problem.kind in (Kind.UNKNOWN_ENDPOINT, Kind.WRONG_METHOD) and problem.meant is None

@@ -32,7 +32,7 @@ _OF_THE_CONNECTION = frozenset(
 class Upstream:
     """A server behind the door.
 
-    Raises UsageError for a URL that is no base URL, or plain http to another machine.
+    Raises UsageError for a URL that is not a base URL, or plain http to another machine.
     """
 
     def __init__(self, url: str) -> None:

@@ -260,7 +260,7 @@ class Baselines:
         return parts
 
     def _checkout(self, file: Path) -> Path | None:
-        """The innermost checkout that a file lies in, without links."""
+        """The innermost checkout that a file is in, without links."""
         if not self._checkouts:
             return None
         return next(

@@ -8,7 +8,7 @@
     }
 
 The fingerprint decides, and the path where a file was moved; the rest is for whoever reviews the
-file. Paths start from the folder that the file lies in, wherever the tool is started. It holds no
+file. Paths start from the folder that the file is in, wherever the tool is started. It holds no
 lines, no times and no secrets: of a password not even a digest, so a changed password at the same
 place stays excused, while a changed API token is a new finding.
 """
@@ -70,8 +70,7 @@ def write(path: Path, entries: Iterable[Entry]) -> None:
         write_whole(path, text.encode())
     except OSError as error:
         raise UsageError(
-            f"{path} was not written: {error.strerror or error}; the file that was there is "
-            f"unchanged"
+            f"{path} was not written: {error.strerror or error}; an existing file is left as it was"
         ) from error
 
 
@@ -116,7 +115,7 @@ def _wrong_around(content: object) -> tuple[str, str] | None:
 def _wrong_keys(entry: dict[str, object], keys: tuple[str, ...]) -> tuple[str, str] | None:
     if _TWICE in entry:
         name = str(entry[_TWICE])
-        return name, f"{name!r} is here twice; remove one"
+        return name, f"{name!r} appears twice; remove one"
     for key in entry:
         if key not in keys:
             return key, f"unknown key {key!r}.{suggestion(key, keys) or f' The keys are {keys}.'}"
@@ -139,7 +138,7 @@ def _wrong_entry(entry: object, before: set[str]) -> str | None:
     if not _FINGERPRINT.fullmatch(fingerprint):
         return "fingerprint must be 32 characters of 0-9 and a-f; restore it, or remove the entry"
     if fingerprint in before:
-        return f"an entry of {entry['path']} is here twice; remove one"
+        return f"an entry of {entry['path']} appears twice; remove one"
     return None
 
 

@@ -99,7 +99,7 @@ def _digest(text: str) -> str:
 
 @lru_cache(maxsize=8)
 def _code(text: str) -> list[str]:
-    """The lines of a text, without blanks, strings and comments."""
+    """The lines of a text, without spaces, strings and comments."""
     bare = _STRING_OR_COMMENT.sub(_emptied, text)
     return ["".join(line.split()) for line in LINE_END.split(bare)]
 

@@ -98,7 +98,7 @@ def _run(options: Options) -> ExitCode:
 
 
 def _serve(options: Options) -> ExitCode:
-    """Serves an editor. Raises UsageError where that is not installed."""
+    """Serves an editor. Raises UsageError if that is not installed."""
     from kintone_lint.cli.task import settings_of
 
     settings_of(options)  # a wrong policy is told before anything is served

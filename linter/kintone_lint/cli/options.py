@@ -150,7 +150,7 @@ def _target(said: str) -> Target:
 
 
 def _check_command(words: Sequence[str]) -> None:
-    """The first word that is no option is a command. Raises UsageError."""
+    """The first word that is not an option is a command. Raises UsageError."""
     word = next((each for each in words if not each.startswith("-")), None)
     if word is None or word in COMMANDS or word in OLD_NAMES:
         return

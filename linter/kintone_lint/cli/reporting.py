@@ -30,7 +30,7 @@ def print_errors(result: Result) -> None:
 def report(options: Options, outcome: Outcome, changed: Sequence[Change] | None = None) -> None:
     """Writes and prints what a run found; files before anything else.
 
-    `changed` are files that were fixed before it. Raises UsageError where a file cannot be written,
+    `changed` are files that were fixed before it. Raises UsageError if a file cannot be written,
     after the rest is said.
     """
     rewritten = changed is not None and Path("-") in options.paths
@@ -135,12 +135,12 @@ def _write(file: Path, report: str) -> str:
         write_whole(file, report.encode("utf-8", "backslashreplace"))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        return f"{file} was not written: {reason}; the file that was there is unchanged"
+        return f"{file} was not written: {reason}; an existing file is left as it was"
     return ""
 
 
 def _style(stream: object) -> Style:
-    """What a stream shows: no wrapping where it is no terminal."""
+    """What a stream shows: no wrapping where it is not a terminal."""
     terminal = bool(getattr(stream, "isatty", lambda: False)())
     return Style(_colour(terminal=terminal), columns() if terminal else None)
 

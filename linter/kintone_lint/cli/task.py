@@ -129,7 +129,7 @@ class Task:
 
 
 def task_of(options: Options, paths: list[Path], stdin: tuple[Path, bytes] | None) -> Task:
-    """What there is to do. Raises UsageError where settings are wrong."""
+    """What there is to do. Raises UsageError if settings are wrong."""
     settings = settings_of(options)
     for file in named_files(paths, stdin):
         settings.of(file)

@@ -107,7 +107,7 @@ def _add_check(check: Parser) -> None:
     group.add_argument(
         "--add-ignore",
         metavar="RULES",
-        help="add a comment that suppresses it to each finding of these rules, in Python files",
+        help="suppress each finding of these rules with a comment, in Python files",
     )
     _add_files(check)
     _add_old(check)

@@ -53,7 +53,7 @@ def fixed(
     *,
     unsafe: bool,
 ) -> tuple[str, list[Finding]]:
-    """The text with every fix applied that may be, and the findings that this put right.
+    """The text with every fix applied that may be, and the findings that this corrected.
 
     Fixes that touch each other wait for the next round, in which the file is linted again.
     """

@@ -66,7 +66,7 @@ class Imports:
 
 
 def imports_for(text: str, fixes: Sequence[TextFix]) -> Imports | None:
-    """The imports that fixes of one file need; None where its text cannot be parsed."""
+    """The imports that fixes of one file need; None if its text cannot be parsed."""
     try:
         return Imports(syntax(text), text, fixes)
     except (SyntaxError, ValueError, RecursionError, MemoryError):

@@ -49,7 +49,7 @@ def _leads(statement: ast.stmt, index: int) -> bool:
 
 
 def _block(body: list[ast.stmt], lead: int, limit: int) -> range:
-    """The run of imports at the top, as far as it stands before `limit`; maybe empty.
+    """The run of imports at the top, as far as it is before `limit`; maybe empty.
 
     It starts with the imports of `__future__`, or after the docstring and names like
     `__version__`.
@@ -87,7 +87,7 @@ def _last_line(statement: ast.stmt) -> int:
 
 
 def _sorted_place(block: list[_Import], name: str) -> int:
-    """Where in a run of imports `import name` stands in order."""
+    """Where in a run of imports `import name` is in order."""
     mixed = any(  # sorted by module alone: force-sort-within-sections
         _section(one) == _section(next_one)
         and isinstance(one, ast.ImportFrom)
@@ -141,7 +141,7 @@ class _Rows:
     starts: Sequence[int]
 
     def row(self, number: int) -> str:
-        """A line without the blanks around it."""
+        """A line without the spaces around it."""
         end = self.starts[number + 1] if number + 1 < len(self.starts) else len(self.text)
         return self.text[self.starts[number] : end].strip()
 

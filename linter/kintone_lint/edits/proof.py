@@ -83,7 +83,7 @@ class _Read:
 
 
 class Old:
-    """A file before edits. Raises UnprovenError where nothing can be proven of it."""
+    """A file before edits. Raises UnprovenError if nothing can be proven of it."""
 
     def __init__(self, source: Source) -> None:
         if len(source.raw) > MOST_BYTES:
@@ -153,7 +153,7 @@ def _quiet() -> Iterator[None]:
 
 @record()
 class _Move:
-    """An edit, and where what it writes stands in the new text."""
+    """An edit, and where what it writes is in the new text."""
 
     edit: TextEdit
     start: int
@@ -207,7 +207,7 @@ def _left(comment: tuple[int, str], moves: Sequence[_Move]) -> str:
 
 
 def _comment_of(read: _Read, edit: TextEdit) -> int | None:
-    """The number of the comment that an edit takes of, and of nothing but blanks around it."""
+    """The number of the comment that an edit takes of, and of nothing but spaces around it."""
     number = bisect.bisect_left(read.comments, (edit.end, "")) - 1
     if number < 0 or edit.start == edit.end:
         return None

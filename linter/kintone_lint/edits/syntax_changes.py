@@ -51,13 +51,13 @@ def holders(body: list[ast.stmt], spans: list[Extent]) -> list[ast.AST]:
 
 
 def written(node: ast.JoinedStr) -> int:
-    """The length of what stands in an f-string outside its fields."""
+    """The length of what is in an f-string outside its fields."""
     pieces = (each.value for each in node.values if isinstance(each, ast.Constant))
     return sum(len(each) for each in pieces if isinstance(each, str))
 
 
 def undecoded(node: ast.AST) -> ast.AST:
-    """What stands before `.decode()` at the end of an expression; else the expression."""
+    """What is before `.decode()` at the end of an expression; else the expression."""
     match node:
         case ast.Call(func=ast.Attribute(value=value, attr="decode"), args=[], keywords=[]):
             return value

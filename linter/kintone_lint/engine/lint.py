@@ -44,20 +44,20 @@ def lint(
     project: Project,
     config: Config,
     *,
-    given: frozenset[Path] = frozenset(),
+    linted: frozenset[Path] = frozenset(),
     imported: bool = False,
     valid: bool = False,
 ) -> FileResult:
-    """Lints one file. `given` are all the files of this run; `imported` as in `Job`.
+    """Lints one file. `linted` are all the files of this run; `imported` as in `Job`.
 
     `valid`: Python's own parser has taken its text.
 
-    Raises NoRoomError where it needs more memory than the project has, or than it has left.
+    Raises NoRoomError if it needs more memory than the project has, or than it has left.
     """
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _RECURSION))
     try:
-        return _judged(source, project, config, given, imported=imported, valid=valid)
+        return _judged(source, project, config, linted, imported=imported, valid=valid)
     finally:
         sys.setrecursionlimit(limit)
 
@@ -66,7 +66,7 @@ def _judged(
     source: Source,
     project: Project,
     config: Config,
-    given: frozenset[Path],
+    linted: frozenset[Path],
     *,
     imported: bool,
     valid: bool,
@@ -78,7 +78,7 @@ def _judged(
         if module is None:
             module = parsed(source, project.room, valid=valid)
             project.add(module)
-        result = _linted(module, project, config, given, imported)
+        result = _linted(module, project, config, linted, imported)
     except UnreadableError as error:
         return not_linted(source, masked_quotes(str(error)), error.line, imported)
     except (RecursionError, MemoryError):
@@ -94,12 +94,12 @@ def _judged(
 
 
 def _linted(
-    module: Module, project: Project, config: Config, given: frozenset[Path], imported: bool
+    module: Module, project: Project, config: Config, linted: frozenset[Path], imported: bool
 ) -> FileResult:
     subject = Subject(module, project, config, imported_by_kintone=imported)
     wanted = config.rules_for(module.source.file)
     placed: list[Placed] = []
-    whole = _check(subject, wanted, given, placed)
+    whole = _check(subject, wanted, linted, placed)
     result = FileResult(secrets=_secrets(subject, placed, whole=whole))
     if not whole:
         _add_tokens(result, module.source, placed)
@@ -133,7 +133,7 @@ def _linted(
 
 
 def _check(
-    subject: Subject, wanted: frozenset[str], given: frozenset[Path], placed: list[Placed]
+    subject: Subject, wanted: frozenset[str], linted: frozenset[Path], placed: list[Placed]
 ) -> bool:
     """Adds what the rules find; whether they could look at everything."""
     module = subject.module
@@ -141,7 +141,7 @@ def _check(
         for rule in all_rules():
             if rule.code in wanted:
                 for report in rule.check(subject):
-                    reached = _reachable(report, module, given)
+                    reached = _reachable(report, module, linted)
                     placed.append(Placed(rule, reached, module, report.spot))
     except TooMuchWorkError:
         return False
@@ -160,10 +160,10 @@ def _add_tokens(result: FileResult, source: Source, placed: list[Placed]) -> Non
             result.findings.append(found[1])
 
 
-def _reachable(report: Report, module: Module, given: frozenset[Path]) -> Report:
-    """A report in a file that was not given stands at the use, the definition is related."""
+def _reachable(report: Report, module: Module, linted: frozenset[Path]) -> Report:
+    """A report in a file that is not linted is moved to the use; the definition is related."""
     owner = report.spot.module
-    if owner is module or owner.source.file in given or report.use is None:
+    if owner is module or owner.source.file in linted or report.use is None:
         return report
     related = ((report.spot, "defined here"), *report.related)
     return Report(
@@ -218,7 +218,7 @@ def _flow(report: Report, places: Places) -> tuple[Span, ...]:
 
 
 def _fix(fix: Fix, places: Places, texts: Hidden) -> TextFix | None:
-    """A fix on spans; None where its text would tell a secret, for every format shows it."""
+    """A fix on spans; None if its text would tell a secret, for every format shows it."""
     if any(masked(edit.text, texts) != edit.text for edit in fix.edits):
         return None
     edits = []

@@ -48,7 +48,7 @@ def _in_piece(piece: Piece, source: Source, places: _Places) -> tuple[Iterable[F
 
 
 class _Places:
-    """Where the lines of cells stand in the file."""
+    """Where the lines of cells are in the file."""
 
     def __init__(self, notebook: Notebook, path: str) -> None:
         self._notebook = notebook

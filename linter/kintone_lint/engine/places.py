@@ -1,4 +1,4 @@
-"""Reports with the rule that made them, and where their spots stand in the source."""
+"""Reports with the rule that made them, and where their spots are in the source."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class Outcome:
     """What a run gave.
 
     `secrets` are for masking diffs and stay in the process; `used` are the suppressions that
-    silenced something; `given` are the files that were linted, without links, with their names in
+    silenced something; `linted` are the files that were linted, without links, with their names in
     this run; `about` are the jobs that found something in a file, by the path that is shown;
     `named` gives the fix of a finding in a file its final variable, where fixes read any; `texts`
     are the files without Python in which something was found.
@@ -49,7 +49,7 @@ class Outcome:
     jobs: list[Job] = field(default_factory=list)
     secrets: set[str] = field(default_factory=set)
     used: set[Span] = field(default_factory=set)
-    given: Mapping[Path, Path] = field(default_factory=dict)
+    linted: Mapping[Path, Path] = field(default_factory=dict)
     about: dict[str, list[Job]] = field(default_factory=dict)
     named: Callable[[Finding, Source], Finding] | None = None
     texts: list[Source] = field(default_factory=list)
@@ -121,7 +121,7 @@ def joined(outcomes: Sequence[Outcome]) -> Outcome:
         [job for each in outcomes for job in each.jobs],
         set().union(*(each.secrets for each in outcomes)),
         set().union(*(each.used for each in outcomes)),
-        {file: name for each in outcomes for file, name in each.given.items()},
+        {file: name for each in outcomes for file, name in each.linted.items()},
         about,
         texts=[source for each in outcomes for source in each.texts],
     )

@@ -54,7 +54,7 @@ def secrets_in(file: Path, raw: bytes, settings: Callable[[Path], Config]) -> Ve
 def _results(
     file: Path, raw: bytes, settings: Callable[[Path], Config]
 ) -> Iterator[tuple[FileResult, str | None]]:
-    """What a version gives, with the text that its findings stand in, if they do."""
+    """What a version gives, with the text that its findings are in, if they do."""
     config = settings(file)
     if is_python(file.name) or (may_be_script(file.name) and is_python_script(raw)):
         if candidate(raw, [word.encode() for word in config.words]):

@@ -41,7 +41,7 @@ def _one(job: Job, project: Project, everything: frozenset[Path]) -> FileResult 
             job.source,
             project,
             job.config,
-            given=everything,
+            linted=everything,
             imported=job.imported,
             valid=job.valid,
         )

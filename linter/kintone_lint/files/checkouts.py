@@ -19,7 +19,7 @@ def checkouts_of(paths: Sequence[Path], named: Sequence[Path]) -> tuple[Path, ..
 
 
 def part_of(shard: str) -> tuple[int, int] | None:
-    """`2/8` as numbers; None for what is no part of a whole."""
+    """`2/8` as numbers; None for what is not a part of a whole."""
     match = _SHARD.fullmatch(shard.strip())
     if match is None:
         return None
@@ -50,7 +50,7 @@ def _number(path: str, whole: int) -> int:
 
 
 def _root(path: Path) -> Path:
-    """The repository that a path lies in; a folder outside of any stands alone."""
+    """The repository that a path is in; a folder outside of any is alone."""
     place = path.resolve()
     for each in (place, *place.parents):
         if os.path.lexists(each / ".git"):

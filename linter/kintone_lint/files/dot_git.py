@@ -19,11 +19,11 @@ class GitError(Exception):
 
 
 class NoRepositoryError(GitError):
-    """A `.git` that is no repository: a folder somebody made, or one that was never finished."""
+    """A `.git` that is not a repository: a folder somebody made, or one that was never finished."""
 
 
 def git_folder(root: Path, depth: int = 0) -> Path:
-    """Where the repository of a folder is kept. Raises GitError where git is not to be asked."""
+    """Where the repository of a folder is kept. Raises GitError if git is not to be asked."""
     git = root / ".git"
     if os.path.islink(git):  # noqa: PTH114 - these say no where a Path raises PermissionError
         raise GitError("its .git is a symbolic link")
@@ -61,7 +61,7 @@ def _is_submodule(folder: Path, root: Path, depth: int) -> bool:
 
 
 def _line(file: Path) -> str:
-    """The path that stands in a file. Raises GitError."""
+    """The path that is in a file. Raises GitError."""
     try:
         return os.fsdecode(read_whole(file, _LINE)).strip()
     except OSError as error:

@@ -89,7 +89,7 @@ class Listing:
 
 
 def repository_of(folder: Path) -> Repository | None:
-    """The repository that a folder lies in, if it lies in one: that of the nearest `.git`."""
+    """The repository that a folder is in, if it is in one: that of the nearest `.git`."""
     whole = folder.resolve()
     for each in (whole, *whole.parents):
         if os.path.lexists(each / ".git"):
@@ -98,7 +98,7 @@ def repository_of(folder: Path) -> Repository | None:
 
 
 def repository_at(root: Path) -> Repository | None:
-    """The repository of a folder that has a `.git`; None where that is none."""
+    """The repository of a folder that has a `.git`; None if that is none."""
     try:
         git_folder(root)
     except NoRepositoryError:
@@ -183,7 +183,7 @@ def started(
 
 
 def complaint(errors: IO[bytes], *, failed: bool) -> str | None:
-    """What git said went wrong; None where it said nothing and has not failed."""
+    """What git said went wrong; None if it said nothing and has not failed."""
     errors.seek(0)
     said = errors.read(_SAID)
     return _reason(said) if failed or _COMPLAINT.search(said) else None

@@ -52,7 +52,7 @@ class Commit:
 
 @record()
 class Change:
-    """What a commit does to a file: its blob after it, None where it is gone, and before it."""
+    """What a commit does to a file: its blob after it, None if it is gone, and before it."""
 
     commit: Commit
     path: str
@@ -103,7 +103,7 @@ def opened(repository: Repository) -> History:
 
 
 def in_head(repository: Repository) -> set[tuple[str, str]]:
-    """Path and blob of each file in HEAD; nothing where it has no commit. Raises GitError."""
+    """Path and blob of each file in HEAD; nothing if it has no commit. Raises GitError."""
     try:
         answer = ask(repository, [*OBJECTS, "ls-tree", "-r", "-z", "--full-tree", "HEAD"])
     except GitError:
@@ -160,7 +160,7 @@ def _read(stream: IO[bytes]) -> Iterator[Commit | Change]:
 
 
 def _tokens(stream: IO[bytes]) -> Iterator[bytes]:
-    """What stands between null bytes. Raises GitError."""
+    """What is between null bytes. Raises GitError."""
     left = b""
     while part := stream.read(_BUFFER):
         *whole, left = (left + part).split(b"\0")

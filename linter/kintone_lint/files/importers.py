@@ -86,7 +86,7 @@ def imported_near(file: Path) -> bool:
 
 @cache
 def import_words(root: Path) -> dict[bytes, list[Path]]:
-    """The words in the imports of a project's files, and the files that they stand in.
+    """The words in the imports of a project's files, and the files that they are in.
 
     Read once a run.
     """

@@ -19,7 +19,7 @@ class Reading:
     names: set[str] = field(default_factory=set)
     imports: list[tuple[str, str | None, int]] = field(default_factory=list)
     statements: list[ast.stmt] = field(default_factory=list)
-    commas: int = 0  # in strings without blanks
+    commas: int = 0  # in strings without spaces
     long_list: bool = False
 
 

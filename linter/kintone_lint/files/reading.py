@@ -42,7 +42,7 @@ def rest_is_candidate(file: Path, words: list[bytes]) -> bool:
 
 
 def reading_of(source: Source) -> Reading | None:
-    """What the screen needs of a file; None where it cannot be parsed: the engine says why."""
+    """What the screen needs of a file; None if it cannot be parsed: the engine says why."""
     from kintone_lint.files.screen import read
     from kintone_lint.python.syntax import syntax
 

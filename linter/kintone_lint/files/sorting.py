@@ -64,7 +64,7 @@ def sorted_files(
 
 
 def kind_of(file: Path, start: bytes | None = None) -> Kind | None:
-    """What a file is; None for what is no text.
+    """What a file is; None for what is not a text.
 
     `start` are its first bytes, if they are not those on the disk.
     """

@@ -66,7 +66,7 @@ def found_below(
 
 
 def found_near(folder: Path, folders: int) -> Found:
-    """What lies in the first so many folders below one, without the repositories inside."""
+    """What is in the first so many folders below one, without the repositories inside."""
     _walk(folder, found := Found(folders=folders))
     return found
 

@@ -45,7 +45,7 @@ def changes(
 
 def _read(path: str, file: Path, outcome: Outcome) -> Source | None:
     raw = content(file)
-    return Source(path, file, raw, outcome.given.get(file)) if isinstance(raw, bytes) else None
+    return Source(path, file, raw, outcome.linted.get(file)) if isinstance(raw, bytes) else None
 
 
 def _relint(
@@ -53,7 +53,7 @@ def _relint(
 ) -> Callable[[Source], list[Finding]]:
     """What lints a file anew after edits, by way of all files that found something in it."""
     path, named = source.path, outcome.named
-    given = frozenset(outcome.given)
+    files = frozenset(outcome.linted)
     needed = set(_lines_from(source, (span for span in outcome.used if span.path == path)))
 
     def relint(changed: Source) -> list[Finding]:
@@ -65,7 +65,7 @@ def _relint(
         for job in jobs:
             own = changed if job.source.path == path else job.source
             try:
-                result = lint(own, project, job.config, given=given, imported=job.imported)
+                result = lint(own, project, job.config, linted=files, imported=job.imported)
             except NoRoomError:  # nothing more is fixed here
                 return []
             found += (each for each in result.findings if each.span.path == path)

@@ -17,7 +17,7 @@ _READING = regex(re.escape(reading("@")).replace("@", r"(\w+)"))
 
 @record()
 class Change:
-    """A file as it was, its text after the fixes, and the findings they put right."""
+    """A file as it was, its text after the fixes, and the findings they corrected."""
 
     source: Source
     text: str

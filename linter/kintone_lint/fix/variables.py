@@ -95,9 +95,9 @@ class Variables:
 
         files = sorted(project_files(root))
         rules = frozenset(rule.code for rule in all_rules() if rule.fixable is Fixable.UNSAFE)
-        given = {file: self._config(file) for file in self._outcome.given}
+        configs = {file: self._config(file) for file in self._outcome.linted}
         done = {
-            file for file, config in given.items() if config and config.rules_for(file) >= rules
+            file for file, config in configs.items() if config and config.rules_for(file) >= rules
         }
         rest = {file: self._config(file) for file in files if file.resolve() not in done}
         asked = {
@@ -117,7 +117,7 @@ class Variables:
         return _Project(root, sorted(claims), taken)
 
     def _config(self, file: Path) -> Config | None:
-        """The settings of a file; None where they are wrong: it may be none of this run."""
+        """The settings of a file; None if they are wrong: it may be none of this run."""
         try:
             return self._settings(file)
         except UsageError:

@@ -125,7 +125,7 @@ class Address:
 
     @cached_property
     def judged(self) -> str:
-        """The path as it is diagnosed: a guest id that is not known stands as a number."""
+        """The path as it is diagnosed: a guest id that is not known is as a number."""
         path = _GUEST_HOLE.sub(_SOME_ID, self.path)
         path = re.sub(rf"(?<=/k){HOLE}(?=/v1/)", "", path)
         return self.root + path.replace(HOLE, "{}")

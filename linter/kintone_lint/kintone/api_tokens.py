@@ -29,7 +29,7 @@ def is_api_token(
 ) -> bool:
     """Whether a header's value holds an API token, after a scheme word or not.
 
-    `choices` is when it is sent. `alone` is False where the same value goes elsewhere on purpose:
+    `choices` is when it is sent. `alone` is False if the same value goes elsewhere on purpose:
     then that it is sent as an API token, too, does not count.
     """
     subject.spend(1 + sum(len(part.text) for part in value.literals) // CHARACTERS)

@@ -77,7 +77,7 @@ def in_command(text: str) -> Iterator[Written]:
 
 
 def _options(text: str, start: int, stop: int) -> Iterator[Written]:
-    """The options of one command that stand in a range of a text."""
+    """The options of one command that are in a range of a text."""
     known: _Command | None = None
     for match in _OPTION.finditer(text, start, stop):
         known = known or _command(text[start:stop])

@@ -77,7 +77,7 @@ def _tails(text: str) -> Iterator[str]:
 
 
 def line_before(text: str, at: int) -> str:
-    """What stands before a secret in its line of a longer text: often its name."""
+    """What is before a secret in its line of a longer text: often its name."""
     near = max(at - _NEAR, 0)
     start = max(text.rfind("\n", near, at), text.rfind(",", near, at)) + 1 or near
     while at > start and not _NAME.match(text, at - 1):

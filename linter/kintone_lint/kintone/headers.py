@@ -32,7 +32,7 @@ def headers(subject: Subject) -> list[Header]:
 
 
 def _frames(subject: Subject, key: cst.CSTNode, node: cst.CSTNode) -> list[Frame | None]:
-    """The calls of the function around what is written; none where no header is written."""
+    """The calls of the function around what is written; none if no header is written."""
     if isinstance(key, cst.SimpleString) and (spelled(key) or "").strip().rstrip(
         ":"
     ).lower() not in (AUTH_HEADERS):

@@ -160,7 +160,7 @@ def _note(found: _Sent, node: cst.CSTNode, scope: Scope, header: str) -> None:
 
 
 def _sources(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """What a value is made of: names, items, and what stands in an f-string or a join."""
+    """What a value is made of: names, items, and what is in an f-string or a join."""
     match node:
         case cst.FormattedString(parts=parts):
             for part in parts:

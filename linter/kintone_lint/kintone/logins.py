@@ -31,7 +31,7 @@ _PAIR = regex(
     r"^(?:requests|httpx|aiohttp|niquests)\b.*(?:HTTPBasicAuth|HTTPDigestAuth|BasicAuth|DigestAuth)$"
 )
 _MADE = regex(r"(?:^|\.)_basic_auth_str$|^aiohttp\.(?:helpers\.)?BasicAuth$")
-# What a pair is called that is no login of Kintone: the gate, an OAuth client.
+# What a pair is called that is not a login of Kintone: the gate, an OAuth client.
 _OTHER = regex(r"(?i)basic|gate|client|oauth|consumer|proxy|htpasswd|nginx|front")
 _USER_INFO = regex(r"(?i)https?://[^/?#@:]*:[^/?#@]*@")
 _WORDS = 60  # nodes of an expression whose names are read

@@ -10,7 +10,7 @@ from kintone_lint.patterns import regex
 
 MASK = "****"
 SHORT = 3
-"""Characters of a secret that is not searched for in texts: it stands in too many words."""
+"""Characters of a secret that is not searched for in texts: it is in too many words."""
 
 _START = SHORT + 1  # characters that all of them have
 _PIECE = 8  # characters of a secret in a row that tell too much
@@ -21,7 +21,7 @@ class Hidden(tuple[str, ...]):
     """Secrets, the longest first."""
 
     def within(self, text: str) -> list[str]:
-        """Those that stand in a text, the longest first; each place is looked at once."""
+        """Those that are in a text, the longest first; each place is looked at once."""
         near = {
             text[at : at + length]
             for at in range(len(text) - _START + 1)

@@ -91,7 +91,7 @@ def words_of(name: str) -> str:
 def belongs_here(name: str) -> bool:
     """Whether the name of a credential has no word of its own that could be another service.
 
-    `password` and `login_password` are those of what stands around them; `sf_password` is not.
+    `password` and `login_password` are those of what is around them; `sf_password` is not.
     """
     return _BARE.match(words_of(name)) is not None
 

@@ -67,7 +67,7 @@ class HeaderSet(NamedTuple):
 
 @record(eq=False)
 class Request:
-    """One call that sends. `method` is upper case, None where it is not known."""
+    """One call that sends. `method` is upper case, None if it is not known."""
 
     call: Expr
     evaluator: Evaluator

@@ -105,7 +105,7 @@ def other_service(*names: str | None) -> bool:
 
 
 def names_other_service(name: str) -> bool:
-    """Whether a word of a name is another service, or says that it is no secret."""
+    """Whether a word of a name is another service, or says that it is not a secret."""
     split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
     return bool(_OTHER_SERVICE.search(split) or _NO_SECRET.search(split))
 
@@ -126,7 +126,7 @@ def placeholder(value: str, *names: str | None) -> bool:
 
 
 def weak(value: str, *names: str | None) -> bool:
-    """A token-like text that is no token: too few different characters, or a plain name."""
+    """A token-like text that is not a token: too few different characters, or a plain name."""
     return placeholder(value, *names) or len(set(value)) < 12 or bool(_PATH_OR_NAME.search(value))
 
 

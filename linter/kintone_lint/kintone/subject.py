@@ -1,7 +1,7 @@
 """A module under analysis, and how questions about it are asked.
 
 A question is a function of the subject that is marked with `query`: it is answered once, and all
-who ask share the answer. The questions stand in the files of what they are about.
+who ask share the answer. The questions are in the files of what they are about.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class Subject:
         return self.evaluator.callees(self.module).name(node)
 
     def frames(self, node: cst.CSTNode) -> list[Frame | None]:
-        """The calls of the function that a node stands in, as far as its file has them."""
+        """The calls of the function that a node is in, as far as its file has them."""
         return self.evaluator.frames(node, self.module)
 
     def spend(self, steps: int = 1) -> None:

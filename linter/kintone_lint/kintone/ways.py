@@ -41,7 +41,7 @@ class Way:
 
 
 def ways(subject: Subject, request: Request) -> list[Way]:
-    """The ways of a request whose headers are all known; none where some may be missing."""
+    """The ways of a request whose headers are all known; none if some may be missing."""
     handed_on = _handed_on(subject)
     if "**" in request.arguments or request.receiver in handed_on:
         return []

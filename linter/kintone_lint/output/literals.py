@@ -1,4 +1,4 @@
-"""Where strings and comments stand in a text, told without parsing it, in one pass.
+"""Where strings and comments are in a text, told without parsing it, in one pass.
 
 What is between two quotes is taken as one literal, also in an f-string. In one whose fields have
 quotes of the same kind again (Python 3.12) the pieces come out as literals and code by turns.
@@ -30,7 +30,7 @@ _LONGEST_VALUE = 20_000
 
 @record()
 class Literal:
-    """What stands between two quotes, or after `#`; `value` is what a string of it is worth."""
+    """What is between two quotes, or after `#`; `value` is what a string of it is worth."""
 
     start: int
     end: int
@@ -46,7 +46,7 @@ class Literal:
 
 
 def unescaped(written: str) -> str:
-    """What stands between the quotes of a literal that is not raw, with its escapes read."""
+    """What is between the quotes of a literal that is not raw, with its escapes read."""
     if "\\" not in written:
         return written
     text = written.replace("\r\n", "\n").replace("\r", "\n")  # as Python reads them
@@ -71,7 +71,7 @@ class Literals:
         self._known = len(text)
 
     def between(self, start: int, end: int) -> list[Literal] | None:
-        """Those that have something between two offsets; None where that is not known."""
+        """Those that have something between two offsets; None if that is not known."""
         while self._at < end and self._read():
             pass
         if end > self._known:

@@ -31,7 +31,7 @@ _LINE = regex(r"[^\r\n]+")
 class _Literal:
     """A literal, or the text of an f-string between two fields: as it is written, and its value.
 
-    `quotes` are how many characters stand before and after what is between the quotes.
+    `quotes` are how many characters are before and after what is between the quotes.
     """
 
     node: cst.CSTNode

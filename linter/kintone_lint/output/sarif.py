@@ -1,6 +1,6 @@
 """Findings as SARIF 2.1.0, for GitHub code scanning and other viewers.
 
-The format is the OASIS standard; what GitHub takes of it stands in "SARIF support for code
+The format is the OASIS standard; what GitHub takes of it is in "SARIF support for code
 scanning" in the GitHub Docs. There are no snippets: the code around a finding may hold secrets.
 """
 
@@ -157,7 +157,7 @@ def _flow(finding: Finding, root: Path) -> dict[str, Any]:
 
 
 def _fix(fix: TextFix, root: Path, sources: Sources) -> dict[str, Any] | None:
-    """A fix with the imports it needs; None where they cannot be placed."""
+    """A fix with the imports it needs; None if they cannot be placed."""
     path = fix.edits[0].span.path
     imports = sources.import_edits(fix)
     if sources.text(path) is None or imports is None:

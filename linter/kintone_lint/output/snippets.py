@@ -1,4 +1,4 @@
-"""The lines that findings stand on, with the places marked and every secret masked.
+"""The lines that findings are on, with the places marked and every secret masked.
 
 A secret is masked where it stands: the literal or the comment that holds it gives way to a mask.
 Its value is looked for in literals only. Replaced wherever else it occurs, it would be told by what
@@ -31,7 +31,7 @@ _LONG = 20
 _TAB = "    "
 _CUT = "..."
 _SIGN = {True: "# ", False: ""}  # what stays of a comment
-# What a credential is called, right before the quote: whatever stands there is not shown.
+# What a credential is called, right before the quote: whatever is there is not shown.
 _NAMED = regex(
     r"(?i)(?:passw|pwd|secret|token|credential|cookie|api_?key|auth)\w{0,40}+"
     r"(?:['\"]\]?\s{0,20}[:=,]|\s{0,20}[=(]|\s{0,20}:\s{0,20}\w{1,40}\s{0,20}=)"
@@ -64,7 +64,7 @@ class Snippets:
     ) -> list[Row]:
         """The lines of a place, marked with a sign; `also` are places beside it, marked with `-`.
 
-        None where the text is not known, or is not the one in which the place was found.
+        None if the text is not known, or is not the one in which the place was found.
         """
         file = None if span.cell else self._file(span.path)
         if file is None:
@@ -142,7 +142,7 @@ class Snippets:
     def _known(self, literal: Literal) -> list[str] | None:
         """The secrets in a literal; none in the list where it is a piece of one, or short.
 
-        None where it has nothing of any.
+        None if it has nothing of any.
         """
         for text in {literal.written, literal.value}:
             if found := self._hidden.within(text):
@@ -185,7 +185,7 @@ class _File:
 
 
 def _on_line(span: Span, number: int, line: str) -> tuple[int, int] | None:
-    """Which part of a line a place takes, from 0; None where it takes nothing of it."""
+    """Which part of a line a place takes, from 0; None if it takes nothing of it."""
     if not span.line <= number <= span.end_line:
         return None
     start = span.column - 1 if number == span.line else len(line) - len(line.lstrip())

@@ -1,4 +1,4 @@
-"""The texts that findings stand in, for formats that need more of them than lines and columns."""
+"""The texts that findings are in, for formats that need more of them than lines and columns."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Sources:
         self._reached: dict[tuple[str, int], tuple[int, int]] = {}
 
     def text(self, path: str) -> str | None:
-        """The text of a file, by the path that findings give; None where it cannot be read."""
+        """The text of a file, by the path that findings give; None if it cannot be read."""
         source = self._source(path)
         try:
             return source.text if source else None
@@ -39,7 +39,7 @@ class Sources:
         return None if isinstance(self._source(path), PlainSource) else self.text(path)
 
     def import_edits(self, fix: TextFix) -> list[TextEdit] | None:
-        """What has to be inserted for one fix alone; None where its file does not take it.
+        """What has to be inserted for one fix alone; None if its file does not take it.
 
         The fix is one of the findings that this was made with.
         """
@@ -55,7 +55,7 @@ class Sources:
     def byte_column(self, path: str, line: int, column: int) -> int | None:
         """A column in bytes of UTF-8, from 1, the byte order mark among them.
 
-        None where the text cannot be read, or is not the one that was linted.
+        None if the text cannot be read, or is not the one that was linted.
         """
         source = self._source(path)
         if path not in self._lines:

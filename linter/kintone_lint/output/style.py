@@ -23,7 +23,7 @@ _NARROWEST = 40  # below it wrapping helps nobody
 
 @record()
 class Style:
-    """What the reader's terminal shows. `width` is None where nothing is to be wrapped."""
+    """What the reader's terminal shows. `width` is None if nothing is to be wrapped."""
 
     colour: bool = False
     width: int | None = None

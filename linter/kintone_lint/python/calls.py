@@ -260,7 +260,7 @@ def _replaced(call: Call, base: Expr, method: str) -> Iterator[Alternative]:
 
 
 def _count(call: Call) -> int | None:
-    """How often is replaced, -1 for always; None where that is not known."""
+    """How often is replaced, -1 for always; None if that is not known."""
     given = call.plain[2] if len(call.plain) > 2 else call.named.get("count")
     if given is None:
         return -1

@@ -15,7 +15,7 @@ CONDITIONS = 200  # of one place that are kept
 
 @record(eq=False)
 class Arm:
-    """One arm of a conditional expression, and the arm that this stands in."""
+    """One arm of a conditional expression, and the arm that this is in."""
 
     choice: cst.IfExp
     taken: bool
@@ -27,7 +27,7 @@ def further(
 ) -> tuple[Choice, ...]:
     """Conditions and those that come to them, as long as there is room.
 
-    After that, what stands in a block is known to be conditional, but not on what.
+    After that, what is in a block is known to be conditional, but not on what.
     """
     if len(around) + len(more) <= CONDITIONS:
         return (*around, *more)

@@ -82,7 +82,7 @@ class Cost:
     fields: int
 
     def too_much(self, share: float = 1) -> str | None:
-        """Why a text is not to be parsed; None where it may be. `share` is of the memory."""
+        """Why a text is not to be parsed; None if it may be. `share` is of the memory."""
         if self.memory > MEMORY * share:
             return f"too large: parsing it can take more than {MEMORY // 1_000_000} MB of memory"
         if self.height > _HEIGHT or self.chains > _CHAINS or self.patterns > _PATTERNS:
@@ -99,7 +99,7 @@ def cost(text: str) -> Cost:
 
 
 class _Level:
-    """What stands between two brackets, or in the file: its height, comma by comma.
+    """What is between two brackets, or in the file: its height, comma by comma.
 
     `start` is the number of the token after the last comma, `below` the height of what is
     bracketed since then, `highest` that of what was before. `open` counts the parameter lists of
@@ -140,7 +140,7 @@ class _Reader:
         self.blocks = 0
         self.fresh = True  # at the start of a statement
         self.case = False  # in a statement that starts with this word
-        self.operand = False  # behind one: a minus is no sign
+        self.operand = False  # after an operand a minus is no prefix
 
     def read(self) -> None:
         indent = 0

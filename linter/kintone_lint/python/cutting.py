@@ -31,7 +31,7 @@ def cut_out(node: cst.Subscript, expr: Expr, known: Knows) -> Iterator[Alternati
 
 
 class Split(NamedTuple):
-    """A text that is split, and its pieces; None where the text is not known."""
+    """A text that is split, and its pieces; None if the text is not known."""
 
     text: Alternative
     pieces: tuple[Text, ...] | None

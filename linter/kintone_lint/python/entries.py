@@ -74,7 +74,7 @@ class Entries:
                     self.put(entry, choices, (mark, number))
 
     def remove(self, keys: Iterable[Alternative], left: Sequence[Choice], mark: object) -> None:
-        """Takes out what stands under a key; upper and lower case are alike here."""
+        """Takes out what is under a key; upper and lower case are alike here."""
         for each in keys:
             self._work.spend()
             # A loop over the keys takes out each of them.
@@ -133,15 +133,10 @@ def _undoing(left: Sequence[Choice], mark: object) -> tuple[tuple[Choice, ...], 
 
 
 def _unless(entry: Entry, undone: tuple[Choice, ...]) -> Entry | None:
-    """An entry where something has not happened to it; None where that cannot be."""
+    """An entry where something has not happened to it; None if that cannot be."""
     if contradict(entry.choices, undone):
         return None
     return replace(entry, choices=(*entry.choices, *undone)[:_CHOICES])
-
-
-def certain(entry: Entry, conditions: Sequence[Choice]) -> bool:
-    """Whether an entry is there for sure under some conditions."""
-    return all(choice in conditions for choice in without_marks(entry.choices))
 
 
 def entries_of(keys: Iterable[Alternative], entry: Entry) -> Iterator[Entry]:

@@ -118,7 +118,7 @@ class Evaluator:
         return self._callees[module]
 
     def frames(self, node: cst.CSTNode, module: Module) -> list[Frame | None]:
-        """The calls of the function that a node stands in, as far as its file has them."""
+        """The calls of the function that a node is in, as far as its file has them."""
         return frames_around(node, module, self.project)
 
     def _evaluate(self, expr: Expr) -> Iterator[Alternative]:

@@ -24,7 +24,7 @@ _MOST = 100  # lines of a class that are looked at
 
 
 class Field(NamedTuple):
-    """A field of a record, and what it is where it is not given; None where it has to be."""
+    """A field of a record, and what it is where it is not given; None if it has to be."""
 
     name: str
     default: Expr | None
@@ -42,7 +42,7 @@ def fields_of(owner: Owner, project: Project) -> list[Field]:
     return list(found.values())
 
 
-def given(made: Expr, fields: list[Field], owner: Owner, name: str) -> Expr | None:
+def field_value(made: Expr, fields: list[Field], owner: Owner, name: str) -> Expr | None:
     """What a call that makes a record gives for a field, or its default."""
     call = made.node
     if not isinstance(call, cst.Call):
@@ -64,7 +64,7 @@ def given(made: Expr, fields: list[Field], owner: Owner, name: str) -> Expr | No
 
 
 def replaced(made: Expr, name: str) -> Expr | None:
-    """What a call that copies a record gives for a field; None where the copy keeps it."""
+    """What a call that copies a record gives for a field; None if the copy keeps it."""
     for arg in made.node.args if isinstance(made.node, cst.Call) else ():
         match arg:
             case cst.Arg(keyword=cst.Name(value=keyword), value=value) if keyword == name:

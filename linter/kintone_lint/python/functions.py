@@ -33,7 +33,7 @@ class Owner(NamedTuple):
 def owner_of(node: cst.CSTNode, module: Module, project: Project) -> Owner | None:
     """The class or module that an expression stands for.
 
-    Nothing where that leads back to itself, as `self.x.y` does after `self.x = self.x.strip()`.
+    Nothing if that leads back to itself, as `self.x.y` does after `self.x = self.x.strip()`.
     """
     if node not in module.owners:
         module.owners[node] = None
@@ -141,7 +141,7 @@ def _member(
 
 
 class Called(NamedTuple):
-    """A function that is called, and the module it stands in."""
+    """A function that is called, and the module it is in."""
 
     function: cst.FunctionDef
     module: Module
@@ -195,7 +195,7 @@ def _last(scope: Scope, name: str) -> cst.CSTNode | None:
 
 
 def function_called(func: cst.CSTNode, module: Module, project: Project) -> cst.FunctionDef | None:
-    """The function that is called, if it stands in the same file."""
+    """The function that is called, if it is in the same file."""
     found = called(func, module, project)
     return found.function if found is not None and found.module is module else None
 
@@ -203,7 +203,7 @@ def function_called(func: cst.CSTNode, module: Module, project: Project) -> cst.
 def frame_of(
     function: cst.FunctionDef, call: cst.Call, at: Expr, of: Module | None = None
 ) -> Frame:
-    """The parameters of a function bound to the arguments of a call, which stands at this place.
+    """The parameters of a function bound to the arguments of a call, which is at this place.
 
     `of` is the module of the function, where it is another one.
     """
@@ -225,7 +225,7 @@ def frame_of(
 
 
 def frames_around(node: cst.CSTNode, module: Module, project: Project) -> list[Frame | None]:
-    """The calls of the function that a node stands in, as far as its file has them."""
+    """The calls of the function that a node is in, as far as its file has them."""
     return _frames(node, module, project, 0) or [None]
 
 

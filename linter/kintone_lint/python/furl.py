@@ -19,7 +19,7 @@ _SET = ("scheme", "host", "path", "netloc")
 
 
 class _Write(NamedTuple):
-    """A statement that changes an address: where, what, and the value, None where it is unclear."""
+    """A statement that changes an address: where, what, and the value, None if it is unclear."""
 
     node: cst.CSTNode
     piece: str

@@ -183,7 +183,7 @@ class Module:
 
     @cached_property
     def set_by_call(self) -> set[tuple[Scope, str | None]]:
-        """The attributes of `self` that a call sets, by class; None where the name is not known."""
+        """The attributes of `self` that a call sets, by class; None if the name is not known."""
         found: set[tuple[Scope, str | None]] = set()
         calls = [*self.calls_of.get("setattr", ()), *self.calls_of.get("__setattr__", ())]
         for call in calls:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import libcst as cst
 
-from kintone_lint.python.fields import Field, fields_of, given, replaced
+from kintone_lint.python.fields import Field, field_value, fields_of, replaced
 from kintone_lint.python.functions import (
     Owner,
     copied,
@@ -172,7 +172,7 @@ class Objects:
         """What an object has for a field: one that is copied of another has the other's."""
         base = copied(made.node)
         if base is None:
-            return given(made, fields, owner, name)
+            return field_value(made, fields, owner, name)
         new = replaced(made, name)
         if new is not None or steps == 0:
             return new

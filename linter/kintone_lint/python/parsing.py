@@ -136,7 +136,7 @@ def _spaces(indentation: str) -> str:
 
 
 def _tree(source: Source, text: str, memory: int, *, deep: bool, validated: bool = False) -> Module:
-    """Raises cst.ParserSyntaxError, and UnreadableError where the tree is too deep for Python."""
+    """Raises cst.ParserSyntaxError, and UnreadableError if the tree is too deep for Python."""
     try:
         with nullcontext() if validated else unvalidated():
             tree = _on_stack(partial(cst.parse_module, text), deep=deep)
@@ -175,7 +175,7 @@ def _on_stack(work: Callable[[], _Found], *, deep: bool) -> _Found:
 
 
 def _bracket_depth(text: str) -> int:
-    """How deep brackets stand in each other, those in strings and comments counted too."""
+    """How deep brackets are in each other, those in strings and comments counted too."""
     depth = deepest = 0
     for match in _BRACKET.finditer(text):
         depth = depth + 1 if match[0] in "([{" else max(depth - 1, 0)

@@ -1,7 +1,7 @@
-"""Where nodes stand in the source: offsets in code points.
+"""Where nodes are in the source: offsets in code points.
 
 libcst's tree has no places. They are counted while libcst writes code out again: the statement
-around a node alone, if what is written stands in the text once, or else the whole module.
+around a node alone, if what is written is in the text once, or else the whole module.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class _Recorder(CodegenState):
 def places(module: Module, nodes: Iterable[cst.CSTNode]) -> dict[cst.CSTNode, tuple[int, int]]:
     """Offsets (start, end) of nodes in the text of their module, without whitespace around them.
 
-    Raises ValueError where libcst does not write out the very text it read, so far as it has to.
+    Raises ValueError if libcst does not write out the very text it read, so far as it has to.
     """
     left: set[cst.CSTNode] = set()
     groups: dict[cst.CSTNode, tuple[set[cst.CSTNode], list[str]]] = {}
@@ -88,7 +88,7 @@ def places(module: Module, nodes: Iterable[cst.CSTNode]) -> dict[cst.CSTNode, tu
 
 
 def _statement(module: Module, node: cst.CSTNode) -> tuple[cst.CSTNode, list[str]]:
-    """The outermost statement around a node that is no class around it, and its indentations."""
+    """The outermost statement around a node that is not a class around it, and its indentations."""
     around = [node]
     while (above := module.parent.get(around[-1])) is not None:
         around.append(above)
@@ -106,7 +106,7 @@ def _statement(module: Module, node: cst.CSTNode) -> tuple[cst.CSTNode, list[str
 def _alone(
     module: Module, statement: cst.CSTNode, wanted: set[cst.CSTNode], indents: list[str]
 ) -> dict[cst.CSTNode, tuple[int, int]] | None:
-    """The places of nodes in a statement; None where it cannot be told from the statement alone."""
+    """The places of nodes in a statement; None if it cannot be told from the statement alone."""
     if statement is module.tree:
         return None
     for stops in (True, False):  # its start is often enough
@@ -127,7 +127,7 @@ def spans(
 ) -> dict[cst.CSTNode, tuple[int, int]]:
     """Offsets (start, end) of nodes in the text of their module, without whitespace around them.
 
-    Raises ValueError where libcst does not write out the very text it read, so far as it has to.
+    Raises ValueError if libcst does not write out the very text it read, so far as it has to.
     """
     recorder = _Recorder(module, set(nodes))
     if recorder.wanted:

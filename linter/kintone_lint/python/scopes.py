@@ -45,7 +45,7 @@ class Binding:
     """One place where a name gets a value.
 
     `node` is the value: an expression, a `Param`, a function or class definition, an import, or
-    None where nothing can be said. `path` are the positions inside what is taken apart, from the
+    None if nothing can be said. `path` are the positions inside what is taken apart, from the
     end where they are negative, and `EACH` for any item of a sequence; `adds` marks
     `name += value`. `at` is where it stands.
     """
@@ -79,7 +79,7 @@ class Change(Enum):
 class Mutation:
     """A change of what a name holds. `node` is where it is written.
 
-    `key` is None where a change has none, or where it is not known which one is removed; a change
+    `key` is None if a change has none, or where it is not known which one is removed; a change
     that hands the target to a function of the file has the parameter as its `key`.
     """
 

@@ -86,7 +86,7 @@ def added(exprs: Sequence[Expr], at: Expr, known: Knows) -> Iterator[Alternative
 def taken(
     value: Expr, path: tuple[Step, ...], known: Knows, choices: tuple[Choice, ...] = ()
 ) -> Iterator[Alternative]:
-    """What stands at a place of a tuple that is taken apart, or in a round of a loop."""
+    """What is at a place of a tuple that is taken apart, or in a round of a loop."""
     if not path:
         yield from known.values(value)
     elif path[0] == EACH:

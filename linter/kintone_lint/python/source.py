@@ -31,7 +31,7 @@ def is_python(name: str) -> bool:
 class Source:
     """One file. `path` is what the user is shown, `file` where it lies on the disk.
 
-    `named` is how the run came to it, with the links on its way; None where it has no other name.
+    `named` is how the run came to it, with the links on its way; None if it has no other name.
     """
 
     path: str

@@ -1,4 +1,4 @@
-"""Places in the source of a module, and what is to stand there instead."""
+"""Places in the source of a module, and what is to are there instead."""
 
 from __future__ import annotations
 

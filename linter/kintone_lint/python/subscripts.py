@@ -1,4 +1,4 @@
-"""What stands under a key or at an index, and what is cut out of a text."""
+"""What is under a key or at an index, and what is cut out of a text."""
 
 from __future__ import annotations
 

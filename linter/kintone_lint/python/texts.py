@@ -46,7 +46,7 @@ def literal(node: cst.SimpleString, expr: Expr) -> Text:
 
 
 def formatted_text(node: cst.FormattedStringText, expr: Expr) -> Text:
-    """What stands in an f-string between two fields."""
+    """What is in an f-string between two fields."""
     text = node.value.replace("{{", "{").replace("}}", "}")
     exact = "\\" not in node.value and text == node.value
     return Text((Literal(text, node, expr.module, 0 if exact else None),))
@@ -131,7 +131,7 @@ def filled(
 
 
 def _at_path(value: Value, path: Sequence[str], known: Knows) -> Value | None:
-    """What the path of a field leads to from a value; None where that is not known."""
+    """What the path of a field leads to from a value; None if that is not known."""
     for step in path:
         if not step.startswith("["):
             return None
@@ -193,7 +193,7 @@ def _cased(part: Part, method: str) -> Part:
 
 
 def without(text: Text, piece: str, method: str) -> Text | None:
-    """A text without what it starts or ends with; None where that is not known."""
+    """A text without what it starts or ends with; None if that is not known."""
     at = 0 if method == "removeprefix" else -1
     part = text.parts[at] if text.parts else None
     if not isinstance(part, Literal):

@@ -67,7 +67,7 @@ def _in_arm(expr: Expr, known: Knows) -> bool:
 
 
 def is_true(test: Expr, known: Knows) -> bool | None:
-    """Whether a test holds; None where that is not known."""
+    """Whether a test holds; None if that is not known."""
     known.work.spend()
     match test.node:
         case cst.UnaryOperation(operator=cst.Not(), expression=inner):

@@ -55,7 +55,7 @@ def url_made(call: Call) -> Iterator[Alternative] | None:
 
 
 def url_changed(call: Call, holder: Expr, method: str) -> Iterator[Alternative]:
-    """What a method of an address gives; not known for what is no address."""
+    """What a method of an address gives; not known for what is not an address."""
     named = _pieces(call.named)
     if method in _ONE and call.plain:
         named = {_ONE[method]: call.plain[0]}
@@ -107,7 +107,7 @@ def _with_last(pieces: Split, method: str, given: Text) -> Text | None:
 
 
 def url_part(value: Value, name: str) -> Text | None:
-    """A piece of an address by the name of an attribute; None for what is no address."""
+    """A piece of an address by the name of an attribute; None for what is not an address."""
     text = text_of(value)
     pieces = split(text) if text is not None else None
     if text is None or pieces is None:

@@ -38,7 +38,7 @@ class Split(NamedTuple):
 
 
 def split(text: Text) -> Split | None:
-    """The pieces of an address; None where its scheme is not known."""
+    """The pieces of an address; None if its scheme is not known."""
     match = ABSOLUTE.match(starts(text))
     if match is None:
         return None
@@ -75,7 +75,7 @@ def _rooted(path: tuple[Part, ...]) -> tuple[Part, ...]:
 
 
 def resolved(base: Text, path: Text) -> Text | None:
-    """`urljoin(base, path)`; None where it is not known what is replaced."""
+    """`urljoin(base, path)`; None if it is not known what is replaced."""
     start = starts(path)
     if ABSOLUTE.match(start):
         return path
@@ -128,7 +128,7 @@ def _host(base: Text) -> Iterator[Part]:
 
 
 def _folder(base: Text) -> list[Part] | None:
-    """An address up to its last slash; None where that may be in a piece that is not known."""
+    """An address up to its last slash; None if that may be in a piece that is not known."""
     last = base.parts[-1] if base.parts else None
     if not isinstance(last, Literal) or "/" not in last.text:
         return None

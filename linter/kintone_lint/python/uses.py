@@ -177,7 +177,7 @@ def _parameter(arg: cst.Arg, module: Module) -> _Held | None:
 def _reads(
     held: _Held, module: Module, used_elsewhere: Callable[[Path], bool]
 ) -> list[cst.CSTNode] | None:
-    """Where a name is read, once or never; None where it may be read elsewhere, too."""
+    """Where a name is read, once or never; None if it may be read elsewhere, too."""
     name = held.name.value
     mentions = [
         each

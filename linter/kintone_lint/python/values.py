@@ -16,9 +16,9 @@ LONGEST = 300  # pieces of one text
 
 
 class Expr(NamedTuple):
-    """An expression at its place: the module it stands in, and the call that is followed into it.
+    """An expression at its place: the module it is in, and the call that is followed into it.
 
-    `frame` is None where the function around it is looked at without a call.
+    `frame` is None if the function around it is looked at without a call.
     """
 
     node: cst.CSTNode
@@ -32,9 +32,9 @@ class Expr(NamedTuple):
 
 @record()
 class Literal:
-    """A piece of text, and the literal it stands in.
+    """A piece of text, and the literal it is in.
 
-    `at` is where the piece starts in the source of the node, None where that cannot be said
+    `at` is where the piece starts in the source of the node, None if that cannot be said
     (escapes, formatted numbers).
     """
 
@@ -84,7 +84,7 @@ class Text:
 
     @property
     def known(self) -> str | None:
-        """The whole text, or None where a piece is not known."""
+        """The whole text, or None if a piece is not known."""
         if len(self.parts) == 1:  # as most are
             only_part = self.parts[0]
             return only_part.text if isinstance(only_part, Literal) else None
@@ -96,7 +96,7 @@ class Text:
         return tuple(part for part in self.parts if isinstance(part, Literal))
 
     def bounded(self, part: Literal, start: int, end: int, before: str, after: str) -> bool:
-        """Whether a range of one part stands alone in the text.
+        """Whether a range of one part is alone in the text.
 
         At the start of the text or after one of the characters `before`, and at its end or in
         front of one of the characters `after`.
@@ -135,7 +135,7 @@ class Entry:
 
 @record()
 class Mapping:
-    """A dict as far as it is known; `whole` is False where entries may be missing."""
+    """A dict as far as it is known; `whole` is False if entries may be missing."""
 
     entries: tuple[Entry, ...]
     whole: bool = True
@@ -143,7 +143,7 @@ class Mapping:
 
 @record()
 class Items:
-    """A tuple or list; `whole` is False where an item stands for any number like it.
+    """A tuple or list; `whole` is False if an item stands for any number like it.
 
     `choices` says when each item is there; where it is shorter, the rest is always there. `kind` is
     the name of its type, where that is known.
@@ -222,7 +222,7 @@ NOTHING = ("None",)
 
 
 def key_of(value: Value) -> object:
-    """A value as the key of a mapping; None where it is not known."""
+    """A value as the key of a mapping; None if it is not known."""
     match value:
         case Constant(value=None):
             return NOTHING

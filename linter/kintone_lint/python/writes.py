@@ -176,7 +176,7 @@ class Writes:
         at: cst.CSTNode,
         path: tuple[Step, ...],
     ) -> None:
-        """A tuple taken apart: what stands after a star has its place from the end."""
+        """A tuple taken apart: what is after a star has its place from the end."""
         starred = False
         for index, element in enumerate(elements):
             after = index - len(elements)

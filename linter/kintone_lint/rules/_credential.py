@@ -14,7 +14,7 @@ from kintone_lint.rules.report import Report
 
 
 def reports(subject: Subject, kind: CredentialKind, what: str) -> Iterator[Report]:
-    """A report for each credential of a kind that is no fallback of the environment."""
+    """A report for each credential of a kind that is not a fallback of the environment."""
     for found in credentials(subject):
         if found.kind is kind and found.stage is not Stage.DEFAULT:
             yield report(subject, found, what)

@@ -44,7 +44,7 @@ _LONGEST = 60  # characters of a header's name
 
 
 def meant_by(name: str) -> str | None:
-    """The header that a name which is not documented stands for; None where that is a guess."""
+    """The header that a name which is not documented stands for; None if that is a guess."""
     if len(name) > _LONGEST:
         return None
     low = name.lower().strip().rstrip(":")

@@ -90,7 +90,7 @@ def _always(address: Address, end: int) -> bool:
 def changed(address: Address, message: str, *changes: tuple[int, int, str]) -> Fix | None:
     """A fix that replaces ranges of `address.flat`, or None.
 
-    None where a range is not written in the assembling expression itself, where its literal goes
+    None if a range is not written in the assembling expression itself, where its literal goes
     elsewhere, too, and where the changed path is not better than the old one.
     """
     edits: list[Edit] = []

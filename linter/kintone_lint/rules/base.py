@@ -28,7 +28,7 @@ class Bad:
 
     `also` are other rules that find something in it. `sends` marks code that sends a request when
     it is run: then the requests before and after the fix are compared. `meant` is the URL that it
-    sends after a fix that changes it. `path` is the file it stands in.
+    sends after a fix that changes it. `path` is the file it is in.
     """
 
     code: str
@@ -47,15 +47,15 @@ class Rule(ABC):
 
     `statement` says what is wrong where the rule finds something, `why` what comes of it, `instead`
     what to do; `finds` how it is found, `misses` what is not. `source` is a public address, `facts`
-    are the numbers of the facts in the specification that the rule stands on; a rule about the
+    are the numbers of the facts in the specification that the rule rests on; a rule about the
     linter itself has neither. `since` is the version that had the rule first.
 
     `cwe` and `score` are those of a rule about security. The scores are ours, within the bands of
     GitHub code scanning: from 7.0 high, where reading the code or a URL is enough; from 4.0 medium,
-    where someone has to stand on the way or to read logs. `kind` is what other rules are about.
+    where someone has to are on the way or to read logs. `kind` is what other rules are about.
     `identity` says what of a finding tells it from others of the rule. `credential` is the kind
     of credential that the rule reports, in whatever file, and `what` the first half of the message.
-    Good examples stand in a `file` of this name. `words` are patterns of names and strings that
+    Good examples are in a `file` of this name. `words` are patterns of names and strings that
     only this rule can judge: the screen lets a file through that has one.
     """
 

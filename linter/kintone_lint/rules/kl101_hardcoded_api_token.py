@@ -1,4 +1,4 @@
-"""KL101: an API token stands in the code."""
+"""KL101: an API token is in the code."""
 
 from __future__ import annotations
 

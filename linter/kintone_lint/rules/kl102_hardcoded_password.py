@@ -1,4 +1,4 @@
-"""KL102: a password stands in the code."""
+"""KL102: a password is in the code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""KL103: a finished X-Cybozu-Authorization value stands in the code."""
+"""KL103: a finished X-Cybozu-Authorization value is in the code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""KL104: an OAuth token or client secret stands in the code."""
+"""KL104: an OAuth token or client secret is in the code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""KL105: the credential of the Basic gate stands in the code."""
+"""KL105: the credential of the Basic gate is in the code."""
 
 from __future__ import annotations
 

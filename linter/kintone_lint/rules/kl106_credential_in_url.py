@@ -1,4 +1,4 @@
-"""KL106: a credential stands in a URL."""
+"""KL106: a credential is in a URL."""
 
 from __future__ import annotations
 

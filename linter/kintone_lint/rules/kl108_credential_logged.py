@@ -141,7 +141,7 @@ def _spelled_out(subject: Subject, value: cst.CSTNode, at: cst.CSTNode) -> Itera
         name = dotted(each) or ""
         if name.startswith("self.") and _CREDENTIAL.fullmatch(name):
             message = (
-                f"{name} is a credential by its name, and the printed form of the object shows it"
+                f"the printed form of the object shows {name}, which is a credential by its name"
             )
             yield Report(Spot(subject.module, at), message, confidence=Confidence.MEDIUM)
             return

@@ -1,4 +1,4 @@
-"""KL109: the password of a client certificate stands in the code."""
+"""KL109: the password of a client certificate is in the code."""
 
 from __future__ import annotations
 

@@ -18,7 +18,8 @@ class EnvFileNotIgnored(Rule):
     instead = "Add the file to `.gitignore`, and commit a `.env.example` without values."
     finds = (
         "Git is asked which files it tracks and which it ignores. A file such as `.env` or "
-        "`.env.local` that is neither, and sets a variable for a Kintone credential, is reported."
+        "`.env.local` is reported if it is neither tracked nor ignored, and sets a variable for a "
+        "Kintone credential."
     )
     misses = "Files outside a repository, and files that are named one by one on the command line."
     source = "https://cwe.mitre.org/data/definitions/538.html"

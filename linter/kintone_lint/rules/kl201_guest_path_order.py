@@ -1,4 +1,4 @@
-"""KL201: the guest space stands behind the version."""
+"""KL201: the guest space comes after the version."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""KL205: a part of the prefix stands there twice."""
+"""KL205: a part of the prefix is there twice."""
 
 from __future__ import annotations
 

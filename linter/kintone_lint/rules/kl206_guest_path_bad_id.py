@@ -1,4 +1,4 @@
-"""KL206: what flows into the guest segment is no id."""
+"""KL206: what flows into the guest segment is not an id."""
 
 from __future__ import annotations
 

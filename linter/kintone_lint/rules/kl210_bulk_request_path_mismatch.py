@@ -147,7 +147,7 @@ class Client:
 
 
 def _wrong(outer: Address, inner: list[Address]) -> tuple[Address, str] | None:
-    """What one `api` can be that does not fit a path; None where something that it can be does.
+    """What one `api` can be that does not fit a path; None if something that it can be does.
 
     Both may depend on the same guest space, in a way that their conditions do not tell.
     """

@@ -37,7 +37,7 @@ class PathMissingJson(Rule):
         "The URL that a request sends is assembled, and its path has no `.json`, `.json` in "
         "another case, or something after it."
     )
-    misses = "URLs that the code is not seen to send, and paths whose end is not known."
+    misses = "URLs that the code does not visibly send, and paths whose end is not known."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F11",)
     since = "0.1.0"

@@ -117,7 +117,7 @@ def get(names):
 
 
 def _level(request: Request, each: Parameter, *, repeated: bool) -> Confidence | None:
-    """How sure it is that a parameter holds several items; None where it is not."""
+    """How sure it is that a parameter holds several items; None if it is not."""
     values = request.evaluator.values(each.value)
     if repeated or any(isinstance(value.value, Items) for value in values):
         return Confidence.HIGH

@@ -136,7 +136,7 @@ def _makes_secure(subject: Subject) -> bool:
 def _only_to_kintone(part: Part, subject: Subject) -> bool:
     """Whether all that is made of a literal is a URL of Kintone, at the port of http.
 
-    The host has to stand in the expression of the literal: elsewhere it may be another one.
+    The host has to are in the expression of the literal: elsewhere it may be another one.
     """
     if not isinstance(part, Literal) or part.module is not subject.module:
         return False

@@ -20,9 +20,10 @@ class ContentTypeOnGet(Rule):
     statement = "A GET without a body has a `Content-Type`."
     why = 'Kintone answers 400 CB_IL02, "Illegal request", which does not name the header.'
     instead = "Leave the header out; requests and httpx set it if there is a JSON body."
-    finds = "A GET to Kintone that has no body, and a JSON `Content-Type` when it is sent."
+    finds = "A GET to Kintone that is sent without a body and with a JSON `Content-Type`."
     misses = (
-        "Headers under conditions that the call does not decide, and code that cannot be followed."
+        "Headers that are set under conditions whose outcome is not known, and code that cannot "
+        "be followed."
     )
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F60",)

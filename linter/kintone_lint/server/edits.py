@@ -20,7 +20,7 @@ def edits_between(old: str, new: str, ranges: Ranges) -> list[types.TextEdit]:
 
 
 def _changes(old: str, new: str) -> Iterator[tuple[int, int, str]]:
-    """Start and end in the old text, and what stands there then."""
+    """Start and end in the old text, and what is there then."""
     before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
     first = _alike(before, after)
     rest = min(len(before), len(after)) - first

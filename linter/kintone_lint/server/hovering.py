@@ -41,7 +41,7 @@ def _order(place: types.Position) -> tuple[int, int]:
 
 
 def _named(looked: Looked, place: types.Position) -> tuple[str, types.Range] | None:
-    """The rule whose code or name stands at a position, as in a suppression or in settings."""
+    """The rule whose code or name is at a position, as in a suppression or in settings."""
     text = looked.snapshot.text
     column = text.offset(place) - text.offset(types.Position(place.line, 0))
     first = max(column - _NEAR, 0)

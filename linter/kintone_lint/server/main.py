@@ -121,7 +121,7 @@ class _Process:
 
     async def _receive(self, body: bytes | None) -> None:
         if body is None:
-            said = f"a message larger than {MAX_BODY // 1_000_000} MB was passed over"
+            said = f"a message larger than {MAX_BODY // 1_000_000} MB was skipped"
             say(f"kintone-lint: {said}", err=True)
             return
         try:

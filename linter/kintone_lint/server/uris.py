@@ -49,9 +49,9 @@ def path_of(uri: str, *, windows: bool = os.name == "nt") -> PurePath | None:
 
 
 def assumed(uri: str, language: str, folder: Path) -> Path:
-    """The name under which a document is looked at that is no file, such as an untitled one.
+    """The name under which a document is looked at that is not a file, such as an untitled one.
 
-    It lies in a folder of the editor, so that the settings there count.
+    It is in a folder of the editor, so that the settings there count.
     """
     last = re.split(r"[/\\:]", unquote(uri.partition("?")[0].partition("#")[0]))[-1]
     name = last if _NAME.fullmatch(last) else "untitled"

@@ -1,4 +1,4 @@
-"""Where suppressions stand in a text that is not Python, by the marks that start its comments."""
+"""Where suppressions are in a text that is not Python, by the marks that start its comments."""
 
 from __future__ import annotations
 

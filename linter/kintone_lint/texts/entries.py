@@ -15,7 +15,7 @@ class Entry:
 
     An item of a list has the name "", or that of the option before it. `start` and `end` are
     offsets of the value in the text, without quotes; `group` is the same for the values of one
-    table. `plain`: the value stands in the text as it is.
+    table. `plain`: the value is in the text as it is.
     """
 
     names: tuple[str, ...]

@@ -108,7 +108,7 @@ _UNKNOWN = Form(Kind.OTHER, Syntax.CODE, ("#", "//", "<!--", ";", "--"))
 
 @lru_cache(maxsize=10_000)
 def form_of(name: str) -> Form | None:
-    """The form of a file by its name without folders; None for what is no text, or a lock file."""
+    """The form of a file by its name without folders; None for a binary or lock file."""
     low = name.lower()
     if is_python(low):
         return Form(Kind.PYTHON, Syntax.CODE, _HASH)

@@ -23,7 +23,7 @@ def line_entries(
 ) -> Iterator[Entry]:
     """The pairs of name and value of a text, under the names of their sections.
 
-    `words`: a value that is not quoted ends with its word, and several stand on a line, as in a
+    `words`: a value that is not quoted ends with its word, and several are on a line, as in a
     shell. A line that starts as a comment has none.
     """
     section: tuple[str, ...] = ()

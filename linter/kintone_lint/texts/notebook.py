@@ -1,7 +1,7 @@
 """Jupyter notebooks: the code of all cells as one text of Python, and the texts around it.
 
 Code cells run one after the other in one process, so they are one program. Magics and shell lines
-are no Python: they are taken out of it, and are texts like outputs and Markdown cells.
+are not Python: they are taken out of it, and are texts like outputs and Markdown cells.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Role(enum.Enum):
 
 @record()
 class Piece:
-    """A text of a cell that is no Python, from a line of the cell."""
+    """A text of a cell that is not Python, from a line of the cell."""
 
     cell: int
     text: str

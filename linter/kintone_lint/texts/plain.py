@@ -15,7 +15,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_HEAD = 8_000  # bytes in which a file that is no text has a null byte
+_HEAD = 8_000  # bytes in which a file that is not a text has a null byte
 
 
 class PlainSource(Source):
@@ -52,7 +52,7 @@ def plain(file: Path, raw: bytes) -> PlainSource:
 
 
 def binary(raw: bytes) -> bool:
-    """Whether bytes are no text."""
+    """Whether bytes are not text."""
     if any(raw.startswith(mark) for mark, name in _MARKS if name != "utf-8"):
         return False
     return b"\0" in raw[:_HEAD]

@@ -1,4 +1,4 @@
-"""The credentials that stand in a module's literals, and where they flow.
+"""The credentials that are in a module's literals, and where they flow.
 
 Finds; the rules KL101 to KL107 and KL109 say what each find means.
 """

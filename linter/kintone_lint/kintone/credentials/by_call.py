@@ -158,7 +158,7 @@ def _to_client(
 
 @query
 def _holds_shape(subject: Subject) -> bool:
-    """Whether a token or a login in Base64 stands in the file at all."""
+    """Whether a token or a login in Base64 is in the file at all."""
     text = subject.module.source.text
     return any(True for _ in chain(secrets.tokens_in(text), secrets.logins_in(text)))
 

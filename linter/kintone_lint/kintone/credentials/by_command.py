@@ -86,7 +86,7 @@ def _in_text(
 
 
 def _in_example(text: str, written: Written) -> bool:
-    """Whether it stands in code that a docstring shows: a doctest, or an argument of a call."""
+    """Whether it is in code that a docstring shows: a doctest, or an argument of a call."""
     line = text[text.rfind("\n", 0, written.start) + 1 : written.start].lstrip()
     after = text[written.end : written.end + 2].lstrip("\"'")
     return line.startswith((">>>", "...")) or after[:1] in (")", ",")
@@ -118,7 +118,7 @@ def _in_items(
     around: cst.CSTNode,
     before: tuple[str, ...],
 ) -> Iterator[Credential]:
-    """Arguments that stand in a list, if one of them can be an option or a setting."""
+    """Arguments that are in a list, if one of them can be an option or a setting."""
     if any(_may_be_option(node) for node in nodes[:_ITEMS]):
         exprs = [Expr(node, subject.module) for node in nodes]
         yield from _in_exprs(subject, exprs, Spot(subject.module, around), before)

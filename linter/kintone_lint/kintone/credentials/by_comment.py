@@ -14,7 +14,7 @@ from kintone_lint.python.spots import Spot
 
 
 def in_comments(subject: Subject, found: Iterable[Credential]) -> Iterator[Credential]:
-    """What stands in the comments of a file; `found` is what stands in its code."""
+    """What is in the comments of a file; `found` is what is in its code."""
     if not subject.kintone or not may_hold_credential(subject.module.source.parsable):
         return
     names = {name for each in found if (name := name_of(each))}

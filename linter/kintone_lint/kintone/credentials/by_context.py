@@ -29,7 +29,7 @@ _NO_SETTINGS = regex(
     r"(?i)field|label|code|column|error|message|form|schema|record|param|map|name|key|type|enum"
     r"|title|text|msg|exception|response|proxy|backup"
 )
-# One of these stands beside a password where somebody logs in.
+# One of these is beside a password where somebody logs in.
 _BESIDE = regex(
     r"(?i)^(?:\w*_)?(?:domain|sub_?domain|host|user|user_?name|login|login_?name|url|base_?url|app|app_?id"
     r"|guest_?space_?id)$"

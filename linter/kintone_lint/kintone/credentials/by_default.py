@@ -109,7 +109,7 @@ def _target(subject: Subject, node: cst.Call) -> list[str]:
 
 
 def _otherwise(node: cst.Call, subject: Subject) -> list[cst.BaseExpression]:
-    """What stands after `or`."""
+    """What is after `or`."""
     above = subject.module.parent.get(node)
     if isinstance(above, cst.BooleanOperation) and above.left is node:
         return [above.right]

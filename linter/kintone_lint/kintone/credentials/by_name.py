@@ -18,7 +18,7 @@ from kintone_lint.python.spots import Spot
 from kintone_lint.python.tree import dotted, spelled
 from kintone_lint.python.values import Text
 
-_DIGIT = regex(r"\d")  # what stands beside a name may be what people read for it
+_DIGIT = regex(r"\d")  # what is beside a name may be what people read for it
 _WRITERS = regex(r"(?:^|\.)(?:putenv|setenv|set_env|setattr|set_key)$")
 _STRING = (cst.SimpleString, cst.ConcatenatedString)
 

@@ -33,8 +33,8 @@ class Credential:
     """A secret in a literal.
 
     `spot` is the literal, `text` the secret, `use` where it is sent; `pieces` are the literals
-    that a token is put together from. `whole` is False where the literal is only a piece of what
-    is sent as the credential. `sure` is False where it only may be one of Kintone's: a warning.
+    that a token is put together from. `whole` is False if the literal is only a piece of what
+    is sent as the credential. `sure` is False if it only may be one of Kintone's: a warning.
     """
 
     kind: CredentialKind
@@ -71,7 +71,7 @@ def credential(
 def in_piece(
     kind: CredentialKind, found: Piece, use: Spot | None, sink: str, level: Confidence
 ) -> Credential:
-    """A credential that stands in a range of a text."""
+    """A credential that is in a range of a text."""
     made = credential(kind, found.literal, use, sink, level, whole=found.whole)
     return replace(made, pieces=found.pieces)
 

@@ -26,7 +26,7 @@ def flat(value: Text) -> str:
 
 
 def piece(value: Text, start: int, end: int) -> Piece | None:
-    """A range of `flat(value)` in the source; None where a part of it is not known."""
+    """A range of `flat(value)` in the source; None if a part of it is not known."""
     found: list[Literal] = []
     at = 0
     for part in value.parts:

@@ -1,4 +1,4 @@
-"""API tokens in a text, by their shape and by what stands around them."""
+"""API tokens in a text, by their shape and by what is around them."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _quoted(text: str, start: int) -> bool:
 
 
 def _names(subject: Subject, start: int) -> list[str]:
-    """What stands before a token, the nearest name first; tokens of the same list are no names."""
+    """What is before a token, the nearest name first; tokens of the same list are not names."""
     at = start
     near = ""
     for _ in range(_TOKENS_BEFORE):

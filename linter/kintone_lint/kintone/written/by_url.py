@@ -1,4 +1,4 @@
-"""Passwords and tokens in the addresses of Kintone that stand in a text."""
+"""Passwords and tokens in the addresses of Kintone that are in a text."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ _SAMPLES = frozenset(("examples", "example", "samples", "sample", "docs", "doc",
 
 @record()
 class Found:
-    """A credential between two offsets. `aside`: it stands in a document, where it may be old."""
+    """A credential between two offsets. `aside`: it is in a document, where it may be old."""
 
     start: int
     end: int
@@ -98,7 +98,7 @@ class Subject:
         return chain(entries, inner)
 
     def entry_at(self, offset: int) -> Entry | None:
-        """The innermost entry whose value an offset lies in."""
+        """The innermost entry whose value an offset is in."""
         at = bisect_right(self._starts, offset) - 1
         for entry in reversed(self.entries[max(at - 3, 0) : at + 1]):
             if entry.start <= offset < max(entry.end, entry.start + 1):
@@ -135,7 +135,7 @@ class Subject:
 
     @cached_property
     def document(self) -> bool:
-        """Whether it is prose, or data: what stands there is rarely a setting."""
+        """Whether it is prose, or data: what is there is rarely a setting."""
         return self.form.syntax in (Syntax.DOCUMENT, Syntax.DATA) or self.output
 
     @cached_property

@@ -75,7 +75,7 @@ def _read(path: Path, *, whole: bool) -> Settings | None:
         raise UsageError(
             f"{path} is a link that leads to no file", "write the file, or remove the link"
         ) from None
-    content: Any = parsed(path, text, "see the settings in the README")
+    content: Any = parsed(path, text, 'each line is a setting, as in driver = "node driver.mjs"')
     if not whole:
         tool = content.get("tool")
         if not isinstance(tool, dict) or _TABLE not in tool:

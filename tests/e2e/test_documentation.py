@@ -8,13 +8,18 @@ import re
 import shutil
 import subprocess
 import sys
+import textwrap
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 import toolchains
 from fakes import filled
+from hatch_build import PLACEHOLDER
 from kintone_conformance.baseline import read
 from kintone_conformance.settings import read as read_settings
 from kintone_conformance.starters import content
@@ -72,13 +77,27 @@ def console(page: str) -> list[str]:
 
 def in_workflows(page: str) -> list[str]:
     """Our commands in the files for CI systems, those of our action too."""
-    text = "".join(blocks(page, "yaml"))
-    commands = re.findall(r"- (?:run: )?((?:kintone-lint|kintone-conformance) .*)", text)
-    for arguments in re.findall(r"arguments: (.*?)(?: \}|$)", text, re.MULTILINE):
-        client = arguments.startswith(("--driver", "--adapter"))
-        tool = "kintone-conformance run" if client else "kintone-lint check"
-        commands.append(f"{tool} {arguments}")
+    found = blocks(page, "yaml")
+    commands = re.findall(r"- (?:run: )?((?:kintone-lint|kintone-conformance) .*)", "".join(found))
+    for block in found:
+        commands += map(of_action, inputs(yaml.safe_load(textwrap.dedent(block))))
     return commands
+
+
+def inputs(content: Any) -> Iterator[dict[str, str]]:
+    """What the steps of a workflow give to our action."""
+    if isinstance(content, dict) and str(content.get("uses")).startswith(PLACEHOLDER):
+        yield content["with"]
+    children = content.values() if isinstance(content, dict) else content
+    for child in children if isinstance(content, dict | list) else ():
+        yield from inputs(child)
+
+
+def of_action(given: dict[str, str]) -> str:
+    """The command that the action runs."""
+    client = [f'--{name} "{given[name]}"' for name in ("driver", "adapter") if name in given]
+    tool = "kintone-conformance run" if client else "kintone-lint check"
+    return " ".join([tool, *client, given.get("arguments", "")]).strip()
 
 
 def environment() -> dict[str, str]:

@@ -69,7 +69,7 @@ def _credentials(meaning: Meaning) -> str:
         case Session():
             kind = "session"
         case _:
-            kind = "credentials taken out" if credentials.removed else "no credentials"
+            kind = "credentials removed" if credentials.removed else "no credentials"
     return f"{kind}, with Basic authentication" if credentials.basic is not None else kind
 
 

@@ -36,7 +36,7 @@ def target_findings(meaning: Meaning) -> Iterator[Finding]:
         message = "credentials travelled to another machine over plain http"
         yield Finding("KC503", message, "https", wire.origin)
     if wire.target[:8].lower() == b"https://":
-        message = "an address over https was asked of a proxy in the clear"
+        message = "a request for an https address went to the proxy in the clear"
         yield Finding("KC611", message, "CONNECT to the proxy", wires.text(wire.target[:200]))
 
 

@@ -110,7 +110,7 @@ def record(adapter: type[Adapter]) -> Log:
             return log[-1][1]
 
         door._recorder.answer = answered  # type: ignore[method-assign]
-        stage = Stage(driver, door)
+        stage = Stage(driver, door, judges=False)
         for scenario in scenarios(driver.info.calls):
             stage.play(scenario)
     return log

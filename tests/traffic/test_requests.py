@@ -295,6 +295,38 @@ WRONG: dict[str, tuple[str, dict[str, Any]]] = {
             "body": {"grant_type": "refresh_token"},
         },
     ),
+    "a token in quotes": ("KC201", {"given": (("X-Cybozu-API-Token", f'"{TOKEN}"'),)}),
+    "tokens as a list": ("KC201", {"given": (("X-Cybozu-API-Token", f"['{TOKEN}', '{TOKEN}']"),)}),
+    "no token": ("KC201", {"given": (("X-Cybozu-API-Token", "undefined"),)}),
+    "tokens with a bar": ("KC202", {"given": (("X-Cybozu-API-Token", f"{TOKEN}|{TOKEN}"),)}),
+    "no access token": ("KC301", {"given": (("Authorization", "Bearer undefined"),)}),
+    "Bearer twice": ("KC301", {"given": (("Authorization", "Bearer Bearer abcdefgh"),)}),
+    "UTF-16": ("KC108", {"given": value(b64encode("a:pass1".encode("utf-16-le")).decode())}),
+    "a boolean as a number": ("KC506", {"target": "/k/v1/records.json?app=1&totalCount=1"}),
+    "an app that is nothing": ("KC516", {"target": "/k/v1/records.json?app=undefined"}),
+    "snake case": ("KC515", {"target": "/k/v1/records.json?app=1&total_count=true"}),
+    "another name": (
+        "KC515",
+        {"target": "/k/v1/record.json", "method": "POST", "body": {"appId": 1, "record": {}}},
+    ),
+    "a file name as in e-mail": (
+        "KC525",
+        {
+            "target": "/k/v1/file.json",
+            "method": "POST",
+            "more": (MULTIPART,),
+            "body": UPLOAD.replace(b"a.txt", b"=?utf-8?B?5pel?="),
+        },
+    ),
+    "a file name in Latin-1": (
+        "KC525",
+        {
+            "target": "/k/v1/file.json",
+            "method": "POST",
+            "more": (MULTIPART,),
+            "body": UPLOAD.replace(b"a.txt", b"\xe9.txt"),
+        },
+    ),
     "the token in the URL": ("KC601", {"target": f"/k/v1/record.json?app=1&id=1&x={TOKEN}"}),
 }
 

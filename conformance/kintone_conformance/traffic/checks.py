@@ -20,6 +20,11 @@ from kintone_conformance.traffic.meaning import Meaning
 from kintone_conformance.traffic.named_credentials import NamedCredentials
 from kintone_conformance.traffic.recorded import Recorded
 from kintone_conformance.traffic.sent_credentials import decoded_password
+from kintone_conformance.traffic.slips import (
+    credential_slips,
+    file_name_slips,
+    parameter_slips,
+)
 from kintone_conformance.traffic.targets import target_findings
 
 _DISPOSITION = re.compile(rb"(?im)^content-disposition:(.*)$")
@@ -45,6 +50,7 @@ def request_findings(
     yield from about_it
     if meaning.is_upload:
         yield from _file_name(meaning)
+        yield from file_name_slips(meaning)
     elif not any(finding.requirement in ("KC509", "KC513") for finding in about_it):
         yield from _parameters(meaning, exchange)
 
@@ -75,6 +81,7 @@ def _credentials(
             beside = f"beside the {credentials.kind}'s credentials"
             message = finding.message.replace("though no such credentials were given", beside)
             yield finding._replace(message=message.replace("sent, beside", "sent beside"))
+    yield from credential_slips(meaning)
     if isinstance(credentials.auth, Password):
         changed = known.changed_password(decoded_password(wire) or b"")
         if changed:
@@ -147,6 +154,7 @@ def _parameters(meaning: Meaning, exchange: Exchange) -> Iterator[Finding]:
             yield Finding(requirement, odd.text, form, odd.text)
             return
     yield from parameter_findings(exchange, expected, sent)
+    yield from parameter_slips(meaning)
     yield from _of_the_guest_space(meaning)
     spec = meaning.spec
     needed = required(spec.api) if spec is not None and spec.api != "oauth.token" else frozenset()

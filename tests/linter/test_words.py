@@ -31,7 +31,7 @@ WARNING = (
         (["chek"], "Did you mean check?"),
         (["Check"], "Did you mean check?"),
         (["expalin", "KL101"], "Did you mean explain?"),
-        (["frobnicate"], "The commands are check, history, explain"),
+        (["frobnicate"], "The commands are check, history, "),
         (["KL101"], "did you mean: kintone-lint explain KL101"),
         (["kl101"], "did you mean: kintone-lint explain kl101"),
         (["hardcoded-api-token"], "did you mean: kintone-lint explain hardcoded-api-token"),

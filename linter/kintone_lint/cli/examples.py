@@ -28,8 +28,8 @@ An editor starts it, and speaks LSP with it over standard input and output. Need
 
 examples:
   kintone-lint server     what an editor starts; in the settings of Neovim 0.11:
-    vim.lsp.config("kintone_lint", { cmd = { "kintone-lint", "server" }, root_markers = { ".git" } })
-    vim.lsp.enable("kintone_lint")
+  vim.lsp.config("kintone_lint", { cmd = { "kintone-lint", "server" }, root_markers = { ".git" } })
+  vim.lsp.enable("kintone_lint")
 
 exit codes: 0 ended by the editor · 1 the editor is gone · 2 bad usage, or its input is not LSP
 """,

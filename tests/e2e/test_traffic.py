@@ -54,6 +54,31 @@ all();
 </script>"""
 
 
+# Two published versions of pyntone, of which the later one sends what nobody gave it.
+SDK = """
+name = "pyntone"
+versions = ["0.3.2", "0.2.2"]
+language = "python"
+url = "https://github.com/kashi03/pyntone"
+build = ["{python} -m pip install --quiet --upgrade --target lib pyntone=={version}"]
+environ = { PYTHONPATH = "lib" }
+adapter = "adapter.py:Small"
+"""
+ADAPTER = """
+import pyntone
+from kintone_conformance.adapter import Adapter, serves
+from kintone_conformance.model import Info
+class Small(Adapter):
+    info = Info(name="pyntone", version="", supports=frozenset({"auth.token"}))
+    def open(self, client):
+        auth = pyntone.ApiTokenAuth(client.auth.tokens[0])
+        return pyntone.KintoneRestAPIClient(client.base_url, auth)
+    @serves("cursor.create")
+    def create(self, sdk, app, fields=None, query=None, size=None):
+        return sdk.record.create_cursor(app, fields, query, size)
+"""
+
+
 def conformance(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "kintone_conformance", *words]
     return subprocess.run(command, capture_output=True, text=True, cwd=cwd)
@@ -69,6 +94,18 @@ def test_a_script_with_a_published_client_is_watched(tmp_path: Path) -> None:
     assert "2 of 148 documented operations were seen" in done.stdout
     assert done.returncode in (0, 1), done.stdout
     assert HARMLESS_TOKENS.tokens[0] not in done.stdout + done.stderr
+
+
+def test_two_published_versions_are_compared(tmp_path: Path) -> None:
+    folder = tmp_path / "pyntone"
+    folder.mkdir()
+    (folder / "sdk.toml").write_text(SDK, "utf-8")
+    (folder / "adapter.py").write_text(ADAPTER, "utf-8")
+    done = conformance("compare", "pyntone@0.2.2", "pyntone", "--report-dir", "out", cwd=tmp_path)
+    assert done.returncode == 1, done.stdout + done.stderr
+    report = json.loads((tmp_path / "out" / "compare.json").read_text("utf-8"))
+    apart = {each["field"]: (each["first"], each["second"]) for each in report["differences"]}
+    assert apart["parameter size"] == ("(none)", "null")
 
 
 @pytest.fixture(scope="module")

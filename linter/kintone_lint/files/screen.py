@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 
+from kintone_lint.files.logged import TOKEN_HEADER, credential_logged
 from kintone_lint.files.marks import Marks, Reading
 from kintone_lint.files.unclear import WORDS
 from kintone_lint.kintone import secrets
@@ -30,19 +31,10 @@ _TAIL = regex(rf"{_HOLE}?/(?P<name>[\w/-]+)\.json(?:\?[\w=&.{_HOLE}-]*)?")
 _HOST_ONLY = regex(rf"https://[\w.{_HOLE}-]*|[\w.{_HOLE}-]+")
 _SLASHED = regex(rf"(?i)https?://[\w.{_HOLE}-]*/")  # a base that ends in a slash
 _METHODS = ("GET", "POST", "PUT", "DELETE")
-_LOG = regex(
-    r"(?i)^(?:p?print|echo|text|json|code|write|log|debug|info|warn|warning|error|exception|critical|__(?:repr|str)__)$"
-)
-_HEADER = regex(r"(?i)\s*x-cybozu-api-token:?\s*")
 # What is found in docstrings too, beside tokens.
 _CURL = regex(
     r"(?i)(?<![\w-])(?=[\w-]*x-cybozu-a[\w-])[\w-]++\s*:|://[^/\s]*@|[?&]\w*(?:token|password)="
 )
-_SHOWN = ("__repr__", "__str__")
-# What a credential is called, what a request is kept in, and what may hold headers.
-_SPELLED = regex(r"(?i)api_?token|password")
-_SENT = regex(r"^(?:prepare\w*|build_request|request_info|header_items|vars|__dict__)$")
-_HELD = regex(r"(?i)header|request|auth|token|secret|passw|kwargs|config|setting|arg|api_?key")
 _TOKENS_AT_MOST = 9
 
 
@@ -129,7 +121,7 @@ def possible(
     if any(_UNCLEAR.search(name) for name in own.names) or may_hold_credential(text):
         return True
     around = [marks_of(own.strings), *imported]
-    if any(marks.unclear for marks in around) or _header_logged(own):
+    if any(marks.unclear for marks in around) or credential_logged(own):
         return True
     said = own.names | own.strings.keys()
     if any({method, method.lower()} & said for marks in around for method in marks.methods):
@@ -144,7 +136,7 @@ def marks_of(texts: Iterable[str]) -> Marks:
     bases = wholes = False
     methods: set[str] = set()
     for text in texts:
-        if _HEADER.fullmatch(text):
+        if TOKEN_HEADER.fullmatch(text):
             continue
         if _UNCLEAR.search(text) or secrets.FRAGMENT.search(text):
             return Marks(unclear=True)
@@ -188,99 +180,3 @@ def _methods(path: str) -> frozenset[str]:
         for method in _METHODS
         if not endpoints.find(method, path) and endpoints.one_or_many(name, method)
     )
-
-
-def _header_logged(found: Reading) -> bool:
-    """Whether a name that a token header is made of, or kept in, is written out."""
-    shown = [
-        each
-        for each in found.statements
-        if isinstance(each, ast.FunctionDef) and each.name in _SHOWN
-    ]
-    if any(_SPELLED.search(_identifier(node) or "") for each in shown for node in ast.walk(each)):
-        return True
-    if not any(_HEADER.fullmatch(text) for text in found.strings):
-        return False
-    if any(_SENT.search(name) for name in found.names):
-        return any(_LOG.search(name) for name in found.names)
-    hot: set[str] = set()
-    for statement in found.statements:
-        if any(_is_header(each) for each in _shallow(statement)):
-            hot |= {name for each in _shallow(statement) if (name := _identifier(each))}
-    hot |= _given(found, hot)
-    seen: set[ast.AST] = set()  # in what is written out: each node is looked at once
-    for statement in found.statements:
-        for node in [statement] if statement in shown else _shallow(statement):
-            called = isinstance(node, ast.Call) and _LOG.search(_identifier(node.func) or "")
-            if (called or statement in shown) and any(
-                _HELD.search(name) or name in hot
-                for each in _unseen(node, seen)
-                if (name := _identifier(each))
-            ):
-                return True
-            if isinstance(node, ast.Call) and _header_in_query(node, hot):
-                return True
-    return False
-
-
-def _given(found: Reading, hot: set[str]) -> set[str]:
-    """The names that are given to functions whose parameters are hot, and what gives those."""
-    given: set[str] = set()
-    for _ in range(2):
-        takers = {
-            each.name
-            for each in found.statements
-            if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
-            and any(arg.arg in hot or arg.arg in given for arg in each.args.args)
-        }
-        for statement in found.statements if takers else ():
-            for node in _shallow(statement):
-                if isinstance(node, ast.Call) and _identifier(node.func) in takers:
-                    whole = [*node.args, *(each.value for each in node.keywords)]
-                    given |= {name for each in whole if (name := _identifier(each))}
-    return given
-
-
-def _header_in_query(node: ast.Call, hot: set[str]) -> bool:
-    """Whether a call is given as the query what may be headers."""
-    query = [each.value for each in node.keywords if each.arg == "params"]
-    if _identifier(node.func) == "get":
-        query += node.args[1:2]
-    return any(
-        _is_header(each) or name in hot or "header" in (name or "").lower()
-        for whole in query
-        for each in _shallow(whole)
-        for name in (_identifier(each),)
-    )
-
-
-def _unseen(node: ast.AST, seen: set[ast.AST]) -> Iterator[ast.AST]:
-    """A node and what is below it, but for what was given before."""
-    stack = [node]
-    while stack:
-        node = stack.pop()
-        if node not in seen:
-            seen.add(node)
-            yield node
-            stack += ast.iter_child_nodes(node)
-
-
-def _shallow(statement: ast.AST) -> Iterator[ast.AST]:
-    """A statement without the statements inside it."""
-    stack: list[ast.AST] = [statement]
-    while stack:
-        node = stack.pop()
-        yield node
-        stack += [each for each in ast.iter_child_nodes(node) if not isinstance(each, ast.stmt)]
-
-
-def _is_header(node: ast.AST) -> bool:
-    value = node.value if isinstance(node, ast.Constant) else None
-    return isinstance(value, str) and bool(_HEADER.fullmatch(value))
-
-
-def _identifier(node: ast.AST) -> str | None:
-    match node:
-        case ast.Name(id=name) | ast.Attribute(attr=name) | ast.arg(arg=name):
-            return name
-    return None

@@ -16,15 +16,14 @@ from kintone_lint.kintone.requests import (
     requests,
     sent_by,
 )
-from kintone_lint.kintone.secrets import placeholder
 from kintone_lint.kintone.subject import Subject, query
+from kintone_lint.kintone.withheld import is_sifted, left_after, mask, masked
 from kintone_lint.patterns import regex
 from kintone_lint.python.conditions import name_key
 from kintone_lint.python.entries import Perhaps
 from kintone_lint.python.scopes import Scope
 from kintone_lint.python.tree import arguments, held
 from kintone_lint.python.values import (
-    Constant,
     Encoded,
     Expr,
     Frame,
@@ -36,7 +35,6 @@ from kintone_lint.python.values import (
     Value,
 )
 
-_MASK = regex(r"(?i)[\W_]*(?:\*{2,}|x{3,}|\.{3}|…|redacted|masked|hidden|secret|filtered)[\W_]*")
 _DEEP = 2  # mappings in mappings
 _FRAMES = 4  # calls of the function around that are looked at
 _SENT = ("request", "request_info")  # what a response keeps of its request
@@ -61,6 +59,8 @@ def leaked(subject: Subject, node: cst.CSTNode) -> str | None:
     scope = subject.module.scope[node]
     for frame in subject.frames(node)[:_FRAMES]:
         values = [each.value for each in subject.values(node, frame)]
+        if any(map(mask, values)) or is_sifted(subject, node, frame):
+            return None
         for value in values:
             header = _held_header(subject, value) or _piece(sent, value)
             if header:
@@ -73,11 +73,19 @@ def leaked(subject: Subject, node: cst.CSTNode) -> str | None:
     if name is not None:
         key = name_key(name, scope)
         header = sent.names.get(key) or sent.holders.get(key)
-        if header:
+        if header and not _taken_out(subject, node, header):
             return f"{name} is printed or logged, and holds the credential sent as {header}"
-    if _of_request(subject, node):
+    if _of_request(subject, node) and not any(
+        _taken_out(subject, node, each) for each in AUTH_HEADERS[:2]
+    ):
         return "the headers of a request to Kintone are printed or logged, with its credentials"
     return None
+
+
+def _taken_out(subject: Subject, node: cst.CSTNode, header: str) -> bool:
+    """Whether a header was taken out of a mapping, or masked in it, before it is written out."""
+    left = left_after(subject, node, header)
+    return left is not None and _held_header(subject, left) is None
 
 
 def header_in(subject: Subject, node: cst.CSTNode, frame: Frame | None = None) -> str | None:
@@ -97,27 +105,13 @@ def _held_header(subject: Subject, value: Value, depth: int = 0) -> str | None:
         if any(isinstance(key, Perhaps) for key, _ in entry.choices):
             continue  # it may have been taken out
         own = name is not None and name.strip().rstrip(":").lower() in AUTH_HEADERS[:2]
-        if own and not all(map(_masked, inner)) and not any(map(_mask, inner)):
+        if own and not all(map(masked, inner)) and not any(map(mask, inner)):
             return name
         for each in inner if depth < _DEEP else ():
             found = _held_header(subject, each, depth + 1)
             if found:
                 return found
     return None
-
-
-def _masked(value: Value) -> bool:
-    """No credential but what stands for one."""
-    if isinstance(value, Text):
-        known = value.known
-        return known is not None and (placeholder(known) or "*" in known)
-    return isinstance(value, Constant)
-
-
-def _mask(value: Value) -> bool:
-    """What is written in the place of a secret: where it may stand, something hides secrets."""
-    known = value.known if isinstance(value, Text) else None
-    return known is not None and _MASK.fullmatch(known) is not None
 
 
 def _piece(sent: _Sent, value: Value) -> str | None:
@@ -131,6 +125,8 @@ def _sent(subject: Subject) -> _Sent:
     found = _Sent()
     for header in headers(subject):
         if header.name.lower() == "authorization" and not beside_kintone(subject, header):
+            continue
+        if all(map(masked, header.values())):
             continue
         scope = subject.module.scope[header.node]
         for node in _sources(header.value.node):

@@ -29,6 +29,17 @@ _NAME_OF_NAME = regex(
     r"|type|kind|count|len|length|min|max|policy|pattern|regex|rule|prompt|message|title|column"
     r"|code|id|reset|expiry|ttl|hint|format|encoding|prefix|suffix|separator|param)$"
 )
+# What is said about a secret: that it was hashed or changed, when, by whom, and what is made of it.
+_ABOUT = regex(
+    r"(?i)_(?!(?:encoded|decoded|shared|decrypted|unencrypted|generated|limited|hardcoded|dedicated"
+    r"|embedded)$)[a-z]{3,}ed$|_(?:sha|sha_?\d+|sha_?3_?\d+|md\d|hmac|crc\d*|b?crypt|argon2\w*|scrypt"
+    r"|pbkdf2|salt|fingerprint|thumbprint|checksum|signature|cipher\w*|kms\w*|vault\w*|arn|last_?\d"
+    r"|since|until|date\w*|\w*times?|timestamp|age|days|months|years|hours|minutes|seconds|owner"
+    r"|status|state|version|scopes?|permissions?|rights|notes?|comment|description|example|strength"
+    r"|manager|store|provider|location|region|source|table|ref|reference|required)$"
+    r"|ed_(?:at|on|by|in|with|for|from)$|_(?:expires|valid|created|issued)_\w+$"
+    r"|^(?:\w*_)?(?:(?<!un)(?<!de)encrypted|hashed|masked|redacted|sealed|expired|revoked)_"
+)
 _BARE = regex(
     r"(?i)^(?:(?:basic|oauth|auth|user|login|account|admin|api|app|access|refresh|client|pfx|pkcs_?12"
     r"|certs?|certificate|file|key|my)_?)*"
@@ -67,7 +78,7 @@ def credential_kind(name: str, *, own: bool) -> CredentialKind | None:
     if len(name) > _LONGEST:
         return None
     name = words_of(name)
-    if _NAME_OF_NAME.search(name) or _PROXY.search(name):
+    if _NAME_OF_NAME.search(name) or _ABOUT.search(name) or _PROXY.search(name):
         return None
     if _OAUTH.match(name):
         return CredentialKind.OAUTH

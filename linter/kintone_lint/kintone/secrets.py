@@ -61,6 +61,9 @@ _PLACEHOLDER = regex(
 )
 _REFERENCE = regex(
     r"\$\{|\$\(|\{\{|^op://|^arn:|^vault:|^ssm:|^sm://|^projects/|^aws-sm|^keyring:|^env:|^secret"
+    # What was hashed or encrypted: crypt(3), Argon2, Spring, SOPS, Ansible, AWS KMS, Fernet.
+    r"|^\$(?:2[abxy]|[1567y]|argon2\w+|scrypt|pbkdf2[\w-]*)\$|^pbkdf2[_:]|^ENC[\[(]"
+    r"|^\{(?:cipher|\w*crypt|s?sha\d*)\}|^\$ANSIBLE_VAULT|^AQICAH[\w+/]{20}|^gAAAAA[\w-]{40}"
     r"|^%\w+%$|^\$\w+$|^<.*>$|^\[.*\]$|^\{.*\}$|^\*+$|^\.+$|^…+$",
     re.IGNORECASE,
 )

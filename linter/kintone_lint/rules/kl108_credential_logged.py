@@ -9,6 +9,7 @@ import libcst as cst
 from kintone_lint.findings import Confidence, Severity
 from kintone_lint.kintone.headers import headers
 from kintone_lint.kintone.leaks import header_in, leaked
+from kintone_lint.kintone.printed import given_out, prints, written
 from kintone_lint.kintone.requests import requests
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.patterns import regex
@@ -17,14 +18,6 @@ from kintone_lint.python.tree import arguments, dotted
 from kintone_lint.rules.base import Bad, Rule
 from kintone_lint.rules.report import Report
 
-_SINK = regex(
-    r"^(?:print|pprint|pprint\.pprint|rich\.print|click\.echo|typer\.echo"
-    r"|sys\.std(?:out|err)\.write|streamlit\.(?:write|text|json|code)"
-    r"|(?:[\w.()]*\.)?(?:logging|_?logger|_?log|LOGGER|LOG|Logger|getLogger\(\)|loguru\.logger)"
-    r"\.(?:debug|info|warning|warn|error|exception|critical|log))$"
-)
-_UNWRAPPED = {"str", "repr", "json.dumps", "pprint.pformat", "format"}
-_KEYS = {"list", "tuple", "sorted", "set"}  # of a mapping: its names alone
 _SHOWN = ("__repr__", "__str__")
 _CREDENTIAL = regex(r"(?i)self\._*(?:kintone_?)?(?:api_?tokens?|password)")
 _QUERY_SECOND = ("requests.get", "niquests.get")
@@ -113,20 +106,21 @@ class Client:
     )
 
     def check(self, subject: Subject) -> Iterator[Report]:
-        for node in subject.module.of(cst.Call, cst.Return):
-            if isinstance(node, cst.Call) and _SINK.match(subject.callee(node.func) or ""):
-                yield from _told(subject, [arg.value for arg in node.args], node)
-            elif isinstance(node, cst.Return) and node.value is not None:
-                function = subject.module.scope[node].node
-                if isinstance(function, cst.FunctionDef) and function.name.value in _SHOWN:
-                    yield from _told(subject, [node.value], node)
-                    yield from _spelled_out(subject, node.value, node)
+        for call in subject.module.of(cst.Call):
+            if prints(subject, call):
+                yield from _told(subject, given_out(call), call)
+        for node in subject.module.of(cst.Return):
+            function = subject.module.scope[node].node
+            shows = isinstance(function, cst.FunctionDef) and function.name.value in _SHOWN
+            if shows and node.value is not None:
+                yield from _told(subject, [node.value], node)
+                yield from _spelled_out(subject, node.value, node)
         yield from _as_query(subject)
 
 
 def _told(subject: Subject, given: Iterable[cst.CSTNode], at: cst.CSTNode) -> Iterator[Report]:
     for whole in given:
-        for each in _written(whole, subject):
+        for each in written(whole, subject):
             message = leaked(subject, each)
             if message:
                 yield Report(Spot(subject.module, at), message, confidence=Confidence.MEDIUM)
@@ -137,7 +131,7 @@ def _spelled_out(subject: Subject, value: cst.CSTNode, at: cst.CSTNode) -> Itera
     """A credential by its name in the text of an object, where the header is made elsewhere."""
     if not subject.kintone or subject.in_test or headers(subject):
         return
-    for each in _written(value, subject):
+    for each in written(value, subject):
         name = dotted(each) or ""
         if name.startswith("self.") and _CREDENTIAL.fullmatch(name):
             message = (
@@ -163,32 +157,3 @@ def _as_query(subject: Subject) -> Iterator[Report]:
                 f"servers log",
                 confidence=Confidence.MEDIUM,
             )
-
-
-def _written(whole: cst.CSTNode, subject: Subject) -> Iterator[cst.CSTNode]:
-    """The expressions whose text ends up in what is written."""
-    left = [whole]
-    while left:
-        match node := left.pop():
-            case cst.FormattedString(parts=parts):
-                fields = (part for part in parts if isinstance(part, cst.FormattedStringExpression))
-                left += reversed([field.expression for field in fields])
-            case cst.BinaryOperation(operator=cst.Add() | cst.Modulo()):
-                left += [node.right, node.left]
-            case cst.Tuple(elements=elements) | cst.List(elements=elements):
-                left += reversed([element.value for element in elements])
-            case cst.IfExp(body=body, orelse=orelse):
-                left += [orelse, body]
-            case cst.Call(func=cst.Attribute(value=inner, attr=cst.Name(value="items" | "values"))):
-                left.append(inner)
-            case cst.Call(func=cst.Name(value=name), args=[arg]) if name in _KEYS:
-                if isinstance(arg.value, cst.Call):
-                    left.append(arg.value)
-            case cst.Call(func=func, args=args):
-                template = isinstance(func, cst.Attribute) and func.attr.value == "format"
-                if template or subject.callee(func) in _UNWRAPPED:
-                    left += reversed([arg.value for arg in args])
-                else:
-                    yield node
-            case cst.Name() | cst.Attribute() | cst.Subscript() | cst.Dict() | cst.DictComp():
-                yield node

@@ -1,0 +1,114 @@
+"""The calls that print or log, and the expressions whose text they write out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import libcst as cst
+
+from kintone_lint.kintone.subject import Subject
+from kintone_lint.patterns import regex
+from kintone_lint.python.tree import spelled
+
+_SINK = regex(
+    r"^(?:print|pprint|pprint\.pprint|rich\.print|click\.echo|typer\.echo"
+    r"|sys\.std(?:out|err)\.write|streamlit\.(?:write|text|json|code)"
+    r"|(?:[\w.()]*\.)?(?:logging|_?logger|_?log|LOGGER|LOG|Logger|getLogger\(\)|loguru\.logger)"
+    r"\.(?:debug|info|warning|warn|error|exception|critical|log))$"
+)
+_UNWRAPPED = {"str", "repr", "json.dumps", "pprint.pformat", "format"}
+_KEYS = {"list", "tuple", "sorted", "set"}  # of a mapping: its names alone
+_PERCENT = regex(
+    r"%%|%(?:\((?P<name>[^()]{1,200})\))?[-+ #0]*(?:\d+|\*)?(?P<cut>\.(?:\d+|\*)?)?[a-zA-Z]"
+)
+_BRACE = regex(r"\{\{|\}\}|\{(?P<name>\w*)[^{}:]*(?::(?P<spec>[^{}]*(?:\{[^{}]*\}[^{}]*)*))?\}")
+_CUT = regex(r"\.(\d*)s?$")  # the end of a format that cuts a text
+_ENOUGH = 12  # characters of a secret that say too much
+
+
+def prints(subject: Subject, call: cst.Call) -> bool:
+    """Whether a call prints or logs what it is given."""
+    return _SINK.match(subject.callee(call.func) or "") is not None
+
+
+def given_out(call: cst.Call) -> list[cst.CSTNode]:
+    """What a call that prints or logs is given, but for what its template cuts short."""
+    given: list[cst.CSTNode] = [arg.value for arg in call.args]
+    for index, template in enumerate(given):
+        if isinstance(template, cst.SimpleString):
+            return [*given[:index], *_kept_by_percent(template, given[index + 1 :])]
+    return given
+
+
+def written(whole: cst.CSTNode, subject: Subject) -> Iterator[cst.CSTNode]:
+    """The expressions whose text ends up in what is written."""
+    left = [whole]
+    while left:
+        match node := left.pop():
+            case cst.FormattedString(parts=parts):
+                fields = (part for part in parts if isinstance(part, cst.FormattedStringExpression))
+                left += reversed([each.expression for each in fields if not _cuts(each)])
+            case cst.BinaryOperation(left=cst.SimpleString() as text, operator=cst.Modulo()):
+                inner = node.right
+                values = inner.elements if isinstance(inner, cst.Tuple) else None
+                given = [each.value for each in values] if values is not None else [inner]
+                left += reversed(_kept_by_percent(text, given))
+            case cst.BinaryOperation(operator=cst.Add() | cst.Modulo()):
+                left += [node.right, node.left]
+            case cst.Tuple(elements=elements) | cst.List(elements=elements):
+                left += reversed([element.value for element in elements])
+            case cst.IfExp(body=body, orelse=orelse):
+                left += [orelse, body]
+            case cst.Call(func=cst.Attribute(value=held, attr=cst.Name(value="items" | "values"))):
+                left.append(held)
+            case cst.Call(func=cst.Name(value=name), args=[arg]) if name in _KEYS:
+                if isinstance(arg.value, cst.Call):
+                    left.append(arg.value)
+            case cst.Call(func=cst.Attribute(value=template, attr=cst.Name(value="format"))):
+                left += reversed(_kept_by_format(template, node.args))
+            case cst.Call(func=func, args=args):
+                if subject.callee(func) in _UNWRAPPED:
+                    left += reversed([arg.value for arg in args])
+                else:
+                    yield node
+            case cst.Name() | cst.Attribute() | cst.Subscript() | cst.Dict() | cst.DictComp():
+                yield node
+
+
+# ---- templates that cut a text
+
+
+def _is_cut(spec: str) -> bool:
+    """Whether a format shows a few characters of a text only: `.4`. One that is not known does."""
+    cut = _CUT.search(spec)
+    return cut is not None and int(cut[1] or 0) < _ENOUGH
+
+
+def _cuts(part: cst.FormattedStringExpression) -> bool:
+    texts = (getattr(each, "value", "") for each in part.format_spec or ())
+    return _is_cut("".join(text for text in texts if isinstance(text, str)))
+
+
+def _kept_by_percent(template: cst.SimpleString, given: Sequence[cst.CSTNode]) -> list[cst.CSTNode]:
+    """What a template shows of what it is filled with; all of it where that is not clear."""
+    fields = [each for each in _PERCENT.finditer(spelled(template) or "") if each[0] != "%%"]
+    if len(fields) != len(given) or any(each["name"] or "*" in each[0] for each in fields):
+        return [*given]
+    both = zip(fields, given, strict=True)
+    return [node for field, node in both if not _is_cut(field["cut"] or "")]
+
+
+def _kept_by_format(template: cst.CSTNode, args: Sequence[cst.Arg]) -> list[cst.CSTNode]:
+    """What `template.format(…)` shows of its arguments: not what all of its fields cut."""
+    shown: set[str] = set()
+    cut: set[str] = set()
+    count = 0
+    text = spelled(template) if isinstance(template, cst.SimpleString) else None
+    for field in _BRACE.finditer(text or ""):
+        if field["name"] is not None:
+            name = field["name"] or str(count)
+            count += not field["name"]
+            (cut if _is_cut(field["spec"] or "") else shown).add(name)
+    hidden = cut - shown
+    names = [each.keyword.value if each.keyword else str(n) for n, each in enumerate(args)]
+    return [arg.value for arg, name in zip(args, names, strict=True) if name not in hidden]

@@ -1,0 +1,135 @@
+"""What keeps a credential out of what is written: it is skipped in a loop, taken out, or masked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from kintone_lint.kintone.secrets import placeholder
+from kintone_lint.kintone.subject import Subject
+from kintone_lint.patterns import regex
+from kintone_lint.python.conditions import Tested, name_key
+from kintone_lint.python.entries import Perhaps
+from kintone_lint.python.mappings import changed
+from kintone_lint.python.scopes import EACH, Binding, Scope
+from kintone_lint.python.tree import held, walk
+from kintone_lint.python.values import (
+    Alternative,
+    Constant,
+    Entry,
+    Expr,
+    Frame,
+    Literal,
+    Mapping,
+    Text,
+    Value,
+)
+
+_MASK = regex(r"(?i)[\W_]*(?:\*{2,}|x{3,}|\.{3}|…|redacted|masked|hidden|secret|filtered)[\W_]*")
+_STEPS = 3  # names that stand for one another
+
+
+def masked(value: Value) -> bool:
+    """No credential but what stands for one."""
+    if isinstance(value, Text):
+        known = value.known
+        return known is not None and (placeholder(known) or "*" in known)
+    return isinstance(value, Constant)
+
+
+def mask(value: Value) -> bool:
+    """What is written in the place of a secret: where it may stand, something hides secrets."""
+    known = value.known if isinstance(value, Text) else None
+    return known is not None and _MASK.fullmatch(known) is not None
+
+
+def left_after(subject: Subject, holder: cst.CSTNode, header: str) -> Mapping | None:
+    """What is left of a mapping with one header, after what its function does to it.
+
+    None where nothing is known to be done.
+    """
+    name, module = held(holder), subject.module
+    if name is None or not module.changes(name, holder):
+        return None
+    key = Text((Literal(header, holder, module),))
+    start = Mapping((Entry(key, Expr(holder, module), holder),), whole=False)
+    left = changed(Alternative(start), name, Expr(holder, module), subject.evaluator).value
+    if not isinstance(left, Mapping):
+        return None
+    here = module.scope[holder]
+    kept = [each for each in left.entries if not _is_undone(each, here, module.scope)]
+    return Mapping(tuple(kept), whole=False)
+
+
+def _is_undone(entry: Entry, here: Scope, scopes: dict[cst.CSTNode, Scope]) -> bool:
+    """Whether an entry may have been taken out in a function."""
+    return any(
+        isinstance(key, Perhaps)
+        and arm is False
+        and isinstance(key.what, cst.CSTNode)
+        and scopes.get(key.what) is here
+        for key, arm in entry.choices
+    )
+
+
+def is_sifted(subject: Subject, node: cst.CSTNode, frame: Frame | None = None) -> bool:
+    """Whether the names of a loop were looked at before what it runs over is written here.
+
+    `for k, v in headers.items()`, where a test of `k` skips a round, or changes `v`.
+    """
+    module = subject.module
+    scope = module.scope[node]
+    tests = _tests(subject, node)
+    for name in [each for each in walk(node) if isinstance(each, cst.Name)]:
+        bindings = [*_leading_to(subject, name, _STEPS)]
+        looked_at = tests.union(key for each in bindings for key, _ in each.choices)
+        for binding in bindings:
+            loop = binding.at
+            if EACH in binding.path and isinstance(loop, cst.For | cst.CompFor):
+                names = {each.value for each in walk(loop.target) if isinstance(each, cst.Name)}
+                if any(Tested(name_key(each, scope)) in looked_at for each in names):
+                    return True
+        if frame is not None and _is_sifted_argument(subject, name, frame, tests):
+            return True
+    return False
+
+
+def _tests(subject: Subject, node: cst.CSTNode) -> set[object]:
+    """What was looked at where a node is reached, by a test or by a `match`."""
+    module = subject.module
+    found = {key for key, _ in module.conditions(node)}
+    matches = {module.parent[each] for each in found if isinstance(each, cst.MatchCase)}
+    return found.union(
+        Tested(name_key(name.value, module.scope[node]))
+        for match in matches
+        if isinstance(match, cst.Match)
+        for name in walk(match.subject)
+        if isinstance(name, cst.Name)
+    )
+
+
+def _leading_to(subject: Subject, name: cst.Name, steps: int) -> Iterator[Binding]:
+    """The bindings of a name, and those of the names that it stands for."""
+    for binding in subject.module.lookup(name.value, name):
+        yield binding
+        if isinstance(binding.node, cst.Name) and not binding.path and steps:
+            yield from _leading_to(subject, binding.node, steps - 1)
+
+
+def _is_sifted_argument(subject: Subject, name: cst.Name, frame: Frame, tests: set[object]) -> bool:
+    """Whether a function looks at another part of the round that it is called with."""
+    loop = _loop_of(subject, frame.arguments.get(name.value))
+    return loop is not None and any(
+        Tested(name_key(other, subject.module.scope[name])) in tests
+        for other, argument in frame.arguments.items()
+        if _loop_of(subject, argument) is loop
+    )
+
+
+def _loop_of(subject: Subject, argument: Expr | None) -> cst.CSTNode | None:
+    """The loop that binds a name that is given as an argument."""
+    if argument is None or not isinstance(argument.node, cst.Name):
+        return None
+    bindings = argument.module.lookup(argument.node.value, argument.node)
+    return next((each.at for each in bindings if EACH in each.path), None)

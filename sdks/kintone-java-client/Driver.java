@@ -304,6 +304,9 @@ public class Driver {
   static ObjectNode fields(String content) {
     try {
       JsonNode answer = JSON.readTree(content);
+      for (JsonNode result : answer.path("results")) { // of a bulkRequest
+        if (result.has("code")) answer = result;
+      }
       return answer.isObject()
           ? ((ObjectNode) answer).retain("code", "id", "message")
           : JSON.createObjectNode();

@@ -74,7 +74,7 @@ def init(language: str, folder: Path) -> None:
 _COMPILED = "Import what your package is compiled to, or name another runner in"
 _FOR_SAME = {
     "javascript": "The driver runs in node.",
-    "typescript": f"The driver runs in node. {_COMPILED} {settings.FILE}: npx tsx driver.ts",
+    "typescript": f"The driver runs in node. {_COMPILED} {settings.FILE}: npx tsx driver.mts",
     "kotlin": "The driver is in Java and calls your Kotlin classes: put their jar into lib/.",
 }
 

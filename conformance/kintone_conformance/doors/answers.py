@@ -180,6 +180,8 @@ def _records_added(wire: Wire) -> Answer:
 
 
 def _records_updated(wire: Wire) -> Answer:
+    # The operation is there with upsert only: packages/rest-api-client/docs/record.md of
+    # kintone/js-sdk says so, and kintone/rest-api-spec has an answer of either form.
     done = {"operation": "UPDATE"} if wires.params(wire).get("upsert") is True else {}
     count = len(_list(wire, "records"))
     return _ok({"records": [{"id": str(n + 1), "revision": "2", **done} for n in range(count)]})

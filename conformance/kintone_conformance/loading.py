@@ -181,7 +181,7 @@ def _import_failed(where: str, error: BaseException) -> UsageError:
     if isinstance(error, ModuleNotFoundError):
         return UsageError(
             f"{where} needs the module {error.name!r}, which is not installed",
-            "install the SDK in the same environment (pip install --editable ..), or set PYTHONPATH",
+            "install the SDK in this environment (pip install --editable ..), or set PYTHONPATH",
         )
     line = traceback.extract_tb(error.__traceback__)[-1]
     return UsageError(

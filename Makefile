@@ -58,6 +58,7 @@ bench: $(VENV)/.sdks
 	$(BIN)/python benchmarks/suite.py
 	$(BIN)/python benchmarks/traffic.py
 	PYTHONPATH=tools $(BIN)/python benchmarks/linter.py
+	PYTHONPATH=tools $(BIN)/python benchmarks/server.py
 
 $(VENV)/.dev: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -16,7 +16,6 @@ import ast
 import json
 import os
 import random
-import re
 import resource
 import statistics
 import subprocess
@@ -27,13 +26,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from clients import MARK, kintone_file
 from corpus import CLEAN, REQUEST, SECRET
 
 from fakes import filled, token
 from kintone_lint.kintone.words import candidate
 
 BIN = Path(sys.executable).parent
-MARK = re.compile(r"[ \t]*#!$", re.MULTILINE)
 RUFF = ["ruff", "check", "--isolated", "--output-format=json", "--no-cache"]
 RUFF += ["--select=S105,S106,S107"]
 BANDIT = ["bandit", "-q", "-f", "json", "-t", "B105,B106,B107", "-r"]
@@ -197,32 +196,6 @@ def library() -> list[str]:
     files = [file for file in sorted(folder.rglob("*.py")) if "site-packages" not in file.parts]
     texts = [file.read_bytes() for file in files if "test" not in file.parts]
     return [text.decode("utf-8", "replace") for text in texts if not candidate(text)]
-
-
-def kintone_file(source: random.Random, size: int, bad: float) -> str:
-    """A client as people write it, of at least `size` bytes; `bad` is the share of mistaken ones.
-
-    In public code one repository in five leaks a credential, and far fewer files.
-    """
-    example = source.choice(list(SECRET.values())) if source.random() < bad else ""
-    parts = ['"""Works on records of kintone."""\nimport requests\n']
-    while sum(map(len, parts)) < size:
-        name = f"step_{len(parts)}"
-        body = filled(MARK.sub("", example)) if len(parts) == 3 else ""
-        parts.append(
-            f"{body}\n\ndef {name}(session, base, app, token, rows):\n"
-            f'    """Brings the rows of an app up to date, a hundred at a time."""\n'
-            f'    headers = {{"X-Cybozu-API-Token": token}}\n'
-            f"    for start in range(0, len(rows), 100):\n"
-            f"        chunk = rows[start : start + 100]\n"
-            f'        records = [{{"id": row["id"], "record": row["fields"]}} for row in chunk]\n'
-            f'        body = {{"app": app, "records": records}}\n'
-            f'        url = f"{{base}}/k/v1/records.json"\n'
-            f"        answer = session.put(url, json=body, headers=headers)\n"
-            f"        answer.raise_for_status()\n"
-            f"    return len(rows)\n"
-        )
-    return "".join(parts)
 
 
 def large_repository(folder: Path, source: random.Random, rounds: int) -> None:

@@ -25,6 +25,7 @@ from kintone_lint.server.look import Looked
 
 _ALL = "all"
 _FINDINGS = 20  # at one place that are offered something
+_READ = 400_000  # characters that may be parsed for all of them; one is offered something anyway
 
 
 def actions(
@@ -36,11 +37,12 @@ def actions(
     found: list[types.CodeAction] = []
     if _asked(QUICK_FIX, only):
         ranges = Ranges(looked.snapshot)
+        most = max(min(_FINDINGS, _READ // (len(looked.source.text) + 1)), 1)
         here = [
             number
             for number, each in enumerate(looked.findings)
             if _touch(ranges.of(each.span), place)
-        ][:_FINDINGS]
+        ][:most]
         found += _fixes(looked, here, editor)
         found += _comments(looked, here, editor)
     if _asked(FIX_ALL, only) and any(each.fix and each.fix.safe for each in looked.findings):

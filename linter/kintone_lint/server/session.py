@@ -50,6 +50,7 @@ class Session:
         self._due: dict[str, float] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._busy: asyncio.Task[None] | None = None
+        self._looking: int | None = None  # the serial of what is being looked at
         self._serial = 0
 
     # ---- what the editor says
@@ -95,8 +96,9 @@ class Session:
             looked = self._looked.get(name)
             if looked is not None and looked.snapshot.serial == document.serial:
                 return looked
-            self._due[name] = 0.0  # before all others
-            self._wake()
+            if self._looking != document.serial:
+                self._due[name] = 0.0  # before all others
+                self._wake()
             if self._busy is not None:
                 tries -= self._busy.get_name() == name
                 await asyncio.wait([self._busy])
@@ -145,20 +147,11 @@ class Session:
         self._due.pop(name, None)
         document = self._documents.get(name)
         if document is not None:
-            self._busy = asyncio.get_running_loop().create_task(
-                self._look(name, document), name=name
-            )
+            self._looking = document.serial
+            begun = self._look(name, document, _snapshot(document))
+            self._busy = asyncio.get_running_loop().create_task(begun, name=name)
 
-    async def _look(self, name: str, document: Document) -> None:
-        snapshot = Snapshot(
-            document.uri,
-            document.path,
-            document.text,
-            document.version,
-            document.serial,
-            document.language,
-            scheme_of(document.uri) == CELL,
-        )
+    async def _look(self, name: str, document: Document, snapshot: Snapshot) -> None:
         try:
             looked, shown = await self.work(lambda: self._found(snapshot))
             if self._documents.get(name) is document and document.serial == snapshot.serial:
@@ -167,7 +160,7 @@ class Session:
                     types.PublishDiagnosticsParams(document.uri, shown, version=snapshot.version)
                 )
         finally:
-            self._busy = None
+            self._busy = self._looking = None
             self._wake()
 
     def _found(self, snapshot: Snapshot) -> tuple[Looked, list[types.Diagnostic]]:
@@ -179,3 +172,15 @@ class Session:
             self._told.defect(error)
             looked = Looked(snapshot, troubles=[Trouble(snapshot.path.name, internal_error(error))])
             return looked, diagnostics(looked, related=False)
+
+
+def _snapshot(document: Document) -> Snapshot:
+    return Snapshot(
+        document.uri,
+        document.path,
+        document.text,
+        document.version,
+        document.serial,
+        document.language,
+        scheme_of(document.uri) == CELL,
+    )

@@ -118,6 +118,7 @@ def test_who_asks_waits_for_the_text_that_is_there(monkeypatch: pytest.MonkeyPat
         looked = await asked
         assert looked is not None
         assert looked.snapshot.version == 2
+        assert desk.looks == [1, 2]
         assert await session.known("untitled:other.py") is None
 
     run(desk, what)

@@ -170,14 +170,26 @@ def kept(text: Text, method: str, plain: Sequence[cst.CSTNode]) -> Text:
         value = evaluated(plain[0])
         signs = value if isinstance(value, str) else None
     parts = list(text.parts)
-    if parts and method in ("strip", "lstrip") and isinstance(parts[0], Literal):
-        first = parts[0]
-        parts[0] = first.cut(len(first.text) - len(first.text.lstrip(signs)), len(first.text))
-    if parts and method in ("strip", "rstrip") and isinstance(parts[-1], Literal):
-        parts[-1] = parts[-1].cut(0, len(parts[-1].text.rstrip(signs)))
-    if parts and method in ("strip", "rstrip") and isinstance(parts[-1], Encoded):
-        parts[-1] = in_one_line(parts[-1])
+    if method in ("strip", "lstrip"):
+        parts = _stripped(parts, lambda text: (len(text) - len(text.lstrip(signs)), len(text)))
+    if method in ("strip", "rstrip"):
+        parts = _stripped(parts[::-1], lambda text: (0, len(text.rstrip(signs))))[::-1]
+        if parts and isinstance(parts[-1], Encoded):
+            parts[-1] = in_one_line(parts[-1])
     return replace(text, parts=tuple(parts))
+
+
+def _stripped(parts: Sequence[Part], kept_of: Callable[[str], tuple[int, int]]) -> list[Part]:
+    """The parts of a text with the first ones stripped, as far as they are literals."""
+    found: list[Part] = []
+    for index, part in enumerate(parts):
+        if not isinstance(part, Literal):
+            return [*found, *parts[index:]]
+        piece = part.cut(*kept_of(part.text))
+        found.append(piece)
+        if piece.text:
+            return [*found, *parts[index + 1 :]]
+    return found
 
 
 def in_one_line(part: Encoded) -> Encoded:
@@ -195,10 +207,11 @@ def _cased(part: Part, method: str) -> Part:
 def without(text: Text, piece: str, method: str) -> Text | None:
     """A text without what it starts or ends with; None if that is not known."""
     at = 0 if method == "removeprefix" else -1
-    part = text.parts[at] if text.parts else None
+    parts = [part for part in text.parts if not isinstance(part, Literal) or part.text]
+    parts = parts or list(text.parts)
+    part = parts[at] if parts else None
     if not isinstance(part, Literal):
         return None
-    parts = list(text.parts)
     if at == 0 and part.text.startswith(piece):
         parts[at] = part.cut(len(piece), len(part.text))
     elif at == -1 and part.text.endswith(piece):
@@ -265,18 +278,28 @@ _STEP = regex(r"\[[^\[\]]+\]|\.\w+")
 
 
 def _fields(part: Literal, pattern: str) -> Iterator[Literal | Field]:
-    at = 0
+    """The fields of a template, and the texts between them; doubled marks become single ones."""
+    at, text = 0, ""  # `text` is what comes before `at` since the last field, if marks are doubled
     for match in re.finditer(pattern, part.text):
         name = match["field"] or match.groupdict().get("braced") or match["field"]
         if name is None:
-            continue
-        if match.start() > at:
-            yield part.cut(at, match.start())
-        path = _STEP.findall(match.groupdict().get("path") or "")
-        yield Field(int(name) if name.isdecimal() else name, tuple(path))
+            text += part.text[at : match.start() + 1]
+        else:
+            yield from _between(part, at, match.start(), text)
+            path = _STEP.findall(match.groupdict().get("path") or "")
+            yield Field(int(name) if name.isdecimal() else name, tuple(path))
+            text = ""
         at = match.end()
-    if at < len(part.text):
-        yield part.cut(at, len(part.text))
+    yield from _between(part, at, len(part.text), text)
+
+
+def _between(part: Literal, start: int, end: int, before: str) -> Iterator[Literal]:
+    """What is between two fields; it has no place in the source if a mark in it was doubled."""
+    piece = part.cut(start, end)
+    if before:
+        yield replace(piece, text=before + piece.text, at=None)
+    elif piece.text:
+        yield piece
 
 
 def brace_fields(part: Literal) -> Iterator[Literal | Field]:

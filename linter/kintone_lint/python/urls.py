@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from kintone_lint.patterns import regex
@@ -13,7 +13,7 @@ ABSOLUTE = regex(r"(?i)[a-z][a-z0-9+.-]*://")
 
 def starts(text: Text) -> str:
     """What a text starts with, as far as that is known."""
-    first = text.parts[0] if text.parts else None
+    first = next(_not_empty(text.parts), None)
     return first.text if isinstance(first, Literal) else ""
 
 
@@ -43,13 +43,14 @@ def split(text: Text) -> Split | None:
     if match is None:
         return None
     found: list[list[Part]] = [[], [], [], []]
-    found[0].append(text.literals[0].cut(0, match.end() - 3))
     at = 1
-    for index, part in enumerate(text.parts):
+    for index, part in enumerate(_not_empty(text.parts)):
         if not isinstance(part, Literal):
             found[at].append(part)
             continue
         start = match.end() if index == 0 else 0
+        if index == 0:
+            found[0].append(part.cut(0, start - 3))
         for marks, next_at in (("/?#", 2), ("?#", 3)):
             if at >= next_at:
                 continue
@@ -59,16 +60,17 @@ def split(text: Text) -> Split | None:
             found[at].append(part.cut(start, end))
             start, at = end, next_at if part.text[end] == "/" else 3
         found[at].append(part.cut(start, len(part.text)))
-    return Split(*(tuple(p for p in parts if not _is_empty(p)) for parts in found))
+    return Split(*(tuple(_not_empty(parts)) for parts in found))
 
 
-def _is_empty(part: Part) -> bool:
-    return isinstance(part, Literal) and not part.text
+def _not_empty(parts: Iterable[Part]) -> Iterator[Part]:
+    """The parts of a text without empty literals, so that the first one tells how it starts."""
+    return (part for part in parts if not isinstance(part, Literal) or part.text)
 
 
 def _rooted(path: tuple[Part, ...]) -> tuple[Part, ...]:
     """A path after a host: with a slash before it."""
-    first = path[0] if path else None
+    first = next(_not_empty(path), None)
     if isinstance(first, Literal) and not first.text.startswith("/"):
         return (Literal("/", first.node, first.module), *path)
     return path
@@ -87,9 +89,9 @@ def resolved(base: Text, path: Text) -> Text | None:
 
 def below(base: Text, path: Text) -> Text:
     """A path below an address, with one slash between them."""
-    if ABSOLUTE.match(starts(path)):
+    if ABSOLUTE.match(starts(path)) or base.known == "":
         return path
-    parts = [*path.parts]
+    parts = [*_not_empty(path.parts)] or [*path.parts]
     if parts and isinstance(parts[0], Literal):
         text = parts[0].text
         slashes = len(text) - len(text.lstrip("/"))
@@ -103,8 +105,9 @@ def below(base: Text, path: Text) -> Text:
 
 
 def _without_slash(base: Text) -> Iterator[Part]:
-    for index, part in enumerate(base.parts):
-        if index == len(base.parts) - 1 and isinstance(part, Literal):
+    parts = [*_not_empty(base.parts)]
+    for index, part in enumerate(parts):
+        if index == len(parts) - 1 and isinstance(part, Literal):
             part = part.cut(0, len(part.text.rstrip("/")))
         yield part
 
@@ -129,7 +132,8 @@ def _host(base: Text) -> Iterator[Part]:
 
 def _folder(base: Text) -> list[Part] | None:
     """An address up to its last slash; None if that may be in a piece that is not known."""
-    last = base.parts[-1] if base.parts else None
+    before = [*_not_empty(base.parts)]
+    last = before.pop() if before else None
     if not isinstance(last, Literal) or "/" not in last.text:
         return None
-    return [*base.parts[:-1], last.cut(0, last.text.rfind("/") + 1)]
+    return [*before, last.cut(0, last.text.rfind("/") + 1)]

@@ -29,6 +29,12 @@ ADDRESSES = {
         PARSE + "p = urlparse('https://a.b/k?q#f')\nf'{p.scheme}|{p.netloc}|{p.hostname}|{p.path}'",
         ["https|a.b|a.b|/k"],
     ),
+    "a piece that is replaced in": (
+        PARSE
+        + "u = urlsplit('http://a.b/k/c')\nu._replace(path=u.path.replace('/k', '/d')).geturl()",
+        ["http://a.b/d"],
+    ),
+    "a path below nothing": ("import posixpath\nposixpath.join('', 'a', '', '/b')", ["a/b"]),
     "a piece of what is not known": (PARSE + "p = urlparse(x)\np.path", ["<p.path>"]),
     "yarl: build": (
         "from yarl import URL\nURL.build(scheme='https', host='a.b', path='/k')",

@@ -42,7 +42,7 @@ TEXTS = {
     "format_map": ("'{x}{y}'.format_map({'x': 'a', 'y': z})", ["a<z>"]),
     "a template": (
         "from string import Template\nTemplate('$x/${y}/$$').substitute(x='a', y=z)",
-        ["a/<z>/$$"],
+        ["a/<z>/$"],
     ),
     "a template of a mapping": (
         "from string import Template\nt = Template('$x/b')\nt.safe_substitute({'x': 'a'})",
@@ -92,6 +92,10 @@ TEXTS = {
     "format by name": ("'{x}{y}'.format(x='a', y=5)", ["a5"]),
     "format with too few": ("'{}{}'.format('a')", ["a<…>"]),
     "format of what is not known": ("x.format('a')", ["<x>"]),
+    "format of doubled braces": ("'{{{}}}/{{}}'.format('a')", ["{a}/{}"]),
+    "a template that is filled twice": ("'{}/{{}}/{{x}}'.format('a').format('b', x=5)", ["a/b/5"]),
+    "percent that is filled twice": ("'%s/%%s' % 'a' % 'b'", ["a/b"]),
+    "what is stripped of several pieces": ("(x + '/a' + '/' + '').rstrip('/')", ["<x>/a"]),
     "a join": ("','.join(['a', x])", ["a,<x>"]),
     "a join of what is not known": ("','.join(x)", ["<…>"]),
     "a replacement": ("'a-b'.replace('-', '+')", ["a+b"]),

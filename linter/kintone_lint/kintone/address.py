@@ -27,7 +27,7 @@ HOLE = "\ue000"
 _WHERE = regex(rf"(?i)https?://(?P<host>[^/?#]*)|{HOLE}+(?=/)")
 
 
-_GUEST_HOLE = regex(rf"(?<=guest/){HOLE}+(?=/|$)")
+_GUEST_HOLE = regex(rf"(?<=guest/){HOLE}+(?=/|v1/|$)")
 
 
 _LONGEST = 2_000  # characters of a path that is looked at
@@ -50,6 +50,14 @@ _RANGES = {
 
 
 _BASE_UNKNOWN = regex(rf"{HOLE}+/v1/guest/")
+
+
+# An unknown piece right after a guest id: it may hold the version.
+_VERSION_UNKNOWN = regex(rf"(guest/(?:[^/{HOLE}]+|{HOLE})){HOLE}+(?=/)")
+
+
+# An unknown piece after a whole host: it may hold the start of the path.
+_START_UNKNOWN = regex(rf"(?i)https?://[^/?#]*[a-z](?::\d+)?{HOLE}+/(?:v1|guest)/")
 
 
 @record(eq=False)
@@ -126,14 +134,15 @@ class Address:
     @cached_property
     def judged(self) -> str:
         """The path as it is diagnosed: a guest id that is not known is as a number."""
-        path = _GUEST_HOLE.sub(_SOME_ID, self.path)
+        path = self.path if "v1/" in self.path else _VERSION_UNKNOWN.sub(r"\1/v1", self.path)
+        path = _GUEST_HOLE.sub(_SOME_ID, path).replace(f"{_SOME_ID}v1", f"{_SOME_ID}/v1")
         path = re.sub(rf"(?<=/k){HOLE}(?=/v1/)", "", path)
         return self.root + path.replace(HOLE, "{}")
 
     @property
     def root(self) -> str:
         """What is taken to end the part that is not known: `/k` where the path starts at v1."""
-        return "/k" if self._base_unknown else ""
+        return "/k" if self._base_unknown or _START_UNKNOWN.match(self.flat) else ""
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import chain
 from typing import NamedTuple, cast
 
 import libcst as cst
@@ -43,10 +43,8 @@ def owner_of(node: cst.CSTNode, module: Module, project: Project) -> Owner | Non
 
 def _owner_of(node: cst.CSTNode, module: Module, project: Project) -> Owner | None:
     match node:
-        case cst.Call(func=cst.Name(value="super")):
-            around = module.scope[node].enclosing_class
-            own = Owner(around, module) if around is not None else None
-            return next(islice(lineage(own, project), 1, None), None) if own else None
+        case cst.Call(func=cst.Name(value="super")) as call:
+            return next(iter(after_super(call, module, project)), None)
         case cst.Call(func=func):
             base = copied(node)
             return owner_of(func if base is None else base, module, project)
@@ -94,6 +92,22 @@ def lineage(owner: Owner, project: Project) -> Iterator[Owner]:
             known = other is None or other.scope is None or other in found
             if other is not None and not known and len(found) < _BASES:
                 found.append(other)
+
+
+def after_super(
+    call: cst.Call, module: Module, project: Project, of: Owner | None = None
+) -> list[Owner]:
+    """The classes that `super()` looks at, the nearest first; `of` is that of the object."""
+    around = module.scope[call].enclosing_class
+    own = Owner(around, module) if around is not None else None
+    if call.args:
+        own = owner_of(call.args[0].value, module, project)
+    if own is None or own.scope is None:
+        return []
+    classes = list(lineage(of or own, project))
+    if own not in classes:
+        classes = list(lineage(own, project))
+    return classes[classes.index(own) + 1 :]
 
 
 def _bound(binding: Binding, module: Module, project: Project) -> Owner | None:

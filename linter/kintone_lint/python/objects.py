@@ -10,6 +10,7 @@ import libcst as cst
 from kintone_lint.python.fields import Field, field_value, fields_of, replaced
 from kintone_lint.python.functions import (
     Owner,
+    after_super,
     copied,
     lineage,
     owner_of,
@@ -18,6 +19,7 @@ from kintone_lint.python.makers import STEPS, Makers
 from kintone_lint.python.module import Module
 from kintone_lint.python.project import Project
 from kintone_lint.python.scopes import Binding, Choice, Scope
+from kintone_lint.python.tree import dotted
 from kintone_lint.python.unsettled import is_unsettled
 from kintone_lint.python.values import Expr, Frame
 from kintone_lint.records import record
@@ -65,7 +67,7 @@ class Objects:
             yield Origin(module, local, _frame_in(expr.frame, local))
             return
         made = self.makers.maker(expr.beside(node.value))
-        classes = tuple(self._classes(node, owner, made))
+        classes = tuple(self._classes(expr, node, owner, made))
         found = self._sources(classes, node, owner, expr, made)
         yield from (each._replace(classes=classes) for each in found)
 
@@ -111,17 +113,24 @@ class Objects:
 
     # ---- what an attribute is bound to
 
-    def _classes(self, node: cst.Attribute, owner: Owner, made: Expr | None) -> Iterator[Owner]:
+    def _classes(
+        self, expr: Expr, node: cst.Attribute, owner: Owner, made: Expr | None
+    ) -> Iterator[Owner]:
         """The classes that may bind an attribute; for `self` those made of its own class, too.
 
         Where the object is known it is of one class. A class of which there are no objects, but of
         those that are made of it, says nothing about what these say otherwise.
         """
+        own = owner
         if made is not None and isinstance(made.node, cst.Call):
-            own = owner_of(made.node, made.module, self._project)
-            yield from lineage(
-                own if own is not None and own.scope is not None else owner, self._project
-            )
+            found = owner_of(made.node, made.module, self._project)
+            own = found if found is not None and found.scope is not None else owner
+        if isinstance(node.value, cst.Call) and dotted(node.value.func) == "super":
+            of = None if own is owner else own
+            yield from after_super(node.value, expr.module, self._project, of)
+            return
+        if made is not None and isinstance(made.node, cst.Call):
+            yield from lineage(own, self._project)
             return
         assert owner.scope is not None
         derived = owner.module.derived(owner.scope)

@@ -48,6 +48,16 @@ ATTRIBUTES = {
         + "class D(C):\n    def __init__(self):\n        super().__init__('x')\nd = D()\nd.a",
         ["x"],
     ),
+    "a property through super": (
+        "class C:\n    @property\n    def p(self): return 'x'\nclass D(C):\n    @property\n"
+        "    def p(self):\n        return super().p + 'y'\nD().p",
+        ["xy"],
+    ),
+    "through super, of the second base": (
+        "class A: ...\nclass C:\n    p = 'x'\nclass D(A, C):\n    @property\n"
+        "    def p(self):\n        return super(D, self).p + 'y'\nD().p",
+        ["xy"],
+    ),
     "of a class without a constructor of its own": (CLIENT + "class D(C): ...\nD('x').a", ["x"]),
     "of a base": ("class C:\n    a = 'x'\nclass D(C): ...\nd = D()\nd.a", ["x"]),
     "that a subclass says otherwise": (

@@ -32,7 +32,7 @@ ADDRESSES = {
     "a piece that is replaced in": (
         PARSE
         + "u = urlsplit('http://a.b/k/c')\nu._replace(path=u.path.replace('/k', '/d')).geturl()",
-        ["http://a.b/d"],
+        ["http://a.b/d/c"],
     ),
     "a path below nothing": ("import posixpath\nposixpath.join('', 'a', '', '/b')", ["a/b"]),
     "a piece of what is not known": (PARSE + "p = urlparse(x)\np.path", ["<p.path>"]),

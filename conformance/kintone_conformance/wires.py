@@ -61,6 +61,11 @@ def path(wire: Wire) -> str:
     return target.split("?", 1)[0].split("#", 1)[0]
 
 
+def is_absolute(wire: Wire) -> bool:
+    """The request target is a whole URL, as a proxy is sent it."""
+    return _ABSOLUTE.match(text(wire.target)) is not None
+
+
 def raw_query(wire: Wire) -> str:
     """What comes after the first question mark, still percent-encoded."""
     return text(wire.target).partition("?")[2]

@@ -13,10 +13,13 @@ from click.testing import CliRunner
 from kintone_conformance.cli import cli
 from kintone_conformance.traffic.explaining import explained
 from kintone_conformance.traffic.named_credentials import NamedCredentials, named_credentials
+from kintone_conformance.traffic.recorded import Recorded
 from traffic.recording import SECRET
 from traffic.requests import HOST, recorded, told
 
+READ = "/k/v1/record.json?app=1&id=1"
 LOGIN = base64.b64encode(f"admin:{SECRET}".encode()).decode()
+CHANGED = (("X-Cybozu-Authorization", base64.b64encode(b"root:cut").decode()),)
 # Each has the secret in a form of its own, and something wrong with it.
 FORMS: dict[str, tuple[str, str, str]] = {
     "token": ("X-Cybozu-API-Token", SECRET, "{}"),
@@ -95,6 +98,29 @@ def test_no_finding_shows_a_credential(form: tuple[str, str, str]) -> None:
         made = told(recorded(target, request["method"], given, body=body))
         text = "\n".join([made.shown, *map(str, made.findings), *explained(made)])
         assert [piece for piece in pieces(SECRET) if piece in text] == []
+
+
+BASIC = (("Authorization", f"Basic {base64.b64encode(b'gate:opensesame').decode()}"),)
+SAYS_NONE = (("X-Cybozu-Authorization", "exactly one"),)
+
+
+@pytest.mark.parametrize(
+    ("request_", "expected", "sent"),
+    [
+        (recorded(READ, given=BASIC), "X-Cybozu-* beside Authorization: Basic", "the gate alone"),
+        (recorded(READ, given=CHANGED), "Base64 of LOGIN:PASSWORD in UTF-8", "other credentials"),
+        (recorded(READ, given=(("X-Cybozu-Authorization", ""),)), None, "none"),
+        (recorded(READ, given=SAYS_NONE), None, "**** (11 characters)"),
+        (recorded("/oauth2/token", "POST", body={"grant_type": "x"}), None, "application/json"),
+    ],
+)
+def test_what_is_no_value_of_the_request_is_shown(
+    request_: Recorded, expected: str | None, sent: str
+) -> None:
+    known = named_credentials([f"password:root:cut:{SECRET}"])
+    found = told(request_, known).findings
+    about = {(finding.expected if expected else None, finding.sent) for finding in found}
+    assert (expected, sent) in about, found
 
 
 def test_an_explanation_is_one_harmless_line_each() -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from kintone_conformance.judging.exchange import Finding
 from kintone_conformance.traffic.judgement import Judgement
 from kintone_conformance.traffic.recorded import Answered, Recorded
-from traffic.requests import HOST, TOKENS, judged, recorded
+from traffic.requests import PASSWORDS, TOKENS, judged, recorded
 
 READ = "/k/v1/record.json?app=1&id=1"
 RECORD = {"app": 1, "record": {}}
@@ -26,6 +29,16 @@ def moved(to: str, status: int = 302, method: str = "GET") -> Recorded:
         (moved(f"{ELSEWHERE}/x"), recorded("/x", host=ELSEWHERE, given=()), []),
         (moved("//elsewhere.example.com/x"), recorded("/x", host=ELSEWHERE), ["KC602"]),
         (moved("/x"), recorded("/x"), []),
+        (
+            recorded("/r?to=https://b", answered=Answered(302, f"{ELSEWHERE}/x")),
+            recorded("/x", host=ELSEWHERE),
+            ["KC602"],
+        ),
+        (
+            moved(f"{ELSEWHERE}/r?to=https://b"),
+            recorded("/r?to=https://b", host=ELSEWHERE),
+            ["KC602"],
+        ),
         (
             moved("http://demo.cybozu.com/x"),  # kintone-lint: ignore[KL304]
             recorded("/x", host="http://demo.cybozu.com"),  # kintone-lint: ignore[KL304]
@@ -70,6 +83,26 @@ def test_a_write_that_is_sent_again_is_a_note_as_its_user_may_have_asked_for_it(
     assert {result.verdict for result in judgement.results()} == {"pass", "n/a"}
 
 
+def test_findings_are_told_in_the_order_they_are_found_the_first_of_each_requirement() -> None:
+    found = [Finding("KC401", "a"), Finding("KC501", "b"), Finding("KC401", "c")]
+    told = Judgement()._told(recorded(READ), None, found)
+    assert [(each.requirement, each.message) for each in told.findings] == [
+        ("KC401", "a"),
+        ("KC501", "b"),
+    ]
+
+
+def test_a_host_that_is_known_gets_new_kinds_of_credentials_however_many_hosts_there_are() -> None:
+    judgement = Judgement()
+    for number in range(70):
+        judgement.add(recorded(READ, host=f"https://h{number}.cybozu.com"))
+    first = "https://h0.cybozu.com"
+    judgement.add(recorded(READ, host=first, given=PASSWORDS))
+    judgement.add(recorded(READ, host=first, given=()))
+    broken = [result.id for result in judgement.results() if result.verdict == "fail"]
+    assert broken == ["KC306"], "two kinds are sent to this host: none of them is missing alone"
+
+
 def test_what_is_remembered_is_bounded() -> None:
     judgement = Judgement()
     for number in range(300):
@@ -77,9 +110,19 @@ def test_what_is_remembered_is_bounded() -> None:
         given = (("X-Cybozu-API-Token", f"{number:040d}abcdefgh"),)
         judgement.add(recorded(READ, host=host, given=given, answered=Answered(302, f"/{number}")))
         judgement.add(recorded(f"/k/v1/new{number}/thing.json", host=host, given=TOKENS))
+        judgement.add(recorded(READ, host=host, given=()))
+        failed = recorded("/k/v1/record.json", "POST", body={"app": number}, host=host)
+        judgement.add(replace(failed, answered=Answered(503)))
+        sent = upload(f"B{number}x", str(number).encode())
+        judgement.add(replace(sent, wire=replace(sent.wire, origin=host)))
     kept = vars(judgement)
     sizes = {name: len(value) for name, value in kept.items() if hasattr(value, "__len__")}
     assert max(sizes.values()) <= 100, sizes
-    assert len(kept["_sequences"]._led) <= 64
-    assert len(kept["_secrets"]._sent) <= 16
-    assert HOST not in kept["_kinds"]
+    sequences = kept["_sequences"]
+    assert [len(each) for each in (sequences._led, sequences._failed, sequences._boundaries)] == [
+        64,
+        64,
+        64,
+    ]
+    assert (len(kept["_bare"]), len(kept["_kinds"])) == (64, 64)
+    assert len(kept["_secrets"]._sent) == 16

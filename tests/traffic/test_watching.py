@@ -169,7 +169,20 @@ def test_an_upstream_that_is_gone_is_a_502() -> None:
         url = server.base_url
     watched = Watched(url)
     with closing(watched.door):
-        assert watched.send("GET", READ).status == 502
+        answer = watched.send("GET", READ)
+    assert answer.status == 502
+    assert f"{url} did not answer: " in watched.lines[-1]
+    assert answer.body.decode() == f"{watched.lines[-1].strip()}\n"
+
+
+def test_a_write_that_no_upstream_answered_was_not_answered_by_kintone() -> None:
+    with closing(Loopback()) as server:
+        url = server.base_url
+    watched = Watched(url)
+    with closing(watched.door):
+        for _ in range(2):
+            watched.send("POST", "/k/v1/record.json", '{"app": 1}', Content_Type="application/json")
+    assert not [note for note in watched.watch.notes() if "KC521" in note]
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from kintone_conformance import wires
-from kintone_conformance.judging.exchange import Exchange, Finding, differs, line_of
+from kintone_conformance.judging.exchange import Exchange, Finding, Fixed, differs, line_of
 from kintone_conformance.model import Wire
 from kintone_conformance.spec.calls import call_spec
 from kintone_conformance.spec.request import MAX_URL, Documented, File
 from kintone_conformance.wires import Effective, Part
 
 _UTF8 = re.compile(r"charset\s*=\s*\"?([^\";\s]+)", re.IGNORECASE)
+_JSON = "application/json"
 _PART_HEADERS = {
     "content-disposition",
     "content-type",
@@ -47,10 +48,11 @@ def body_findings(
         in_url = sorted({name for name, _ in wires.query(wire) if name in expected.params})
         if in_url:
             message = f"{', '.join(in_url)} of the token request is in its URL"
-            yield Finding("KC310", message, "a form in the body", wires.text(wire.target))
+            yield Finding("KC310", message, Fixed("a form in the body"), wires.text(wire.target))
         if wire.body and sent.media_type != "application/x-www-form-urlencoded":
-            form = "application/x-www-form-urlencoded"
-            yield differs("KC310", "the token request is not a form", form, sent.media_type)
+            form = Fixed("application/x-www-form-urlencoded")
+            given = Fixed(_JSON) if sent.media_type == _JSON else sent.media_type
+            yield differs("KC310", "the token request is not a form", form, given)
         return
     if not wire.body:
         yield from _no_body(wire)
@@ -64,9 +66,9 @@ def _override(wire: Wire, sent: Effective) -> Iterator[Finding]:
         if odd.kind == "override":
             message = f"the method of a posted read is not as documented ({odd.text})"
             yield Finding("KC523", message, f"POST with {wires.OVERRIDE}: GET", odd.text)
-    if sent.method == "GET" and wire.method == "POST" and sent.media_type != "application/json":
+    if sent.method == "GET" and wire.method == "POST" and sent.media_type != _JSON:
         message = "the parameters of a posted read are not a JSON body"
-        yield Finding("KC523", message, "application/json", sent.media_type or "no Content-Type")
+        yield Finding("KC523", message, _JSON, sent.media_type or "no Content-Type")
 
 
 def _no_body(wire: Wire) -> Iterator[Finding]:
@@ -84,10 +86,10 @@ def _json(wire: Wire, sent: Effective) -> Iterator[Finding]:
             return
     values = [wires.text(value) for value in wire.values("Content-Type")]
     charset = _UTF8.search(values[0]) if values else None
-    if len(values) != 1 or sent.media_type != "application/json":
+    if len(values) != 1 or sent.media_type != _JSON:
         if wire.method != "POST" or sent.method != "GET":
             message = "the JSON body has another media type, or none"
-            yield Finding("KC509", message, "application/json", ", ".join(values) or "none")
+            yield Finding("KC509", message, _JSON, ", ".join(values) or "none")
     elif charset and charset[1].lower() not in ("utf-8", "utf8"):
         message = f"the JSON body says that its charset is {charset[1]}"
         yield Finding("KC513", message, "UTF-8, which needs no charset", values[0])

@@ -13,7 +13,7 @@ from dataclasses import replace
 from urllib.parse import quote_plus
 
 from kintone_conformance import wires
-from kintone_conformance.judging.exchange import Exchange, Finding, differs, line_of
+from kintone_conformance.judging.exchange import Exchange, Finding, Fixed, differs, line_of
 from kintone_conformance.judging.proxies import PROXY_AUTHORIZATION, proxy_secret
 from kintone_conformance.judging.spelling import holds
 from kintone_conformance.judging.texts import password_change
@@ -98,14 +98,17 @@ def _own(exchange: Exchange, auth: Auth, wire: Wire) -> Iterator[Finding]:
                 yield Finding(
                     "KC304",
                     f"{line_of(wire)} carries no {REQUESTED_WITH}",
-                    f"{REQUESTED_WITH}: XMLHttpRequest, or any text that is not empty",
-                    "none",
+                    Fixed(f"{REQUESTED_WITH}: XMLHttpRequest, or any text that is not empty"),
+                    Fixed("none"),
                 )
 
 
 def _missing(requirement: str, wire: Wire, name: str) -> Finding:
     return Finding(
-        requirement, f"{line_of(wire)} carries no {name} header", f"a {name} header", "none"
+        requirement,
+        f"{line_of(wire)} carries no {name} header",
+        Fixed(f"a {name} header"),
+        Fixed("none"),
     )
 
 
@@ -119,7 +122,7 @@ def _password(exchange: Exchange, auth: Password, wire: Wire) -> Iterator[Findin
         yield Finding(
             "KC101",
             f"{line_of(wire)} carries {len(values)} {PASSWORD_HEADER} headers",
-            "exactly one",
+            Fixed("exactly one"),
             ", ".join(values),
         )
         return
@@ -241,7 +244,7 @@ def _unsendable(auth: ApiTokens, wire: Wire) -> Iterator[Finding]:
     raw = b"".join(wire.values(TOKEN_HEADER))
     if wire.values(INJECTED) or re.search(rb"[\r\n]", raw):
         message = "a line break of the token is on the wire"
-        yield Finding("KC205", message, "a refusal", wires.text(wire.raw_head))
+        yield Finding("KC205", message, Fixed("a refusal"), wires.text(wire.raw_head))
         return
     given = ",".join(auth.tokens)
     unaltered = {given.encode("utf-8", "surrogateescape")}
@@ -253,7 +256,7 @@ def _unsendable(auth: ApiTokens, wire: Wire) -> Iterator[Finding]:
     elif trouble is not None and trouble != "KC205":
         message = f"the token {given!r} was sent instead of being refused"
         sent = wires.text(raw) or "an empty header"
-        yield Finding(trouble, message, "a refusal, and nothing on the wire", sent)
+        yield Finding(trouble, message, Fixed("a refusal, and nothing on the wire"), sent)
 
 
 # ---- OAuth, the gate, sessions
@@ -309,7 +312,7 @@ def _request_token(auth: Session, wire: Wire, sent: Effective) -> Iterator[Findi
         return
     if not sent.request_tokens:
         message = f"{line_of(wire)} carries no {REQUEST_TOKEN_FIELD}"
-        yield Finding("KC305", message, auth.request_token, "none")
+        yield Finding("KC305", message, auth.request_token, Fixed("none"))
     elif set(sent.request_tokens) != {auth.request_token}:
         message = f"{REQUEST_TOKEN_FIELD} is not what was given"
         yield differs("KC305", message, auth.request_token, ", ".join(sent.request_tokens))
@@ -322,7 +325,7 @@ def _strangers(exchange: Exchange, wire: Wire) -> Iterator[Finding]:
         values = [value for value in _values(wire, name) if not _known(exchange, name, value)]
         if name not in asked and values:
             message = f"{name} is sent, though no such credentials were given"
-            yield Finding("KC306", message, f"no {name}", ", ".join(values))
+            yield Finding("KC306", message, Fixed(f"no {name}"), ", ".join(values))
 
 
 def _known(exchange: Exchange, name: str, value: str) -> bool:

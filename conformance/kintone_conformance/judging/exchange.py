@@ -18,6 +18,12 @@ NEVER = {"foreign": "KC503", "unknown-ca": "KC606", "wrong-host": "KC607"}
 """The bases that no request may ever go to, and the requirements that say so."""
 
 
+class Fixed(str):
+    """A text that holds nothing of a request, so that it is shown where a value is masked."""
+
+    __slots__ = ()
+
+
 class Finding(NamedTuple):
     """A requirement that an exchange breaks, and how; the texts may hold any character.
 
@@ -150,9 +156,8 @@ def parting(expected: str, sent: str) -> str:
 
 def differs(requirement: str, message: str, expected: object, sent: object) -> Finding:
     """A finding that names where two values part."""
-    return Finding(
-        requirement, message, str(expected), str(sent), parting(str(expected), str(sent))
-    )
+    left, right = (each if isinstance(each, str) else str(each) for each in (expected, sent))
+    return Finding(requirement, message, left, right, parting(left, right))
 
 
 def line_of(wire: Wire) -> str:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from kintone_conformance import wires
 from kintone_conformance.doors.answering import ANSWERS, MOVED
 from kintone_conformance.judging.credentials import HEADERS
-from kintone_conformance.judging.exchange import Exchange, Finding, Secret, line_of
+from kintone_conformance.judging.exchange import Exchange, Finding, Fixed, Secret, line_of
 from kintone_conformance.judging.proxies import proxy_secret
 from kintone_conformance.judging.spelling import holds, spellings
 from kintone_conformance.model import Call, Crashed, Refused, Wire
@@ -156,7 +156,9 @@ def _found(wire: Wire, away: str, secret: Secret, place: str, content: bytes) ->
     if wire.method == "CONNECT":
         place = "the CONNECT request to the proxy"
     message = f"{secret.what} is in {place} of {line_of(wire)}"
-    return Finding("KC601", message, "the credential in its header alone", wires.text(content))
+    return Finding(
+        "KC601", message, Fixed("the credential in its header alone"), wires.text(content)
+    )
 
 
 def output_findings(exchange: Exchange, secrets: Sequence[Secret]) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from kintone_conformance import wires
 from kintone_conformance.judging.bodies import body_findings
 from kintone_conformance.judging.credentials import credential_findings
-from kintone_conformance.judging.exchange import Asking, Exchange, Finding, line_of
+from kintone_conformance.judging.exchange import Asking, Exchange, Finding, Fixed, line_of
 from kintone_conformance.judging.parameters import parameter_findings
 from kintone_conformance.judging.paths import host_findings
 from kintone_conformance.model import Sent
@@ -30,7 +30,9 @@ from kintone_conformance.traffic.targets import target_findings
 _DISPOSITION = re.compile(rb"(?im)^content-disposition:(.*)$")
 _PARAMETER = re.compile(r';\s*[\w*-]+\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^;"\s]*)')
 _SCHEME = re.compile(r"^(bearer|token|basic)\s+(?=\S)", re.IGNORECASE)
-_STANDARD = "Base64 of LOGIN:PASSWORD in UTF-8"
+_STANDARD = Fixed("Base64 of LOGIN:PASSWORD in UTF-8")
+_BESIDE = Fixed("X-Cybozu-* beside Authorization: Basic")
+_TOKEN = Fixed("the token as it was given")
 
 
 def request_findings(
@@ -86,7 +88,7 @@ def _credentials(
         changed = known.changed_password(decoded_password(wire) or b"")
         if changed:
             message = "the header decodes to a known credential that was changed on its way"
-            yield Finding(changed, message, _STANDARD, "other credentials")
+            yield Finding(changed, message, _STANDARD, Fixed("other credentials"))
     elif isinstance(credentials.auth, ApiTokens):
         yield from _tokens(credentials.auth, meaning, known)
 
@@ -97,11 +99,11 @@ def _empty(meaning: Meaning) -> Iterator[Finding]:
     for name, requirement in ((PASSWORD_HEADER, "KC101"), (TOKEN_HEADER, "KC201")):
         if wire.values(name):
             message = f"{name} of {line_of(wire)} is empty"
-            yield Finding(requirement, message, f"a {name} header", "none")
+            yield Finding(requirement, message, Fixed(f"a {name} header"), Fixed("none"))
             return
     if meaning.credentials.basic is not None:
         message = f"{line_of(wire)} passes the Basic gate, and carries no credentials for Kintone"
-        yield Finding("KC302", message, "X-Cybozu-* beside Authorization: Basic", "the gate alone")
+        yield Finding("KC302", message, _BESIDE, Fixed("the gate alone"))
 
 
 def _undecoded(meaning: Meaning, exchange: Exchange, known: NamedCredentials) -> Finding:
@@ -124,13 +126,13 @@ def _tokens(auth: ApiTokens, meaning: Meaning, known: NamedCredentials) -> Itera
     value = ", ".join(auth.tokens)
     if scheme := _scheme(auth):
         message = f"the API token begins with the word {scheme}"
-        yield Finding("KC201", message, "the token as it was given", value)
+        yield Finding("KC201", message, _TOKEN, value)
     elif any(map(known.changed_token, auth.tokens)):
         message = "a known API token was changed on its way"
-        yield Finding("KC201", message, "the token as it was given", value)
+        yield Finding("KC201", message, _TOKEN, value)
     elif len(auth.tokens) == 1 and ";" in value.strip(";"):
         message = "several API tokens are joined with a semicolon"
-        yield Finding("KC202", message, "the token as it was given", value)
+        yield Finding("KC202", message, _TOKEN, value)
 
 
 def _scheme(auth: Auth) -> str:

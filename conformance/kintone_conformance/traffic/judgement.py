@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from kintone_conformance import wires
 from kintone_conformance.judging.deciding import deciding
@@ -34,10 +35,10 @@ _MOST_NAMES = 20
 
 @dataclass(frozen=True)
 class Told:
-    """What is said of one request; nothing in it holds a credential.
+    """What is said of one request.
 
-    `meaning` is None if it is not for Kintone's REST API, or no request. `bare`: it needs
-    credentials and carries none.
+    `findings` and `shown` hold no credential; `recorded` and `meaning` do. `meaning` is None if
+    it is not for Kintone's REST API, or no request. `bare`: it needs credentials and carries none.
     """
 
     recorded: Recorded
@@ -45,6 +46,15 @@ class Told:
     findings: tuple[Finding, ...]
     shown: str
     bare: bool = False
+
+
+class _Bare(NamedTuple):
+    """The first request to a host that needs credentials and carries none, and how many do."""
+
+    line: str
+    exact: bool
+    step: Step
+    requests: int = 1
 
 
 @dataclass
@@ -79,7 +89,7 @@ class Judgement:
         self._found: dict[str, _Found] = {}
         self._judged: Counter[str] = Counter()
         self._kinds: dict[str, set[str]] = {}
-        self._bare: dict[str, tuple[Told, int]] = {}
+        self._bare: dict[str, _Bare] = {}
 
     def add(self, recorded: Recorded) -> Told:
         """Judge one request."""
@@ -116,14 +126,17 @@ class Judgement:
         elif len(self.unknown) < _MOST_NAMES:
             self.unknown[wires.visible(line_of(meant.wire))[:120]] = None
         self.removed += meant.credentials.removed
-        if meant.credentials.kind and len(self._kinds) < _MOST_HOSTS:
-            self._kinds.setdefault(meant.wire.origin, set()).add(meant.credentials.kind)
+        origin, kind = meant.wire.origin, meant.credentials.kind
+        if kind and (origin in self._kinds or len(self._kinds) < _MOST_HOSTS):
+            self._kinds.setdefault(origin, set()).add(kind)
 
     def _told(self, recorded: Recorded, meant: Meaning | None, found: Sequence[Finding]) -> Told:
         wire = recorded.wire
         sent = meant.sent if meant is not None else wires.effective(wire)
-        unique = {finding.requirement: finding for finding in reversed(found)}
-        masked = tuple(self._masks.finding(each, wire, sent) for each in reversed(unique.values()))
+        unique: dict[str, Finding] = {}
+        for finding in found:
+            unique.setdefault(finding.requirement, finding)
+        masked = tuple(self._masks.finding(each, wire, sent) for each in unique.values())
         shown = self._masks.wire(wire, sent) if masked or self._is_bare(meant) else ""
         told = Told(recorded, meant, masked, shown, self._is_bare(meant))
         for finding in masked:
@@ -132,11 +145,17 @@ class Judgement:
                 self._found[finding.requirement] = _Found(finding, _step(told))
             else:
                 known.count += 1
-            self._judged[finding.requirement] += finding.requirement not in self._judged
-        if told.bare and (wire.origin in self._bare or len(self._bare) < _MOST_HOSTS):
-            first, count = self._bare.get(wire.origin, (told, 0))
-            self._bare[wire.origin] = (first, count + 1)
+        if told.bare:
+            self._count_bare(told)
         return told
+
+    def _count_bare(self, told: Told) -> None:
+        wire = told.recorded.wire
+        known = self._bare.get(wire.origin)
+        if known is not None:
+            self._bare[wire.origin] = known._replace(requests=known.requests + 1)
+        elif len(self._bare) < _MOST_HOSTS:
+            self._bare[wire.origin] = _Bare(line_of(wire), told.recorded.exact, _step(told))
 
     @staticmethod
     def _is_bare(meant: Meaning | None) -> bool:
@@ -187,14 +206,14 @@ class Judgement:
         can be told only of bytes as they were sent.
         """
         found: dict[str, _Found] = {}
-        for origin, (told, count) in self._bare.items():
+        for origin, bare in self._bare.items():
             kinds = self._kinds.get(origin, set())
-            if not kinds and not told.recorded.exact:
+            if not kinds and not bare.exact:
                 continue
             requirement = _OF_KIND[min(kinds)] if len(kinds) == 1 else "KC306"
-            message = f"{line_of(told.recorded.wire)} carries no credentials"
+            message = f"{bare.line} carries no credentials"
             finding = Finding(requirement, message, "the headers of one method", "none")
-            found.setdefault(requirement, _Found(finding, _step(told), count))
+            found.setdefault(requirement, _Found(finding, bare.step, bare.requests))
         return found
 
     def notes(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 
 from kintone_conformance import wires
-from kintone_conformance.judging.exchange import Finding, line_of
+from kintone_conformance.judging.exchange import Finding, Fixed, line_of
 from kintone_conformance.judging.spelling import holds
 from kintone_conformance.model import Wire
 from kintone_conformance.spec.auth import ApiTokens, OAuth, Password
@@ -68,7 +68,7 @@ def leak_findings(wire: Wire, secrets: Iterable[Held]) -> Iterator[Finding]:
         if holds(everywhere, text) or _in_another_home(wire, text, own):
             place = next(place for place, content in _places(wire, own) if holds(content, text))
             message = f"{whats[text]} is in {place} of {line_of(wire)}"
-            yield Finding("KC601", message, "the credential in its header alone", text)
+            yield Finding("KC601", message, Fixed("the credential in its header alone"), text)
             return
 
 

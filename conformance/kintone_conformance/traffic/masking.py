@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from kintone_conformance import wires
 from kintone_conformance.judging.credentials import unbase64
-from kintone_conformance.judging.exchange import Finding
+from kintone_conformance.judging.exchange import Finding, Fixed
 from kintone_conformance.judging.spelling import spellings
 from kintone_conformance.model import Wire
 from kintone_conformance.spec.header_names import AUTHORIZATION, PASSWORD_HEADER, TOKEN_HEADER
@@ -25,14 +25,6 @@ _IN_JSON = re.compile(rf'(?i)("{_SENSITIVE}"\s*:\s*)"(?:[^"\\]|\\.)*"?')
 _IN_FORM = re.compile(rf"(?im)((?:^|[?&])(?:{_SENSITIVE}|code)=)[^&\s]+")
 _QUOTED = re.compile(r"'[^']{2,}'?|\"[^\"]{2,}\"?")
 _ABOUT_CREDENTIALS = ("KC1", "KC2", "KC3", "KC6")
-# What is said in the place of a credential; nothing else is shown.
-_NAMES = r"(?:X-Cybozu-Authorization|X-Cybozu-API-Token|Authorization|Proxy-Authorization)"
-_SAID = re.compile(
-    rf"none|exactly one|no {_NAMES}|an? {_NAMES} header|a refusal(?:, and nothing on the wire)?"
-    r"|X-Requested-With: XMLHttpRequest, or any text that is not empty|no credential(?: there)?"
-    r"|the credential in its header alone|a form in the body|application/x-www-form-urlencoded"
-    r"|application/json|the token as it was given|Base64 of LOGIN:PASSWORD in UTF-8"
-)
 _SPLIT = re.compile(r"[,;\s]+")
 
 
@@ -81,8 +73,8 @@ class Masks:
 
 def _form(value: str) -> str:
     """What can be said of a credential: that it is there, after which word, and how long."""
-    if not value or _SAID.fullmatch(value):
-        return value
+    if not value or isinstance(value, Fixed):
+        return str(value)
     scheme, blank, rest = value.partition(" ")
     if blank and scheme.lower() in ("basic", "bearer"):
         return f"{scheme} {MASK} ({len(rest)} characters)"

@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 
 from kintone_conformance import wires
 from kintone_conformance.judging.bodies import boundary_findings
-from kintone_conformance.judging.exchange import Finding, line_of
+from kintone_conformance.judging.exchange import Finding, Fixed, line_of
 from kintone_conformance.model import Wire
 from kintone_conformance.spec.header_names import AUTHORIZATION, PASSWORD_HEADER, TOKEN_HEADER
 from kintone_conformance.traffic.recorded import Recorded
@@ -74,7 +74,7 @@ class Sequences:
                 if kept := set(wire.values(name)) & set(led.wire.values(name)):
                     message = f"{name} was sent on to {wire.origin}, where a redirect led"
                     value = wires.text(min(kept))
-                    yield Finding(requirement, message, "no credential there", value)
+                    yield Finding(requirement, message, Fixed("no credential there"), value)
                     return
         elif led.status in (307, 308):
             self.shown.add("KC529")
@@ -115,8 +115,7 @@ def _place(url: str) -> str:
 
 
 def _raw_url(wire: Wire) -> bytes:
-    absolute = b"://" in wire.target[:16]
-    return wire.target if absolute else wire.origin.encode() + wire.target
+    return wire.target if wires.is_absolute(wire) else wire.origin.encode() + wire.target
 
 
 def _keep(kept: OrderedDict[_Key, _Value], key: _Key, value: _Value) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 from kintone_conformance import wires
-from kintone_conformance.judging.exchange import Finding
+from kintone_conformance.judging.exchange import Finding, Fixed
 from kintone_conformance.judging.paths import endpoint_requirement
 from kintone_conformance.spec.endpoints import Guest
 from kintone_conformance.spec.urls import Kind
@@ -37,7 +37,9 @@ def target_findings(meaning: Meaning) -> Iterator[Finding]:
         yield Finding("KC503", message, "https", wire.origin)
     if wire.target[:8].lower() == b"https://":
         message = "a request for an https address went to the proxy in the clear"
-        yield Finding("KC611", message, "CONNECT to the proxy", wires.text(wire.target[:200]))
+        yield Finding(
+            "KC611", message, Fixed("CONNECT to the proxy"), wires.text(wire.target[:200])
+        )
 
 
 def is_unknown(meaning: Meaning) -> bool:

@@ -29,6 +29,10 @@ _OF_THE_CONNECTION = frozenset(
 )
 
 
+class UpstreamError(Exception):
+    """The server did not answer, as far as that is its own doing or the network's."""
+
+
 class Upstream:
     """A server behind the door.
 
@@ -56,18 +60,18 @@ class Upstream:
         self._context = None if plain else ssl.create_default_context()
 
     def answer(self, wire: Wire, base_url: str) -> Answer:
-        """What the server answers; a redirect to itself leads to `base_url`. 502 if it fails.
+        """What the server answers; a redirect to itself leads to `base_url`.
 
         Each request has a connection of its own: a write must never be sent twice because one that
-        was idle had been closed.
+        was idle had been closed. Raises UpstreamError, with a harmless sentence, if it does not
+        answer.
         """
         try:
             with closing(self._opened()) as connection:
                 return self._asked(connection, wire, base_url)
         except (OSError, http.client.HTTPException, ValueError) as error:
             why = visible(str(error) or type(error).__name__)
-            body = f"{self.base_url} did not answer: {why}\n".encode()
-            return Answer(502, body, (("Content-Type", "text/plain; charset=utf-8"),))
+            raise UpstreamError(f"{self.base_url} did not answer: {why}") from None
 
     def _asked(self, connection: http.client.HTTPConnection, wire: Wire, base_url: str) -> Answer:
         path = wires.path(wire)

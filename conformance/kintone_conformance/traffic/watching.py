@@ -18,7 +18,7 @@ from kintone_conformance.traffic.judgement import Judgement, Told
 from kintone_conformance.traffic.meaning import is_kintone
 from kintone_conformance.traffic.named_credentials import NamedCredentials
 from kintone_conformance.traffic.recorded import Answered, Recorded, error_code
-from kintone_conformance.traffic.upstream import Upstream
+from kintone_conformance.traffic.upstream import Upstream, UpstreamError
 
 _TEXT = (("Content-Type", "text/plain; charset=utf-8"),)
 _OWN_HOST = ("loopback", "tls")  # doors at which whatever arrives was meant for Kintone
@@ -74,14 +74,19 @@ class Watch:
     def _answered(self, wire: Wire) -> Answer:
         if self._door.name == "namespace":
             wire = _placed(wire, self._door.base_url)
-        answer = None
+        answer, trouble = None, ""
         if self._upstream is not None and not wire.malformed and self._is_for_upstream(wire):
-            answer = self._upstream.answer(wire, self._door.base_url)
+            try:
+                answer = self._upstream.answer(wire, self._door.base_url)
+            except UpstreamError as error:
+                trouble = str(error)
         with self._lock:
             self._count += 1
             self._last = time.monotonic()
             told = self.judgement.add(Recorded(wire, f"request {self._count}", _known(answer)))
-            self._say([*explained(told)])
+            self._say([*explained(told), *((f"  {trouble}",) if trouble else ())])
+        if trouble:
+            return Answer(502, f"{trouble}\n".encode(), _TEXT)
         return answer or _made_up(told)
 
     def _is_for_upstream(self, wire: Wire) -> bool:

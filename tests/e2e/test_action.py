@@ -145,7 +145,9 @@ def test_an_adapter_gets_the_suite_beside_its_client(job: Job, tmp_path: Path) -
     subprocess.run(command, check=True, cwd=tmp_path)
     job.path = f"{programs}:{job.path}"
     (job.checkout / "adapter.py").write_bytes(content("adapter.py"))
-    arguments = "--adapter adapter.py:MyAdapter --select KC201 --examples 5"
+    settings = job.checkout / "kintone-conformance.toml"
+    settings.write_text('adapter = "adapter.py:MyAdapter"', "utf-8")
+    arguments = "--select KC201 --examples 5"
     done = job.run(tool="conformance", arguments=arguments)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1 passed" in (job.temporary / "summary.md").read_text("utf-8")
@@ -273,14 +275,69 @@ def test_without_a_report_the_outputs_say_error(content: str, tmp_path: Path) ->
     assert outputs(tmp_path).stdout.splitlines()[:3] == ["verdict=error", "passed=0", "failed=0"]
 
 
+@pytest.mark.parametrize(("code", "verdict"), [(2, "usage error"), (3, "error"), (130, "error")])
+def test_the_report_of_an_earlier_run_is_none_of_this_one(
+    code: int, verdict: str, tmp_path: Path
+) -> None:
+    content = {"footer": {"exitCode": 0, "counts": {"pass": 3, "fail": 0}}}
+    (tmp_path / "default").mkdir()
+    (tmp_path / "default" / "report.json").write_text(json.dumps(content), "utf-8")
+    (tmp_path / "words").write_bytes(b"")
+    said = outputs(tmp_path, code).stdout.splitlines()[:3]
+    assert said == [f"verdict={verdict}", "passed=0", "failed=0"]
+
+
+def test_a_second_use_in_a_job_does_not_upload_the_report_of_the_first(job: Job) -> None:
+    old = job.temporary / "kintone-conformance" / "report" / "report.json"
+    old.parent.mkdir(parents=True)
+    old.write_text('{"footer": {"exitCode": 0, "counts": {"pass": 3, "fail": 0}}}', "utf-8")
+    job.step("Arguments", arguments="--no-such-option")
+    job.outputs |= {**OURS, "steps.arguments.outputs.tool": "conformance"}
+    assert job.step("Run", tool="conformance", arguments="--no-such-option").returncode == 2
+    assert job.outputs["steps.run.outputs.verdict"] == "usage error"
+    assert not old.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "file", "content", "code"),
+    [
+        ("--adapter a.py:A", "", "", 0),
+        ("--adapter=a.py:A", "", "", 0),
+        ("--select KC1", "kintone-conformance.toml", 'adapter = "a.py:A"', 0),
+        ("", "pyproject.toml", '[tool.kintone-conformance]\nadapter = "a.py:A"', 0),
+        ("--driver x", "kintone-conformance.toml", 'adapter = "a.py:A"', 1),
+        ("", "kintone-conformance.toml", 'driver = "./d"  # no adapter = "x"', 1),
+        ("", "pyproject.toml", '[tool.other]\nadapter = "a.py:A"', 1),
+        ("", "pyproject.toml", "tool = 1", 1),
+        ("", "kintone-conformance.toml", "x = " + "[" * 100_000, 1),
+        ("", "", "", 1),
+    ],
+)
+def test_an_adapter_is_named_by_the_arguments_or_the_settings(
+    words: str, file: str, content: str, code: int, tmp_path: Path
+) -> None:
+    (tmp_path / "words").write_bytes(b"\0".join([*words.encode().split(), b""]))
+    if file:
+        (tmp_path / file).write_text(content, "utf-8")
+    script = ROOT / "action" / "adapter.py"
+    done = subprocess.run(
+        [sys.executable, "-I", script, tmp_path / "words", tmp_path], capture_output=True
+    )
+    assert (done.returncode, done.stderr) == (code, b"")
+
+
 def test_the_name_of_a_folder_is_no_second_output(tmp_path: Path) -> None:
     (tmp_path / "words").write_bytes(b"--report-dir\0x\nverdict=passed\0")
     done = outputs(tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
 
 
-def outputs(folder: Path) -> subprocess.CompletedProcess[str]:
+def outputs(folder: Path, code: int = 1) -> subprocess.CompletedProcess[str]:
     script = [sys.executable, "-I", str(ROOT / "action" / "outputs.py")]
     return subprocess.run(
-        [*script, "words", "default"], cwd=folder, capture_output=True, text=True, check=False
+        [*script, "words", "default", str(code)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
     )

@@ -7,6 +7,7 @@ import socket
 import xml.etree.ElementTree as ET
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -19,13 +20,27 @@ from kintone_conformance.commands import differing as differing_
 from kintone_conformance.doors.sockets import Loopback
 from kintone_conformance.errors import UsageError
 from kintone_conformance.judging.exchange import Asking, Exchange
+from kintone_conformance.judging.scenario import Ask, Made, Open, Scenario
 from kintone_conformance.matrix import versions
-from kintone_conformance.model import Call, Client, ErrorReport, Outcome, Refused, Sent, Step, Wire
+from kintone_conformance.model import (
+    Call,
+    Client,
+    ErrorReport,
+    ExitCode,
+    Outcome,
+    Refused,
+    Sent,
+    Step,
+    Wire,
+)
 from kintone_conformance.report import comparison
 from kintone_conformance.report.comparison import Apart, Comparison
 from kintone_conformance.report.files import claimed
 from kintone_conformance.strategies import HARMLESS_TOKENS
+from kintone_conformance.traffic import comparing
+from kintone_conformance.traffic.comparing import Difference
 from kintone_conformance.traffic.fields import differing, fields
+from kintone_conformance.traffic.sides import Played
 from traffic.requests import JSON, recorded
 
 RECORD = {"app": 1, "record": {"a": {"value": "日本語"}}}
@@ -246,6 +261,51 @@ def test_other_operations_are_compared_and_what_does_not_differ_again_is_noise(
     assert "path  (1 call: app.acl.get)" in done.stdout
     assert "\n  A     /k/v1/app/acl.json\n  B     /k/v1/app/acl.json/\n" in done.stdout
     assert done.stdout.endswith("\n1 difference\n")
+
+
+class Sends:
+    """A side of a comparison that always sends the same, or breaks."""
+
+    def __init__(self, *exchanges: Exchange, trouble: str = "") -> None:
+        self.played = Played(exchanges, trouble)
+        self.asked = 0
+
+    def play(self, scenario: Scenario) -> Played:
+        self.asked += 1
+        return self.played
+
+
+PLAYED = Scenario((Open("a", Made(HARMLESS_TOKENS)), Ask("a", exchange().call)))
+
+
+def found_between(left: Sends, right: Sends, confirmed: Sends | None = None) -> list[Difference]:
+    """The differences that are told, if the second side sends so when it is asked again."""
+    how = comparing.How()
+    found = comparing._differences([PLAYED], [left.played], [right.played], how)
+    one: Any = left
+    other: Any = confirmed or right
+    return [*comparing._confirmed(found, one, other, how)]
+
+
+def test_a_client_that_breaks_is_a_difference_with_its_reason() -> None:
+    broken = Sends(trouble="the driver ended with exit code 7")
+    [found] = found_between(Sends(exchange(sent())), broken)
+    assert (found.left, found.right) == ("1 call", "0 calls: the driver ended with exit code 7")
+    assert found_between(Sends(exchange(sent())), broken, Sends(exchange(sent()))) == []
+
+
+def test_differences_beyond_those_that_are_made_small_are_confirmed_as_well() -> None:
+    names = [f"x-{number:02}" for number in range(30)]
+    more = exchange(sent(more=tuple((name, "1") for name in names)))
+    left, right = Sends(exchange(sent())), Sends(more)
+    assert [each.name for each in found_between(left, right)] == [f"header {n}" for n in names]
+    assert found_between(left, right, Sends(exchange(sent()))) == []
+
+
+def test_differences_that_are_not_listed_are_counted_and_fail() -> None:
+    same = msgspec.structs.replace(FOUND, differences=(), more=7)
+    assert same.exit_code == ExitCode.FAILED
+    assert comparison.conclusion(same) == "no difference, and 7 more that are not shown"
 
 
 def test_a_door_in_a_hurry_does_not_wait_for_what_never_comes() -> None:

@@ -37,8 +37,8 @@ class Comparison(msgspec.Struct, frozen=True, rename="camel"):
 
     `calls` were compared, `asked` times altogether. `noise` are fields that differ between two
     runs of the first client, or that differed once and not again. `stale` are sentences about
-    entries of the baseline whose field does not differ. When and where it was made is told as in
-    the header of `report.json`.
+    entries of the baseline whose field does not differ. `more` differences are not listed. When and
+    where it was made is told as in the header of `report.json`.
     """
 
     suite: str
@@ -58,6 +58,7 @@ class Comparison(msgspec.Struct, frozen=True, rename="camel"):
     machine: str = ""
     commit: str = ""
     run: str = ""
+    more: int = 0
 
     @property
     def new(self) -> tuple[Apart, ...]:
@@ -69,7 +70,7 @@ class Comparison(msgspec.Struct, frozen=True, rename="camel"):
         """Whether they are the same, as far as the baseline lets them."""
         if not self.asked:
             return ExitCode.NOTHING_JUDGED
-        return ExitCode.FAILED if self.new or self.stale else ExitCode.OK
+        return ExitCode.FAILED if self.new or self.more or self.stale else ExitCode.OK
 
 
 def lines(comparison: Comparison) -> Iterator[str]:
@@ -122,6 +123,8 @@ def conclusion(comparison: Comparison) -> str:
     said = f"{count} difference{'' if count == 1 else 's'}" if count else "no difference"
     if known:
         said = f"{said} but {known} known" if not count else f"{said}, and {known} known"
+    if comparison.more:
+        said = f"{said}, and {comparison.more} more that are not shown"
     stale = len(comparison.stale)
     return f"{said}; {stale} stale in the baseline" if stale else said
 
@@ -202,4 +205,5 @@ def made(
         only_first=first,
         only_second=second,
         differences=apart,
+        more=found.more,
     )

@@ -52,7 +52,7 @@ class Compared:
 
     `asked` is the number of calls that were compared, `noise` the fields that differ between two
     runs of the first client, or differed once and not again. `alone` are calls and capabilities
-    that only one declares.
+    that only one declares. `more` is the number of differences beyond those, which are not told.
     """
 
     clients: tuple[Info, Info]
@@ -61,6 +61,7 @@ class Compared:
     asked: int
     noise: tuple[str, ...]
     differences: tuple[Difference, ...]
+    more: int = 0
 
     @property
     def alone(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -73,14 +74,13 @@ class Compared:
 class How:
     """How two clients are compared: through which door, and which fields are not looked at.
 
-    `order`: the order of headers is looked at. `noise` are names of fields, `ignore` patterns.
+    `order`: the order of headers is looked at. `ignore` are patterns of fields.
     """
 
     doors: tuple[str, ...] | None = None
     ignore: tuple[str, ...] = ()
     order: bool = False
     seed: int = 0
-    noise: frozenset[str] = frozenset()
     tell: Callable[[str], None] = lambda _: None
 
 
@@ -108,14 +108,20 @@ def compare(one: StartDriver, other: StartDriver, how: How) -> Compared:
         sides = first, again, second
         left, repeated, right = each_at_once(sides, lambda side: side.played(scenarios))
         noise = frozenset(each.name for each in _differences(scenarios, left, repeated, how))
-        quiet = replace(how, noise=noise)
-        found = _differences(scenarios, left, right, quiet)
-        unsure = {each.name for each in found[:_SHRUNK] if not _shrunk(each, first, second, quiet)}
-    told = tuple(each for each in found[:_MOST] if each.name not in unsure)
-    asked = sum(min(map(len, pair)) for pair in zip(left, right, strict=True))
+        found = _differences(scenarios, left, right, how, noise)
+        told = _confirmed(found[:_MOST], first, second, how)
+    unsure = {each.name for each in found[:_MOST]} - {each.name for each in told}
+    pairs = zip(left, right, strict=True)
+    asked = sum(min(len(one.exchanges), len(other.exchanges)) for one, other in pairs)
     shared = (*planner.calls, *planner.operations)
     return Compared(
-        (info, other_info), names[0], shared, asked, tuple(sorted(noise | unsure)), told
+        (info, other_info),
+        names[0],
+        shared,
+        asked,
+        tuple(sorted(noise | unsure)),
+        told,
+        len(found[_MOST:]),
     )
 
 
@@ -137,12 +143,23 @@ def _asked(planner: Planner) -> Iterator[Scenario]:
         yield from sweep(planner)
 
 
-def _shrunk(difference: Difference, left: Side, right: Side, how: How) -> bool:
+def _confirmed(
+    found: Sequence[Difference], left: Side, right: Side, how: How
+) -> tuple[Difference, ...]:
+    """Those that differ again; the first of them with a small input."""
+    return tuple(
+        each
+        for number, each in enumerate(found)
+        if _shrunk(each, left, right, how, _TRIES if number < _SHRUNK else 0)
+    )
+
+
+def _shrunk(difference: Difference, left: Side, right: Side, how: How, tries: int) -> bool:
     """Make the input of a difference small, while the same field differs.
 
     False if it does not differ again: what came of one side was chance.
     """
-    budget = Budget(_TRIES)
+    budget = Budget(tries)
 
     def still(scenario: Scenario) -> bool:
         started = time.monotonic()
@@ -161,7 +178,8 @@ def _shrunk(difference: Difference, left: Side, right: Side, how: How) -> bool:
     first = replace(whole, steps=(own, next(alone)))
     if not still(first) and not still(whole) and not still(whole):
         return False
-    smaller(difference.scenario, still, budget)
+    if tries:
+        smaller(difference.scenario, still, budget)
     return True
 
 
@@ -185,34 +203,43 @@ def _common(left: Info, right: Info) -> Info:
 def _apart(
     left: Played, right: Played, how: How
 ) -> Iterator[tuple[str, tuple[str, str], Exchange]]:
-    """The fields in which two plays of a scenario differ, call by call."""
-    for one, other in zip(left, right, strict=False):
+    """The fields in which two plays of a scenario differ, call by call, and the number of calls."""
+    for one, other in zip(left.exchanges, right.exchanges, strict=False):
         found = differing(fields(one, how.order), fields(other, how.order))
         for name, values in found.items():
             if not _left_out(name, how):
                 yield name, values, one
+    longest = max(left.exchanges, right.exchanges, key=len)
+    if len(left.exchanges) != len(right.exchanges) and not _left_out(_ENDED, how):
+        yield _ENDED, (_ended(left), _ended(right)), longest[-1]
+
+
+def _ended(played: Played) -> str:
+    count = len(played.exchanges)
+    calls = f"{count} call{'' if count == 1 else 's'}"
+    return f"{calls}: {played.trouble}" if played.trouble else calls
 
 
 def _left_out(name: str, how: How) -> bool:
-    """The field is noise, or ignored: `header:user-agent`, of every request; * stands for any."""
-    if name in how.noise:
-        return True
+    """The field is ignored: `header:user-agent`, of every request; * stands for any."""
     last = name.partition(": ")[2] if name.startswith("request ") else name
     wanted = (pattern.replace(":", " ", 1).lower() for pattern in how.ignore)
     return any(fnmatch.fnmatchcase(last.lower(), pattern) for pattern in wanted)
 
 
 def _differences(
-    scenarios: Sequence[Scenario], left: Sequence[Played], right: Sequence[Played], how: How
+    scenarios: Sequence[Scenario],
+    left: Sequence[Played],
+    right: Sequence[Played],
+    how: How,
+    noise: frozenset[str] = frozenset(),
 ) -> list[Difference]:
-    """The differences by field, those of most calls first."""
+    """The differences by field, those of most calls first; none in a field that is noise."""
     found: dict[str, Difference] = {}
     for scenario, one, other in zip(scenarios, left, right, strict=True):
-        apart = [*_apart(one, other, how)]
-        if len(one) != len(other):
-            counts = f"{len(one)} calls", f"{len(other)} calls"
-            apart.append((_ENDED, counts, max(one, other, key=len)[-1]))
-        for name, (a, b), exchange in apart:
+        for name, (a, b), exchange in _apart(one, other, how):
+            if name in noise:
+                continue
             known = found.setdefault(name, Difference(name, a, b, scenario, exchange))
             known.count += 1
             known.apis.add(exchange.call.api)

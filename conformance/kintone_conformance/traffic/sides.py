@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TypeVar
 
 from kintone_conformance import processes
@@ -20,10 +21,17 @@ from kintone_conformance.judging.scenario import Scenario
 from kintone_conformance.judging.stage import Stage
 from kintone_conformance.model import HarnessError
 
-Played = tuple[Exchange, ...]
 _Made = TypeVar("_Made")
 PATIENCE = 1.5  # seconds, for a request to arrive; a client may begin one and never end it
 _RESTARTS = 3  # in a row, of a client's process
+
+
+@dataclass(frozen=True)
+class Played:
+    """What came of a scenario: its calls, none where `trouble` says why the client broke."""
+
+    exchanges: tuple[Exchange, ...] = ()
+    trouble: str = ""
 
 
 class Side:
@@ -60,13 +68,13 @@ class Side:
         Raises HarnessError if that breaks as well, again and again.
         """
         try:
-            played = self._ready().play(scenario).exchanges
-        except HarnessError:
+            played = Played(self._ready().play(scenario).exchanges)
+        except HarnessError as error:
             self._end()
             self._broken += 1
             if self._broken > _RESTARTS and not self._stopped:
                 raise
-            return ()
+            return Played(trouble=error.message)
         self._broken = 0
         return played
 

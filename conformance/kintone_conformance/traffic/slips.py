@@ -24,12 +24,12 @@ def credential_slips(meaning: Meaning) -> Iterator[Finding]:
         case ApiTokens(tokens):
             value = ", ".join(tokens)
             if _NOTHING & {*tokens} or _IN_QUOTES.fullmatch(value):
-                yield Finding("KC201", "the API token is no token", _AS_GIVEN, value)
+                yield Finding("KC201", "the value is not an API token", _AS_GIVEN, value)
             elif _JOINED.search(value):
-                message = "several API tokens are joined with another sign than a comma"
+                message = "several API tokens are joined with something other than a comma"
                 yield Finding("KC202", message, _AS_GIVEN, value)
         case OAuth(token) if token in _NOTHING or token[:7].lower() == "bearer ":
-            message = "the OAuth access token is no token"
+            message = "the value is not an OAuth access token"
             yield Finding("KC301", message, "an Authorization header", f"Bearer {token}")
         case Password(login, password) if "\0" in f"{login}{password}":
             message = "the header decodes to a text in UTF-16"

@@ -57,10 +57,11 @@ def operations(path: Path) -> dict[tuple[str, str], Operation]:
 def document(path: Path) -> Mapping[str, Any]:
     """The content of a file. Raises UnreadableError."""
     try:
-        if path.stat().st_size > LARGEST:
-            raise UnreadableError(f"it is larger than {LARGEST >> 20} MiB")
         with path.open("rb") as file:
-            text = file.read(LARGEST + 1).decode("utf-8")
+            content = file.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            raise UnreadableError(f"it is larger than {LARGEST >> 20} MiB")
+        text = content.decode("utf-8")
     except OSError as error:
         raise UnreadableError(error.strerror or "it cannot be read") from None
     except UnicodeDecodeError:

@@ -14,6 +14,7 @@ from kintone_conformance.matrix.changes import changes
 from kintone_conformance.matrix.manifest import chosen, read_all
 from kintone_conformance.matrix.results import Client, Results, Version, read
 from kintone_conformance.matrix.tendencies import tendencies
+from kintone_conformance.matrix.versions import driver_command
 from kintone_conformance.report.files import claimed
 
 SDK = """
@@ -216,14 +217,27 @@ def test_a_part_of_the_matrix_replaces_no_whole_one(judged: Path) -> None:
         (REFERENCE + '\ndriver = "x"', "names no client"),
         (REFERENCE + "\nbuidl = []", "buidl"),
         ("adapter = 5", "adapter"),
-        ("adapter = ", "cannot be read"),
+        ("adapter = ", "is not valid TOML"),
         (REFERENCE + "\nbuild = 5", "build"),
+        ("build = " + "[" * 100_000, "nested too deeply"),
+        (f"{REFERENCE} #{'x' * (300 << 10)}", "larger than"),
     ],
 )
 def test_a_bad_manifest_is_named(tmp_path: Path, rest: str, said: str) -> None:
     with pytest.raises(UsageError, match=said) as caught:
         read_all(folder(tmp_path, bad=rest))
     assert "bad/sdk.toml" in caught.value.message
+
+
+def test_an_empty_driver_beside_an_adapter_is_none(tmp_path: Path) -> None:
+    [sdk] = read_all(folder(tmp_path, one=REFERENCE + "\ndriver = ''"))
+    assert sdk.client == ["--adapter", "reference"]
+
+
+def test_a_quote_of_a_driver_that_is_never_closed_is_bad_usage(tmp_path: Path) -> None:
+    [sdk] = read_all(folder(tmp_path, one="driver = 'node \"driver.mjs'"))
+    with pytest.raises(UsageError, match="No closing quotation"):
+        driver_command(sdk, list)
 
 
 def test_a_folder_without_manifests_is_no_matrix(tmp_path: Path) -> None:

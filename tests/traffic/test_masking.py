@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from kintone_conformance.cli import cli
+from kintone_conformance.errors import UsageError
 from kintone_conformance.traffic.explaining import explained
 from kintone_conformance.traffic.named_credentials import NamedCredentials, named_credentials
 from kintone_conformance.traffic.recorded import Recorded
@@ -131,8 +132,6 @@ def test_an_explanation_is_one_harmless_line_each() -> None:
 
 @pytest.mark.parametrize("word", ["password", "token:", "basic:user", "what:ever", "", "@/none"])
 def test_a_credential_that_is_none_is_a_sentence_that_does_not_show_it(word: str) -> None:
-    from kintone_conformance.errors import UsageError
-
     with pytest.raises(UsageError) as caught:
         named_credentials([word])
     assert "ever" not in caught.value.message
@@ -145,3 +144,10 @@ def test_credentials_come_from_a_file(tmp_path: Path) -> None:
     assert known.tokens == ("abcdefgh",)
     assert known.passwords[0].password == "b:c"
     assert NamedCredentials() == named_credentials([])
+
+
+def test_a_file_of_credentials_that_is_too_large_is_not_read_in_part(tmp_path: Path) -> None:
+    file = tmp_path / "credentials"
+    file.write_text("token:abcdefgh\n" * 80_000, "utf-8")
+    with pytest.raises(UsageError, match="larger than"):
+        named_credentials([f"@{file}"])

@@ -10,12 +10,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from kintone_conformance.matrix.manifest import Sdk
-from kintone_conformance.matrix.reading import bounded
 from kintone_conformance.matrix.running import Trouble, finished, split
 from kintone_conformance.writing import write_whole
+from kintone_lint.bounded import read_whole
 
 _STAMP = ".built"
-_LARGEST = 4 << 20  # bytes of a source that is copied
+_LARGEST = 4 << 20  # bytes of a source
 
 
 def build(sdk: Sdk, limit: float, rebuild: bool, tell: Callable[[str], None]) -> None:
@@ -48,9 +48,9 @@ def prepare(sdk: Sdk) -> None:
     for name in _files(sdk):
         target = sdk.workplace / name
         try:
-            content = bounded(sdk.folder / name, _LARGEST)
+            content = read_whole(sdk.folder / name, _LARGEST)
             target.parent.mkdir(parents=True, exist_ok=True)
-            if not target.exists() or bounded(target, _LARGEST) != content:
+            if not target.exists() or read_whole(target, _LARGEST) != content:
                 write_whole(target, content)
         except OSError as error:
             raise Trouble(f"{name} cannot be copied: {error.strerror}") from None
@@ -58,7 +58,7 @@ def prepare(sdk: Sdk) -> None:
 
 def _files(sdk: Sdk) -> list[str]:
     """The files that the driver is made of: the sources, and those that its command names."""
-    words = split(sdk.driver) if sdk.driver is not None else [(sdk.adapter or "").partition(":")[0]]
+    words = split(sdk.driver) if sdk.driver else [(sdk.adapter or "").partition(":")[0]]
     named = [word for word in words if _inside(sdk.folder, word)]
     return list(dict.fromkeys([*sdk.sources, *sdk.files, *named]))
 
@@ -72,7 +72,7 @@ def _inside(folder: Path, word: str) -> bool:
 
 def _text(file: Path) -> str:
     try:
-        return file.read_text("ascii")
+        return read_whole(file, _LARGEST).decode("ascii")
     except (OSError, UnicodeDecodeError):
         return ""
 
@@ -81,7 +81,7 @@ def _state(sdk: Sdk) -> str:
     digest = hashlib.sha256(repr(sdk.commands).encode())
     for name in sdk.sources:
         try:
-            digest.update((sdk.workplace / name).read_bytes())
+            digest.update(read_whole(sdk.workplace / name, _LARGEST))
         except OSError as error:
             raise Trouble(f"{name} cannot be read: {error.strerror}") from None
     return digest.hexdigest()

@@ -24,10 +24,12 @@ from kintone_conformance.report.files import as_json, claimed
 from kintone_conformance.report.places import fileless
 from kintone_conformance.report.text import conclusion
 from kintone_conformance.writing import write_whole
+from kintone_lint.bounded import read_whole
 
 # Times the limit for an answer: for one command of a build, and for the run of one SDK.
 BUILD = 90
 RUN = 60
+LARGEST = 64 << 20  # bytes of results, or of a report
 
 
 @dataclass(frozen=True)
@@ -99,8 +101,9 @@ def _run(sdk: Sdk, how: How) -> Report:
         limit, judged = RUN * how.time_limit, {0, 1, 3, 4}
         said = finished(words, sdk.workplace, sdk.environ, limit, judged, "it was not run")
         try:
-            report = msgspec.json.decode(Path(folder, "report.json").read_bytes(), type=Report)
-        except (OSError, msgspec.DecodeError):
+            content = read_whole(Path(folder, "report.json"), LARGEST)
+            report = msgspec.json.decode(content, type=Report)
+        except (OSError, msgspec.DecodeError, RecursionError):
             raise Trouble(f"nothing was judged: {last_words(said)}") from None
         if not report.footer.complete:
             what = "not everything" if report.requirements else "nothing"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 from kintone_conformance.errors import UsageError
+from kintone_conformance.tomls import parsed, read_text
 
 NAME = "sdk.toml"
 # A version is a part of a folder's name and a word of a command.
@@ -47,7 +47,7 @@ class Sdk(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab
     @property
     def client(self) -> list[str]:
         """The options of `run` that name the client."""
-        if self.driver is not None:
+        if self.driver:
             return ["--driver", self.driver]
         return ["--adapter", self.adapter or ""]
 
@@ -108,11 +108,11 @@ def chosen(sdks: Sequence[Sdk], only: Sequence[str], newest: bool) -> list[Sdk]:
 def read(path: Path) -> Sdk:
     """The manifest in a file, in no version yet. Raises UsageError if it is none."""
     try:
-        fields = tomllib.loads(path.read_text("utf-8"))
+        fields = parsed(path, read_text(path))
         own = {"folder": str(path.parent.resolve())}
         sdk = msgspec.convert({**fields, **own}, Sdk, dec_hook=_path)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}") from None
+    except FileNotFoundError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
     except msgspec.ValidationError as error:
         raise UsageError(f"{path}: {error}", "see the manifests of the project's sdks/") from None
     if not sdk.url.startswith(("https://", "http://")):

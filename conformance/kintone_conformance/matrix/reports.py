@@ -9,12 +9,11 @@ import msgspec
 
 from kintone_conformance.errors import UsageError
 from kintone_conformance.matrix.excusing import held_against
-from kintone_conformance.matrix.judging import Entry
+from kintone_conformance.matrix.judging import LARGEST, Entry
 from kintone_conformance.matrix.manifest import Sdk
-from kintone_conformance.matrix.reading import bounded
-from kintone_conformance.matrix.results import LARGEST
 from kintone_conformance.report.events import Report
 from kintone_conformance.spec.requirements import requirements
+from kintone_lint.bounded import read_whole
 
 
 def read_reports(folder: Path, sdks: Sequence[Sdk]) -> list[Entry]:
@@ -40,7 +39,7 @@ def _entry(sdk: Sdk, path: Path | None) -> Entry:
             return Entry(sdk, elsewhere=sdk.not_judged)
         return Entry(sdk, trouble="there is no report of it")
     try:
-        report = msgspec.json.decode(bounded(path, LARGEST), type=Report)
+        report = msgspec.json.decode(read_whole(path, LARGEST), type=Report)
         if any(row.id not in requirements() for row in report.requirements):
             return Entry(sdk, trouble=f"{path.name} was made by another version of the suite")
         if not report.footer.complete:

@@ -11,17 +11,16 @@ import msgspec
 from kintone_conformance import __version__
 from kintone_conformance.errors import UsageError
 from kintone_conformance.matrix.excusing import lacking
-from kintone_conformance.matrix.judging import Entry
+from kintone_conformance.matrix.judging import LARGEST, Entry
 from kintone_conformance.matrix.manifest import Sdk
-from kintone_conformance.matrix.reading import bounded
 from kintone_conformance.matrix.steady import steady
 from kintone_conformance.model import ExitCode, Verdict
 from kintone_conformance.report.events import Report, Row
 from kintone_conformance.report.text import explained
+from kintone_lint.bounded import read_whole
 from kintone_lint.escaping import json_text
 
 NAME = "RESULTS.json"
-LARGEST = 64 << 20  # bytes of results, or of a report
 _SHOWN = (Verdict.ERROR, Verdict.FAIL, Verdict.WARN, Verdict.NOTE)
 
 
@@ -153,7 +152,7 @@ def encoded(results: Results) -> bytes:
 def read(path: Path) -> Results:
     """The results of a file. Raises UsageError if there are none."""
     try:
-        results = msgspec.json.decode(bounded(path, LARGEST), type=Results)
+        results = msgspec.json.decode(read_whole(path, LARGEST), type=Results)
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from None
     except (msgspec.DecodeError, RecursionError) as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from kintone_conformance.errors import UsageError
 from kintone_conformance.matrix.building import build, prepare
 from kintone_conformance.matrix.judging import BUILD
 from kintone_conformance.matrix.manifest import NAME, VERSION, Sdk, read
-from kintone_conformance.matrix.running import Trouble
+from kintone_conformance.matrix.running import Trouble, split
 from kintone_conformance.report.files import claimed
 
 
@@ -45,8 +44,19 @@ def built(sdk: Sdk, time_limit: float, tell: Callable[[str], None]) -> Sdk:
 
 
 def driver_command(sdk: Sdk, served: Callable[[str], list[str]]) -> list[str]:
-    """The command of its driver, started in its workplace; `served` makes one of its adapter."""
-    words = served(sdk.adapter) if sdk.adapter else shlex.split(sdk.driver or "")
+    """The command of its driver, started in its workplace; `served` makes one of its adapter.
+
+    Raises UsageError if that is not a command.
+    """
+    words = served(sdk.adapter) if sdk.adapter else _words(sdk)
     environ = [f"{name}={value}" for name, value in sdk.environ.items()]
     there = ["sh", "-c", 'cd "$1" && shift && exec "$@"', "sh", str(sdk.workplace)]
     return [*there, "env", *environ, *words]
+
+
+def _words(sdk: Sdk) -> list[str]:
+    try:
+        return split(sdk.driver or "")
+    except Trouble as trouble:
+        hint = "check the quotes of `driver`"
+        raise UsageError(f"{sdk.folder / NAME}: driver: {trouble}", hint) from None

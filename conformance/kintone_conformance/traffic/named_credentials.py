@@ -6,6 +6,7 @@ wherever it stands. Nothing here is ever shown.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -165,7 +166,10 @@ def _lines(path: Path) -> Iterator[str]:
     name = visible(str(path))
     try:
         with path.open("rb") as file:
-            text = file.read(_LARGEST).decode("utf-8")
+            content = file.read(_LARGEST + 1)
+        if len(content) > _LARGEST:
+            raise OSError(errno.EFBIG, f"it is larger than {_LARGEST >> 10} KiB")
+        text = content.decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "it is not UTF-8"
         raise UsageError(f"--credential @{name} cannot be read: {why}", _FORMS) from None

@@ -5,7 +5,7 @@ Git reads a repository's own settings, and many of them name commands: `core.fsm
 command line wins over them; the environment forbids every way to another machine. Git is asked at
 the folder whose `.git` was looked at here, so that no bare repository inside the tree answers, and
 that folder is the work tree whatever `core.worktree` says. A `.git` file is followed only if what
-it leads to names this folder, too. Time and output are bounded.
+it leads to names this folder, too. An answer of `ask` is bounded in time and size.
 """
 
 from __future__ import annotations

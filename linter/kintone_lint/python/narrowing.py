@@ -24,6 +24,8 @@ _TESTS = 12  # around one use that are tried
 def possible(each: Alternative, binding: Binding, at: Expr, known: Knows) -> bool:
     """Whether an alternative of a binding passes the tests between it and its use."""
     assert isinstance(at.node, cst.Name)
+    if at.frame is not None and at.frame.trial:
+        return True  # what else is in a test is taken as it may be
     tests = _tests_about(at.node, binding, at.module)
     return all(_passes(each.value, test, at, known) for test in tests)
 
@@ -84,12 +86,9 @@ def _passes(value: Value, test: Test, at: Expr, known: Knows) -> bool:
         return True
     known.work.spend()
     assert isinstance(at.node, cst.Name)
-    function = at.frame.function if at.frame else at.node
-    arguments = at.frame.arguments if at.frame else {}
-    items = {**(at.frame.items if at.frame else {}), at.node.value: value}
-    inside = Expr(
-        node, at.module, Frame(function, at.frame.call if at.frame else at, arguments, items)
-    )
+    outer = at.frame or Frame(at.node, at, {})
+    items = {**outer.items, at.node.value: value}
+    inside = Expr(node, at.module, Frame(outer.function, outer.call, outer.arguments, items, True))
     held = case_taken(inside, known) if isinstance(node, cst.MatchCase) else known.truth(inside)
     return held is None or held is taken
 

@@ -166,13 +166,15 @@ Value = Text | Constant | Mapping | Items
 class Frame:
     """A call of a function that is being followed: its parameters, and the arguments for them.
 
-    Inside a comprehension `items` holds what the names of its loop are, for one round of it.
+    Inside a comprehension `items` holds what the names of its loop are, for one round of it; in a
+    `trial` it holds a value that a name is tried with.
     """
 
     function: cst.CSTNode
     call: Expr
     arguments: dict[str, Expr]
     items: dict[str, Expr | Value] = field(default_factory=dict)
+    trial: bool = False
 
 
 @record()

@@ -233,9 +233,8 @@ class Evaluator:
             reached = self._reaches(binding, expr)
             if reached is False:
                 continue
-            for each in self._bound(binding, expr):
-                if not possible(each, binding, expr, self):
-                    continue
+            passes = possible(binding, expr, self)
+            for each in filter(passes, self._bound(binding, expr)):
                 found = True
                 if reached:
                     left = tuple(one for one in each.choices if one not in binding.choices)

@@ -113,6 +113,13 @@ class Module:
         arm_around = self._arm.get(node)
         return (*reached, *self._holding(arm_around)) if arm_around else reached
 
+    def arms(self, node: cst.CSTNode) -> Iterator[Arm]:
+        """The arms of conditional expressions that a node stands in, the innermost first."""
+        around = self._arm.get(node)
+        while around is not None:
+            yield around
+            around = around.around
+
     def _holding(self, innermost: Arm) -> tuple[Choice, ...]:
         """What holds in an arm of a conditional expression, the innermost condition first."""
         arms: list[Arm] = []

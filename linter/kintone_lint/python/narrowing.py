@@ -6,7 +6,7 @@ A loop over several texts, or a parameter, has alternatives; `if x.endswith(…)
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import libcst as cst
 
@@ -21,13 +21,13 @@ from kintone_lint.python.values import Alternative, Constant, Expr, Frame, Liter
 _TESTS = 12  # around one use that are tried
 
 
-def possible(each: Alternative, binding: Binding, at: Expr, known: Knows) -> bool:
-    """Whether an alternative of a binding passes the tests between it and its use."""
+def possible(binding: Binding, at: Expr, known: Knows) -> Callable[[Alternative], bool]:
+    """Says whether an alternative of a binding passes the tests between it and its use."""
     assert isinstance(at.node, cst.Name)
     if at.frame is not None and at.frame.trial:
-        return True  # what else is in a test is taken as it may be
+        return lambda each: True  # what else is in a test is taken as it may be
     tests = _tests_about(at.node, binding, at.module)
-    return all(_passes(each.value, test, at, known) for test in tests)
+    return lambda each: all(_passes(each.value, test, at, known) for test in tests)
 
 
 def _tests_about(node: cst.Name, binding: Binding, module: Module) -> list[Test]:
@@ -38,23 +38,13 @@ def _tests_about(node: cst.Name, binding: Binding, module: Module) -> list[Test]
     ]
     found = [each for each in found if _order(each[0], module) > binding.order]
     if binding.order < module.order[statement]:
-        found += [each for each in _arms(node, module) if _names(each[0], node.value, module)]
+        arms = ((arm.choice.test, arm.taken) for arm in module.arms(node))
+        found += [each for each in arms if _names(each[0], node.value, module)]
     return found[:_TESTS]
 
 
 def _order(test: cst.CSTNode, module: Module) -> int:
     return module.order[module.statement(test)]
-
-
-def _arms(node: cst.Name, module: Module) -> Iterator[Test]:
-    """The tests of the conditional expressions that a name stands in an arm of."""
-    below: cst.CSTNode = node
-    for above in module.ancestors(node):
-        if isinstance(above, cst.IfExp) and below is not above.test:
-            yield above.test, below is above.body
-        elif isinstance(above, cst.BaseSmallStatement | cst.BaseCompoundStatement):
-            return
-        below = above
 
 
 def _names(test: cst.CSTNode, name: str, module: Module) -> bool:

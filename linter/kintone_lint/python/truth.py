@@ -55,15 +55,10 @@ def arrives(expr: Expr, known: Knows) -> bool:
 
 def _in_arm(expr: Expr, known: Knows) -> bool:
     """Whether the conditional expressions around an expression can come to it."""
-    node = expr.node
-    for above in expr.module.ancestors(node):
-        if isinstance(above, cst.IfExp) and node is not above.test:
-            if known.truth(expr.beside(above.test)) is (node is above.orelse):
-                return False
-        elif isinstance(above, cst.BaseSmallStatement | cst.BaseCompoundStatement):
-            break
-        node = above
-    return True
+    return all(
+        known.truth(expr.beside(arm.choice.test)) in (None, arm.taken)
+        for arm in expr.module.arms(expr.node)
+    )
 
 
 def is_true(test: Expr, known: Knows) -> bool | None:

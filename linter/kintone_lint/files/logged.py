@@ -9,13 +9,13 @@ from kintone_lint.files.marks import Reading
 from kintone_lint.patterns import regex
 
 _LOG = regex(
-    r"(?i)^(?:p?print|echo|text|json|code|write|log|debug|info|warn|warning|error|exception|critical|__(?:repr|str)__)$"
+    r"(?i)^(?:p?print|echo|text|json|code|write|log|debug|info|warn|warning|error|exception|critical|bind|exit|__(?:repr|str)__)$"
 )
 TOKEN_HEADER = regex(r"(?i)\s*x-cybozu-api-token:?\s*")
 _SHOWN = ("__repr__", "__str__")
 # What a credential is called, what a request is kept in, and what may hold headers.
 _SPELLED = regex(r"(?i)api_?token|password")
-_SENT = regex(r"^(?:prepare\w*|build_request|request_info|header_items|vars|__dict__)$")
+_SENT = regex(r"^(?:prepare\w*|build_request|request_info|header_items|vars|__dict__|locals)$")
 _HELD = regex(r"(?i)header|request|auth|token|secret|passw|kwargs|config|setting|arg|api_?key")
 
 

@@ -35,6 +35,9 @@ _METHODS = ("GET", "POST", "PUT", "DELETE")
 _CURL = regex(
     r"(?i)(?<![\w-])(?=[\w-]*x-cybozu-a[\w-])[\w-]++\s*:|://[^/\s]*@|[?&]\w*(?:token|password)="
 )
+# A credential in a query.
+_IN_QUERY = regex(r"(?i)[?&](?:api_?token|token|password|access_token)=")
+_PARAMETERS = {"apiToken", "apitoken", "api_token", "token", "password", "access_token"}
 _TOKENS_AT_MOST = 9
 
 
@@ -126,7 +129,7 @@ def possible(
     said = own.names | own.strings.keys()
     if any({method, method.lower()} & said for marks in around for method in marks.methods):
         return True
-    if said & ARRAYS and said & {"params", "urlencode"}:
+    if said & {"params", "urlencode"} and (said & ARRAYS or own.strings.keys() & _PARAMETERS):
         return True
     return any(marks.bases for marks in around) and any(marks.wholes for marks in around)
 
@@ -138,7 +141,7 @@ def marks_of(texts: Iterable[str]) -> Marks:
     for text in texts:
         if TOKEN_HEADER.fullmatch(text):
             continue
-        if _UNCLEAR.search(text) or secrets.FRAGMENT.search(text):
+        if _UNCLEAR.search(text) or secrets.FRAGMENT.search(text) or _IN_QUERY.search(text):
             return Marks(unclear=True)
         if _SLASHED.fullmatch(text):
             return Marks(unclear=True)

@@ -8,6 +8,9 @@ from __future__ import annotations
 WORDS = (
     "(?:^|_)pass(?:_|$|[A-Z])",
     "(?:^|_)pw(?:_|$)",
+    ";.?$",
+    "^HTTPConnection",
+    "^cert_?reqs",
     "^cybozu-",
     "^pass",
     "^ssl",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
+from kintone_lint.kintone.exposed import arguments_shown, field_shown, is_hook, run_over
 from kintone_lint.kintone.headers import beside_kintone, headers, holder_of
 from kintone_lint.kintone.request import Header
 from kintone_lint.kintone.requests import (
@@ -17,7 +18,13 @@ from kintone_lint.kintone.requests import (
     sent_by,
 )
 from kintone_lint.kintone.subject import Subject, query
-from kintone_lint.kintone.withheld import is_sifted, left_after, mask, masked
+from kintone_lint.kintone.withheld import (
+    comprehension_of,
+    is_sifted,
+    left_after,
+    mask,
+    masked,
+)
 from kintone_lint.patterns import regex
 from kintone_lint.python.conditions import name_key
 from kintone_lint.python.entries import Perhaps
@@ -57,6 +64,9 @@ def leaked(subject: Subject, node: cst.CSTNode) -> str | None:
     sent = _sent(subject)
     name = held(node)
     scope = subject.module.scope[node]
+    if comprehension_of(subject, node) is not None:
+        holder = None if is_sifted(subject, node) else run_over(subject, node)
+        return leaked(subject, holder) if holder is not None else None
     for frame in subject.frames(node)[:_FRAMES]:
         values = [each.value for each in subject.values(node, frame)]
         if any(map(mask, values)) or is_sifted(subject, node, frame):
@@ -75,11 +85,39 @@ def leaked(subject: Subject, node: cst.CSTNode) -> str | None:
         header = sent.names.get(key) or sent.holders.get(key)
         if header and not _taken_out(subject, node, header):
             return f"{name} is printed or logged, and holds the credential sent as {header}"
+    header = _shown_with(subject, node, sent)
+    if header is not None:
+        return f"{name or 'this'} is printed or logged, and holds the credential sent as {header}"
+    if (holder := run_over(subject, node)) is not None:
+        return leaked(subject, holder)
     if _of_request(subject, node) and not any(
         _taken_out(subject, node, each) for each in AUTH_HEADERS[:2]
     ):
         return "the headers of a request to Kintone are printed or logged, with its credentials"
     return None
+
+
+def _shown_with(subject: Subject, node: cst.CSTNode, sent: _Sent) -> str | None:
+    """The header of a credential in an object, in arguments, or in `locals()`."""
+    match node:
+        case cst.Call(func=cst.Name(value="locals"), args=[]):
+            scope = subject.module.scope[node]
+            local = (header for (where, _), header in _pairs(sent.names) if where is scope)
+            return next(local, None) if isinstance(scope.node, cst.FunctionDef) else None
+    for given in arguments_shown(subject, node):
+        found = header_in(subject, given.node, given.frame) or _piece_of(subject, sent, given)
+        if found:
+            return found
+    return field_shown(subject, node)
+
+
+def _pairs(names: dict[object, str]) -> Iterator[tuple[tuple[object, object], str]]:
+    yield from ((key, header) for key, header in names.items() if isinstance(key, tuple))
+
+
+def _piece_of(subject: Subject, sent: _Sent, given: Expr) -> str | None:
+    values = (each.value for each in subject.evaluator.values(given))
+    return next((found for each in values if (found := _piece(sent, each))), None)
 
 
 def _taken_out(subject: Subject, node: cst.CSTNode, header: str) -> bool:
@@ -201,7 +239,7 @@ def _of_request(subject: Subject, node: cst.CSTNode) -> bool:
     match inner:
         case cst.Attribute(value=response, attr=cst.Name(value=name)) if name in _SENT:
             return _answers_kintone(subject, response)
-    return _is_request(subject, inner)
+    return _is_request(subject, inner) or (is_hook(subject, inner) and _all_to_kintone(subject))
 
 
 def _answers_kintone(subject: Subject, response: cst.CSTNode) -> bool:
@@ -211,6 +249,10 @@ def _answers_kintone(subject: Subject, response: cst.CSTNode) -> bool:
     ]
     if calls:
         return any(sent_by(subject, call.node) for call in calls)
+    return _all_to_kintone(subject)
+
+
+def _all_to_kintone(subject: Subject) -> bool:
     every = requests(subject)
     return bool(every) and len(kintone_requests(subject)) == len(every)
 

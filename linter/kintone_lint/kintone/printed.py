@@ -12,8 +12,10 @@ from kintone_lint.python.tree import spelled
 
 _SINK = regex(
     r"^(?:print|pprint|pprint\.pprint|rich\.print|click\.echo|typer\.echo"
+    r"|sys\.exit|warnings\.warn|(?:loguru\.logger|structlog\.(?:stdlib\.)?get_logger\(\))\.bind"
     r"|sys\.std(?:out|err)\.write|streamlit\.(?:write|text|json|code)"
-    r"|(?:[\w.()]*\.)?(?:logging|_?logger|_?log|LOGGER|LOG|Logger|getLogger\(\)|loguru\.logger)"
+    r"|(?:[\w.()]*\.)?(?:logging|_?logger|_?log|LOGGER|LOG|Logger|getLogger\(\)"
+    r"|structlog\.(?:stdlib\.)?get_logger\(\)|loguru\.logger)"
     r"\.(?:debug|info|warning|warn|error|exception|critical|log))$"
 )
 _UNWRAPPED = {"str", "repr", "json.dumps", "pprint.pformat", "format"}
@@ -57,6 +59,14 @@ def written(whole: cst.CSTNode, subject: Subject) -> Iterator[cst.CSTNode]:
                 left += [node.right, node.left]
             case cst.Tuple(elements=elements) | cst.List(elements=elements):
                 left += reversed([element.value for element in elements])
+            case cst.Dict(elements=elements):
+                left += reversed([element.value for element in elements])
+                yield node
+            case cst.Call(
+                func=cst.Attribute(attr=cst.Name(value="join")),
+                args=[cst.Arg(value=cst.GeneratorExp() | cst.ListComp() as rounds)],
+            ):
+                left.append(rounds.elt)
             case cst.IfExp(body=body, orelse=orelse):
                 left += [orelse, body]
             case cst.Call(func=cst.Attribute(value=held, attr=cst.Name(value="items" | "values"))):
@@ -71,7 +81,7 @@ def written(whole: cst.CSTNode, subject: Subject) -> Iterator[cst.CSTNode]:
                     left += reversed([arg.value for arg in args])
                 else:
                     yield node
-            case cst.Name() | cst.Attribute() | cst.Subscript() | cst.Dict() | cst.DictComp():
+            case cst.Name() | cst.Attribute() | cst.Subscript() | cst.DictComp():
                 yield node
 
 

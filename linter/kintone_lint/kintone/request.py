@@ -77,6 +77,7 @@ class Request:
     library: bool
     receiver: str | None
     holder: cst.BaseExpression | None = None
+    connection: bool = False  # of http.client, which is made for a host
 
     @property
     def node(self) -> cst.CSTNode:

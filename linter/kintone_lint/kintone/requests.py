@@ -127,6 +127,7 @@ def _request(found: _Sending, call: Expr, subject: Subject) -> Request:
         found.library,
         found.receiver,
         found.holder,
+        found.connection,
     )
 
 
@@ -160,6 +161,7 @@ class _Sending:
     receiver: str | None = None
     holder: cst.BaseExpression | None = None
     method: cst.BaseExpression | None = None
+    connection: bool = False
 
 
 def _sending(node: cst.Call, subject: Subject) -> _Sending | None:
@@ -178,7 +180,10 @@ def _sending(node: cst.Call, subject: Subject) -> _Sending | None:
         _fill(given, positional, ("method", "url", "body", "headers"))
         if "url" not in given or "method" not in given:
             return None
-        return _Sending(None, given["url"], given, method=given["method"])
+        holder = _holder(node)
+        return _Sending(
+            None, given["url"], given, holder=holder, method=given["method"], connection=True
+        )
     return _by_method(node, name, positional, given, subject)
 
 
@@ -191,7 +196,7 @@ def _by_method(
 ) -> _Sending | None:
     """`session.get(url)` and the like, of a library or of the user's own."""
     method = name.rpartition(".")[2]
-    holder = node.func.value if isinstance(node.func, cst.Attribute) else None
+    holder = _holder(node)
     receiver = dotted(holder) if holder is not None else None
     library = bool(LIBRARIES.match(name) or _SESSIONS.search(name.rpartition(".")[0]))
     if method == "request" and (library or positional):
@@ -214,6 +219,10 @@ def _by_method(
             given.setdefault("params", positional[1])
         return _Sending(method.upper(), given["url"], given, library, receiver, holder)
     return None
+
+
+def _holder(node: cst.Call) -> cst.BaseExpression | None:
+    return node.func.value if isinstance(node.func, cst.Attribute) else None
 
 
 def _fill(

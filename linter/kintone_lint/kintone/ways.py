@@ -67,7 +67,7 @@ def ways(subject: Subject, request: Request) -> list[Way]:
 def _is_known(subject: Subject, request: Request) -> bool:
     """Whether what a request is sent by is known: a library itself, or a session that it makes."""
     session, receiver = request.session, request.receiver
-    if session is None or receiver == "self":
+    if session is None or receiver == "self" or request.connection:
         return True
     if session.made is None:
         return receiver is not None and _is_import(request.module, receiver, request.node)

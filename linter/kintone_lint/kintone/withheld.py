@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import libcst as cst
 
@@ -27,6 +27,7 @@ from kintone_lint.python.values import (
 )
 
 _MASK = regex(r"(?i)[\W_]*(?:\*{2,}|x{3,}|\.{3}|…|redacted|masked|hidden|secret|filtered)[\W_]*")
+_COMPREHENSIONS = (cst.GeneratorExp, cst.ListComp, cst.SetComp, cst.DictComp)
 _STEPS = 3  # names that stand for one another
 
 
@@ -82,17 +83,45 @@ def is_sifted(subject: Subject, node: cst.CSTNode, frame: Frame | None = None) -
     scope = module.scope[node]
     tests = _tests(subject, node)
     for name in [each for each in walk(node) if isinstance(each, cst.Name)]:
+        if (around := comprehension_of(subject, name)) is not None:
+            names = _names_in([around.target])
+            if names & _names_in(around.ifs) or tests & _tested(names, scope):
+                return True
+            continue
         bindings = [*_leading_to(subject, name, _STEPS)]
         looked_at = tests.union(key for each in bindings for key, _ in each.choices)
         for binding in bindings:
             loop = binding.at
-            if EACH in binding.path and isinstance(loop, cst.For | cst.CompFor):
-                names = {each.value for each in walk(loop.target) if isinstance(each, cst.Name)}
-                if any(Tested(name_key(each, scope)) in looked_at for each in names):
+            if EACH in binding.path and isinstance(loop, cst.For):
+                names = _names_in([loop.target])
+                if looked_at & _tested(names, scope):
                     return True
         if frame is not None and _is_sifted_argument(subject, name, frame, tests):
             return True
     return False
+
+
+def _tested(names: Iterable[str], scope: Scope) -> set[object]:
+    return {Tested(name_key(each, scope)) for each in names}
+
+
+def comprehension_of(subject: Subject, name: cst.CSTNode) -> cst.CompFor | None:
+    """The loop of the comprehension around a name that binds it."""
+    if not isinstance(name, cst.Name):
+        return None
+    for above in subject.module.ancestors(name):
+        if isinstance(above, cst.BaseStatement):
+            break
+        loop = above.for_in if isinstance(above, _COMPREHENSIONS) else None
+        while loop is not None:
+            if name.value in _names_in([loop.target]):
+                return loop
+            loop = loop.inner_for_in
+    return None
+
+
+def _names_in(nodes: Iterable[cst.CSTNode]) -> set[str]:
+    return {each.value for node in nodes for each in walk(node) if isinstance(each, cst.Name)}
 
 
 def _tests(subject: Subject, node: cst.CSTNode) -> set[object]:

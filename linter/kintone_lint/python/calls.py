@@ -96,7 +96,7 @@ def _setting(call: Call) -> Iterator[Alternative]:
 
 
 def _encoded(call: Call) -> Iterator[Alternative]:
-    how = _ENCODERS[call.name]
+    how = _ENCODERS.get(call.name, call.name)
     if "newline" in call.named:
         how = "b64encode"
     for each in call.values(call.plain[0]):
@@ -328,6 +328,12 @@ def _has_argument(call: Call) -> bool:
     return bool(call.plain)
 
 
+def _gives_base64(call: Call) -> bool:
+    codec = only(call.values(call.plain[1])) if len(call.plain) == 2 else None
+    known = codec.known if isinstance(codec, Text) else None
+    return known is not None and known.lower().replace("-", "_") in ("base64", "base64_codec")
+
+
 def _two(call: Call) -> bool:
     return len(call.plain) == 2
 
@@ -335,6 +341,7 @@ def _two(call: Call) -> bool:
 # Full names, which of their calls, and the handler; the first that suits.
 _FUNCTIONS: tuple[tuple[Collection[str], Callable[[Call], bool], Handler], ...] = (
     (_ENCODERS, _has_argument, _encoded),
+    ({"codecs.encode"}, _gives_base64, _encoded),
     ({"bytes"}, _has_argument, _bytes),
     ({"bool"}, _has_argument, _truth),
     ({"str", "repr", "urllib.parse.unquote"}, _has_argument, _shown),

@@ -156,7 +156,7 @@ def formatted(value: Value, expr: Expr) -> Text:
     return text
 
 
-LINES = ("encodebytes", "b2a_base64")
+LINES = ("encodebytes", "b2a_base64", "codecs.encode")
 """Encoders that end lines."""
 
 

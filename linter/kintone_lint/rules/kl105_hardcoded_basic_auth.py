@@ -19,7 +19,8 @@ class HardcodedBasicAuth(Rule):
     instead = "Change that password, and read it from the environment."
     finds = (
         "A user name and a password that are sent to a Kintone host as `Authorization: Basic`, "
-        "built by the code or by the HTTP library, or passed to curl or to a Kintone tool."
+        "built by the code, the HTTP library or a client of it, or passed to curl or to a Kintone "
+        "tool."
     )
     misses = (
         "Pairs that come from outside the code, and calls whose host is not known to be Kintone's."

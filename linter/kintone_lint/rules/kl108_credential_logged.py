@@ -31,13 +31,14 @@ class CredentialLogged(Rule):
     instead = "Log what you need of the request, without its credentials."
     finds = (
         "Values that are sent to Kintone as credentials, under any name in the file, and "
-        "mappings, lists, sessions and requests that hold them, in a call that prints or logs, in "
-        "`__repr__` or in `__str__`; also headers that are passed where a library takes the "
-        "query."
+        "mappings, lists, sessions, requests, records and arguments that hold them, in a call that "
+        "prints or logs, in `__repr__` or in `__str__`; also headers that are passed where a "
+        "library takes the query."
     )
     misses = (
         "What a library logs by itself, tracebacks, and values that are logged in another file. "
-        "Values that were masked or removed before are not reported."
+        "Values that were masked or removed before, or whose name a loop looks at, are not "
+        "reported."
     )
     source = "https://cwe.mitre.org/data/definitions/532.html"
     facts = ("F37", "F46")

@@ -8,9 +8,11 @@ from collections.abc import Iterator
 import libcst as cst
 
 from kintone_lint.files.importers import imported_near
+from kintone_lint.findings import Confidence
 from kintone_lint.kintone.headers import beside_kintone, headers, surely_named
 from kintone_lint.kintone.request import Header
 from kintone_lint.kintone.requests import PASSWORD_HEADER, TOKEN_HEADER
+from kintone_lint.kintone.spoilt import apart, spoilt_login
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.patterns import regex
 from kintone_lint.python.module import Module
@@ -39,7 +41,8 @@ class AuthWrongEncoding(Rule):
     instead = '`base64.b64encode(f"{login}:{password}".encode("utf-8")).decode("ascii")`'
     finds = (
         "The values that are sent as `X-Cybozu-Authorization`, as an API token, or for Basic "
-        "authentication beside them are traced back to how they were encoded."
+        "authentication beside them are traced back to how they were encoded, and what was done to "
+        "them then."
     )
     misses = (
         "Encoding by functions that the linter does not know, and values that come from "
@@ -48,7 +51,7 @@ class AuthWrongEncoding(Rule):
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"
     facts = ("F37", "F38", "F39", "F40")
     since = "0.1.0"
-    words = ("b64", "encodebytes", "b2a_", "hexlify", "hex$", "b16", "b32", "b85", "a85")
+    words = ("b64", "encodebytes", "b2a_", "hexlify", "hex$", "b16", "b32", "b85", "a85", ";.?$")
     fixable = Fixable.SAFE
     bad = (
         Bad(
@@ -99,8 +102,17 @@ def headers(token):
     return {"X-Cybozu-API-Token": token.encode().hex()}  #!
 """
         ),
+        Bad('headers = {"X-Cybozu-API-Token": ";".join(tokens)}  #!\n'),
+        Bad(
+            """\
+import base64
+value = base64.b64encode(f"{user}:{password}".encode()).decode().rstrip("=")  #!
+headers = {"X-Cybozu-Authorization": value}
+"""
+        ),
     )
     good = (
+        'headers = {"X-Cybozu-API-Token": ",".join(tokens)}\n',
         'import base64\nvalue = base64.b64encode(f"{u}:{p}".encode()).decode()\n'
         'headers = {"X-Cybozu-Authorization": value}\n',
         'import base64\nvalue = base64.b64encode(f"{u}:{p}".encode("utf-8"))\n'
@@ -118,9 +130,14 @@ def headers(token):
                     continue
                 if name == TOKEN_HEADER:
                     yield from _of_token(header, value)
+                    if apart(subject, header, value):
+                        message = "API tokens are separated by commas"
+                        yield Report(Spot(header.module, header.node), message)
                 elif name == PASSWORD_HEADER:
                     yield from _encoded(header, value)
                     yield from _of_login(header, value)
+                    for spot, message in spoilt_login(subject, header, value):
+                        yield Report(spot, message, confidence=Confidence.MEDIUM)
                 elif beside_kintone(subject, header):
                     yield from _encoded(header, value)
 

@@ -8,7 +8,8 @@ import libcst as cst
 
 from kintone_lint.files.importers import imported_near
 from kintone_lint.kintone.assemblies import assembly
-from kintone_lint.kintone.requests import requests
+from kintone_lint.kintone.hosts import shown
+from kintone_lint.kintone.requests import kintone_requests, requests
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.kintone.texts import texts
 from kintone_lint.kintone.words import HOST
@@ -52,6 +53,7 @@ class InsecureHttp(Rule):
     source = "https://cwe.mitre.org/data/definitions/319.html"
     facts = ("F8", "F13", "F14", "F16")
     since = "0.1.0"
+    words = ("^HTTPConnection",)
     cwe = 319
     score = "6.0"
     fixable = Fixable.SAFE
@@ -61,6 +63,13 @@ class InsecureHttp(Rule):
             'import requests\nrequests.get("https://demo.cybozu.com/k/v1/app.json?id=1")\n',
             sends=True,
             meant="https://demo.cybozu.com/k/v1/app.json?id=1",
+        ),
+        Bad(
+            """\
+import http.client
+connection = http.client.HTTPConnection("demo.cybozu.com")  #!
+connection.request("GET", "/k/v1/app.json?id=1")
+"""
         ),
         Bad('BASE = "http://demo.kintone.com"  #!\n', 'BASE = "https://demo.kintone.com"\n'),
         Bad('BASE = "http://demo.s.cybozu.com"  #!\n', 'BASE = "https://demo.s.cybozu.com"\n'),
@@ -109,6 +118,25 @@ class InsecureHttp(Rule):
                         fix=fix,
                     )
                 before += len(text)
+        yield from _by_connection(subject)
+
+
+def _by_connection(subject: Subject) -> Iterator[Report]:
+    """`http.client.HTTPConnection(host)`, which is not encrypted whatever its port."""
+    seen: set[cst.CSTNode] = set()
+    for request in kintone_requests(subject):
+        session = request.session if request.connection else None
+        made, host = (session.made, session.first()) if session is not None else (None, None)
+        if made is None or host is None or made.module is not subject.module or made.node in seen:
+            continue
+        name = subject.callee(made.node.func) if isinstance(made.node, cst.Call) else None
+        hosts = [shown(each.value) for each in request.evaluator.values(host)]
+        if (name or "").endswith(".HTTPConnection") and any(map(HOST.search, hosts)):
+            seen.add(made.node)
+            yield Report(
+                Spot(subject.module, made.node),
+                "the request is sent unencrypted; use HTTPSConnection",
+            )
 
 
 def _values(subject: Subject) -> Iterator[Text]:
@@ -136,7 +164,7 @@ def _makes_secure(subject: Subject) -> bool:
 def _only_to_kintone(part: Part, subject: Subject) -> bool:
     """Whether all that is made of a literal is a URL of Kintone, at the port of http.
 
-    The host has to are in the expression of the literal: elsewhere it may be another one.
+    The host has to be in the expression of the literal: elsewhere it may be another one.
     """
     if not isinstance(part, Literal) or part.module is not subject.module:
         return False

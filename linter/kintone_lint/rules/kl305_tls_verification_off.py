@@ -6,13 +6,22 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from kintone_lint.kintone.hosts import elsewhere, is_kintone
+from kintone_lint.kintone.certificates import (
+    GIVEN,
+    Off,
+    call_of,
+    switched_off,
+    unchecked,
+)
+from kintone_lint.kintone.hosts import elsewhere, is_kintone, shown
 from kintone_lint.kintone.request import Request
-from kintone_lint.kintone.requests import LIBRARIES, kintone_requests
+from kintone_lint.kintone.requests import LIBRARIES, kintone_requests, requests, sent_by
+from kintone_lint.kintone.sessions import session_of
 from kintone_lint.kintone.subject import Subject
+from kintone_lint.kintone.words import HOST
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.tree import arguments
-from kintone_lint.python.values import Constant, Expr
+from kintone_lint.python.values import Expr, Value
 from kintone_lint.rules.base import Bad, Rule
 from kintone_lint.rules.report import Report
 
@@ -31,8 +40,8 @@ class TlsVerificationOff(Rule):
         'Keep verification on. If a proxy has a CA of its own, name that CA: `verify="ca.pem"`.'
     )
     finds = (
-        "`verify=False` and its equivalents in a request to Kintone, in its session or in its SSL "
-        "context."
+        "`verify=False` and its equivalents in a request to Kintone, in its session, connector or "
+        "SSL context, or in `**options`."
     )
     misses = (
         "Verification that is switched off for the whole process or by the environment, and "
@@ -41,7 +50,7 @@ class TlsVerificationOff(Rule):
     source = "https://cwe.mitre.org/data/definitions/295.html"
     facts = ("F13",)
     since = "0.1.0"
-    words = ("verify", "unverified", "^ssl", "context")
+    words = ("verify", "unverified", "^ssl", "context", "^cert_?reqs")
     cwe = 295
     score = "7.0"
     bad = (
@@ -68,6 +77,22 @@ s.get("https://demo.cybozu.com/k/v1/app.json?id=1")
         ),
         Bad(
             """\
+import httpx, ssl
+context = ssl.create_default_context()
+context.check_hostname = False
+context.verify_mode = ssl.CERT_NONE  #!
+httpx.get("https://demo.cybozu.com/k/v1/app.json?id=1", verify=context)
+"""
+        ),
+        Bad(
+            """\
+import requests
+OPTIONS = dict(timeout=10, verify=False)  #!
+requests.get("https://demo.cybozu.com/k/v1/app.json?id=1", **OPTIONS)
+"""
+        ),
+        Bad(
+            """\
 import ssl, urllib.request
 context = ssl._create_unverified_context()  #!
 urllib.request.urlopen("https://demo.cybozu.com/k/v1/app.json?id=1", context=context)
@@ -83,52 +108,68 @@ urllib.request.urlopen("https://demo.cybozu.com/k/v1/app.json?id=1", context=con
 
     def check(self, subject: Subject) -> Iterator[Report]:
         seen: set[cst.CSTNode] = set()
-        for call in subject.module.of(cst.Call):
-            _, given = arguments(call)
-            if "verify" in given and "base_url" in given and _is_client(subject, call, given):
-                seen.add(given["verify"])
-                yield Report(Spot(subject.module, given["verify"]), _MESSAGE)
-        for request in kintone_requests(subject):
-            if any(elsewhere(each.value) for each in request.urls()):
-                continue
-            for node in _off(subject, request):
-                if node not in seen:
-                    seen.add(node)
-                    yield Report(Spot(subject.module, node), _MESSAGE)
+        for off in _all(subject):
+            if off.module is subject.module and off.node not in seen:
+                seen.add(off.node)
+                yield Report(Spot(subject.module, off.node), _MESSAGE)
+
+
+def _all(subject: Subject) -> Iterator[Off]:
+    for call in subject.module.of(cst.Call):
+        _, given = arguments(call)
+        if "base_url" in given and _is_client(subject, call, given):
+            for name in GIVEN:
+                if name in given:
+                    yield from unchecked(subject, Expr(given[name], subject.module), name)
+    for request in kintone_requests(subject):
+        if not any(elsewhere(each.value) for each in request.urls()) and not _connects_elsewhere(
+            request
+        ):
+            yield from switched_off(subject, request)
+    for request in requests(subject):
+        if "context" in request.arguments and _opens_request(subject, request):
+            yield from switched_off(subject, request)
+    for call in subject.module.calls_of.get("open", ()):
+        opens = (subject.callee(call.func) or "").endswith("build_opener().open") and call.args
+        urls = subject.values(call.args[0].value) if opens else ()
+        if any(_goes_to_kintone(each.value) for each in urls):
+            yield from _by_opener(subject, call)
+
+
+def _goes_to_kintone(url: Value) -> bool:
+    return is_kintone(url) and not elsewhere(url)
+
+
+def _by_opener(subject: Subject, call: cst.Call) -> Iterator[Off]:
+    """What the handlers of an opener of urllib switch off."""
+    assert isinstance(call.func, cst.Attribute)
+    session = session_of(Expr(call, subject.module), call.func.value, subject.evaluator)
+    made = session.made
+    for arg in made.node.args if made is not None and isinstance(made.node, cst.Call) else ():
+        if made is not None:
+            yield from unchecked(subject, made.beside(arg.value), "handler")
+
+
+def _opens_request(subject: Subject, request: Request) -> bool:
+    """Whether `urlopen` is given a request to Kintone that was made before."""
+    made = [call_of(each.value) for each in request.urls()]
+    return any(
+        not any(elsewhere(each.value) for each in inner.urls())
+        for call in made
+        if call is not None and call.module is subject.module
+        for inner in sent_by(subject, call.node)
+    )
+
+
+def _connects_elsewhere(request: Request) -> bool:
+    """Whether a connection of http.client, which has the host, is to another one than Kintone."""
+    host = request.session.first() if request.session is not None and request.connection else None
+    known = [each.value for each in request.evaluator.values(host)] if host is not None else []
+    return request.connection and not any(HOST.search(shown(each)) for each in known)
 
 
 def _is_client(subject: Subject, call: cst.Call, given: dict[str, cst.BaseExpression]) -> bool:
-    """Whether a call makes a client for Kintone that checks no certificate."""
+    """Whether a call makes a client for Kintone."""
     if not LIBRARIES.match(subject.callee(call.func) or ""):
         return False
-    addressed = any(
-        is_kintone(each.value) and not elsewhere(each.value)
-        for each in subject.values(given["base_url"])
-    )
-    return addressed and _is_off(subject, Expr(given["verify"], subject.module))
-
-
-def _off(subject: Subject, request: Request) -> Iterator[cst.CSTNode]:
-    for name in ("verify", "ssl", "verify_ssl"):
-        value = request.argument(name)
-        if isinstance(value, Constant) and value.value is False:
-            yield request.arguments[name]
-    context = request.arguments.get("context")
-    if isinstance(context, cst.Name):
-        for binding in subject.module.lookup(context.value, context):
-            if isinstance(binding.node, cst.Call):
-                name = subject.callee(binding.node.func) or ""
-                if name.endswith("_create_unverified_context"):
-                    yield binding.node
-    if request.session is not None:
-        given = request.session.argument("verify")
-        if given is not None and _is_off(subject, given):
-            yield given.node
-        for assigned, _, statement in request.session.assigned("verify"):
-            if _is_off(subject, assigned):
-                yield statement
-
-
-def _is_off(subject: Subject, expr: Expr) -> bool:
-    value = subject.evaluator.one(expr)
-    return isinstance(value, Constant) and value.value is False
+    return any(_goes_to_kintone(each.value) for each in subject.values(given["base_url"]))

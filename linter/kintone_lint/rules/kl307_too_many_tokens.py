@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import libcst as cst
+
 from kintone_conformance.spec.header_names import MAX_TOKENS
 from kintone_lint.kintone.headers import headers
 from kintone_lint.kintone.requests import TOKEN_HEADER
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.spots import Spot
-from kintone_lint.python.values import Text
+from kintone_lint.python.values import Constant, Expr, Hole, Items, Text, Value
 from kintone_lint.rules.base import Bad, Rule
 from kintone_lint.rules.report import Report
 
@@ -22,7 +24,7 @@ class TooManyTokens(Rule):
     instead = "Send only the tokens of the apps that the request uses."
     finds = (
         "The tokens in one `X-Cybozu-API-Token` are counted by their commas, in texts and in "
-        "lists that are joined."
+        "lists that are joined, also by comprehensions over lists and ranges of known length."
     )
     misses = "Lists that grow only at run time."
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/authentication"
@@ -47,12 +49,53 @@ class TooManyTokens(Rule):
         for header in headers(subject):
             if header.name.lower() != TOKEN_HEADER:
                 continue
-            for value in header.values():
-                if isinstance(value, Text):
-                    commas = sum(part.text.count(",") for part in value.literals)
-                    if commas >= MAX_TOKENS:
-                        message = (
-                            f"{commas + 1} API tokens are sent; Kintone accepts at most "
-                            f"{MAX_TOKENS}"
-                        )
-                        yield Report(Spot(header.module, header.node), message)
+            counts = [_count(subject, value) for value in header.values()]
+            most = max(counts, default=0)
+            if most > MAX_TOKENS:
+                message = f"{most} API tokens are sent; Kintone accepts at most {MAX_TOKENS}"
+                yield Report(Spot(header.module, header.node), message)
+
+
+def _count(subject: Subject, value: Value) -> int:
+    """How many tokens a header has for sure."""
+    match value:
+        case Text(
+            parts=(
+                Hole(
+                    node=cst.Call(
+                        func=cst.Attribute(attr=cst.Name(value="join")), args=[cst.Arg(value=of)]
+                    ),
+                    module=module,
+                ),
+            )
+        ):
+            over = _run_over(of)
+            return _size(subject, Expr(over, module)) if over is not None else 0
+        case Text():
+            return 1 + sum(part.text.count(",") for part in value.literals)
+    return 0
+
+
+def _run_over(node: cst.BaseExpression) -> cst.BaseExpression | None:
+    """What the one loop of a comprehension runs over, or `map(function, …)`; no round is left out."""
+    match node:
+        case cst.GeneratorExp(for_in=loop) | cst.ListComp(for_in=loop):
+            return loop.iter if not loop.ifs and loop.inner_for_in is None else None
+        case cst.Call(func=cst.Name(value="map"), args=[_, cst.Arg(value=each)]):
+            return each
+    return None
+
+
+def _size(subject: Subject, over: Expr) -> int:
+    """How many items there are for sure."""
+    match over.node:
+        case cst.Call(func=cst.Name(value="range"), args=[*_, cst.Arg(value=end)] as args):
+            start = subject.evaluator.one(over.beside(args[0].value)) if len(args) == 2 else None
+            last = subject.evaluator.one(over.beside(end))
+            numbers = [each.value if isinstance(each, Constant) else None for each in (start, last)]
+            first = 0 if len(args) == 1 else numbers[0]
+            if len(args) < 3 and isinstance(first, int) and isinstance(numbers[1], int):
+                return numbers[1] - first
+            return 0
+    value = subject.evaluator.one(over)
+    return len(value.items) if isinstance(value, Items) and value.whole else 0

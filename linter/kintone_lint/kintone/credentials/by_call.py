@@ -23,7 +23,7 @@ from kintone_lint.patterns import regex
 from kintone_lint.python.functions import frame_of, function_called
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.tree import arguments, dotted
-from kintone_lint.python.values import Expr, Mapping, Text
+from kintone_lint.python.values import Expr, Hole, Items, Mapping, Text
 
 _API_TOKEN = regex(r"(?i)(?:kintone_?)?api_?token")
 _TOKEN_LIKE = regex(r"(?i)token|api_?key")
@@ -206,11 +206,32 @@ def _basic_auth(subject: Subject, node: cst.Call, use: Spot) -> Iterator[Credent
     given = [arg.value for arg in node.args if arg.keyword and arg.keyword.value == "auth"]
     for request in sent_by(subject, node):
         kind = CredentialKind.OAUTH if _gets_token(request) else CredentialKind.BASIC
-        for pair in {*given, *request.session_auth()}:
-            if isinstance(pair, cst.Call) and len(pair.args) == 2:
-                yield from _argument(subject, pair.args[1].value, kind, use, "auth")
-            elif isinstance(pair, cst.Tuple) and len(pair.elements) == 2:
-                yield from _argument(subject, pair.elements[1].value, kind, use, "auth")
+        client = request.session.argument("auth") if request.session is not None else None
+        of_client = [client.node] if client is not None and client.module is subject.module else []
+        for pair in dict.fromkeys([*given, *request.session_auth(), *of_client]):
+            password = _password_of(subject, pair)
+            if password is not None:
+                yield from _argument(subject, password, kind, use, "auth")
+
+
+def _password_of(subject: Subject, pair: cst.CSTNode) -> cst.CSTNode | None:
+    """The password of `(user, password)` and of `BasicAuth(user, password)`, or of their name."""
+    if isinstance(pair, cst.Name | cst.Attribute):
+        match subject.one(pair):
+            case Items(items=(_, Expr(node=node, module=module))) if module is subject.module:
+                return node
+            case Text(parts=(Hole(node=cst.Call() as call, module=module),)):
+                pair = call if module is subject.module else pair
+    match pair:
+        case cst.Call() if len(pair.args) == 2:
+            return next((arg.value for arg in pair.args if _is_password(arg)), pair.args[1].value)
+        case cst.Tuple(elements=[_, cst.Element(value=password)]):
+            return password
+    return None
+
+
+def _is_password(arg: cst.Arg) -> bool:
+    return arg.keyword is not None and arg.keyword.value == "password"
 
 
 def _gets_token(request: Request) -> bool:

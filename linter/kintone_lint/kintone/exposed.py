@@ -1,0 +1,178 @@
+"""What is written out with an object that holds credentials, or with arguments that do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from kintone_lint.kintone.headers import headers
+from kintone_lint.kintone.subject import Subject, query
+from kintone_lint.kintone.withheld import comprehension_of
+from kintone_lint.patterns import regex
+from kintone_lint.python.functions import Owner, owner_of
+from kintone_lint.python.scopes import Scope
+from kintone_lint.python.tree import dotted, walk
+from kintone_lint.python.values import Expr
+
+_RECORD = regex(r"(?:^|\.)(?:dataclass|define|frozen|mutable|s|attrs|attributes)$")
+_BASES = regex(r"(?:^|\.)(?:NamedTuple|BaseModel|BaseSettings|Struct|SQLModel)$")
+_DUMPS = ("model_dump", "model_dump_json", "dict", "json", "_asdict")
+_SECRET = regex(r"Secret|InitVar")
+_MOST = 20  # calls of a function that are looked at
+
+
+def field_shown(subject: Subject, node: cst.CSTNode) -> str | None:
+    """The header of a credential in an object whose fields an expression shows."""
+    match node:
+        case cst.Call(func=func, args=[cst.Arg(value=inner, keyword=None)]):
+            called = (dotted(func) or "").rpartition(".")[2]
+            return _header_in(subject, inner) if called in ("vars", "asdict", "astuple") else None
+        case cst.Call(func=cst.Attribute(value=inner, attr=cst.Name(value=name)), args=[]):
+            return _header_in(subject, inner, record=True) if name in _DUMPS else None
+        case cst.Attribute(value=inner, attr=cst.Name(value="__dict__")):
+            return _header_in(subject, inner)
+        case cst.Name(value=name) if name not in ("self", "cls"):
+            return _header_in(subject, node, record=True, printed=True)
+    return None
+
+
+def _header_in(
+    subject: Subject, node: cst.CSTNode, *, record: bool = False, printed: bool = False
+) -> str | None:
+    """The header that a field of an object is sent as, if it is shown with the object."""
+    owner = owner_of(node, subject.module, subject.project)
+    kind = owner.scope.node if owner is not None and owner.scope is not None else None
+    if owner is None or owner.scope is None or not isinstance(kind, cst.ClassDef):
+        return None
+    if record and not _is_record(kind, printed=printed):
+        return None
+    if printed and any(name in owner.scope.bindings for name in ("__repr__", "__str__")):
+        return None
+    found = _secret_fields(subject).get(owner.scope, {})
+    shown = (header for name, header in found.items() if _shows(kind, name, printed=printed))
+    return next(shown, None)
+
+
+@query
+def _secret_fields(subject: Subject) -> dict[Scope, dict[str, str]]:
+    """By class, the attributes of its objects that are sent as credentials, with their headers."""
+    found: dict[Scope, dict[str, str]] = {}
+    for header in headers(subject):
+        node = header.value.node
+        if isinstance(node, cst.Attribute) and header.name.lower() != "authorization":
+            owner: Owner | None = owner_of(node.value, header.module, subject.project)
+            if owner is not None and owner.scope is not None:
+                found.setdefault(owner.scope, {})[node.attr.value] = header.name
+    return found
+
+
+def _is_record(kind: cst.ClassDef, *, printed: bool) -> bool:
+    """Whether a class is one whose objects print their fields."""
+    for each in kind.decorators:
+        made = each.decorator
+        name = dotted(made.func if isinstance(made, cst.Call) else made) or ""
+        if _RECORD.search(name):
+            hidden = isinstance(made, cst.Call) and _is_off(made, "repr")
+            return not (printed and hidden)
+    return any(_BASES.search(dotted(base.value) or "") for base in kind.bases)
+
+
+def _shows(kind: cst.ClassDef, name: str, *, printed: bool) -> bool:
+    """Whether a field is shown: not one that is a secret by its type, or kept out of the text."""
+    for node in walk(kind.body):
+        match node:
+            case cst.AnnAssign(target=cst.Name(value=field), annotation=kept, value=value):
+                if field != name:
+                    continue
+                if any(
+                    _SECRET.search(each.value) for each in walk(kept) if isinstance(each, cst.Name)
+                ):
+                    return False
+                return not (printed and isinstance(value, cst.Call) and _is_off(value, "repr"))
+    return True
+
+
+def _is_off(call: cst.Call, name: str) -> bool:
+    return any(
+        arg.keyword is not None and arg.keyword.value == name and dotted(arg.value) == "False"
+        for arg in call.args
+    )
+
+
+def run_over(subject: Subject, node: cst.CSTNode) -> cst.CSTNode | None:
+    """What a loop runs over, whose values a name is: `for k, v in headers.items()`."""
+    around = comprehension_of(subject, node)
+    bindings = subject.module.lookup(node.value, node) if isinstance(node, cst.Name) else []
+    target: cst.CSTNode | None = around.target if around is not None else None
+    over: cst.CSTNode | None = around.iter if around is not None else None
+    if around is None and len(bindings) == 1 and isinstance(bindings[0].at, cst.For):
+        target, over = bindings[0].at.target, bindings[0].at.iter
+    match target:
+        case cst.Tuple(elements=[_, cst.Element(value=value)]):
+            method = "items"
+        case value:
+            method = "values"
+    if value is None or dotted(value) != dotted(node):
+        return None
+    match over:
+        case cst.Call(func=cst.Attribute(value=holder, attr=attr)) if attr.value == method:
+            return holder
+    return None
+
+
+# ---- arguments
+
+
+def arguments_shown(subject: Subject, node: cst.CSTNode) -> Iterator[Expr]:
+    """What a function was given by keyword, where it writes out its `**kwargs`."""
+    module = subject.module
+    function = module.scope[node].node
+    if not isinstance(node, cst.Name) or not isinstance(function, cst.FunctionDef):
+        return
+    rest = function.params.star_kwarg
+    if rest is None or rest.name.value != node.value or module.changes(node.value, node):
+        return
+    own = {each.name.value for each in (*function.params.params, *function.params.kwonly_params)}
+    for call in _calls(subject, function)[:_MOST]:
+        for frame in subject.frames(call)[:1]:
+            for arg in call.args:
+                if arg.keyword is not None and arg.keyword.value not in own:
+                    yield Expr(arg.value, module, frame)
+
+
+def _calls(subject: Subject, function: cst.FunctionDef) -> list[cst.Call]:
+    """The calls of a function, or of those that it stands for as the inside of a decorator."""
+    module = subject.module
+    outer = module.scope[function].node
+    names = [function.name.value]
+    if isinstance(outer, cst.FunctionDef):
+        names = [
+            each.name.value
+            for each in module.of(cst.FunctionDef)
+            if any(_decorates(one, outer.name.value) for one in each.decorators)
+        ]
+    return [call for name in names for call in module.calls_of.get(name, ())]
+
+
+def _decorates(decorator: cst.Decorator, name: str) -> bool:
+    made = decorator.decorator
+    return dotted(made.func if isinstance(made, cst.Call) else made) == name
+
+
+def is_hook(subject: Subject, node: cst.CSTNode) -> bool:
+    """Whether a name is the request that an event hook of httpx is given before it is sent."""
+    module = subject.module
+    function = module.scope[node].node
+    if not isinstance(function, cst.FunctionDef) or not isinstance(node, cst.Name):
+        return False
+    first = function.params.params[:1]
+    if [each.name.value for each in first] != [node.value]:
+        return False
+    return any(
+        isinstance(above, cst.DictElement)
+        and isinstance(above.key, cst.SimpleString)
+        and above.key.raw_value == "request"
+        for mention in module.mentions.get(function.name.value, ())
+        for above in module.ancestors(mention)
+    )

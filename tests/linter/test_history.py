@@ -64,7 +64,7 @@ def test_a_leak_that_is_reverted_is_in_head_again(repo: Shell) -> None:
     git(repo.folder, "revert", "--no-edit", "HEAD")
     (finding,) = found(repo)
     assert "still in HEAD" in str(finding["message"])
-    assert "taken out" not in str(finding["message"])
+    assert "removed" not in str(finding["message"])
 
 
 def test_a_leak_on_another_branch_and_one_that_only_a_merge_writes_are_found(repo: Shell) -> None:

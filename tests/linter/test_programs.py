@@ -110,4 +110,4 @@ def test_nothing_is_found_in_a_clean_program(name: str, found: dict[str, Counter
 def test_what_a_line_says_is_found_there(name: str, defects: dict[str, Counter[str]]) -> None:
     said = marks(DEFECTS[name])[1]
     assert said
-    assert defects[name].keys() == said.keys()
+    assert defects[name] == said

@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import json
 import random
+from collections import Counter
 
 import pytest
 
 from kintone_conformance.errors import UsageError
-from kintone_conformance.model import Wire
+from kintone_conformance.model import Verdict, Wire
 from kintone_conformance.traffic.explaining import explained
 from kintone_conformance.traffic.judgement import Judgement
 from kintone_conformance.traffic.named_credentials import named_credentials
@@ -79,7 +80,9 @@ def test_nothing_in_a_request_makes_judging_fail(any_host: bool) -> None:
     for recorded in wires(1_500):
         for line in explained(judgement.add(recorded)):
             assert line.isprintable()
-    assert len(judgement.results()) > 100
+    verdicts = Counter(result.verdict for result in judgement.results())
+    assert verdicts[Verdict.FAIL] > 5, verdicts
+    assert verdicts[Verdict.PASS] > 5, verdicts
     assert all(note.isprintable() for note in judgement.notes())
 
 

@@ -116,6 +116,15 @@ def test_every_requirement_is_judged_with_every_call_that_it_names(seed: int, qu
         assert set(entry.calls) - judged.get(id_, set()) == set(), id_
 
 
+@pytest.mark.parametrize("quick", [False, True])
+def test_one_example_is_one(quick: bool) -> None:
+    """Also where the plan has judged every call already."""
+    planner, _ = made(quick=quick)
+    drawing = Budget(examples=1, quick=quick).drawing
+    drawn = [prop for prop in properties().values() if prop.draws]
+    assert {Probe(prop, planner, drawing, planner.calls).count for prop in drawn} == {1}
+
+
 def test_a_quick_plan_makes_few_objects() -> None:
     """A client that takes 22 ms to make one is judged within 30 seconds of CPU time."""
     planner, scenarios = made(quick=True)

@@ -96,7 +96,8 @@ class Probe:
         calls = len(self._left)
         if self._prop.call is None:
             calls = -(-calls // self._examples.calls)
-        return max(self._examples.count // 2, min(self._examples.count, calls))
+        half = -(-self._examples.count // 2)  # one of one
+        return max(half, min(self._examples.count, calls))
 
     def scenarios(self) -> Iterator[tuple[Scenario, int]]:
         """A scenario for each example, the calls in turn; with the number of the example."""

@@ -191,7 +191,7 @@ def _fix(options: Options, work: Task, known: Baselines) -> ExitCode:
         show_bytes(content)
         work = replace(work, stdin=(work.stdin[0], content))
     failed = [] if work.stdin else write(changed)
-    if changed:  # the cause of a finding can are in another file: all of them are linted again
+    if changed:  # the cause of a finding can be in another file: all of them are linted again
         outcome = replace(work, errors=(*work.errors, *failed)).new(known)
     gone = {each.path for each in failed}
     changed = [each for each in changed if each.source.path not in gone]

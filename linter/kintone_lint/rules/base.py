@@ -52,7 +52,7 @@ class Rule(ABC):
 
     `cwe` and `score` are those of a rule about security. The scores are ours, within the bands of
     GitHub code scanning: from 7.0 high, where reading the code or a URL is enough; from 4.0 medium,
-    where someone has to are on the way or to read logs. `kind` is what other rules are about.
+    where someone has to be on the way or to read logs. `kind` is what other rules are about.
     `identity` says what of a finding tells it from others of the rule. `credential` is the kind
     of credential that the rule reports, in whatever file, and `what` the first half of the message.
     Good examples are in a `file` of this name. `words` are patterns of names and strings that

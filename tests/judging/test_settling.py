@@ -88,7 +88,7 @@ def test_a_request_that_never_ends_is_cut_off_with_its_own_call(play: Any) -> No
 
 def test_who_never_sends_late_is_not_waited_for_long() -> None:
     with closing(Loopback()) as door, closing(InProcess(driving(Hasty), {})) as driver:
-        stage = Stage(driver, door, patience=Patience(3, fruitless=20))
+        stage = Stage(driver, door, patience=Patience(3, fruitless=60))
         steps = (Open("a", MADE), Ask("a", ADD), Ask("a", GET))
         stage.play(Scenario(steps))
         assert stage.patience.left == 2  # only for the call that reported an error

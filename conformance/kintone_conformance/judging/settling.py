@@ -19,7 +19,7 @@ from kintone_conformance.judging.exchange import Asking
 from kintone_conformance.model import Outcome, Refused, Wire
 
 _MOST = 400  # calls that are waited for: a client that fails everywhere takes no longer
-_FRUITLESS = 20  # of them, after which a client is taken for one that sends nothing late
+_FRUITLESS = 60  # of them, after which a client is taken for one that sends nothing late
 _QUIET = 0.05  # seconds in which nothing arrives
 _LOOKS = 10
 _UNSENT = 6  # looks, for a request of which nothing was seen: it may still be connecting

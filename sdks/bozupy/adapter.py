@@ -15,7 +15,6 @@ from bozupy import BOZUPY_VERSION, AccessData
 from bozupy.kintone import app as apps
 from bozupy.kintone import record as records
 from bozupy.kintone import space as spaces
-from bozupy.slash import get_users
 
 from kintone_conformance.adapter import Adapter, Unserved, serves
 from kintone_conformance.model import Client, Info
@@ -134,12 +133,6 @@ class BozupyAdapter(Adapter):
     @serves("space.get")
     def space_get(self, sdk: Opened, id: int) -> Any:  # noqa: A002
         return spaces.get_space(id, sdk.data)
-
-    @serves("user.users.get")
-    def users_get(self, sdk: Opened, **params: Any) -> Any:
-        if params:
-            raise Unserved("get_users always asks for all")
-        return list(get_users(sdk.data))
 
 
 add_records, update_records = records.add_records_raw, records.update_records_raw

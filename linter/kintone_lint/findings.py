@@ -120,7 +120,8 @@ class Finding:
 
     `flow` is where its value is defined and where it is used, in this order, if they are apart.
     `origin` is where its value is written, also where the finding is at the use; the
-    `fingerprint` is made of it when the run knows all findings.
+    `fingerprint` is made of it when the run knows all findings. `revoke`: it is about a credential
+    that somebody may have seen.
     """
 
     rule: str
@@ -134,6 +135,7 @@ class Finding:
     fix: TextFix | None = None
     flow: tuple[Span, ...] = ()
     origin: Origin = Origin(Path(), 0)
+    revoke: bool = False
 
     def place(self) -> tuple[str, int, int, int, str]:
         """What findings are sorted by."""

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from kintone_lint.cli import history as command
+from kintone_lint.config import Config
+from kintone_lint.engine.version import secrets_in
 from linter.linting import TOKEN, Shell
 from linter.repositories import committed, git, repository
 
@@ -264,3 +266,12 @@ def test_it_says_how_far_it_is(repo: Shell, monkeypatch: pytest.MonkeyPatch) -> 
     assert "2 of 2 commits" in err
     _, _, err = repo.run("history", "--quiet")
     assert "commits" not in err
+
+
+def test_what_a_message_says_does_not_decide_what_is_a_secret(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("kintone_lint.rules._credential.ADVICE", "it was seen")
+    text = BAD.replace("@TOKEN@", TOKEN)
+    found = secrets_in(Path("app.py"), text.encode(), lambda _: Config(Path())).found
+    assert [finding.revoke for _, finding in found] == [True]

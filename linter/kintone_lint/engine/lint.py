@@ -175,6 +175,7 @@ def _reachable(report: Report, module: Module, linted: frozenset[Path]) -> Repor
         report.confidence,
         report.secrets,
         report.use,
+        report.revoke,
     )
 
 
@@ -204,6 +205,7 @@ def _finding(each: Placed, places: Places, texts: Hidden) -> Finding:
         _fix(report.fix, places, texts) if report.fix else None,
         _flow(report, places),
         origin=origin(rule.identity, each.origin.module.source, *places.range(each.origin)),
+        revoke=report.revoke,
     )
 
 

@@ -98,6 +98,7 @@ def _findings(found: list[Found], subject: Subject, source: Source) -> Iterator[
                 _context(each),
                 digest if each.kind is CredentialKind.TOKEN else "",
             ),
+            revoke=True,
         )
 
 

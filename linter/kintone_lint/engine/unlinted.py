@@ -48,5 +48,6 @@ def in_text(source: Source, text: str) -> Iterator[tuple[str, Finding]]:
                     Confidence.MEDIUM,
                     "",
                     origin=token_origin(source, report.start, secret),
+                    revoke=True,
                 ),
             )

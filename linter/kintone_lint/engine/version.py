@@ -17,7 +17,6 @@ from kintone_lint.files.reading import reading_of
 from kintone_lint.files.texts import TextJob, text_jobs
 from kintone_lint.files.triage import Job, may_hold_finding
 from kintone_lint.findings import FileResult, Finding, Trouble
-from kintone_lint.kintone.secrets import ADVICE
 from kintone_lint.kintone.words import candidate
 from kintone_lint.left_out import LeftOut
 from kintone_lint.python.lines import Lines
@@ -43,7 +42,7 @@ def secrets_in(file: Path, raw: bytes, settings: Callable[[Path], Config]) -> Ve
             version.found += (
                 (_digest(each, result.secrets, text), each)
                 for each in result.findings
-                if each.message.endswith(ADVICE)
+                if each.revoke
             )
     except Exception as error:
         why = internal_error(error)

@@ -27,7 +27,8 @@ def block(finding: Finding, style: Style, snippets: Snippets) -> str:
 def _first(finding: Finding, style: Style) -> str:
     """Place, rule, message and name. What to do about a leak is said once, at the end."""
     label = [] if finding.severity is Severity.ERROR else ["warning:"]
-    message = visible(finding.message.removesuffix(f"; {ADVICE}"))
+    advice = f"; {ADVICE}" if finding.revoke else ""
+    message = visible(finding.message.removesuffix(advice))
     words = [*label, *message.split(" "), f"({finding.name})"]
     place = (_place(finding.span), "place"), (finding.rule, str(finding.severity))
     return style.wrapped([*place, *((word, "") for word in words)], rest=REST)

@@ -37,4 +37,5 @@ def report(subject: Subject, found: Credential, what: str) -> Report:
         confidence=found.confidence,
         secrets=(found.text, *found.pieces),
         use=found.use,
+        revoke=True,
     )

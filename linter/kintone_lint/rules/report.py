@@ -24,7 +24,10 @@ class Fix:
 
 @record()
 class Report:
-    """What a rule found. `secrets` are texts that no output may show."""
+    """What a rule found. `secrets` are texts that no output may show.
+
+    `revoke`: it is about a credential that somebody may have seen.
+    """
 
     spot: Spot
     message: str
@@ -34,6 +37,7 @@ class Report:
     confidence: Confidence | None = None
     secrets: tuple[str, ...] = ()
     use: Spot | None = None
+    revoke: bool = False
 
 
 @record()

@@ -18,6 +18,7 @@ from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.kintone.words import HOST
 from kintone_lint.patterns import regex
 from kintone_lint.python.conditions import Tested, contradict
+from kintone_lint.python.module import Module
 from kintone_lint.python.scopes import Choice
 from kintone_lint.python.tree import dotted
 from kintone_lint.python.values import Alternative, Literal, Text
@@ -29,7 +30,8 @@ _NO_SINK = regex(
     r"(?:^|\.)(?:re\.\w+|print|startswith|endswith|replace|split|partition|find|index|count|match"
     r"|search|compile|fullmatch|sub|debug|info|warning|error|exception|critical|log|add_resource"
     r"|add|route|register_uri|register|assert\w*|strip|lstrip|rstrip|isinstance|len|in_|remove\w*"
-    r"|include_router|url_for|mock\w*|patch|mount|raises|add_argument)$|^(?:responses|respx|\w*mock)"
+    r"|include_router|url_for|mock\w*|patch|mount|raises|add_argument|\w*norm(?:path|aliz\w*|alis\w*)"
+    r"|clean\w*|sanitiz\w*|canonical\w*|realpath|abspath)$|^(?:responses|respx|\w*mock)"
 )
 
 
@@ -62,7 +64,7 @@ def _all(subject: Subject) -> Iterator[Address]:
         if type(module.parent[node]) in _STRINGS:
             continue
         whole = assembly(Literal("", node, module))
-        if whole in used or not _handed_on(whole, subject) or _raises(whole, subject):
+        if whole in used or not _handed_on(whole, subject) or expects_error(whole, module):
             continue
         used.add(whole)
         for alternative in _likely(subject.values(whole), module.conditions(whole)):
@@ -108,9 +110,9 @@ def _whole_path(address: Address) -> bool:
     return bool(rooted and path.lower().endswith(".json") and address.kintone)
 
 
-def _raises(node: cst.CSTNode, subject: Subject) -> bool:
+def expects_error(node: cst.CSTNode, module: Module) -> bool:
     """Whether an error is expected there: `with pytest.raises(…):`."""
-    for above in subject.module.ancestors(node):
+    for above in module.ancestors(node):
         for item in above.items if isinstance(above, cst.With) else ():
             call = item.item
             if isinstance(call, cst.Call) and _EXPECTS.search(dotted(call.func) or ""):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from kintone_lint.findings import Confidence
+from kintone_lint.kintone.hosts import elsewhere
 from kintone_lint.kintone.queries import Parameter, parameters
 from kintone_lint.kintone.request import Request
 from kintone_lint.kintone.requests import kintone_requests
@@ -96,6 +97,8 @@ def get(names):
     def check(self, subject: Subject) -> Iterator[Report]:
         seen: set[cst.CSTNode] = set()
         for request in kintone_requests(subject):
+            if _goes_elsewhere(request):
+                continue
             for given in parameters(request):
                 names = Counter(each.name for each in given)
                 for each in given:
@@ -114,6 +117,13 @@ def get(names):
                             related=() if inside else ((sent, "sent here"),),
                             confidence=level,
                         )
+
+
+def _goes_elsewhere(request: Request) -> bool:
+    """Whether only the path is Kintone's: a gateway or a proxy reads its own query."""
+    headers, _ = request.headers()
+    own = any(header.name.lower().startswith("x-cybozu-") for header in headers)
+    return not own and any(elsewhere(each.value) for each in request.urls())
 
 
 def _level(request: Request, each: Parameter, *, repeated: bool) -> Confidence | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from kintone_lint.files.importers import imported_near
+from kintone_lint.kintone.addresses import expects_error
 from kintone_lint.kintone.assemblies import assembly
 from kintone_lint.kintone.hosts import shown
 from kintone_lint.kintone.requests import kintone_requests, requests
@@ -28,11 +29,16 @@ _TEXTS = (
     cst.BinaryOperation,
     cst.Call,
 )
+# Hosts and names that are known to name a namespace of XML: nothing is sent there.
+_NAMESPACE = regex(
+    r"(?i)http://(?:schemas?|xmlns|ns|wsdl|xml)\.|(?:^|_)(?:xml)?ns(?:_|$)|namespace"
+)
 _HOST = r"(?:[^/?#\s]*\.)?(?:cybozu\.com|kintone\.com|cybozu\.cn)"
 _URL = regex(rf"(?i)http://(?={_HOST}(?:[/:?#]|$))")
 _WITHOUT_PORT = regex(rf"(?i)http://{_HOST}(?:[/?#]|$)")
 
 
+_READS = 20  # of a name that are looked at
 _CHANGERS = ("replace", "sub", "with_scheme", "_replace", "copy_with", "set")
 
 
@@ -97,7 +103,7 @@ connection.request("GET", "/k/v1/app.json?id=1")
         for value in _values(subject):
             whole = _shown(value)
             match = _URL.match(whole)
-            if match is None or not HOST.search(whole):
+            if match is None or not HOST.search(whole) or _NAMESPACE.match(whole):
                 continue
             before = 0
             for part in value.parts:
@@ -193,9 +199,30 @@ def _shown(text: Text) -> str:
 
 
 def _sent(subject: Subject, node: cst.CSTNode) -> bool:
-    """Not a docstring, a comparison, or a piece of text that is searched or replaced."""
+    """Whether a text may be sent: it, or a name that it has, is used for more than comparing."""
+    if not _is_sent(subject, node) or expects_error(node, subject.module):
+        return False
+    match subject.module.parent.get(node):
+        case (
+            cst.Assign(targets=[cst.AssignTarget(target=cst.Name() as target)])
+            | cst.AnnAssign(target=cst.Name() as target)
+        ):
+            reads = [
+                each
+                for each in subject.module.mentions.get(target.value, ())
+                if isinstance(each, cst.Name) and each is not target
+            ]
+            used = not reads or any(_is_sent(subject, each) for each in reads[:_READS])
+            return used and not _NAMESPACE.search(target.value)
+    return True
+
+
+def _is_sent(subject: Subject, node: cst.CSTNode) -> bool:
+    """Not a docstring, a comparison, a key, or a piece of text that is searched or replaced."""
     above = subject.module.parent.get(node)
     if isinstance(above, cst.Expr | cst.ComparisonTarget | cst.Comparison | cst.Assert):
+        return False
+    if isinstance(above, cst.DictElement) and above.key is node:
         return False
     if isinstance(above, cst.Arg):
         call = subject.module.parent[above]
@@ -205,6 +232,7 @@ def _sent(subject: Subject, node: cst.CSTNode) -> bool:
             method = call.func.attr.value
         return method not in {
             "replace", "startswith", "endswith", "find", "split", "print", "debug", "info",
-            "warning", "error", "compile", "match", "search", "sub", "add",
+            "warning", "error", "compile", "match", "search", "sub", "add", "removeprefix",
+            "register_namespace",
         }  # fmt: skip
     return True

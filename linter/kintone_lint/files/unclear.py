@@ -12,6 +12,7 @@ WORDS = (
     "^HTTPConnection",
     "^cert_?reqs",
     "^cybozu-",
+    "^guest$",
     "^pass",
     "^ssl",
     "^x-(?!cybozu-api-token$|http-method-override$|requested-with$)",

@@ -15,7 +15,7 @@ from kintone_lint.python.alternatives import combined, may_be_empty
 from kintone_lint.python.call import Call, Handler, Method
 from kintone_lint.python.environment import reads_environment
 from kintone_lint.python.mappings import filtered, made, picked
-from kintone_lint.python.sequences import copied, mapped
+from kintone_lint.python.sequences import copied, joinable, mapped
 from kintone_lint.python.texts import (
     brace_fields,
     dollar_fields,
@@ -36,7 +36,6 @@ from kintone_lint.python.values import (
     Constant,
     Encoded,
     Expr,
-    Items,
     Literal,
     Mapping,
     Part,
@@ -146,7 +145,7 @@ def _same(call: Call) -> Iterator[Alternative]:
 
 
 def _listed(call: Call) -> Iterator[Alternative]:
-    yield from copied(call.plain[0], call.known)
+    yield from copied(call.plain[0], call.name, call.known)
 
 
 def _mapped(call: Call) -> Iterator[Alternative]:
@@ -220,14 +219,14 @@ def _hex(call: Call, holder: Expr, method: str) -> Iterator[Alternative]:
 
 
 def _join(call: Call, separator: Expr, method: str) -> Iterator[Alternative]:
-    between, value = only(call.values(separator)), only(call.values(call.plain[-1]))
+    between = only(call.values(separator))
     if isinstance(between, Text) and ABSOLUTE.match(starts(between)):
         yield from url_changed(call, separator, method)
         return
-    if not isinstance(between, Text) or not isinstance(value, Items) or not value.whole:
+    items = joinable(call.plain[-1], call.known) if isinstance(between, Text) else None
+    if items is None:
         yield unknown(call.expr)
         return
-    items = value.items
     elsewhere = any(item.module is not call.expr.module for item in items)
     if len(items) > LONGEST or elsewhere:
         yield unknown(call.expr)

@@ -141,5 +141,5 @@ def _unless(entry: Entry, undone: tuple[Choice, ...]) -> Entry | None:
 
 def entries_of(keys: Iterable[Alternative], entry: Entry) -> Iterator[Entry]:
     """An entry for each of the keys that it can have."""
-    for each in list(keys)[:2]:
+    for each in list(keys)[:_TOGETHER]:
         yield replace(entry, key=each.value, choices=(*each.choices, *entry.choices))

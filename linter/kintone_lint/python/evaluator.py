@@ -28,7 +28,7 @@ from kintone_lint.python.objects import Objects, Origin
 from kintone_lint.python.percent import percent
 from kintone_lint.python.project import Project
 from kintone_lint.python.scopes import Binding, imported
-from kintone_lint.python.sequences import added, listed, taken
+from kintone_lint.python.sequences import added, bound, comprehended, listed
 from kintone_lint.python.subscripts import subscripted
 from kintone_lint.python.texts import (
     format_of,
@@ -164,7 +164,7 @@ class Evaluator:
             case cst.Tuple() | cst.List() | cst.Set():
                 yield Alternative(listed(node, expr, self))
             case cst.ListComp() | cst.SetComp() | cst.GeneratorExp():
-                yield Alternative(Items((expr.beside(node.elt),), whole=False))
+                yield Alternative(comprehended(node, expr, self))
             case cst.DictComp():
                 yield Alternative(filtered(node, expr, self) or Mapping((), whole=False))
             case cst.NamedExpr(value=value) | cst.Await(expression=value):
@@ -271,7 +271,7 @@ class Evaluator:
         elif binding.adds:
             yield from self._added(binding, Expr(value, expr.module, frame))
         else:
-            found = tuple(taken(Expr(value, expr.module, frame), binding.path, self))
+            found = tuple(bound(binding, Expr(value, expr.module, frame), expr, self))
             if not found:
                 yield unknown(expr)
             for each in found:

@@ -12,6 +12,7 @@ from kintone_lint.python.conditions import contradict
 from kintone_lint.python.entries import Entries, Perhaps, entries_of
 from kintone_lint.python.functions import frame_of
 from kintone_lint.python.scopes import Binding, Change, Choice, Mutation, Scope
+from kintone_lint.python.sequences import rounds_of
 from kintone_lint.python.tree import dotted
 from kintone_lint.python.values import (
     Alternative,
@@ -28,6 +29,7 @@ from kintone_lint.python.values import (
     unknown,
 )
 
+_LOOPS = {cst.For, cst.While}
 _ROUNDS = 40  # of a comprehension over a mapping
 _BEFORE = ("__init__", "__post_init__", "__enter__", "__aenter__")  # what runs before all else
 _HANDED = 2  # functions deep in which a mapping is changed
@@ -119,8 +121,16 @@ def changed(
         if entries is not None:
             _apply(entries, mutation, left, place, known)
         elif items is not None:
-            items.apply(mutation, left, place, known)
+            items.apply(mutation, left, place, known, again=_repeated(mutation, since, at))
     return replace(each, value=entries.mapping() if entries else items.items() if items else value)
+
+
+def _repeated(mutation: Mutation, since: Binding | None, at: Expr) -> bool:
+    """Whether a change stands in a loop that the binding stands outside of."""
+    loops = [each for each in at.module.ancestors(mutation.node) if type(each) in _LOOPS]
+    at.module.work.spend(len(loops))
+    start = since.at if since is not None else None
+    return any(start is None or not at.module.inside(start, each) for each in loops)
 
 
 def _left(
@@ -209,15 +219,29 @@ class _List:
     def items(self) -> Items:
         return Items(tuple(self._items), self._whole, tuple(self._when), self._kind)
 
-    def apply(self, mutation: Mutation, left: tuple[Choice, ...], at: Expr, known: Knows) -> None:
+    def apply(
+        self,
+        mutation: Mutation,
+        left: tuple[Choice, ...],
+        at: Expr,
+        known: Knows,
+        *,
+        again: bool,
+    ) -> None:
+        if again:  # nobody knows how often
+            self._whole = False
         if len(self._items) > _ROUNDS * 10:
             self._whole = False
             return
-        if mutation.change is Change.APPEND and mutation.value is not None:
+        if mutation.change is Change.REORDER:
+            self._whole = False
+        if mutation.change in (Change.APPEND, Change.REORDER) and mutation.value is not None:
             self._items.append(at.beside(mutation.value))
             self._when.append(left)
         elif mutation.change is Change.EXTEND and mutation.value is not None:
-            for each in known.values(at.beside(mutation.value)):
+            found = known.values(at.beside(mutation.value))
+            self._whole = self._whole and len(found) == 1
+            for each in found:
                 if isinstance(each.value, Items):
                     self._items += each.value.items
                     count = range(len(each.value.items))
@@ -243,7 +267,8 @@ def picked(value: Value, keys: set[object], known: Knows) -> Iterator[Alternativ
             known.work.spend(10 if isinstance(entry.key, Text) and len(entry.key.parts) > 1 else 1)
             if None in keys or key_of(entry.key) in keys:
                 for each in known.values(entry.value):
-                    yield replace(each, choices=(*entry.choices, *each.choices))
+                    if not contradict(entry.choices, each.choices):
+                        yield replace(each, choices=(*entry.choices, *each.choices))
     elif isinstance(value, Items):
         for index, item in enumerate(value.items):
             known.work.spend()
@@ -253,7 +278,7 @@ def picked(value: Value, keys: set[object], known: Knows) -> Iterator[Alternativ
 
 
 def filtered(node: cst.DictComp | cst.GeneratorExp, at: Expr, known: Knows) -> Mapping | None:
-    """`{key: value for key, value in mapping.items() if …}`; None for another comprehension."""
+    """A mapping by comprehension: over the entries of another, or over a display; else None."""
     match node:
         case cst.DictComp(key=key, value=value, for_in=rounds):
             pass
@@ -274,7 +299,7 @@ def filtered(node: cst.DictComp | cst.GeneratorExp, at: Expr, known: Knows) -> M
         ) if isinstance(second, cst.Name):
             base = only(known.values(at.beside(holder)))
         case _:
-            return None
+            return _of_rounds(node, key, value, at, known)
     if not isinstance(base, Mapping) or len(base.entries) > _ROUNDS:
         return None
     found: list[Entry] = []
@@ -293,3 +318,20 @@ def filtered(node: cst.DictComp | cst.GeneratorExp, at: Expr, known: Knows) -> M
             known.values(inner.beside(key)), Entry(Text(()), made_of, entry.node, when)
         )
     return Mapping(tuple(found), base.whole)
+
+
+def _of_rounds(
+    node: cst.DictComp | cst.GeneratorExp,
+    key: cst.BaseExpression,
+    value: cst.BaseExpression,
+    at: Expr,
+    known: Knows,
+) -> Mapping | None:
+    """`{key: value for name in display}`."""
+    found: list[Entry] = []
+    rounds = rounds_of(node, at, known)
+    for inner, sure in rounds or ():
+        perhaps = () if sure else ((Perhaps((node, inner.frame)), True),)
+        entry = Entry(Text(()), inner.beside(value), value, perhaps)
+        found += entries_of(known.values(inner.beside(key)), entry)
+    return None if rounds is None else Mapping(tuple(found))

@@ -16,6 +16,7 @@ from typing import TypeVar, cast
 import libcst as cst
 
 from kintone_lint.python.comments import comments_in
+from kintone_lint.python.comprehensions import in_comprehension
 from kintone_lint.python.conditions import CONDITIONS, Arm, arm, contradict, name_key
 from kintone_lint.python.reaching import Reaching
 from kintone_lint.python.scopes import Binding, Change, Choice, Mutation, Scope, parameters
@@ -146,7 +147,13 @@ class Module:
         while scope is not None:
             usable = scope is start or not isinstance(scope.node, cst.ClassDef)
             if usable and name in scope.bindings and name not in scope.outer:
-                return self._reaching(scope.bindings[name], at, same=scope is start)
+                found = scope.bindings[name]
+                if (scope, name) in self._writes.rounds:
+                    own, found = in_comprehension(found, at, self.ancestors(at))
+                    if own is not None:
+                        return [own]
+                if found:
+                    return self._reaching(found, at, same=scope is start)
             scope = scope.parent
         return []
 

@@ -37,7 +37,7 @@ def _tests_about(node: cst.Name, binding: Binding, module: Module) -> list[Test]
         each for each in module.tests.get(statement, ()) if _names(each[0], node.value, module)
     ]
     found = [each for each in found if _order(each[0], module) > binding.order]
-    if binding.order < module.order[statement]:
+    if binding.order < module.order[statement] or isinstance(binding.at, cst.CompFor):
         arms = ((arm.choice.test, arm.taken) for arm in module.arms(node))
         found += [each for each in arms if _names(each[0], node.value, module)]
     return found[:_TESTS]

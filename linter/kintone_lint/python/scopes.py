@@ -72,6 +72,7 @@ class Change(Enum):
     ASSIGN = "target = value, of an attribute"
     APPEND = "target.append(value)"
     EXTEND = "target.extend(value)"
+    REORDER = "target.sort(), target.insert(index, value), target[start:end] = values"
     HAND = "function(target)"
 
 

@@ -11,12 +11,13 @@ from kintone_lint.python.alternatives import MOST, Knows, combined
 from kintone_lint.python.cutting import split
 from kintone_lint.python.functions import called, handed_out
 from kintone_lint.python.project import Project
-from kintone_lint.python.scopes import EACH, Choice, Key, Nth, Rest, Step
-from kintone_lint.python.tree import arguments
+from kintone_lint.python.scopes import EACH, Binding, Choice, Key, Nth, Rest, Step
+from kintone_lint.python.tree import arguments, dotted, walk
 from kintone_lint.python.values import (
     Alternative,
     Constant,
     Expr,
+    Frame,
     Items,
     Mapping,
     Value,
@@ -29,6 +30,92 @@ from kintone_lint.python.values import (
 Round = Expr | Value | tuple["Round", ...]
 
 _SAME = {"list", "tuple", "set", "sorted", "reversed", "iter", "frozenset"}
+
+
+_MOST = 40  # rounds of a comprehension that are looked at
+
+
+def rounds_of(node: cst.BaseComp, at: Expr, known: Knows) -> list[tuple[Expr, bool]] | None:
+    """The rounds of a comprehension over what is known whole; None for another.
+
+    Each is the comprehension in a frame with the names of its loop, and whether there is one for
+    sure: a test of it may not be known.
+    """
+    loop = node.for_in
+    over = only(known.values(at.beside(loop.iter)))
+    if loop.inner_for_in is not None or loop.asynchronous is not None:
+        return None
+    if not isinstance(over, Items) or not over.whole or len(over.items) > _MOST:
+        return None
+    outer = at.frame
+    found: list[tuple[Expr, bool]] = []
+    for index, item in enumerate(over.items):
+        names = _named(loop.target, item, known)
+        if names is None or over.when(index):
+            return None
+        function = outer.function if outer else node
+        frame = Frame(
+            function,
+            at,
+            outer.arguments if outer else {},
+            {**(outer.items if outer else {}), **names},
+        )
+        inner = Expr(node, at.module, frame)
+        truths = [known.truth(inner.beside(each.test)) for each in loop.ifs]
+        if False not in truths:
+            found.append((inner, None not in truths))
+    return found
+
+
+def _named(target: cst.BaseExpression, item: Expr, known: Knows) -> dict[str, Expr | Value] | None:
+    """What the names of a loop are in a round; None where that is not known."""
+    known.work.spend()
+    match target:
+        case cst.Name(value=name):
+            return {name: item}
+        case cst.Tuple(elements=elements):
+            parts = only(known.values(item))
+            if not isinstance(parts, Items) or not parts.whole:
+                return None
+            if len(parts.items) != len(elements):
+                return None
+            found: dict[str, Expr | Value] = {}
+            for element, part in zip(elements, parts.items, strict=True):
+                inner = _named(element.value, part, known)
+                if inner is None or not isinstance(element, cst.Element):
+                    return None
+                found |= inner
+            return found
+    return None
+
+
+def comprehended(
+    node: cst.ListComp | cst.SetComp | cst.GeneratorExp, at: Expr, known: Knows
+) -> Items:
+    """What a comprehension holds: an item for each round, or any number of one item."""
+    kind = "" if isinstance(node, cst.GeneratorExp) else type(node).__name__[:-4].lower()
+    rounds = rounds_of(node, at, known)
+    if rounds is None:
+        return Items((at.beside(node.elt),), whole=False, kind=kind)
+    items = tuple(inner.beside(node.elt) for inner, _ in rounds)
+    return Items(items, whole=all(sure for _, sure in rounds), kind=kind)
+
+
+def joinable(value: Expr, known: Knows) -> tuple[Expr, ...] | None:
+    """The items of a sequence in their order, as `join` takes them; None if not all are known."""
+    match value.node:
+        case cst.Call(func=cst.Name(value="map"), args=[made, over]) if (
+            dotted(made.value) == "str" and not over.star
+        ):
+            return joinable(value.beside(over.value), known)
+        case cst.Call(func=cst.Name(value="list" | "tuple"), args=[over]) if not over.star:
+            return joinable(value.beside(over.value), known)
+    found = only(known.values(value))
+    if not isinstance(found, Items) or not found.whole or any(found.choices):
+        return None
+    if found.kind == "set" and len(found.items) > 1:
+        return None  # in any order
+    return found.items
 
 
 def listed(node: cst.Tuple | cst.List | cst.Set, at: Expr, known: Knows) -> Items:
@@ -49,10 +136,16 @@ def listed(node: cst.Tuple | cst.List | cst.Set, at: Expr, known: Knows) -> Item
     return Items(tuple(found), kind=kind)
 
 
-def copied(value: Expr, known: Knows) -> Iterator[Alternative]:
+def copied(value: Expr, name: str, known: Knows) -> Iterator[Alternative]:
     """`list(…)`, `tuple(…)`, `sorted(…)`: the same items; keys of a mapping are not followed."""
+    ordered, kind = name != "sorted", "tuple" if name == "tuple" else "list"
     for each in known.values(value):
-        yield each if isinstance(each.value, Items) else unknown(value)
+        if isinstance(each.value, Items):
+            sure = ordered and each.value.kind != "set"
+            whole = each.value.whole and (sure or len(each.value.items) < 2)
+            yield replace(each, value=replace(each.value, whole=whole, kind=kind))
+        else:
+            yield unknown(value)
 
 
 def mapped(function: Expr, at: Expr, project: Project) -> Alternative:
@@ -104,6 +197,27 @@ def taken(
         for each in known.values(value):
             around = (*choices, *each.choices)
             yield from _at(each.value, path, known, around)
+
+
+def bound(binding: Binding, value: Expr, use: Expr, known: Knows) -> Iterator[Alternative]:
+    """What a binding gives of a value; in a comprehension only what passes its tests."""
+    tests = binding.at.ifs if isinstance(binding.at, cst.CompFor) else ()
+    for each in taken(value, binding.path, known):
+        frame = value.frame
+        inner = Frame(
+            frame.function if frame else value.node,
+            value,
+            frame.arguments if frame else {},
+            {**(frame.items if frame else {}), binding.name: each.value},
+        )
+        about = [one.test for one in tests if _mentions(one.test, binding.name)]
+        truths = [known.truth(Expr(one, value.module, inner)) for one in about]
+        if False not in truths:
+            yield unknown(use) if None in truths else each
+
+
+def _mentions(test: cst.CSTNode, name: str) -> bool:
+    return any(isinstance(node, cst.Name) and node.value == name for node in walk(test))
 
 
 def _at(

@@ -40,7 +40,10 @@ _METHODS = {
     ("append", 1): Change.APPEND,
     ("add", 1): Change.APPEND,
     ("appendleft", 1): Change.APPEND,
-    ("insert", 2): Change.APPEND,
+    ("insert", 2): Change.REORDER,
+    ("sort", 0): Change.REORDER,
+    ("reverse", 0): Change.REORDER,
+    ("remove", 1): Change.REMOVE,
     ("extend", 1): Change.EXTEND,
 }
 
@@ -53,6 +56,7 @@ class Writes:
         self.attributes: dict[tuple[Scope, str], list[Binding]] = {}
         self.mutations: dict[str, list[Mutation]] = {}
         self.calls_of: dict[str, list[cst.Call]] = {}
+        self.rounds: set[tuple[Scope, str]] = set()  # names that a comprehension binds, too
         self._order = 0
         self._choices: tuple[Choice, ...] = ()
 
@@ -115,6 +119,8 @@ class Writes:
         target = self._top if name in scope.outer else scope
         binding = Binding(name, self._order, node, self._choices, target, path, adds, at)
         target.bindings.setdefault(name, []).append(binding)
+        if type(at) is cst.CompFor:
+            self.rounds.add((target, name))
 
     def _augmented(self, node: cst.AugAssign, scope: Scope) -> None:
         name = held(node.target)
@@ -167,6 +173,8 @@ class Writes:
                 holder = held(owner)
                 if holder and value is not None and not path:
                     self._mutate(Change.PUT, holder, key, value, scope, at)
+            case cst.Subscript(value=owner) if holder := held(owner):
+                self._mutate(Change.REORDER, holder, None, None, scope, at)
 
     def _unpack(
         self,
@@ -208,6 +216,8 @@ class Writes:
             case cst.Subscript(value=owner, slice=[cst.SubscriptElement(cst.Index(value=key))]):
                 if holder := held(owner):
                     self._mutate(Change.REMOVE, holder, key, None, scope, at)
+            case cst.Subscript(value=owner) if holder := held(owner):
+                self._mutate(Change.REORDER, holder, None, None, scope, at)
             case cst.Attribute() if holder := held(target):
                 self._mutate(Change.CLEAR, holder, None, None, scope, at)
 

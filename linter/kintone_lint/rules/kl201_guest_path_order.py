@@ -30,7 +30,7 @@ class GuestPathOrder(Rule):
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F8", "F9")
     since = "0.1.0"
-    words = ("preview",)
+    words = ("preview", "^guest$")
     identity = Identity.PATH
     fixable = Fixable.SAFE
     bad = (

@@ -31,6 +31,7 @@ from kintone_conformance.judging.scenario import Ask, Change, Open, Scenario
 from kintone_conformance.judging.specials import kinds_of, specials
 from kintone_conformance.model import Info
 from kintone_conformance.reference import ReferenceAdapter
+from kintone_conformance.spec.auth import ApiTokens, OAuth, Password, Session
 from kintone_conformance.spec.calls import AUTH_KINDS, call_spec, capability, parameter_names
 from kintone_conformance.spec.request import BULK_OPERATIONS, needs_guest
 from kintone_conformance.spec.requirements import requirements
@@ -114,6 +115,19 @@ def test_every_requirement_is_judged_with_every_call_that_it_names(seed: int, qu
                 judged.setdefault(id_, set()).update(apis)
     for id_, entry in requirements().items():
         assert set(entry.calls) - judged.get(id_, set()) == set(), id_
+
+
+@PLANS
+def test_every_kind_of_credentials_is_led_to_plain_http(seed: int, quick: bool) -> None:
+    """Libraries drop Cookie and Authorization by themselves, and not X-Cybozu-*."""
+    _, scenarios = made(seed=seed, quick=quick)
+    led = {
+        type(scenario.steps[0].made.auth)
+        for scenario in scenarios
+        if isinstance(scenario.steps[0], Open)
+        and any(isinstance(each, Ask) and "to http" in each.answer for each in scenario.steps)
+    }
+    assert led == {ApiTokens, OAuth, Password, Session}
 
 
 @pytest.mark.parametrize("quick", [False, True])

@@ -243,7 +243,35 @@ def test_a_baseline_takes_what_is_revoked_and_is_that_of_check(repo: Shell) -> N
     assert finding["path"] == "old.py"
     assert repo.run("history", *words, "--update-baseline")[0] == 0
     assert repo.run("history", *words)[0] == 0
-    assert repo.run("check", *words)[0] == 0
+    code, _, said = repo.run("check", *words)
+    assert (code, "match nothing" in said) == (0, False)
+
+
+def test_check_takes_no_entry_of_the_history_out_of_a_baseline(repo: Shell) -> None:
+    """A commit has the secret for good; the file was cleaned."""
+    commit(repo, "app.py", BAD)
+    words = ["--baseline", "known.json"]
+    assert repo.run("check", *words, "--update-baseline")[0] == 0
+    assert repo.run("history", *words, "--update-baseline")[0] == 0
+    commit(repo, "app.py", "import os\nTOKEN = os.environ['KINTONE_API_TOKEN']  # of kintone\n")
+    code, out, said = repo.run("check", *words)
+    assert (code, "match nothing" in out + said) == (0, False)
+    assert repo.run("check", *words, "--update-baseline")[0] == 0
+    assert repo.run("history", *words)[0] == 0
+    (entry,) = json.loads((repo.folder / "known.json").read_text())["findings"]
+    assert entry["history"] is True
+
+
+@pytest.mark.parametrize("value", ["false", '"yes"', "1", "null"])
+def test_a_mark_of_history_is_true_or_not_there(repo: Shell, value: str) -> None:
+    commit(repo, "app.py", BAD)
+    words = ["--baseline", "known.json"]
+    assert repo.run("history", *words, "--update-baseline")[0] == 0
+    file = repo.folder / "known.json"
+    file.write_text(file.read_text().replace('"history": true', f'"history": {value}'))
+    code, _, said = repo.run("check", *words)
+    assert code == 2
+    assert "history must be true" in said
 
 
 def test_settings_hold_and_formats_are_those_of_check(repo: Shell) -> None:

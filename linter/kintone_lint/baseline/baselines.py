@@ -22,12 +22,14 @@ class Scope:
     """What a run looks at: what a baseline says of anything else is left as it is.
 
     `paths` are the files and folders that were named; `settings` are those of a file; `covers`
-    tells by the name of a file whether it was asked for, None for all.
+    tells by the name of a file whether it was asked for, None for all. `history`: the commits are
+    looked at, not the files.
     """
 
     paths: tuple[Path, ...]
     settings: Callable[[Path], Config]
     covers: Callable[[str], bool] | None = None
+    history: bool = False
 
     def rules_for(self, file: Path) -> frozenset[str]:
         """The rules that look at a file."""
@@ -71,9 +73,14 @@ class Known:
         root = self.baseline.parent
         judged = {each.fingerprint for each in self._judged(result, scope)}
         kept = {each.fingerprint: each for each in self.entries if each.fingerprint not in judged}
+        past = {each.fingerprint for each in self.entries if each.history}
         found = {
             each.fingerprint: Entry(
-                each.rule, below(root, each.origin.file), each.fingerprint, each.message
+                each.rule,
+                below(root, each.origin.file),
+                each.fingerprint,
+                each.message,
+                scope.history or each.fingerprint in past,
             )
             for each in self._named(result.findings)
         }
@@ -151,7 +158,8 @@ class Known:
         return [
             each
             for each in self.entries
-            if each not in troubled
+            if not each.history
+            and each not in troubled
             and self._is_in(each, named)
             and (scope.covers is None or scope.covers(PurePath(each.path).name))
             and each.rule in scope.rules_for(self._root / each.path)

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 
 class Entry(NamedTuple):
-    """One finding that a team lives with."""
+    """One finding that a team lives with; `history`: in a commit, whatever the files hold today."""
 
     rule: str
     path: str
     fingerprint: str
     message: str
+    history: bool = False

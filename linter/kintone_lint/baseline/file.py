@@ -7,6 +7,9 @@
       ]
     }
 
+An entry with `"history": true` was found by `kintone-lint history`: a commit has it for good, so
+`check` neither misses nor removes it.
+
 The fingerprint decides, and the path where a file was moved; the rest is for whoever reviews the
 file. Paths start from the folder that the file is in, wherever the tool is started. It holds no
 lines, no times and no secrets: of a password not even a digest, so a changed password at the same
@@ -34,7 +37,8 @@ _TWICE = "\0twice"  # no key of ours
 _BETWEEN = regex(r"[\s,]*")
 
 
-_KEYS = Entry._fields
+_HISTORY = "history"
+_KEYS = tuple(key for key in Entry._fields if key != _HISTORY)
 
 
 def read(path: Path) -> tuple[Entry, ...]:
@@ -63,7 +67,7 @@ def write(path: Path, entries: Iterable[Entry]) -> None:
     from kintone_lint.writing import write_whole
 
     ordered = sorted(entries, key=lambda each: (each.path, each.rule, each.message, each))
-    lines = [json_text(each._asdict(), indent=None).rstrip() for each in ordered]
+    lines = [json_text(_written(each), indent=None).rstrip() for each in ordered]
     listed = ",".join(f"\n    {line}" for line in lines)
     text = f'{{\n  "version": {VERSION},\n  "findings": [{listed}\n  ]\n}}\n'
     try:
@@ -72,6 +76,10 @@ def write(path: Path, entries: Iterable[Entry]) -> None:
         raise UsageError(
             f"{path} was not written: {error.strerror or error}; an existing file is left as it was"
         ) from error
+
+
+def _written(entry: Entry) -> dict[str, object]:
+    return {key: value for key, value in entry._asdict().items() if value is not False}
 
 
 def _text(path: Path) -> str:
@@ -117,7 +125,7 @@ def _wrong_keys(entry: dict[str, object], keys: tuple[str, ...]) -> tuple[str, s
         name = str(entry[_TWICE])
         return name, f"{name!r} appears twice; remove one"
     for key in entry:
-        if key not in keys:
+        if key not in keys and (key != _HISTORY or keys is not _KEYS):
             return key, f"unknown key {key!r}.{suggestion(key, keys) or f' The keys are {keys}.'}"
     for key in keys:
         if key not in entry:
@@ -131,6 +139,8 @@ def _wrong_entry(entry: object, before: set[str]) -> str | None:
         return "an entry must be an object with rule, path, fingerprint and message; restore it"
     if wrong := _wrong_keys(entry, _KEYS):
         return wrong[1]
+    if entry.get(_HISTORY, True) is not True:
+        return "history must be true; restore it, or remove it"
     for key in _KEYS:
         if not isinstance(entry[key], str):
             return f"{key} must be a text, not {json.dumps(entry[key])[:40]}"

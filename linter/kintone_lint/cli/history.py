@@ -49,9 +49,8 @@ def look_back(options: Options) -> ExitCode:
     least = Confidence(options.min_confidence)
     found = [each for one in looked for each in one.findings() if each.confidence.reaches(least)]
     whole = _result(looked, found)
-    scope = Scope(
-        (), settings.of
-    )  # it takes nothing out of a baseline: it sees secrets, not places
+    # It takes nothing out of a baseline: it sees secrets, not places.
+    scope = Scope((), settings.of, history=True)
     result = known.applied(whole, scope)
     updated = known.update(whole, scope) if options.update_baseline else []
     if options.update_baseline:

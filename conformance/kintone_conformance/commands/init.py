@@ -110,6 +110,9 @@ def _workflow(folder: Path, starter: Starter) -> bytes:
         checkout=CHECKOUT,
         folder=json.dumps(folder.as_posix(), ensure_ascii=False),
         setup=f"      - {starter.setup}\n" if starter.setup else "",
+        sdk=f"      # - run: {starter.sdk}  # if the driver needs your SDK\n"
+        if starter.sdk
+        else "",
         build="".join(f"      - run: {command}\n" for command in starter.build),
         client=f"{option.removeprefix('--')}: {json.dumps(value)}",
     ).encode()

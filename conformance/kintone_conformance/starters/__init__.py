@@ -15,6 +15,7 @@ class Starter:
     client: tuple[str, str]
     build: tuple[str, ...] = ()
     setup: str = ""  # the step that installs the language in a CI workflow
+    sdk: str = ""  # how an SDK is installed that lies in the folder above
 
 
 def _step(action: str, **options: str) -> str:
@@ -48,9 +49,19 @@ _PHP = _step(
 
 STARTERS: Mapping[str, Starter] = {
     "python": Starter(
-        {"adapter.py": "adapter.py"}, ("--adapter", "adapter.py:MyAdapter"), setup=_PYTHON
+        {"adapter.py": "adapter.py"},
+        ("--adapter", "adapter.py:MyAdapter"),
+        (),
+        _PYTHON,
+        "pip install --editable ..",
     ),
-    "node": Starter({"driver.mjs": "driver.mjs"}, ("--driver", "node driver.mjs"), setup=_NODE),
+    "node": Starter(
+        {"driver.mjs": "driver.mjs"},
+        ("--driver", "node driver.mjs"),
+        (),
+        _NODE,
+        "npm install --prefix ..",
+    ),
     "java": Starter(
         {"Driver.java": "Driver.java", "pom.xml": "pom.xml"},
         ("--driver", "java -cp classes:lib/* Driver"),
@@ -71,8 +82,12 @@ STARTERS: Mapping[str, Starter] = {
         ("--driver", "./target/release/driver"),
         ("cargo build --release --quiet",),
     ),
-    "ruby": Starter({"driver.rb": "driver.rb"}, ("--driver", "ruby driver.rb"), setup=_RUBY),
-    "php": Starter({"driver.php": "driver.php"}, ("--driver", "php driver.php"), setup=_PHP),
+    "ruby": Starter(
+        {"driver.rb": "driver.rb"}, ("--driver", "ruby driver.rb"), (), _RUBY, "bundle install"
+    ),
+    "php": Starter(
+        {"driver.php": "driver.php"}, ("--driver", "php driver.php"), (), _PHP, "composer install"
+    ),
 }
 
 

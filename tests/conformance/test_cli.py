@@ -172,7 +172,7 @@ def test_a_wrong_keyword_is_an_error_of_the_adapter(tmp_path: Path) -> None:
     done, report = judged(tmp_path, code, *FEW)
     assert done.returncode == 3
     assert sorted(verdicts(report).values()) == ["error", "n/a", "n/a"], "one mistake costs one row"
-    assert "the adapter made a mistake in open: TypeError" in done.stdout
+    assert "the adapter itself failed in open: TypeError" in done.stdout
     assert "Traceback" not in done.stdout
 
 

@@ -262,7 +262,7 @@ def test_the_pages_of_the_matrix(word: str) -> None:
 
 # Where a page may lead: the client's own address, the sources of the catalogue, and other pages.
 TARGET = re.compile(
-    r"https://.+|#[\w-]+|(\.\./)?(index|clients/[a-z0-9-]+|requirements/KC\d+)\.html(#KC\d*)?",
+    r"data:,|https://.+|#[\w-]+|(\.\./)?(index|clients/[a-z0-9-]+|requirements/KC\d+)\.html(#KC\d*)?",
     re.DOTALL,
 )
 

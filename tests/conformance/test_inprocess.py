@@ -120,7 +120,7 @@ def test_a_wrong_keyword_in_the_adapter_is_the_adapter_s_mistake() -> None:
         def get(self, sdk: Sdk, app: int, id: int) -> Any:  # noqa: A002
             return sdk.get(record=id)  # type: ignore[call-arg]
 
-    with pytest.raises(HarnessError, match=r"the adapter made a mistake in record\.get"):
+    with pytest.raises(HarnessError, match=r"the adapter itself failed in record\.get"):
         outcome_of(Wrong)
 
 
@@ -155,7 +155,7 @@ def test_an_adapter_that_raises_in_its_constructor_cannot_be_made() -> None:
         def __init__(self) -> None:
             raise RuntimeError("no configuration")
 
-    with pytest.raises(HarnessError, match="cannot be made: RuntimeError: no configuration"):
+    with pytest.raises(HarnessError, match="cannot be created: RuntimeError: no configuration"):
         InProcess(Wrong, {})
 
 

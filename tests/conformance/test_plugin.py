@@ -177,7 +177,7 @@ FEW = ("--kintone-adapter", "adapter.py:Mine", "--kintone-select", "KC101,KC201"
     [
         ("    def open(self, client): return self.client(credentials=1)", 3, "error: KC101"),
         ("    def __init__(self): raise RuntimeError('no configuration')", 3, "no configuration"),
-        ("    def __init__(self): raise MemoryError", 3, "cannot be made: MemoryError"),
+        ("    def __init__(self): raise MemoryError", 3, "cannot be created: MemoryError"),
         ("raise RuntimeError('no configuration')", 2, "cannot be imported: RuntimeError"),
         ("sys.exit(1)", 2, "cannot be imported: SystemExit: 1"),
         ("import no_such_sdk", 2, "needs the module 'no_such_sdk'"),

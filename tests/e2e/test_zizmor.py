@@ -38,8 +38,8 @@ def test_it_finds_nothing_in_a_workflow_from_init(tmp_path: Path, language: str)
     steps = yaml.safe_load(workflow.read_text("utf-8"))["jobs"]["conformance"]["steps"]
     (ours,) = [step for step in steps if step.get("uses", "").startswith(_OURS)]
     option, value = STARTERS[language].client
-    named = f'{option} "{value}" ' if language == "python" else ""
-    assert ours["with"]["arguments"] == f"{named}--report-dir report"
+    named = option.removeprefix("--")
+    assert ours["with"] == {named: value, "working-directory": "conformance"}
     settings = tomllib.loads((tmp_path / "conformance" / "kintone-conformance.toml").read_text())
     assert settings == {option.removeprefix("--"): value, "baseline": "known-failures.toml"}
     assert not [step for step in steps if "pip install" in step.get("run", "")]

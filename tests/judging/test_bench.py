@@ -274,7 +274,7 @@ class BreaksOAuth(ReferenceAdapter):
 def test_a_slip_of_the_adapter_s_own_is_an_error_and_no_failure() -> None:
     found = results(BreaksOAuth, ["KC301"])["KC301"]
     assert found.verdict is Verdict.ERROR
-    assert "the adapter made a mistake in record.get" in found.message
+    assert "the adapter itself failed in record.get" in found.message
 
 
 # ---- what cannot be judged

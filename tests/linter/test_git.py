@@ -173,7 +173,7 @@ def test_a_git_that_leads_elsewhere_is_said_and_all_is_looked_at(
         os.mkfifo(tmp_path / "gitdir")
     code, out, _ = shell.run("check")
     assert code == 1
-    assert f"{folder}: git was not asked what it ignores: its .git is a" in out
+    assert f"{folder}: git was not asked what it ignores: its .git " in out
     assert not ran(tmp_path)
 
 

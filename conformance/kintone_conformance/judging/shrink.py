@@ -350,8 +350,24 @@ def _smaller_objects(value: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for name in value:
         if len(value) > 1:
             yield {each: item for each, item in value.items() if each != name}
+    if isinstance(value.get("value"), list):  # of a field: what it holds inside may do as well
+        for text in dict.fromkeys(_texts(value["value"])):
+            yield {**value, "value": text}
     for name, item in value.items():
         for plain in _values(item):
             yield {**value, name: plain}
     if len(value) == 1 and "title" not in value and "value" not in value:
         yield {"title": next(iter(value.values()))}
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """The texts in lists and objects, however deep; not the names."""
+    match value:
+        case str():
+            yield value
+        case list():
+            for item in value:
+                yield from _texts(item)
+        case dict():
+            for item in value.values():
+                yield from _texts(item)

@@ -83,7 +83,7 @@ class Raw:
 
     def end(self) -> tuple[int, str]:
         """Closes the streams without a word; the exit code, and what was said to people."""
-        _, said = self.process.communicate(timeout=120)
+        _, said = self.process.communicate()
         return self.process.returncode, said.decode()
 
 

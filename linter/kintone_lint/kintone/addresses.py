@@ -49,11 +49,12 @@ def _all(subject: Subject) -> Iterator[Address]:
     """What requests are sent to, and whole paths that are handed on; in tests the former only."""
     used: set[cst.CSTNode] = set()
     for request in (*requests(subject), *requests_elsewhere(subject)):
-        for alternative in request.urls():
+        urls = request.urls()
+        for alternative in urls:
             if isinstance(alternative.value, Text):
                 used |= {part.node for part in alternative.value.literals}
-        for alternative in _likely(request.urls(), request.conditions):
-            node = _written_here(alternative, request, subject)
+        for alternative in _likely(urls, request.conditions):
+            node = _written_here(alternative, request, subject, sole=len(urls) == 1)
             if isinstance(alternative.value, Text) and node is not None:
                 choices = (*request.conditions, *alternative.choices)
                 yield Address(alternative.value, node, subject.module, request, choices)
@@ -76,14 +77,16 @@ def _all(subject: Subject) -> Iterator[Address]:
                     yield address
 
 
-def _written_here(each: Alternative, request: Request, subject: Subject) -> cst.CSTNode | None:
+def _written_here(
+    each: Alternative, request: Request, subject: Subject, *, sole: bool
+) -> cst.CSTNode | None:
     """The expression of the subject that a request is sent to, or that is a part of that.
 
     Where another module makes this or that of it, nothing is said: nobody knows why it does.
     """
     if request.module is subject.module:
         return request.url.node
-    if len(request.urls()) > 1 or not request.sure(each.choices):
+    if not sole or not request.sure(each.choices):
         return None
     pieces = each.value.literals if isinstance(each.value, Text) else ()
     return next((assembly(one) for one in pieces if one.module is subject.module), None)

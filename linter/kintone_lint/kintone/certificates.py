@@ -156,7 +156,8 @@ def _by_mode(subject: Subject, given: Expr, call: Expr) -> Iterator[Off]:
         (module, change)
         for module, name, scope in places
         for change in module.mutations.get(f"{name}.verify_mode=", ())
-        if change.scope is scope or (_class(change.scope) and _class(change.scope) is _class(scope))
+        if change.scope is scope
+        or change.scope.enclosing_class is scope.enclosing_class is not None
     ]
     module, last = max(modes, key=lambda each: each[1].order, default=(call.module, None))
     if last is None or last.value is None or last.choices:
@@ -165,8 +166,8 @@ def _by_mode(subject: Subject, given: Expr, call: Expr) -> Iterator[Off]:
         yield Off(module, last.node)
 
 
-def _class(scope: Scope) -> Scope | None:
-    return scope.enclosing_class
+def _in_one_class(one: Scope, other: Scope) -> bool:
+    return one.enclosing_class is other.enclosing_class is not None
 
 
 def _returned(subject: Subject, call: Expr, name: str, steps: int) -> Iterator[Off]:

@@ -12,7 +12,7 @@ from kintone_lint.kintone.withheld import comprehension_of
 from kintone_lint.patterns import regex
 from kintone_lint.python.functions import Owner, owner_of
 from kintone_lint.python.scopes import Scope
-from kintone_lint.python.tree import dotted, walk
+from kintone_lint.python.tree import dotted, uncalled, walk
 from kintone_lint.python.values import Expr
 
 _RECORD = regex(r"(?:^|\.)(?:dataclass|define|frozen|mutable|s|attrs|attributes)$")
@@ -71,7 +71,7 @@ def _is_record(kind: cst.ClassDef, *, printed: bool) -> bool:
     """Whether a class is one whose objects print their fields."""
     for each in kind.decorators:
         made = each.decorator
-        name = dotted(made.func if isinstance(made, cst.Call) else made) or ""
+        name = dotted(uncalled(made)) or ""
         if _RECORD.search(name):
             hidden = isinstance(made, cst.Call) and _is_off(made, "repr")
             return not (printed and hidden)
@@ -156,8 +156,7 @@ def _calls(subject: Subject, function: cst.FunctionDef) -> list[cst.Call]:
 
 
 def _decorates(decorator: cst.Decorator, name: str) -> bool:
-    made = decorator.decorator
-    return dotted(made.func if isinstance(made, cst.Call) else made) == name
+    return dotted(uncalled(decorator.decorator)) == name
 
 
 def is_hook(subject: Subject, node: cst.CSTNode) -> bool:

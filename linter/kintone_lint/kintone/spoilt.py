@@ -41,23 +41,19 @@ def _changed(subject: Subject, at: Expr, value: Text, steps: int) -> Iterator[tu
                 inner = at.beside(bindings[0].node)
                 if isinstance(inner.node, cst.Call):
                     yield from _changed(subject, inner, value, steps - 1)
+        case cst.Call(func=func, args=[cst.Arg(value=inner_node), *_]) if (
+            subject.evaluator.callees(at.module).name(func) in _QUOTES
+        ):
+            if _is_base64(subject.evaluator.one(at.beside(inner_node))):
+                yield Spot(at.module, at.node), "the value is percent-encoded; send it as it is"
         case cst.Call(func=cst.Attribute(value=inner_node, attr=cst.Name(value=method)), args=args):
             given = [spelled(arg.value) or "" for arg in args]
             strips = method in ("rstrip", "strip") and "=" in "".join(given)
             replaces = method == "replace" and given[:2] == ["=", ""]
             if encoded and (strips or replaces):
                 yield Spot(at.module, at.node), "the value loses its padding (=); keep it"
-            elif subject.evaluator.callees(at.module).name(at.node.func) in _QUOTES and args:
-                first = subject.evaluator.one(at.beside(args[0].value))
-                if _is_base64(first):
-                    yield Spot(at.module, at.node), "the value is percent-encoded; send it as it is"
             elif method in ("decode", "strip", "rstrip", "replace") and steps:
                 yield from _changed(subject, at.beside(inner_node), value, steps - 1)
-        case cst.Call(func=func, args=[cst.Arg(value=inner_node), *_]) if (
-            subject.evaluator.callees(at.module).name(func) in _QUOTES
-        ):
-            if _is_base64(subject.evaluator.one(at.beside(inner_node))):
-                yield Spot(at.module, at.node), "the value is percent-encoded; send it as it is"
 
 
 def _is_base64(value: Value | None) -> bool:

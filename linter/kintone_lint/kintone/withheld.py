@@ -27,7 +27,6 @@ from kintone_lint.python.values import (
 )
 
 _MASK = regex(r"(?i)[\W_]*(?:\*{2,}|x{3,}|\.{3}|…|redacted|masked|hidden|secret|filtered)[\W_]*")
-_COMPREHENSIONS = (cst.GeneratorExp, cst.ListComp, cst.SetComp, cst.DictComp)
 _STEPS = 3  # names that stand for one another
 
 
@@ -107,17 +106,9 @@ def _tested(names: Iterable[str], scope: Scope) -> set[object]:
 
 def comprehension_of(subject: Subject, name: cst.CSTNode) -> cst.CompFor | None:
     """The loop of the comprehension around a name that binds it."""
-    if not isinstance(name, cst.Name):
-        return None
-    for above in subject.module.ancestors(name):
-        if isinstance(above, cst.BaseStatement):
-            break
-        loop = above.for_in if isinstance(above, _COMPREHENSIONS) else None
-        while loop is not None:
-            if name.value in _names_in([loop.target]):
-                return loop
-            loop = loop.inner_for_in
-    return None
+    bindings = subject.module.lookup(name.value, name) if isinstance(name, cst.Name) else []
+    loop = bindings[0].at if bindings else None
+    return loop if isinstance(loop, cst.CompFor) else None
 
 
 def _names_in(nodes: Iterable[cst.CSTNode]) -> set[str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 
 import libcst as cst
 
 from kintone_lint.python.scopes import Choice, Scope
-from kintone_lint.python.tree import dotted, looked_at, spelled, walk
+from kintone_lint.python.tree import dotted, looked_at, regarded, spelled
 from kintone_lint.records import record
 
 CONDITIONS = 200  # of one place that are kept
@@ -88,14 +88,8 @@ def _plain(node: cst.BaseExpression) -> str | None:
 
 
 def _other(test: cst.BaseExpression, scope: Scope, *, taken: bool) -> tuple[Choice, ...]:
-    names = dict.fromkeys(name for node in _looked(test) if (name := looked_at(node)))
+    names = dict.fromkeys(name for node in regarded(test) if (name := looked_at(node)))
     return ((test, taken), *((Tested(name_key(name, scope)), True) for name in names))
-
-
-def _looked(test: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """The nodes of a test; the name of an attribute alone is none."""
-    attributes = {each.attr for each in walk(test) if isinstance(each, cst.Attribute)}
-    return (each for each in walk(test) if each not in attributes)
 
 
 def without(choices: Sequence[Choice], names: Collection[str]) -> tuple[Choice, ...]:
@@ -105,10 +99,20 @@ def without(choices: Sequence[Choice], names: Collection[str]) -> tuple[Choice, 
 
 def _name_of(key: object) -> str:
     """The first part of the name that a condition is about, "" where it is about none."""
+    key = told_of(key)
+    name = key[1] if isinstance(key, tuple) and len(key) == 2 else ""
+    return _first(name) if isinstance(name, str) else ""
+
+
+def _first(name: str) -> str:
+    return name.partition(".")[0].partition("[")[0]
+
+
+def told_of(key: object) -> object:
+    """The key of the name that a condition says something of."""
     while isinstance(key, Alike | Kind | Tested):
         key = key.key
-    name = key[1] if isinstance(key, tuple) and len(key) == 2 else ""
-    return name.partition(".")[0].partition("[")[0] if isinstance(name, str) else ""
+    return key
 
 
 @record()
@@ -140,7 +144,7 @@ def emptiness(key: object) -> tuple[Choice, ...]:
 
 def name_key(name: str, scope: Scope) -> object:
     """The key of "this name holds something"; that of `self.name` is the same in all methods."""
-    first = name.partition(".")[0].partition("[")[0]
+    first = _first(name)
     if first == "self" and first != name and (around := scope.enclosing_class) is not None:
         return (around, name)
     while not scope.binds(first) and scope.parent is not None:

@@ -6,7 +6,7 @@ import libcst as cst
 
 from kintone_lint.patterns import regex
 from kintone_lint.python.module import Module
-from kintone_lint.python.tree import dotted, walk
+from kintone_lint.python.tree import dotted, uncalled, walk
 
 # Decorators of libraries that give back what the function returns: caches, retries, registrations.
 _KEEP = regex(
@@ -26,7 +26,7 @@ def keeps_result(function: cst.FunctionDef, module: Module) -> bool:
 
 
 def _keeps(decorator: cst.BaseExpression, module: Module) -> bool:
-    target = decorator.func if isinstance(decorator, cst.Call) else decorator
+    target = uncalled(decorator)
     if isinstance(target, cst.Name):
         for binding in module.lookup(target.value, target)[:1]:
             if isinstance(binding.node, cst.FunctionDef):

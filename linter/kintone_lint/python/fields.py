@@ -9,7 +9,7 @@ import libcst as cst
 from kintone_lint.patterns import regex
 from kintone_lint.python.functions import Owner, lineage
 from kintone_lint.python.project import Project
-from kintone_lint.python.tree import dotted, spelled
+from kintone_lint.python.tree import dotted, spelled, uncalled
 from kintone_lint.python.values import Expr
 
 _DECORATORS = regex(
@@ -83,7 +83,7 @@ def _is_record(owner: Owner) -> bool:
     if "__init__" in (owner.scope.bindings if owner.scope is not None else ()):
         return False
     marks = [each.decorator for each in node.decorators]
-    names = [dotted(each.func if isinstance(each, cst.Call) else each) or "" for each in marks]
+    names = [dotted(uncalled(each)) or "" for each in marks]
     return any(map(_DECORATORS.search, names)) or any(map(_BASES.search, _bases(owner)))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import libcst as cst
 
 from kintone_lint.python.alternatives import Knows
-from kintone_lint.python.conditions import Alike, Kind, Tested, contradict
+from kintone_lint.python.conditions import contradict, told_of
 from kintone_lint.python.decorators import keeps_result
 from kintone_lint.python.functions import Called, frame_of
 from kintone_lint.python.module import Module
@@ -87,8 +87,6 @@ def _returns(found: Called, frame: Frame, expr: Expr, known: Knows) -> Iterator[
 def _outside(choices: Sequence[Choice], inner: Scope) -> Iterator[Choice]:
     """Conditions that hold outside of a function too: those on the object that it belongs to."""
     for choice in choices:
-        key = choice[0]
-        while isinstance(key, Alike | Kind | Tested):
-            key = key.key
+        key = told_of(choice[0])
         if isinstance(key, tuple) and key[0] is inner.enclosing_class is not None:
             yield choice

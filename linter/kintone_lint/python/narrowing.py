@@ -14,7 +14,7 @@ from kintone_lint.python.alternatives import Knows
 from kintone_lint.python.module import Module
 from kintone_lint.python.reaching import Test
 from kintone_lint.python.scopes import Binding
-from kintone_lint.python.tree import walk
+from kintone_lint.python.tree import regarded
 from kintone_lint.python.truth import case_taken
 from kintone_lint.python.values import Alternative, Constant, Expr, Frame, Literal, Text, Value
 
@@ -64,9 +64,7 @@ def _names_in(test: cst.BaseExpression, module: Module) -> frozenset[str]:
 
 
 def _read(test: cst.BaseExpression) -> frozenset[str]:
-    attributes = {each.attr for each in walk(test) if isinstance(each, cst.Attribute)}
-    names = (each for each in walk(test) if isinstance(each, cst.Name))
-    return frozenset(each.value for each in names if each not in attributes)
+    return frozenset(each.value for each in regarded(test) if isinstance(each, cst.Name))
 
 
 def _passes(value: Value, test: Test, at: Expr, known: Knows) -> bool:

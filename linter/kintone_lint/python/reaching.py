@@ -31,7 +31,7 @@ class Reaching:
                 self._block(body, (), (), scope)
             case cst.FunctionDef(body=block) | cst.ClassDef(body=block):
                 if isinstance(node, cst.FunctionDef):
-                    scope.own = bound_in(block)
+                    scope.own = _bound([block])
                 self._block(block.body, (), (), scope)
             case cst.If(test=test, body=block, orelse=orelse):
                 self._block(*self._arm(node, test, block, scope, taken=True))
@@ -113,11 +113,6 @@ class Reaching:
                     if block is not None and leaves(block):
                         past = further(past, arm(statement.test, scope, taken=taken))
                         tests = (*tests[:_TESTS], (statement.test, taken))
-
-
-def bound_in(block: cst.BaseSuite) -> frozenset[str]:
-    """The names that statements of a function bind, in blocks of its own too."""
-    return _bound([block])
 
 
 def _bound(nodes: Sequence[cst.CSTNode]) -> frozenset[str]:

@@ -47,24 +47,22 @@ def rounds_of(node: cst.BaseComp, at: Expr, known: Knows) -> list[tuple[Expr, bo
         return None
     if not isinstance(over, Items) or not over.whole or len(over.items) > _MOST:
         return None
-    outer = at.frame
     found: list[tuple[Expr, bool]] = []
     for index, item in enumerate(over.items):
         names = _named(loop.target, item, known)
         if names is None or over.when(index):
             return None
-        function = outer.function if outer else node
-        frame = Frame(
-            function,
-            at,
-            outer.arguments if outer else {},
-            {**(outer.items if outer else {}), **names},
-        )
-        inner = Expr(node, at.module, frame)
+        inner = _naming(names, at).beside(node)
         truths = [known.truth(inner.beside(each.test)) for each in loop.ifs]
         if False not in truths:
             found.append((inner, None not in truths))
     return found
+
+
+def _naming(names: dict[str, Expr | Value], at: Expr) -> Expr:
+    """The same expression with these names of a loop around it."""
+    outer = at.frame or Frame(at.node, at, {})
+    return at._replace(frame=Frame(outer.function, at, outer.arguments, {**outer.items, **names}))
 
 
 def _named(target: cst.BaseExpression, item: Expr, known: Knows) -> dict[str, Expr | Value] | None:
@@ -201,17 +199,14 @@ def taken(
 
 def bound(binding: Binding, value: Expr, use: Expr, known: Knows) -> Iterator[Alternative]:
     """What a binding gives of a value; in a comprehension only what passes its tests."""
-    tests = binding.at.ifs if isinstance(binding.at, cst.CompFor) else ()
+    ifs = binding.at.ifs if isinstance(binding.at, cst.CompFor) else ()
+    tests = [each.test for each in ifs if _mentions(each.test, binding.name)]
+    if not tests:  # as nearly always
+        yield from taken(value, binding.path, known)
+        return
     for each in taken(value, binding.path, known):
-        frame = value.frame
-        inner = Frame(
-            frame.function if frame else value.node,
-            value,
-            frame.arguments if frame else {},
-            {**(frame.items if frame else {}), binding.name: each.value},
-        )
-        about = [one.test for one in tests if _mentions(one.test, binding.name)]
-        truths = [known.truth(Expr(one, value.module, inner)) for one in about]
+        inner = _naming({binding.name: each.value}, value)
+        truths = [known.truth(inner.beside(test)) for test in tests]
         if False not in truths:
             yield unknown(use) if None in truths else each
 

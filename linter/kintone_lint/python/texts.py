@@ -14,7 +14,7 @@ from kintone_lint.patterns import regex
 from kintone_lint.python.alternatives import Knows, Values, combined
 from kintone_lint.python.mappings import picked
 from kintone_lint.python.tree import evaluated, opened
-from kintone_lint.python.urls import below, starts
+from kintone_lint.python.urls import below, not_empty, starts
 from kintone_lint.python.values import (
     LONGEST,
     Alternative,
@@ -207,8 +207,7 @@ def _cased(part: Part, method: str) -> Part:
 def without(text: Text, piece: str, method: str) -> Text | None:
     """A text without what it starts or ends with; None if that is not known."""
     at = 0 if method == "removeprefix" else -1
-    parts = [part for part in text.parts if not isinstance(part, Literal) or part.text]
-    parts = parts or list(text.parts)
+    parts = [*not_empty(text.parts)] or list(text.parts)
     part = parts[at] if parts else None
     if not isinstance(part, Literal):
         return None

@@ -55,6 +55,18 @@ def walk(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         stack += reversed(children(current))
 
 
+def regarded(test: cst.CSTNode) -> list[cst.CSTNode]:
+    """The nodes of a test but for the names of attributes, which are not asked for alone."""
+    nodes = [*walk(test)]
+    attributes = {each.attr for each in nodes if isinstance(each, cst.Attribute)}
+    return [each for each in nodes if each not in attributes]
+
+
+def uncalled(node: cst.BaseExpression) -> cst.BaseExpression:
+    """What a call calls; any other expression as it is. A decorator may be either."""
+    return node.func if isinstance(node, cst.Call) else node
+
+
 _PARTS = 100  # of a name: what is longer names nothing that anybody looks for
 
 

@@ -80,8 +80,6 @@ def is_true(test: Expr, known: Knows) -> bool | None:
             return known.truth(test.beside(value))
         case cst.Call(func=cst.Name(value="isinstance"), args=[held, kinds]):
             return _is_instance(test.beside(held.value), test.beside(kinds.value), known)
-        case cst.Call(func=cst.Name(value="bool"), args=[arg]):
-            return known.truth(test.beside(arg.value))
         case cst.Call(
             func=cst.Attribute(value=holder, attr=cst.Name(value=method)), args=[arg]
         ) if method in _AFFIXES:

@@ -14,7 +14,7 @@ from kintone_lint.patterns import regex
 from kintone_lint.python.functions import Owner, owner_of
 from kintone_lint.python.module import Module
 from kintone_lint.python.project import Project
-from kintone_lint.python.tree import dotted, spelled
+from kintone_lint.python.tree import dotted, spelled, uncalled
 
 _VALIDATOR = regex(r"(?i)(?:^|\.)\w*(?:validator|validate|validates|serializer)$")
 _MOST = 20  # places that set an attribute from outside
@@ -45,7 +45,7 @@ def _is_validated(owner: Owner, name: str) -> bool:
     for each in body.body if isinstance(body, cst.IndentedBlock) else ():
         for mark in each.decorators if isinstance(each, cst.FunctionDef) else ():
             call = mark.decorator
-            func = call.func if isinstance(call, cst.Call) else call
+            func = uncalled(call)
             names = [spelled(arg.value) for arg in call.args] if isinstance(call, cst.Call) else []
             fields = [each for each in names if each and each not in ("before", "after", "*")]
             if _VALIDATOR.search(dotted(func) or "") and (not fields or name in fields):

@@ -13,7 +13,7 @@ ABSOLUTE = regex(r"(?i)[a-z][a-z0-9+.-]*://")
 
 def starts(text: Text) -> str:
     """What a text starts with, as far as that is known."""
-    first = next(_not_empty(text.parts), None)
+    first = next(not_empty(text.parts), None)
     return first.text if isinstance(first, Literal) else ""
 
 
@@ -44,7 +44,7 @@ def split(text: Text) -> Split | None:
         return None
     found: list[list[Part]] = [[], [], [], []]
     at = 1
-    for index, part in enumerate(_not_empty(text.parts)):
+    for index, part in enumerate(not_empty(text.parts)):
         if not isinstance(part, Literal):
             found[at].append(part)
             continue
@@ -60,17 +60,17 @@ def split(text: Text) -> Split | None:
             found[at].append(part.cut(start, end))
             start, at = end, next_at if part.text[end] == "/" else 3
         found[at].append(part.cut(start, len(part.text)))
-    return Split(*(tuple(_not_empty(parts)) for parts in found))
+    return Split(*(tuple(not_empty(parts)) for parts in found))
 
 
-def _not_empty(parts: Iterable[Part]) -> Iterator[Part]:
+def not_empty(parts: Iterable[Part]) -> Iterator[Part]:
     """The parts of a text without empty literals, so that the first one tells how it starts."""
     return (part for part in parts if not isinstance(part, Literal) or part.text)
 
 
 def _rooted(path: tuple[Part, ...]) -> tuple[Part, ...]:
     """A path after a host: with a slash before it."""
-    first = next(_not_empty(path), None)
+    first = next(not_empty(path), None)
     if isinstance(first, Literal) and not first.text.startswith("/"):
         return (Literal("/", first.node, first.module), *path)
     return path
@@ -91,7 +91,7 @@ def below(base: Text, path: Text) -> Text:
     """A path below an address, with one slash between them."""
     if ABSOLUTE.match(starts(path)) or base.known == "":
         return path
-    parts = [*_not_empty(path.parts)] or [*path.parts]
+    parts = [*not_empty(path.parts)] or [*path.parts]
     if parts and isinstance(parts[0], Literal):
         text = parts[0].text
         slashes = len(text) - len(text.lstrip("/"))
@@ -105,7 +105,7 @@ def below(base: Text, path: Text) -> Text:
 
 
 def _without_slash(base: Text) -> Iterator[Part]:
-    parts = [*_not_empty(base.parts)]
+    parts = [*not_empty(base.parts)]
     for index, part in enumerate(parts):
         if index == len(parts) - 1 and isinstance(part, Literal):
             part = part.cut(0, len(part.text.rstrip("/")))
@@ -132,7 +132,7 @@ def _host(base: Text) -> Iterator[Part]:
 
 def _folder(base: Text) -> list[Part] | None:
     """An address up to its last slash; None if that may be in a piece that is not known."""
-    before = [*_not_empty(base.parts)]
+    before = [*not_empty(base.parts)]
     last = before.pop() if before else None
     if not isinstance(last, Literal) or "/" not in last.text:
         return None

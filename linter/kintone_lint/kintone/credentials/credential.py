@@ -14,7 +14,7 @@ from kintone_lint.kintone.names import CredentialKind
 from kintone_lint.python.environment import reads_environment
 from kintone_lint.python.module import Module
 from kintone_lint.python.spots import Spot
-from kintone_lint.python.tree import dotted, spelled
+from kintone_lint.python.tree import dotted, spelled, uncalled
 from kintone_lint.python.values import Literal
 from kintone_lint.records import record
 
@@ -120,13 +120,8 @@ def _is_settings(scope: cst.CSTNode) -> bool:
     if not isinstance(scope, cst.ClassDef):
         return False
     bases = " ".join(dotted(base.value) or "" for base in scope.bases)
-    marks = " ".join(dotted(_undecorated(each)) or "" for each in scope.decorators)
+    marks = " ".join(dotted(uncalled(each.decorator)) or "" for each in scope.decorators)
     return bool(re.search(r"BaseSettings|BaseModel|Settings", bases) or "dataclass" in marks)
-
-
-def _undecorated(node: cst.Decorator) -> cst.CSTNode:
-    inner = node.decorator
-    return inner.func if isinstance(inner, cst.Call) else inner
 
 
 def is_docstring(node: cst.CSTNode, module: Module) -> bool:

@@ -22,6 +22,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -36,6 +37,30 @@ from kintone_lint.escaping import visible
 
 VERSION = 1
 _STANDING = (Verdict.FAIL, Verdict.WARN, Verdict.NOTE)
+
+
+class Judged(Protocol):
+    """What a baseline is held against: a requirement or a field, and what came of it."""
+
+    @property
+    def id(self) -> str:
+        """The name of its entry."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """What came of it."""
+
+    @property
+    def message(self) -> str:
+        """Why it failed."""
+
+
+class Told(NamedTuple):
+    """What a baseline says of a failure: why it is known, or what is wrong with its entry."""
+
+    known: str = ""
+    stale: str = ""
+    issue: str = ""
 
 
 class Known(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,14 +88,19 @@ class Baseline:
     require: tuple[str, ...] = ()
 
     def applied(self, row: Row, today: date | None = None) -> Row:
-        """The row with what the baseline says of it: excused (`known`), or why not (`stale`).
+        """The row with what the baseline says of it."""
+        told = self.told(row, today)
+        return msgspec.structs.replace(row, **told._asdict()) if any(told) else row
+
+    def told(self, row: Judged, today: date | None = None) -> Told:
+        """Whether it is excused, or why not.
 
         An error is never excused; what was not judged says nothing of its entry. `today` is the
         day that `until` is compared with.
         """
         entry = self.known.get(row.id)
         if entry is None or row.verdict in (Verdict.ERROR, Verdict.NA):
-            return row
+            return Told()
         if row.verdict not in _STANDING:
             stale = f"{row.id} passes, and is listed in {self.path} as a known failure"
         elif not _fits(entry, row):
@@ -81,19 +111,19 @@ class Baseline:
         elif entry.until is not None and (today or date.today()) > entry.until:
             stale = f"{row.id} was accepted until {entry.until} in {self.path}, and still fails"
         else:
-            return msgspec.structs.replace(row, known=entry.told, issue=entry.issue)
+            return Told(known=entry.told, issue=entry.issue)
         if entry.issue:
             stale += f" ({entry.issue})"
-        return msgspec.structs.replace(row, stale=stale, issue=entry.issue)
+        return Told(stale=stale, issue=entry.issue)
 
 
-def _fits(entry: Known, row: Row) -> bool:
+def _fits(entry: Known, row: Judged) -> bool:
     """Whether the failure is the known one, as it is reported or as it is shown."""
     return entry.match in row.message or entry.match in visible(row.message)
 
 
 def read(path: Path, *, of_fields: bool = False) -> Baseline:
-    """The baseline in a file. Raises UsageError, with the line, where it is none.
+    """The baseline in a file. Raises UsageError, with the line, if it is not one.
 
     `of_fields`: its entries are fields of a comparison, as "header user-agent", which can have any
     name; else they are requirements.
@@ -157,7 +187,7 @@ def _line_of(text: str, id_: str, key: str = "") -> int:
     return text.count("\n", 0, at.end()) + 1 if at else 1
 
 
-def update(path: Path, rows: Iterable[Row], strict: bool, *, of_fields: bool = False) -> int:
+def update(path: Path, rows: Iterable[Judged], strict: bool, *, of_fields: bool = False) -> int:
     """Make the file fit these rows; returns how many entries changed. Comments stay.
 
     New failures are added with their message as the reason, and with the part of it that stays

@@ -216,12 +216,16 @@ def test_noise_is_neither_the_same_nor_stale(tmp_path: Path) -> None:
 
 def test_a_baseline_of_differences_is_written_and_updated(tmp_path: Path) -> None:
     file = tmp_path / "known.toml"
-    assert baseline.update(file, differing_.rows(FOUND, None), strict=False, of_fields=True) == 2
+    assert (
+        baseline.update(file, differing_.fields_of(FOUND, None), strict=False, of_fields=True) == 2
+    )
     listed = baseline.read(file, of_fields=True)
     assert differing_.excused(FOUND, listed).exit_code == 0
     same = msgspec.structs.replace(FOUND, differences=FOUND.differences[:1])
     assert differing_.excused(same, listed).exit_code == 1
-    assert baseline.update(file, differing_.rows(same, listed), strict=False, of_fields=True) == 1
+    assert (
+        baseline.update(file, differing_.fields_of(same, listed), strict=False, of_fields=True) == 1
+    )
     assert [*baseline.read(file, of_fields=True).known] == ["header a"]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -18,12 +17,18 @@ from kintone_conformance.judging.telling import step
 from kintone_conformance.model import ExitCode, Verdict
 from kintone_conformance.report import comparison, origin
 from kintone_conformance.report.comparison import Apart, Comparison
-from kintone_conformance.report.events import Row
+from kintone_conformance.traffic.comparing import Compared, Difference
 from kintone_conformance.writing import append, write_whole
 from kintone_lint.streams import say
 
-if TYPE_CHECKING:
-    from kintone_conformance.traffic.comparing import Compared
+
+@dataclass(frozen=True)
+class Field:
+    """A field of the two clients as the baseline knows it; it fails where they differ."""
+
+    id: str
+    verdict: Verdict = Verdict.PASS
+    message: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,13 +55,11 @@ def reported(
     summary: Path | None,
 ) -> ExitCode:
     """Write and print the reports; the exit code."""
-    inputs = [step(each.exchange) for each in found.differences]
-    made = comparison.made(found, __version__, ignored, inputs, titles)
-    made = msgspec.structs.replace(made, **origin.stamp(started))
+    made = comparison_of(found, titles, ignored, started)
     listed, failed = known.listed, []
     if known.updating and known.path is not None and made.asked:
         try:
-            changed = update(known.path, rows(made, listed), strict=False, of_fields=True)
+            changed = update(known.path, fields_of(made, listed), strict=False, of_fields=True)
             listed = read(known.path, of_fields=True)
             say(f"{known.path}: {changed} entries changed", err=True)
         except UsageError as error:
@@ -69,6 +72,37 @@ def reported(
         complain(sentence, "free space or choose another place; an existing file is left as it was")
     code = made.exit_code
     return ExitCode.HARNESS if failed and code in (ExitCode.OK, ExitCode.FAILED) else code
+
+
+def comparison_of(
+    found: Compared, titles: Sequence[str], ignored: Sequence[str], started: str
+) -> Comparison:
+    """What is reported. `titles` name the clients; "" for what they say of themselves."""
+    first, second = (
+        title or f"{info.name} {info.version} ({info.language})"
+        for title, info in zip(titles, found.clients, strict=True)
+    )
+    only_first, only_second = found.alone
+    made = Comparison(
+        suite=__version__,
+        first=first,
+        second=second,
+        door=found.door,
+        calls=tuple(sorted(found.calls)),
+        asked=found.asked,
+        noise=found.noise,
+        ignored=tuple(ignored),
+        only_first=only_first,
+        only_second=only_second,
+        differences=tuple(map(_apart, found.differences)),
+        more=found.more,
+    )
+    return msgspec.structs.replace(made, **origin.stamp(started))
+
+
+def _apart(found: Difference) -> Apart:
+    apis = tuple(sorted(found.apis))
+    return Apart(found.name, found.left, found.right, apis, found.count, step(found.exchange))
 
 
 def _written(made: Comparison, folder: Path | None, summary: Path | None) -> list[str]:
@@ -87,10 +121,10 @@ def _written(made: Comparison, folder: Path | None, summary: Path | None) -> lis
 
 def excused(made: Comparison, listed: Baseline) -> Comparison:
     """With what the baseline says of each difference, and what is wrong with its other entries."""
-    told = [listed.applied(_row(each)) for each in made.differences]
+    told = [listed.told(_field(each)) for each in made.differences]
     apart = tuple(
-        msgspec.structs.replace(each, known=row.known, stale=row.stale)
-        for each, row in zip(made.differences, told, strict=True)
+        msgspec.structs.replace(each, known=said.known, stale=said.stale)
+        for each, said in zip(made.differences, told, strict=True)
     )
     stale = tuple(
         f"{name} does not differ, and is listed in {listed.path} as a known difference"
@@ -105,21 +139,11 @@ def _settled(made: Comparison, listed: Baseline) -> list[str]:
     return [name for name in listed.known if name not in apart and name not in made.noise]
 
 
-def rows(made: Comparison, listed: Baseline | None) -> list[Row]:
-    """The differences, and the fields that are known to differ and do not, as rows of a report."""
+def fields_of(made: Comparison, listed: Baseline | None) -> list[Field]:
+    """The fields that differ, and those that are known to and do not."""
     settled = _settled(made, listed) if listed is not None else []
-    return [*map(_row, made.differences), *(_passed(name) for name in settled)]
+    return [*map(_field, made.differences), *map(Field, settled)]
 
 
-def _row(each: Apart) -> Row:
-    """A difference as the row of a report."""
-    return msgspec.structs.replace(
-        _passed(each.field), verdict=Verdict.FAIL, message=f"A: {each.first}; B: {each.second}"
-    )
-
-
-def _passed(name: str) -> Row:
-    """A field that does not differ, as the row of a report."""
-    return Row(
-        *(name, name, "", "", "", Verdict.PASS, "", "", 1, 0, 0.0, ()), *("", "", "", "", "")
-    )
+def _field(each: Apart) -> Field:
+    return Field(each.field, Verdict.FAIL, f"A: {each.first}; B: {each.second}")

@@ -95,8 +95,8 @@ def watch(
     from kintone_conformance.doors.catalogue import open_door
     from kintone_conformance.loading import checked_door
     from kintone_conformance.processes import responsible
+    from kintone_conformance.spec.hosts import DOMAINS
     from kintone_conformance.traffic.commanding import Command, environment, made_up
-    from kintone_conformance.traffic.meaning import DOMAINS
     from kintone_conformance.traffic.named_credentials import named_credentials
     from kintone_conformance.traffic.upstream import Upstream
     from kintone_conformance.traffic.watching import Watch

@@ -15,10 +15,10 @@ from kintone_conformance.judging.samples import upload
 from kintone_conformance.judging.scenario import Ask, Made, Open, Scenario, Step, single
 from kintone_conformance.model import Call
 from kintone_conformance.spec.auth import Basic, OAuth, Password
+from kintone_conformance.spec.doors import SECURE_DOORS
 from kintone_conformance.spec.requirements import requirements
 from kintone_conformance.strategies import harmless_call
 
-SECURE = ("tls", "proxy", "namespace")
 _WIDE = (Password("佐藤", "pass1"), Password("josé@😀", "pass1"), Password("e\u0301か\u3099", "p"))
 _WIDE_GATES = ("é", "佐藤é")
 _NAME = {"氏名": {"value": "佐藤 é😀"}}
@@ -56,7 +56,7 @@ def places(planner: Planner) -> Iterator[Scenario]:
     """Every scenario of this kind that the client can play, in order."""
     if planner.able.odd:
         yield from _strange_places(planner)
-    secure = [door for door in planner.able.doors if door in SECURE]
+    secure = [door for door in planner.able.doors if door in SECURE_DOORS]
     if secure and planner.able.has("caPem"):
         for made, api in _each(planner, "KC614"):
             yield replace(single(made, harmless_call(api)), bare=True)

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from kintone_conformance.doors.answering import PAGES, REDIRECTS
 from kintone_conformance.judging.identities import BAD_GUEST_IDS
-from kintone_conformance.judging.places import SECURE, places
+from kintone_conformance.judging.places import places
 from kintone_conformance.judging.plan import Planner
 from kintone_conformance.judging.samples import (
     TEXT_CONTENTS,
@@ -35,6 +35,7 @@ from kintone_conformance.judging.sweep import sweep
 from kintone_conformance.model import Call
 from kintone_conformance.spec.auth import ApiTokens
 from kintone_conformance.spec.calls import call_spec
+from kintone_conformance.spec.doors import SECURE_DOORS
 from kintone_conformance.spec.request import needs_guest
 from kintone_conformance.strategies import harmless_call
 
@@ -330,7 +331,7 @@ def _again(planner: Planner) -> Iterator[Scenario]:
 def _other_doors(planner: Planner) -> Iterator[Scenario]:
     """A share of everything through TLS and through the proxy: each call, each kind, answers."""
     for door in planner.able.doors:
-        if door in SECURE and door != planner.able.doors[0]:
+        if door in SECURE_DOORS and door != planner.able.doors[0]:
             calls = planner.bags.shuffled(planner.calls)
             for at in range(0, len(calls), 3):
                 yield from _trio(planner, door, calls[at : at + 3], at)
@@ -350,7 +351,7 @@ def _trio(planner: Planner, door: str, apis: Sequence[str], at: int) -> Iterator
 
 def _elsewhere(planner: Planner) -> Iterator[Scenario]:
     """Redirects to plain http, certificates that nobody should trust, and hosts over http."""
-    secure = [door for door in planner.able.doors if door in SECURE]
+    secure = [door for door in planner.able.doors if door in SECURE_DOORS]
     for door in secure[:1]:
         for kind in planner.identities.kinds:  # libraries drop some headers by themselves
             apis = [api for api in planner.named_by("KC603") if kind in planner.kinds([api])]

@@ -17,6 +17,7 @@ from kintone_conformance.drivers import StartDriver
 from kintone_conformance.drivers.environment import FRESH, OTHER_LOCALE
 from kintone_conformance.judging.credentials import NETRC
 from kintone_conformance.judging.stage import Stage
+from kintone_conformance.spec.doors import SECURE_DOORS
 
 # Credentials that are there in the environment of the client's process; none of them was given.
 _NETRC_PASSWORD = "nTrc7Qw3Ls9Vb2Xk5Zm8Hd4P"
@@ -38,7 +39,6 @@ _SETTINGS: Mapping[str, str] = {
 _PROXIES = ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
 _BASES = ("KINTONE_BASE_URL", "KINTONE_URL", "CYBOZU_BASE_URL")
 _HOSTS = ("localhost", "127.0.0.1", CLOUD)
-_SECURE = ("tls", "proxy", "namespace")
 
 
 class Surroundings:
@@ -74,7 +74,7 @@ class Surroundings:
                 del self._stages[setting]
 
     def _made(self, setting: str) -> Stage:
-        names = [name for name in self._names if name in _SECURE and setting == "bare"]
+        names = [name for name in self._names if name in SECURE_DOORS and setting == "bare"]
         door = self.door(setting if setting in self._names else [*names, self._names[0]][0])
         environ = dict(door.environ)
         planted: dict[str, str] = {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import msgspec
 
@@ -175,35 +174,3 @@ def summary(comparison: Comparison) -> bytes:
     """The comparison as Markdown, for the summary of a CI job."""
     head = f"### {markdown(comparison.first)} and {markdown(comparison.second)}"
     return f"{head}\n\n{fenced(chr(10).join(lines(comparison)), 'text')}\n".encode()
-
-
-def made(
-    found: Any, suite: str, ignored: Sequence[str], inputs: Sequence[Step], titles: Sequence[str]
-) -> Comparison:
-    """A comparison of what came of it (`traffic.comparing.Compared`), with the smallest inputs.
-
-    `titles` name the clients; "" for what they say of themselves.
-    """
-    one, other = (
-        title or f"{info.name} {info.version} ({info.language})"
-        for title, info in zip(titles, found.clients, strict=True)
-    )
-    apart = tuple(
-        Apart(each.name, each.left, each.right, tuple(sorted(each.apis)), each.count, step)
-        for each, step in zip(found.differences, inputs, strict=True)
-    )
-    first, second = found.alone
-    return Comparison(
-        suite=suite,
-        first=one,
-        second=other,
-        door=found.door,
-        calls=tuple(sorted(found.calls)),
-        asked=found.asked,
-        noise=found.noise,
-        ignored=tuple(ignored),
-        only_first=first,
-        only_second=second,
-        differences=apart,
-        more=found.more,
-    )

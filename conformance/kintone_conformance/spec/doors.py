@@ -17,4 +17,10 @@ DOORS: Mapping[str, str] = {
 }
 """Every door, best first."""
 
+SECURE_DOORS = ("tls", "proxy", "namespace")
+"""Those that clients reach by https."""
+
+ANY_HOST_DOORS = ("proxy", "namespace")
+"""Those that catch requests to any host; at the others, whatever arrives was meant for Kintone."""
+
 ALL_DOORS = tuple(DOORS)

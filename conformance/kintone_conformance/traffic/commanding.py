@@ -14,6 +14,7 @@ from kintone_conformance import processes
 from kintone_conformance.doors import Door
 from kintone_conformance.doors.recording import new_secret
 from kintone_conformance.errors import UsageError
+from kintone_conformance.spec.doors import ANY_HOST_DOORS
 from kintone_conformance.traffic.watching import Watch
 from kintone_lint.escaping import visible
 
@@ -21,7 +22,6 @@ _LOOK = 0.05  # seconds between two looks at the command
 _QUIET = 2.0  # seconds without a request, after which what a command left behind is ended
 _LONGEST = 60.0  # seconds that it may go on at most
 _LOCAL = "localhost,127.0.0.1,::1"
-_SECURE = ("proxy", "namespace")
 
 
 class Heard(Protocol):
@@ -35,7 +35,7 @@ class Heard(Protocol):
 def environment(door: Door) -> dict[str, str]:
     """The variables that lead a client to a door: base URL, proxy, certificate authority."""
     found = {"KINTONE_BASE_URL": door.base_url, **door.environ}
-    if door.name not in _SECURE:
+    if door.name not in ANY_HOST_DOORS:
         found |= dict.fromkeys(("NO_PROXY", "no_proxy"), _LOCAL)
     return found
 

@@ -27,6 +27,7 @@ _TRIES = 30  # scenarios for the smallest input of one difference
 _A_SECOND = 10  # tries, that one costs: a client may wait for what does not come
 _SHRUNK = 20  # differences that are made small
 _MOST = 200  # differences that are told
+_SHARES = 2  # of the scenarios: while a client waits in one, the other goes on
 _ENDED = "calls before the process ended"
 
 
@@ -98,15 +99,16 @@ def compare(one: StartDriver, other: StartDriver, how: How) -> Compared:
             hint="--door names one through which both can be caught",
         )
     with ExitStack() as opened:
-        first, again, second = (
-            opened.enter_context(closing(Side(names[0], start))) for start in (one, one, other)
-        )
+        shares = [
+            [opened.enter_context(closing(Side(names[0], start))) for start in (one, one, other)]
+            for _ in range(_SHARES)
+        ]
+        first, _, second = shares[0]
         planner = _planner(_common(info, other_info), (first, second), names, how.seed)
         scenarios = [*_asked(planner)]
         calls = sum(1 for scenario in scenarios for _ in scenario.asks())
         how.tell(f"{calls} calls on {len(scenarios)} objects, asked of both")
-        sides = first, again, second
-        left, repeated, right = each_at_once(sides, lambda side: side.played(scenarios))
+        left, repeated, right = _played(shares, scenarios)
         noise = frozenset(each.name for each in _differences(scenarios, left, repeated, how))
         found = _differences(scenarios, left, right, how, noise)
         told = _confirmed(found[:_MOST], first, second, how)
@@ -132,6 +134,23 @@ def _planner(common: Info, sides: tuple[Side, Side], doors: tuple[str, ...], see
     core = tuple(api for api in working if call_spec(api).core)
     others = tuple(api for api in working if not call_spec(api).core)
     return Planner(Able(common, core, doors, operations=others), seed, quick=True)
+
+
+def _played(
+    shares: Sequence[Sequence[Side]], scenarios: Sequence[Scenario]
+) -> list[Sequence[Played]]:
+    """What comes of the scenarios at each of the compared; every share asks its part of them."""
+    parts = {
+        side: scenarios[number :: len(shares)]
+        for number, share in enumerate(shares)
+        for side in share
+    }
+    plays = each_at_once([*parts], lambda side: side.played(parts[side]))
+    done = dict(zip(parts, plays, strict=True))
+    return [
+        [done[sides[at % len(sides)]][at // len(sides)] for at in range(len(scenarios))]
+        for sides in zip(*shares, strict=True)
+    ]
 
 
 def _asked(planner: Planner) -> Iterator[Scenario]:

@@ -19,6 +19,7 @@ from kintone_conformance.spec import endpoints, urls
 from kintone_conformance.spec.auth import Session
 from kintone_conformance.spec.calls import CallSpec, calls
 from kintone_conformance.spec.endpoints import Endpoint, Product
+from kintone_conformance.spec.hosts import DOMAINS
 from kintone_conformance.spec.request import FILES, Documented, File
 from kintone_conformance.spec.shapes import parameters, resolved
 from kintone_conformance.spec.urls import Kind, Problem
@@ -27,11 +28,6 @@ from kintone_conformance.wires import Effective
 
 _GUEST = re.compile(r"^/+k/guest/([1-9][0-9]{0,18})/v1/")
 _UNDER_K = re.compile(r"^/+k/")
-# SPEC F14, F16: documented domains, and those of the vendor's own tests.
-DOMAINS = (
-    *("cybozu.com", "kintone.com", "cybozu.cn"),
-    *("cybozu-dev.com", "kintone-dev.com", "cybozu-dev.cn"),
-)
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
 

@@ -11,6 +11,7 @@ from kintone_conformance import wires
 from kintone_conformance.doors import Answer, Door
 from kintone_conformance.doors.answers import documented, kintone_error, malformed_request
 from kintone_conformance.model import Wire
+from kintone_conformance.spec.doors import ANY_HOST_DOORS
 from kintone_conformance.spec.endpoints import catalogue
 from kintone_conformance.traffic.answers import answer_to
 from kintone_conformance.traffic.explaining import explained
@@ -21,7 +22,6 @@ from kintone_conformance.traffic.recorded import Answered, Recorded, error_code
 from kintone_conformance.traffic.upstream import Upstream, UpstreamError
 
 _TEXT = (("Content-Type", "text/plain; charset=utf-8"),)
-_OWN_HOST = ("loopback", "tls")  # doors at which whatever arrives was meant for Kintone
 _SHOWN = 8  # operations that are named
 
 
@@ -39,7 +39,7 @@ class Watch:
         say: Callable[[Sequence[str]], None],
         upstream: Upstream | None = None,
     ) -> None:
-        own = door.name in _OWN_HOST
+        own = door.name not in ANY_HOST_DOORS
         self.judgement = Judgement(known, door.name, any_host=own)
         self._door = door
         self._say = say
@@ -90,7 +90,7 @@ class Watch:
         return answer or _made_up(told)
 
     def _is_for_upstream(self, wire: Wire) -> bool:
-        return self._door.name in _OWN_HOST or is_kintone(wire)
+        return self._door.name not in ANY_HOST_DOORS or is_kintone(wire)
 
     def notes(self) -> tuple[str, ...]:
         """What to know of what was watched, a sentence each."""

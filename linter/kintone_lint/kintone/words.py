@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
+from kintone_conformance.spec.hosts import DOMAINS
 from kintone_lint.patterns import regex
 
 # Parameters that are arrays wherever Kintone takes them in a query (SPEC F63). `apps` is none of
@@ -34,10 +35,9 @@ _WIDE = {
 _ESCAPE = regex(
     rb"\\(?:x([0-9a-fA-F]{2})|u00([0-9a-fA-F]{2})|U000000([0-9a-fA-F]{2})|([01]?[0-7]{2}))"
 )
-HOST = regex(r"(?i)(?:cybozu\.com|kintone\.com|cybozu\.cn|cybozu-dev\.com)")
-_MENTIONS = regex(
-    r"(?i)x-cybozu|cybozu\.(?:com|cn)|kintone\.com|/k/v1|/k/guest|kintone|bozupy|pyntone|kntn"
-)
+DOMAIN = rf"(?:{'|'.join(map(re.escape, DOMAINS))})"
+HOST = regex(rf"(?i){DOMAIN}")
+_MENTIONS = regex(rf"(?i)x-cybozu|{DOMAIN}|/k/v1|/k/guest|kintone|bozupy|pyntone|kntn")
 
 
 def candidate(raw: bytes, words: Iterable[bytes] = ()) -> bool:

@@ -13,7 +13,7 @@ from kintone_lint.kintone.hosts import shown
 from kintone_lint.kintone.requests import kintone_requests, requests
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.kintone.texts import texts
-from kintone_lint.kintone.words import HOST
+from kintone_lint.kintone.words import DOMAIN, HOST
 from kintone_lint.patterns import regex
 from kintone_lint.python.spots import Edit, Spot
 from kintone_lint.python.tree import spelled, walk
@@ -33,7 +33,7 @@ _TEXTS = (
 _NAMESPACE = regex(
     r"(?i)http://(?:schemas?|xmlns|ns|wsdl|xml)\.|(?:^|_)(?:xml)?ns(?:_|$)|namespace"
 )
-_HOST = r"(?:[^/?#\s]*\.)?(?:cybozu\.com|kintone\.com|cybozu\.cn)"
+_HOST = rf"(?:[^/?#\s]*\.)?{DOMAIN}"
 _URL = regex(rf"(?i)http://(?={_HOST}(?:[/:?#]|$))")
 _WITHOUT_PORT = regex(rf"(?i)http://{_HOST}(?:[/?#]|$)")
 

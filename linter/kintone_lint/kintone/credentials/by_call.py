@@ -18,7 +18,7 @@ from kintone_lint.kintone.names import KINTONE_NAME, CredentialKind, belongs_her
 from kintone_lint.kintone.request import Request
 from kintone_lint.kintone.requests import kintone_requests, sent_by
 from kintone_lint.kintone.subject import Subject, query
-from kintone_lint.kintone.words import HOST
+from kintone_lint.kintone.words import DOMAIN
 from kintone_lint.patterns import regex
 from kintone_lint.python.functions import frame_of, function_called
 from kintone_lint.python.spots import Spot
@@ -27,7 +27,7 @@ from kintone_lint.python.values import Expr, Hole, Items, Mapping, Text
 
 _API_TOKEN = regex(r"(?i)(?:kintone_?)?api_?token")
 _TOKEN_LIKE = regex(r"(?i)token|api_?key")
-_ADDRESS = regex(rf"(?i)(?:https?://)?[\w.{{}}-]*{HOST.pattern.removeprefix('(?i)')}(?:[:/]|$)")
+_ADDRESS = regex(rf"(?i)(?:https?://)?[\w.{{}}-]*{DOMAIN}(?:[:/]|$)")
 _OAUTH_SESSION = regex(r"authlib.*OAuth2(?:Session|Client)$")
 _BODY = regex(r"(?:^|&)(?P<name>client_secret|refresh_token|access_token)=(?P<value>[^&\s]+)")
 _TOKEN_ADDRESS = regex(r"/oauth2/token")

@@ -13,12 +13,13 @@ from kintone_lint.kintone.names import CredentialKind, credential_kind
 from kintone_lint.kintone.requests import requests
 from kintone_lint.kintone.sessions import made_by
 from kintone_lint.kintone.subject import Subject, query
+from kintone_lint.kintone.words import DOMAIN
 from kintone_lint.patterns import regex
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.tree import arguments, dotted
 from kintone_lint.python.values import Items, Mapping, Text
 
-_HOST = regex(r"(?i)\.s\.(?:cybozu\.com|kintone\.com|cybozu\.cn)")
+_HOST = regex(rf"(?i)\.s\.{DOMAIN}")
 _LOADERS = regex(
     r"(?:^|\.)(?:load_cert_chain|load_key_and_certificates|load_pkcs12|load_pem_private_key"
     r"|load_der_private_key)$"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from kintone_lint.kintone.subject import Subject, query
-from kintone_lint.kintone.words import HOST
+from kintone_lint.kintone.words import DOMAIN
 from kintone_lint.patterns import regex
 
-_OAUTH_CLIENT = regex(rf"{HOST.pattern}/oauth2/|[}}\"']/oauth2/(?:token|authorization)")
+_OAUTH_CLIENT = regex(rf"(?i){DOMAIN}/oauth2/|[}}\"']/oauth2/(?:token|authorization)")
 _OTHER_OAUTH = regex(
     r"(?i)https?://(?![^/\s\"']*(?:cybozu|kintone|[{}]))[^\s\"']{0,200}(?:oauth|token)"
 )

@@ -24,6 +24,7 @@ from kintone_conformance.spec.auth import (
     Session,
 )
 from kintone_conformance.spec.calls import call_spec
+from kintone_conformance.spec.request import needs_guest
 
 ALPHANUMERIC = string.ascii_letters + string.digits
 # What is left when each character that has a requirement of its own is taken out: : % +
@@ -108,6 +109,14 @@ def harmless_call(api: str) -> Call:
     """A call that nobody could refuse. Raises KeyError for an unknown name."""
     spec = call_spec(api)
     return Call(api, _HARMLESS_PARAMS[api] if spec.core else spec.example)
+
+
+def harmless_form(call: Call) -> Call:
+    """The same call with parameters that nobody could refuse; a guest space that it names stays."""
+    harmless = harmless_call(call.api)
+    if not needs_guest(call.api):
+        return harmless
+    return Call(call.api, {**harmless.params, "id": call.params.get("id")})
 
 
 def harmless_auth(auth: Auth) -> Auth:

@@ -92,3 +92,48 @@ def test_who_never_sends_late_is_not_waited_for_long() -> None:
         steps = (Open("a", MADE), Ask("a", ADD), Ask("a", GET))
         stage.play(Scenario(steps))
         assert stage.patience.left == 2  # only for the call that reported an error
+
+
+class Overruns(KintoneClient):
+    """Writes more than it announces, and another request a little later."""
+
+    kept: socket.socket
+    timer: threading.Timer
+
+    def send(self, method: str, path: str, **options: Any) -> Any:
+        if method != "POST":
+            return super().send(method, path, **options)
+        url = urlsplit(self.base_url)
+        self.kept = socket.create_connection((url.hostname, url.port))
+        head = f"POST {path} HTTP/1.1\r\nHost: {url.netloc}\r\nContent-Type: application/json\r\n"
+        self.kept.sendall(f"{head}Content-Length: 1\r\n\r\nthe rest of it\r\n\r\n".encode())
+        self.kept.recv(1)  # the answer begins
+        self.timer = threading.Timer(0.2, self._late, [url.hostname, url.port, url.netloc])
+        self.timer.start()
+        return {}
+
+    def _late(self, name: str, port: int, host: str) -> None:
+        with socket.create_connection((name, port)) as late:
+            late.sendall(f"GET /k/v1/late.json HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+            late.recv(1)
+
+    def close(self) -> None:
+        if hasattr(self, "timer"):
+            self.kept.close()
+            KEPT.append(self.timer)
+
+
+KEPT: list[threading.Timer] = []
+
+
+def test_a_scenario_ends_with_bytes_that_begin_no_request() -> None:
+    with closing(Loopback()) as door, closing(InProcess(driving(Overruns), {})) as driver:
+        stage = Stage(driver, door)
+        played = stage.play(Scenario((Open("a", MADE), Ask("a", ADD), Ask("a", GET))))
+        assert [each.call.api for each in played.exchanges] == ["record.add"]
+        assert played.exchanges[0].requests[-1].malformed
+        after = stage.play(Scenario((Open("a", MADE), Ask("a", GET))))
+        assert [wire.target for wire in after.exchanges[0].requests] == [
+            b"/k/v1/record.json?app=1&id=1"
+        ]
+        KEPT.pop().join()

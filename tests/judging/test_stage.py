@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import pytest
 
 from judging.clients import driving
-from kintone_conformance.adapter import serves
+from kintone_conformance.adapter import Unserved, serves
 from kintone_conformance.doors.sockets import Loopback
 from kintone_conformance.drivers.inprocess import InProcess
 from kintone_conformance.judging.samples import upload
@@ -28,7 +28,7 @@ from kintone_conformance.judging.scenario import (
     single,
 )
 from kintone_conformance.judging.stage import Played, Stage
-from kintone_conformance.model import Call, Client, HarnessError, Refused
+from kintone_conformance.model import Call, Client, HarnessError, Refused, Unsupported
 from kintone_conformance.reference import ReferenceAdapter
 from kintone_conformance.reference_client import KintoneClient
 from kintone_conformance.spec.auth import ApiTokens, Basic, OAuth, Password, Session
@@ -344,3 +344,21 @@ def test_a_single_call_is_the_smallest_scenario(play: Any) -> None:
     played = play(ReferenceAdapter, *single(A, GET).steps)
     assert [exchange.call for exchange in played.exchanges] == [GET]
     assert "KintoneClient object" in played.exchanges[0].shown
+
+
+class SmallIds(ReferenceAdapter):
+    @serves("record.get")
+    def record_get(self, sdk: KintoneClient, **params: Any) -> Any:
+        if params["id"] > 99:
+            raise Unserved("an id has two digits")
+        return ReferenceAdapter.record_get(self, sdk, **params)
+
+
+def test_what_an_input_was_to_meet_is_met_with_a_harmless_one(play: Any) -> None:
+    large = Call("record.get", {"app": 1, "id": 100})
+    first, second = play(SmallIds, Open("a", A), Ask("a", large, "520")).exchanges
+    assert isinstance(first.outcome, Unsupported)
+    assert first.requests == ()
+    assert second.asking.answer == "520"
+    assert isinstance(second.outcome, Refused)
+    assert second.call == GET

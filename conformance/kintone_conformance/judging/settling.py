@@ -46,6 +46,13 @@ class Patience:
         self.fruitless = 0 if late else self.fruitless + 1
         return tuple(late)
 
+    def settle(self, door: Door) -> None:
+        """Let the rest of a broken request arrive, and forget it."""
+        if self.left > 0:
+            self.left -= 1
+            _until_quiet(door, _UNSENT)
+            door.hang_up()
+
 
 def _until_quiet(door: Door, least: int) -> list[Wire]:
     """What arrives until a look finds nothing, after at least so many of them."""
@@ -61,6 +68,11 @@ def _until_quiet(door: Door, least: int) -> list[Wire]:
 
 def _is_whole(wire: Wire) -> bool:
     return not wire.malformed and wire.method != "CONNECT"
+
+
+def is_garbled(wire: Wire) -> bool:
+    """Bytes that begin no request: the rest of one whose length was wrong, for instance."""
+    return bool(wire.malformed) and not wire.target.startswith(b"/")
 
 
 def _may_go_on(asking: Asking, outcome: Outcome, seen: Sequence[Wire]) -> bool:

@@ -19,6 +19,7 @@ from kintone_conformance.judging.exchange import Asking, Exchange, Finding
 from kintone_conformance.judging.growth import growth_findings
 from kintone_conformance.judging.hosted import is_told
 from kintone_conformance.judging.invariants import judge, own_differences
+from kintone_conformance.judging.pointing import client_at
 from kintone_conformance.judging.scenario import (
     Ask,
     Change,
@@ -28,7 +29,7 @@ from kintone_conformance.judging.scenario import (
     Scenario,
     Together,
 )
-from kintone_conformance.judging.settling import Patience
+from kintone_conformance.judging.settling import Patience, is_garbled
 from kintone_conformance.model import (
     Call,
     Client,
@@ -41,6 +42,7 @@ from kintone_conformance.model import (
     Wire,
 )
 from kintone_conformance.spec.calls import call_spec
+from kintone_conformance.strategies import harmless_form
 
 
 @dataclass
@@ -93,6 +95,7 @@ class Stage:
     at: str = ""
     judges: bool = True
     patience: Patience = field(default_factory=Patience)
+    garbled: bool = False  # the last scenario ended with bytes that begin no request
 
     def play(self, scenario: Scenario) -> Played:
         """Play the steps in order, and judge. Raises HarnessError for what is not the client's."""
@@ -112,12 +115,15 @@ class _Play:
 
     def run(self) -> Played:
         self._stage.at = ""
+        if self._stage.garbled:
+            self._stage.patience.settle(self._stage.door)
+            self._stage.garbled = False
         self._stage.door.drain()
         self._stage.driver.strangers()
         try:
             for step in self._scenario.steps:
-                if self._crashed:
-                    break  # with the process all its objects are gone
+                if self._crashed or self._stage.garbled:
+                    break  # the objects are gone, or what follows may be the rest of a request
                 match step:
                     case Open(name, made):
                         self._open(name, made)
@@ -159,31 +165,10 @@ class _Play:
     # ---- steps
 
     def _open(self, name: str, made: Made) -> None:
-        client = self._client(made)
+        client = client_at(self._stage.door, made)
         self._stage.door.play(documented)
         opened = self._stage.driver.open(client)
         self._live[name] = _Live(client, made, opened, self._stage.door.drain())
-
-    def _client(self, made: Made) -> Client:
-        door = self._stage.door
-        base = door.second if made.second else door.base_url
-        if made.base == "foreign":
-            base = door.foreign or base
-        elif made.base in door.untrusted:
-            base = door.untrusted[made.base]  # type: ignore[index]
-        else:
-            base += made.base
-        if made.certified and door.certified:
-            base = door.certified[0]
-        return Client(
-            base,
-            made.auth,
-            made.basic,
-            made.guest,
-            door.ca_pem,
-            door.offered_proxy if made.proxied else door.proxy_url,
-            door.certificate if made.certified else None,
-        )
 
     def _ask(self, ask: Ask) -> None:
         live = self._live[ask.name]
@@ -218,6 +203,9 @@ class _Play:
             shown = live.opened.shown()
         self._add(asking, outcome, seen, shown)
         live.seen = ()
+        simple = harmless_form(asking.call)
+        if isinstance(outcome, Unsupported) and self._stage.judges and simple != asking.call:
+            self._ask(replace(ask, call=simple))  # what was to be met here is met with this
 
     def _crash(self, asking: Asking, live: _Live, end: HarnessError, outcome: Crashed) -> None:
         """Keep a crash that is the client's failure. Raises HarnessError if it may not be."""
@@ -255,6 +243,7 @@ class _Play:
         strangers = self._stage.driver.strangers()
         made = Exchange(asking, outcome, tuple(seen), outcome.printed, shown, strangers)
         self._exchanges.append(made)
+        self._stage.garbled = any(map(is_garbled, seen))
         marks = [mark for wire in seen if (mark := wires.boundary(wire))]
         self._boundaries += marks[-1:]  # what is sent again is the same request
 

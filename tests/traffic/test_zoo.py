@@ -10,10 +10,18 @@ from kintone_conformance.traffic.dumps import read_dump
 from kintone_conformance.traffic.har import read_har
 from kintone_conformance.traffic.judgement import Judgement
 from kintone_conformance.traffic.named_credentials import named_credentials
+from kintone_conformance.traffic.observable import ALONE, BY_SEQUENCE, WITH_CREDENTIALS
 from traffic.recording import Log, as_dump, as_har, credentials, record
 from zoo.cages import ZOO
 
-LEAST = 45
+LEAST = 45  # of the zoo, by the recording alone
+# What these do wrong shows only to one who knows what was asked for, or at another door.
+UNSEEN = {
+    *("AcceptsPlainHttp", "AsksTheProxyItself", "FollowsToHttp"),
+    *("DropsTheRevisionInABulkRequest", "DropsTheRevisionsOfRecords", "ExpandsVariables"),
+    *("ReadsFilesAsText", "SpaceStaysPlain", "UpdatesWithPost"),
+}
+LOST = {"har": {"BlanksInHeaderNames", "JsonInLatin"}, "dump": {"HostWithoutPort"}}  # by the form
 FOUND = {Verdict.FAIL, Verdict.WARN, Verdict.NOTE}
 
 
@@ -33,10 +41,15 @@ def test_a_recording_of_the_reference_shows_nothing() -> None:
 
 @pytest.mark.deep
 def test_many_clients_of_the_zoo_are_found_in_a_recording() -> None:
-    seen: dict[str, list[str]] = {"har": [], "dump": []}
+    seen: dict[str, set[str]] = {form: set() for form in LOST}
     for name, mutant in ZOO.items():
         log = record(mutant.adapter)
         for form, names in seen.items():
             if found(log, form):
-                names.append(name)
-    assert min(map(len, seen.values())) >= LEAST, seen
+                names.add(name)
+    shows = ALONE | BY_SEQUENCE | WITH_CREDENTIALS
+    meant = {name for name, mutant in ZOO.items() if mutant.meant_for in shows} - UNSEEN
+    assert {form: meant - LOST[form] - names for form, names in seen.items()} == {
+        form: set() for form in LOST
+    }
+    assert min(map(len, seen.values())) >= LEAST

@@ -13,7 +13,7 @@ import yaml
 from kintone_conformance.traffic.recorded import (
     Answered,
     Recorded,
-    error_code,
+    answer_from,
     unreadable,
     wire_from,
 )
@@ -95,6 +95,5 @@ def _answered(response: object) -> Answered | None:
     code = status.get("code") if isinstance(status, dict) else None
     if not isinstance(response, dict) or not isinstance(code, int):
         return None
-    found = {name.lower(): value for name, value in _headers(response.get("headers"))}
-    said = found.get("x-cybozu-error", "") or error_code(code, _bytes(response.get("body")))
-    return Answered(code, found.get("location", ""), said)
+    headers = _headers(response.get("headers"))
+    return answer_from(code, headers, lambda: _bytes(response.get("body")))

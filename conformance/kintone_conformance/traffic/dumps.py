@@ -11,7 +11,7 @@ from kintone_conformance import wires
 from kintone_conformance.doors.http1 import Reader
 from kintone_conformance.doors.limits import Limits, Room
 from kintone_conformance.model import Wire
-from kintone_conformance.traffic.recorded import LONGEST_ERROR, Answered, Recorded, error_code
+from kintone_conformance.traffic.recorded import LONGEST_ERROR, Answered, Recorded, answer_from
 
 _AT_ONCE = 1 << 12  # bytes
 _LONGEST_HEAD = 1 << 14  # bytes, before which an interim answer is looked for
@@ -86,13 +86,14 @@ def _placed(wire: Wire) -> Wire:
 def _answer(wire: Wire, left: memoryview) -> tuple[Answered | None, memoryview]:
     """The answer at the start of what is left, and what follows it; nothing if it is not HTTP."""
     parser = h11.Connection(h11.CLIENT)
-    answered, body, fed = None, bytearray(), 0
+    response: h11.Response | None = None
+    body, fed = bytearray(), 0
     try:
         parser.send(h11.Request(method=_asked(wire), target="/", headers=[("Host", "h")]))
         parser.send(h11.EndOfMessage())
         while not isinstance(event := parser.next_event(), h11.EndOfMessage):
             if isinstance(event, h11.Response):
-                answered = _answered(event)
+                response = event
             elif isinstance(event, h11.Data):
                 body += event.data[: max(0, LONGEST_ERROR - len(body))]
             elif event is h11.PAUSED:
@@ -102,8 +103,8 @@ def _answer(wire: Wire, left: memoryview) -> tuple[Answered | None, memoryview]:
                 parser.receive_data(piece)  # none: the connection ended here
                 fed += len(piece)
     except (h11.RemoteProtocolError, h11.LocalProtocolError):
-        return answered, left[len(left) :]
-    return _with_code(answered, bytes(body)), left[fed - len(parser.trailing_data[0]) :]
+        return _kept(response, b""), left[len(left) :]
+    return _kept(response, bytes(body)), left[fed - len(parser.trailing_data[0]) :]
 
 
 def _asked(wire: Wire) -> str:
@@ -111,13 +112,10 @@ def _asked(wire: Wire) -> str:
     return "HEAD" if wire.method == "HEAD" else "GET"
 
 
-def _answered(response: h11.Response) -> Answered:
-    found = {name.decode("latin-1"): wires.text(bytes(value)) for name, value in response.headers}
-    location, code = found.get("location", ""), found.get("x-cybozu-error", "")
-    return Answered(response.status_code, location, code)
-
-
-def _with_code(answered: Answered | None, body: bytes) -> Answered | None:
-    if answered is None or answered.code:
-        return answered
-    return replace(answered, code=error_code(answered.status, body))
+def _kept(response: h11.Response | None, body: bytes) -> Answered | None:
+    if response is None:
+        return None
+    headers = (
+        (name.decode("latin-1"), wires.text(bytes(value))) for name, value in response.headers
+    )
+    return answer_from(response.status_code, headers, lambda: body)

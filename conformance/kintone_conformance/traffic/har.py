@@ -17,7 +17,7 @@ from kintone_conformance.traffic.recorded import (
     LONGEST_ERROR,
     Answered,
     Recorded,
-    error_code,
+    answer_from,
     unreadable,
     wire_from,
 )
@@ -129,20 +129,17 @@ def _body(request: _Request) -> bytes | None:
 def _answered(response: _Response | None) -> Answered | None:
     if response is None or not response.status or response.status < 100:
         return None
-    found = {_text(pair.name).lower(): _text(pair.value) for pair in response.headers}
-    status = int(response.status)
-    code = found.get("x-cybozu-error", "") or _code(status, response.content)
-    return Answered(status, found.get("location", ""), code)
+    headers = ((_text(pair.name), _text(pair.value)) for pair in response.headers)
+    return answer_from(int(response.status), headers, lambda: _error(response.content))
 
 
-def _code(status: int, content: _Content | None) -> str:
-    """Kintone's error code in the body of an answer, "" where there is none."""
+def _error(content: _Content | None) -> bytes:
+    """The body of an answer with an error; empty if it is longer than those are."""
     raw = bytes(content.text) if content is not None else b""
-    if status < 400 or content is None or len(raw) > 2 * LONGEST_ERROR:
-        return ""
+    if content is None or len(raw) > 2 * LONGEST_ERROR:
+        return b""
     try:
         text: Any = msgspec.json.decode(raw)
-        body = b64decode(text) if content.encoding == "base64" else str(text).encode()
+        return b64decode(text) if content.encoding == "base64" else str(text).encode()
     except (ValueError, TypeError, RecursionError):
-        return ""
-    return error_code(status, body)
+        return b""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -48,6 +49,15 @@ class Recorded:
     answered: Answered | None = None
     exact: bool = True
     whole: bool = True
+
+
+def answer_from(
+    status: int, headers: Iterable[tuple[str, str]], body: Callable[[], bytes]
+) -> Answered:
+    """What is kept of an answer; its body is asked for where no header names the error."""
+    found = {name.lower(): value for name, value in headers}
+    code = found.get("x-cybozu-error", "") or error_code(status, body())
+    return Answered(status, found.get("location", ""), code)
 
 
 def error_code(status: int, body: bytes) -> str:

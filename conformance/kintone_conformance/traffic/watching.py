@@ -18,7 +18,7 @@ from kintone_conformance.traffic.explaining import explained
 from kintone_conformance.traffic.judgement import Judgement, Told
 from kintone_conformance.traffic.meaning import is_kintone
 from kintone_conformance.traffic.named_credentials import NamedCredentials
-from kintone_conformance.traffic.recorded import Answered, Recorded, error_code
+from kintone_conformance.traffic.recorded import Answered, Recorded, answer_from
 from kintone_conformance.traffic.upstream import Upstream, UpstreamError
 
 _TEXT = (("Content-Type", "text/plain; charset=utf-8"),)
@@ -83,7 +83,7 @@ class Watch:
         with self._lock:
             self._count += 1
             self._last = time.monotonic()
-            told = self.judgement.add(Recorded(wire, f"request {self._count}", _known(answer)))
+            told = self.judgement.add(Recorded(wire, f"request {self._count}", _kept(answer)))
             self._say([*explained(told), *((f"  {trouble}",) if trouble else ())])
         if trouble:
             return Answer(502, f"{trouble}\n".encode(), _TEXT)
@@ -122,12 +122,10 @@ def _placed(wire: Wire, base_url: str) -> Wire:
     return here if is_kintone(here) else wire
 
 
-def _known(answer: Answer | None) -> Answered | None:
+def _kept(answer: Answer | None) -> Answered | None:
     if answer is None:
         return None
-    found = {name.lower(): value for name, value in answer.headers}
-    code = found.get("x-cybozu-error", "") or error_code(answer.status, answer.body)
-    return Answered(answer.status, found.get("location", ""), code)
+    return answer_from(answer.status, answer.headers, lambda: answer.body)
 
 
 def _made_up(told: Told) -> Answer:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from urllib.parse import quote_plus
 
@@ -46,6 +46,14 @@ HEADERS: dict[type, str] = {
     ApiTokens: TOKEN_HEADER,
     OAuth: AUTHORIZATION,
     Session: REQUESTED_WITH,
+}
+# The requirement about a kind of credentials as a whole.
+OF_KIND: Mapping[str, str] = {
+    "password": "KC101",
+    "header": "KC101",
+    "token": "KC201",
+    "oauth": "KC301",
+    "session": "KC304",
 }
 INJECTED = "X-Injected"  # the name of the header that a token with line breaks tries to add
 _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9\-]*)[ \t]+(?=\S)")

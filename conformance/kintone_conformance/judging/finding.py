@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
+from kintone_conformance.judging.credentials import OF_KIND
 from kintone_conformance.judging.exchange import Finding, guest_id
 from kintone_conformance.judging.identities import BAD_GUEST_IDS
 from kintone_conformance.judging.invariants import TEXTS
@@ -34,13 +35,6 @@ _FRESH_TRIES = 10  # processes for one finding
 _ALL_FRESH = 24  # for all findings of a process
 
 _OTHERS = 4  # calls after which a kind of credentials is said to be refused with every call
-_OF_KIND = {
-    "auth.password": "KC101",
-    "auth.header": "KC101",
-    "auth.token": "KC201",
-    "auth.oauth": "KC301",
-    "auth.session": "KC304",
-}
 _ONCE = "a call did not return once, but did when it was repeated"
 _ONCE_HINT = "find out what it waits for, or what ends it; --time-limit gives it more time"
 
@@ -124,7 +118,7 @@ class Finder:
     def _of_kind(self, case: _Case) -> str | None:
         """The requirement about a kind of credentials with which every call is refused."""
         opened = next(step.made for step in case.scenario.steps if isinstance(step, Open))
-        id_ = _OF_KIND[opened.kind]
+        id_ = OF_KIND[opened.kind.removeprefix("auth.")]
         served = self._around.stage().driver.info.calls & set(requirements()[id_].calls)
         own = case.played.exchanges[-1].call.api
         for api in [own, *sorted(served - {own})][:_OTHERS]:

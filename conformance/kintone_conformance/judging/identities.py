@@ -7,7 +7,7 @@ wherever it turns up and is part of nothing else.
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from kintone_conformance.judging.scenario import Made
@@ -22,16 +22,10 @@ from kintone_conformance.spec.auth import (
     Password,
     Session,
 )
+from kintone_conformance.spec.calls import AUTHS
 from kintone_conformance.spec.header_names import MAX_TOKENS
 from kintone_conformance.strategies import ALPHANUMERIC
 
-KINDS: Mapping[str, type[Auth]] = {
-    "auth.password": Password,
-    "auth.token": ApiTokens,
-    "auth.oauth": OAuth,
-    "auth.session": Session,
-    "auth.header": HeaderValue,
-}
 # Passwords and logins that a layer on the way may read as its own; all but the marked documented.
 PASSWORDS: tuple[Password, ...] = (
     Password("Administrator", "cybozu"),
@@ -90,7 +84,7 @@ class Identities:
         self._bags = bags
         self._seed = seed
         self._made = 0
-        self.kinds = tuple(kind for kind in KINDS if kind in info.supports)
+        self.kinds = tuple(kind for kind in AUTHS if kind in info.supports)
 
     def secret(self, length: int = 24) -> str:
         """Letters and digits that occur nowhere else."""
@@ -187,7 +181,7 @@ class Identities:
             case "no gate":
                 return replace(made, basic=None)
             case "kind":
-                others = [kind for kind in kinds if KINDS[kind] is not type(made.auth)]
+                others = [kind for kind in kinds if AUTHS[kind] is not type(made.auth)]
                 auth = self.auth(self._bags.draw(("kind", *others), others))
                 return replace(
                     made, auth=auth, basic=None if isinstance(auth, OAuth) else made.basic

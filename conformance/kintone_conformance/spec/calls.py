@@ -32,6 +32,8 @@ _KIND_OF: Mapping[type[Auth], str] = {
     Session: "session",
     HeaderValue: "header",
 }
+AUTHS: Mapping[str, type[Auth]] = {f"auth.{kind}": auth for auth, kind in _KIND_OF.items()}
+"""The kinds of credentials by the capability of who takes them."""
 
 # The extra gate in front of a domain, in addition to one of the four kinds (SPEC F59).
 BASIC_FIELDS = ("user", "password")
@@ -56,9 +58,14 @@ CAPABILITIES: Mapping[str, str] = {
 }
 
 
+def kind_of(auth: Auth) -> str:
+    """The name of a kind of credentials: `token`."""
+    return _KIND_OF[type(auth)]
+
+
 def capability(auth: Auth) -> str:
     """The capability of a kind of credentials: `auth.token`."""
-    return f"auth.{_KIND_OF[type(auth)]}"
+    return f"auth.{kind_of(auth)}"
 
 
 class UnknownName(KeyError):  # noqa: N818 - it names what is wrong, as KeyError does

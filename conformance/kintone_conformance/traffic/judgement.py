@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from kintone_conformance import wires
+from kintone_conformance.judging.credentials import OF_KIND
 from kintone_conformance.judging.deciding import deciding
 from kintone_conformance.judging.exchange import Finding, line_of
 from kintone_conformance.judging.ledger import broken
@@ -28,7 +29,6 @@ from kintone_conformance.traffic.sequences import Sequences
 from kintone_conformance.traffic.shown import shown_by
 from kintone_conformance.traffic.targets import is_unknown
 
-_OF_KIND = {"password": "KC101", "token": "KC201", "oauth": "KC301", "session": "KC304"}
 _MOST_HOSTS = 64
 _MOST_NAMES = 20
 
@@ -210,7 +210,7 @@ class Judgement:
             kinds = self._kinds.get(origin, set())
             if not kinds and not bare.exact:
                 continue
-            requirement = _OF_KIND[min(kinds)] if len(kinds) == 1 else "KC306"
+            requirement = OF_KIND[min(kinds)] if len(kinds) == 1 else "KC306"
             message = f"{bare.line} carries no credentials"
             finding = Finding(requirement, message, "the headers of one method", "none")
             found.setdefault(requirement, _Found(finding, bare.step, bare.requests))

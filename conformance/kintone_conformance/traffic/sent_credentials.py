@@ -13,6 +13,7 @@ from kintone_conformance import wires
 from kintone_conformance.judging.credentials import literal_of, scheme_word, unbase64
 from kintone_conformance.model import Wire
 from kintone_conformance.spec.auth import ApiTokens, Auth, Basic, OAuth, Password, Session
+from kintone_conformance.spec.calls import kind_of
 from kintone_conformance.spec.header_names import (
     AUTHORIZATION,
     PASSWORD_HEADER,
@@ -22,7 +23,6 @@ from kintone_conformance.spec.header_names import (
 from kintone_conformance.traffic.recorded import is_placeholder
 from kintone_conformance.wires import Effective
 
-KINDS = {Password: "password", ApiTokens: "token", OAuth: "oauth", Session: "session"}
 # Ways to pass a gate that is not Kintone's: a proxy before it, a single sign-on.
 _OTHER_SCHEMES = frozenset({"basic", "digest", "negotiate", "ntlm", "hawk", "aws4-hmac-sha256"})
 
@@ -43,7 +43,7 @@ class SentCredentials:
     @property
     def kind(self) -> str:
         """`password`, `token`, `oauth` or `session`; "" where there are none."""
-        return KINDS[type(self.auth)] if self.auth is not None else ""
+        return kind_of(self.auth) if self.auth is not None else ""
 
 
 def sent_credentials(wire: Wire, sent: Effective) -> SentCredentials:

@@ -121,6 +121,7 @@ class _Reader:
         self._events: list[Change] = []
         self._leaky: dict[str, list[tuple[str, Finding]]] = {}
         self._unparsed = 0
+        self._excluded: set[str] = set()  # paths
         self._wanted = lru_cache(maxsize=100_000)(self._is_wanted)
 
     def read(self) -> None:
@@ -140,6 +141,7 @@ class _Reader:
         """Says what was not looked at."""
         looked, lost = self._looked, len(self._blobs.lost)
         looked.bytes = self._blobs.bytes
+        looked.left_out.excluded += len(self._excluded)
         if lost:
             said = f"{counted(lost, 'version')} of files missing or broken"
             looked.errors.append(Trouble(name, f"{said}: not checked"))
@@ -157,9 +159,9 @@ class _Reader:
         file = self._looked.root / path
         if form_of(file.name) is None:
             return False
-        excluded = self._settings(file).excluded(file)
-        self._looked.left_out.excluded += excluded
-        return not excluded
+        if self._settings(file).excluded(file):
+            self._excluded.add(path)
+        return path not in self._excluded
 
     def _add(self, change: Change) -> None:
         blob = change.blob

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from typing import Any
+from enum import Enum
 
 from kintone_lint.files.dot_git import GitError
 from kintone_lint.files.git import started
@@ -16,6 +17,14 @@ _LINE = 4096
 _PART = 1 << 20  # bytes that are read at once of what nobody looks at
 
 
+class Absent(Enum):
+    """Why there is no content of a blob: git has none, it is too large, or git died of it."""
+
+    MISSING = "missing"
+    LARGE = "large"
+    DIED = "died"
+
+
 class Blobs:
     """Reads blobs by their names, in one process of git as long as it lives.
 
@@ -25,7 +34,7 @@ class Blobs:
     def __init__(self, history: History) -> None:
         self._repository = history.repository
         self._missing = missing_of(history)
-        self._process: Any = None  # Popen
+        self._process: subprocess.Popen[bytes] | None = None
         self._starts = 0
         self.bytes = self.large = 0
         self.lost: set[str] = set()
@@ -43,15 +52,18 @@ class Blobs:
         while left:
             self._ask(left)
             for number, name in enumerate(left, 1):
-                raw = self._answer()
-                if raw is not None:
-                    yield name, raw
-                elif self._process is None:  # it died of this one
-                    self.lost.add(name)
-                    left = left[number:]
-                    break
-                elif self._gone:
-                    self.lost.add(name)
+                match self._answer():
+                    case bytes(raw):
+                        yield name, raw
+                    case Absent.LARGE:
+                        self.large += 1
+                    case Absent.MISSING:
+                        self.lost.add(name)
+                    case Absent.DIED:
+                        self._end()
+                        self.lost.add(name)
+                        left = left[number:]
+                        break
             else:
                 return
 
@@ -69,31 +81,23 @@ class Blobs:
         except OSError:  # it has died: no answer comes
             pass
 
-    def _answer(self) -> bytes | None:
-        """The next blob; None for one that is missing or too large, or with which git died."""
+    def _answer(self) -> bytes | Absent:
+        """The next blob, or why there is none."""
         assert self._process
         assert self._process.stdout
         stream = self._process.stdout
-        words = stream.readline(_LINE).split()
-        self._gone = len(words) == 2
-        if self._gone:
-            return None
+        words = stream.readline(_LINE).split()  # name, type, size; or name, "missing"
         if len(words) != 3:
-            self._end()
-            return None
+            return Absent.MISSING if len(words) == 2 else Absent.DIED
         size = int(words[2])
         if size > MAX_BYTES:
-            self.large += 1
             left = size + 1
             while left and (part := stream.read(min(left, _PART))):
                 left -= len(part)
-            if left:
-                self._end()
-            return None
+            return Absent.DIED if left else Absent.LARGE
         raw = stream.read(size + 1)
         if len(raw) <= size:
-            self._end()
-            return None
+            return Absent.DIED
         self.bytes += size
         return bytes(raw[:-1])
 

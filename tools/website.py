@@ -16,16 +16,17 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from kintone_lint.pages import repository, site
+import rules_page
+from kintone_conformance.spec import requirements as clients
+from kintone_conformance.spec.requirements import requirements
+from kintone_lint.pages import anchor, repository, site
+from kintone_lint.rules import all_rules, explain
+from kintone_lint.rules.explain import explanations
 
 ROOT = Path(__file__).parents[1]
 _CONFIG = ROOT / "tools" / "mkdocs.yml"
 _FENCED = re.compile(r"(?ms)^( *```.*?^ *```$)")
 _LINK = re.compile(r"(\]\()([^)\s]+)(\))")
-_SECTION = re.compile(r"(?m)^### (K[CL]\d{3}) (.*)$")
-_PART = re.compile(r"(?m)^# Rules(?= for )")
-_FAMILY = re.compile(r"(?m)^## (K[CL]\d)xx (.*)$")
-_ROW = re.compile(r"(?m)^\| (\[(K[CL]\d{3})\]\(#[^)]*\)) (\S+) \| (\w+) \| (.*) \|$")
 _CODE = re.compile(r"k[cl]\d{3}(?=-)")
 # Files of the repository, and their place on the site.
 _PLACES = {
@@ -73,7 +74,7 @@ def pages() -> Iterator[tuple[str, str]]:
     for file in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", *_docs()):
         place = _PLACES.get(file) or Path(file).name
         yield place, moved((ROOT / file).read_text("utf-8"), file, place)
-    for place, text in _rules((ROOT / "rules.md").read_text("utf-8")):
+    for place, text in _rules():
         yield place, moved(text, "rules.md", place)
 
 
@@ -81,38 +82,41 @@ def _docs() -> list[str]:
     return [f"docs/{file.name}" for file in sorted((ROOT / "docs").glob("*.md"))]
 
 
-def _rules(text: str) -> Iterator[tuple[str, str]]:
-    """What rules.md is cut into: an index, the facts, and a page for each rule."""
-    body, _, facts = text.partition("\n# Facts\n")
-    head, _, rest = body.partition("\n## Contents\n")
-    contents, *parts = _PART.split(rest)
-    yield "rules/index.md", _index(head, contents, parts)
-    yield "rules/facts.md", f"# Facts\n{facts}"
-    for part in parts:
-        for code, name, section in _triples(_SECTION.split(_FAMILY.sub("", part))[1:]):
-            more = ["[All rules](rules.md)"]
-            if code.startswith("KC"):
-                more.append(f"[{code} and the public clients](sdks/MATRIX.md#{code})")
-            yield f"rules/{code}.md", f"# {code} {name}\n{section.rstrip()}\n\n{' · '.join(more)}\n"
+def _rules() -> Iterator[tuple[str, str]]:
+    """What rules.md says, as an index, the facts, and a page for each rule."""
+    yield "rules/index.md", _index()
+    yield "rules/facts.md", rules_page.facts_table()
+    for each in requirements().values():
+        matrix = f"[{each.id} and the public clients](sdks/MATRIX.md#{each.id})"
+        yield _rule(each.id, rules_page.section(each), matrix)
+    for explained in explanations():
+        yield _rule(explained.rule.code, rules_page.rule_section(explained))
 
 
-def _triples(texts: list[str]) -> Iterator[tuple[str, str, str]]:
-    return zip(texts[::3], texts[1::3], texts[2::3], strict=True)
+def _rule(code: str, section: str, *more: str) -> tuple[str, str]:
+    links = " · ".join(("[All rules](rules.md)", *more))
+    return f"rules/{code}.md", f"{section.removeprefix('##').rstrip()}\n\n{links}\n"
 
 
-def _index(head: str, contents: str, parts: list[str]) -> str:
+def _index() -> str:
     """The head of rules.md, and what it says of each part, with a list for each family."""
-    entries = {
-        code: f"* {link} {name}, {level}: {says}"
-        for link, code, name, level, says in _ROW.findall(contents.replace("\\|", "|"))
-    }
-    made = [head.partition("-->\n")[2]]
-    for part in parts:
-        about, *families = _FAMILY.split(part)
-        made.append(f"\n## Rules{about.rstrip()}\n")
-        for family, title, _ in _triples(families):
-            own = "\n".join(entry for code, entry in entries.items() if code.startswith(family))
-            made.append(f"\n### {family}xx {title}\n\n{own}\n")
+    of_clients = [
+        (each.id, each.name, each.level, each.sentence) for each in requirements().values()
+    ]
+    of_code = [(each.code, each.name, each.severity, each.statement) for each in all_rules()]
+    made = [rules_page.HEAD]
+    for about, families, entries in (
+        (rules_page.CLIENTS, clients.FAMILIES, of_clients),
+        (rules_page.CODE, explain.FAMILIES, of_code),
+    ):
+        made.append(f"\n#{about}")
+        for family, title in families.items():
+            made.append(f"\n### {family}xx {title}\n\n")
+            made += [
+                f"* [{id_}](#{anchor(f'{id_} {name}')}) {name}, {level}: {says}\n"
+                for id_, name, level, says in entries
+                if id_.startswith(family)
+            ]
     return "".join(made)
 
 

@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any, Literal
 
 from kintone_conformance.spec.calls import call_spec
-from kintone_conformance.spec.endpoints import Guest, Product, find
+from kintone_conformance.spec.endpoints import Endpoint, Guest, Product, find
 from kintone_conformance.spec.shapes import parameters
 
 FILES = frozenset({"file.upload", "user.file.add"})  # calls that upload a file
@@ -104,13 +104,12 @@ def documented(api: str, params: Mapping[str, Any], guest: int | str | None = No
     """
     spec = call_spec(api)
     file = None
-    carrier: Carrier = "query" if spec.method == "GET" else "json"
+    carrier = carrier_of(spec.endpoint)
     sent: Mapping[str, Any] = params
     if api in FILES:
         carrier, sent = "multipart", {}
         file = File(params["name"], b64decode(params["contentBase64"]))
     elif api == "oauth.token":
-        carrier = "form"
         sent = {_FORM_NAMES.get(name, name): value for name, value in params.items()}
     elif api == "bulkRequest":
         sent = {"requests": [_inner(request, guest) for request in params["requests"]]}
@@ -124,7 +123,7 @@ def documented(api: str, params: Mapping[str, Any], guest: int | str | None = No
         carrier=carrier,
         params=sent,
         optional=frozenset(parameters(api)) - set(params),
-        credentials=_credentials(api),
+        credentials=credentials_of(spec.endpoint),
         reads=spec.method == "GET",
         file=file,
     )
@@ -160,9 +159,15 @@ def needs_guest(api: str) -> bool:
     return call_spec(api).endpoint.guest is Guest.ONLY
 
 
-@cache
-def _credentials(api: str) -> Credentials:
-    endpoint = call_spec(api).endpoint
+def carrier_of(endpoint: Endpoint) -> Carrier:
+    """What carries the parameters of an operation that uploads no file."""
+    if endpoint.method == "GET":
+        return "query"
+    return "form" if endpoint.product is Product.OAUTH else "json"
+
+
+def credentials_of(endpoint: Endpoint) -> Credentials:
+    """Whether an operation needs credentials of Kintone."""
     if endpoint.product is Product.OAUTH:
         return "none"
     return "needed" if endpoint.auth else "optional"

@@ -18,9 +18,9 @@ from kintone_conformance.model import NO_GUEST, Call, Client, Wire
 from kintone_conformance.spec import endpoints, urls
 from kintone_conformance.spec.auth import Session
 from kintone_conformance.spec.calls import CallSpec, calls
-from kintone_conformance.spec.endpoints import Endpoint, Product
+from kintone_conformance.spec.endpoints import Endpoint
 from kintone_conformance.spec.hosts import DOMAINS
-from kintone_conformance.spec.request import FILES, Documented, File
+from kintone_conformance.spec.request import FILES, Documented, File, carrier_of, credentials_of
 from kintone_conformance.spec.shapes import parameters, resolved
 from kintone_conformance.spec.urls import Kind, Problem
 from kintone_conformance.traffic.sent_credentials import SentCredentials, sent_credentials
@@ -90,18 +90,15 @@ class Meaning:
         """The documented request that this one is meant as. Only where there is an endpoint."""
         endpoint = self.endpoint
         assert endpoint is not None
-        token = endpoint.product is Product.OAUTH
-        body = "form" if token else "json"
-        carrier = "query" if endpoint.method == "GET" else body
         return Documented(
             api=self.api,
             method=endpoint.method,
             paths=(self.sent.path,),
             plain=endpoint.path,
-            carrier="multipart" if self.is_upload else carrier,  # type: ignore[arg-type]
+            carrier="multipart" if self.is_upload else carrier_of(endpoint),
             params={} if self.is_upload else self.params,
             optional=frozenset(),
-            credentials="none" if token else "needed" if endpoint.auth else "optional",
+            credentials=credentials_of(endpoint),
             reads=endpoint.method == "GET",
             file=self._file() if self.is_upload else None,
         )

@@ -67,7 +67,7 @@ class Adapter(ABC):
 
     def change_auth(self, sdk: Any, auth: Auth) -> None:
         """Hand new credentials to a live object, by a setter that the SDK documents."""
-        raise NotImplementedError("capability auth.change is declared but not implemented")
+        raise NotImplementedError("the adapter declares auth.change, but has no change_auth")
 
     def error_fields(self, error: object) -> dict[str, object]:
         """Where the SDK's error exposes Kintone's `code`, `id` and `message`."""

@@ -102,11 +102,11 @@ class Baseline:
         if entry is None or row.verdict in (Verdict.ERROR, Verdict.NA):
             return Told()
         if row.verdict not in _STANDING:
-            stale = f"{row.id} passes, and is listed in {self.path} as a known failure"
+            stale = f"{row.id} passes, but is listed in {self.path} as a known failure"
         elif not _fits(entry, row):
             stale = (
-                f"{row.id} fails in another way than {self.path} says: {entry.match!r} is not in "
-                f"its message"
+                f"{row.id} fails, but not as {self.path} says: {entry.match!r} is not in its "
+                f"message"
             )
         elif entry.until is not None and (today or date.today()) > entry.until:
             stale = f"{row.id} was accepted until {entry.until} in {self.path}, and still fails"
@@ -156,7 +156,7 @@ def read(path: Path, *, of_fields: bool = False) -> Baseline:
 def _required(path: Path, value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
         raise UsageError(
-            f"{path}: require is not a list of texts", 'as in require = ["KC4", "guest"]'
+            f"{path}: require is not a list of strings", 'as in require = ["KC4", "guest"]'
         )
     return tuple(value)
 

@@ -76,7 +76,7 @@ def main() -> int:
     with steady() as output:
         code = _guarded()
         if why := output.lost:
-            complain(f"the standard output was not written: {why}", "")
+            complain(f"could not write to standard output: {why}", "")
             code = code if code > ExitCode.FAILED else ExitCode.HARNESS
     return code
 

@@ -40,7 +40,7 @@ def load_adapter(named: str) -> Callable[[], Adapter]:
     """
     where, _, name = _spelt_out(named).rpartition(":")
     if not where or not name:
-        raise UsageError(f"--adapter {named!r} names no class", _FORMS)
+        raise UsageError(f"--adapter {named!r} does not name a class", _FORMS)
     module = _from_file(where) if where.endswith(".py") else _from_package(where, named)
     found = getattr(module, name, None)
     if not (isinstance(found, type) and issubclass(found, Adapter)):
@@ -113,7 +113,7 @@ def command_words(command: str) -> list[str]:
             f"--driver {command!r} is not a command: {error}", "check the quotes"
         ) from None
     if not words:
-        raise UsageError("--driver names no command", 'for example --driver "node driver.mjs"')
+        raise UsageError("--driver is empty", 'for example --driver "node driver.mjs"')
     return words
 
 

@@ -32,9 +32,9 @@ class Kind(enum.Enum):
 class Option:
     """One option. `least` is the smallest number that is taken.
 
-    `setting` is its key in a settings file, "" if it is given on the command line only. `names` is
-    what its values are taken from, as `requirement` or `door`, for completion. `old` is the name
-    that it had before, which works for one more release.
+    `setting` is its key in a settings file, "" if it is for the command line only. `names` is what
+    its values are taken from, as `requirement` or `door`, for completion. `old` is the name that it
+    had before, which works for one more release.
     """
 
     name: str

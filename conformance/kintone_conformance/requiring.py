@@ -43,11 +43,11 @@ def missing(words: Sequence[str], info: Info | None, rows: Sequence[Row]) -> Ite
     for word in words:
         if word in _declarable():
             if word not in declared:
-                yield f"{word} is required, and no longer declared"
+                yield f"{word} is required, but no longer declared"
             continue
         for id_ in requirement_ids([word]):
             if id_ in unjudged:
                 told.setdefault(unjudged[id_].message, []).append(id_)
     for why, ids in told.items():
         unique = ", ".join(dict.fromkeys(ids))
-        yield f"{unique}: required, and not judged: {why}"
+        yield f"{unique}: required, but not judged: {why}"

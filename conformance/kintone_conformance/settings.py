@@ -98,11 +98,11 @@ def _setting(path: Path, name: str, value: Any) -> tuple[str, Any]:
         others = [option.name for option in table(Options) if not option.setting]
         hint = choice(name, known)
         if name in others:
-            hint = f"--{name} is given on the command line only"
+            hint = f"--{name} can be given on the command line only"
         raise UsageError(f"{path}: {name!r} is not a setting", hint)
     wrong = _wrong(option, value)
     if wrong:
-        raise UsageError(f"{path}: {name} is {str(value)[:80]!r}, and must be {wrong}")
+        raise UsageError(f"{path}: {name} is {str(value)[:80]!r}, but must be {wrong}")
     if option.kind is Kind.FILE:
         _check_inside(path, name, value)
         value = str(path.parent / value)
@@ -122,8 +122,8 @@ def _wrong(option: Option, value: Any) -> str:
             return "" if fits else f"a number, at least {option.least:g}"
         case Kind.WORDS:
             texts = isinstance(value, list) and all(isinstance(each, str) for each in value)
-            return "" if texts or isinstance(value, str) else "a list of texts"
-    return "" if isinstance(value, str) and value else "a text"
+            return "" if texts or isinstance(value, str) else "a list of strings"
+    return "" if isinstance(value, str) and value else "a string"
 
 
 def _check_inside(path: Path, name: str, value: str) -> None:

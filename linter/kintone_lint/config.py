@@ -123,7 +123,7 @@ def merged(config: Config, table: dict[str, Any], file: Path) -> Config:
 
 def _texts(key: str, value: object, file: Path) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-        raise UsageError(f"{file}: {key} must be a list of texts")
+        raise UsageError(f"{file}: {key} must be a list of strings")
     return value
 
 
@@ -136,7 +136,7 @@ def _check_patterns(key: str, patterns: list[str], file: Path) -> None:
         if not path.parts or path.is_absolute() or ".." in path.parts:
             hint = 'write it relative to that folder, as in "generated/" or "*_pb2.py"'
             raise UsageError(
-                f"{file}: {key}: {pattern[:_SHOWN]!r} matches no file in the folder of this file; "
+                f"{file}: {key}: {pattern[:_SHOWN]!r} cannot match a file in this file's folder; "
                 f"{hint}"
             )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from kintone_lint.counting import counted
 from kintone_lint.escaping import visible
 
 _SHOWN = 3  # folders that are named
@@ -81,11 +82,6 @@ class LeftOut:
 def no_files(left_out: LeftOut) -> str:
     """What is said of a run that looked at no file."""
     return "No files to check." if left_out.said() else "No files found."
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 finding`, `2 findings`."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _named(folders: list[str]) -> str:

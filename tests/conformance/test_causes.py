@@ -15,6 +15,7 @@ from kintone_conformance.report.causes import others, with_causes
 from kintone_conformance.report.pages import report_page, summary
 from kintone_conformance.report.parting import edit, found
 from kintone_conformance.report.text import explained, one_line
+from kintone_lint.escaping import escaped
 
 WIRE = (
     "GET /k/v1/records.json?app=1&query=a+b\n"
@@ -208,3 +209,53 @@ def test_backticks_are_rendered_and_never_shown() -> None:
     page = report_page(events.Report(header, (ticked,), footer)).decode()
     assert "<code>guest/{id}</code> &lt;b&gt;" in page
     assert "<code>a&lt;b</code>" in page
+
+
+# ---- the same wrong charset
+
+
+def in_charset(charset: str, lacking: str = "replace") -> dict[str, str]:
+    """Logins that became others in a charset, one a requirement."""
+    logins = {"KC108": "山", "KC110": "e\u0301", "KC115": "😀"}
+    results = [
+        failed(
+            id_,
+            "app.get",
+            f"{login}:pa",
+            escaped(f"{login}:pa".encode(charset, lacking).decode("utf-8", "backslashreplace")),
+            part="X-Cybozu-Authorization",
+            message="the header decodes to other credentials",
+        )
+        for id_, login in logins.items()
+    ]
+    return causes(*results)
+
+
+@pytest.mark.parametrize("charset", ["ascii", "latin-1", "cp932", "utf-16-le"])
+def test_a_client_that_encodes_in_another_charset_has_one_finding(charset: str) -> None:
+    assert in_charset(charset) == {"KC108": "", "KC110": "KC108", "KC115": "KC108"}
+    assert in_charset(charset, "ignore") == {"KC108": "", "KC110": "KC108", "KC115": "KC108"}
+
+
+def test_a_client_that_normalises_as_well_keeps_that_finding_apart() -> None:
+    usual = {"part": "X-Cybozu-Authorization", "message": "the header decodes to other credentials"}
+    charset = failed("KC108", "app.get", "山:pa", "?:pa", **usual)
+    normalised = failed("KC110", "app.get", "e\u0301:pa", "\u00e9:pa", **usual)
+    astral = failed("KC115", "app.get", "😀:pa", "?:pa", **usual)
+    assert causes(charset, normalised, astral) == {"KC108": "", "KC110": "", "KC115": "KC108"}
+
+
+def test_the_same_error_about_other_values_is_one_cause() -> None:
+    def refused(id_: str, login: str, codec: str) -> Result:
+        error = f"UnicodeEncodeError: {codec!r} cannot encode {login!r} at {len(login)}"
+        step = Step({"auth": {"login": login}}, "app.get", {}, f"reported {error}", ())
+        said = "the client refused an input that the documentation allows, before sending"
+        usual = Result(id_, Verdict.FAIL, message=said, expected="a request", sent=error)
+        return replace(usual, counterexample=(step,))
+
+    latin = [refused(id_, text, "latin-1") for id_, text in (("KC108", "山"), ("KC115", "a😀"))]
+    assert causes(*latin, refused("KC110", "e\u0301", "cp932")) == {
+        "KC108": "",
+        "KC115": "KC108",
+        "KC110": "",
+    }

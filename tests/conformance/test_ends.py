@@ -72,7 +72,7 @@ def test_a_terminal_that_knows_no_check_mark_gets_one_that_it_knows(
 )
 def test_a_stream_that_takes_nothing_is_no_traceback(tmp_path: Path, words: str) -> None:
     full = shell(tmp_path, f"$SUITE {words} > /dev/full")
-    said = b"error: the standard output was not written: No space left on device\n"
+    said = b"error: could not write to standard output: No space left on device\n"
     assert (full.returncode, full.stderr) == (3, said)
     left = shell(tmp_path, f"$SUITE {words} 2>&1 | head -c 1; exit ${{PIPESTATUS[0]}}")
     assert quiet(left)

@@ -38,7 +38,7 @@ def test_an_adapter_in_a_file_is_found(tmp_path: Path) -> None:
         ("nothing.py:X", "no file nothing.py", "current folder"),
         ("kintone_conformance.reference:Reference", "has no adapter", "did you mean Reference"),
         ("kintone_conformance.reference:KintoneClient", "has no adapter", ""),
-        ("kintone_conformance.reference:", "names no class", ""),
+        ("kintone_conformance.reference:", "does not name a class", ""),
     ],
 )
 def test_a_wrong_name_says_what_was_meant(named: str, message: str, hint: str) -> None:

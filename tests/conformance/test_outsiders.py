@@ -104,8 +104,9 @@ def test_what_others_send_is_noted_and_changes_no_verdict(tmp_path: Path) -> Non
     with outside(tmp_path, VISITOR.format(folder=str(tmp_path))):
         done = run(tmp_path, "run", "--adapter", "adapter.py:Mine", *ONLY, *reports)
     assert done.returncode == 0, done.stdout + done.stderr
-    said = "requests of other processes were left out: python"
-    assert f"note: {number(done.stdout)} {said}" in done.stdout
+    said = "of other processes left out: python"
+    count = number(done.stdout)
+    assert f"note: {count} request{'s' * (count > 1)} {said}" in done.stdout
     for name in ("out/report.html", "summary.md"):
         assert said in (tmp_path / name).read_text("utf-8")
     report = json.loads((tmp_path / "out" / "report.json").read_text("utf-8"))

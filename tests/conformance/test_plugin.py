@@ -125,8 +125,8 @@ def test_what_is_required_and_not_judged_is_1(project: Path) -> None:
     require = ("--kintone-require", "guest,KC402", "--kintone-examples", "5")
     done = pytest_run(project, *SUITE, *arguments, *require)
     assert done.returncode == 1, done.stdout
-    assert "guest is required, and no longer declared" in done.stdout
-    assert "KC402: required, and not judged: not declared: guest" in done.stdout
+    assert "guest is required, but no longer declared" in done.stdout
+    assert "KC402: required, but not judged: not declared: guest" in done.stdout
 
 
 def test_without_the_extra_there_are_two_lines_and_no_collection_error(project: Path) -> None:

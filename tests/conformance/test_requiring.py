@@ -29,12 +29,12 @@ ROWS = tuple(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["guest"], ["guest is required, and no longer declared"]),
-        (["file.upload"], ["file.upload is required, and no longer declared"]),
+        (["guest"], ["guest is required, but no longer declared"]),
+        (["file.upload"], ["file.upload is required, but no longer declared"]),
         (["auth.token", "app.get", "KC2", "KC502"], []),
-        (["KC402"], ["KC402: required, and not judged: not declared: guest"]),
-        (["KC4"], ["KC402, KC403: required, and not judged: not declared: guest"]),
-        (["guest-prefix"], ["KC402: required, and not judged: not declared: guest"]),
+        (["KC402"], ["KC402: required, but not judged: not declared: guest"]),
+        (["KC4"], ["KC402, KC403: required, but not judged: not declared: guest"]),
+        (["guest-prefix"], ["KC402: required, but not judged: not declared: guest"]),
     ],
 )
 def test_what_is_required_and_not_judged_is_said(words: list[str], said: list[str]) -> None:
@@ -65,7 +65,7 @@ def test_the_file_of_known_failures_can_require(tmp_path: Path) -> None:
     assert baseline.read(path).require == ("KC4", "guest")
     assert baseline.update(path, [], strict=False) == 0
     path.write_text('version = 1\nrequire = "KC4"\n', "utf-8")
-    with pytest.raises(UsageError, match="require is not a list of texts"):
+    with pytest.raises(UsageError, match="require is not a list of strings"):
         baseline.read(path)
 
 

@@ -112,7 +112,7 @@ def test_a_driver_that_died_once_costs_one_requirement(tmp_path: Path) -> None:
 def test_an_unknown_name_is_bad_usage() -> None:
     with pytest.raises(UsageError, match=r"record\.got.*did you mean record\.get"):
         Stdio(command("unknown-call"), {})
-    with pytest.raises(UsageError, match="speaks protocol 2, and this suite 1"):
+    with pytest.raises(UsageError, match="speaks protocol 2, but this suite speaks 1"):
         Stdio(command("other-protocol"), {})
 
 

@@ -59,7 +59,7 @@ def hello(**fields: Any) -> HelloAnswer:
 
 def test_a_hosted_call_is_a_declared_one() -> None:
     assert checked_info(hello(hosted=CALLS[:1])).hosted == {"record.add"}
-    with pytest.raises(UsageError, match=r"'record\.get' is hosted, and not declared"):
+    with pytest.raises(UsageError, match=r"'record\.get' is in hosted, but not in calls"):
         checked_info(hello(hosted=("record.get",)))
 
 

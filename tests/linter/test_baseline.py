@@ -113,7 +113,7 @@ def test_entries_that_are_gone_are_named_and_drop_out(shell: Shell) -> None:
     assert "Entries of the baseline that match nothing: 1; --update-baseline removes" in out
     assert "met nothing" not in shell.run("check", *KNOWN, "app.py")[1]
     err = shell.run("check", *KNOWN, "--update-baseline")[2]
-    assert err == "known.json: entries removed, as nothing matches them any more: 1\n"
+    assert err == "known.json: entries removed because nothing matches them: 1\n"
     entries = json.loads((shell.folder / "known.json").read_text())["findings"]
     assert [each["path"] for each in entries] == ["app.py"]
 
@@ -374,7 +374,7 @@ BROKEN: dict[str, tuple[str, str]] = {
     "an entry that is a text": (lines(GOOD, "KL101"), "line 4: an entry must be an object"),
     "an unknown key in an entry": (lines(GOOD, entry(rul=1)), "line 4: unknown key 'rul'. Did you"),
     "a key that is missing": (lines(GOOD, without("path")), "line 4: 'path' is missing"),
-    "a path that is a number": (lines(GOOD, entry(path=3)), "line 4: path must be a text, not 3"),
+    "a path that is a number": (lines(GOOD, entry(path=3)), "line 4: path must be a string, not 3"),
     "a short fingerprint": (lines(entry(fingerprint="0f")), "line 3: fingerprint must be"),
     "a key twice": ('{"version": 1,\n"findings": [\n{"rule": "", "rule": ""}]}', "line 3: 'rule'"),
     "brackets without end": ("[" * 100_000, "known.json"),
@@ -466,8 +466,8 @@ def test_a_file_that_cannot_be_linted_keeps_its_entries(shell: Shell, broken: st
     assert code == 2
     assert "app.py:2: not linted" in out or "app.py: not linted" in out
     assert err == (
-        "known.json: entries removed, as nothing matches them any more: 1\n"
-        "known.json: entries kept, of files that were not checked: 2\n"
+        "known.json: entries removed because nothing matches them: 1\n"
+        "known.json: entries kept because their files were not checked: 2\n"
     )
     assert paths(shell) == ["app.py", "app.py", "new.py"]
     shell.write("app.py", TOKEN_LINE + PATH_LINE)

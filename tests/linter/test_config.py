@@ -106,7 +106,7 @@ def test_names_of_the_users_own_are_enough_to_look_at_a_file(
         ('selct = ["KL1"]', "Did you mean select?"),
         ('select = ["KL999"]', "no rule 'KL999'"),
         ('ignore = ["hardcoded-api-tokn"]', "Did you mean hardcoded-api-token?"),
-        ('select = "KL1"', "list of texts"),
+        ('select = "KL1"', "list of strings"),
         ("per-file-ignores = 3", "must be a table"),
         ('environment = { tokn = "X" }', "Did you mean token?"),
         ('environment = { token = "a b" }', "name of a variable"),

@@ -94,7 +94,7 @@ def test_a_process_that_dies_costs_the_file_at_fault(
     assert len(content["findings"]) == 9 + broken
     assert [each["path"] for each in content["errors"]] == [f"b{n}.py" for n in range(broken)]
     assert {each["message"] for each in content["errors"]} == {
-        "the process that checked it died, maybe because memory ran out"
+        "the process that checked it died, perhaps because memory ran out"
     }
 
 

@@ -117,7 +117,7 @@ def test_a_missing_object_is_not_fetched(hostile: Shell, tmp_path: Path) -> None
     code, out, _ = hostile.run("check", "src")
     assert code == 1
     assert "src/app.py:1" in out
-    assert "git was not asked what it ignores: git says: " in out
+    assert "could not ask git which files it ignores: git says: " in out
     assert not ran(folder)
 
 
@@ -173,7 +173,7 @@ def test_a_git_that_leads_elsewhere_is_said_and_all_is_looked_at(
         os.mkfifo(tmp_path / "gitdir")
     code, out, _ = shell.run("check")
     assert code == 1
-    assert f"{folder}: git was not asked what it ignores: its .git " in out
+    assert f"{folder}: could not ask git which files it ignores: its .git " in out
     assert not ran(tmp_path)
 
 
@@ -205,7 +205,7 @@ def test_a_repository_of_another_user_is_said_and_all_is_looked_at(hostile: Shel
     code, out, _ = hostile.run("check")
     assert code == 1
     assert "ignored/local.py:1" in out
-    assert "git was not asked what it ignores: it belongs to another user" in out
+    assert "could not ask git which files it ignores: it belongs to another user" in out
 
 
 def test_without_git_all_is_looked_at_and_it_is_said(
@@ -215,7 +215,7 @@ def test_without_git_all_is_looked_at_and_it_is_said(
     code, out, _ = hostile.run("check")
     assert code == 1
     assert "ignored/local.py:1" in out
-    assert "git was not asked what it ignores: git is not installed" in out
+    assert "could not ask git which files it ignores: git is not installed" in out
 
 
 @pytest.mark.parametrize(("first", "place"), [(".", ""), ("bin", "bin"), ("{}/bin", "bin")])
@@ -283,7 +283,7 @@ def test_what_git_says_is_one_harmless_line(hostile: Shell) -> None:
     (hostile.folder / ".git" / "HEAD").write_text("ref: refs/heads/x")
     (hostile.folder / ".git" / "config").write_text("[core]\nx = \x1b[31m\\q\n::error::x\n")
     _, out, _ = hostile.run("check")
-    assert "git was not asked what it ignores: git says: " in out
+    assert "could not ask git which files it ignores: git says: " in out
     assert "\x1b" not in out
     assert not [line for line in out.splitlines() if line.startswith("::")]
 

@@ -101,7 +101,7 @@ def test_a_full_disk_is_one_sentence_and_never_a_verdict(folder: Path, name: str
     assert quiet(done)
     assert done.returncode == 2
     if name != "bad usage":
-        sentence = b"kintone-lint: the standard output was not written: No space left on device\n"
+        sentence = b"kintone-lint: could not write to standard output: No space left on device\n"
         assert done.stderr == sentence
 
 

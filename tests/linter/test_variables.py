@@ -300,7 +300,7 @@ def test_in_a_test_function_the_fix_says_what_it_needs(shell: Shell) -> None:
     (finding,) = shell.check()[1]["findings"]
     assert finding["fix"]["message"] == (
         "read it from the environment variable KINTONE_API_TOKEN; "
-        "the test then fails if it is not set"
+        "the test then fails if the variable is not set"
     )
 
 

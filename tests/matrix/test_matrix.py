@@ -138,7 +138,7 @@ def test_reports_of_many_machines_make_the_same_results(judged: Path, tmp_path: 
     whole = read(judged / "RESULTS.json").clients
     found = read(tmp_path / "RESULTS.json").clients
     assert found[1] == whole[1]
-    assert found[0].versions[0].instead == "error: there is no report of it"
+    assert found[0].versions[0].instead == "error: it has no report"
     again = (
         "--only",
         one,
@@ -175,9 +175,9 @@ BAD_CLIENT = {
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("{", "holds no results"),
-        ("[" * 100_000, "holds no results"),
-        ('{"suite": "1", "clients": 5}', "holds no results"),
+        ("{", "does not hold results"),
+        ("[" * 100_000, "does not hold results"),
+        ('{"suite": "1", "clients": 5}', "does not hold results"),
         (json.dumps({"suite": "1", "clients": [BAD_CLIENT]}), "its url is not a web address"),
     ],
 )
@@ -214,8 +214,8 @@ def test_a_part_of_the_matrix_replaces_no_whole_one(judged: Path) -> None:
 @pytest.mark.parametrize(
     ("rest", "said"),
     [
-        ("", "names no client"),
-        (REFERENCE + '\ndriver = "x"', "names no client"),
+        ("", "does not name a client"),
+        (REFERENCE + '\ndriver = "x"', "does not name a client"),
         (REFERENCE + "\nbuidl = []", "buidl"),
         ("adapter = 5", "adapter"),
         ("adapter = ", "is not valid TOML"),

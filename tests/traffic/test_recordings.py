@@ -226,7 +226,7 @@ def test_a_credential_that_was_taken_out_is_no_finding(tmp_path: Path, placehold
     for header in ("X-Cybozu-Authorization", "X-Cybozu-API-Token"):
         made = judge(tmp_path, cassette(f"{header}: [{placeholder}]"))
         assert made.exit_code == 0
-        assert "the credentials of 1 requests were removed from the recording" in made.output
+        assert "the credentials of 1 request were removed from the recording" in made.output
 
 
 # ---- dumps

@@ -67,7 +67,7 @@ RIGHT: dict[str, dict[str, Any]] = {
         "target": "/k/v1/records.json",
         "body": {"app": 1, "fields": ["a"]},
     },
-    "a posted read": {
+    "a read sent as POST": {
         "target": "/k/v1/records.json",
         "method": "POST",
         "more": (("X-HTTP-Method-Override", "GET"),),

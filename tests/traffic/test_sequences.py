@@ -79,7 +79,7 @@ def test_a_write_that_is_sent_again_is_a_note_as_its_user_may_have_asked_for_it(
     for status in (503, 200):
         request = recorded("/k/v1/record.json", "POST", body=RECORD, answered=Answered(status))
         judgement.add(request)
-    assert "1 writes were sent again" in judgement.notes()[0]
+    assert "1 write sent again" in judgement.notes()[0]
     assert {result.verdict for result in judgement.results()} == {"pass", "n/a"}
 
 

@@ -148,7 +148,7 @@ def test_an_upstream_answers_and_its_error_is_explained() -> None:
     assert wire.values("Host") == (server.base_url.partition("//")[2].encode(),)
     assert wire.values("X-Custom") == (b"a",)
     assert wire.target == READ.encode()
-    assert "it was answered 400 GAIA_IL23: the app is in a guest space" in "".join(watched.lines)
+    assert "the answer was 400 GAIA_IL23: the app is in a guest space" in "".join(watched.lines)
 
 
 def test_a_redirect_of_the_upstream_to_itself_leads_through_the_door() -> None:

@@ -127,7 +127,7 @@ def excused(made: Comparison, listed: Baseline) -> Comparison:
         for each, said in zip(made.differences, told, strict=True)
     )
     stale = tuple(
-        f"{name} does not differ, and is listed in {listed.path} as a known difference"
+        f"{name} does not differ, but is listed in {listed.path} as a known difference"
         for name in _settled(made, listed)
     )
     return msgspec.structs.replace(made, differences=apart, stale=stale)

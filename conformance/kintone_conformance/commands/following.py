@@ -18,6 +18,7 @@ from kintone_conformance.processes import responsible
 from kintone_conformance.report import events
 from kintone_conformance.report.progress import Progress
 from kintone_conformance.runner import CannotJudge, Run
+from kintone_lint.counting import counted
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ class Judged:
         if not self.outsiders:
             return self.blind_spots
         names = ", ".join(name or "unknown" for name in sorted(self.outsiders))
-        left_out = f"{self.outsiders.total()} requests of other processes were left out: {names}"
+        requests = counted(self.outsiders.total(), "request")
+        left_out = f"{requests} of other processes left out: {names}"
         return (*self.blind_spots, left_out)
 
     def results(self, ids: Sequence[str]) -> list[Result]:
@@ -122,7 +124,7 @@ def _follow(running: Run, judged: Judged, progress: Progress, limits: Limits) ->
                 judged.outsiders.update(counts)
         progress.tick()
         if limits.failures is not None and len(failures) >= limits.failures:
-            many = f"{len(failures)} failure{'s' if len(failures) > 1 else ''}"
+            many = counted(len(failures), "failure")
             judged.stopped = f"the run was stopped after {many} (--max-failures)"
             return
         if limits.seconds is not None and time.monotonic() - started > limits.seconds:

@@ -103,7 +103,7 @@ def watch(
 
     if checked_door(door) == "responses":
         raise UsageError(
-            "the door responses works inside one process, and a command has its own",
+            "--door responses works inside one process, and a command has its own",
             "choose another door",
         )
     _check(hosts, door)

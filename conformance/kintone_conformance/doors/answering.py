@@ -76,7 +76,7 @@ _DETAILS = {"app": {"messages": ["必須です。"]}}
 def _all() -> Mapping[str, Answering]:
     found = {
         "ok": Answering("the documented answer", "KC814", failure=False),
-        "extra": Answering("an answer with fields that are new", "KC813", failure=False),
+        "extra": Answering("an answer with new fields", "KC813", failure=False),
         "400": Answering(
             "400 CB_VA01",
             "KC809",

@@ -14,7 +14,7 @@ def checked_info(hello: protocol.HelloAnswer) -> Info:
     if hello.protocol != protocol.VERSION:
         raise UsageError(
             f"the driver of {name} speaks protocol {hello.protocol}, "
-            f"and this suite {protocol.VERSION}",
+            f"but this suite speaks {protocol.VERSION}",
             "update whichever is older",
         )
     for unknown in spec_calls.unknown_capabilities(hello.supports):
@@ -27,10 +27,10 @@ def checked_info(hello: protocol.HelloAnswer) -> Info:
     for wrong in spec_calls.unknown_parameters(hello.parameters, hello.calls):
         raise UsageError(f"the driver of {name}: {wrong}")
     for api in sorted({*hello.hosted} - {*hello.calls}):
-        raise UsageError(f"the driver of {name}: {api!r} is hosted, and not declared among calls")
+        raise UsageError(f"the driver of {name}: {api!r} is in hosted, but not in calls")
     if "auth.change" in hello.supports and "handles" not in hello.supports:
         raise UsageError(
-            f"the driver of {name} declares auth.change without handles",
+            f"the driver of {name} declares auth.change, but not handles",
             "new credentials need an object that is kept open",
         )
     return Info(

@@ -163,7 +163,7 @@ def answer(line: bytes, kind: type[_Answered]) -> _Answered:
         json.loads(line, object_pairs_hook=_distinct)
     except msgspec.ValidationError as error:
         hint = "kintone-conformance schema shows the format"
-        raise BadLine(f"answered what is not in kc/1 ({error})", hint) from None
+        raise BadLine(f"sent an answer that kc/1 does not allow ({error})", hint) from None
     except msgspec.DecodeError as error:
         raise BadLine(f"wrote a line that is not an answer ({error})") from None
     except UnicodeDecodeError:

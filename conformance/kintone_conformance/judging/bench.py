@@ -101,7 +101,7 @@ class Bench:
         hello.close()
         if doors == ("responses",) and hello.own_process:
             raise UsageError(
-                "the door responses is in-process, and this client has a process of its own",
+                "--door responses works inside one process, and this client has its own",
                 "choose another --door, or judge a Python client by its --adapter",
             )
         self.doors = doors or tuple(door for door in self.info.doors if usable(door, hello))
@@ -298,8 +298,8 @@ class Bench:
             return "no call is declared"
         if not self.info.calls & set(requirement.calls):
             if len(requirement.calls) > _MANY:
-                return "none of the calls that it is about is declared"
-            return f"none of these calls is declared: {', '.join(requirement.calls)}"
+                return "the client declares none of the calls that it is about"
+            return f"the client declares none of these calls: {', '.join(requirement.calls)}"
         if not declared_auths(self.info):
             return "no authentication method is declared"
         if not set(self.doors) & set(requirement.doors):

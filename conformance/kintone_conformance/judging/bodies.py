@@ -64,10 +64,10 @@ def _override(wire: Wire, sent: Effective) -> Iterator[Finding]:
     """A read that travels as POST says so in one header, in capital letters, in this form only."""
     for odd in sent.oddities:
         if odd.kind == "override":
-            message = f"the method of a posted read is not as documented ({odd.text})"
+            message = f"a read sent as POST has a wrong override of its method ({odd.text})"
             yield Finding("KC523", message, f"POST with {wires.OVERRIDE}: GET", odd.text)
     if sent.method == "GET" and wire.method == "POST" and sent.media_type != _JSON:
-        message = "the parameters of a posted read are not a JSON body"
+        message = "the parameters of a read sent as POST are not a JSON body"
         yield Finding("KC523", message, _JSON, sent.media_type or "no Content-Type")
 
 

@@ -148,7 +148,7 @@ def _unsent(exchange: Exchange) -> Iterator[Finding]:
         case Refused() if answering.tunnel:
             return
         case Refused(error) if exchange.asking.bare and not may_refuse(exchange.asking):
-            message = "refused a server although its certificate authority was given"
+            message = "the client refused a server although its certificate authority was given"
             yield Finding("KC614", message, expected, error.line)
         case Sent() if answering.tunnel:
             message = f"{api} reported success after {answering.what}"
@@ -157,7 +157,7 @@ def _unsent(exchange: Exchange) -> Iterator[Finding]:
             message = f"{api} reported success, but sent no request"
             yield Finding("KC518", message, expected, "nothing")
         case Refused(error) if not may_refuse(exchange.asking):
-            message = "refused an input that the documentation allows, before sending"
+            message = "the client refused an input that the documentation allows, before sending"
             yield Finding("KC518", message, expected, error.line)
         case Unsupported(reason) if not may_refuse(exchange.asking) and _harmless(exchange.call):
             message = f"{api} is declared, yet unsupported: {reason}"
@@ -183,7 +183,7 @@ def _must_be_refused(exchange: Exchange) -> Finding | None:
     """The finding for a request that should never have been sent, whatever it holds."""
     asking, first = exchange.asking, exchange.requests[0]
     if asking.base in NEVER:
-        message = f"sent {line_of(first)} to a server that must not be trusted"
+        message = f"{line_of(first)} was sent to a server that must not be trusted"
         if asking.base == "foreign":
             message = "credentials travelled to another machine over plain http"
         return Finding(NEVER[asking.base], message, "a refusal", wires.shown(first))
@@ -198,7 +198,7 @@ def _malformed(exchange: Exchange, wire: Wire) -> Finding:
     auth = exchange.client.auth
     trouble = token_trouble(auth.tokens) if isinstance(auth, ApiTokens) else None
     requirement = trouble or "KC528"
-    message = f"sent bytes that are not an HTTP/1.1 request: {wire.malformed}"
+    message = f"the client sent bytes that are not an HTTP/1.1 request: {wire.malformed}"
     return Finding(requirement, message, "a request, or a refusal", wires.text(wire.raw_head))
 
 
@@ -258,7 +258,7 @@ _ENDS = frozenset({"KC510", "KC511", "KC513", "KC517"})
 def _other(exchange: Exchange, wire: Wire, sent: Effective) -> Iterator[Finding]:
     """A request beside the call's: a documented read, with its credentials, is allowed."""
     if not is_read(sent.method, sent.path):
-        message = f"{line_of(wire)} was sent, which nobody asked for"
+        message = f"{line_of(wire)} was sent, but nobody asked for it"
         yield Finding("KC522", message, "documented reads at most", wires.shown(wire))
         return
     yield from host_findings(exchange, wire)

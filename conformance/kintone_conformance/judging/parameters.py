@@ -72,13 +72,13 @@ def _compared(exchange: Exchange, expected: Documented, sent: Effective) -> Iter
     ]
     if missing:
         requirement = "KC514" if expected.method == "DELETE" else "KC515"
-        beside = f"; {', '.join(invented)} did, which was not given" if invented else ""
+        beside = f"; {', '.join(invented)} was sent, but not given" if invented else ""
         message = f"the parameter {', '.join(missing)} did not arrive{beside}"
         given = _json({name: expected.params[name] for name in missing})
         yield Finding(requirement, message, given, _json(sent.params))
     elif invented:
         requirement = "KC405" if _of_the_guest_space(exchange, invented, sent) else "KC516"
-        message = f"the parameter {', '.join(invented)} was sent, which was not given"
+        message = f"the parameter {', '.join(invented)} was sent, but not given"
         yield Finding(requirement, message, "nothing of that name", _json(sent.params))
     for name, value in expected.params.items():
         if name in sent.params:
@@ -203,7 +203,7 @@ def _bulk(exchange: Exchange, expected: Documented, sent: Effective) -> Iterator
     given = expected.params["requests"]
     found = sent.params.get("requests")
     if not isinstance(found, list) or len(found) != len(given):
-        message = "the body does not hold one inner request for each that was given"
+        message = "the number of inner requests in the body differs from the number given"
         yield Finding("KC409", message, f"requests: a list of {len(given)}", _json(found))
         return
     for inner, other in zip(given, found, strict=True):
@@ -234,7 +234,7 @@ def _bulk(exchange: Exchange, expected: Documented, sent: Effective) -> Iterator
                 _json(other.get("payload")),
             )
         elif strangers := sorted(set(other) - {"method", "api", "payload"}):
-            message = f"an inner request has {', '.join(strangers)}"
+            message = f"an inner request has unknown keys: {', '.join(strangers)}"
             yield Finding("KC409", message, "method, api and payload", _json(other))
         else:
             continue
@@ -242,7 +242,7 @@ def _bulk(exchange: Exchange, expected: Documented, sent: Effective) -> Iterator
     names = sorted(set(sent.params) - {"requests"})
     extra = [name for name in names if not _is_misnamed_token(exchange, sent, name)]
     if extra:
-        message = f"the parameter {', '.join(extra)} was sent, which was not given"
+        message = f"the parameter {', '.join(extra)} was sent, but not given"
         yield Finding("KC516", message, "requests alone", _json(extra))
 
 

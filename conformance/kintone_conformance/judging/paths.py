@@ -31,14 +31,14 @@ def path_findings(exchange: Exchange, expected: Documented, sent: Effective) -> 
     requirement = path_requirement(api, exchange.asking.guest is not None)
     if sent.path == expected.paths[0]:
         if needs_guest(api) and exchange.asking.guest is None:
-            message = f"{api} was sent without a guest space, but has no path there"
+            message = f"{api} was sent without a guest space, but exists in guest spaces only"
             yield Finding("KC417", message, "a refusal", sent.path)
     elif sent.path not in expected.paths:
         message = f"{api} goes to another path"
         requirement = "KC402" if requirement == "KC410" else requirement
         yield differs(requirement, message, expected.paths[0], sent.path)
     elif requirement == "KC406":
-        message = f"{api} goes to the plain path, and the guest form is recommended"
+        message = f"{api} goes to the plain path, but the guest form is recommended"
         yield differs("KC407", message, expected.paths[0], sent.path)
     else:
         message = f"{api} is documented on the plain path only"

@@ -152,7 +152,7 @@ def trouble_of(played: Played, outsiders: Counter[str]) -> HarnessError | None:
     if outsiders:
         return HarnessError(
             f"{api} sent nothing, but another process did ({', '.join(outsiders)}), "
-            "which this run has not started",
+            "which this run did not start",
             hint="a client that sends from a container or a daemon is judged with --any-process",
         )
     return _trouble(api, exchange.outcome)

@@ -94,7 +94,7 @@ class _Tries:
         auth = next(iter(self._auths.values()))
         if self._guests:
             self._tried(first, Made(auth, guest=GUEST))
-            yield "guest space: asked for"
+            yield "guest space: tried"
         self._tried(first, Made(auth, guest=self._guest(first)), "401")
         yield "errors: a 401"
         if "auth.password" in self._auths:

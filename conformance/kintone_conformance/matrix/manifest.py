@@ -118,7 +118,7 @@ def read(path: Path) -> Sdk:
     if not sdk.url.startswith(("https://", "http://")):
         raise UsageError(f"{path}: url is {sdk.url!r}", "as in https://github.com/example/sdk")
     if bool(sdk.adapter) == bool(sdk.driver):
-        raise UsageError(f"{path} names no client", "give either adapter or driver")
+        raise UsageError(f"{path} does not name a client", "give either adapter or driver")
     if not sdk.versions or sdk.version or len({*sdk.versions}) < len(sdk.versions):
         raise UsageError(f"{path}: versions lists each version once", 'as in versions = ["1.2.0"]')
     for version in sdk.versions:

@@ -37,13 +37,13 @@ def _entry(sdk: Sdk, path: Path | None) -> Entry:
     if path is None:
         if sdk.not_judged:
             return Entry(sdk, elsewhere=sdk.not_judged)
-        return Entry(sdk, trouble="there is no report of it")
+        return Entry(sdk, trouble="it has no report")
     try:
         report = msgspec.json.decode(read_whole(path, LARGEST), type=Report)
         if any(row.id not in requirements() for row in report.requirements):
             return Entry(sdk, trouble=f"{path.name} was made by another version of the suite")
         if not report.footer.complete:
-            return Entry(sdk, trouble=f"{path.name} is of a run that was not finished")
+            return Entry(sdk, trouble=f"{path.name} comes from a run that was not finished")
         return Entry(sdk, held_against(sdk, report))
     except OSError as error:
         return Entry(sdk, trouble=f"{path.name} cannot be read: {error.strerror}")

@@ -156,7 +156,7 @@ def read(path: Path) -> Results:
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from None
     except (msgspec.DecodeError, RecursionError) as error:
-        raise UsageError(f"{path} holds no results: {error}", f"give a {NAME}") from None
+        raise UsageError(f"{path} does not hold results: {error}", f"give a {NAME}") from None
     for client in results.clients:
         if not client.versions or not client.url.startswith(("https://", "http://")):
             raise UsageError(

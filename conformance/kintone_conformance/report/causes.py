@@ -1,25 +1,52 @@
 """Which failures have one cause: they are shown as one finding, with the others named under it.
 
-Of one cause are failures of the same verdict that say the same of the same part of a request, and
-part from the documented one by the same edit: `guest/5/` is missing in the path of a read, and of
-a preview. So are failures for which the same was expected and the same was sent. Each of them keeps
-its row, its message and its place in the baseline: nothing that differs is hidden by another.
+Failures have one cause if they have the same verdict, say the same of the same part of a request,
+and differ from the documented request by the same edit (`guest/5/` is missing in the path of a
+read, and of a preview), by the same wrong charset, or by the same error. So have failures for which
+the same was expected and the same was sent. Each of them keeps its row, its message and its place
+in the baseline: nothing that differs is hidden by another.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 import msgspec
 
 from kintone_conformance.model import Verdict
 from kintone_conformance.report.events import Row
 from kintone_conformance.report.parting import edit
+from kintone_lint.escaping import escaped
 
+_Key = tuple[str, ...]
 _BROKEN = (Verdict.FAIL, Verdict.WARN, Verdict.NOTE)
 _NUMBER = re.compile(r"[0-9]+")
 _ABSENT = "none"
+_OUTCOME = 200  # characters of an error that an outcome holds in any case
+_SHORT = 3  # characters
+# What clients encode with instead of UTF-8, and what encoders do with the characters it lacks.
+_CHARSETS = ("ascii", "latin-1", "cp1252", "cp932", "euc-jp", "utf-16-le", "utf-16-be", "utf-16")
+_LACKING = ("replace", "ignore", "backslashreplace", "xmlcharrefreplace")
+
+
+@dataclass
+class _Cause:
+    """The failures of one cause: the first, what each has, and the charsets that explain all."""
+
+    id: str
+    keys: set[_Key]
+    charsets: set[_Key] = field(default_factory=set)
+
+    def takes(self, key: _Key, charsets: set[_Key]) -> bool:
+        """Whether a failure is one of these; it is then counted among them."""
+        common = self.charsets & charsets
+        if key not in self.keys and not common:
+            return False
+        self.keys.add(key)
+        self.charsets = common or self.charsets
+        return True
 
 
 def with_causes(rows: Sequence[Row]) -> tuple[Row, ...]:
@@ -27,16 +54,21 @@ def with_causes(rows: Sequence[Row]) -> tuple[Row, ...]:
 
     What is known keeps to itself: it is not shown, and must not take others along.
     """
-    first: dict[tuple[str, ...], str] = {}
+    causes: list[_Cause] = []
     made = []
     for row in rows:
-        key = None if row.known else cause(row)
-        known = first.setdefault(key, row.id) if key is not None else row.id
-        made.append(msgspec.structs.replace(row, cause="" if known == row.id else known))
+        key = None if row.known else _key(row)
+        first = ""
+        if key is not None:
+            charsets = set(_charsets(row))
+            first = next((each.id for each in causes if each.takes(key, charsets)), "")
+            if not first:
+                causes.append(_Cause(row.id, {key}, charsets))
+        made.append(msgspec.structs.replace(row, cause=first))
     return tuple(made)
 
 
-def cause(row: Row) -> tuple[str, ...] | None:
+def _key(row: Row) -> _Key | None:
     """What failures of one cause share; None if too little is known of this one."""
     if row.verdict not in _BROKEN or not row.sent:
         return None
@@ -45,15 +77,63 @@ def cause(row: Row) -> tuple[str, ...] | None:
         return (verdict, row.part, _ABSENT) if row.part else None
     removed, added = edit(row.expected, row.sent)
     if row.part and len(removed) < len(row.expected) and (removed or added):
-        parts = (row.part, _general(row), removed, added)
-        return (verdict, *(_NUMBER.sub("0", part) for part in parts))
+        return _numberless(verdict, row.part, _general(row), removed, added)
+    if _is_error(row):
+        return _numberless(verdict, row.message, row.expected, _without_values(row))
     return (verdict, row.part, row.expected, row.sent)
+
+
+def _numberless(verdict: str, *parts: str) -> _Key:
+    return (verdict, *(_NUMBER.sub("0", part) for part in parts))
 
 
 def _general(row: Row) -> str:
     """The message without the call that it is about."""
     apis = {step.api for step in row.counterexample}
     return " ".join("…" if word in apis else word for word in row.message.split())
+
+
+def _is_error(row: Row) -> bool:
+    """What was done instead of a request is an error that the client reported."""
+    said = (escaped(step.outcome.partition(" ")[2], "\n") for step in row.counterexample)
+    return any(each and row.sent.startswith(each[:_OUTCOME]) for each in said)
+
+
+def _without_values(row: Row) -> str:
+    """What was sent, without the texts that the client and the call were given."""
+    sent = row.sent
+    given = {text for step in row.counterexample for text in _texts([step.client, step.params])}
+    for text in sorted(given, key=len, reverse=True):
+        if len(text) > _SHORT or not text.isascii():  # a letter would be found in other words
+            sent = sent.replace(escaped(text), "…")
+    return sent
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield from (value,) if value else ()
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _texts(each)
+
+
+def _charsets(row: Row) -> Iterator[_Key]:
+    """The ways to encode or decode a text wrongly that make of what was expected what was sent."""
+    if not row.part or row.expected.isascii():
+        return
+    said = (str(row.verdict), row.part, _general(row))
+    for charset in _CHARSETS:
+        for lacking in _LACKING:
+            raw = row.expected.encode(charset, lacking)
+            if escaped(raw.decode("utf-8", "backslashreplace"), "\n") == row.sent:
+                yield (*said, charset, lacking)
+    for charset in ("latin-1", "cp1252", "cp932"):  # UTF-8 that was read in it, and encoded again
+        read = row.expected.encode("utf-8", "surrogatepass").decode(charset, "replace")
+        if escaped(read, "\n") == row.sent:
+            yield (*said, charset, "twice")
 
 
 def others(row: Row, rows: Sequence[Row]) -> tuple[Row, ...]:

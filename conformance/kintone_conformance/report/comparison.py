@@ -8,6 +8,7 @@ import msgspec
 
 from kintone_conformance.model import ExitCode, Step
 from kintone_conformance.report.text import described
+from kintone_lint.counting import counted
 from kintone_lint.escaping import fenced, json_text, markdown, visible
 from kintone_lint.junit import Case, document
 
@@ -119,7 +120,7 @@ def conclusion(comparison: Comparison) -> str:
     count, known = len(comparison.new), len(comparison.differences) - len(comparison.new)
     if not comparison.asked:
         return "nothing was compared: the two share no call"
-    said = f"{count} difference{'' if count == 1 else 's'}" if count else "no difference"
+    said = counted(count, "difference") if count else "no difference"
     if known:
         said = f"{said} but {known} known" if not count else f"{said}, and {known} known"
     if comparison.more:

@@ -150,7 +150,7 @@ def _baseline(report: Report, console: Console) -> None:
     for row in stale:
         console.print(f"  {row.stale}", soft_wrap=True)
     if report.footer.missing:
-        console.print("\nrequired, and not judged", style="bold red")
+        console.print("\nrequired, but not judged", style="bold red")
     for sentence in report.footer.missing:
         console.print(f"  {sentence}", soft_wrap=True)
 

@@ -151,7 +151,7 @@ def undocumented(auth: Auth) -> str | None:
             if not 1 <= len(tokens) <= MAX_TOKENS:
                 return f"a request carries 1 to {MAX_TOKENS} tokens (SPEC F48)"
             if not all(_TOKEN.fullmatch(token) for token in tokens):
-                return "a token is letters and digits (SPEC F49)"
+                return "a token consists of letters and digits (SPEC F49)"
         case OAuth() | Session():
             pass
     return None

@@ -72,7 +72,7 @@ _ALL = (
         "CB_JH01",
         400,
         "a session needs X-Requested-With",
-        "send X-Requested-With: XMLHttpRequest with every request, reads as well",
+        "send X-Requested-With: XMLHttpRequest with every request, also with reads",
     ),
     ErrorCode(
         "CB_CS01",

@@ -346,7 +346,7 @@ def _guest_problems(reading: _Reading, endpoint: Endpoint) -> _Said:
     """What SPEC F20 to F23 say of an API's form in a guest space."""
     guest = "guest" in reading.words
     if guest and endpoint.guest == Guest.DISPUTED:
-        said = "sources disagree: the documentation has the plain path only, OpenAPI this one, too"
+        said = "sources disagree: only OpenAPI has this path, the documentation has the plain one"
         yield Kind.NO_GUEST_FORM, said
     elif guest and endpoint.guest == Guest.NO:
         yield Kind.NO_GUEST_FORM, "this API is documented on the plain path only"

@@ -61,7 +61,7 @@ def _inner(meaning: Meaning, inner: Any, at: str) -> Iterator[Finding]:
         where = "not in the guest space" if parsed.guest is None else "in another guest space"
         message = f"the path of {at} is {where} of the bulkRequest"
         if outer is None:
-            message = f"the path of {at} is in a guest space, and the bulkRequest's is not"
+            message = f"the path of {at} is in a guest space, but the bulkRequest's is not"
         expected = urls.build(parsed.endpoint, guest=outer)
         yield Finding("KC408" if outer is not None else "KC409", message, expected, api[:200])
     elif (method, parsed.plain) not in _operations():

@@ -102,7 +102,7 @@ def _empty(meaning: Meaning) -> Iterator[Finding]:
             yield Finding(requirement, message, Fixed(f"a {name} header"), Fixed("none"))
             return
     if meaning.credentials.basic is not None:
-        message = f"{line_of(wire)} passes the Basic gate, and carries no credentials for Kintone"
+        message = f"{line_of(wire)} carries credentials for the Basic gate, but none for Kintone"
         yield Finding("KC302", message, _BESIDE, Fixed("the gate alone"))
 
 
@@ -170,7 +170,7 @@ def _of_the_guest_space(meaning: Meaning) -> Iterator[Finding]:
     """The guest space as a parameter beside the path; no API of the catalogue has one."""
     for name, value in meaning.sent.params.items():
         if meaning.guest is not None and "guest" in name.lower() and str(value) == meaning.guest:
-            message = f"the guest space is sent as {name} as well"
+            message = f"the guest space is also sent as {name}"
             yield Finding("KC405", message, "the guest space in the path alone", name)
 
 
@@ -189,6 +189,6 @@ def _file_name(meaning: Meaning) -> Iterator[Finding]:
 def malformed_finding(recorded: Recorded) -> Finding:
     """The finding for bytes that are not a request."""
     wire = recorded.wire
-    message = f"sent bytes that are not an HTTP/1.1 request: {wire.malformed}"
+    message = f"the client sent bytes that are not an HTTP/1.1 request: {wire.malformed}"
     requirement = "KC208" if b"\0" in b"".join(wire.values(TOKEN_HEADER)) else "KC528"
     return Finding(requirement, message, "a request", wires.text(wire.raw_head[:2_000]))

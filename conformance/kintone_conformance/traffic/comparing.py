@@ -22,6 +22,7 @@ from kintone_conformance.model import HarnessError, Info
 from kintone_conformance.spec.calls import call_spec
 from kintone_conformance.traffic.fields import differing, fields
 from kintone_conformance.traffic.sides import Played, Side, each_at_once
+from kintone_lint.counting import counted
 
 _TRIES = 30  # scenarios for the smallest input of one difference
 _A_SECOND = 10  # tries, that one costs: a client may wait for what does not come
@@ -235,7 +236,7 @@ def _apart(
 
 def _ended(played: Played) -> str:
     count = len(played.exchanges)
-    calls = f"{count} call{'' if count == 1 else 's'}"
+    calls = counted(count, "call")
     return f"{calls}: {played.trouble}" if played.trouble else calls
 
 

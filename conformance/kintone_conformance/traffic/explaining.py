@@ -12,6 +12,7 @@ from kintone_conformance.traffic.answers import answer_to
 from kintone_conformance.traffic.judgement import Told
 from kintone_conformance.traffic.meaning import Meaning
 from kintone_conformance.traffic.targets import is_unknown
+from kintone_lint.counting import counted
 from kintone_lint.escaping import visible
 
 _LONGEST = 300  # characters of a line
@@ -41,7 +42,7 @@ def explained(told: Told) -> Iterator[str]:
     answered = told.recorded.answered
     known = error_codes().get(answered.code) if answered is not None else None
     if known is not None and (would is None or would.code != known.code):
-        yield _line(f"  it was answered {_answer(known)}")
+        yield _line(f"  the answer was {_answer(known)}")
 
 
 def what_it_is(meaning: Meaning) -> str:
@@ -51,7 +52,7 @@ def what_it_is(meaning: Meaning) -> str:
     if meaning.guest is not None:
         parts[0] += f" in guest space {meaning.guest}"
     if is_unknown(meaning):
-        parts.append("which the catalogue does not have")
+        parts.append("not in the catalogue")
     parts.append(_credentials(meaning))
     parts += _details(meaning)
     return ", ".join(parts)
@@ -77,7 +78,7 @@ def _details(meaning: Meaning) -> Iterator[str]:
     for name, word in _COUNTED.items():
         value = meaning.sent.params.get(name)
         if isinstance(value, list):
-            yield f"{len(value)} {word}{'' if len(value) == 1 else 's'}"
+            yield counted(len(value), word)
     if meaning.is_upload and meaning.sent.parts:
         size = sum(len(part.content) for part in meaning.sent.parts if part.name == "file")
         yield f"a file of {size:,} bytes"

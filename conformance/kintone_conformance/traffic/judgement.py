@@ -28,6 +28,7 @@ from kintone_conformance.traffic.recorded import Recorded, is_origin
 from kintone_conformance.traffic.sequences import Sequences
 from kintone_conformance.traffic.shown import shown_by
 from kintone_conformance.traffic.targets import is_unknown
+from kintone_lint.counting import counted
 
 _MOST_HOSTS = 64
 _MOST_NAMES = 20
@@ -220,20 +221,19 @@ class Judgement:
         """What to know of the traffic, a sentence each."""
         notes = []
         if self.others:
-            notes.append(f"{self.others} requests were not for Kintone's REST API")
+            notes.append(f"not for Kintone's REST API: {counted(self.others, 'request')}")
         if self.unknown:
             listed = ", ".join([*self.unknown][:5])
-            notes.append(f"operations that the catalogue does not have were not judged: {listed}")
+            notes.append(f"operations that are not in the catalogue were not judged: {listed}")
         if self.removed:
-            notes.append(
-                f"the credentials of {self.removed} requests were removed from the recording"
-            )
+            requests = counted(self.removed, "request")
+            notes.append(f"the credentials of {requests} were removed from the recording")
         elif self._bare and not any(self._kinds.values()):
             notes.append(
                 "no request carries credentials: they may have been removed from the recording"
             )
         if self._sequences.repeats:
-            again = f"{self._sequences.repeats} writes were sent again after 429 or 5xx"
+            again = f"{counted(self._sequences.repeats, 'write')} sent again after 429 or 5xx"
             notes.append(f"{again}: no client should do so by itself (KC521)")
         return tuple(notes)
 

@@ -20,6 +20,7 @@ from kintone_conformance.traffic.meaning import is_kintone
 from kintone_conformance.traffic.named_credentials import NamedCredentials
 from kintone_conformance.traffic.recorded import Answered, Recorded, answer_from
 from kintone_conformance.traffic.upstream import Upstream, UpstreamError
+from kintone_lint.counting import counted
 
 _TEXT = (("Content-Type", "text/plain; charset=utf-8"),)
 _SHOWN = 8  # operations that are named
@@ -101,7 +102,8 @@ class Watch:
         of_all = f"{len(operations)} of {len(catalogue())} documented operations were seen"
         outsiders = self._door.outsiders()
         others = ", ".join(name or "unknown" for name in sorted(outsiders))
-        left_out = f"{outsiders.total()} requests of other processes were left out: {others}"
+        requests = counted(outsiders.total(), "request")
+        left_out = f"{requests} of other processes left out: {others}"
         return (
             f"{of_all}: {named}" if named else of_all,
             *self.judgement.notes(),

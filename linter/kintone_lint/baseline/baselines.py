@@ -222,7 +222,7 @@ class Baselines:
         mine = [named] if named else [baseline_of(file) for file in files]
         self.files = tuple(dict.fromkeys(each for each in mine if each))
         if writing and not self.files:
-            raise UsageError("--update-baseline needs --baseline FILE, or baseline in the settings")
+            raise UsageError("--update-baseline needs --baseline FILE, or the setting baseline")
         self._known: dict[Path | None, Known] = {None: Known(None, folder)}
         self._known |= {each: Known(None, each) for each in checkouts}
         self._known |= {each: known_by(each, folder, writing=writing) for each in self.files}
@@ -255,9 +255,9 @@ class Baselines:
             gone = self._known[file].applied(own, scope).unmatched
             self._known[file] = self._known[file].updated(own, scope)
             if gone:
-                said.append(f"{file}: entries removed, as nothing matches them any more: {gone}")
+                said.append(f"{file}: entries removed because nothing matches them: {gone}")
             if kept := self._known[file].kept(own):
-                said.append(f"{file}: entries kept, of files that were not checked: {kept}")
+                said.append(f"{file}: entries kept because their files were not checked: {kept}")
         return said
 
     def _parts(self, found: Iterable[Finding]) -> dict[Path | None, list[Finding]]:

@@ -143,7 +143,7 @@ def _wrong_entry(entry: object, before: set[str]) -> str | None:
         return "history must be true; restore it, or remove it"
     for key in _KEYS:
         if not isinstance(entry[key], str):
-            return f"{key} must be a text, not {json.dumps(entry[key])[:40]}"
+            return f"{key} must be a string, not {json.dumps(entry[key])[:40]}"
     fingerprint = entry["fingerprint"]
     if not _FINGERPRINT.fullmatch(fingerprint):
         return "fingerprint must be 32 characters of 0-9 and a-f; restore it, or remove the entry"

@@ -11,10 +11,10 @@ from kintone_lint.cli.options import Options
 from kintone_lint.cli.reporting import report, report_diff
 from kintone_lint.cli.task import Task, named_files, of_shard, task_of
 from kintone_lint.config import chosen
+from kintone_lint.counting import counted
 from kintone_lint.errors import ExitCode, UsageError
 from kintone_lint.files.walking import is_folder
 from kintone_lint.findings import Result
-from kintone_lint.left_out import counted
 from kintone_lint.python.source import MAX_BYTES, is_python
 from kintone_lint.streams import say, show_bytes
 

@@ -24,7 +24,8 @@ examples:
   kintone-lint history api web --output-format json=secrets.json
 """,
     "server": """\
-An editor starts it, and speaks LSP with it over standard input and output. Needs the extra [lsp].
+An editor starts this command, and speaks LSP with it over standard input and output. It needs the
+extra [lsp].
 
 examples:
   kintone-lint server     what an editor starts; in the settings of Neovim 0.11:

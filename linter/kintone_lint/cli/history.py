@@ -14,6 +14,7 @@ from kintone_lint.cli.reporting import report
 from kintone_lint.cli.task import settings_of
 from kintone_lint.codes import expand
 from kintone_lint.config import Config
+from kintone_lint.counting import counted
 from kintone_lint.engine.history import Looked, history
 from kintone_lint.engine.run import Outcome
 from kintone_lint.errors import ExitCode, UsageError
@@ -21,7 +22,7 @@ from kintone_lint.files.dot_git import GitError
 from kintone_lint.files.git import Repository
 from kintone_lint.files.history import repository_named
 from kintone_lint.findings import Confidence, Finding, Result, Span
-from kintone_lint.left_out import LeftOut, counted
+from kintone_lint.left_out import LeftOut
 from kintone_lint.python.source import Source
 from kintone_lint.settings import Settings
 from kintone_lint.streams import say

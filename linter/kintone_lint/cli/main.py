@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with steady() as output:
         code = _guarded(words)
         if why := output.lost:
-            say(f"kintone-lint: the standard output was not written: {why}", err=True)
+            say(f"kintone-lint: could not write to standard output: {why}", err=True)
             code = code if code > ExitCode.FINDINGS else ExitCode.TROUBLE
     return int(code)
 

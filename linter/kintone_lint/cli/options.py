@@ -145,7 +145,7 @@ def _target(said: str) -> Target:
     form, equals, file = said.partition("=")
     _check_word("--output-format", form, list(FORMATS))
     if equals and not file:
-        raise UsageError(f"--output-format {said} names no file; write {form}=FILE")
+        raise UsageError(f"--output-format {said} lacks a file name; write {form}=FILE")
     return Target(form, Path(file) if file not in ("", "-") else None)
 
 

@@ -9,10 +9,10 @@ from typing import Any
 from kintone_lint import codes
 from kintone_lint.cli.reporting import print_errors, print_left_out
 from kintone_lint.config import Config
+from kintone_lint.counting import counted
 from kintone_lint.errors import ExitCode
 from kintone_lint.escaping import json_text
 from kintone_lint.findings import Result
-from kintone_lint.left_out import counted
 from kintone_lint.python.source import shown
 from kintone_lint.settings import Settings
 from kintone_lint.streams import say, show

@@ -14,7 +14,7 @@ from kintone_lint.streams import columns
 FORMATS = {
     "text": "findings with the lines of the code, for people",
     "concise": "one line a finding",
-    "json": "all that is known, for scripts",
+    "json": "everything about each finding, for scripts",
     "sarif": "SARIF 2.1.0, for GitHub code scanning and others",
     "github": "annotations of GitHub Actions",
     "gitlab": "a Code Quality report of GitLab",
@@ -101,8 +101,8 @@ def _add_check(check: Parser) -> None:
     _add_output(check)
     group = _add_baseline(
         check,
-        "write the findings of this run to the baseline; a password that is changed later stays"
-        " accepted, a token that is changed does not",
+        "accept the findings of this run: write them to the baseline. A password stays accepted"
+        " when its value changes, a token does not",
     )
     group.add_argument(
         "--add-ignore",
@@ -117,7 +117,9 @@ def _add_history(history: Parser) -> None:
     history.add_argument("paths", nargs="*", type=Path, metavar="REPOSITORY", help="default: .")
     _add_rules(history)
     _add_output(history)
-    _add_baseline(history, "add the findings of this run to the baseline; revoke them first")
+    _add_baseline(
+        history, "add the findings of this run to the baseline; revoke the credentials first"
+    )
     _add_settings(history.add_argument_group("settings"))
 
 
@@ -273,7 +275,7 @@ def _add_files(check: Parser) -> None:
     group.add_argument(
         "--force-exclude",
         action="store_true",
-        help="apply the setting exclude to files that are named, too",
+        help="apply the exclude setting to files named on the command line, too",
     )
     group.add_argument(
         "--show-files", action="store_true", help="list the files that would be checked"

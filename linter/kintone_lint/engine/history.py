@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from kintone_lint.config import Config
+from kintone_lint.counting import counted
 from kintone_lint.engine.run import uncollected
 from kintone_lint.engine.version import secrets_in
 from kintone_lint.files.blobs import Blobs
@@ -20,7 +21,7 @@ from kintone_lint.files.git import Repository
 from kintone_lint.files.history import Change, Commit, History, changes, in_head, opened
 from kintone_lint.findings import Finding, Span, Trouble
 from kintone_lint.kintone.secrets import ADVICE
-from kintone_lint.left_out import LeftOut, counted
+from kintone_lint.left_out import LeftOut
 from kintone_lint.python.source import MAX_BYTES, shown
 from kintone_lint.texts.kinds import form_of
 
@@ -221,5 +222,5 @@ def _finding(leak: Leak) -> Finding:
     finding = leak.finding
     message = f"{finding.message.removesuffix(f'; {ADVICE}')}, {leak.when}; {ADVICE}"
     others = [each for each in leak.paths.values() if each.path != finding.span.path]
-    related = tuple((each, "written here, too") for each in others)
+    related = tuple((each, "also written here") for each in others)
     return replace(finding, message=message, related=related, fix=None, flow=())

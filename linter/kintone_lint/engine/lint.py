@@ -88,7 +88,7 @@ def _judged(
     if project.left_out:
         if not alone or project.most < MEMORY:
             raise NoRoomError
-        why = "together with the files that it imports it is too large; it was checked in part"
+        why = "too large together with the files that it imports; it was checked in part"
         result.errors.append(Trouble(source.path, why))
     return result
 

@@ -30,7 +30,7 @@ from kintone_lint.texts.kinds import Kind
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
 
-_DIED = "the process that checked it died, maybe because memory ran out"
+_DIED = "the process that checked it died, perhaps because memory ran out"
 _POOL_FROM = 300_000  # bytes that passed the screen
 
 

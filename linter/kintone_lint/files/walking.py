@@ -103,7 +103,7 @@ def _look(folder: Path, repository: git.Repository | None, found: Found) -> None
                 _look_in_repository(folder, known, found)
                 return
         except GitError as error:
-            said = f"{repository.root}: git was not asked what it ignores: {error}"
+            said = f"{repository.root}: could not ask git which files it ignores: {error}"
             found.left_out.notes.append(said)
     _walk(folder, found)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 
+from kintone_lint.counting import counted
 from kintone_lint.escaping import visible
 from kintone_lint.findings import Finding
-from kintone_lint.left_out import counted
 from kintone_lint.python.lines import LINE_END
 
 NOTE = "# secrets are masked, so this patch cannot be applied; --fix makes the changes\n"

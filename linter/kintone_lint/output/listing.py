@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from kintone_lint.counting import counted
 from kintone_lint.escaping import visible
 from kintone_lint.findings import Finding, Severity, Span
 from kintone_lint.kintone.secrets import ADVICE
-from kintone_lint.left_out import counted
 from kintone_lint.output.snippets import Row, Snippets
 from kintone_lint.output.style import INDENT, REST, Style
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
+from kintone_lint.counting import counted
 from kintone_lint.escaping import visible
 from kintone_lint.findings import Finding, Result, Severity, Trouble, Variables
-from kintone_lint.left_out import counted, no_files
+from kintone_lint.left_out import no_files
 from kintone_lint.output.style import REST, Style
 from kintone_lint.python.source import Source
 

@@ -77,7 +77,7 @@ def _newer(source: Source, refused: UnreadableError, memory: int, *, deep: bool)
     if longest > _LONGEST_LINE or _bracket_depth(text) > _BRACKETS:
         raise refused
     if not prober.survives(text):
-        raise UnreadableError(f"{refused}; read as newer syntax, it crashes the parser")
+        raise UnreadableError(f"{refused}; the parser crashes when it reads this as newer syntax")
     try:
         return _tree(source, text, memory, deep=deep, validated=True)
     except (cst.ParserSyntaxError, UnreadableError):

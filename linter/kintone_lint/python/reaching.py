@@ -163,7 +163,7 @@ def in_case(node: cst.Match, number: int, case: cst.MatchCase) -> tuple[Choice, 
 
 
 def _otherwise(node: cst.If) -> cst.BaseSuite | None:
-    """The block of the other arm, if it is one."""
+    """The block of the other branch, if it is one."""
     return node.orelse.body if isinstance(node.orelse, cst.Else) else None
 
 

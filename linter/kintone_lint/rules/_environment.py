@@ -54,7 +54,7 @@ def from_environment(found: Credential, configured: Mapping[str, str]) -> Fix | 
     if is_test(module):
         if _at_import(node, module):
             return None
-        needed = "; the test then fails if it is not set"
+        needed = "; the test then fails if the variable is not set"
     name = configured.get(found.kind.name.lower()) or _variable(found.kind, _name(node, module))
     return Fix(
         told(name) + needed,

@@ -19,12 +19,12 @@ class HardcodedApiToken(Rule):
     statement = "A Kintone API token is hard-coded."
     why = (
         "Anyone who can read the code, its history or a copy of it can use the app with the "
-        "token's permissions, and the audit log shows Administrator."
+        "token's permissions, and the audit log names Administrator as the user."
     )
     instead = "Revoke the token, make a new one, and read it from the environment."
     finds = (
         "By shape: 40 letters and digits that look random, in a file that deals with Kintone, "
-        "also in comments and docstrings. By flow: any text that reaches `X-Cybozu-API-Token` or "
+        "also in comments and docstrings. By flow: any string that reaches `X-Cybozu-API-Token` or "
         "the token argument of a Kintone client, also from another file. Commands and connection "
         "strings are searched, too."
     )

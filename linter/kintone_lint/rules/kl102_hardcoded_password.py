@@ -18,7 +18,7 @@ class HardcodedPassword(Rule):
     why = "It opens everything that the user may see, in every app and on the web pages."
     instead = "Change the password, and read the new one from the environment."
     finds = (
-        "A text that is used as a Kintone password: the password argument of a client, a setting "
+        "A string that is used as a Kintone password: the password argument of a client, a setting "
         "or variable with such a name in a Kintone file, the header, the arguments or the "
         "environment of a tool such as cli-kintone, or the connection string of a driver. An old "
         "value in a commented-out assignment is a warning."

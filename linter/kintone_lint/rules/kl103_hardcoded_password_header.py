@@ -21,7 +21,7 @@ class HardcodedPasswordHeader(Rule):
     why = "Base64 is not encryption: anyone can decode the login name and the password."
     instead = "Change the password, and build the header at run time from the environment."
     finds = (
-        "A text that is sent as `X-Cybozu-Authorization`, or looks like one in a Kintone file, "
+        "A string that is sent as `X-Cybozu-Authorization`, or looks like one in a Kintone file, "
         "and decodes to a login name and a password. It is a warning if nothing says that it is "
         "for Kintone."
     )

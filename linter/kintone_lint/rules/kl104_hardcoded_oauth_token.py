@@ -18,7 +18,7 @@ class HardcodedOauthToken(Rule):
     why = "A refresh token does not expire, and a client secret lets others pose as the app."
     instead = "Revoke it, and keep the new one in a secret store."
     finds = (
-        "A text that reaches `Authorization: Bearer`, or has the name of an OAuth token or client "
+        "A string that reaches `Authorization: Bearer`, or has the name of an OAuth token or client "
         "secret, in code that calls Kintone. Bodies and pairs that are sent to `/oauth2/token` "
         "count."
     )

@@ -16,7 +16,7 @@ class HardcodedBasicAuth(Rule):
     name = "hardcoded-basic-auth"
     statement = "The user name and password for Basic authentication are hard-coded."
     why = "Basic authentication is what keeps strangers away from the login page."
-    instead = "Change that password, and read it from the environment."
+    instead = "Change the password, and read the new one from the environment."
     finds = (
         "A user name and a password that are sent to a Kintone host as `Authorization: Basic`, "
         "built by the code, the HTTP library or a client of it, or passed to curl or to a Kintone "

@@ -37,8 +37,8 @@ class CredentialLogged(Rule):
     )
     misses = (
         "What a library logs by itself, tracebacks, and values that are logged in another file. "
-        "Values that were masked or removed before, or whose name a loop looks at, are not "
-        "reported."
+        "Values that were masked or removed first are not reported, nor those in a loop that "
+        "checks their names."
     )
     source = "https://cwe.mitre.org/data/definitions/532.html"
     facts = ("F37", "F46")
@@ -136,7 +136,7 @@ def _spelled_out(subject: Subject, value: cst.CSTNode, at: cst.CSTNode) -> Itera
         name = dotted(each) or ""
         if name.startswith("self.") and _CREDENTIAL.fullmatch(name):
             message = (
-                f"the printed form of the object shows {name}, which is a credential by its name"
+                f"the printed form of the object shows {name}, a credential, judging by its name"
             )
             yield Report(Spot(subject.module, at), message, confidence=Confidence.MEDIUM)
             return

@@ -19,11 +19,11 @@ class GuestPathBadId(Rule):
     code = "KL206"
     name = "guest-path-bad-id"
     statement = "The guest space id in a path is not a positive integer."
-    why = "`None`, an empty text, a name or 0 in its place makes a path that does not exist."
+    why = "`None`, an empty string, a name or 0 in its place makes a path that does not exist."
     instead = "Pass the id as an integer, and use the plain path if there is no guest space."
     finds = (
         "A constant that reaches the segment after `guest/`: a word, zero, a negative number, "
-        "`None` or an empty text."
+        "`None` or an empty string."
     )
     misses = "Ids that come from outside the code."
     source = "https://github.com/kintone-labs/kintone-js-sdk/issues/144"

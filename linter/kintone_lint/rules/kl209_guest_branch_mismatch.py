@@ -20,16 +20,16 @@ from kintone_lint.rules.report import Report
 class GuestBranchMismatch(Rule):
     code = "KL209"
     name = "guest-branch-mismatch"
-    statement = "The two arms of `if guest` call different APIs."
-    why = "The code then does something else in a guest space than outside of it."
-    instead = "Let the arms choose the prefix only, and write the name of the API once."
+    statement = "The two branches of `if guest` call different APIs."
+    why = "The code then does one thing in a guest space and another outside it."
+    instead = "Let the branches choose the prefix only, and write the name of the API once."
     finds = (
-        "Both arms of an `if` or of a conditional expression are one URL each, and the URLs name "
+        "Each branch of an `if` or of a conditional expression is one URL, and the two URLs name "
         "different APIs."
     )
     misses = (
-        "Arms of several statements or URLs, and conditions that have nothing to do with guest"
-        " spaces."
+        "Branches of several statements or URLs, and conditions that have nothing to do with "
+        "guest spaces."
     )
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F9",)
@@ -130,6 +130,6 @@ def _compared(
         yield Report(
             Spot(subject.module, guest.node),
             f"in a guest space this is {guest.endpoint}, without one it is {plain.endpoint}",
-            related=((Spot(subject.module, plain.node), "the other arm"),),
+            related=((Spot(subject.module, plain.node), "the other branch"),),
             confidence=Confidence.MEDIUM,
         )

@@ -30,7 +30,7 @@ _KINDS = (Kind.MISSING_JSON, Kind.UPPER_CASE_JSON, Kind.TRAILING_SLASH, Kind.STR
 class PathMissingJson(Rule):
     code = "KL211"
     name = "path-missing-json"
-    statement = "A path does not end in `.json` in lower case, or has a space or slash around it."
+    statement = "A path does not end in lower-case `.json`, or has a space or slash around it."
     why = "Kintone answers 404 to `.JSON`, to a slash at the end, and to a path without `.json`."
     instead = "Write `/k/v1/records.json`."
     finds = (

@@ -20,7 +20,9 @@ from kintone_lint.rules.report import Report
 class UnknownEndpoint(Rule):
     code = "KL213"
     name = "unknown-endpoint"
-    statement = "An API name is misspelled, or is plural instead of singular or the reverse."
+    statement = (
+        "An API name is misspelled, or is plural where only the singular exists, or the reverse."
+    )
     why = (
         "A name that differs in one or two letters from a documented one is most likely a slip. "
         "Some methods exist on `records` only, some on `record` only: the request fails."

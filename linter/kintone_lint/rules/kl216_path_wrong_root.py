@@ -17,7 +17,7 @@ class PathWrongRoot(Rule):
     code = "KL216"
     name = "path-wrong-root"
     statement = "The path of a Kintone API does not start with `/k`."
-    why = "Outside `/k` are other products and the User API: the request fails."
+    why = "Outside `/k` there are only other products and the User API: the request fails."
     instead = "Write `/k/v1/…` and `/k/guest/{id}/v1/…`."
     finds = "Paths on a Kintone host that name a Kintone API, and not one of the User API."
     misses = "Paths on a host that is not known: its URL may contain the `/k`."

@@ -40,9 +40,8 @@ class AuthWrongEncoding(Rule):
     )
     instead = '`base64.b64encode(f"{login}:{password}".encode("utf-8")).decode("ascii")`'
     finds = (
-        "The values that are sent as `X-Cybozu-Authorization`, as an API token, or for Basic "
-        "authentication beside them are traced back to how they were encoded, and what was done to "
-        "them then."
+        "How the values that are sent as `X-Cybozu-Authorization`, as an API token, or for Basic "
+        "authentication beside them were encoded, and what was done to them afterwards."
     )
     misses = (
         "Encoding by functions that the linter does not know, and values that come from "

@@ -23,7 +23,7 @@ class TooManyTokens(Rule):
     why = "With ten or more Kintone answers with an error."
     instead = "Send only the tokens of the apps that the request uses."
     finds = (
-        "The tokens in one `X-Cybozu-API-Token` are counted by their commas, in texts and in "
+        "The tokens in one `X-Cybozu-API-Token` are counted by their commas, in strings and in "
         "lists that are joined, also by comprehensions over lists and ranges of known length."
     )
     misses = "Lists that grow only at run time."

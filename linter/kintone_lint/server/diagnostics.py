@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from lsprotocol import types
 
+from kintone_lint.counting import counted
 from kintone_lint.escaping import visible
 from kintone_lint.findings import Finding, Severity, Span, Trouble
-from kintone_lint.left_out import counted
 from kintone_lint.output.sources import Sources
 from kintone_lint.pages import page_of
 from kintone_lint.server.documents import Places, Text, opened

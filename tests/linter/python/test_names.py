@@ -62,7 +62,7 @@ REACHING = {
     "the latest": ("x = 1\nx = 2\nx", ["2"]),
     "only before the use": ("x = 1\nx\nx = 2\nx", ["2"]),
     "as far back as one that is certain": ("x = 0\nx = 1\nif c:\n    x = 2\nx", ["2", "1"]),
-    "not from the other arm": ("if c:\n    x = 1\nelse:\n    x", []),
+    "not from the other branch": ("if c:\n    x = 1\nelse:\n    x", []),
     "not from an arm that left": ("if c:\n    x = 1\n    raise E\nx", []),
     "with is None": ("if c is None:\n    x = 1\nelse:\n    x = 2\nif c is not None:\n    x", ["2"]),
     "with and": ("if a and b:\n    x = 1\nif not a:\n    x", []),

@@ -229,7 +229,7 @@ CONTAINERS = {
     "united": ("{'a': 1} | {'b': 2}", ["{a, b}"]),
     "written to": ("x = {}\nx['a'] = 1\nx.update({'b': 2})\nx", ["{a, b}"]),
     "written to after the use": ("x = {}\ny = x\nx['a'] = 1\ny", ["{}"]),
-    "written to in the other arm": ("x = {}\nif c:\n    x['a'] = 1\nelse:\n    x", ["{}"]),
+    "written to in the other branch": ("x = {}\nif c:\n    x['a'] = 1\nelse:\n    x", ["{}"]),
     "copied": ("x = {'a': 1}\nx.copy()", ["{a}"]),
     "set by default": ("x = {'a': 1}\nx.setdefault('a', 2)\nx.setdefault('b', 2)\nx", ["{a, b}"]),
     "updated by names": ("x = {'a': 1}\nx.update(b=2)\nx", ["{a, b}"]),

@@ -16,14 +16,12 @@ def main() -> int:
         return 130
     except ModuleNotFoundError as error:
         if not (error.name or "").startswith("kintone_conformance"):
-            from kintone_lint.pages import repository
+            from kintone_lint.pages import is_published, repository
 
-            return _complain(
-                f"the suite needs {error.name}, which is not installed",
-                "install kintone-conformance with its extra [suite] from where you have it, as in\n"
-                f"  pip install 'kintone-conformance[suite] @ git+{repository()}'",
-                2,
-            )
+            hint = "install kintone-conformance with its extra [suite]"
+            if is_published():
+                hint += f":\n  pip install 'kintone-conformance[suite] @ git+{repository()}'"
+            return _complain(f"the suite needs {error.name}, which is not installed", hint, 2)
         return _complain(f"the installation is incomplete: {error}", "install it again", 3)
     except Exception as error:
         kind = type(error).__name__

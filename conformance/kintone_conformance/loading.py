@@ -38,9 +38,7 @@ def load_adapter(named: str) -> Callable[[], Adapter]:
 
     Raises UsageError if there is no such module or class, or where it declares unknown names.
     """
-    where, _, name = _spelt_out(named).rpartition(":")
-    if not where or not name:
-        raise UsageError(f"--adapter {named!r} does not name a class", _FORMS)
+    where, name = _place(named)
     module = _from_file(where) if where.endswith(".py") else _from_package(where, named)
     found = getattr(module, name, None)
     if not (isinstance(found, type) and issubclass(found, Adapter)):
@@ -51,6 +49,24 @@ def load_adapter(named: str) -> Callable[[], Adapter]:
         )
     _check(found)
     return found
+
+
+def check_client(adapter: str | None, command: str | None) -> None:
+    """Raises UsageError as `load_driver`, as far as it can be told without running anything."""
+    if command is not None:
+        command_words(command)
+    if adapter is not None:
+        where, _ = _place(adapter)
+        if where.endswith(".py"):
+            _file(where)
+
+
+def _place(named: str) -> tuple[str, str]:
+    """The file or module, and the class in it. Raises UsageError."""
+    where, _, name = _spelt_out(named).rpartition(":")
+    if not where or not name:
+        raise UsageError(f"--adapter {named!r} does not name a class", _FORMS)
+    return where, name
 
 
 def load_driver(
@@ -128,10 +144,15 @@ def _spelt_out(named: str) -> str:
     return known[named]
 
 
-def _from_file(path: str) -> ModuleType:
+def _file(path: str) -> Path:
     file = Path(path)
     if not file.is_file():
         raise UsageError(f"there is no file {path}", "the path is relative to the current folder")
+    return file
+
+
+def _from_file(path: str) -> ModuleType:
+    file = _file(path)
     spec = importlib.util.spec_from_file_location(f"kintone_adapter_{file.stem}", file)
     assert spec is not None
     assert spec.loader is not None

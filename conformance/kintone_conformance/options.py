@@ -34,7 +34,7 @@ class Option:
 
     `setting` is its key in a settings file, "" if it is for the command line only. `names` is what
     its values are taken from, as `requirement` or `door`, for completion. `old` is the name that it
-    had before, which works for one more release.
+    had before, which works for one more release. `flag` stands for its name, `short` beside it.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Option:
     help: str
     metavar: str = ""
     flag: str = ""
+    short: str = ""
     setting: str = ""
     names: str = ""
     least: float | None = None
@@ -178,6 +179,7 @@ class Options(Wanted):
         setting=True,
         least=1,
     )
+    quiet: bool = _switch("Print only what is wrong: no progress, no scorecard.", short="-q")
     debug: bool = _switch("Print the tracebacks of errors.")
 
 

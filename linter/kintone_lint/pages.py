@@ -8,6 +8,8 @@ from __future__ import annotations
 from functools import cache
 
 _DISTRIBUTION = "kintone-conformance"
+_OWNER, _NAME = "OWNER", "REPO"
+_PLACEHOLDER = f"{_OWNER}/{_NAME}"  # in pieces, so that it is not taken for an address here
 
 
 def repository() -> str:
@@ -25,11 +27,18 @@ def page_of(code: str, name: str) -> str:
 
     Without a site it is the section of rules.md in the repository; "" if no address is known.
     """
+    if not is_published():
+        return ""
     if site():
         return f"{site()}/rules/{code}.html"
     if repository():
         return f"{repository()}/blob/HEAD/rules.md#{anchor(f'{code} {name}')}"
     return ""
+
+
+def is_published() -> bool:
+    """Whether the address of the repository is one that leads somewhere, and no placeholder."""
+    return bool(repository()) and _PLACEHOLDER not in repository()
 
 
 def anchor(heading: str) -> str:

@@ -26,7 +26,7 @@ from kintone_conformance.runner import Run
 from kintone_conformance.selecting import requirement_ids
 from kintone_conformance.spec.calls import AUTH_KINDS, CAPABILITIES, calls
 from kintone_conformance.spec.requirements import requirements
-from kintone_lint.pages import repository
+from kintone_lint.pages import is_published, repository
 
 # An adapter over the reference client; what differs is appended.
 HEAD = """
@@ -126,6 +126,15 @@ def test_a_broken_should_counts_with_strict_only(tmp_path: Path) -> None:
     assert (lenient.returncode, verdicts(report)) == (0, {"KC503": "warn"})
     strict, _ = judged(tmp_path, WARNING, "--select", "KC503", "--strict")
     assert strict.returncode == 1
+
+
+def test_a_quiet_run_prints_only_what_is_wrong(tmp_path: Path) -> None:
+    done = run("run", "--adapter", "reference", "--select", "KC101", "-q", cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    done, _ = judged(tmp_path, WARNING, "--select", "KC503", "--quiet", "--strict")
+    assert done.returncode == 1
+    assert done.stdout.startswith("\nwarn KC503")
+    assert done.stderr == ""
 
 
 def test_nothing_declared_is_nothing_judged(tmp_path: Path) -> None:
@@ -335,7 +344,9 @@ def test_without_the_extra_the_command_says_what_to_install() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 2
-    assert f"pip install 'kintone-conformance[suite] @ git+{repository()}'" in done.stderr
+    assert "install kintone-conformance with its extra [suite]" in done.stderr
+    address = f"pip install 'kintone-conformance[suite] @ git+{repository()}'"
+    assert (address in done.stderr) is is_published()
     assert "Traceback" not in done.stderr
 
 

@@ -217,3 +217,12 @@ def test_lone_surrogates_reach_the_report_as_escapes() -> None:
     told = events.decode(events.encode(event))
     assert isinstance(told, events.Judged)
     assert (told.result.message, told.result.details) == (r"a\udcffb", r"\ud800")
+
+
+def test_the_page_names_what_is_stale_at_its_top() -> None:
+    said = "KC109 passes, but is listed in k.toml as a known failure"
+    stale = tuple(msgspec.structs.replace(row, stale=said) for row in rows(Verdict.PASS))
+    footer = events.footer(stale, strict=False, complete=True)
+    page = report_page(events.Report(report().header, stale, footer)).decode()
+    head, _, _ = page.partition("<table>")
+    assert f'<a href="#KC109">{said}</a>' in head

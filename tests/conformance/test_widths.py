@@ -8,7 +8,8 @@ import pytest
 from rich.console import Console
 from rich.text import Text
 
-from kintone_conformance.report.terminal import flow
+from kintone_conformance.report import terminal
+from kintone_conformance.report.terminal import flow, paragraphs
 from kintone_lint.rules.explain import listed
 
 SENTENCE = "  fix:      " + "Refuse a missing password when the client is built. " * 5
@@ -28,6 +29,27 @@ def test_a_terminal_gets_whole_words_under_each_other(columns: int) -> None:
     assert max(map(len, lines)) <= columns
     assert all(line.startswith(" " * 12) for line in lines[1:])
     assert " ".join(" ".join(lines).split()) == " ".join(SENTENCE.split())
+
+
+@pytest.mark.parametrize("line", ["  KC1 MUST: " + "word " * 40, "  A     " + "word " * 40])
+def test_a_list_of_lines_is_wrapped_below_the_text_of_each(line: str) -> None:
+    stream = StringIO()
+    console = Console(file=stream, width=80, force_terminal=True, color_system=None)
+    paragraphs(console, ["a short one", line.rstrip()])
+    first, second, *rest = stream.getvalue().splitlines()
+    assert first == "a short one"
+    assert len(second) <= 80
+    assert {len(each) - len(each.lstrip()) for each in rest} == {8 if "A  " in line else 4}
+
+
+def test_with_no_color_nothing_is_bold_or_dim(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    for value, styled in (("", True), ("1", False)):
+        monkeypatch.setenv("NO_COLOR", value)
+        console = terminal.console()
+        with console.capture() as captured:
+            console.print("a", style="bold")
+        assert ("\x1b" in captured.get()) is styled
 
 
 def test_a_pipe_gets_one_line() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import hatch_build
 import website
 from kintone_conformance.spec.requirements import requirements
 from kintone_lint import pages
@@ -38,6 +39,12 @@ def test_a_rule_has_a_page_that_its_address_names(
 
 def test_without_an_address_no_page_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "_addresses", dict)
+    assert pages.page_of("KL101", "hardcoded-api-token") == ""
+
+
+def test_a_placeholder_is_no_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    addresses = {"Repository": f"https://github.com/{hatch_build.PLACEHOLDER}"}
+    monkeypatch.setattr(pages, "_addresses", lambda: addresses)
     assert pages.page_of("KL101", "hardcoded-api-token") == ""
 
 

@@ -264,6 +264,12 @@ def test_the_rules_of_what_was_fixed_are_counted(shell: Shell) -> None:
     assert out.splitlines()[0] == "3 findings fixed: KL201, KL304 x2."
 
 
+def test_a_diff_without_secrets_says_nothing_of_them(shell: Shell) -> None:
+    shell.write("app.py", 'import requests\nrequests.get("http://demo.cybozu.com/k/v1/app.json")\n')
+    _, out, _ = shell.run("check", "--diff")
+    assert out.startswith("--- a/app.py\n")
+
+
 def test_a_diff_of_nothing_says_so(shell: Shell) -> None:
     shell.write("a.py", HEADERS % "@TOKEN@")
     code, out, err = shell.run("check", "--diff")

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from fakes import fakes, filled
+from kintone_lint import pages
 from kintone_lint.rules import all_rules
 from linter.linting import OTHER, TOKEN, Shell
 from linter.odd_project import BROKEN, ODD, TWO_TOKENS, rendered
@@ -255,10 +256,13 @@ def test_reviewdog_gets_no_half_of_a_fix(shell: Shell) -> None:
     assert "suggestions" not in diagnostics(shell)[0]
 
 
-def test_reviewdog_gets_code_address_and_the_place_in_another_file(project: Shell) -> None:
+def test_reviewdog_gets_code_address_and_the_place_in_another_file(
+    project: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "_addresses", lambda: {"Repository": "https://example.com/r"})
     found = diagnostics(project)
     assert found[0]["code"]["value"] == "KL101"
-    assert found[0]["code"]["url"].startswith("https://")
+    assert found[0]["code"]["url"].startswith("https://example.com/r/")
     assert found[0]["related_locations"][0]["location"]["path"] == "app.py"
     path = found[3]["location"]["range"]
     assert (path["start"]["line"], path["end"]["line"]) == (3, 4)

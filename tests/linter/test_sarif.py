@@ -15,7 +15,7 @@ import pytest
 from jsonschema import Draft4Validator
 
 from fakes import fakes, filled
-from kintone_lint import codes
+from kintone_lint import codes, pages
 from kintone_lint.output.sarif_rules import descriptor
 from kintone_lint.rules import all_rules
 from linter.linting import OTHER, TOKEN, Shell
@@ -125,9 +125,10 @@ def test_every_rule_about_credentials_is_about_security() -> None:
     assert security == {rule.code for rule in all_rules() if rule.score}
 
 
-def test_the_help_of_a_rule_is_its_page() -> None:
+def test_the_help_of_a_rule_is_its_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "_addresses", lambda: {"Repository": "https://example.com/r"})
     rule = descriptor("KL101")
-    assert rule["helpUri"].startswith("https://")
+    assert rule["helpUri"].startswith("https://example.com/r/")
     for part in rule["help"].values():
         assert "Revoke the token" in part
         assert 'os.environ["KINTONE_API_TOKEN"]' in part

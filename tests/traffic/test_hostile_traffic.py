@@ -78,7 +78,7 @@ def test_nothing_in_a_request_makes_judging_fail(any_host: bool) -> None:
     known = named_credentials(["password:é:\u3000x", "token:abcdefghij", "basic:u:é-------"])
     judgement = Judgement(known, any_host=any_host)
     for recorded in wires(1_500):
-        for line in explained(judgement.add(recorded)):
+        for line in explained(judgement.add(recorded), set()):
             assert line.isprintable()
     verdicts = Counter(result.verdict for result in judgement.results())
     assert verdicts[Verdict.FAIL] > 5, verdicts

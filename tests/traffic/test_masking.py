@@ -97,7 +97,7 @@ def test_no_finding_shows_a_credential(form: tuple[str, str, str]) -> None:
         body = (request["postData"] or {"text": ""})["text"].encode()
         target = request["url"].removeprefix(HOST)
         made = told(recorded(target, request["method"], given, body=body))
-        text = "\n".join([made.shown, *map(str, made.findings), *explained(made)])
+        text = "\n".join([made.shown, *map(str, made.findings), *explained(made, set())])
         assert [piece for piece in pieces(SECRET) if piece in text] == []
 
 
@@ -126,7 +126,7 @@ def test_what_is_no_value_of_the_request_is_shown(
 
 def test_an_explanation_is_one_harmless_line_each() -> None:
     request = recorded("/k/v1/rec%1b\x1b[31mord.json\r\n::error::x?app=1", method="GET\x07")
-    for line in explained(told(request)):
+    for line in explained(told(request), set()):
         assert line.isprintable()
 
 

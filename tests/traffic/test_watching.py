@@ -132,6 +132,16 @@ def test_a_request_is_explained(watched: Watched) -> None:
     assert watched.watch.notes()[0].startswith("1 of 148 documented operations were seen: bulkR")
 
 
+def test_a_fix_and_an_answer_are_told_once(watched: Watched) -> None:
+    for _ in range(2):
+        watched.send("GET", "/k/guest/5/v1/records.JSON?app=1")
+    first, again = "\n".join(watched.lines).split("\nGET records")
+    assert "fix:" in first
+    assert "fix:   " not in again
+    assert "(fix: see above)" in again
+    assert "expected:" in again
+
+
 def test_bytes_that_are_no_request_are_answered_and_told(watched: Watched) -> None:
     watched.send("GET", READ, X__Y="a\x00b")
     assert "KC528" in "".join(watched.lines)

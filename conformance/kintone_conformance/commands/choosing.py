@@ -19,7 +19,7 @@ from kintone_conformance.settings import Settings
 _LEFT_OUT = frozenset(
     {
         *("select", "ignore", "require", "baseline", "update-baseline", "report-dir", "summary"),
-        *("max-failures", "max-time", "workers", "debug"),
+        *("max-failures", "max-time", "workers", "quiet", "debug"),
     }
 )
 """Options that have no part in what is found of one requirement."""

@@ -15,10 +15,11 @@ from kintone_conformance.commands.wanted import listed_failures
 from kintone_conformance.errors import UsageError
 from kintone_conformance.judging.telling import step
 from kintone_conformance.model import ExitCode, Verdict
-from kintone_conformance.report import comparison, origin
+from kintone_conformance.report import comparison, origin, terminal
 from kintone_conformance.report.comparison import Apart, Comparison
 from kintone_conformance.traffic.comparing import Compared, Difference
 from kintone_conformance.writing import append, write_whole
+from kintone_lint.counting import counted
 from kintone_lint.streams import say
 
 
@@ -61,13 +62,12 @@ def reported(
         try:
             changed = update(known.path, fields_of(made, listed), strict=False, of_fields=True)
             listed = read(known.path, of_fields=True)
-            say(f"{known.path}: {changed} entries changed", err=True)
+            say(f"{known.path}: {counted(changed, 'change')} written", err=True)
         except UsageError as error:
             failed = [error.message]
     made = excused(made, listed) if listed is not None else made
     failed += _written(made, folder, summary)
-    for line in comparison.lines(made):
-        say(line)
+    terminal.paragraphs(terminal.console(), comparison.lines(made))
     for sentence in failed:
         complain(sentence, "free space or choose another place; an existing file is left as it was")
     code = made.exit_code

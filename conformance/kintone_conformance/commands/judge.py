@@ -11,7 +11,8 @@ import click
 
 from kintone_conformance.commands.options import CONTEXT
 from kintone_conformance.commands.reporting import CREDENTIAL_HELP, report_options, reporting
-from kintone_lint.streams import say
+from kintone_conformance.report import terminal
+from kintone_lint.escaping import visible
 
 
 @click.command(context_settings=CONTEXT)
@@ -55,11 +56,12 @@ def judge(
     again = f"kintone-conformance judge {{}} {shlex.join(map(str, recordings))}"
     wanted = reporting(context, names, again, given)
     judgement = Judgement(named_credentials(credential))
+    console, said = terminal.console(quiet=not verbose), set[str]()
     for path in recordings:
         for recorded in read_recording(path):
             told = judgement.add(recorded)
-            for line in explained(told) if verbose else ():
-                say(f"{line}" if line.startswith(" ") else f"{recorded.at}: {line}")
-    if verbose:
-        say("")
+            if verbose:
+                what, *rest = explained(told, said)
+                terminal.paragraphs(console, [f"{visible(recorded.at)}: {what}", *rest])
+    console.print()
     sys.exit(wanted.told(judgement.results(), judgement.notes()))

@@ -46,7 +46,7 @@ def run_option(name: str) -> Callable[[_Command], _Command]:
 
 
 def _made(option: Option) -> Callable[[_Command], _Command]:
-    flags = (option.flag,) if option.flag else (f"--{option.name}",)
+    flags = (option.flag,) if option.flag else (*filter(None, [option.short]), f"--{option.name}")
     more: dict[str, Any] = {"help": option.help, "default": option.default}
     match option.kind:
         case Kind.SWITCH:

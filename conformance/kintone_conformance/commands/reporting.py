@@ -20,6 +20,7 @@ from kintone_conformance.model import ExitCode, Result, Verdict
 from kintone_conformance.options import split
 from kintone_conformance.report import events, files, origin, terminal
 from kintone_conformance.report.causes import with_causes
+from kintone_lint.counting import counted
 from kintone_lint.streams import say
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -97,7 +98,7 @@ class Reporting:
             object.__setattr__(self, "listed", read(self.baseline))
         except UsageError as error:
             return [error.message]
-        say(f"{self.baseline}: {changed} entries changed", err=True)
+        say(f"{self.baseline}: {counted(changed, 'change')} written", err=True)
         return []
 
     def _report(

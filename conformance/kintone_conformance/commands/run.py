@@ -18,12 +18,14 @@ from kintone_conformance.commands.following import Judged, Limits, follow
 from kintone_conformance.commands.options import CONTEXT, run_options
 from kintone_conformance.commands.wanted import listed_failures, prepare, wanted_ids
 from kintone_conformance.errors import UsageError
+from kintone_conformance.loading import check_client
 from kintone_conformance.model import ExitCode, Result, Verdict
 from kintone_conformance.options import Options
 from kintone_conformance.report import events, files, origin, terminal
 from kintone_conformance.report.causes import with_causes
 from kintone_conformance.report.progress import Progress
 from kintone_conformance.runner import default_workers
+from kintone_lint.counting import counted
 from kintone_lint.streams import say
 
 
@@ -53,24 +55,30 @@ def run(context: click.Context, /, **given: Any) -> None:
     platforms.check()
     how = chosen(context, given)
     options = how.options
+    check_client(options.adapter, options.driver)
     ids = wanted_ids(options.select, options.ignore)
     listed = listed_failures(options.baseline, options.update_baseline)
     written = options.baseline if options.update_baseline else None
     prepare(context, options.report_dir, options.summary, written)
-    if how.source is not None:
+    if how.source is not None and not options.quiet:
         say(f"{how.source}: {options.driver or options.adapter}", err=True)
     requiring.check(_required(options, listed))
     limits = Limits(options.max_failures, options.max_time, _counting(options, ids, listed))
-    progress = Progress(terminal.console(err=True), len(ids), quick=options.quick)
+    progress = Progress(
+        terminal.console(err=True, quiet=options.quiet), len(ids), quick=options.quick
+    )
     workers = options.workers or default_workers()
     started = origin.now()
     judged = follow(options, ids, workers, progress, limits)
     made = _made(how, judged, judged.results(ids), listed, started)
     failed = [*made.failed, *files.deliver(made.report, options.report_dir, options.summary)]
     if made.report.requirements or judged.complete:
-        terminal.render(made.report, terminal.console(), made.details, debug=options.debug)
+        console = terminal.console()
+        terminal.render(
+            made.report, console, made.details, debug=options.debug, quiet=options.quiet
+        )
     if made.changed is not None:
-        say(f"{options.baseline}: {made.changed} entries changed", err=True)
+        say(f"{options.baseline}: {counted(made.changed, 'change')} written", err=True)
     if judged.trouble is not None:
         trace = judged.trouble.details if options.debug else ""
         complain(judged.trouble.message, judged.trouble.hint, trace, judged.trouble.stderr)

@@ -18,6 +18,7 @@ from kintone_conformance.commands.reporting import CREDENTIAL_HELP, report_optio
 from kintone_conformance.commands.signals import Heard, signals
 from kintone_conformance.errors import UsageError
 from kintone_conformance.model import ExitCode
+from kintone_conformance.report import terminal
 from kintone_lint.escaping import visible
 from kintone_lint.streams import say
 
@@ -121,9 +122,11 @@ def watch(
     again = f"kintone-conformance watch --door {door} {{}}"
     wanted = reporting(context, subject, f"{again} -- {subject}" if command else again, given)
 
+    console = terminal.console(err=True)
+
     def told(lines: Sequence[str]) -> None:
-        for line in lines if len(lines) > 1 or not quiet else ():
-            say(line, err=True)
+        if len(lines) > 1 or not quiet:
+            terminal.paragraphs(console, lines)
 
     code = 0
     with closing(open_door(door, any_process or not command, hosts, DOMAINS)) as opened:

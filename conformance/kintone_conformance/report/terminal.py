@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from textwrap import indent
+from typing import Literal
 
 from rich.console import Console
 from rich.table import Table
@@ -22,13 +24,20 @@ from kintone_lint.escaping import visible
 _DECIDES = re.compile(r"  (wire:)? +> ")
 _PROSE = re.compile(r"  (what|with|call \d+|differs|hint|known|also): ")
 _FIELD = 12  # columns before the text of a field
+_START = re.compile(r" *(?P<field>(?:fix|expected|sent): +|with  |[AB]     )?")
 _PIPED_WIDTH = 120  # columns, where no terminal says how many it has
 _WIDE = 100  # columns; a narrower terminal has no place for a mark a requirement
 
 
-def console(*, err: bool = False) -> Console:
-    """Where a report goes: nothing in a text is taken for markup, and nothing is coloured by it."""
-    made = Console(stderr=err, highlight=False, markup=False, emoji=False)
+def console(*, err: bool = False, quiet: bool = False) -> Console:
+    """Where a report goes: nothing in a text is taken for markup, and nothing is coloured by it.
+
+    With NO_COLOR nothing is bold or dim either. A `quiet` one prints nothing.
+    """
+    colours: Literal["auto"] | None = None if os.environ.get("NO_COLOR") else "auto"
+    made = Console(
+        stderr=err, highlight=False, markup=False, emoji=False, color_system=colours, quiet=quiet
+    )
     if not made.is_terminal:
         made.width = _PIPED_WIDTH
     return made
@@ -39,7 +48,7 @@ def flow(console: Console, text: Text, hang: int, style: str | None = None) -> N
 
     Its further lines are indented by `hang` characters. Elsewhere a line stays one, for `grep`.
     """
-    if console.is_terminal and len(text) > console.width > 2 * hang:
+    if console.is_terminal and text.cell_len > console.width > 2 * hang:
         whole, head = text, text[:hang]
         rest = whole[hang:].wrap(console, console.width - hang)
         for number, line in enumerate(rest):
@@ -50,25 +59,42 @@ def flow(console: Console, text: Text, hang: int, style: str | None = None) -> N
     console.print(text, style=style, soft_wrap=True)
 
 
-def render(
-    report: Report, console: Console, details: Mapping[str, str], *, debug: bool = False
-) -> None:
-    """Header, scorecard, failures, warnings, errors, what was not judged, and a last sentence.
+def paragraphs(console: Console, lines: Iterable[str]) -> None:
+    """Print lines, each wrapped as `flow` does, with its further lines below its text."""
+    for line in lines:
+        found = _START.match(line)
+        assert found is not None
+        flow(console, Text(line), len(found[0]) if found["field"] else len(found[0]) + 2)
 
-    `details` are what --debug shows of errors, by requirement; no report holds them.
+
+def render(
+    report: Report,
+    console: Console,
+    details: Mapping[str, str],
+    *,
+    debug: bool = False,
+    quiet: bool = False,
+) -> None:
+    """Header, scorecard, errors, failures, warnings, what was not judged, and a last sentence.
+
+    `details` are what --debug shows of errors, by requirement; no report holds them. `quiet`: only
+    what is wrong.
     """
     report = plain(report)
-    _header(report.header, console)
-    console.print(_scorecard(report, wide=console.width >= _WIDE))
+    if not quiet:
+        _header(report.header, console)
+        console.print(_scorecard(report, wide=console.width >= _WIDE))
     _errors(report, console, details, debug=debug)
     for verdict in (Verdict.FAIL, Verdict.WARN, Verdict.NOTE):
         for row in report.requirements:
             if row.verdict is verdict and not row.known and not row.cause:
                 _explained(row, console, others(row, report.requirements))
-    _baseline(report, console)
-    _not_applicable(report, console)
-    console.print()
-    flow(console, Text(conclusion(report)), 0, _last_style(report))
+    _baseline(report, console, quiet=quiet)
+    if not quiet:
+        _not_applicable(report, console)
+    if not quiet or report.footer.exit_code:
+        console.print()
+        flow(console, Text(conclusion(report)), 0, _last_style(report))
 
 
 def _header(header: Header, console: Console) -> None:
@@ -137,22 +163,18 @@ def _explained(row: Row, console: Console, also: Sequence[Row] = ()) -> None:
             console.print(line, style="bold" if _DECIDES.match(line) else None, soft_wrap=True)
 
 
-def _baseline(report: Report, console: Console) -> None:
+def _baseline(report: Report, console: Console, *, quiet: bool) -> None:
     """What the baseline excuses, what is stale in it, and what is required and was not judged."""
-    known = [row for row in report.requirements if row.known]
-    if known:
-        console.print("\nknown failures", style="dim")
-    for row in known:
-        console.print(f"  {row.id} {row.known}", soft_wrap=True)
-    stale = [row for row in report.requirements if row.stale]
-    if stale:
-        console.print("\nstale in the baseline (--update-baseline fixes it)", style="bold red")
-    for row in stale:
-        console.print(f"  {row.stale}", soft_wrap=True)
-    if report.footer.missing:
-        console.print("\nrequired, but not judged", style="bold red")
-    for sentence in report.footer.missing:
-        console.print(f"  {sentence}", soft_wrap=True)
+    known = [f"{row.id} {row.known}" for row in report.requirements if row.known and not quiet]
+    stale = [row.stale for row in report.requirements if row.stale]
+    for title, style, sentences in (
+        ("known failures", "dim", known),
+        ("stale in the baseline (--update-baseline fixes it)", "bold red", stale),
+        ("required, but not judged", "bold red", report.footer.missing),
+    ):
+        if sentences:
+            console.print(f"\n{title}", style=style)
+        paragraphs(console, (f"  {each}" for each in sentences))
 
 
 def _not_applicable(report: Report, console: Console) -> None:

@@ -19,8 +19,11 @@ _LONGEST = 300  # characters of a line
 _COUNTED = {"records": "record", "ids": "id", "requests": "write", "guests": "guest"}
 
 
-def explained(told: Told) -> Iterator[str]:
-    """The lines that explain one request; each is harmless, and none holds a credential."""
+def explained(told: Told, said: set[str]) -> Iterator[str]:
+    """The lines that explain one request; each is harmless, and none holds a credential.
+
+    `said` are the requirements and codes whose fix was told before: it is not told again.
+    """
     wire, meaning = told.recorded.wire, told.meaning
     if meaning is None:
         what = "not HTTP/1.1" if wire.malformed else "not for Kintone's REST API"
@@ -29,20 +32,23 @@ def explained(told: Told) -> Iterator[str]:
         yield _line(what_it_is(meaning))
     for finding in told.findings:
         entry = requirements()[finding.requirement]
-        yield _line(f"  {entry.id} {entry.level}: {finding.message}")
+        above = " (fix: see above)" if entry.id in said else ""
+        yield _line(f"  {entry.id} {entry.level}: {finding.message}{above}")
         if finding.expected and finding.expected != finding.sent:
             yield _line(f"      expected: {finding.expected}")
             yield _line(f"      sent:     {finding.sent}")
-        yield _line(f"      fix:      {plainly(entry.fix)}")
+        if not above:
+            yield _line(f"      fix:      {plainly(entry.fix)}")
+        said.add(entry.id)
     if told.bare:
         yield "  it carries no credentials"
     would = answer_to(told)
     if would is not None:
-        yield _line(f"  Kintone would answer {_answer(would)}")
+        yield _line(f"  Kintone would answer {_answer(would, said)}")
     answered = told.recorded.answered
     known = error_codes().get(answered.code) if answered is not None else None
     if known is not None and (would is None or would.code != known.code):
-        yield _line(f"  the answer was {_answer(known)}")
+        yield _line(f"  the answer was {_answer(known, said)}")
 
 
 def what_it_is(meaning: Meaning) -> str:
@@ -86,8 +92,11 @@ def _details(meaning: Meaning) -> Iterator[str]:
         yield f"sent as {meaning.wire.method}"
 
 
-def _answer(error: ErrorCode) -> str:
+def _answer(error: ErrorCode, said: set[str]) -> str:
     code = f"{error.status} {error.code}" if error.code else str(error.status)
+    if code in said:
+        return f"{code} (see above)"
+    said.add(code)
     return f"{code}: {error.means}; {error.advice}"
 
 

@@ -47,6 +47,7 @@ class Watch:
         self._upstream = upstream
         self._lock = threading.Lock()
         self._count = 0
+        self._explained: set[str] = set()
         self._last = time.monotonic()
         self.trouble: Exception | None = None
         self._failed = threading.Event()
@@ -85,7 +86,7 @@ class Watch:
             self._count += 1
             self._last = time.monotonic()
             told = self.judgement.add(Recorded(wire, f"request {self._count}", _kept(answer)))
-            self._say([*explained(told), *((f"  {trouble}",) if trouble else ())])
+            self._say([*explained(told, self._explained), *((f"  {trouble}",) if trouble else ())])
         if trouble:
             return Answer(502, f"{trouble}\n".encode(), _TEXT)
         return answer or _made_up(told)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from kintone_lint.baseline.baselines import Baselines, Scope
 from kintone_lint.cli.check import exit_code
-from kintone_lint.cli.options import Options, Target
-from kintone_lint.cli.reporting import report
+from kintone_lint.cli.options import Options
+from kintone_lint.cli.reporting import FOR_PEOPLE, report
 from kintone_lint.cli.task import settings_of
 from kintone_lint.codes import expand
 from kintone_lint.config import Config
@@ -57,7 +57,7 @@ def look_back(options: Options) -> ExitCode:
     if options.update_baseline:
         result = known.applied(whole, scope)
     _report(options, result)
-    for sentence in (*updated, *_told(looked, result)):
+    for sentence in (*updated, _checked(looked)):
         _say(options, sentence)
     return exit_code(options, result)
 
@@ -99,13 +99,10 @@ def _result(looked: list[Looked], found: list[Finding]) -> Result:
 
 
 def _report(options: Options, result: Result) -> None:
-    """Reports, where the lines of the code are none: the files on the disk are others."""
-    options.targets = tuple(
-        Target("concise", each.file) if each.form == "text" else each for each in options.targets
-    )
+    """Reports without source lines: the files on disk may differ from the commits."""
     paths = {span.path for each in result.findings for span in _spans(each)}
     empty = [Source(path, Path(path), b"") for path in sorted(paths)]
-    report(options, Outcome(result, texts=empty))
+    report(options, Outcome(result, texts=empty), code=False)
 
 
 def _spans(finding: Finding) -> Iterator[Span]:
@@ -113,22 +110,18 @@ def _spans(finding: Finding) -> Iterator[Span]:
     yield from (span for span, _ in finding.related)
 
 
-def _told(looked: list[Looked], result: Result) -> list[str]:
-    """What to revoke, and what was looked at."""
-    said = []
-    if result.findings:
-        said.append("Revoke these: they stay in the history, whatever you commit now.")
-        said += (f"  {each.name}: {each.span.place}" for each in result.findings)
+def _checked(looked: list[Looked]) -> str:
+    """How much was looked at."""
     commits, blobs = (sum(getattr(each, name) for each in looked) for name in ("commits", "blobs"))
     size = sum(each.bytes for each in looked) / 1e6
     versions = counted(blobs, "version")
-    return [*said, f"Checked {counted(commits, 'commit')}: {versions} of files, {size:.1f} MB."]
+    return f"Checked {counted(commits, 'commit')}: {versions} of files, {size:.1f} MB."
 
 
 def _say(options: Options, sentence: str) -> None:
     """Beside a report for machines on the standard error."""
     if not options.quiet:
-        say(sentence, err=options.targets[-1].form != "concise")
+        say(sentence, err=options.targets[-1].form not in FOR_PEOPLE)
 
 
 def _progress(options: Options) -> Callable[[Looked], None]:

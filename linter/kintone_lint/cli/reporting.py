@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from kintone_lint.cli.options import Options, Target
@@ -17,7 +18,7 @@ from kintone_lint.left_out import no_files
 from kintone_lint.output.style import Style
 from kintone_lint.streams import columns, say, show
 
-_FOR_PEOPLE = ("text", "concise")
+FOR_PEOPLE = ("text", "concise")
 
 
 def print_errors(result: Result) -> None:
@@ -27,29 +28,38 @@ def print_errors(result: Result) -> None:
         say(f"{place}: not linted: {error.message}", err=True)
 
 
-def report(options: Options, outcome: Outcome, changed: Sequence[Change] | None = None) -> None:
+def report(
+    options: Options,
+    outcome: Outcome,
+    changed: Sequence[Change] | None = None,
+    *,
+    code: bool = True,
+) -> None:
     """Writes and prints what a run found; files before anything else.
 
-    `changed` are files that were fixed before it. Raises UsageError if a file cannot be written,
-    after the rest is said.
+    `changed` are files that were fixed before it. Without `code` a report for people has a line for
+    each finding, and none of the file. Raises UsageError if a file cannot be written, after the
+    rest is said.
     """
     rewritten = changed is not None and Path("-") in options.paths
     variables = variables_read(changed or ())
     fixed = [finding for each in changed or () for finding in each.findings]
+    rendered = partial(
+        _rendered, options, outcome=outcome, fixed=fixed, variables=variables, code=code
+    )
     *written, printed = options.targets
     failed = [
         why
         for target in written
-        if target.file is not None
-        and (why := _write(target.file, _rendered(options, target, outcome, fixed, variables)))
+        if target.file is not None and (why := _write(target.file, rendered(target)))
     ]
     style = _style(sys.stderr if rewritten else sys.stdout)
-    text = _rendered(options, printed, outcome, fixed, variables, style)
+    text = rendered(printed, style=style)
     show(text, err=rewritten)
-    counted = options.statistics and printed.form in _FOR_PEOPLE
+    counted = options.statistics and printed.form in FOR_PEOPLE
     if counted:
         print_errors(outcome.result)
-    if (counted or printed.form not in _FOR_PEOPLE) and not options.quiet:
+    if (counted or printed.form not in FOR_PEOPLE) and not options.quiet:
         _print_beside(outcome.result, variables)
     if options.debug:
         _print_details(outcome.result)
@@ -69,10 +79,13 @@ def report_diff(changed: Sequence[Change], outcome: Outcome, *, unsafe: bool) ->
     from kintone_lint.output import diff
     from kintone_lint.output.redacting import redacted
 
-    for number, each in enumerate(changed):
+    shown, masked = "", False
+    for each in changed:
         before, after = (redacted(file, outcome.secrets) for file in (each.source, each.fixed))
-        note = "" if number else diff.NOTE
-        show(note + diff.render(each.source.path, before, after))
+        patch = diff.render(each.source.path, before, after)
+        masked |= patch != diff.render(each.source.path, each.source.text, each.fixed.text)
+        shown += patch
+    show(diff.NOTE + shown if masked else shown)
     if not changed:
         say(diff.nothing(outcome.result.findings, unsafe=unsafe), err=True)
     print_errors(outcome.result)
@@ -103,10 +116,11 @@ def _rendered(
     outcome: Outcome,
     fixed: Sequence[Finding],
     variables: Variables,
+    code: bool,
     style: Style | None = None,
 ) -> str:
     """A report; one for the standard output has a style."""
-    if target.form not in _FOR_PEOPLE:
+    if target.form not in FOR_PEOPLE:
         from kintone_lint.output import formats
 
         linted = (*(job.source for job in outcome.jobs), *outcome.texts)
@@ -115,12 +129,13 @@ def _rendered(
 
     if options.statistics and style:
         return text.statistics(outcome.result)
+    style = style or Style()
     return text.render(
         outcome.result,
-        style or Style(),
+        style if target.form == "text" else Style(style.colour),
         (*(job.source for job in outcome.jobs), *outcome.texts),
         outcome.secrets,
-        full=target.form == "text",
+        full=target.form == "text" and code,
         fixed=fixed,
         variables=variables,
         quiet=options.quiet,

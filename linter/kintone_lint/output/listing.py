@@ -15,8 +15,8 @@ _RELATED = 5  # places that are shown with one finding
 
 
 def concise(finding: Finding, style: Style) -> str:
-    """A finding on one line."""
-    return _first(finding, Style(style.colour))
+    """A finding on one line, which a style with a width wraps."""
+    return _first(finding, style)
 
 
 def block(finding: Finding, style: Style, snippets: Snippets) -> str:

@@ -11,8 +11,8 @@ def in_markdown(code: str) -> str:
     rule = explanation(code).rule
     page = page_of(code, rule.name)
     title = f"**{rule.code} {rule.name}** ({rule.severity})"
-    link = f"\n\n[{rule.code} in the rules]({page})" if page else ""
-    return f"{title}\n\n{rule.statement}\n\n{rule.why}\n\n**Fix.** {rule.instead}{link}"
+    more = f"[{rule.code} in the rules]({page})" if page else f"`{_explain(code)}` says more."
+    return f"{title}\n\n{rule.statement}\n\n{rule.why}\n\n**Fix.** {rule.instead}\n\n{more}"
 
 
 def in_words(code: str) -> str:
@@ -20,5 +20,9 @@ def in_words(code: str) -> str:
     rule = explanation(code).rule
     page = page_of(code, rule.name)
     title = f"{rule.code} {rule.name} ({rule.severity})"
-    link = f"\n\n{page}" if page else ""
-    return f"{title}\n\n{rule.statement}\n\n{rule.why}\n\nFix: {rule.instead}{link}"
+    more = page or f"{_explain(code)} says more."
+    return f"{title}\n\n{rule.statement}\n\n{rule.why}\n\nFix: {rule.instead}\n\n{more}"
+
+
+def _explain(code: str) -> str:
+    return f"kintone-lint explain {code}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
@@ -135,3 +136,9 @@ def test_nothing_of_ours_is_imported_for_types_only(file: Path) -> None:
 def test_no_file_is_long(file: Path) -> None:
     most = 400 if room_of(file) == "python" else 300
     assert len(file.read_text("utf-8").splitlines()) <= most
+
+
+def test_the_documentation_names_every_module_about_python() -> None:
+    page = (LINTER.parents[1] / "docs" / "internals.md").read_text("utf-8")
+    modules = [file.name for file in (LINTER / "python").glob("[!_]*.py")]
+    assert [name for name in modules if not re.search(rf"[`/]{name}`", page)] == []

@@ -13,7 +13,7 @@ ROWS = {
     "one request": observable.ALONE,
     "several requests": observable.BY_SEQUENCE,
     "known credentials": observable.WITH_CREDENTIALS,
-    "a request, where they are broken": observable.WHERE_BROKEN,
+    "a request that breaks them": observable.WHERE_BROKEN,
 }
 
 

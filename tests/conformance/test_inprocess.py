@@ -195,6 +195,13 @@ def test_what_is_printed_without_end_takes_no_memory() -> None:
     assert len(outcome_of(adapter_that(act)).printed) == MOST
 
 
+def test_what_is_printed_is_kept_whatever_was_printed_before() -> None:
+    with closing(InProcess(adapter_that(lambda: print("again")), {})) as driver:
+        opened = driver.open(CLIENT)
+        assert not isinstance(opened, Refused | Unsupported)
+        assert [opened.send(GET).printed for _ in range(3)] == ["again\n"] * 3
+
+
 def test_what_opening_prints_belongs_to_the_first_call() -> None:
     class Chatty(FakeAdapter):
         def open(self, client: Client) -> Sdk:

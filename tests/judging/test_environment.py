@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from base64 import b64encode
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ import pytest
 
 from judging.clients import driving, results
 from judging.exchanges import TOKEN, Headers, found, read, wire
+from kintone_conformance.judging.left_files import Home
 from kintone_conformance.judging.samples import upload
 from kintone_conformance.model import (
     Call,
@@ -21,6 +23,7 @@ from kintone_conformance.model import (
     ErrorReport,
     Refused,
     Sent,
+    Verdict,
     Wire,
 )
 from kintone_conformance.reference_client import KintoneClient
@@ -269,3 +272,42 @@ def test_right_clients_stay_untouched_on_a_hostile_machine(client: type[KintoneC
     found = results(driving(client, ("app.get", "record.add")), ids, examples=100)
     assert {id_: result.message for id_, result in found.items() if result.message} == {}
     assert all(result.examples for result in found.values())
+
+
+class KeepsALog(KintoneClient):
+    """Keeps a log in the home directory: of paths, or of headers as well."""
+
+    headers = False
+
+    def send(self, method: str, path: str, **options: Any) -> Any:
+        folder = Path.home() / ".local" / "state"
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / "kintone.log").open("a", encoding="utf-8") as log:
+            log.write(f"{method} {path} {self.auth_headers() if self.headers else ''}\n")
+        return super().send(method, path, **options)
+
+
+class KeepsHeaders(KeepsALog):
+    """Logs the headers of each request."""
+
+    headers = True
+
+
+def test_files_in_the_home_directory_hold_no_credential() -> None:
+    for client, verdict in ((KeepsALog, Verdict.PASS), (KeepsHeaders, Verdict.FAIL)):
+        found = results(driving(client, ("app.get",)), ["KC605"], examples=100)["KC605"]
+        assert found.verdict is verdict
+    assert "the file .local/state/kintone.log in the home directory shows " in found.message
+
+
+def test_of_a_file_only_what_is_new_is_read(tmp_path: Path) -> None:
+    home, file = Home(tmp_path), tmp_path / "a.log"
+    file.write_text("first ", "ascii")
+    assert home.written() == (("a.log", "first "),)
+    assert home.written() == ()
+    file.write_text("first second", "ascii")
+    assert home.written() == (("a.log", "second"),)
+    file.write_text("new", "ascii")
+    assert home.written() == (("a.log", "new"),)
+    (tmp_path / "link").symlink_to("/etc/passwd")
+    assert home.written() == ()

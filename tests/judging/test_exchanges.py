@@ -105,10 +105,16 @@ def test_a_write_beside_the_call_is_not() -> None:
         ("record.add", ADD, "half a head", REFUSED, ["KC521"]),
         ("record.add", ADD, "html 200", REFUSED, ["KC521"]),
         ("record.update", PUT, "half an answer", REFUSED, []),
+        ("record.update", PUT, "html 200", REFUSED, ["KC521"]),
         ("record.add", ADD, "html 503", REFUSED, ["KC521"]),
         ("record.add", ADD, "429", ERROR, ["KC521", "KC804"]),
         ("record.get", GET, "html 503", REFUSED, []),
-        ("record.add", ADD, "html 404", REFUSED, []),
+        ("record.add", ADD, "html 404", REFUSED, ["KC521"]),
+        ("record.add", ADD, "empty 414", REFUSED, []),
+        ("record.update", PUT, "409", ERROR, ["KC521", "KC804"]),
+        ("record.add", ADD, "401", ERROR, ["KC521", "KC804"]),
+        ("record.add", ADD, "307 here", REFUSED, ["KC521"]),
+        ("record.get", GET, "html 404", REFUSED, []),
     ],
 )
 def test_a_request_goes_out_once(
@@ -251,6 +257,16 @@ def test_a_redirect_takes_credentials_to_no_other_host(origin, given, broken) ->
     assert found("record.get", GET, there, answer="302 elsewhere") == broken
 
 
+def test_a_redirect_takes_no_record_to_another_host() -> None:
+    body = dict(harmless_call("record.add").params)
+    there = wire("/moved/k/v1/record.json", "POST", given=(), body=body, origin="http://a:9")
+    assert found("record.add", ADD, there, answer="307 elsewhere") == ["KC617"]
+    with_token = wire("/moved/k/v1/record.json", "POST", body=body, origin="http://a:9")
+    assert found("record.add", ADD, with_token, answer="307 elsewhere") == ["KC602"]
+    asked = wire("/moved/k/v1/record.json", given=(), origin="http://a:9")
+    assert found("record.add", ADD, asked, answer="303 elsewhere") == []
+
+
 @pytest.mark.parametrize(
     ("again", "broken"),
     [
@@ -343,7 +359,7 @@ ERROR_FIELDS = ("指定したレコードが見つかりません。", "GAIA_RE0
 def test_only_random_secrets_are_searched_for() -> None:
     assert [*secrets_of(Password("sato", "cybozu"))] == []
     assert [*secrets_of(ApiTokens(("0" * 40,)))] == []
-    assert [*secrets_of(Session("Jf8Gk3Py6Tn2Vd9Cw5Mx7Rb4"))] == []
+    assert [*secrets_of(Session("short", "lang=ja"))] == []
     many = ApiTokens((SECRET, SECRET[::-1]))
     assert [secret.what for secret in secrets_of(many)] == ["token 1 of 2", "token 2 of 2"]
 
@@ -355,6 +371,44 @@ def test_the_cookie_of_a_session_is_one() -> None:
     error = Refused(ErrorReport("KintoneError", f"Cookie: {own.cookie}", *ERROR_FIELDS))
     assert found("record.get", target, auth=own) == []
     assert found("record.get", target, auth=own, answer="404", outcome=error) == ["KC604"]
+
+
+def test_the_request_token_of_a_session_is_one_outside_of_its_requests() -> None:
+    own = Session("Jf8Gk3Py6Tn2Vd9Cw5Mx7Rb4", f"JSESSIONID={SECRET}")
+    given = (("X-Requested-With", "XMLHttpRequest"), ("Cookie", own.cookie))
+    field = {"__REQUEST_TOKEN__": own.request_token}
+    body = {**harmless_call("record.add").params, **field}
+    sent = wire("/k/v1/record.json", "POST", given=given, body=body)
+    assert found("record.add", sent, auth=own) == []
+    shown = Refused(ErrorReport("KintoneError", f"KintoneError: sent {body}", *ERROR_FIELDS))
+    assert found("record.add", sent, auth=own, answer="404", outcome=shown) == ["KC604"]
+    at = f"DELETE /k/v1/records.json?app=1&{urlencode(field)}"  # where it is documented
+    url = Refused(ErrorReport("KintoneError", f"KintoneError: 404 at {at}", *ERROR_FIELDS))
+    assert found("record.add", sent, auth=own, answer="404", outcome=url) == []
+    there = "http://127.0.0.1:9"
+    moved = wire("/moved/k/v1/record.json", "POST", given=(), body=body, origin=there)
+    assert found("record.add", sent, moved, auth=own, answer="307 elsewhere") == ["KC602"]
+    named = wire(f"/moved/k/v1/record.json?{urlencode(field)}", given=(), origin=there)
+    assert found("record.add", sent, named, auth=own, answer="302 elsewhere") == []
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        SECRET.encode().hex(" "),
+        SECRET.encode().hex(" ", 2),
+        SECRET.encode("utf-16").hex(":").upper(),
+        repr(SECRET.encode("utf-16-le")),
+        SECRET.encode("utf-16-le").decode("latin-1"),
+        "".join(f"\\x{byte:02x}" for byte in SECRET.encode()),
+        "".join(f"%{byte:02X}" for byte in SECRET.encode()),
+        str([*SECRET.encode()]),
+        str([*SECRET]),
+    ],
+)
+def test_a_secret_is_found_however_its_bytes_are_written(shown: str) -> None:
+    error = Refused(ErrorReport("KintoneError", f"KintoneError: {shown}", *ERROR_FIELDS))
+    assert found("record.get", GET, answer="404", outcome=error) == ["KC604"]
 
 
 def test_the_line_that_leaks_is_shown() -> None:

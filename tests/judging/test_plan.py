@@ -145,7 +145,7 @@ def test_a_quick_plan_makes_few_objects() -> None:
     objects = sum(isinstance(step, Open) for each in scenarios for step in each.steps)
     drawing = Budget(quick=True).drawing
     drawn = sum(Probe(prop, planner, drawing).count for prop in properties().values() if prop.draws)
-    assert (objects + drawn) * 0.022 < 15.6
+    assert (objects + drawn) * 0.022 < 13.5
 
 
 def test_other_operations_are_asked_in_a_sweep_of_their_own() -> None:

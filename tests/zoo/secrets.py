@@ -14,7 +14,7 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool
 
 from kintone_conformance.reference_client import KintoneClient, KintoneError
-from kintone_conformance.spec.auth import Auth, Basic
+from kintone_conformance.spec.auth import Auth, Basic, Session
 from zoo.registry import mutant
 
 
@@ -49,6 +49,24 @@ class FollowsToOtherHosts(_Following):
 
     def follows(self, here: str, there: str) -> bool:
         return urlsplit(here).scheme == urlsplit(there).scheme
+
+
+@mutant("KC617")
+class SendsRecordsOn(_Following):
+    """Follows a redirect of a write to another host without its credentials, with the record."""
+
+    def follows(self, here: str, there: str) -> bool:
+        return urlsplit(here).scheme == urlsplit(there).scheme
+
+    def parsed(self, response: requests.Response) -> Any:
+        asked = response.request
+        secret = isinstance(self.auth, Session) or asked.path_url.startswith("/oauth2/")
+        own = urlsplit(response.headers.get("Location", self.base_url)).netloc
+        if secret or not asked.body or own == urlsplit(self.base_url).netloc:
+            return KintoneClient.parsed(self, response)
+        for name in (*self.auth_headers(), "Cookie"):
+            asked.headers.pop(name, None)
+        return super().parsed(response)
 
 
 @mutant("KC603")

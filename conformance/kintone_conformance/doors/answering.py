@@ -16,6 +16,7 @@ from kintone_conformance.doors.answers import documented, html, kintone_error, p
 from kintone_conformance.model import Wire
 
 MOVED = "/moved"  # the path that redirects lead to begins so
+_TOO_LONG = 414  # a DELETE may be tried again with its parameters in the body
 _ID = "1505999166-897850006"
 
 
@@ -49,6 +50,11 @@ class Answering:
     def cut(self) -> bool:
         """The connection is closed before the answer is whole."""
         return self.answer is not None and bool(self.answer.cut)
+
+    @property
+    def final(self) -> bool:
+        """It is whole, and does not ask for another form of the request."""
+        return not self.cut and self.status != _TOO_LONG
 
     @property
     def carried_out(self) -> bool:

@@ -81,6 +81,7 @@ class InProcess:
                 self._stack.enter_context(self.guard)
             self._adapter = _made(adapter)
             self._calls = served(self._adapter)
+            self._signatures: dict[str, inspect.Signature] = {}
             self.info = replace(
                 self._adapter.info,
                 calls=frozenset(self._calls),
@@ -183,7 +184,9 @@ class InProcess:
 
         Raises HarnessError for others.
         """
-        signature = inspect.signature(method)
+        signature = self._signatures.get(call.api)
+        if signature is None:
+            signature = self._signatures[call.api] = inspect.signature(method)
         try:
             signature.bind(sdk, **call.params)
         except TypeError as error:

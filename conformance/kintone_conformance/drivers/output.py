@@ -62,6 +62,7 @@ class Output:
         if size:
             text += os.pread(descriptor, min(size, MOST), 0).decode("utf-8", "replace")
             os.ftruncate(descriptor, 0)
+            os.lseek(descriptor, 0, os.SEEK_SET)  # for its copies too: no hole comes first
         return text
 
     def close(self) -> None:

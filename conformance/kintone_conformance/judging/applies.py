@@ -202,13 +202,15 @@ def _request(asking: Asking) -> Iterator[str]:
         yield "KC811"
     if answering.status in (307, 308):
         yield "KC529"
-    if len(answering.leads) and "elsewhere" in answering.leads:
+    if any(lead.startswith("elsewhere") for lead in answering.leads):
         yield "KC602"
+        if not expected.reads and answering.status in (307, 308):
+            yield "KC617"
     if "downgraded" in answering.leads:
         yield "KC603"
     if not answering.failure:
         yield "KC520" if expected.reads else "KC519"
-    elif not expected.reads and answering.status in (429, 500, 502, 503, 520):
+    elif not expected.reads and answering.final:
         yield "KC521"
     yield from _values(expected)
 

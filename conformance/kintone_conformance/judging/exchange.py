@@ -40,10 +40,14 @@ class Finding(NamedTuple):
 
 
 class Secret(NamedTuple):
-    """A credential that must not turn up: its text, which occurs nowhere else, and what it is."""
+    """A credential that must not turn up: its text, which occurs nowhere else, and what it is.
+
+    `in_request`: it belongs in the query or the body of requests (SPEC F55).
+    """
 
     text: str
     what: str
+    in_request: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,8 +102,9 @@ class Asking:
 class Exchange:
     """One call, what came of it, and every request that was seen meanwhile.
 
-    `printed` is what the client wrote to its output meanwhile; `shown` the printed form of its
-    object, "" where it was not asked for. `strangers` are names that exist nowhere, or only
+    `printed` is what the client wrote to its output meanwhile, `written` what to files in its home
+    directory, with their names; `shown` the printed form of its object, "" where it was not asked
+    for. `strangers` are names that exist nowhere, or only
     behind a proxy, and that the client looked up itself.
     """
 
@@ -109,6 +114,7 @@ class Exchange:
     printed: str = ""
     shown: str = ""
     strangers: tuple[str, ...] = ()
+    written: tuple[tuple[str, str], ...] = ()
 
     @property
     def client(self) -> Client:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 
 from kintone_conformance import wires
-from kintone_conformance.doors.answering import ANSWERS, MOVED
+from kintone_conformance.doors.answering import ANSWERS, MOVED, Answering
 from kintone_conformance.doors.answers import plain
 from kintone_conformance.judging.allowed import may_refuse
 from kintone_conformance.judging.bodies import body_findings
@@ -26,7 +26,7 @@ from kintone_conformance.judging.exchange import (
     Secret,
     line_of,
 )
-from kintone_conformance.judging.leaks import output_findings, wire_findings
+from kintone_conformance.judging.leaks import output_findings, sent_on_findings, wire_findings
 from kintone_conformance.judging.operations import told_here
 from kintone_conformance.judging.outcomes import outcome_findings
 from kintone_conformance.judging.parameters import parameter_findings
@@ -39,9 +39,6 @@ from kintone_conformance.spec.request import Credentials, Documented, is_read
 from kintone_conformance.spec.requirements import requirements
 from kintone_conformance.strategies import harmless_call
 from kintone_conformance.wires import Effective
-
-# The requirement that any request at such a server breaks.
-_BUSY = (429, *range(500, 600))
 
 
 def judge(
@@ -71,7 +68,8 @@ def beside(exchange: Exchange) -> Iterator[str]:
 
 
 def _findings(exchange: Exchange, secrets: Sequence[Secret]) -> Iterator[Finding]:
-    yield from wire_findings(exchange, secrets)
+    leaks = [*wire_findings(exchange, secrets)]
+    yield from leaks or sent_on_findings(exchange)
     yield from output_findings(exchange, secrets)
     yield from canary_findings(exchange)
     yield from proxy_findings(exchange)
@@ -269,19 +267,21 @@ def _other(exchange: Exchange, wire: Wire, sent: Effective) -> Iterator[Finding]
 def _repeated(exchange: Exchange, own: Sequence[tuple[Wire, Effective]]) -> Iterator[Finding]:
     """The call's own request goes out once, unless nothing of an answer came."""
     answering = ANSWERS[exchange.asking.answer]
-    if len(own) < 2 or answering.leads:
+    if len(own) < 2:
         return
     times = f"{exchange.call.api} was sent {len(own)} times"
     if not answering.failure:
         requirement = "KC520" if exchange.asking.expected.reads else "KC519"
         message = f"{times}, though it was answered"
         yield Finding(requirement, message, "one request", f"{len(own)} requests")
-    elif not exchange.asking.expected.reads and (
-        (answering.status in _BUSY and not answering.cut)
-        or (answering.carried_out and own[0][1].method == "POST")
-    ):
+    elif not exchange.asking.expected.reads and _came(answering, own[0][1].method):
         message = f"{times}, the second time after {answering.what}"
         yield Finding("KC521", message, "one request", f"{len(own)} requests")
+
+
+def _came(answering: Answering, method: str) -> bool:
+    """An answer came after which a write is not sent again; of one that was cut, a POST."""
+    return answering.final or (answering.cut and answering.carried_out and method == "POST")
 
 
 def _followed(

@@ -16,16 +16,17 @@ from kintone_conformance.doors.answering import ANSWERS, MOVED
 from kintone_conformance.judging.credentials import HEADERS
 from kintone_conformance.judging.exchange import Exchange, Finding, Fixed, Secret, line_of
 from kintone_conformance.judging.proxies import proxy_secret
-from kintone_conformance.judging.spelling import holds, spellings
+from kintone_conformance.judging.spelling import holds, readings, spellings
 from kintone_conformance.model import Call, Crashed, Refused, Wire
 from kintone_conformance.spec.auth import ApiTokens, Auth, Basic, OAuth, Password, Session
 from kintone_conformance.spec.calls import call_spec
-from kintone_conformance.spec.header_names import AUTHORIZATION
+from kintone_conformance.spec.header_names import AUTHORIZATION, REQUEST_TOKEN_FIELD
 
 ROW = 8  # characters of a secret in a row that are too many
 _TOKEN_PATH = call_spec("oauth.token").path
 _BODY = ":body"  # no header has this name
 _WORDS = re.compile(rb"[A-Za-z0-9+/=_\-]{8,}")
+_IN_URL = re.compile(rf"{REQUEST_TOKEN_FIELD}=[^&\s\"'<>]*")
 
 
 def secrets_of(auth: Auth, basic: Basic | None = None) -> Iterator[Secret]:
@@ -39,9 +40,11 @@ def secrets_of(auth: Auth, basic: Basic | None = None) -> Iterator[Secret]:
                     yield Secret(part, f"token {number} of {len(tokens)}")
         case OAuth(access_token) if _searchable(access_token):
             yield Secret(access_token, "the access token")
-        case Session(_, cookie):
+        case Session(request_token, cookie):
             if part := _searchable_part(cookie):
                 yield Secret(part, "the session cookie")
+            if part := _searchable_part(request_token):
+                yield Secret(part, "the request token", in_request=True)
     if basic is not None and _searchable(basic.password):
         yield Secret(basic.password, "the Basic password")
 
@@ -81,15 +84,25 @@ def _rows(secret: str) -> frozenset[bytes]:
 
 def leaked(text: str, secrets: Iterable[Secret]) -> Iterator[tuple[Secret, str]]:
     """The secrets of which a text shows eight characters in a row or more, with the place."""
-    words = _WORDS.findall(text.encode("utf-8", "backslashreplace"))
-    pieces = {word[start : start + ROW] for word in words for start in range(len(word) - ROW + 1)}
-    if not pieces:
-        return
+    whole = _pieces(text)
+    outside = _pieces(_IN_URL.sub("", text)) if REQUEST_TOKEN_FIELD in text else whole
     for secret in secrets:
-        shown = pieces & _rows(secret.text)
+        # A URL that is shown has the request token in it where the documentation puts it there.
+        shown = (outside if secret.in_request else whole) & _rows(secret.text)
         if shown:
             piece = min(shown).decode("ascii")
             yield secret, next((line for line in text.splitlines() if piece in line), text)[:500]
+
+
+def _pieces(text: str) -> set[bytes]:
+    """Every eight characters in a row of the words of a text, however it is read."""
+    return {
+        word[start : start + ROW]
+        for reading in readings(text)
+        if len(reading) >= ROW
+        for word in _WORDS.findall(reading.encode("utf-8", "backslashreplace"))
+        for start in range(len(word) - ROW + 1)
+    }
 
 
 def wire_findings(exchange: Exchange, secrets: Sequence[Secret]) -> Iterator[Finding]:
@@ -104,7 +117,7 @@ def wire_findings(exchange: Exchange, secrets: Sequence[Secret]) -> Iterator[Fin
             homes = headers if secret.text in own else set()
             if asks_for_token and secret.text in handed:
                 homes = {AUTHORIZATION.lower(), _BODY}
-            for place, content in _places(wire, away, homes):
+            for place, content in _places(wire, away, homes, secret.in_request):
                 if holds(content, secret.text):
                     yield _found(wire, away, secret, place, content)
                     return
@@ -120,8 +133,14 @@ def _away(exchange: Exchange, wire: Wire) -> str:
     return "KC603" if plain else "KC602"
 
 
-def _places(wire: Wire, away: str, homes: Set[str]) -> Iterator[tuple[str, bytes]]:
+def _places(
+    wire: Wire, away: str, homes: Set[str], in_request: bool
+) -> Iterator[tuple[str, bytes]]:
     """Where a secret does not belong; `homes` are the headers that it belongs in, or the body."""
+    if in_request:
+        if away:  # its URL is the one that the redirect named
+            yield "the body", wire.body
+        return
     if wire.malformed and homes:
         return  # where its parts end cannot be told
     if wire.method == "CONNECT" or away or wire.malformed:
@@ -161,10 +180,22 @@ def _found(wire: Wire, away: str, secret: Secret, place: str, content: bytes) ->
     )
 
 
+def sent_on_findings(exchange: Exchange) -> Iterator[Finding]:
+    """The body of a write where a redirect to another host led."""
+    if exchange.asking.expected.reads:
+        return
+    for wire in exchange.wires:
+        if wire.body and _away(exchange, wire):
+            message = f"the body of {exchange.call.api} was sent on to {wire.origin}"
+            yield Finding("KC617", message, f"no body at {wire.origin}", wires.shown(wire))
+            return
+
+
 def output_findings(exchange: Exchange, secrets: Sequence[Secret]) -> Iterator[Finding]:
     """Credentials in an error, in what was printed, or in the printed form of the object."""
     of_proxy = proxy_secret(exchange.client)
     secrets = [*secrets, of_proxy] if of_proxy else secrets
+    written = exchange.written
     if isinstance(exchange.outcome, Refused | Crashed):
         for secret, line in leaked(exchange.outcome.error.text, secrets):
             message = f"the error of {exchange.call.api} shows {secret.what}"
@@ -173,6 +204,7 @@ def output_findings(exchange: Exchange, secrets: Sequence[Secret]) -> Iterator[F
     for text, requirement, what in (
         (exchange.printed, "KC605", "what the client prints"),
         (exchange.shown, "KC608", "the printed form of the client"),
+        *((text, "KC605", f"the file {name} in the home directory") for name, text in written),
     ):
         for secret, line in leaked(text, secrets) if text else ():
             yield Finding(requirement, f"{what} shows {secret.what}", "no credential there", line)

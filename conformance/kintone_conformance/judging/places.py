@@ -6,7 +6,7 @@ a client certificate.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from kintone_conformance.doors.answering import REDIRECTS
@@ -49,6 +49,7 @@ _WIDE_CALLS: dict[str, Call] = {
     ),
     "file.upload": upload("佐藤é.txt", "佐藤".encode()),
 }
+_GROUP = 6  # calls on one object, where a quick plan makes fewer of them
 _ASKS_FOR_MORE = 4  # calls to which the proxy opens no tunnel
 
 
@@ -58,46 +59,78 @@ def places(planner: Planner) -> Iterator[Scenario]:
         yield from _strange_places(planner)
     secure = [door for door in planner.able.doors if door in SECURE_DOORS]
     if secure and planner.able.has("caPem"):
-        for made, api in _each(planner, "KC614"):
-            yield replace(single(made, harmless_call(api)), bare=True)
+        for made, apis in _each(planner, "KC614"):
+            yield replace(_harmless(made, apis), bare=True)
     if "tls" in secure and planner.able.has("proxyUrl"):
-        for made, api in _each(planner, "KC613"):
-            yield single(replace(made, proxied=True), harmless_call(api), door="tls")
+        for made, apis in _each(planner, "KC613"):
+            yield replace(_harmless(replace(made, proxied=True), apis), door="tls")
     if "proxy" in secure:
-        for made, api in [*_each(planner, "KC611")][:_ASKS_FOR_MORE]:
+        for api in planner.named_by("KC611")[:_ASKS_FOR_MORE]:
+            made = planner.made(planner.least_met([api]))
             yield single(made, harmless_call(api), "no tunnel", door="proxy")
     for door in [door for door in secure if door in ("tls", "proxy")][:1]:
         if planner.able.has("clientCertificate"):
             yield from _certified(planner, door)
 
 
-def _each(planner: Planner, id_: str) -> Iterator[tuple[Made, str]]:
-    """The calls of the client that a requirement names, each with an object that takes it."""
-    for api in planner.named_by(id_):
-        yield planner.made(planner.least_met([api])), api
+def _each(planner: Planner, id_: str) -> Iterator[tuple[Made, Sequence[str]]]:
+    """The calls of the client that a requirement names, with the objects that they are made on."""
+    for apis in groups(planner, planner.named_by(id_), _GROUP if planner.quick else 1):
+        yield planner.made(planner.least_met(apis)), apis
+
+
+def groups(planner: Planner, apis: Sequence[str], size: int = 4) -> Iterator[Sequence[str]]:
+    """Calls in groups that can be on one object."""
+    group: list[str] = []
+    for api in apis:
+        if group and (len(group) == size or not planner.combinations([*group, api])):
+            yield group
+            group = []
+        group.append(api)
+    if group:
+        yield group
+
+
+def _harmless(made: Made, apis: Sequence[str]) -> Scenario:
+    """Harmless calls on one object."""
+    return Scenario((Open("a", made), *(Ask("a", harmless_call(api)) for api in apis)))
 
 
 def _strange_places(planner: Planner) -> Iterator[Scenario]:
     """A process with another locale, and with credentials lying about in its environment."""
+    asked = _asked_there(planner)
+    for at, ((kind, gate), groups) in enumerate(asked.items()):
+        size = _GROUP if planner.quick else 1
+        for start in range(0, len(groups), size):
+            made = planner.made((kind, "none", gate))
+            if kind == "auth.password":
+                made = replace(made, auth=_WIDE[(at + start) % len(_WIDE)])
+            asks = (ask for group in groups[start : start + size] for ask in group)
+            yield Scenario((Open("a", made), *asks), odd=True)
+    for at, api in enumerate(planner.calls):
+        if planner.able.has("basic") and api in requirements()["KC312"].calls:
+            yield from _wide_gate(planner, api, _WIDE_GATES[at % len(_WIDE_GATES)])
+
+
+def _asked_there(planner: Planner) -> dict[tuple[str, bool], list[list[Ask]]]:
+    """For each kind of credentials, with and without a gate, its calls; each fails with one."""
     failures = planner.bags.shuffled([each for each in FAILURES if each not in _PLAYED_AT_ONCE])
+    found: dict[tuple[str, bool], list[list[Ask]]] = {}
     for at, api in enumerate(planner.calls):
         call = _WIDE_CALLS.get(api, harmless_call(api))
         kinds = planner.kinds([api])
         gated = "auth.token" if "auth.token" in kinds else "auth.session"
         named = api in requirements()["KC309"].calls or api in _WIDE_CALLS
         for number, kind in enumerate(kinds if named else ()):
-            made = planner.made((kind, "none", planner.able.has("basic") and kind == gated))
-            if kind == "auth.password":
-                made = replace(made, auth=_WIDE[at % len(_WIDE)])
-            steps: list[Step] = [Open("a", made), Ask("a", call)]
+            asks = [Ask("a", call)]
             if number == at % len(kinds):
-                steps.append(Ask("a", call, failures[at % len(failures)]))
-            yield Scenario(tuple(steps), odd=True)
-        if planner.able.has("basic") and api in requirements()["KC312"].calls:
-            yield from _wide_gate(planner, api, _WIDE_GATES[at % len(_WIDE_GATES)])
+                asks.append(Ask("a", call, failures[at % len(failures)]))
+            gate = planner.able.has("basic") and kind == gated
+            found.setdefault((kind, gate), []).append(asks)
+    return found
 
 
-_PLAYED_AT_ONCE = ("extra", "html", "empty", "elsewhere", "here", "twice")
+_PLAYED_AT_ONCE = ("extra", "html", "empty", "elsewhere", "sent on", "here", "twice")
 
 
 def _wide_gate(planner: Planner, api: str, text: str) -> Iterator[Scenario]:
@@ -111,11 +144,12 @@ def _wide_gate(planner: Planner, api: str, text: str) -> Iterator[Scenario]:
 def _certified(planner: Planner, door: str) -> Iterator[Scenario]:
     """A client certificate, beside an object without one, and a redirect to another host."""
     without: Callable[[Made], Made] = lambda made: replace(made, certified=False)  # noqa: E731
-    for at, (made, api) in enumerate(_each(planner, "KC615")):
+    for at, (made, apis) in enumerate(_each(planner, "KC615")):
         own = replace(made, certified=True)
-        call = harmless_call(api)
-        steps: list[Step] = [Open("a", own), Ask("a", call)]
-        if at % 2:
-            steps += [Open("b", without(made)), Ask("b", call)]
-        steps.append(Ask("a", call, f"{planner.bags.draw('certified', REDIRECTS)} elsewhere"))
+        steps: list[Step] = [Open("a", own)]
+        for call in map(harmless_call, apis):
+            steps.append(Ask("a", call))
+            if at % 2 and len(steps) == 2:
+                steps += [Open("b", without(made)), Ask("b", call)]
+            steps.append(Ask("a", call, f"{planner.bags.draw('certified', REDIRECTS)} elsewhere"))
         yield Scenario(tuple(steps), door)

@@ -28,9 +28,10 @@ _FAMILIES: Mapping[str, tuple[str, ...]] = {
     "html": tuple(f"html {status}" for status in PAGES),
     "empty": tuple(f"empty {status}" for status in PAGES),
     "elsewhere": (
-        *(f"{status} elsewhere" for status in REDIRECTS),
-        *("302 elsewhere //", "307 elsewhere //", "301 elsewhere @", "308 elsewhere @"),
+        *("301 elsewhere", "302 elsewhere", "303 elsewhere"),
+        *("302 elsewhere //", "301 elsewhere @"),
     ),
+    "sent on": ("307 elsewhere", "308 elsewhere", "307 elsewhere //", "308 elsewhere @"),
     "here": ("307 here", "308 here"),
     "twice": tuple(f"{status} twice" for status in REDIRECTS),
 }
@@ -233,7 +234,8 @@ class Planner:
                     yield Scenario((Open("a", made), self.asked("a", api, made)))
             while missing := [f for f in FAILURES if not self.met.answers[api, f]]:
                 made = self.made(self.least_met([api]))
-                asks = [self.asked("a", api, made, self.failure(api)) for _ in missing[:2]]
+                some = missing[: _QUICK_PIECE if self.quick else 2]
+                asks = [self.asked("a", api, made, self.failure(api)) for _ in some]
                 yield Scenario((Open("a", made), *asks, self.asked("a", api, made)))
 
     def _combinations_at_once(self) -> Iterator[Scenario]:

@@ -108,21 +108,37 @@ class Probe:
             for value, at in zip(cycle(drawn), numbers, strict=False)
             if (scenario := self._scenario(value, at)) is not None
         ]
+        if self._prop.call is not None:
+            yield from self._joined(usable)
+            return
         for at, scenario in usable:
             yield self._with_more(scenario, at), at
 
+    def _joined(self, drawn: Sequence[tuple[int, Scenario]]) -> Iterator[tuple[Scenario, int]]:
+        """Drawn calls in turn, with the next ones on the same object as far as it takes them."""
+        left = list(drawn)
+        while left:
+            at, first = left.pop(0)
+            made = next(step.made for step in first.steps if isinstance(step, Open))
+            more: list[Ask] = []
+            while left and len(more) < self._examples.calls - 1:
+                asks = tuple(left[0][1].asks())
+                if not all(self._is_for(ask.call.api, made) for ask in asks):
+                    break
+                more += asks
+                left.pop(0)
+            yield replace(first, steps=(*first.steps, *more)), at
+
+    def _is_for(self, api: str, made: Made) -> bool:
+        """An object of this kind takes the call."""
+        takes = self._planner.combinations([api])
+        return any(_fits(each, made) and _same_form(each, made) for each in takes)
+
     def _with_more(self, scenario: Scenario, at: int) -> Scenario:
         """The same with the next calls on the same object, as far as it takes them."""
-        if self._examples.calls == 1 or self._prop.call is not None:
-            return scenario
         made = next(step.made for step in scenario.steps if isinstance(step, Open))
         apis = self._left[at + 1 : at + self._examples.calls]
-        takes = self._planner.combinations
-        more = [
-            Ask("a", harmless_call(api))
-            for api in apis
-            if any(_fits(each, made) and _same_form(each, made) for each in takes([api]))
-        ]
+        more = [Ask("a", harmless_call(api)) for api in apis if self._is_for(api, made)]
         return replace(scenario, steps=(*scenario.steps, *more))
 
     def smaller(self, at: int, still: Callable[[Scenario], bool]) -> Scenario | None:

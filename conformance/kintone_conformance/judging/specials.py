@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from kintone_conformance.doors.answering import PAGES, REDIRECTS
 from kintone_conformance.judging.identities import BAD_GUEST_IDS
-from kintone_conformance.judging.places import places
+from kintone_conformance.judging.places import groups, places
 from kintone_conformance.judging.plan import Planner
 from kintone_conformance.judging.samples import (
     TEXT_CONTENTS,
@@ -95,7 +95,7 @@ def _bases(planner: Planner) -> Iterator[Scenario]:
 
 def _bases_at_once(planner: Planner) -> Iterator[Scenario]:
     """Each base URL with several calls on one object."""
-    for group in _groups(planner, planner.named_by("KC501"), _GROUP):
+    for group in groups(planner, planner.named_by("KC501"), _GROUP):
         for base in ("/", "?a=b", "#top"):
             made = replace(planner.made(planner.least_met(group)), base=base)
             asks = [planner.asked("a", api, made) for api in group]
@@ -182,7 +182,7 @@ def _large(planner: Planner) -> Iterator[Scenario]:
         yield from (single(_usual(planner, call.api), call) for call in calls)
         return
     apis = [*dict.fromkeys(call.api for call in calls)]
-    for group in _groups(planner, apis, _GROUP):
+    for group in groups(planner, apis, _GROUP):
         asks = [Ask("a", call) for call in calls if call.api in group]
         yield Scenario((Open("a", planner.made(planner.least_met(group))), *asks))
 
@@ -196,7 +196,7 @@ def _answers(planner: Planner) -> Iterator[Scenario]:
     at_once = 5 if planner.quick else 1
     for start in range(0, len(answers), at_once):
         apis = [planner.bags.draw(("answers", kind), calls) for kind, calls in kinds.items()]
-        for group in _groups(planner, apis, len(apis)):
+        for group in groups(planner, apis, len(apis)):
             made = planner.made(planner.least_met(group))
             asks = [
                 planner.asked("a", api, made, answer)
@@ -246,7 +246,7 @@ def _odd_tokens(planner: Planner) -> Iterator[Scenario]:
 
 def _hosts(planner: Planner) -> Iterator[Scenario]:
     """Every call on an object of one host, after another was made for a second one."""
-    for at, group in enumerate(_groups(planner, planner.named_by("KC707"), _GROUP)):
+    for at, group in enumerate(groups(planner, planner.named_by("KC707"), _GROUP)):
         made = replace(planner.made(planner.least_met(group)), second=at % 2 == 1)
         other = replace(made, second=not made.second)
         asks = [planner.asked("a", api, made) for api in group]
@@ -355,35 +355,24 @@ def _elsewhere(planner: Planner) -> Iterator[Scenario]:
     for door in secure[:1]:
         for kind in planner.identities.kinds:  # libraries drop some headers by themselves
             apis = [api for api in planner.named_by("KC603") if kind in planner.kinds([api])]
-            for group in _groups(planner, apis, len(apis) if planner.quick else 4):
+            for group in groups(planner, apis, len(apis) if planner.quick else 4):
                 made = planner.made((kind, "none", False))
                 answers = [f"{planner.bags.draw('to http', REDIRECTS)} to http" for _ in group]
                 asks = zip(group, answers, strict=True)
                 steps = [planner.asked("a", api, made, answer) for api, answer in asks]
                 yield Scenario((Open("a", made), *steps), door)
-        for api in planner.named_by("KC606"):
+        for group in groups(planner, planner.named_by("KC606"), _GROUP if planner.quick else 1):
             for base in ("unknown-ca", "wrong-host"):
-                made = replace(_usual(planner, api), base=base)
-                calls = [
-                    harmless_call(api),
-                    *[call for call in long_reads() if call.api == api][:1],
-                ]
+                made = replace(planner.made(planner.least_met(group)), base=base)
+                calls = (call for api in group for call in (harmless_call(api), *_first_long(api)))
                 yield Scenario((Open("a", made), *(Ask("a", call) for call in calls)), door)
     if planner.able.doors[0] in ("loopback", "namespace"):
         for api in planner.named_by("KC503"):
             yield single(replace(_usual(planner, api), base="foreign"), harmless_call(api))
 
 
-def _groups(planner: Planner, apis: Sequence[str], size: int = 4) -> Iterator[Sequence[str]]:
-    """Calls in groups that can be on one object."""
-    group: list[str] = []
-    for api in apis:
-        if group and (len(group) == size or not planner.combinations([*group, api])):
-            yield group
-            group = []
-        group.append(api)
-    if group:
-        yield group
+def _first_long(api: str) -> list[Call]:
+    return [call for call in long_reads() if call.api == api][:1]
 
 
 def _chunks(asks: Sequence[Ask]) -> Iterator[Sequence[Ask]]:

@@ -19,6 +19,7 @@ from kintone_conformance.judging.exchange import Asking, Exchange, Finding
 from kintone_conformance.judging.growth import growth_findings
 from kintone_conformance.judging.hosted import is_told
 from kintone_conformance.judging.invariants import judge, own_differences
+from kintone_conformance.judging.left_files import Home
 from kintone_conformance.judging.pointing import client_at
 from kintone_conformance.judging.scenario import (
     Ask,
@@ -82,7 +83,8 @@ class Stage:
 
     `planted` are the credentials lying about there, `habits` the reads that the client sends
     beside other calls. `at` is the call at hand, for whoever catches what playing it raises.
-    `judges` is off where only what is seen counts.
+    `judges` is off where only what is seen counts. `home` is the home directory, where it is looked
+    at.
     """
 
     driver: Driver
@@ -96,6 +98,7 @@ class Stage:
     judges: bool = True
     patience: Patience = field(default_factory=Patience)
     garbled: bool = False  # the last scenario ended with bytes that begin no request
+    home: Home | None = None
 
     def play(self, scenario: Scenario) -> Played:
         """Play the steps in order, and judge. Raises HarnessError for what is not the client's."""
@@ -118,6 +121,7 @@ class _Play:
         if self._stage.garbled:
             self._stage.patience.settle(self._stage.door)
             self._stage.garbled = False
+        self._written()
         self._stage.door.drain()
         self._stage.driver.strangers()
         try:
@@ -141,9 +145,10 @@ class _Play:
         return self._judged()
 
     def _judged(self) -> Played:
-        if self._printed and self._exchanges:
+        if self._exchanges:
             last = self._exchanges[-1]
-            self._exchanges[-1] = replace(last, printed=last.printed + self._printed)
+            printed, written = last.printed + self._printed, last.written + self._written()
+            self._exchanges[-1] = replace(last, printed=printed, written=written)
         if not self._stage.judges:
             return Played(tuple(self._exchanges), ((),) * len(self._exchanges))
         secrets, door = self._scenario.secrets, self._stage.door.name
@@ -161,6 +166,9 @@ class _Play:
             self._beside += growth_findings(self._exchanges, self._scenario.growth)
         self._beside += boundary_findings(self._boundaries)
         return Played(tuple(self._exchanges), found, tuple(self._beside))
+
+    def _written(self) -> tuple[tuple[str, str], ...]:
+        return self._stage.home.written() if self._stage.home else ()
 
     # ---- steps
 
@@ -241,7 +249,8 @@ class _Play:
 
     def _add(self, asking: Asking, outcome: Outcome, seen: Sequence[Wire], shown: str = "") -> None:
         strangers = self._stage.driver.strangers()
-        made = Exchange(asking, outcome, tuple(seen), outcome.printed, shown, strangers)
+        said = (outcome.printed, shown, strangers, self._written())
+        made = Exchange(asking, outcome, tuple(seen), *said)
         self._exchanges.append(made)
         self._stage.garbled = any(map(is_garbled, seen))
         marks = [mark for wire in seen if (mark := wires.boundary(wire))]

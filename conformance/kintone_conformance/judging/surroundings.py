@@ -16,6 +16,7 @@ from kintone_conformance.doors.sockets import CA_VARIABLES
 from kintone_conformance.drivers import StartDriver
 from kintone_conformance.drivers.environment import FRESH, OTHER_LOCALE
 from kintone_conformance.judging.credentials import NETRC
+from kintone_conformance.judging.left_files import XDG_VARIABLES, Home
 from kintone_conformance.judging.stage import Stage
 from kintone_conformance.spec.doors import SECURE_DOORS
 
@@ -78,25 +79,28 @@ class Surroundings:
         door = self.door(setting if setting in self._names else [*names, self._names[0]][0])
         environ = dict(door.environ)
         planted: dict[str, str] = {}
+        home = None
         if setting == "foreign":
             environ |= door.foreign_environ
         if setting == "bare":
             environ = {name: value for name, value in environ.items() if name not in CA_VARIABLES}
         if setting == "odd":
             environ |= OTHER_LOCALE
-            planted = self._plant(door, environ)
+            home = Home(Path(self._stack.enter_context(tempfile.TemporaryDirectory())))
+            planted = self._plant(door, environ, home.path)
         odd, bare = setting == "odd", setting == "bare"
-        return Stage(self._start(environ, door.within), door, odd, bare, planted)
+        driver = self._start(environ, door.within)
+        return Stage(driver, door, odd, bare, planted, home=home)
 
-    def _plant(self, door: Door, environ: dict[str, str]) -> dict[str, str]:
+    def _plant(self, door: Door, environ: dict[str, str], home: Path) -> dict[str, str]:
         """Put credentials where clients may look for some; returns each with its place."""
-        home = Path(self._stack.enter_context(tempfile.TemporaryDirectory()))
         lines = [f"machine {host} login netrc password {_NETRC_PASSWORD}\n" for host in _HOSTS]
         file = home / ".netrc"
         file.write_text("".join(lines), "ascii")
         file.chmod(0o600)
         settings = [f"{name}={value}\n" for name, value in _SETTINGS.items()]
         Path(home, ".env").write_text("".join(settings), "ascii")
+        environ |= {name: str(home / folder) for name, folder in XDG_VARIABLES.items()}
         environ |= {"HOME": str(home), **_VARIABLES, **dict.fromkeys(_BASES, door.second)}
         places = {value: name for name, value in _VARIABLES.items()}
         places |= {value: f".env ({name})" for name, value in _SETTINGS.items()}
@@ -133,7 +137,8 @@ class Surroundings:
             yield None
             return
         try:
-            yield Stage(driver, like.door, like.odd, like.bare, like.planted, self.habits)
+            place = (like.door, like.odd, like.bare, like.planted, self.habits)
+            yield Stage(driver, *place, home=like.home)
         finally:
             driver.close()
 

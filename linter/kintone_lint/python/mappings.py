@@ -11,14 +11,12 @@ from kintone_lint.python.alternatives import Knows, combined
 from kintone_lint.python.conditions import contradict
 from kintone_lint.python.entries import Entries, Perhaps, entries_of
 from kintone_lint.python.functions import frame_of
+from kintone_lint.python.rounds import rounds_of
 from kintone_lint.python.scopes import Binding, Change, Choice, Mutation, Scope
-from kintone_lint.python.sequences import rounds_of
-from kintone_lint.python.tree import dotted
 from kintone_lint.python.values import (
     Alternative,
     Entry,
     Expr,
-    Frame,
     Items,
     Literal,
     Mapping,
@@ -30,8 +28,8 @@ from kintone_lint.python.values import (
 )
 
 _LOOPS = {cst.For, cst.While}
-_ROUNDS = 40  # of a comprehension over a mapping
 _BEFORE = ("__init__", "__post_init__", "__enter__", "__aenter__")  # what runs before all else
+_LISTED = 400  # items of a list that is added to
 _HANDED = 2  # functions deep in which a mapping is changed
 
 
@@ -230,7 +228,7 @@ class _List:
     ) -> None:
         if again:  # nobody knows how often
             self._whole = False
-        if len(self._items) > _ROUNDS * 10:
+        if len(self._items) > _LISTED:
             self._whole = False
             return
         if mutation.change is Change.REORDER:
@@ -278,60 +276,22 @@ def picked(value: Value, keys: set[object], known: Knows) -> Iterator[Alternativ
 
 
 def filtered(node: cst.DictComp | cst.GeneratorExp, at: Expr, known: Knows) -> Mapping | None:
-    """A mapping by comprehension: over the entries of another, or over a display; else None."""
+    """A mapping by comprehension over what is known; else None."""
     match node:
-        case cst.DictComp(key=key, value=value, for_in=rounds):
+        case cst.DictComp(key=key, value=value):
             pass
         case cst.GeneratorExp(
-            elt=cst.Tuple(elements=[cst.Element(value=key), cst.Element(value=value)]),
-            for_in=rounds,
+            elt=cst.Tuple(elements=[cst.Element(value=key), cst.Element(value=value)])
         ):
             pass
         case _:
             return None
-    match rounds:
-        case cst.CompFor(
-            target=cst.Tuple(
-                elements=[cst.Element(value=cst.Name(value=first)), cst.Element(value=second)]
-            ),
-            iter=cst.Call(func=cst.Attribute(value=holder, attr=cst.Name(value="items"))),
-            inner_for_in=None,
-        ) if isinstance(second, cst.Name):
-            base = only(known.values(at.beside(holder)))
-        case _:
-            return _of_rounds(node, key, value, at, known)
-    if not isinstance(base, Mapping) or len(base.entries) > _ROUNDS:
+    rounds = rounds_of(node, at, known)
+    if rounds is None:
         return None
     found: list[Entry] = []
-    for entry in base.entries:
-        function = at.frame.function if at.frame else node
-        arguments = at.frame.arguments if at.frame else {}
-        items: dict[str, Expr | Value] = {first: entry.key, second.value: entry.value}
-        inner = Expr(node, at.module, Frame(function, at, arguments, items))
-        truths = [known.truth(inner.beside(each.test)) for each in rounds.ifs]
-        if False in truths:
-            continue
-        perhaps = ((Perhaps((node, entry.node)), True),) if None in truths else ()
-        made_of = entry.value if dotted(value) == second.value else inner.beside(value)
-        when = (*entry.choices, *perhaps)
-        found += entries_of(
-            known.values(inner.beside(key)), Entry(Text(()), made_of, entry.node, when)
-        )
-    return Mapping(tuple(found), base.whole)
-
-
-def _of_rounds(
-    node: cst.DictComp | cst.GeneratorExp,
-    key: cst.BaseExpression,
-    value: cst.BaseExpression,
-    at: Expr,
-    known: Knows,
-) -> Mapping | None:
-    """`{key: value for name in display}`."""
-    found: list[Entry] = []
-    rounds = rounds_of(node, at, known)
-    for inner, sure in rounds or ():
-        perhaps = () if sure else ((Perhaps((node, inner.frame)), True),)
-        entry = Entry(Text(()), inner.beside(value), value, perhaps)
-        found += entries_of(known.values(inner.beside(key)), entry)
-    return None if rounds is None else Mapping(tuple(found))
+    for each in rounds.turns:
+        perhaps = () if each.sure else ((Perhaps((node, each.written)), True),)
+        entry = Entry(Text(()), each.held(value), each.written, (*each.when, *perhaps))
+        found += entries_of(known.values(each.held(key)), entry)
+    return Mapping(tuple(found), rounds.whole)

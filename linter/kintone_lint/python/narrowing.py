@@ -7,6 +7,7 @@ A loop over several texts, or a parameter, has alternatives; `if x.endswith(…)
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import libcst as cst
 
@@ -51,13 +52,14 @@ def _names(test: cst.CSTNode, name: str, module: Module) -> bool:
     """Whether a test is about a name; a block that nothing is said about is about none."""
     match test:
         case cst.BaseExpression():
-            return name in _names_in(test, module)
+            return name in names_in(test, module)
         case cst.MatchCase():
             return True  # the subject of its match tells
     return False
 
 
-def _names_in(test: cst.BaseExpression, module: Module) -> frozenset[str]:
+def names_in(test: cst.BaseExpression, module: Module) -> frozenset[str]:
+    """The names that a test of a module looks at."""
     if test not in module.tested:
         module.tested[test] = _read(test)
     return module.tested[test]
@@ -76,7 +78,7 @@ def _passes(value: Value, test: Test, at: Expr, known: Knows) -> bool:
     assert isinstance(at.node, cst.Name)
     outer = at.frame or Frame(at.node, at, {})
     items = {**outer.items, at.node.value: value}
-    inside = Expr(node, at.module, Frame(outer.function, outer.call, outer.arguments, items, True))
+    inside = Expr(node, at.module, replace(outer, items=items, trial=True))
     held = case_taken(inside, known) if isinstance(node, cst.MatchCase) else known.truth(inside)
     return held is None or held is taken
 

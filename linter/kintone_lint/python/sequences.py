@@ -10,81 +10,12 @@ import libcst as cst
 from kintone_lint.python.alternatives import MOST, Knows, combined
 from kintone_lint.python.cutting import split
 from kintone_lint.python.functions import called, handed_out
+from kintone_lint.python.narrowing import names_in
 from kintone_lint.python.project import Project
+from kintone_lint.python.rounds import Round, naming, rounds_of, run_over
 from kintone_lint.python.scopes import EACH, Binding, Choice, Key, Nth, Rest, Step
-from kintone_lint.python.tree import arguments, dotted, walk
-from kintone_lint.python.values import (
-    Alternative,
-    Constant,
-    Expr,
-    Frame,
-    Items,
-    Mapping,
-    Value,
-    key_of,
-    only,
-    unknown,
-)
-
-# One round of a loop: what its target is, or what each part of its target is.
-Round = Expr | Value | tuple["Round", ...]
-
-_SAME = {"list", "tuple", "set", "sorted", "reversed", "iter", "frozenset"}
-
-
-_MOST = 40  # rounds of a comprehension that are looked at
-
-
-def rounds_of(node: cst.BaseComp, at: Expr, known: Knows) -> list[tuple[Expr, bool]] | None:
-    """The rounds of a comprehension over what is known whole; None for another.
-
-    Each is the comprehension in a frame with the names of its loop, and whether there is one for
-    sure: a test of it may not be known.
-    """
-    loop = node.for_in
-    over = only(known.values(at.beside(loop.iter)))
-    if loop.inner_for_in is not None or loop.asynchronous is not None:
-        return None
-    if not isinstance(over, Items) or not over.whole or len(over.items) > _MOST:
-        return None
-    found: list[tuple[Expr, bool]] = []
-    for index, item in enumerate(over.items):
-        names = _named(loop.target, item, known)
-        if names is None or over.when(index):
-            return None
-        inner = _naming(names, at).beside(node)
-        truths = [known.truth(inner.beside(each.test)) for each in loop.ifs]
-        if False not in truths:
-            found.append((inner, None not in truths))
-    return found
-
-
-def _naming(names: dict[str, Expr | Value], at: Expr) -> Expr:
-    """The same expression with these names of a loop around it."""
-    outer = at.frame or Frame(at.node, at, {})
-    return at._replace(frame=Frame(outer.function, at, outer.arguments, {**outer.items, **names}))
-
-
-def _named(target: cst.BaseExpression, item: Expr, known: Knows) -> dict[str, Expr | Value] | None:
-    """What the names of a loop are in a round; None where that is not known."""
-    known.work.spend()
-    match target:
-        case cst.Name(value=name):
-            return {name: item}
-        case cst.Tuple(elements=elements):
-            parts = only(known.values(item))
-            if not isinstance(parts, Items) or not parts.whole:
-                return None
-            if len(parts.items) != len(elements):
-                return None
-            found: dict[str, Expr | Value] = {}
-            for element, part in zip(elements, parts.items, strict=True):
-                inner = _named(element.value, part, known)
-                if inner is None or not isinstance(element, cst.Element):
-                    return None
-                found |= inner
-            return found
-    return None
+from kintone_lint.python.tree import dotted
+from kintone_lint.python.values import Alternative, Expr, Items, Mapping, key_of, only, unknown
 
 
 def comprehended(
@@ -95,8 +26,10 @@ def comprehended(
     rounds = rounds_of(node, at, known)
     if rounds is None:
         return Items((at.beside(node.elt),), whole=False, kind=kind)
-    items = tuple(inner.beside(node.elt) for inner, _ in rounds)
-    return Items(items, whole=all(sure for _, sure in rounds), kind=kind)
+    items = tuple(each.held(node.elt) for each in rounds.turns)
+    whole = rounds.whole and all(each.sure for each in rounds.turns)
+    when = tuple(each.when for each in rounds.turns)
+    return Items(items, whole, when if any(when) else (), kind)
 
 
 def joinable(value: Expr, known: Knows) -> tuple[Expr, ...] | None:
@@ -181,7 +114,7 @@ def taken(
     if not path:
         yield from known.values(value)
     elif path[0] == EACH:
-        for index, (when, found) in enumerate(_rounds(value, known)):
+        for index, (when, found, _) in enumerate(run_over(value, known)):
             if index >= MOST:
                 return
             known.work.spend()
@@ -200,19 +133,15 @@ def taken(
 def bound(binding: Binding, value: Expr, use: Expr, known: Knows) -> Iterator[Alternative]:
     """What a binding gives of a value; in a comprehension only what passes its tests."""
     ifs = binding.at.ifs if isinstance(binding.at, cst.CompFor) else ()
-    tests = [each.test for each in ifs if _mentions(each.test, binding.name)]
+    tests = [each.test for each in ifs if binding.name in names_in(each.test, use.module)]
     if not tests:  # as nearly always
         yield from taken(value, binding.path, known)
         return
     for each in taken(value, binding.path, known):
-        inner = _naming({binding.name: each.value}, value)
+        inner = naming({binding.name: each.value}, value)
         truths = [known.truth(inner.beside(test)) for test in tests]
         if False not in truths:
             yield unknown(use) if None in truths else each
-
-
-def _mentions(test: cst.CSTNode, name: str) -> bool:
-    return any(isinstance(node, cst.Name) and node.value == name for node in walk(test))
 
 
 def _at(
@@ -249,44 +178,3 @@ def _at(
             yield replace(each, choices=(*choices, *each.choices))
     elif not isinstance(found, tuple):
         yield Alternative(found, choices)
-
-
-def _rounds(value: Expr, known: Knows) -> Iterator[tuple[tuple[Choice, ...], Round]]:
-    """The rounds of a loop, each with the conditions under which there is one."""
-    node = value.node
-    if isinstance(node, cst.Call):
-        plain, _ = arguments(node)
-        inner = [value.beside(each) for each in plain]
-        match node.func:
-            case cst.Attribute(value=holder, attr=cst.Name(value="items" | "values" as method)):
-                for when, key, held in _entries(value.beside(holder), known):
-                    yield when, (key, held) if method == "items" else held
-                return
-            case cst.Name(value="enumerate") if inner:
-                for number, (when, each) in enumerate(_rounds(inner[0], known)):
-                    yield when, (Constant(number, node, value.module), each)
-                return
-            case cst.Name(value="zip") if inner:
-                for together in zip(*(_rounds(each, known) for each in inner), strict=False):
-                    when = tuple(choice for each in together for choice in each[0])
-                    yield when, tuple(each[1] for each in together)
-                return
-            case cst.Name(value=name) if name in _SAME and len(inner) == 1:
-                yield from _rounds(inner[0], known)
-                return
-        for text, parts in split(value, known):
-            yield from ((text.choices, part) for part in parts or ())
-    for over in known.values(value):
-        if isinstance(over.value, Items):
-            for index, item in enumerate(over.value.items):
-                yield (*over.choices, *over.value.when(index)), item
-        elif isinstance(over.value, Mapping):
-            for entry in over.value.entries:
-                yield (*over.choices, *entry.choices), entry.key
-
-
-def _entries(holder: Expr, known: Knows) -> Iterator[tuple[tuple[Choice, ...], Value, Expr]]:
-    for each in known.values(holder):
-        if isinstance(each.value, Mapping):
-            for entry in each.value.entries:
-                yield (*each.choices, *entry.choices), entry.key, entry.value

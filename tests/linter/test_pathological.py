@@ -31,6 +31,12 @@ PROGRAMS = {
     + "def g0(x):\n    requests.get(url + x)\n"
     + "".join(f"def g{i}(x):\n" + f"    g{i - 1}(x)\n" * 20 for i in range(1, 8)),
     "recursion": HEAD + "def r(x):\n    return r(x + a) + r(a)\nrequests.get(r(url))\n",
+    "a parser that calls itself": HEAD
+    + "def r(x, n):\n    t = ''\n"
+    + "    while n:\n        t += 'a'\n"
+    + "    if n == 'b':\n        t, m = r(x, n)\n"
+    + "    for i in x:\n        t, m = r(x, i)\n        t = '%s (%s)' % (t, m)\n" * 4
+    + "    return t, m\nrequests.get(url + r(a, a)[0])\n",
     "a name of itself": HEAD + "b = b\nc = d\nd = c\nrequests.get(b + c + d)\n",
     "a class of itself": HEAD
     + "class A:\n    def __init__(self):\n        self.a = A().a + self.a\nrequests.get(A().a)\n",

@@ -31,6 +31,9 @@ from kintone_lint.python.values import (
 )
 from kintone_lint.records import record
 
+BODIES = ("json", "data", "content", "files", "body")
+"""Arguments that give a request a body."""
+
 
 @record(eq=False)
 class Header:
@@ -137,13 +140,25 @@ class Request:
     @property
     def has_body(self) -> bool:
         """Whether a body is given; an argument that is None is none."""
-        for name in ("json", "data", "content", "files", "body"):
+        for name in BODIES:
             node = self.arguments.get(name)
             if node is not None:
                 value = self.evaluator.one(self.call.beside(node))
                 if not (isinstance(value, Constant) and value.value is None):
                     return True
-        return any(name in self.arguments for name in ("**", "*"))
+        more = self.starred
+        return "*" in self.arguments or more is None or not more.isdisjoint(BODIES)
+
+    @property
+    def starred(self) -> frozenset[object] | None:
+        """The names in `**` of its arguments; None if they are not all known."""
+        if "**" not in self.arguments:
+            return frozenset()
+        value = self.argument("**")
+        if not isinstance(value, Mapping) or not value.whole:
+            return None
+        names = frozenset(key_of(each.key) for each in value.entries)
+        return None if None in names else names
 
     def headers(self) -> tuple[list[Header], bool]:
         """The headers given, those of the session first, and whether these are all."""
@@ -160,10 +175,12 @@ class Request:
 
     @cached_property
     def _header_sets(self) -> list[HeaderSet]:
-        base = Mapping((), whole="**" not in self.arguments)
+        base = Mapping(())
         if self.session is not None:
             base = session_headers(self.session, self.evaluator)
-            base = replace(base, whole=base.whole and "**" not in self.arguments)
+        more = self.starred
+        if more is None or "headers" in more:
+            base = replace(base, whole=False)
         node = self.arguments.get("headers")
         given = (
             self.evaluator.values(self.call.beside(node))

@@ -306,13 +306,10 @@ class Evaluator:
                 yield from self.values(Expr(default, expr.module))
             yield unknown(expr)
             return
-        argument = frame.arguments.get(name)
-        if argument is not None:
-            source = self.values(argument)
-        elif default is not None:
-            source = self.values(Expr(default, expr.module))
-        else:
-            source = (unknown(expr),)
+        argument = frame.arguments.get(name) or frame.packed.get(name)
+        argument = argument or (Expr(default, expr.module) if default is not None else None)
+        held = self.values(argument) if isinstance(argument, Expr) else (unknown(expr),)
+        source = (Alternative(argument),) if isinstance(argument, Value) else held
         key = name_key(name, binding.scope)
         for each in source:
             # Conditions inside the caller say nothing about names here.
@@ -393,7 +390,8 @@ class Evaluator:
         """What a function of the file returns, with the arguments of this call."""
         found = called(node.func, expr.module, self.project)
         too_deep = self._depth[expr.module] > _DEEP_CALLS
-        if found is None or too_deep or isinstance(found.function.body, cst.BaseExpression):
+        calls_itself = found is not None and expr.is_in(found.function)
+        if found is None or too_deep or calls_itself:
             yield unknown(expr)
         else:
             yield from returned(found, node, expr, self)

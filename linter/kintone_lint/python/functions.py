@@ -9,9 +9,10 @@ from typing import NamedTuple, cast
 import libcst as cst
 
 from kintone_lint.python.module import Module
+from kintone_lint.python.packed import packed
 from kintone_lint.python.partials import given_to, names_of_partials, partial_of
 from kintone_lint.python.project import Project
-from kintone_lint.python.scopes import Binding, Import, Scope, imported, parameters
+from kintone_lint.python.scopes import Binding, Import, Scope, imported, positional
 from kintone_lint.python.tree import dotted
 from kintone_lint.python.values import Expr, Frame
 
@@ -222,20 +223,21 @@ def frame_of(
     `of` is the module of the function, where it is another one.
     """
     module = of or at.module
-    params = [param.name.value for param in parameters(function.params)]
+    params = [param.name.value for param in positional(function.params)]
     module.work.spend(len(params) + len(call.args))
     method = isinstance(module.scope[function].node, cst.ClassDef)
     if method and params[:1] in (["self"], ["cls"]):
         params = params[1:]
     arguments: dict[str, Expr] = {}
-    for index, arg in enumerate(given_to(call, at.module)):
+    given = given_to(call, at.module)
+    for index, arg in enumerate(given):
         if arg.star:
             break
         if arg.keyword is not None:
             arguments[arg.keyword.value] = at.beside(arg.value)
         elif index < len(params):
             arguments[params[index]] = at.beside(arg.value)
-    return Frame(function, at, arguments)
+    return Frame(function, at, arguments, packed=packed(function, given, len(params), at))
 
 
 def frames_around(node: cst.CSTNode, module: Module, project: Project) -> list[Frame | None]:

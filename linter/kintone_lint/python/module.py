@@ -19,7 +19,7 @@ from kintone_lint.python.comments import comments_in
 from kintone_lint.python.comprehensions import in_comprehension
 from kintone_lint.python.conditions import CONDITIONS, Arm, arm, contradict, name_key
 from kintone_lint.python.reaching import Reaching
-from kintone_lint.python.scopes import Binding, Change, Choice, Mutation, Scope, parameters
+from kintone_lint.python.scopes import Binding, Change, Choice, Mutation, Scope, positional
 from kintone_lint.python.source import Source
 from kintone_lint.python.tree import arguments, children, dotted, held, spelled
 from kintone_lint.python.work import Work
@@ -304,15 +304,16 @@ class Module:
 
     def _given(self, function: cst.FunctionDef, param: cst.Param) -> Iterator[tuple[str, cst.Call]]:
         """The names that are given for a parameter, in calls by the name of the function."""
-        names = [each.name.value for each in parameters(function.params)]
-        place = names.index(param.name.value) - (names[:1] in (["self"], ["cls"]))
+        names = [each.name.value for each in positional(function.params)]
+        own = param.name.value
+        place = names.index(own) - (names[:1] in (["self"], ["cls"])) if own in names else -1
         method = isinstance(self.scope[function].node, cst.ClassDef)
         for call in self.calls_of.get(function.name.value, []):
             self.work.spend()
             plain, named = arguments(call)
             if isinstance(call.func, cst.Attribute) is not method:
                 continue
-            given = named.get(param.name.value)
+            given = named.get(own)
             if given is None and 0 <= place < len(plain):
                 given = plain[place]
             if given is not None and (holder := held(given)):

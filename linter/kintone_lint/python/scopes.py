@@ -125,8 +125,18 @@ class Import:
 
 
 def parameters(params: cst.Parameters) -> list[cst.Param]:
-    """All named parameters, in the order of a call; `*args` and `**kwargs` are not among them."""
-    return [*params.posonly_params, *params.params, *params.kwonly_params]
+    """All named parameters; `*args` and `**kwargs` are not among them."""
+    return [*positional(params), *params.kwonly_params]
+
+
+def positional(params: cst.Parameters) -> list[cst.Param]:
+    """The parameters that a call can give by position, in their order."""
+    return [*params.posonly_params, *params.params]
+
+
+def packing(params: cst.Parameters) -> list[cst.Param]:
+    """`*args` and `**kwargs`."""
+    return [each for each in (params.star_arg, params.star_kwarg) if isinstance(each, cst.Param)]
 
 
 def bound_name(alias: cst.ImportAlias) -> str:

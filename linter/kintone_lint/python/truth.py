@@ -123,6 +123,8 @@ def _compared(left: Expr, operator: cst.BaseCompOp, right: Expr, known: Knows) -
         return None
     if isinstance(operator, cst.In | cst.NotIn):
         holder = only(known.values(right))
+        if isinstance(holder, Mapping):
+            return _has_key(left, holder, known, there=isinstance(operator, cst.In))
         if not isinstance(holder, Items) or not holder.whole or len(holder.items) > _COMPARED:
             return None
         inner = [only(known.values(item)) for item in holder.items]
@@ -141,6 +143,18 @@ def _compared(left: Expr, operator: cst.BaseCompOp, right: Expr, known: Knows) -
             unclear = one is None or other is None or number > _COMPARED
             found.add(None if unclear else compare(one, other))
     return found.pop() if len(found) == 1 else None
+
+
+def _has_key(key: Expr, holder: Mapping, known: Knows, *, there: bool) -> bool | None:
+    """Whether a mapping has a key, or, where it is not `there`, has it not."""
+    value = only(known.values(key))
+    wanted = None if value is None else key_of(value)
+    if wanted is None:
+        return None
+    found = [each for each in holder.entries if key_of(each.key) in (None, wanted)]
+    if any(key_of(each.key) == wanted and not each.choices for each in found):
+        return there
+    return None if found or not holder.whole else not there
 
 
 def _plain(value: Value) -> object:

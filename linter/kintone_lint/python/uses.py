@@ -14,7 +14,7 @@ import libcst as cst
 
 from kintone_lint.patterns import regex
 from kintone_lint.python.module import Module
-from kintone_lint.python.scopes import imported, parameters
+from kintone_lint.python.scopes import imported, parameters, positional
 from kintone_lint.records import record
 
 _NAMESPACES = ("eval", "exec", "globals", "locals", "vars")
@@ -164,13 +164,13 @@ def _parameter(arg: cst.Arg, module: Module) -> _Held | None:
         (function,) = inits
     if function.decorators:
         return None
-    known = parameters(function.params)
     if arg.keyword is not None:
+        known = parameters(function.params)
         wanted = [each for each in known if each.name.value == arg.keyword.value]
     else:
         method = isinstance(module.scope[function].node, cst.ClassDef)
         at = list(call.args).index(arg) + method
-        wanted = known[at : at + 1]
+        wanted = positional(function.params)[at : at + 1]
     return _Held(wanted[0].name, function) if wanted else None
 
 

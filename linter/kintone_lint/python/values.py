@@ -29,6 +29,13 @@ class Expr(NamedTuple):
         """Another expression in the same module and call."""
         return Expr(node, self.module, self.frame)
 
+    def is_in(self, function: cst.CSTNode) -> bool:
+        """Whether a call of a function is followed here, or one that leads here."""
+        frame = self.frame
+        while frame is not None and frame.function is not function:
+            frame = frame.call.frame
+        return frame is not None
+
 
 @record()
 class Literal:
@@ -166,6 +173,8 @@ Value = Text | Constant | Mapping | Items
 class Frame:
     """A call of a function that is being followed: its parameters, and the arguments for them.
 
+    `packed` is what `*args` and `**kwargs` hold, as far as it is known.
+
     Inside a comprehension `items` holds what the names of its loop are, for one round of it; in a
     `trial` it holds a value that a name is tried with.
     """
@@ -175,6 +184,7 @@ class Frame:
     arguments: dict[str, Expr]
     items: dict[str, Expr | Value] = field(default_factory=dict)
     trial: bool = False
+    packed: dict[str, Expr | Value] = field(default_factory=dict)
 
 
 @record()

@@ -18,6 +18,7 @@ from kintone_lint.python.scopes import (
     Scope,
     Step,
     bound_name,
+    packing,
     parameters,
 )
 from kintone_lint.python.tree import arguments, held
@@ -102,7 +103,7 @@ class Writes:
         """The parameters of a function or lambda."""
         if not isinstance(node, cst.FunctionDef | cst.Lambda):
             return
-        for param in parameters(node.params):
+        for param in (*parameters(node.params), *packing(node.params)):
             binding = Binding(param.name.value, -1, param, (), scope)
             scope.bindings[param.name.value] = [binding]
 

@@ -162,6 +162,36 @@ NAMES = {
         ["b!"],
     ),
     "a name that a comprehension has too": ("x = 'c'\n[x for x in ('a',)]\nx", ["c"]),
+    "a comprehension over entries": ("[k + v for k, v in {'a': 'b'}.items()][0]", ["ab"]),
+    "a mapping in a comprehension": (
+        "[{k: x + v for k, v in {'a': 'b'}.items()} for x in ('c',)][0]['a']",
+        ["cb"],
+    ),
+    "a comprehension with numbers": ("[f'{n}{x}' for n, x in enumerate(('a', 'b'))][1]", ["1b"]),
+    "arguments that are packed": (
+        "def f(x, *y):\n    return '/'.join([x, *y])\nf('a', 'b', 'c')",
+        ["a/b/c"],
+    ),
+    "packed arguments handed on": (
+        "def f(*x):\n    return '/'.join(x)\ndef g(*y):\n    return f(*y)\ng('a', 'b')",
+        ["a/b"],
+    ),
+    "a parameter after packed ones": (
+        "def f(*x, y='b'):\n    return y\nf('a')",
+        ["b"],
+    ),
+    "arguments by name that are packed": (
+        "def f(x, **y):\n    return y['z']\nf('a', z='b')",
+        ["b"],
+    ),
+    "packed arguments that are named as something outside": (
+        "x = 'a'\ndef f(*x):\n    return x\ndef g(y):\n    x",
+        ["a"],
+    ),
+    "whether a mapping has a key": (
+        "def f(**x):\n    return 'a' if 'k' in x else 'b'\nf(k=1) + f(l=1)",
+        ["ab"],
+    ),
     "a mapping by a comprehension": ("{x: x + '!' for x in ('a', 'b')}['b']", ["b!"]),
     "joined by a generator": ("'/'.join(x for x in ('a', 'b'))", ["a/b"]),
     "joined numbers": ("'/'.join(map(str, ('a', 1)))", ["a/1"]),

@@ -34,7 +34,7 @@ def serves(api: str, *parameters: str) -> Callable[[_Method], _Method]:
 
 
 class Reported(Exception):  # noqa: N818 - it is what the SDK reports, not an error of ours
-    """Raise this from a call where the SDK reports an error by returning it (`ok == False`)."""
+    """Raise this from a call if the SDK reports an error by returning it (`ok == False`)."""
 
     def __init__(self, error: object) -> None:
         super().__init__(str(error))
@@ -42,7 +42,7 @@ class Reported(Exception):  # noqa: N818 - it is what the SDK reports, not an er
 
 
 class Unserved(Exception):  # noqa: N818 - a statement about the SDK's types, not an error
-    """Raise this where the SDK's types cannot express an input at all."""
+    """Raise this if the SDK's types cannot express an input at all."""
 
 
 class Adapter(ABC):
@@ -51,9 +51,9 @@ class Adapter(ABC):
     info: ClassVar[Info]
 
     def table(self) -> Mapping[str, Callable[..., Any]]:
-        """More calls by API name, where one naming table is shorter than a method for each.
+        """More calls by API name, if one naming table is shorter than a method for each.
 
-        A function takes what a method takes that `serves` a call: the SDK object, and the
+        A function takes what a method marked with `serves` takes: the SDK object, and the
         parameters as keyword arguments.
         """
         return {}

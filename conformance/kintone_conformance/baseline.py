@@ -93,10 +93,10 @@ class Baseline:
         return msgspec.structs.replace(row, **told._asdict()) if any(told) else row
 
     def told(self, row: Judged, today: date | None = None) -> Told:
-        """Whether it is excused, or why not.
+        """Whether a failure is excused, or why not.
 
-        An error is never excused; what was not judged says nothing of its entry. `today` is the
-        day that `until` is compared with.
+        An error is never excused; what was not judged says nothing of its entry. `today` is
+        the day that `until` is compared with.
         """
         entry = self.known.get(row.id)
         if entry is None or row.verdict in (Verdict.ERROR, Verdict.NA):
@@ -218,10 +218,10 @@ def update(path: Path, rows: Iterable[Judged], strict: bool, *, of_fields: bool 
 
 
 def lasting(message: str) -> str:
-    """The longest part of a message that says nothing of what was drawn; "" if all of it may.
+    """The longest part of a message that does not depend on drawn values; "" if all of it may.
 
-    What is quoted, numbers, and addresses are other ones with another seed, or in the next
-    version of the suite.
+    Quoted values, numbers and addresses change with another seed, or in the next version of the
+    suite.
     """
     parts = _DRAWN.split(visible(message))
     longest = max((part.strip(" ,;:()") for part in parts), key=len)

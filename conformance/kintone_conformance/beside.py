@@ -47,5 +47,5 @@ def _is_of_import(frame: FrameType) -> bool:
 
 
 def serve_from(folder: Path) -> None:
-    """Let code of a folder import what lies there and is not installed."""
+    """Let code of a folder import modules that are in that folder and not installed."""
     sys.meta_path.append(Beside(folder))

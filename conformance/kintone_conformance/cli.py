@@ -26,7 +26,7 @@ from kintone_lint.streams import show, steady
 
 
 class _Machine(Exception):  # noqa: N818 - what click must not see
-    """An OSError in a command: click ends with exit code 1 where it is of a pipe."""
+    """An OSError in a command: click ends with exit code 1 if it comes from a pipe."""
 
     def __init__(self, error: OSError) -> None:
         super().__init__(str(error))

@@ -6,7 +6,7 @@ import traceback
 
 
 class UsageError(Exception):
-    """A mistake of whoever calls: one sentence on what, and one on what to do (exit code 2)."""
+    """A mistake by the caller: one sentence on what is wrong, one on what to do (exit code 2)."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -15,7 +15,7 @@ class UsageError(Exception):
 
 
 def internal_error(error: BaseException) -> tuple[str, str, str]:
-    """A bug of the suite, no verdict on a client: a sentence, what to do, and the traceback."""
+    """A bug of the suite, not a verdict on a client: a sentence, what to do, and the traceback."""
     kind = type(error).__name__
     details = "".join(traceback.format_exception(error))
     hint = "please report this, with the traceback that --debug shows"

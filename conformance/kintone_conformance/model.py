@@ -36,11 +36,11 @@ class Verdict(enum.StrEnum):
 
 
 class HarnessError(BaseException):
-    """Trouble of the harness, the adapter or the driver: never the judged client's fault.
+    """Trouble with the harness, the adapter or the driver: never the judged client's fault.
 
-    A BaseException, because Hypothesis replays an Exception, and because a client's own
-    `except Exception` must not swallow it. `details` is a traceback, `stderr` the last of what a
-    driver wrote to standard error. `refused_calls` are the calls that the client lacks, or
+    It is a BaseException, because Hypothesis replays an Exception, and because a client's own
+    `except Exception` must not swallow it. `details` is a traceback, `stderr` the last of what
+    a driver wrote to standard error. `refused_calls` are the calls that the client lacks, or
     refuses with harmless input, if there is no other trouble.
     """
 

@@ -185,7 +185,7 @@ class Options(Wanted):
 
 @dataclass(frozen=True)
 class Share:
-    """What a process that judges a share of a run is told beside its order, and nobody else."""
+    """What a process that judges a share of a run is given in addition to its order."""
 
     of: tuple[str, ...] = _words("", "IDS", hidden=True)
     events: int | None = _number(None, "", hidden=True)

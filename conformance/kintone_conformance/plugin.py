@@ -147,10 +147,10 @@ def _emitter(config: pytest.Config) -> Callable[[Event], None]:
 
 
 class PytestExaminer:
-    """Judges what was collected, tells listeners, and speaks pytest.
+    """Judges what was collected, informs listeners, and speaks pytest.
 
-    A requirement is judged by what others ask for as well: so all of them are judged when the
-    first is asked for, and each then tells what came of it.
+    A requirement is also judged by what is asked for others: so all of them are judged when the
+    first is asked for, and each then reports its own result.
     """
 
     def __init__(self, config: pytest.Config) -> None:
@@ -248,7 +248,7 @@ class PytestExaminer:
             self._emit(Outsiders(outsiders))
 
     def _tell_plan(self) -> None:
-        """Say once how long all of it will take, as soon as that is known."""
+        """Say once how long the whole run will take, as soon as that is known."""
         from kintone_conformance.report.events import Planned
 
         if not self._planned and (seconds := self._bench.seconds(self._props)):

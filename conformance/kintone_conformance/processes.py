@@ -207,8 +207,8 @@ def _end_all(belonging: Callable[[Mapping[int, Running]], Iterator[int]]) -> Non
 def responsible() -> Iterator[None]:
     """For a command that starts processes: none of them outlives the block, however it is left.
 
-    Being told to terminate or hung up on is like Ctrl-C, a KeyboardInterrupt. Nothing interrupts
-    the end of the processes.
+    SIGTERM and SIGHUP act like Ctrl-C, a KeyboardInterrupt. Nothing interrupts the end of the
+    processes.
     """
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
     # What is ignored stays ignored: that is what nohup asks for.

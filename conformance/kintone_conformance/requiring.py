@@ -1,4 +1,4 @@
-"""What must be judged: a client that declares less than before is not quietly judged less."""
+"""What must be judged, so that a client that declares less than before does not pass unnoticed."""
 
 from __future__ import annotations
 

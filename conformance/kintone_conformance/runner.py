@@ -135,7 +135,7 @@ class Run:
                 yield Tick()
 
     def _ready(self, timeout: float) -> Iterator[Event]:
-        """What the children have to say now, or within so many seconds."""
+        """What the children have to report now, or within so many seconds."""
         for key, _ in self._selector.select(timeout):
             yield from self._read(key)
 
@@ -329,5 +329,5 @@ def _ended(run: Run) -> Iterator[None]:
 
 
 def default_workers() -> int:
-    """Two, where there are two cores: the requirements are many and short."""
+    """Two, if there are two cores: the requirements are many and short."""
     return min(2, os.cpu_count() or 1)

@@ -1,13 +1,8 @@
-"""The settings of a repository: what `kintone-conformance run` needs to be told there, once.
-
-    # kintone-conformance.toml, or [tool.kintone-conformance] in pyproject.toml
-    driver = "node driver.mjs"
-    baseline = "known-failures.toml"
-    ignore = ["KC602"]
+"""The settings of a repository: what `kintone-conformance run` needs to know there.
 
 They are read from the working folder alone, and from no folder above it: as with make, whoever
 types the command in a folder runs what that folder names. Files that a run reads or writes are in
-that folder.
+that folder. An example is in docs/judge.md.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ _UNRESERVED = re.compile(r"%(2[dDeE]|3[0-9]|4[1-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]
 class Part:
     """One part of a multipart body: its raw header block, its disposition, and its content.
 
-    `filename` is what is between the quotes, unread; `starred` is `filename*` decoded.
+    `filename` is what is between the quotes, as it is; `starred` is `filename*` decoded.
     """
 
     head: bytes
@@ -96,7 +96,7 @@ def method(wire: Wire) -> str:
 
 
 def media_type(wire: Wire) -> str:
-    """The media type of the body in lower case, "" where there is not Content-Type."""
+    """The media type of the body in lower case, "" without Content-Type."""
     values = wire.values("Content-Type")
     return text(values[0]).split(";", 1)[0].strip().lower() if values else ""
 
@@ -128,7 +128,7 @@ def boundary(wire: Wire) -> bytes | None:
 
 
 def parts(wire: Wire) -> tuple[Part, ...]:
-    """The parts of a multipart body, split where its boundary stands, as a server splits it."""
+    """The parts of a multipart body, split at its boundary, as a server does."""
     mark = boundary(wire)
     if not mark:
         return ()
@@ -174,9 +174,9 @@ def params(wire: Wire) -> Mapping[str, Any]:
 class Oddity(NamedTuple):
     """Something that no server reads as it may be meant, whatever the call was.
 
-    `kind`: `repeated` name, `index` that is none or leaves a gap, `json` that is none, `utf-8`
-    that is none, a byte order `mark`, an `override` in small letters, of another method than POST
-    or given twice.
+    `kind`: a `repeated` name, an `index` that is not one or leaves a gap, `json` or `utf-8`
+    that is malformed, a byte order `mark`, an `override` in small letters, of another method
+    than POST or given twice.
     """
 
     kind: str
@@ -331,5 +331,5 @@ def _escaped(raw: bytes) -> str:
 
 
 def visible(shown: str) -> str:
-    """Text in which everything is seen, lone surrogates too; newlines stay."""
+    """Text in which every character can be seen, lone surrogates too; newlines stay."""
     return escaped(shown, "\n")

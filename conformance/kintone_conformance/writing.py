@@ -1,4 +1,4 @@
-"""How the suite writes: through the one function of both tools, and with a sentence where it fails.
+"""How the suite writes: through the one function of both tools, with a sentence if it fails.
 
 What is appended to belongs to somebody else, so it is neither replaced nor cut.
 """

@@ -9,7 +9,7 @@ import sys
 def process() -> int:
     """Runs the command line in a process of its own, and returns its exit code.
 
-    Nobody looks for cycles in its garbage, not at its end either: that costs more than parsing, and
+    Garbage cycles are never collected, not even at the end: that costs more than parsing, and
     frees little of what a run holds.
     """
     gc.disable()

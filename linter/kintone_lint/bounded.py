@@ -1,4 +1,4 @@
-"""Files that a project names are read up to a limit, and only where they are regular files.
+"""Reads files that a project names: up to a limit, and only if they are regular files.
 
 A device, a pipe or a socket in the place of a file is neither waited for nor read without end.
 """

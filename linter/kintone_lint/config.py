@@ -1,6 +1,6 @@
 """What a table of settings says: `[tool.kintone-lint]`, or a policy.
 
-Which tables count for a file is said in `settings`.
+Which tables apply to a file is decided in `settings`.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ def _texts(key: str, value: object, file: Path) -> list[str]:
 
 
 def _check_patterns(key: str, patterns: list[str], file: Path) -> None:
-    """Every pattern can mean a file below the folder of the settings. Raises UsageError."""
+    """Checks that each pattern can match a file below the settings. Raises UsageError."""
     if len(patterns) > _PATTERNS:
         raise UsageError(f"{file}: {key}: more than {_PATTERNS:,} patterns")
     for pattern in patterns:

@@ -31,4 +31,4 @@ def internal_error(error: BaseException) -> str:
 
 
 class NoRoomError(Exception):
-    """A file that can be looked at where other files take less memory."""
+    """A file that could be looked at if other files took less memory."""

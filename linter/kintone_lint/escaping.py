@@ -54,9 +54,9 @@ def _disarmed(match: re.Match[str]) -> str:
 
 
 def markdown(text: str) -> str:
-    """A text within a line of Markdown or of HTML, such as a paragraph, a heading or a cell.
+    """A text within a line of Markdown or HTML, such as a paragraph, a heading or a cell.
 
-    References stand for the characters that have a meaning there: a reference never has one.
+    Character references stand for everything that has a meaning there.
     """
     bare = visible(text).strip(" ")
     safe = "".join(_MARKDOWN.get(each, each) for each in bare)

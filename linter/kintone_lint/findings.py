@@ -32,10 +32,9 @@ class Confidence(enum.StrEnum):
 
 
 class Identity(enum.Enum):
-    """What a finding is known by beside its rule, its file and the code of its line.
+    """What identifies a finding besides its rule, its file and the code of its line.
 
-    Nothing else that is in a string takes part: it can be a password, and a weak one could be
-    tried out.
+    Nothing else in a string takes part: it can be a password, and a weak one could be guessed.
     """
 
     CODE = enum.auto()
@@ -60,7 +59,7 @@ class Span:
 
     @property
     def row(self) -> int:
-        """The line of the file, for who does not know cells."""
+        """The line of the file, for readers that do not know cells."""
         return self.file_line or self.line
 
     @property
@@ -119,9 +118,9 @@ class Finding:
     """One thing for a user to look at. Holds no secret.
 
     `flow` is where its value is defined and where it is used, in this order, if they are apart.
-    `origin` is where its value is written, also where the finding is at the use; the
-    `fingerprint` is made of it when the run knows all findings. `revoke`: it is about a credential
-    that somebody may have seen.
+    `origin` is where its value is written, even if the finding is at the use; the `fingerprint`
+    is made from it once the run knows all findings. `revoke`: it is about a credential that
+    somebody may have seen.
     """
 
     rule: str
@@ -147,7 +146,7 @@ class Finding:
 class Trouble:
     """Something that could not be looked at: why, and what to do.
 
-    `details` is the traceback of a defect of ours, for --debug.
+    `details` is the traceback of a bug in the linter, for --debug.
     """
 
     path: str

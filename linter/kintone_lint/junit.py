@@ -1,7 +1,7 @@
 """JUnit XML, as CI systems read it. The suite uses it too.
 
-References and not the letters themselves stand for what is not ASCII, so that the XML is right in
-every encoding of the standard output.
+Character references stand for everything outside ASCII, so that the XML is right in every encoding
+of the standard output.
 """
 
 from __future__ import annotations

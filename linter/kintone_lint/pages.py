@@ -37,7 +37,7 @@ def page_of(code: str, name: str) -> str:
 
 
 def is_published() -> bool:
-    """Whether the address of the repository is one that leads somewhere, and no placeholder."""
+    """Whether the repository's address is a real one, and not a placeholder."""
     return bool(repository()) and _PLACEHOLDER not in repository()
 
 

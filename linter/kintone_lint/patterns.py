@@ -10,7 +10,7 @@ from typing import Any, AnyStr, cast
 
 
 def regex(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
-    """What `re.compile` gives, but for the time: what is wrong with a text is told at its use."""
+    """Like `re.compile`, but compiled at its first use: an error in a pattern shows only then."""
     return cast("re.Pattern[AnyStr]", _Pattern(text, flags))
 
 

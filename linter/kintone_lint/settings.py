@@ -80,7 +80,7 @@ def _as_seen(file: Path) -> Path:
 
 
 def _below_policy(base: Config, policy: Path, table: dict[str, Any]) -> Config:
-    """A repository's settings with a policy above them."""
+    """A repository's settings, limited by a policy."""
     none = Config(base.root, select=frozenset())
     ruled = merged(none, table, policy)
     variables = dict(base.environment) | dict(ruled.environment)

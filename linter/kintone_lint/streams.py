@@ -52,7 +52,10 @@ def send(raw: bytes) -> bool:
 
 
 def columns() -> int:
-    """How wide the terminal is; as `shutil` tells it, which costs a small run too much."""
+    """How wide the terminal is.
+
+    As `shutil.get_terminal_size` says it, without the cost of importing that for a small run.
+    """
     with suppress(ValueError):
         if (asked := int(os.environ.get("COLUMNS", "0"))) > 0:
             return asked

@@ -51,7 +51,7 @@ class Suppression:
 
     @property
     def needless(self) -> str:
-        """What is said of one that silences nothing."""
+        """The message about a suppression that finds nothing."""
         return f"{self.word} finds nothing here; remove the suppression"
 
 

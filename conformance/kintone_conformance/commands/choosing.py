@@ -62,7 +62,7 @@ def _read(context: click.Context, _parameter: click.Parameter, file: Path | None
 
 
 def chosen(context: click.Context, given: dict[str, Any]) -> Chosen:
-    """What was chosen. A client that is typed is not the settings': they are left out then.
+    """The options of a run. If the command line names another client, the settings are left out.
 
     Raises UsageError if no client is named, or two.
     """
@@ -97,7 +97,7 @@ def chosen(context: click.Context, given: dict[str, Any]) -> Chosen:
 
 
 def _are_there() -> bool:
-    """There are settings in the working folder, good or bad ones."""
+    """Whether the working folder has settings, good or bad ones."""
     try:
         return settings.found().path is not None
     except UsageError:

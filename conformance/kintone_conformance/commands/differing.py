@@ -25,7 +25,7 @@ from kintone_lint.streams import say
 
 @dataclass(frozen=True)
 class Field:
-    """A field of the two clients as the baseline knows it; it fails where they differ."""
+    """A field of the two clients as the baseline knows it; it fails if they differ."""
 
     id: str
     verdict: Verdict = Verdict.PASS
@@ -106,7 +106,7 @@ def _apart(found: Difference) -> Apart:
 
 
 def _written(made: Comparison, folder: Path | None, summary: Path | None) -> list[str]:
-    """Write what was asked for; what could not be written, as sentences."""
+    """Write what was asked for; returns a sentence for each file that could not be written."""
     failed = []
     try:
         if folder is not None:

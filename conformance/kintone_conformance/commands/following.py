@@ -23,9 +23,9 @@ from kintone_lint.counting import counted
 
 @dataclass(frozen=True)
 class Limits:
-    """When a run stops before its end: after so many failures, or seconds; None is never.
+    """When a run stops early: after so many failures, or seconds; None means never.
 
-    `counts` tells whether a result is a failure that counts: a known one does not.
+    `counts` says whether a result is a failure that counts: a known one does not.
     """
 
     failures: int | None = None
@@ -35,10 +35,10 @@ class Limits:
 
 @dataclass
 class Judged:
-    """What came of a run: what is known of each requirement, what the client declares, and what
-    kept it from its end.
+    """The state of a run: each requirement's result, what the client declares, what stopped it.
 
-    `code` is the exit code where the results do not say it; `stopped` is the limit that ended it.
+    `code` is the exit code if the results do not decide it; `stopped` is the limit that ended
+    it.
     """
 
     ledger: Ledger = field(default_factory=Ledger)
@@ -51,7 +51,7 @@ class Judged:
     code: int | None = None
 
     def notes(self) -> tuple[str, ...]:
-        """What to know of the run, a sentence each."""
+        """What a reader has to know about the run, a sentence each."""
         if not self.outsiders:
             return self.blind_spots
         names = ", ".join(name or "unknown" for name in sorted(self.outsiders))
@@ -70,7 +70,7 @@ class Judged:
         ]
 
     def _counts(self, result: Result) -> bool:
-        """What passed until a limit came may still have failed after it."""
+        """Whether a result stands: what passed before a limit might still have failed after it."""
         whole = not self.stopped or self.ledger.is_judged(result.id)
         return whole or result.verdict is not Verdict.PASS
 

@@ -135,7 +135,7 @@ def matrix(
 
 
 def _claim(*folders: Path | None) -> None:
-    """Make the folders, and have them for ourselves until the end."""
+    """Make the folders, and lock them until the end."""
     from kintone_conformance.report.files import claimed
     from kintone_conformance.writing import make_folder
 
@@ -145,7 +145,7 @@ def _claim(*folders: Path | None) -> None:
 
 
 def _jobs(sdks: Sequence[Sdk]) -> list[Mapping[str, str]]:
-    """A job a client: what `--only` takes, and what its machine must have."""
+    """One job per client: what `--only` takes, and what its machine must have."""
     folders = {sdk.folder.name: sdk for sdk in sdks}
     return [
         {"client": name, "language": sdk.language, "needs": " ".join(sdk.needs)}
@@ -154,7 +154,7 @@ def _jobs(sdks: Sequence[Sdk]) -> list[Mapping[str, str]]:
 
 
 def _written(folder: Path | None, files: Iterable[tuple[str, bytes]]) -> ExitCode:
-    """Write each file; one that cannot be written is said, and keeps no other from it."""
+    """Write each file; report one that cannot be written, and go on with the others."""
     from kintone_conformance.writing import make_folder, write_whole
 
     if folder is None:

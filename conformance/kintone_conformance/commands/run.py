@@ -95,7 +95,7 @@ def _required(options: Options, listed: Baseline | None) -> tuple[str, ...]:
 def _counting(
     options: Options, ids: Sequence[str], listed: Baseline | None
 ) -> Callable[[Result], bool]:
-    """Whether a result is a failure that is worth a word at once."""
+    """Whether a result is a failure that is reported at once."""
     failing = {Verdict.FAIL} | ({Verdict.WARN} if options.strict else set())
     wanted = frozenset(ids)
 

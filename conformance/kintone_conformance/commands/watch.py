@@ -149,7 +149,7 @@ def watch(
 
 
 def _check(hosts: Sequence[str], door: str) -> None:
-    """Raise UsageError for what is not a name of a host, or a door that needs none."""
+    """Raise UsageError if a host is not a host name, or the door takes no hosts."""
     if hosts and door != "namespace":
         raise UsageError("--host needs --door namespace", "other doors catch any host")
     for host in hosts:

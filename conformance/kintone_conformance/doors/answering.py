@@ -24,12 +24,12 @@ _ID = "1505999166-897850006"
 class Answering:
     """One kind of answer to a call.
 
-    `what` says it to people; `requirement` is broken where the client makes the wrong thing of
-    it. `answer` is None for the documented one. `error` holds Kintone's code, id and message
-    where the body has them; `page` is a body that is not JSON, or none. `leads` names the base
-    URLs that a redirect leads to, one after the other: `here`, `elsewhere`, `downgraded`; with
-    `//` the URL has no scheme, with `@` it begins as the client's own does.
-    `tunnel`: it is a proxy's, to the CONNECT before the call.
+    `what` describes it to people; `requirement` is broken if the client handles it wrongly.
+    `answer` is None for the documented one. `error` holds Kintone's code, id and message if the
+    body has them; `page` is a body that is not JSON, or empty. `leads` names the base URLs that
+    a redirect leads to, one after the other: `here`, `elsewhere`, `downgraded`; with `//` the
+    URL has no scheme, with `@` it begins as the client's own does. `tunnel`: it is a proxy's
+    answer to the CONNECT before the call.
     """
 
     what: str
@@ -58,7 +58,7 @@ class Answering:
 
     @property
     def carried_out(self) -> bool:
-        """The status says that the call was carried out, whatever becomes of the rest."""
+        """The status says that the call was carried out, whatever happens to the rest."""
         return self.status == 200 and (self.answer is None or self.answer.cut != "before")
 
 

@@ -27,21 +27,21 @@ class Limits:
 
 
 class Room:
-    """The bytes that a door holds. What is taken is given back when nobody needs it any more."""
+    """The bytes that a door may hold. They are given back when nobody needs them any more."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._taken = 0
 
     def take(self, size: int) -> bool:
-        """Whether there is room for so many bytes more; then they are taken."""
+        """Whether there is room for so many more bytes; if so, they are taken."""
         with self._lock:
             fits = self._taken + size <= MOST_AT_ONCE
             self._taken += size if fits else 0
         return fits
 
     def give(self, size: int) -> None:
-        """These are not held any more."""
+        """Return bytes that are not held any more."""
         with self._lock:
             self._taken -= size
 
@@ -63,11 +63,12 @@ class Connection:
 
 
 class Connections:
-    """The open connections of a door. Where there are too many, the one idle for longest goes.
+    """The open connections of a door. If there are too many, the one idle for longest is closed.
 
-    A server may close an idle connection at any time, and a client then opens another. Of those
-    on which nothing was asked yet one goes where there is no place for another: they may be many,
-    and of nobody who asks. For want of descriptors none does: its client has just opened it.
+    A server may close an idle connection at any time, and a client then opens another. A
+    connection on which nothing was asked yet is closed if there is no place for another: there
+    may be many, from somebody who never asks. If descriptors run out, none of those is closed:
+    its client has just opened it.
     """
 
     def __init__(self, most: int = MOST_CONNECTIONS) -> None:

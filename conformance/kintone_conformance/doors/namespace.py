@@ -164,7 +164,7 @@ class Namespace(TlsDoor):
 
 @cache
 def available() -> bool:
-    """Whether this machine lets us make namespaces: Linux, util-linux, user namespaces allowed."""
+    """Whether this machine allows namespaces: Linux, util-linux, user namespaces."""
     tools = ("unshare", "nsenter", "mount")
     if not processes.LINUX or not all(map(shutil.which, tools)):
         return False

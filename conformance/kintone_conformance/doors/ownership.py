@@ -1,4 +1,4 @@
-"""Whose a connection is: of the client's process tree, or of another process of this machine.
+"""Whose a connection is: the client's process tree's, or another process's on this machine.
 
 A door listens on loopback, and everybody on a machine can reach that: a scanner, a browser, a run
 beside this one. What comes from outside the tree of this process is not the client's.
@@ -32,10 +32,7 @@ class Owners:
         self._others = _Holders()
 
     def inode(self, sock: socket.socket) -> int:
-        """What is at the other end, 0 if nobody can tell.
-
-        To be asked at once: it may be gone in a moment.
-        """
+        """The socket at the other end, 0 if unknown. Ask at once: it may be gone in a moment."""
         if self._network is not None:
             with contextlib.suppress(OSError):
                 return self._network.inode(sock)
@@ -173,7 +170,7 @@ def _everybody() -> Iterator[int]:
 
 @cache
 def network() -> type[peers.Peers] | None:
-    """The way in which this system tells whose a connection is; None if it does not."""
+    """How this system finds the process of a connection; None if it cannot."""
     if processes.LINUX:
         ways: tuple[type[peers.Peers], ...] = (peers.Diagnosis, peers.Table)
         for way in ways:

@@ -51,7 +51,7 @@ class Sink(Protocol):
 
 
 class Outsiders:
-    """The requests of other processes than the client's: counted, and not kept."""
+    """The requests of processes that are not the client's: counted, and not kept."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -22,7 +22,7 @@ _SECONDS = 60  # that an address may be remembered
 
 
 def listening() -> socket.socket:
-    """The socket on which queries arrive. Raises OSError if the port cannot be had."""
+    """The socket on which queries arrive. Raises OSError if the port is taken."""
     made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     made.bind((ADDRESS, _PORT))
     return made

@@ -1,4 +1,4 @@
-"""What a driver declares in its hello, held against the closed tables."""
+"""What a driver declares in its hello, checked against the closed tables."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kintone_conformance.spec import calls as spec_calls
 
 
 def checked_info(hello: protocol.HelloAnswer) -> Info:
-    """What a driver declares, held against the closed tables. Raises UsageError."""
+    """What a driver declares, checked against the closed tables. Raises UsageError."""
     name = hello.sdk.name
     if hello.protocol != protocol.VERSION:
         raise UsageError(

@@ -209,7 +209,7 @@ class InProcess:
         return _sent(self._guarded(lambda: loop.run(change(sdk, auth)), "change_auth"))
 
     def end(self, sdk: Any, loop: _Loop) -> str:
-        """Close an SDK object; what it raises there is nobody's requirement."""
+        """Close an SDK object; what it raises there breaks no requirement."""
         printed = ""
         with contextlib.suppress(Exception):
             close: Callable[[Any], Any] = self._adapter.close
@@ -326,7 +326,7 @@ async def _waited(value: Awaitable[Any]) -> Any:
 
 
 class _Object:
-    """One live SDK object; what its making printed counts as printed by its first call."""
+    """One live SDK object; what it printed while it was made counts for its first call."""
 
     def __init__(self, driver: InProcess, sdk: Any, loop: _Loop, printed: str) -> None:
         self._driver = driver

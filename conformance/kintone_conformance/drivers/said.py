@@ -35,7 +35,7 @@ class Said:
 
     @property
     def too_much(self) -> bool:
-        """Whether more was written than anybody can want to say."""
+        """Whether more was written than any driver should print."""
         return len(self._since) > MOST
 
     def taken(self) -> str:
@@ -48,6 +48,6 @@ class Said:
         return text
 
     def tail(self) -> str:
-        """The last of all that was written."""
+        """The end of everything that was written."""
         self.hear()
         return self._tail.decode("utf-8", "replace")

@@ -53,10 +53,10 @@ _JUDGING = 0.008  # seconds that the suite itself takes for a call, beside the c
 
 @dataclass(frozen=True)
 class Budget:
-    """How long to look: examples a requirement, a seed (None: the same inputs every time).
+    """How long to look: examples per requirement, and a seed (None: always the same inputs).
 
-    Fewer examples than `WHOLE` cut the plan short as well: its promises hold from there on.
-    `quick` keeps them with fewer objects: more calls on each, and few drawn texts.
+    With fewer examples than `WHOLE` the plan is cut short as well: its promises hold from there
+    on. `quick` keeps them with fewer objects: more calls on each, and few drawn texts.
     """
 
     examples: int = 100
@@ -137,7 +137,7 @@ class Bench:
         return f"parameters that are not declared, and so not judged: {', '.join(known)}"
 
     def outsiders(self) -> Counter[str]:
-        """The requests of other processes that have come since last asked, by their names."""
+        """The requests of other processes since the last call, by the names of the processes."""
         counts = self._around.outsiders()
         new, self._outsiders = counts - self._outsiders, counts
         return new
@@ -310,7 +310,8 @@ class Bench:
     def _troubles_of(self, requirement: Requirement) -> Iterator[HarnessError]:
         """The trouble of the calls that do not work, under one requirement of the run.
 
-        That is KC518, which says that calls are sent, or the first that is about such a call.
+        That is KC518, which demands that calls are sent, or the first that is about such a
+        call.
         """
         assert self._rehearsal is not None
         for apis in _parted(self._rehearsal.troubles):
@@ -318,7 +319,7 @@ class Bench:
                 yield told_together({api: self._rehearsal.troubles[api] for api in apis})
 
     def _telling(self, apis: Iterable[str]) -> str:
-        """The requirement under which calls that do not work are told."""
+        """The requirement under which calls that do not work are reported."""
         about = [
             id_
             for id_ in sorted(self._wanted)
@@ -389,7 +390,7 @@ def judged(
 
 
 def _parted(apis: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The core calls among these, and the others."""
+    """Separates the core calls from the others."""
     core = tuple(api for api in apis if call_spec(api).core)
     return core, tuple(api for api in apis if api not in core)
 
@@ -407,7 +408,7 @@ def _error(result: Result, error: HarnessError, *others: HarnessError) -> Result
 
 
 def usable(door: str, driver: Driver) -> bool:
-    """Whether the client can be caught so: by what it is, and by what this machine allows."""
+    """Whether the client can be caught this way: its own nature and this machine allow it."""
     if door == "namespace":
         return driver.own_process and namespace_available()
     return not (door == "responses" and driver.own_process)

@@ -142,7 +142,7 @@ def _upload(file: File, wire: Wire, sent: Effective) -> Iterator[Finding]:
 
 
 def _injected(part: Part) -> str:
-    """The lines of a part's head where they are not one disposition with a name; "" if they are."""
+    """The lines of a part's head that are not one disposition with a name; "" if there are none."""
     lines = [line for line in re.split(rb"\r\n|\r|\n", part.head) if line]
     names = [wires.text(line.partition(b":")[0]).lower() for line in lines]
     strangers = [name for name in names if name not in _PART_HEADERS]

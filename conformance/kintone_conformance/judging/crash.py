@@ -56,7 +56,7 @@ def may_wait(asking: Asking, seen: Sequence[Wire], end: HarnessError) -> bool:
 
 
 def comes_back(driver: Driver, door: Door, asking: Asking, end: HarnessError) -> bool:
-    """The harmless twin: the same call on a fresh object, answered as documented."""
+    """Whether the harmless twin returns: the same call on a fresh object, answered normally."""
     if _settles(driver, door, asking.client, asking.call, end):
         return True
     if isinstance(end, Ended | Silence):

@@ -155,13 +155,13 @@ def _password(exchange: Exchange, auth: Password, wire: Wire) -> Iterator[Findin
 
 
 def literal_of(value: str) -> str | None:
-    """What is in a language's notation for bytes or a text; None if it is none."""
+    """What is inside a language's notation for bytes or a string; None if it is not one."""
     literal = _LITERAL.match(value)
     return literal[2] if literal else None
 
 
 def scheme_word(value: str) -> str:
-    """The scheme word before a value, "" where there is none."""
+    """The scheme word before a value, "" if there is none."""
     scheme = _SCHEME.match(value)
     return scheme[1] if scheme and len(scheme[1]) <= 12 and not _is_base64(scheme[1]) else ""
 
@@ -206,7 +206,7 @@ def with_client(expected: Documented, wire: Wire, sent: Effective) -> Effective:
 
 
 def unbase64(value: str) -> bytes | None:
-    """Base64 of any alphabet, padded or not; None if it is none."""
+    """The bytes of Base64 in any alphabet, padded or not; None if it is not Base64."""
     core = value.rstrip("=").replace("-", "+").replace("_", "/")
     try:
         return b64decode(core + "=" * (-len(core) % 4), validate=True)

@@ -102,10 +102,10 @@ class Asking:
 class Exchange:
     """One call, what came of it, and every request that was seen meanwhile.
 
-    `printed` is what the client wrote to its output meanwhile, `written` what to files in its home
-    directory, with their names; `shown` the printed form of its object, "" where it was not asked
-    for. `strangers` are names that exist nowhere, or only
-    behind a proxy, and that the client looked up itself.
+    `printed` is what the client wrote to its output meanwhile, `written` what it wrote to files
+    in its home directory, with their names; `shown` the printed form of its object, "" if
+    nobody asked for it. `strangers` are names that exist nowhere, or only beyond a proxy, and
+    that the client looked up itself.
     """
 
     asking: Asking
@@ -149,7 +149,7 @@ def guest_id(value: object) -> str | None:
 
 
 def parting(expected: str, sent: str) -> str:
-    """Where two texts part, in words: `at character 7: expected 'x', sent 'y'`."""
+    """Where two texts begin to differ, in words: `at character 7: expected 'x', sent 'y'`."""
     for index, (left, right) in enumerate(zip(expected, sent, strict=False)):
         if left != right:
             return f"at character {index + 1}: expected {left!r}, sent {right!r}"
@@ -161,7 +161,7 @@ def parting(expected: str, sent: str) -> str:
 
 
 def differs(requirement: str, message: str, expected: object, sent: object) -> Finding:
-    """A finding that names where two values part."""
+    """A finding that says where two values begin to differ."""
     left, right = (each if isinstance(each, str) else str(each) for each in (expected, sent))
     return Finding(requirement, message, left, right, parting(left, right))
 

@@ -98,10 +98,10 @@ class Finder:
         return told(name, shown, case.played.exchanges, door, case.memory)
 
     def _is_told_otherwise(self, id_: str, scenario: Scenario) -> bool:
-        """What is said of odd surroundings is wrong in the usual ones, too, and told of those.
+        """Whether a finding in odd surroundings is reported for the usual ones instead.
 
-        That is another locale, an environment without an authority, and a base URL with a query or
-        a fragment.
+        Odd are another locale, an environment without an authority, and a base URL with a
+        query or a fragment.
         """
         if id_ == "KC527":
             played = self._played(with_usual_base(scenario))
@@ -209,7 +209,7 @@ class Finder:
 
 
 def _place(played: Played, at: int) -> str:
-    """What is told apart of calls that are not the first: those right after an upload (KC704)."""
+    """What is reported apart for calls after the first: those right after an upload (KC704)."""
     apis = [exchange.call.api for exchange in played.exchanges[max(at - 1, 0) : at + 1]]
     return "upload" if apis[:1] == ["file.upload"] != apis[1:] and apis[1:] else "later"
 

@@ -15,7 +15,7 @@ _OWN = {"content-length", "content-type", "host"}
 
 
 def growth_findings(exchanges: Sequence[Exchange], calls: int) -> Iterator[Finding]:
-    """So many calls were made at first, again, and at the end: their headers stay the same.
+    """Compares the headers of calls made at first, again, and at the end: they must stay the same.
 
     What differs between the first two is noise.
     """

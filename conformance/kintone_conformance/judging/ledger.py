@@ -97,7 +97,7 @@ class Ledger:
         )
 
     def _finding(self, id_: str) -> Result | None:
-        """The smallest finding of a requirement that is not told of the core calls already."""
+        """The smallest finding of a requirement that is not reported for the core calls already."""
         found = [
             finding
             for origin, finding in self._findings.get(id_, {}).items()

@@ -59,7 +59,7 @@ def named(id_: str, scenario: Scenario) -> str:
 
 
 def is_of_state(id_: str) -> bool:
-    """A difference that may come from what a client keeps; others are said as they are."""
+    """Whether a difference may come from what a client keeps; others are reported as they are."""
     return id_ not in _KEPT and requirements()[id_].level == "MUST" and id_ != "KC707"
 
 

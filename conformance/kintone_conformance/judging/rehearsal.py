@@ -100,7 +100,7 @@ def _together(stage: Stage) -> frozenset[str]:
 
 
 def told_together(troubles: Mapping[str, HarnessError]) -> HarnessError:
-    """The trouble of several calls as one: which they are, then a line for each kind of it."""
+    """The trouble of several calls as one: which calls, then a line for each kind of trouble."""
     found = list(troubles.values())
     if len(found) == 1:
         return found[0]

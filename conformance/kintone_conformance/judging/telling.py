@@ -1,4 +1,4 @@
-"""A finding as data for the report: what was asked, sent and expected, and where they part."""
+"""A finding as data for the report: what was asked, sent and expected, and what differs."""
 
 from __future__ import annotations
 

@@ -39,9 +39,10 @@ def build(sdk: Sdk, limit: float, rebuild: bool, tell: Callable[[str], None]) ->
 
 
 def prepare(sdk: Sdk) -> None:
-    """Have the workplace: of an older version a folder beside the SDK's, with a copy of its files.
+    """Make the workplace. An older version gets a folder of its own, with a copy of the files.
 
-    Beside it, so that what a driver shares with others (`../kc1.mjs`) is where it was.
+    It is beside the SDK's folder so that files that a driver shares with others (`../kc1.mjs`)
+    are where they were.
     """
     if sdk.workplace == sdk.folder:
         return

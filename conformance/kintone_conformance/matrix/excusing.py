@@ -1,4 +1,4 @@
-"""What is known of an SDK: the failures of its newest version, and what older ones lack."""
+"""Known failures apply to the newest version; calls that an older version lacks are not judged."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ KNOWN_FAILURES = "known-failures.toml"
 
 
 def held_against(sdk: Sdk, report: Report) -> Report:
-    """The report as what is known of this version excuses it. Raises UsageError."""
+    """The report, with what this version is known to fail excused. Raises UsageError."""
     path = sdk.folder / KNOWN_FAILURES
     if not sdk.newest:
         rows = tuple(map(_of_older, report.requirements))

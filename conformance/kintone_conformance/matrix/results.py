@@ -138,7 +138,7 @@ def _verdicts(report: Report) -> dict[str, tuple[str, ...]]:
 
 
 def _finding(row: Row) -> Finding:
-    """Without the command that repeats it: that stands with the client once."""
+    """A finding without the command that repeats it: the client's entry has that once."""
     bare = msgspec.structs.replace(row, reproduce="")
     lines = tuple(explained(bare).split("\n"))
     return Finding(row.message.partition("\n")[0], lines, row.known)

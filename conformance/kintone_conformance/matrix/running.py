@@ -42,8 +42,8 @@ def finished(
 ) -> str:
     """What a command printed in a folder.
 
-    `environ` is added to ours, `limit` is in seconds, `good` are the exit codes that are none of
-    Trouble, which `failed` begins.
+    `environ` is added to ours, `limit` is in seconds. Raises Trouble, beginning with `failed`,
+    for an exit code that is not in `good`.
     """
     mark = processes.new_mark()
     with tempfile.TemporaryFile() as output:

@@ -50,9 +50,9 @@ class _Cause:
 
 
 def with_causes(rows: Sequence[Row]) -> tuple[Row, ...]:
-    """The rows, each with the id of the first row of its cause; "" for that one, and if alone.
+    """The rows, each with the id of the first row of its cause; "" for the first, and if alone.
 
-    What is known keeps to itself: it is not shown, and must not take others along.
+    Known failures stay out of it: they are not shown, and must not hide others.
     """
     causes: list[_Cause] = []
     made = []

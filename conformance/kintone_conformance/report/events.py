@@ -1,4 +1,4 @@
-"""What a run tells whoever listens, one JSON line an event, and the report they add up to."""
+"""The events of a run, one JSON line each, and the report that they add up to."""
 
 from __future__ import annotations
 

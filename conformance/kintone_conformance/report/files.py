@@ -29,7 +29,7 @@ def prepare(folder: Path) -> None:
 
 @contextmanager
 def claimed(folder: Path) -> Iterator[None]:
-    """Have a folder for oneself. Raises UsageError if another run has it.
+    """Lock a folder. Raises UsageError if another run has it.
 
     The lock is on the folder itself: nothing is left behind, and it ends with the process.
     """
@@ -52,7 +52,7 @@ def claimed(folder: Path) -> Iterator[None]:
 
 
 def deliver(report: Report, folder: Path | None, summary: Path | None) -> list[str]:
-    """Write what was asked for; what could not be written, as sentences."""
+    """Write what was asked for; returns a sentence for each file that could not be written."""
     failed = write(report, folder) if folder is not None else []
     if summary is not None:
         failed += _attempted(append, summary, markdown_summary, report)
@@ -60,7 +60,7 @@ def deliver(report: Report, folder: Path | None, summary: Path | None) -> list[s
 
 
 def write(report: Report, folder: Path) -> list[str]:
-    """Write each file; what could not be written, as sentences. Old files stay whole."""
+    """Write each file; returns a sentence for each that failed. Old files stay whole."""
     failed = []
     for name, made in _FILES.items():
         failed += _attempted(write_whole, folder / name, made, report)
@@ -73,7 +73,7 @@ def _attempted(
     made: Callable[[Report], bytes],
     report: Report,
 ) -> list[str]:
-    """One that fails does not keep the others from being written."""
+    """Write one file; if it fails, the others are written all the same."""
     try:
         write(file, made(report))
     except UsageError as error:

@@ -1,4 +1,4 @@
-"""Where two texts part: what is shared at both ends, and what differs between."""
+"""Where two texts differ: what they share at both ends, and what is between."""
 
 from __future__ import annotations
 

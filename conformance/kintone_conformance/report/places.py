@@ -1,6 +1,6 @@
 """Takes what is about this machine out of texts: its folders, and the frames of stack traces.
 
-A report is read, published and compared elsewhere. What was drawn, and the command that repeats a
+A report is read, published and compared elsewhere. Drawn values, and the command that repeats a
 finding, stay as they are.
 """
 

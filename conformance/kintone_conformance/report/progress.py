@@ -1,7 +1,7 @@
-"""What is said while a run goes on: how far it is, how long it takes, and each failure as it comes.
+"""What a run prints while it goes on: how far it is, how long it takes, and each failure at once.
 
 On a terminal that is one line, and the failures above it; anywhere else a line every ten seconds,
-so that the log of a CI job shows that something happens. A short run that goes well says nothing
+so that the log of a CI job shows that something happens. A short run that goes well prints nothing
 there.
 """
 
@@ -24,7 +24,7 @@ _SLOW = 60.0  # seconds after which a faster way is worth a word
 
 
 class Progress:
-    """Tells a console of a run over so many requirements."""
+    """Prints the progress of a run over so many requirements."""
 
     def __init__(
         self,

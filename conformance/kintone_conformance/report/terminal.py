@@ -44,9 +44,9 @@ def console(*, err: bool = False, quiet: bool = False) -> Console:
 
 
 def flow(console: Console, text: Text, hang: int, style: str | None = None) -> None:
-    """Print a line, wrapped between words where a terminal is narrower.
+    """Print a line; on a narrower terminal it is wrapped between words.
 
-    Its further lines are indented by `hang` characters. Elsewhere a line stays one, for `grep`.
+    Further lines are indented by `hang` characters. Anywhere else a line stays one, for `grep`.
     """
     if console.is_terminal and text.cell_len > console.width > 2 * hang:
         whole, head = text, text[:hang]

@@ -28,8 +28,8 @@ def told(sentence: str) -> str:
 def explained(row: Row, also: Sequence[Row] = ()) -> str:
     """Requirement, source, counterexample, sent and expected, first difference, reproduction.
 
-    `also` are the rows of the same cause, a line each. A line of a request that decides begins
-    with `>`.
+    `also` are the rows of the same cause, a line each. The lines that decide, in a request,
+    begin with `>`.
     """
     return "\n".join(_lines(row, also))
 
@@ -94,7 +94,7 @@ def cut(text: str) -> str:
 
 
 def portless(text: str) -> str:
-    """A text without the ports of the run, which are others each time."""
+    """A text without port numbers, which differ in each run."""
     return _PORT.sub(r"\1:PORT", text)
 
 

@@ -42,11 +42,11 @@ class Product(enum.StrEnum):
 class Endpoint:
     """One operation: a method on a path.
 
-    `path` is the plain form, also where `guest` is ONLY. `auth` names the credentials accepted:
+    `path` is the plain form, also if `guest` is ONLY. `auth` names the credentials accepted:
     `password`, `token` (API tokens), `oauth`, `session`; elsewhere `user-api-token` and
     `oauth-client`; empty if none are needed. `either` marks an API (file.json, SPEC F24) that
-    may be called on both forms in a guest space, the guest form recommended. `sources` are keys of
-    `citations()`, some with file and line behind a colon.
+    may be called on both forms in a guest space, the guest form recommended. `sources` are keys
+    of `citations()`, some with file and line after a colon.
     """
 
     method: str

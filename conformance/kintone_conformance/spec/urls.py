@@ -43,11 +43,11 @@ class ApiPath:
 
 
 def build(name: str, *, guest: int | str | None = None, preview: bool = False) -> str:
-    """The path of an API: the guest space is before `v1`, `preview` behind it (SPEC F9).
+    """The path of an API: the guest space is before `v1`, `preview` after it (SPEC F9).
 
     `name` is what is between `/v1/` and `.json`; it may bring its own `preview/`. Raises
-    ValueError for what is not a name, and for a guest space id that is not a positive integer. It
-    is not asked whether the API exists, or exists in guest spaces.
+    ValueError for what is not a name, and for a guest space id that is not a positive integer.
+    Whether the API exists, or exists in guest spaces, is not checked.
     """
     match = re.fullmatch(_NAME, name)
     if match is None:
@@ -107,7 +107,7 @@ def _cut(path: str) -> tuple[str, str]:
 
 
 class Kind(enum.StrEnum):
-    """What can be said of a path; a closed set."""
+    """The kinds of problems that a path can have; a closed set."""
 
     NOT_REST = "not-rest"
     PLACEHOLDER = "placeholder"
@@ -135,7 +135,7 @@ class Kind(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing to say of a path. `meant` is the path corrected, None if that is a guess."""
+    """One problem of a path. `meant` is the corrected path, None if that would be a guess."""
 
     kind: Kind
     message: str
@@ -212,7 +212,7 @@ def diagnose(path: str, method: str | None = None) -> tuple[Problem, ...]:
 
 
 def _read(path: str) -> _Reading | None:
-    """Takes a path of Kintone apart, however its prefix is jumbled; None for any other path."""
+    """Takes a Kintone path apart, however jumbled its prefix is; None for any other path."""
     bare = path.strip()
     closed = re.sub(_EMPTY_ID, "/guest", bare)
     flat = re.sub("//+", "/", closed)
@@ -361,7 +361,7 @@ def _spelled(reading: _Reading, endpoint: Endpoint) -> str:
 
 
 def _meant(reading: _Reading, endpoint: Endpoint | None) -> str | None:
-    """The path corrected, or None if a part of it would have to be guessed."""
+    """The corrected path, or None if a part of it would have to be guessed."""
     if endpoint is not None and endpoint.product != Product.KINTONE:
         return endpoint.path
     if endpoint is not None:

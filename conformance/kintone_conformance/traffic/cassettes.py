@@ -23,7 +23,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read_cassette(name: str, raw: bytes) -> Iterator[Recorded]:
-    """The requests of a cassette. Raises UsageError if it is cut off, or is none."""
+    """The requests of a cassette. Raises UsageError if it is cut off, or not a cassette."""
     content = _content(name, raw)
     listed = None
     if isinstance(content, dict):

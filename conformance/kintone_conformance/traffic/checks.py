@@ -107,7 +107,7 @@ def _empty(meaning: Meaning) -> Iterator[Finding]:
 
 
 def _undecoded(meaning: Meaning, exchange: Exchange, known: NamedCredentials) -> Finding:
-    """The header of the password is no Base64 of a login and a password."""
+    """The password header is not the Base64 of a login and a password."""
     raw = decoded_password(meaning.wire)
     if raw is None:
         form = next(credential_findings(exchange, meaning.wire, meaning.sent, "needed"))

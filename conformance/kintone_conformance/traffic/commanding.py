@@ -41,7 +41,7 @@ def environment(door: Door) -> dict[str, str]:
 
 
 def made_up() -> dict[str, str]:
-    """Credentials for the command that are nobody's, and occur nowhere else."""
+    """Credentials for the command that belong to nobody, and occur nowhere else."""
     return {
         "KINTONE_USERNAME": f"user-{secrets.token_hex(4)}",
         "KINTONE_PASSWORD": new_secret(),

@@ -1,4 +1,4 @@
-"""Compares two clients: both are asked for the same, and what comes of it is held together.
+"""Compares two clients: both get the same calls, and the results are compared.
 
 What differs between two runs of one client, or does not differ again, is noise and left out.
 """
@@ -74,9 +74,9 @@ class Compared:
 
 @dataclass(frozen=True)
 class How:
-    """How two clients are compared: through which door, and which fields are not looked at.
+    """How two clients are compared: through which door, and which fields are ignored.
 
-    `order`: the order of headers is looked at. `ignore` are patterns of fields.
+    `order`: the order of headers is compared. `ignore` are patterns of fields.
     """
 
     doors: tuple[str, ...] | None = None
@@ -87,10 +87,9 @@ class How:
 
 
 def compare(one: StartDriver, other: StartDriver, how: How) -> Compared:
-    """Ask both for the same.
+    """Ask both clients for the same calls. Each must start a process of its own.
 
-    Each must start a process of its own. Raises HarnessError if one cannot be driven, or they
-    share no door.
+    Raises HarnessError if one cannot be driven, or they share no door.
     """
     (info, doors), (other_info, others) = _hello(one), _hello(other)
     names = how.doors or tuple(door for door in doors if door in others)

@@ -40,9 +40,9 @@ def fields(exchange: Exchange, order: bool) -> dict[str, str]:
 def differing(left: Mapping[str, str], right: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     """The fields in which two exchanges differ, with both values; a missing one is "(none)".
 
-    What follows from another difference is not told: the fields of a request that only one sent,
-    of an error that only one reported, how something else was written down, and once more what the
-    first request shows.
+    What follows from another difference is left out: the fields of a request that only one
+    sent, of an error that only one reported, how something else was written down, and once more
+    what the first request shows.
     """
     apart = {
         name: (left.get(name, "(none)"), right.get(name, "(none)"))

@@ -71,7 +71,7 @@ class _Har(msgspec.Struct):
 
 
 def read_har(name: str, raw: bytes) -> Iterator[Recorded]:
-    """The requests of a HAR. Raises UsageError if it is cut off, or is none."""
+    """The requests of a HAR. Raises UsageError if it is cut off, or not a HAR."""
     try:
         har = msgspec.json.decode(raw, type=_Har, strict=False)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -36,10 +36,11 @@ _MOST_NAMES = 20
 
 @dataclass(frozen=True)
 class Told:
-    """What is said of one request.
+    """The result for one request.
 
     `findings` and `shown` hold no credential; `recorded` and `meaning` do. `meaning` is None if
-    it is not for Kintone's REST API, or no request. `bare`: it needs credentials and carries none.
+    it is not for Kintone's REST API, or not a request. `bare`: it needs credentials and carries
+    none.
     """
 
     recorded: Recorded
@@ -203,8 +204,8 @@ class Judgement:
     def _without_credentials(self) -> dict[str, _Found]:
         """Requests without credentials, under the kind that others to the same host carry.
 
-        Where no request carries any, whoever shared the recording may have taken them out: that
-        can be told only of bytes as they were sent.
+        If no request carries any, whoever shared the recording may have removed them: only
+        exact bytes can show that they were never sent.
         """
         found: dict[str, _Found] = {}
         for origin, bare in self._bare.items():
@@ -218,7 +219,7 @@ class Judgement:
         return found
 
     def notes(self) -> tuple[str, ...]:
-        """What to know of the traffic, a sentence each."""
+        """What a reader has to know about the traffic, a sentence each."""
         notes = []
         if self.others:
             notes.append(f"not for Kintone's REST API: {counted(self.others, 'request')}")

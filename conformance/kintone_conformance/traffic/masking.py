@@ -1,4 +1,4 @@
-"""Takes credentials out of whatever is shown of traffic: they are somebody's, and real."""
+"""Takes credentials out of everything that is shown of traffic: they are real, and somebody's."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Masks:
         self._known = [*_written(texts)]
 
     def text(self, text: str, wire: Wire, sent: Effective) -> str:
-        """A text without any credential that is known or stands in the request."""
+        """A text without any credential that is known or in the request."""
         return self.without(text, _of(wire, sent))
 
     def without(self, text: str, secrets: Iterable[str]) -> str:
@@ -59,7 +59,10 @@ class Masks:
         return whole if len(whole) <= _LONGEST else f"{whole[:_LONGEST]}… (cut)"
 
     def finding(self, finding: Finding, wire: Wire, sent: Effective) -> Finding:
-        """A finding without credentials; where it is about one, of its form only its length."""
+        """A finding without credentials.
+
+        If it is about a credential, only its scheme and length are shown.
+        """
         if not finding.requirement.startswith(_ABOUT_CREDENTIALS):
             return Finding(finding.requirement, *(self._plain(t, wire, sent) for t in finding[1:]))
         message = _QUOTED.sub(f"'{MASK}'", self._plain(finding.message, wire, sent))
@@ -72,7 +75,7 @@ class Masks:
 
 
 def _form(value: str) -> str:
-    """What can be said of a credential: that it is there, after which word, and how long."""
+    """What may be shown of a credential: that it is there, after which word, and how long it is."""
     if not value or isinstance(value, Fixed):
         return str(value)
     scheme, blank, rest = value.partition(" ")

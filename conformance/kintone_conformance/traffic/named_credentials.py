@@ -1,7 +1,7 @@
-"""Credentials that are known, because whoever runs the traffic names them: `--credential`.
+"""Credentials that are known because the user names them: `--credential`.
 
-With them a credential that was changed on its way is told from another one, and a leak is found
-wherever it stands. Nothing here is ever shown.
+With them a credential that was changed on its way can be told from a different one, and a leak is
+found wherever it is. Nothing here is ever shown.
 """
 
 from __future__ import annotations
@@ -68,10 +68,10 @@ class NamedCredentials:
         return False
 
     def changed_password(self, raw: bytes) -> str:
-        """The requirement that a change of a known password breaks; "" where it is another one.
+        """The requirement that a change of a known password breaks; "" if it is another password.
 
-        `raw` is what the header's Base64 decodes to. Only what a known layer makes of the whole
-        credentials counts: another password of the same user is none of our business.
+        `raw` is what the header's Base64 decodes to. Only what a known layer makes of the
+        whole credentials counts: another password of the same user breaks nothing.
         """
         whole = {auth: f"{auth.login}:{auth.password or ''}".encode() for auth in self.passwords}
         if raw in whole.values():
@@ -126,7 +126,7 @@ def _lacks_something(known: str, token: str) -> bool:
 
 
 def named_credentials(words: Iterable[str]) -> NamedCredentials:
-    """What `--credential` names. Raises UsageError for what is none; it never shows it."""
+    """What `--credential` names. Raises UsageError, without the value, if it is malformed."""
     passwords: list[Password] = []
     tokens: list[str] = []
     secrets: list[Held] = []

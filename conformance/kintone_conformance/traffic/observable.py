@@ -1,7 +1,7 @@
 """Which requirements traffic shows by itself, and which take more than that.
 
-What is in none of these sets needs to be told what was asked for, or what the client made of the
-answer: `kintone-conformance run` judges it.
+Every other requirement can be judged only if the call, or what the client made of the answer, is
+known: `kintone-conformance run` judges it.
 """
 
 from __future__ import annotations

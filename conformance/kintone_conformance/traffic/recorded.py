@@ -37,11 +37,11 @@ class Answered:
 
 @dataclass(frozen=True)
 class Recorded:
-    """One request. `at` says where it stands: `entry 3`.
+    """One request. `at` says where it is: `entry 3`.
 
-    `exact`: the wire holds the bytes as they were sent. A HAR and a cassette hold what a tool made
-    of them, where framing, the charset of a body and sometimes `Host` are lost. `whole`: the body
-    was recorded, if there was one.
+    `exact`: the wire holds the bytes as they were sent. A HAR and a cassette hold what a tool
+    made of them, where framing, the charset of a body and sometimes `Host` are lost. `whole`:
+    the body was recorded, if there was one.
     """
 
     wire: Wire

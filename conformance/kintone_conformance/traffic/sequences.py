@@ -26,7 +26,7 @@ _CREDENTIALS = (PASSWORD_HEADER, TOKEN_HEADER, AUTHORIZATION)
 
 @dataclass(frozen=True)
 class _Led:
-    """A request that was redirected, as far as the one that follows is compared with it."""
+    """What is kept of a redirected request, to compare the next one with it."""
 
     wire: Wire
     digest: bytes

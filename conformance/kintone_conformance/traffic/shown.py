@@ -1,4 +1,4 @@
-"""Which requirements a request judges, where nothing is wrong with it."""
+"""Which requirements a request without findings shows to hold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a request goes, held against the grammar of paths: from the path alone."""
+"""Where a request goes, compared with the grammar of paths: judged by the path alone."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ class Watch:
         return self._door.name not in ANY_HOST_DOORS or is_kintone(wire)
 
     def notes(self) -> tuple[str, ...]:
-        """What to know of what was watched, a sentence each."""
+        """What a reader has to know about what was watched, a sentence each."""
         operations = self.judgement.operations
         named = ", ".join(f"{name} ({n})" for name, n in operations.most_common(_SHOWN))
         more = len(operations) - _SHOWN

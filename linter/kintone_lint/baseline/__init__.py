@@ -1,1 +1,1 @@
-"""What a team lives with for now: how findings are known again, and the file that lists them."""
+"""Accepted findings: how a finding is recognized again, and the file that lists them."""

@@ -1,4 +1,4 @@
-"""What a run leaves out because its baseline knows it, and what else fingerprints are for."""
+"""What a run leaves out because a baseline lists it, and the other uses of fingerprints."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _PAIRS = 10_000  # of a file and the path that it may have had
 
 @record()
 class Scope:
-    """What a run looks at: what a baseline says of anything else is left as it is.
+    """What a run looks at; a baseline's entries about anything else stay as they are.
 
-    `paths` are the files and folders that were named; `settings` are those of a file; `covers`
-    tells by the name of a file whether it was asked for, None for all. `history`: the commits are
-    looked at, not the files.
+    `paths` are the files and folders that were named; `settings` gives those of a file;
+    `covers` says by the name of a file whether it was asked for, None for all. `history`: the
+    run looks at commits, not at files.
     """
 
     paths: tuple[Path, ...]
@@ -38,9 +38,9 @@ class Scope:
 
 @record()
 class Known:
-    """The entries of a baseline; paths in them start from its folder.
+    """The entries of one baseline; their paths start from its folder.
 
-    Without one they start from the project around `folder`.
+    Without a baseline they start from the project around `folder`.
     """
 
     baseline: Path | None
@@ -48,13 +48,13 @@ class Known:
     entries: tuple[Entry, ...] = ()
 
     def new(self, found: Iterable[Finding]) -> list[Finding]:
-        """The findings that are not known, with their fingerprints."""
+        """The findings that the baseline does not list, with their fingerprints, in order."""
         named = self._named(found)
         excused, _ = self._met(named)
         return [each for number, each in enumerate(named) if number not in excused]
 
     def applied(self, result: Result, scope: Scope) -> Result:
-        """A result without what is known."""
+        """A result without the findings that the baseline lists."""
         named = self._named(result.findings)
         excused, met = self._met(named)
         new = tuple(each for number, each in enumerate(named) if number not in excused)
@@ -107,7 +107,7 @@ class Known:
         return project_of(self.folder) if self.baseline is None else self.baseline.parent
 
     def _met(self, named: Sequence[Finding]) -> tuple[set[int], set[str]]:
-        """Which of the findings are known, and the fingerprints of the entries that know them."""
+        """Which findings the baseline lists, and the fingerprints of the entries that list them."""
         known = {each.fingerprint for each in self.entries}
         excused = {number for number, each in enumerate(named) if each.fingerprint in known}
         met = {named[number].fingerprint for number in excused}
@@ -120,8 +120,8 @@ class Known:
     def _moved(self, named: Sequence[Finding], excused: set[int], met: set[str]) -> dict[int, str]:
         """Findings in files that were moved, and their old fingerprints.
 
-        A finding is known if it would be in a file that an entry names and that is gone: of the
-        same rule, in the same context, with the same token. An entry knows one file.
+        A finding is listed if it would be in a file that an entry names and that is gone:
+        with the same rule, context and token. Each entry accounts for one file.
         """
         from kintone_lint.baseline.fingerprints import numbered
 
@@ -150,7 +150,7 @@ class Known:
         return found
 
     def _judged(self, result: Result, scope: Scope) -> list[Entry]:
-        """The entries that this run would have met if what they excuse were still there."""
+        """The entries that this run would have matched if what they excuse were still there."""
         if not self.entries:
             return []
         named = [*map(_whole, scope.paths)]
@@ -176,7 +176,7 @@ class Known:
 
 
 def _most_alike(files: Iterable[Path], gone: Iterable[str]) -> list[tuple[Path, str]]:
-    """Each file with each path, those first that end alike."""
+    """Pairs of a file and a path, those whose ends are most alike first."""
 
     def order(pair: tuple[Path, str]) -> tuple[int, Path, str]:
         ends = zip(reversed(pair[0].parts), reversed(PurePath(pair[1]).parts), strict=False)
@@ -200,11 +200,11 @@ def _whole(path: Path) -> PurePath:
 
 
 class Baselines:
-    """The baselines of a run: each finding is known by that of the project it is written in.
+    """The baselines of a run: each finding belongs to that of the project it is written in.
 
-    `named` is the one of the command line, for all findings. `baseline_of` a file is what its
-    settings name; `folder` is where paths start from where there is no baseline, in a run over
-    several `checkouts` that of the file.
+    `named` is the one on the command line, for all findings. `baseline_of` gives the one that a
+    file's settings name. Without a baseline paths start from `folder`, or, in a run over
+    several `checkouts`, from the file's own checkout.
     """
 
     def __init__(
@@ -228,11 +228,11 @@ class Baselines:
         self._known |= {each: known_by(each, folder, writing=writing) for each in self.files}
 
     def new(self, found: Iterable[Finding]) -> list[Finding]:
-        """The findings that are not known, with their fingerprints, in order."""
+        """The findings that no baseline lists, with their fingerprints, in order."""
         return _joined(self._known[each].new(mine) for each, mine in self._parts(found).items())
 
     def applied(self, result: Result, scope: Scope) -> Result:
-        """A result without what is known."""
+        """A result without the findings that a baseline lists."""
         parts = [
             self._known[each].applied(replace(result, findings=tuple(mine)), scope)
             for each, mine in self._parts(result.findings).items()
@@ -281,7 +281,7 @@ def _joined(parts: Iterable[Iterable[Finding]]) -> list[Finding]:
 
 
 def known_by(baseline: Path, folder: Path, *, writing: bool) -> Known:
-    """What a baseline knows; one that is to be written may be missing. Raises UsageError."""
+    """The entries of a baseline; one that is to be written may be missing. Raises UsageError."""
     from kintone_lint.baseline.file import read
 
     missing = writing and not baseline.exists()

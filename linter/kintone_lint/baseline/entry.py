@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Entry(NamedTuple):
-    """One finding that a team lives with; `history`: in a commit, whatever the files hold today."""
+    """One accepted finding; `history`: it is in a commit, whatever the files hold today."""
 
     rule: str
     path: str

@@ -95,7 +95,7 @@ def _text(path: Path) -> str:
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """An object whose keys stand once each; where one does not, that key is noted."""
+    """An object in which each key appears once; if one appears twice, that key is noted."""
     found: dict[str, object] = dict(pairs)
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]

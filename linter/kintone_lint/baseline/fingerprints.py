@@ -1,4 +1,4 @@
-"""A name for each finding that stays when code moves: what baselines and trackers know it by."""
+"""A name for each finding that survives moved code: baselines and trackers recognize it by that."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _KINTONE_PATH = regex(r"/k/[\w/{}%.-]*")
 
 
 def origin(identity: Identity, source: Source, start: int, end: int) -> Origin:
-    """What a finding at these offsets of a text is known by. A token's digest has 238 bits."""
+    """What identifies a finding at these offsets of a text. A token's digest has 238 bits."""
     text = source.text
     context = _code(text)[source.lines.at(start)[0] - 1]
     piece = text[start:end]
@@ -46,7 +46,7 @@ def origin(identity: Identity, source: Source, start: int, end: int) -> Origin:
 
 
 def token_origin(source: Source, at: int, token: str) -> Origin:
-    """What a token is known by in a text that cannot be parsed."""
+    """What identifies a token in a text that cannot be parsed."""
     return Origin(source.file, at, "", _digest(token))
 
 

@@ -77,7 +77,7 @@ def _show(options: Options, work: Task, named: list[Path]) -> ExitCode:
 
 
 def _apart(written: Path, read: list[Path]) -> None:
-    """What is written must not replace what is read. Raises UsageError."""
+    """Checks that nothing that is read is overwritten. Raises UsageError."""
     if written.resolve() in {file.resolve() for file in read}:
         raise UsageError(
             f"{written} is read by this run, and would be overwritten; name another file"
@@ -105,7 +105,7 @@ def exit_code(options: Options, result: Result, changed: int = 0) -> ExitCode:
 
 
 def _update(options: Options, work: Task, known: Baselines) -> ExitCode:
-    """Writes the baselines, and reports what is left; what was found is told in any case."""
+    """Writes the baselines, and reports what is left; what was found is reported in any case."""
     outcome = work.found()
     failed, changed = None, []
     try:
@@ -140,7 +140,7 @@ def _ignore(options: Options, work: Task, known: Baselines) -> ExitCode:
 
 
 def _without_comment(left: int, elsewhere: int) -> str:
-    """What is said of findings that got no comment."""
+    """The sentence about findings that got no comment."""
     said = ""
     if left:
         said += f"; {left} left: no comment can be added to the line"

@@ -1,4 +1,4 @@
-"""The command line of kintone-lint: which command runs, and the exit code of it."""
+"""The command line of kintone-lint: runs the command, and returns its exit code."""
 
 from __future__ import annotations
 

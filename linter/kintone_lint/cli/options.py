@@ -1,4 +1,4 @@
-"""What a command line says, and whether it can be meant."""
+"""What a command line says, and whether it makes sense."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def _check_word(option: str, word: str, words: Sequence[str]) -> None:
 def targets(forms: Iterable[str], file: Path | None) -> tuple[Target, ...]:
     """The reports that are asked for: FORMAT or FORMAT=FILE each, and the file of --output-file.
 
-    That file is of the last format that names none. Whatever is written to files, findings are
+    That file is for the last format that names none. Whatever is written to files, findings are
     printed as well, as text if no format is left. Raises UsageError.
     """
     found = [_target(each) for each in forms]

@@ -93,7 +93,7 @@ def report_diff(changed: Sequence[Change], outcome: Outcome, *, unsafe: bool) ->
 
 
 def _print_beside(result: Result, variables: Variables) -> None:
-    """What a user has to know who does not see the summary."""
+    """What users need to know if they do not see the summary."""
     if variables:
         from kintone_lint.output.text import to_do
 
@@ -143,7 +143,7 @@ def _rendered(
 
 
 def _write(file: Path, report: str) -> str:
-    """Writes a report; what went wrong with it, or nothing."""
+    """Writes a report; returns what went wrong, "" if nothing did."""
     from kintone_lint.writing import write_whole
 
     try:

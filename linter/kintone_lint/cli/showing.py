@@ -42,7 +42,7 @@ def show_settings(
 ) -> ExitCode:
     """Prints the settings of all files, as TOML or JSON.
 
-    If there are no files they are those of what is named.
+    If there are no files, it prints the settings of the named paths.
     """
     files = list(linted)
     by_settings: dict[Config, list[Path]] = {}

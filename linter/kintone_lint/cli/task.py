@@ -1,4 +1,4 @@
-"""What a run of `check` looks at, with which settings, and what comes of it."""
+"""What a run of `check` looks at, with which settings, and with which result."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Task:
         return finding.confidence.reaches(self.least)
 
     def new(self, known: Baselines) -> Outcome:
-        """What is found now, without what is known."""
+        """The findings of this run that no baseline lists."""
         return self.without(known, self.found())
 
     def without(self, known: Baselines, outcome: Outcome) -> Outcome:

@@ -1,4 +1,4 @@
-"""The words that the command line understands, and what they mean to whoever types them."""
+"""The words that the command line understands, with their help."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Whether a file may replace or empty `os.environ`, or a part of it: in doubt it does.
 
-Asked before code is made to read a variable. What is known to read is a list; whatever else is done
+Asked before code is made to read a variable. Reads are a closed list; anything else that is done
 with `os`, with the mapping, or with another name for one of them, may change it.
 """
 
@@ -20,7 +20,7 @@ _NAMED = regex(r"(?:\w+\.)*environb?")
 
 
 def may_be_changed(tree: ast.Module) -> bool:
-    """Whether anything in a file may change the mapping otherwise than by setting variables."""
+    """Whether anything in a file may change the mapping in any way but setting variables."""
     modules, mappings = _names(tree)
     for above in ast.walk(tree):
         words = set(_words(above))

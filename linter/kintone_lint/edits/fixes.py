@@ -17,9 +17,9 @@ _READ = 2_000_000  # bytes that all these proofs may read
 
 
 def offered(sources: Iterable[Source], found: Iterable[Finding]) -> list[Finding]:
-    """The findings; a fix that does not prove to leave the rest of its file alone is taken off.
+    """The findings; fixes that are not proven to leave the rest of their file alone are removed.
 
-    So is one of a file that is not among the sources.
+    So is a fix in a file that is not among the sources.
     """
     findings = list(found)
     files = {source.path: source for source in sources}
@@ -53,7 +53,7 @@ def fixed(
     *,
     unsafe: bool,
 ) -> tuple[str, list[Finding]]:
-    """The text with every fix applied that may be, and the findings that this corrected.
+    """The text with as many fixes as may be applied together, and the findings they corrected.
 
     Fixes that touch each other wait for the next round, in which the file is linted again.
     """
@@ -100,7 +100,7 @@ class _File:
         return [each for each in findings if each.fix and self.imports.possible(each.fix)]
 
     def proven(self, batch: list[Finding]) -> list[Finding]:
-        """As many fixes as prove to be right together; where all are not, halves are tried."""
+        """As many fixes as are proven right together; if not all are, halves are tried."""
         good: list[Finding] = []
         left = [batch] if batch else []
         while left and self.proofs:

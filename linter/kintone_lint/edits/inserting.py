@@ -22,7 +22,7 @@ def place_for_import(
 ) -> tuple[int, str] | None:
     """Where `import name` of the standard library goes, in code points, and what to insert.
 
-    It runs before the statement at the offset `before`. None if no line is free for it.
+    It is before the statement at the offset `before`. None if no line is free for it.
     """
     body = tree.body
     line = lines.at(before)[0]
@@ -147,7 +147,7 @@ class _Rows:
 
 
 def _inserted(gap: _Gap, line: str, rows: _Rows, newline: str) -> tuple[int, str]:
-    """The offset and the lines; blank lines part it from other sections and from code."""
+    """The offset and the lines; blank lines separate it from other sections and from code."""
     under = 0 if gap.above is None else _last_line(gap.above)
     if gap.after_import and _section(gap.above) == _STANDARD:
         return rows.starts[under], line + newline

@@ -1,4 +1,4 @@
-"""What a name means at a place: the module that is called so, nothing yet, or something else.
+"""What a name means at a place: the module of that name, nothing yet, or something else.
 
 Asked before code that uses the module is written somewhere. In doubt the answer is OTHER: a scope
 that binds the name in any other way, a star import, `global`, `exec`, or what may change
@@ -36,7 +36,7 @@ def position(text: str, lines: Lines, offset: int) -> Position:
 
 
 class Meaning(enum.Enum):
-    """What a name is: the module; nothing, so that an import at the top would do; or not clear."""
+    """What a name is: the module; nothing, so that an import at the top would do; or unclear."""
 
     MODULE = enum.auto()
     MISSING = enum.auto()

@@ -2,7 +2,7 @@
 
 The new text compiles; its syntax tree outside the edits is the old one; every comment outside them
 is still there; nothing outside them has changed by a byte. Inside, an edit may replace or change
-one text or one name, write `.decode()` after an expression, or leave of a call one expression in
+one string or one name, write `.decode()` after an expression, or reduce a call to one expression in
 it.
 """
 
@@ -40,7 +40,7 @@ _REFUSALS = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError
 
 
 class UnprovenError(Exception):
-    """What speaks against edits."""
+    """Why edits could not be proven."""
 
 
 @record()
@@ -98,11 +98,11 @@ class Old:
 
     @property
     def tree(self) -> ast.Module:
-        """Not to be changed."""
+        """The tree; it must not be changed."""
         return self._read.tree
 
     def check(self, edits: Sequence[TextEdit], imports: Sequence[TextEdit], text: str) -> None:
-        """Raises UnprovenError if edits and their imports do not prove to give a new text."""
+        """Raises UnprovenError unless edits and their imports are proven to give this new text."""
         source = self._read.source
         moves = _moves([*edits, *imports])
         _check_text(source.text, moves, text)
@@ -160,7 +160,7 @@ class _Move:
 
     @property
     def code(self) -> int:
-        """The start without the blank that parts it from a word before it."""
+        """The start without the space that separates it from a word before it."""
         return self.end - len(self.edit.text.lstrip(" "))
 
     @property
@@ -207,7 +207,7 @@ def _left(comment: tuple[int, str], moves: Sequence[_Move]) -> str:
 
 
 def _comment_of(read: _Read, edit: TextEdit) -> int | None:
-    """The number of the comment that an edit takes of, and of nothing but spaces around it."""
+    """The number of the comment that an edit cuts, with nothing but spaces around it."""
     number = bisect.bisect_left(read.comments, (edit.end, "")) - 1
     if number < 0 or edit.start == edit.end:
         return None

@@ -1,4 +1,4 @@
-"""Which nodes of a syntax tree edits change, and whether two trees are the same but for those."""
+"""Which nodes of a syntax tree edits change, and whether two trees are equal but for those."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _as_before(old: ast.JoinedStr, new: ast.JoinedStr) -> list[ast.AST]:
 
 
 def same(old: object, new: object, changed: dict[ast.AST, ast.AST]) -> bool:
-    """Whether two trees are one, but for the nodes that are changed. Needs no recursion."""
+    """Whether two trees are equal, apart from the nodes that are changed. Needs no recursion."""
     left: list[tuple[object, object]] = [(old, new)]
     while left:
         one, other = left.pop()

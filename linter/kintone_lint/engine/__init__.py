@@ -1,1 +1,1 @@
-"""From files to findings: each rule is asked, and what it says gets its place and its name."""
+"""From files to findings: runs the rules, and gives each report its place and its fingerprint."""

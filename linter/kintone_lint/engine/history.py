@@ -1,7 +1,7 @@
 """The credentials in the history of a repository, each once: where it was written, and when.
 
-Each blob is looked at once, as a file alone: what it imports is not there. What leaves the process
-of a secret is where it stood.
+Each blob is looked at once, as a file alone: what it imports is not there. Of a secret only its
+place leaves the process.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def history(
 
 
 class _Reader:
-    """Goes through the commits; blobs are read some at a time, and then what was done with them."""
+    """Goes through the commits; blobs are read in batches, then their changes are replayed."""
 
     def __init__(
         self,
@@ -126,7 +126,7 @@ class _Reader:
         self._wanted = lru_cache(maxsize=100_000)(self._is_wanted)
 
     def read(self) -> None:
-        """Raises GitError; what was found until then holds."""
+        """Raises GitError; what was found until then is kept."""
         try:
             for each in changes(self._known):
                 if isinstance(each, Commit):
@@ -139,7 +139,7 @@ class _Reader:
             self._flush()
 
     def tell(self, name: str) -> None:
-        """Says what was not looked at."""
+        """Notes what was not looked at."""
         looked, lost = self._looked, len(self._blobs.lost)
         looked.bytes = self._blobs.bytes
         looked.left_out.excluded += len(self._excluded)

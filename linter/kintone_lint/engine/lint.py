@@ -48,11 +48,11 @@ def lint(
     imported: bool = False,
     valid: bool = False,
 ) -> FileResult:
-    """Lints one file. `linted` are all the files of this run; `imported` as in `Job`.
+    """Lints one file.
 
-    `valid`: Python's own parser has taken its text.
-
-    Raises NoRoomError if it needs more memory than the project has, or than it has left.
+    `linted` are all the files of this run; `imported` as in `Job`. `valid`: Python's own parser
+    has accepted its text. Raises NoRoomError if it needs more memory than the project has, or
+    than it has left.
     """
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _RECURSION))
@@ -220,7 +220,7 @@ def _flow(report: Report, places: Places) -> tuple[Span, ...]:
 
 
 def _fix(fix: Fix, places: Places, texts: Hidden) -> TextFix | None:
-    """A fix on spans; None if its text would tell a secret, for every format shows it."""
+    """A fix on spans; None if its text would show a secret, since every format shows it."""
     if any(masked(edit.text, texts) != edit.text for edit in fix.edits):
         return None
     edits = []

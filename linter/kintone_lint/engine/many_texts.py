@@ -1,4 +1,4 @@
-"""The texts of a run: each is looked at and let go, and what they gave is added to the result."""
+"""The texts of a run: each is looked at and dropped, and its findings are added to the result."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ class Placed:
 
 
 class Places:
-    """Where the nodes that reports name stand, all of a module at once."""
+    """Where the nodes that reports name are, all of a module at once."""
 
     def __init__(self, placed: Iterable[Placed]) -> None:
         wanted: dict[Module, set[cst.CSTNode]] = {}

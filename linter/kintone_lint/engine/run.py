@@ -1,4 +1,4 @@
-"""A run over many files: each is judged once, in processes where they pay."""
+"""A run over many files: each is judged once, in several processes if that is faster."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ class Silencing:
         return self._whole[key]
 
     def not_by(self, each: Placed) -> Iterator[tuple[Span, str]]:
-        """A `noqa` without codes on the lines of a finding: its author thinks it silences it."""
+        """A `noqa` without codes on the lines of a finding: its author thinks it has an effect."""
         first, last = self._places.lines(each.report.spot)
         why = f"a noqa without codes has no effect here; write noqa: {each.rule.code}"
         noqa = self._noqa(each.report.spot.module)

@@ -41,7 +41,7 @@ def unused(
 
 
 def unclear(module: Module, comments: list[Comment]) -> Iterator[Finding]:
-    """Suppressions that silence nothing because of what they say. What is meant is not known."""
+    """Suppressions that suppress nothing because of what they say. What they mean is not known."""
     for each in misspelt(comments):
         yield _finding(module, (each.start, each.end), each.message)
     hints = 0
@@ -77,7 +77,7 @@ def _finding(
 def _removal(
     cut: tuple[int, int, str], comment: tuple[int, int], text: str
 ) -> tuple[int, int, str]:
-    """What to cut: what goes with the word; with the comment, its line or the blanks before it."""
+    """What to cut: what goes with the word; with the comment, its line or the spaces before it."""
     start, end, left = cut
     first, last = comment
     if end < last or left:

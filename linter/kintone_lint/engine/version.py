@@ -1,6 +1,6 @@
 """One version of a file as a history has it: the secrets in it. It is looked at alone.
 
-What it imports is not there: nobody knows which version of that would belong to it.
+What it imports is missing, because nobody knows which version of that would belong to it.
 """
 
 from __future__ import annotations
@@ -93,7 +93,10 @@ def _text(source: Source) -> str | None:
 
 
 def _digest(finding: Finding, secrets: Iterable[str], text: str | None) -> str:
-    """What tells a secret from others, and does not tell it: a digest."""
+    """A key that is equal for equal secrets and does not reveal them.
+
+    It is a digest; without a text it is the rule, path and context of the finding.
+    """
     if finding.origin.token:
         return finding.origin.token
     if text is None:

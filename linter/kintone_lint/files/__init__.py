@@ -1,1 +1,1 @@
-"""Which files a run looks at, and which of them are worth more than a look at their bytes."""
+"""Which files a run looks at, and which of them need more than a look at their bytes."""

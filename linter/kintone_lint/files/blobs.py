@@ -46,7 +46,10 @@ class Blobs:
         self._end()
 
     def read(self, names: Sequence[str]) -> Iterator[tuple[str, bytes]]:
-        """The blobs that can be read, in order; fewer than a pipe holds. Raises GitError."""
+        """The blobs that can be read, in order. Raises GitError.
+
+        The `names` must fit into a pipe: about 1,000.
+        """
         self.lost |= self._missing & {*names}
         left = [name for name in names if name not in self._missing]
         while left:

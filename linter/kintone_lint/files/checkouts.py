@@ -1,4 +1,4 @@
-"""Many checkouts in one run: which of the paths that are named are some, and which a shard has."""
+"""Many checkouts in one run: which of the named paths are checkouts, and which a shard has."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def checkouts_of(paths: Sequence[Path], named: Sequence[Path]) -> tuple[Path, ..
 
 
 def part_of(shard: str) -> tuple[int, int] | None:
-    """`2/8` as numbers; None for what is not a part of a whole."""
+    """`2/8` as numbers; None for anything that is not a part of a whole."""
     match = _SHARD.fullmatch(shard.strip())
     if match is None:
         return None

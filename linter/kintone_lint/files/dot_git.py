@@ -1,4 +1,4 @@
-"""Where the repository of a folder is kept, and whether its `.git` is to be believed.
+"""Where the repository of a folder is kept, and whether its `.git` can be trusted.
 
 A `.git` file is followed only if what it leads to names this folder, too.
 """

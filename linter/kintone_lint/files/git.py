@@ -139,7 +139,7 @@ def ignores(repository: Repository, folder: Path) -> bool:
 def ask(repository: Repository, words: Sequence[str], *, none: int = 0) -> bytes:
     """What git prints for a command. Raises GitError.
 
-    `none` is the exit code, beside 0, with which the command says that there is nothing.
+    `none` is the exit code, besides 0, with which the command says that there is nothing.
     """
     import tempfile
 
@@ -228,7 +228,7 @@ def _reason(said: bytes) -> str:
 
 
 def _program(root: Path) -> str:
-    """The git of the machine: in no folder that depends on where one stands, nor of the tree."""
+    """The machine's git: not one from a relative folder of PATH, nor from the checked tree."""
     name = "git.exe" if os.name == "nt" else "git"
     for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
         program = Path(folder, name)

@@ -1,7 +1,7 @@
 """What a repository's history holds: each commit with the files that it writes, and their bytes.
 
-Git is asked as `git` says: it runs nothing and fetches nothing. What is missing or broken is told,
-and the rest is read.
+Git is asked as in `git`: it runs nothing and fetches nothing. What is missing or broken is
+reported, and the rest is read.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def repository_named(path: Path) -> Repository:
 
 
 def _doubt(folder: Path) -> str | None:
-    """Why git is not asked of a bare repository: git itself asks no such thing where it is told."""
+    """Why git is not asked about a bare repository: another user owns it; else None."""
     if hasattr(os, "geteuid") and folder.stat().st_uid not in (os.geteuid(), 0):
         return "it belongs to another user"
     return None
@@ -121,7 +121,7 @@ def in_head(repository: Repository) -> set[tuple[str, str]]:
 def changes(history: History) -> Iterator[Commit | Change]:
     """Each commit, parents first, and after it the files that it writes or removes.
 
-    Of a merge those that are like in none of its parents. Raises GitError.
+    For a merge: the files that differ from every parent. Raises GitError.
     """
     words = [*OBJECTS, "diff-tree", "--stdin", "--always", "-r", "-c", "--root", "--raw", "-z"]
     words += ["--no-renames", "--no-abbrev", "--no-ext-diff", "--no-textconv", "--format=%H %ct"]

@@ -1,4 +1,4 @@
-"""Whether a file may write out a credential, for the screen: judged by names alone."""
+"""Whether a file may print or log a credential, for the screen: judged by names alone."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def jobs(
     stdin: tuple[Path, bytes] | None,
     screened: bool,
 ) -> Iterator[Job | Trouble]:
-    """What libcst has to look at, and what cannot be read."""
+    """What libcst has to look at, and the files that cannot be read."""
     kintone: list[Source] = []
     others: list[tuple[Path, bytes]] = []
 

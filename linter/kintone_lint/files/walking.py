@@ -1,9 +1,9 @@
-"""The files below a folder: those that git does not ignore, or where nobody knows, all.
+"""The files below a folder: those that git does not ignore, or all if git cannot be asked.
 
-What is tracked is looked at wherever it lies. Outside of a repository, and where git cannot be
-asked, nobody can know what is tracked: a `.gitignore` hides nothing then. Left out is what is
-somebody else's by its kind: virtual environments, node_modules, the folders of version control
-systems and caches. A repository inside is looked at like the one around it.
+Tracked files are looked at wherever they are. Outside a repository, and if git cannot be asked,
+nobody can know what is tracked, so a `.gitignore` hides nothing. Left out is what belongs to others
+by its kind: virtual environments, node_modules, the folders of version control systems and caches.
+A repository inside is looked at like the one around it.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ class _Known:
         self.python = {name for name in self.tracked + self.others if is_python(name)}
 
     def ignores(self, name: str) -> bool:
-        """Whether git ignores a folder; not where it does not say."""
+        """Whether git ignores a folder; False if git says nothing about it."""
         try:
             return git.ignores(self._repository, self._folder / name)
         except GitError:

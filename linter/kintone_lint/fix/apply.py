@@ -51,7 +51,7 @@ def _read(path: str, file: Path, outcome: Outcome) -> Source | None:
 def _relint(
     source: Source, outcome: Outcome, known: Baselines, wanted: Callable[[Finding], bool]
 ) -> Callable[[Source], list[Finding]]:
-    """What lints a file anew after edits, by way of all files that found something in it."""
+    """Lints a file again after edits, with all files in which it found something."""
     path, named = source.path, outcome.named
     files = frozenset(outcome.linted)
     needed = set(_lines_from(source, (span for span in outcome.used if span.path == path)))

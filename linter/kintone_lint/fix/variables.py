@@ -59,9 +59,9 @@ class Variables:
         self._roots: dict[Path, Path] = {}
 
     def named(self, finding: Finding, source: Source | None = None) -> Finding:
-        """The finding with the final variable in its fix, if that reads one.
+        """The finding with the final variable in its fix, if the fix reads one.
 
-        `source` is the file where it is not as it was linted.
+        `source` is the file if it differs from what was linted.
         """
         fix = finding.fix
         value = _value(finding, source or self._sources.get(finding.origin.file))

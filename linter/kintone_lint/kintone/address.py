@@ -76,7 +76,7 @@ class Address:
 
     @cached_property
     def flat(self) -> str:
-        """The text with one sign for each piece that is not known."""
+        """The text with one character for each unknown piece."""
         size = sum(len(part.text) for part in self.text.literals)
         self.module.work.spend(len(self.text.parts) + size // CHARACTERS)
         return "".join(getattr(part, "text", HOLE) for part in self.text.parts)
@@ -107,7 +107,7 @@ class Address:
 
     @property
     def host(self) -> str | None:
-        """The host as far as it is written; None for a path, or where it is not known at all."""
+        """The host as far as it is written; None for a path, or if no part of the host is known."""
         where = _WHERE.match(self.flat)
         host = where and where["host"]
         return host if host and host.strip(HOLE) else None
@@ -165,7 +165,7 @@ class Address:
         return text.replace(_SOME_ID, "".join(f"{{{name}}}" for name in names))
 
     def _name_at(self, index: int) -> str:
-        """What stands for a sign of `flat` that is not known."""
+        """What a placeholder character of `flat` stands for."""
         for part in self.text.parts:
             if index == 0 and isinstance(part, Hole):
                 return part.name
@@ -259,7 +259,7 @@ class Address:
 
     @property
     def place(self) -> Spot:
-        """Where a finding about the path stands: the expression that makes it."""
+        """The place of a finding about the path: the expression that makes it."""
         module, node = self.made
         return Spot(module, node)
 

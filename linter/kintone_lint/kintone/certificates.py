@@ -1,4 +1,4 @@
-"""Where it is switched off that certificates are checked: by a request, a session or a context."""
+"""Where a request, a session or a context switches certificate checks off."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def switched_off(subject: Subject, request: Request) -> Iterator[Off]:
 
 
 def unchecked(subject: Subject, given: Expr, name: str, steps: int = _STEPS) -> Iterator[Off]:
-    """Where what is given under a name switches it off; nothing where that is not sure."""
+    """Where a named argument switches checks off; nothing if that is not certain."""
     value = subject.evaluator.one(given)
     if _says_off(value, name) or _is_none(subject, given):
         yield Off(given.module, given.node)

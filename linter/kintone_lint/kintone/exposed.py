@@ -1,4 +1,4 @@
-"""What is written out with an object that holds credentials, or with arguments that do."""
+"""What is printed or logged with an object, or with arguments, that hold credentials."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is given away where an expression is written out: credentials, and what holds them."""
+"""What printing or logging an expression gives away: credentials, and what holds them."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class _Sent:
 
 
 def leaked(subject: Subject, node: cst.CSTNode) -> str | None:
-    """What an expression gives away where it is written out, as a sentence; None if nothing."""
+    """What printing or logging an expression gives away, as a sentence; None if nothing."""
     sent = _sent(subject)
     name = held(node)
     scope = subject.module.scope[node]
@@ -209,7 +209,7 @@ def _sources(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
 
 
 def _secret_parts(header: Header) -> Iterator[Part]:
-    """The pieces of a header's value; of a login in Base64 those behind the colon."""
+    """The pieces of a header's value; for a login in Base64, those after the colon."""
     for value in header.values():
         for part in value.parts if isinstance(value, Text) else ():
             if not isinstance(part, Encoded):

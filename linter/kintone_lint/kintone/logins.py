@@ -1,7 +1,7 @@
-"""Logins that a request sends as HTTP Basic, and whether a header of Kintone goes beside them.
+"""Logins that a request sends as HTTP Basic, and whether a Kintone header goes with them.
 
-Kintone takes `Authorization: Basic` for the gate in front of a domain (SPEC F59): beside a header
-of its own it is right, without one nobody logs in.
+Kintone takes `Authorization: Basic` for the gate before a domain (SPEC F59): beside a header of its
+own it is right, without one nobody is logged in.
 """
 
 from __future__ import annotations

@@ -103,9 +103,9 @@ def sample(text: str) -> bool:
 
 
 def other_service(*names: str | None) -> bool:
-    """Whether a name, key or sink belongs to another service, or to something no secret.
+    """Whether a name, key or sink belongs to another service, or to something that is not secret.
 
-    It decides only where nothing says more: never against a header or a client of Kintone.
+    It decides only if nothing says more: never against a header or a client of Kintone.
     """
     return any(names_other_service(name) for name in names if name and not _OWN.search(name))
 
@@ -117,7 +117,7 @@ def names_other_service(name: str) -> bool:
 
 
 def placeholder(value: str, *names: str | None) -> bool:
-    """Whether a text stands where a secret belongs without being one."""
+    """Whether a text is in the place of a secret without being one."""
     bare = value.strip()
     if len(bare) < 4 or len(set(bare)) < 4 or _REFERENCE.search(bare) or " " in bare:
         return True

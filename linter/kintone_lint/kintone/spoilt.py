@@ -85,7 +85,7 @@ def _named(part: Hole) -> str:
 
 
 def apart(subject: Subject, header: Header, value: Text) -> bool:
-    """Whether several API tokens have something else between them than commas."""
+    """Whether several API tokens are separated by anything but commas."""
     match value.parts:
         case (
             Hole(

@@ -39,7 +39,7 @@ def masked(value: Value) -> bool:
 
 
 def mask(value: Value) -> bool:
-    """What is written in the place of a secret: where it may stand, something hides secrets."""
+    """What is written in place of a secret: where it may appear, something hides secrets."""
     known = value.known if isinstance(value, Text) else None
     return known is not None and _MASK.fullmatch(known) is not None
 

@@ -39,9 +39,9 @@ class Sources:
         return None if isinstance(self._source(path), PlainSource) else self.text(path)
 
     def import_edits(self, fix: TextFix) -> list[TextEdit] | None:
-        """What has to be inserted for one fix alone; None if its file does not take it.
+        """What has to be inserted for one fix alone; None if its file does not allow it.
 
-        The fix is one of the findings that this was made with.
+        The fix is one of the findings that this object was made with.
         """
         if not fix.imports:
             return []

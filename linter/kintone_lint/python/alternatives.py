@@ -24,7 +24,7 @@ Values = Callable[[Expr], tuple[Alternative, ...]]
 
 
 class Knows(Protocol):
-    """Who knows what expressions are worth."""
+    """Answers what expressions are worth."""
 
     @property
     def work(self) -> Work: ...

@@ -15,7 +15,7 @@ from kintone_lint.python.work import Work
 
 @dataclass
 class Call:
-    """A call at its place, the full name of what is called, and who knows what arguments are worth.
+    """A call at its place, the full name of what is called, and what its arguments are worth.
 
     `plain` and `named` are its arguments without `*args` and `**kwargs`.
     """

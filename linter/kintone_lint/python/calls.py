@@ -199,7 +199,7 @@ def _cut(call: Call, holder: Expr, method: str) -> Iterator[Alternative]:
 
 
 def _kept(call: Call, holder: Expr, method: str) -> Iterator[Alternative]:
-    """Methods that leave a text what it is, but for blanks, case and bytes."""
+    """Methods that leave a text as it is, apart from spaces, case and bytes."""
     nodes = [each.node for each in call.plain]
     for each in call.values(holder):
         text = text_of(each.value)

@@ -132,7 +132,7 @@ class Kind:
 
 @record()
 class Tested:
-    """The key of "this name was looked at": nothing is said of an empty value behind that."""
+    """The key of "this name was looked at": after that, nothing is said about an empty value."""
 
     key: object
 

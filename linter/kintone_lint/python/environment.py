@@ -18,5 +18,5 @@ def reading(variable: str) -> str:
 
 
 def told(variable: str) -> str:
-    """What a fix that writes such code says of itself."""
+    """The sentence that describes a fix that writes such code."""
     return f"read it from the environment variable {variable}"

@@ -1,4 +1,4 @@
-"""What a name can still be behind the tests around its use.
+"""What a name can still be after the tests around its use.
 
 A loop over several texts, or a parameter, has alternatives; `if x.endswith(…)`, `isinstance(x, …)`,
 `case None:` and `… if x else …` let some of them through. Each alternative is tried alone.

@@ -116,10 +116,10 @@ class Objects:
     def _classes(
         self, expr: Expr, node: cst.Attribute, owner: Owner, made: Expr | None
     ) -> Iterator[Owner]:
-        """The classes that may bind an attribute; for `self` those made of its own class, too.
+        """The classes that may bind an attribute; for `self`, also those derived from its own.
 
-        Where the object is known it is of one class. A class of which there are no objects, but of
-        those that are made of it, says nothing about what these say otherwise.
+        If the object is known, it has one class. If only subclasses are instantiated, an
+        attribute that they bind hides the base class's.
         """
         own = owner
         if made is not None and isinstance(made.node, cst.Call):

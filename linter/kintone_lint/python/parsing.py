@@ -1,7 +1,7 @@
-"""From a file to its tree, without a crash of the process and with as much memory as there may be.
+"""From a file to its tree: never crashes the process, and stays within the memory limit.
 
-What Python's own parser accepts is parsed here, in a thread with a stack of its own where it is
-deep. What it refuses can be newer syntax: libcst tries that in another process first.
+What Python's own parser accepts is parsed here, in a thread with a stack of its own if it is deep.
+What it refuses can be newer syntax: libcst tries that in another process first.
 """
 
 from __future__ import annotations

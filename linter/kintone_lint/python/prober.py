@@ -41,7 +41,7 @@ _kept: dict[int, subprocess.Popen[bytes]] = {}  # by the process that started it
 
 
 def survives(text: str) -> bool:
-    """Whether a process that parses a text lives on; whether the text is valid is not said."""
+    """Whether a process that parses a text lives on; says nothing of whether the text is valid."""
     child = _kept.get(os.getpid()) or _started()
     assert child.stdin
     assert child.stdout

@@ -1,4 +1,4 @@
-"""Places in the source of a module, and what is to be there instead."""
+"""Places in the source of a module, and what is to replace them."""
 
 from __future__ import annotations
 

@@ -122,7 +122,7 @@ def arguments(call: cst.Call) -> tuple[list[cst.BaseExpression], dict[str, cst.B
 def sorted_out(
     args: Sequence[cst.Arg],
 ) -> tuple[list[cst.BaseExpression], dict[str, cst.BaseExpression]]:
-    """Arguments by position, and by name; `*args` and `**kwargs` are left out."""
+    """The arguments by position, and by name; `*args` and `**kwargs` are left out."""
     positional = [arg.value for arg in args if arg.keyword is None and not arg.star]
     named = {arg.keyword.value: arg.value for arg in args if arg.keyword is not None}
     return positional, named

@@ -1,4 +1,4 @@
-"""What joining an address with a path gives, where not all of their pieces are known."""
+"""What joining an address with a path gives, if not all of their pieces are known."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ class Work:
         self.steps = self.left = steps
 
     def anew(self) -> None:
-        """For the next file."""
+        """Starts again, for the next file."""
         self.left = self.steps
 
     def spend(self, steps: int = 1) -> None:

@@ -41,7 +41,7 @@ _Check = Callable[[_Rule, Subject], Iterator[Report]]
 
 
 def one_a_place(check: _Check[_Rule]) -> _Check[_Rule]:
-    """A check that tells what is wrong at a place once, with all that comes of it related."""
+    """A check that reports each place once, with all that results from it as related places."""
 
     @wraps(check)
     def checked(rule: _Rule, subject: Subject) -> Iterator[Report]:

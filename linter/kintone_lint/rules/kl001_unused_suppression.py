@@ -52,5 +52,5 @@ class UnusedSuppression(Rule):
     )
 
     def check(self, subject: Subject) -> Iterator[Report]:
-        """Nothing: `engine.unused` asks once all other rules have been asked."""
+        """Nothing: `engine.unused` does it, after all other rules."""
         return iter(())

@@ -9,10 +9,10 @@ from kintone_lint.records import record
 
 @record()
 class Fix:
-    """Edits that put a finding right. A safe one keeps the program working without more ado.
+    """Edits that correct a finding. A safe one keeps the program working without further changes.
 
-    `variable` is that of the environment from which the one literal is read that is replaced; a
-    run numbers it if other values want it too.
+    `variable` is the environment variable from which the one replaced literal is read; a run
+    numbers it if other values want it too.
     """
 
     message: str

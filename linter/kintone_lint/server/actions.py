@@ -51,7 +51,7 @@ def actions(
 
 
 def resolved(looked: Looked, action: types.CodeAction, editor: Editor) -> types.CodeAction:
-    """An offer that was chosen, with its edits; without, if they cannot be made any more."""
+    """A chosen offer, with its edits; without, if they cannot be made any more."""
     what = action.data.get("what") if isinstance(action.data, dict) else None  # the editor's word
     action.edit = _edit(looked, what, editor)
     return action
@@ -155,7 +155,7 @@ def _commented(looked: Looked, finding: Finding) -> str | None:
 
 
 def _whole(looked: Looked, text: str | None, editor: Editor) -> types.WorkspaceEdit | None:
-    """The edits that make this of the document, for the version that was looked at."""
+    """The edits that turn the document into this text, for the version that was looked at."""
     if text is None or looked.source is None:
         return None
     snapshot = looked.snapshot

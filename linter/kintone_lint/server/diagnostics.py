@@ -79,7 +79,7 @@ def diagnostic(
 
 
 def _trouble(trouble: Trouble, ranges: Ranges) -> types.Diagnostic:
-    """What could not be looked at: told quietly, for half-written code is what editors hold."""
+    """What could not be looked at: shown quietly, because editors often hold half-written code."""
     return _quiet(f"not linted: {visible(trouble.message)}", ranges.line(trouble.line or 1))
 
 

@@ -91,7 +91,7 @@ class Places:
 
 @dataclass
 class Document:
-    """An open document. `serial` is another one whenever what is known of it has become old."""
+    """An open document. `serial` changes whenever what is known of it becomes stale."""
 
     uri: str
     language: str

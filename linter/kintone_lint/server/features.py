@@ -28,7 +28,7 @@ class Server(LanguageServer):
         super().__init__("kintone-lint", version("kintone-conformance"), protocol_cls=Protocol)
 
     def report_server_error(self, error: Exception, source: object) -> None:
-        """Nothing: what is wrong with a request is in its answer."""
+        """Does nothing: what is wrong with a request is in its answer."""
 
 
 def register(
@@ -98,7 +98,7 @@ def _register_documents(server: Server, session: Session) -> None:
 
 
 def _register_answers(server: Server, session: Session) -> None:
-    """What brings libcst is imported when it is asked for: many documents have no finding."""
+    """Handlers that need libcst import it when they are called: many documents need none."""
     options = types.CodeActionOptions(
         code_action_kinds=[types.CodeActionKind.QuickFix, FIX_ALL], resolve_provider=True
     )

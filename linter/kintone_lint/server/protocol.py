@@ -57,7 +57,7 @@ class Output:
         self.gone = not send(data)
 
     def close(self) -> None:
-        """The stream is not ours to close."""
+        """Does nothing: the stream is not ours to close."""
 
 
 class Protocol(LanguageServerProtocol):

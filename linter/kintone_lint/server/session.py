@@ -30,7 +30,7 @@ _Found = TypeVar("_Found")
 
 
 class Told(Protocol):
-    """What a session tells: the diagnostics of a document, and a defect of ours."""
+    """What a session reports: the diagnostics of a document, and a bug in the linter."""
 
     def publish(self, params: types.PublishDiagnosticsParams) -> None: ...
 

@@ -16,10 +16,10 @@ _ENDS = ("-->", "*/")
 def suppressing_comments(
     text: str, lines: Lines, marks: Iterable[str]
 ) -> Iterator[tuple[int, int, str]]:
-    """Offset, line and text of each comment that may silence something.
+    """Offset, line and text of each comment that may suppress something.
 
-    The text has `#` in the place of the last character of its mark, as a comment of Python. A mark
-    behind a quote is quoted, as in documentation; what follows in a comment is a part of it.
+    The text has `#` in place of the last character of its mark, like a Python comment. A mark
+    after a quote is quoted, as in documentation; whatever follows in a comment is a part of it.
     """
     done = 0
     for word in _WORD.finditer(text):

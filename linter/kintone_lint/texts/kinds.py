@@ -133,7 +133,7 @@ def form_of(name: str) -> Form | None:
 
 
 def is_env(name: str) -> bool:
-    """Whether a file holds the environment of one machine, and belongs into no repository."""
+    """Whether a file holds the environment of one machine, and so belongs in no repository."""
     form = form_of(name)
     low = name.lower()
     return low.startswith(".env") and low != ".envrc" and form is not None and not form.sample

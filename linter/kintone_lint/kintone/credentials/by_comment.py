@@ -32,7 +32,7 @@ def in_comments(subject: Subject, found: Iterable[Credential]) -> Iterator[Crede
 
 
 def _former(subject: Subject, text: str, names: set[str]) -> Iterator[Written]:
-    """An assignment that is commented out, of a name that holds a credential of Kintone."""
+    """An assignment that is commented out, to a name that holds a Kintone credential."""
     former = former_value(text)
     if former is not None and (
         KINTONE_NAME.search(former.name) or former.name in names or _logs_in(subject, former.name)

@@ -93,7 +93,7 @@ def _assembled(value: Text, known: str, subject: Subject) -> Iterator[Credential
 
 
 def _asserted(literal: Literal) -> bool:
-    """Whether a literal stands in an assertion: what a function is expected to make of samples."""
+    """Whether a literal is in an assertion: what a function is expected to make of samples."""
     for above in literal.module.ancestors(literal.node):
         if isinstance(above, cst.Assert):
             return True

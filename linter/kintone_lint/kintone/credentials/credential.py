@@ -1,4 +1,4 @@
-"""One credential: what it is, where its literal stands, and what it is called there."""
+"""One credential: what it is, where its literal is, and what it is called there."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from kintone_lint.records import record
 
 
 class Stage(enum.Enum):
-    """Where the literal stands."""
+    """Where the literal is."""
 
     CODE = enum.auto()
     DEFAULT = enum.auto()
@@ -134,7 +134,7 @@ def names_of(literal: Literal) -> list[str]:
 
 
 def name_of(found: Credential) -> str | None:
-    """What a credential is called where its literal stands."""
+    """What a credential is called at the place of its literal."""
     node = found.spot.node
     names = _names_around(node, found.spot.module) if node is not None else []
     return names[0] if names else None

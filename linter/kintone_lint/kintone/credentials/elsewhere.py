@@ -1,4 +1,4 @@
-"""What is sent to other services: it is none of Kintone's, unless it is sent there, too."""
+"""What is sent to other services: not Kintone's, unless it is sent there, too."""
 
 from __future__ import annotations
 

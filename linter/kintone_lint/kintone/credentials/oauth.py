@@ -1,4 +1,4 @@
-"""Whose OAuth a file is about."""
+"""Which service's OAuth a file uses."""
 
 from __future__ import annotations
 

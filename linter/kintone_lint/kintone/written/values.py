@@ -21,9 +21,9 @@ _SHORTEST = {CredentialKind.OAUTH: 16, CredentialKind.TOKEN: 40}
 
 
 def is_secret(value: str, kind: CredentialKind, name: str, *, plain: bool = False) -> bool:
-    """Whether a value is a secret, and no reference, placeholder, word or name of a setting.
+    """Whether a value is a secret, and not a reference, placeholder, word or name of a setting.
 
-    `plain`: it may be a word, for where it stands nothing but a password does.
+    `plain`: it may be a word, because nothing but a password can be in that place.
     """
     bare = value.strip()
     if len(bare) < _SHORTEST.get(kind, 6) or len(bare) > 200 or any(map(str.isspace, bare)):

@@ -74,9 +74,8 @@ def load_driver(
 ) -> StartDriver:
     """What starts the client that is named: by an adapter, or by the command of a driver.
 
-    `time_limit` is what an answer of it may take, in seconds.
-
-    Raises UsageError as `load_adapter`, and for a command that is none.
+    `time_limit` is what an answer of it may take, in seconds. Raises UsageError as
+    `load_adapter`, and for an empty or malformed command.
     """
     from kintone_conformance.drivers.stdio import Stdio
 
@@ -110,7 +109,7 @@ def served_by(adapter: str) -> list[str]:
 
 
 def named_adapter(command: str) -> str:
-    """The adapter that a command names in the place of a driver; "" where it is a command.
+    """The adapter that a command names in place of a driver; "" if it is a command.
 
     Raises UsageError as `load_adapter`.
     """

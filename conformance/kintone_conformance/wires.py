@@ -45,7 +45,7 @@ class Part:
 
     @property
     def is_file(self) -> bool:
-        """It is a file, or stands where Kintone expects one."""
+        """It is a file, or is in the place where Kintone expects one."""
         named = self.filename is not None or self.starred is not None
         return named or self.name == "file"
 

@@ -1,8 +1,8 @@
 """Comments that silence a rule: `# kintone-lint: ignore[KL101] reason`, and `# noqa: KL101`.
 
-A comment counts for findings of the statement on whose lines it stands. In the brackets stand
+A comment counts for findings of the statement on whose lines it is. In the brackets stand
 codes, starts of codes and names. A `noqa` without codes silences nothing of ours, and one with the
-codes of others is none of our business.
+codes of other tools is left alone.
 """
 
 from __future__ import annotations

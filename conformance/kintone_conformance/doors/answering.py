@@ -1,6 +1,6 @@
 """Every answer that the suite gives, by name: the documented ones, each failure, and worse.
 
-What a client may make of an answer stands with it: the requirement that is broken where a failure
+What a client may make of an answer is with it: the requirement that is broken where a failure
 is returned as a result, or a success reported as an error.
 """
 

@@ -29,7 +29,7 @@ def listening() -> socket.socket:
 
 
 def answer_one(sock: socket.socket, domains: Sequence[str]) -> None:
-    """Answer the query that has arrived; what is none gets no answer."""
+    """Answer the query that has arrived; anything else gets no answer."""
     with suppress(OSError):  # whoever asked has gone
         query, sender = sock.recvfrom(_LONGEST)
         if answer := answer_to(query, domains):
@@ -57,7 +57,7 @@ def answer_to(query: bytes, domains: Sequence[str]) -> bytes:
 
 
 def _name(query: bytes, at: int) -> tuple[str, int]:
-    """The name that begins there, and where it ends; "" for what is none."""
+    """The name that begins there, and where it ends; "" if it is not a name."""
     labels = []
     while at < len(query) and (size := query[at]):
         if size > 63 or at + size >= len(query):

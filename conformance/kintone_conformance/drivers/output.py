@@ -71,7 +71,7 @@ class Output:
 
 
 def _flush() -> None:
-    """What the process's own streams hold back belongs to whoever wrote it."""
+    """What the process's own streams hold back belongs to the code that wrote it."""
     for stream in (sys.__stdout__, sys.__stderr__):
         if stream is not None:
             with contextlib.suppress(OSError, ValueError):

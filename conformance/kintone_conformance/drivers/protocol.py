@@ -237,7 +237,7 @@ def call_data(call: Call) -> dict[str, Any]:
 
 
 def auth_of(data: Mapping[str, Any]) -> Auth:
-    """Credentials from kc/1. Raises KeyError for what is no such thing."""
+    """Credentials from kc/1. Raises KeyError for anything else."""
     match data["kind"]:
         case "password":
             return Password(data["login"], data["password"])
@@ -254,7 +254,7 @@ def auth_of(data: Mapping[str, Any]) -> Auth:
 
 
 def client_of(data: Mapping[str, Any]) -> Client:
-    """A client from kc/1. Raises KeyError for what is no such thing."""
+    """A client from kc/1. Raises KeyError for anything else."""
     basic, certificate = data.get("basic"), data.get("clientCertificate")
     return Client(
         base_url=data["baseUrl"],

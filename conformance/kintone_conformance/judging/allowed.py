@@ -18,7 +18,7 @@ _PLAIN = (string.ascii_letters + string.digits).encode()
 
 
 def may_refuse_client(asking: Asking) -> str:
-    """Why a client may refuse to be made, "" where it may not."""
+    """Why a client may refuse to be made, "" if it may not."""
     client = asking.client
     why = undocumented(client.auth)
     if why is not None:
@@ -33,7 +33,7 @@ def may_refuse_client(asking: Asking) -> str:
 
 
 def may_refuse(asking: Asking) -> str:
-    """Why a client may refuse this call before it sends anything, "" where it may not."""
+    """Why a client may refuse this call before it sends anything, "" if it may not."""
     spec, params = call_spec(asking.call.api), asking.call.params
     if not spec.takes(asking.client.auth):
         return "the API does not take this kind of credentials (SPEC F36, F50, F58)"
@@ -50,7 +50,7 @@ def may_refuse(asking: Asking) -> str:
 
 
 def length(params: object) -> int:
-    """At least so many bytes does a value take in a URL, escaped."""
+    """The bytes that a value takes at least in a URL, escaped."""
     match params:
         case str():
             encoded = params.encode()

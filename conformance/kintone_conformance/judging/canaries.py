@@ -21,7 +21,7 @@ _OWN = {name.lower() for name in (AUTHORIZATION, PASSWORD_HEADER, TOKEN_HEADER)}
 
 
 def canary_findings(exchange: Exchange) -> Iterator[Finding]:
-    """What was planted, at the API in a place where no default could bring it, or in an error."""
+    """Planted values that reach the API where no default could put them, or an error."""
     planted = exchange.asking.planted
     for wire in exchange.wires if planted else ():
         for place, content in _places(wire):

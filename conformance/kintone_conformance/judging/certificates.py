@@ -9,7 +9,7 @@ from kintone_conformance.judging.exchange import Exchange, Finding, line_of
 
 
 def certificate_findings(exchange: Exchange) -> Iterator[Finding]:
-    """A certificate that was not shown, or was shown to somebody else."""
+    """A certificate that was not shown, or was shown to the wrong host."""
     given = exchange.client.client_certificate is not None
     for wire in exchange.requests:
         if wire.certificate and not given:

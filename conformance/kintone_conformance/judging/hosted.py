@@ -20,12 +20,12 @@ _OWN = frozenset(
 
 
 def is_told(info: Info, api: str, id_: str) -> bool:
-    """Whether a requirement is judged with a call of the client."""
+    """Whether a call of the client can judge a requirement."""
     return api not in info.hosted or id_ in _OWN
 
 
 def why_not(info: Info, id_: str, apis: frozenset[str]) -> str:
-    """Why a requirement about these calls is not judged, "" where it is."""
+    """Why a requirement about these calls is not judged, "" if it is."""
     declared = sorted(info.calls & apis)
     if not declared or any(is_told(info, api, id_) for api in declared):
         return ""

@@ -71,7 +71,7 @@ def _is_whole(wire: Wire) -> bool:
 
 
 def is_garbled(wire: Wire) -> bool:
-    """Bytes that begin no request: the rest of one whose length was wrong, for instance."""
+    """Bytes that do not begin a request: the rest of one whose length was wrong, for instance."""
     return bool(wire.malformed) and not wire.target.startswith(b"/")
 
 

@@ -32,7 +32,7 @@ def holds(content: bytes, secret: str) -> bool:
 
 
 def readings(text: str) -> Iterator[str]:
-    """A text as it stands, and what it spells byte by byte.
+    """A text as it is, and what it spells byte by byte.
 
     That is UTF-16, a dump in hexadecimal, bytes as decimal numbers, or a list of characters.
     """

@@ -21,7 +21,7 @@ _TOLD = {
 
 
 def changes(old: Results, new: Results) -> str:
-    """A line a change, the newly broken first; one sentence where nothing has changed."""
+    """A line per change, the newly broken first; one sentence if nothing has changed."""
     lines = sorted(_lines(old, new), key=lambda line: line[0])
     if not lines:
         return "Nothing has changed.\n"

@@ -106,7 +106,7 @@ def chosen(sdks: Sequence[Sdk], only: Sequence[str], newest: bool) -> list[Sdk]:
 
 
 def read(path: Path) -> Sdk:
-    """The manifest in a file, in no version yet. Raises UsageError if it is none."""
+    """The manifest in a file, in no version yet. Raises UsageError if it is not a manifest."""
     try:
         fields = parsed(path, read_text(path))
         own = {"folder": str(path.parent.resolve())}

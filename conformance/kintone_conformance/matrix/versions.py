@@ -18,7 +18,8 @@ from kintone_conformance.report.files import claimed
 def sdk_at(named: str) -> Sdk | None:
     """The SDK of a folder, in the version after the @, else the newest; None for anything else.
 
-    Any version can be named, listed in the manifest or not. Raises UsageError for what is none.
+    Any version can be named, listed in the manifest or not. Raises UsageError for a malformed
+    one.
     """
     folder, at, version = named.rpartition("@")
     if not (at and Path(folder, NAME).is_file()):

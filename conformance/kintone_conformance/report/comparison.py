@@ -149,7 +149,7 @@ def as_json(comparison: Comparison) -> bytes:
 
 
 def junit(comparison: Comparison) -> bytes:
-    """The comparison for CI systems: one test case a call, and one for a stale baseline."""
+    """The comparison for CI systems: one test case per call, and one for a stale baseline."""
     cases = [_case(comparison, api) for api in comparison.calls]
     if comparison.stale:
         cases.append(Case("kintone", "baseline", "failure", "; ".join(comparison.stale)))

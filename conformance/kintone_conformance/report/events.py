@@ -110,7 +110,7 @@ def decode(line: bytes) -> Event:
 
 
 class Header(msgspec.Struct, frozen=True, rename="camel"):
-    """What was judged, and how. `notes` are what to know of it: what was left out or not seen.
+    """What was judged, and how. `notes` say what was left out or could not be seen.
 
     `started` and `finished` are times in UTC (ISO 8601), `machine` is system and architecture.
     `commit` and `run` (an address) are what the environment of a CI job says of itself.

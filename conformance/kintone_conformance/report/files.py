@@ -89,7 +89,7 @@ def as_json(report: Report) -> bytes:
 
 
 def junit(report: Report) -> bytes:
-    """The report for CI systems: one test case a requirement, and one for a run that broke off."""
+    """The report for CI systems: a test case per requirement, and one for a run that broke off."""
     report = plain(report)
     cases = [_case(row) for row in report.requirements]
     cases += [

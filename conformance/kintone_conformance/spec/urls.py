@@ -250,7 +250,7 @@ def _read(path: str) -> _Reading | None:
 
 
 def _is_version(segments: list[str]) -> bool:
-    """Whether a segment stands where v1 does and is another version: an API has to follow it."""
+    """Whether a segment is in the place of v1 and is another version: an API has to follow it."""
     if len(segments) < 2 or not re.fullmatch(_VERSION, segments[0]):
         return False
     rest = "/".join(segments[1:])

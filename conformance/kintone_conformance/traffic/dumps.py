@@ -22,7 +22,7 @@ _INTERIM = b"HTTP/1.1 100"
 class _Bytes:
     """What the reader of a door reads from, in the place of a socket.
 
-    `between` is where an interim answer stands between a head and its body, which is passed over.
+    `between` is the place of an interim answer between a head and its body; it is passed over.
     """
 
     def __init__(self, raw: memoryview, between: tuple[int, int]) -> None:
@@ -66,7 +66,7 @@ def read_dump(raw: bytes) -> Iterator[Recorded]:
 
 
 def _interim(left: memoryview) -> tuple[int, int]:
-    """Where "100 Continue" stands after the head of the first request; past the end if nowhere."""
+    """Where "100 Continue" is after the head of the first request; past the end if nowhere."""
     start = bytes(left[:_LONGEST_HEAD])
     end = start.find(b"\r\n\r\n") + 4
     if end > 3 and b"100-continue" in start[:end].lower() and start.startswith(_INTERIM, end):

@@ -30,7 +30,7 @@ _OF_THE_CONNECTION = frozenset(
 
 
 class UpstreamError(Exception):
-    """The server did not answer, as far as that is its own doing or the network's."""
+    """The server did not answer, through its own fault or the network's."""
 
 
 class Upstream:

@@ -56,7 +56,7 @@ class _Places:
         self._lines = notebook.code.split("\n")
 
     def finding(self, finding: Finding) -> Finding:
-        """The same by cells, without a fix: text edits are none of JSON."""
+        """The same by cells, without a fix: a text edit would not fit JSON."""
         related = tuple((self.span(span), text) for span, text in finding.related)
         flow = tuple(map(self.span, finding.flow))
         return replace(finding, span=self.span(finding.span), related=related, flow=flow, fix=None)

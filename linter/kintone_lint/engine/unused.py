@@ -18,7 +18,7 @@ _HINTS = 50  # of one file: each takes as long as many findings
 
 
 def code_span(item: Suppression, module: Module) -> Span:
-    """Where the code of a suppression stands."""
+    """Where the code of a suppression is."""
     lines = module.source.lines
     return Span(module.source.path, *lines.at(item.start), *lines.at(item.end))
 

@@ -98,7 +98,7 @@ def repository_of(folder: Path) -> Repository | None:
 
 
 def repository_at(root: Path) -> Repository | None:
-    """The repository of a folder that has a `.git`; None if that is none."""
+    """The repository of a folder that has a `.git`; None if that is not a repository."""
     try:
         git_folder(root)
     except NoRepositoryError:

@@ -20,7 +20,7 @@ from kintone_lint.texts.plain import PlainSource, binary, plain
 
 @record()
 class TextJob:
-    """A text to look at; a `note` says why it is no more than that."""
+    """A text to look at; `note` says why it is read as plain text, if it is."""
 
     source: PlainSource
     config: Config

@@ -117,7 +117,7 @@ class Variables:
         return _Project(root, sorted(claims), taken)
 
     def _config(self, file: Path) -> Config | None:
-        """The settings of a file; None if they are wrong: it may be none of this run."""
+        """The settings of a file; None if they are wrong: the file may not be part of this run."""
         try:
             return self._settings(file)
         except UsageError:

@@ -114,7 +114,7 @@ class Address:
 
     @property
     def kintone(self) -> bool:
-        """Whether it can be one of Kintone at all: another service is none of our business."""
+        """Whether it can be a Kintone address at all: other services are ignored."""
         host = self.host
         if self.end > _LONGEST:
             return False

@@ -22,7 +22,7 @@ def shown(value: Value) -> str:
 
 
 def elsewhere(value: Value) -> bool:
-    """Whether a URL names a host that is none of Kintone's: a stub, or another service."""
+    """Whether a URL names a host that is not Kintone's: a stub, or another service."""
     host = re.match(r"(?i)https?://([^/?#]*)", shown(value))
     return bool(host and "{" not in host[1] and not HOST.search(host[1]))
 
@@ -33,7 +33,7 @@ def other_product(value: Value) -> bool:
 
 
 def is_kintone(value: Value) -> bool:
-    """Whether a URL is one of Kintone: by its host, or by its path where that is a stub's."""
+    """Whether a URL is a Kintone URL: by its host, or by its path if the host is a stub."""
     text = shown(value)
     if elsewhere(value):
         return "/k/v1/" in text or "/k/guest/" in text

@@ -139,7 +139,7 @@ def urllib_logins(subject: Subject) -> Iterator[Login]:
 
 
 def header_login(subject: Subject, value: Value) -> str | None:
-    """The names of the login that a header's value is as HTTP Basic; None if it is none."""
+    """The names of the login that a header's value sends as HTTP Basic; None if it sends none."""
     if not isinstance(value, Text) or not value.parts:
         return None
     first = value.parts[0]

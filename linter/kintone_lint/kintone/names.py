@@ -61,7 +61,7 @@ class CredentialKind(enum.Enum):
 
 
 class Written(NamedTuple):
-    """A credential in a text: where it stands, what it is, and what it is called there."""
+    """A credential in a text: where it is, what it is, and what it is called there."""
 
     start: int
     end: int

@@ -139,7 +139,7 @@ class Request:
 
     @property
     def has_body(self) -> bool:
-        """Whether a body is given; an argument that is None is none."""
+        """Whether a body is given; an argument that is None does not count."""
         for name in BODIES:
             node = self.arguments.get(name)
             if node is not None:

@@ -73,7 +73,7 @@ _PATH_OR_NAME = regex(r"[/\\]|^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$|^[a-z]+(?:[_.-][a-
 
 
 def tokens_in(text: str) -> Iterable[re.Match[str]]:
-    """The runs of a text that have the shape of an API token and are none of the samples.
+    """The runs of a text that have the shape of an API token and are not samples.
 
     The shape is 40 letters and digits, both cases and a digit, 22 different characters or more,
     and no identifier made of words.
@@ -149,8 +149,9 @@ def _folded(text: str) -> str:
 def logins_in(text: str) -> Iterable[re.Match[str]]:
     """The runs of a text that are the Base64 of a login and its password.
 
-    What they decode to is printable, a login that Kintone allows (SPEC F41) and a password without
-    spaces, quotes, braces or `//`; samples, placeholders, numbers and hashes are none.
+    What they decode to is printable, a login that Kintone allows (SPEC F41) and a password
+    without spaces, quotes, braces or `//`; samples, placeholders, numbers and hashes do not
+    count.
     """
     return (match for match in _BASE64.finditer(text) if _is_login(match[0]))
 
@@ -189,5 +190,5 @@ def login_in(value: str) -> tuple[str, str] | None:
 
 
 def sample_login(login: str, password: str) -> bool:
-    """A login that the documentation shows, or one that stands for none."""
+    """A login that the documentation shows, or a placeholder for one."""
     return no_password(password, login)

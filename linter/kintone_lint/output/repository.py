@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def root() -> Path:
-    """The root of the repository of the working folder; the working folder where there is none."""
+    """The root of the repository of the working folder; the working folder without a repository."""
     here = Path.cwd().resolve()
     return next((each for each in (here, *here.parents) if (each / ".git").exists()), here)
 

@@ -140,7 +140,7 @@ def _message(text: str) -> dict[str, str]:
 
 
 def _plain(text: str) -> str:
-    """A text of which nothing is a link (section 3.11.6), also within the text of a link.
+    """A text in which nothing is a link (section 3.11.6), also within the text of a link.
 
     GitHub shows related places as links in a message, and only so.
     """

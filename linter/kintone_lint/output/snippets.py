@@ -1,6 +1,6 @@
 """The lines that findings are on, with the places marked and every secret masked.
 
-A secret is masked where it stands: the literal or the comment that holds it gives way to a mask.
+A secret is masked where it is: the literal or the comment that holds it gives way to a mask.
 Its value is looked for in literals only. Replaced wherever else it occurs, it would be told by what
 is missing: the password `kintone` by `import ****`.
 """

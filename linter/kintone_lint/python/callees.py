@@ -76,7 +76,7 @@ class Callees:
     def _made(self, func: cst.CSTNode) -> str | None:
         """The object of a library that a function or class of the file makes: `requests.Session()`.
 
-        A class that sends by methods of its own is none.
+        A class that sends by methods of its own does not count.
         """
         match self._defined(func):
             case cst.FunctionDef() as function:

@@ -17,7 +17,7 @@ _DEEP = 8  # patterns in patterns
 def captures(
     pattern: cst.CSTNode, path: Path | None = (), depth: int = 0
 ) -> Iterator[tuple[str, Path | None]]:
-    """Each name, and where in the subject its value stands; None if that is not known."""
+    """Each name, and where in the subject its value is; None if that is not known."""
     if depth > _DEEP:
         path = None
     match pattern:

@@ -117,7 +117,7 @@ def told_of(key: object) -> object:
 
 @record()
 class Alike:
-    """The key of "it is this one"; without `other`, of which one it is."""
+    """The key of "it is this one"; without `other`, the key of which one it is."""
 
     key: object
     other: str | None = None

@@ -24,7 +24,7 @@ _NEST = 450  # for each pair of operators that nest to the right
 _NESTING = {"not", "lambda", "if", "else", "await", "yield"}
 
 MEMORY = 850_000_000  # bytes that parsing may take, of one file and of all that are kept
-_ENOUGH = 3 * MEMORY  # behind that nobody asks how much more
+_ENOUGH = 3 * MEMORY  # beyond that it does not matter how much more
 _CHAINS = 10_000_000
 _PATTERNS = 4**10
 _HEIGHT = 4_500
@@ -71,7 +71,7 @@ class Cost:
     """What it takes to parse a text.
 
     `memory` in bytes. `chains`: pairs of tokens between two commas, which libcst copies.
-    `patterns`: 4 to the power of its depth, for each bracket behind `case`. `height`: levels of the
+    `patterns`: 4 to the power of its depth, for each bracket after `case`. `height`: levels of the
     tree. `fields` of an f-string by its length: Python 3.11 looks for each from the start.
     """
 
@@ -170,7 +170,7 @@ class _Reader:
                 self._token(match, match[0], kind or "")
 
     def _starts(self, word: str, indent: int) -> None:
-        """A statement: how deep it stands, and whether it belongs to a run of `elif`."""
+        """A statement: how deep it is, and whether it belongs to a run of `elif`."""
         self.fresh = False
         self.case = word == "case"
         while len(self.indents) > 1 and self.indents[-1] > indent:

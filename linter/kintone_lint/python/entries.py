@@ -53,7 +53,7 @@ class Entries:
         self._keep(replace(entry, choices=choices[:_CHOICES]))
 
     def default(self, entry: Entry, left: Sequence[Choice], mark: object) -> None:
-        """`setdefault`: an entry where there is none for sure."""
+        """`setdefault`: an entry, unless there is one for certain."""
         key = key_of(entry.key)
         if not any(not each.choices for each in self._by_key.get(key, ())):
             self.put(entry, left, mark)

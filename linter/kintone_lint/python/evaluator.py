@@ -1,7 +1,7 @@
 """What an expression is worth at its place. Unknown parts stay as holes, never guesses.
 
 `Evaluator.values(expr)` gives the alternatives, each with the conditions under which it holds. What
-is made of alternatives that are known stands elsewhere: texts in `texts`, mappings in `mappings`,
+is made of alternatives that are known is elsewhere: texts in `texts`, mappings in `mappings`,
 calls of functions known here in `calls`.
 """
 

@@ -124,7 +124,7 @@ def changed(
 
 
 def _repeated(mutation: Mutation, since: Binding | None, at: Expr) -> bool:
-    """Whether a change stands in a loop that the binding stands outside of."""
+    """Whether a change is in a loop that the binding is outside of."""
     loops = [each for each in at.module.ancestors(mutation.node) if type(each) in _LOOPS]
     at.module.work.spend(len(loops))
     start = since.at if since is not None else None

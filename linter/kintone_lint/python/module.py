@@ -95,7 +95,7 @@ class Module:
             found.sort(key=self.order.__getitem__)
         return cast("list[_Node]", found)
 
-    # ---- where a node stands
+    # ---- where a node is
 
     def ancestors(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         """The nodes around a node, from the inside out."""
@@ -115,7 +115,7 @@ class Module:
         return (*reached, *self._holding(arm_around)) if arm_around else reached
 
     def arms(self, node: cst.CSTNode) -> Iterator[Arm]:
-        """The arms of conditional expressions that a node stands in, the innermost first."""
+        """The arms of conditional expressions that a node is in, the innermost first."""
         around = self._arm.get(node)
         while around is not None:
             yield around
@@ -329,7 +329,7 @@ class Module:
 
     @cached_property
     def mentions(self) -> dict[str, list[cst.CSTNode]]:
-        """Where each name stands, as a name or as a whole text; not where it is a keyword."""
+        """Where each name is, as a name or as a whole text; not where it is a keyword."""
         found: dict[str, list[cst.CSTNode]] = {}
         for name in self.of(cst.Name):
             around = self.parent[name]

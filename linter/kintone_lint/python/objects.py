@@ -225,7 +225,7 @@ def _when(owner: Owner, made: Expr, objects: list[Expr]) -> tuple[Choice, ...]:
 
 
 def _frame_in(frame: Frame | None, binding: Binding) -> Frame | None:
-    """The call that is followed into the function where a binding stands."""
+    """The call that is followed into the function where a binding is."""
     while frame is not None and frame.function is not binding.scope.node:
         frame = frame.call.frame
     return frame

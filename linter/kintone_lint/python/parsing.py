@@ -98,7 +98,7 @@ def _indented(
 
 
 def _line(error: cst.ParserSyntaxError) -> int | None:
-    """The line of an error; libcst says 1 for what its tokenizer refuses, wherever it stands."""
+    """The line of an error; libcst says 1 for what its tokenizer refuses, wherever it is."""
     told = re.search(r"error at (\d+):", str(error))
     return int(told[1]) if told else error.raw_line if error.raw_line > 1 else None
 

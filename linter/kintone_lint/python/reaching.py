@@ -116,7 +116,7 @@ class Reaching:
 
 
 def _bound(nodes: Sequence[cst.CSTNode]) -> frozenset[str]:
-    """The names that these bind, and what stands in their blocks."""
+    """The names that these bind, and what is in their blocks."""
     found: set[str] = set()
     outer: set[str] = set()
     left = [*nodes]

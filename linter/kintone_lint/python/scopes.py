@@ -47,7 +47,7 @@ class Binding:
     `node` is the value: an expression, a `Param`, a function or class definition, an import, or
     None if nothing can be said. `path` are the positions inside what is taken apart, from the
     end where they are negative, and `EACH` for any item of a sequence; `adds` marks
-    `name += value`. `at` is where it stands.
+    `name += value`. `at` is where it is.
     """
 
     name: str

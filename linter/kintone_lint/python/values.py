@@ -117,7 +117,7 @@ class Text:
 
 
 def _shown(part: Part) -> str:
-    """A part of a text; a piece that is not known is a character that stands nowhere else."""
+    """A part of a text; a piece that is not known is a character that is nowhere else."""
     return part.text if isinstance(part, Literal) else "\ue000"
 
 

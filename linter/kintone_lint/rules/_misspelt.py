@@ -81,7 +81,7 @@ def _names_header(header: Header) -> bool:
 
 
 def _renamed(name: str, key: cst.CSTNode, meant: str, module: Module) -> Fix | None:
-    """The right name, where neither it nor the wrong one stands anywhere else in the file."""
+    """The right name, where neither it nor the wrong one is anywhere else in the file."""
     if not isinstance(key, cst.SimpleString) or key.raw_value != name:
         return None
     around = module.parent[module.parent[key]]

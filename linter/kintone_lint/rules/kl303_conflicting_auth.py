@@ -197,7 +197,7 @@ def _mentions(test: set[str], names: Sequence[set[str]]) -> bool:
 
 @query
 def _taken_apart(subject: Subject) -> set[cst.CSTNode]:
-    """The displays of which something is taken out before they are sent."""
+    """The displays from which something is removed before they are sent."""
     module = subject.module
     found: set[cst.CSTNode] = set()
     for node in module.of(cst.Dict):

@@ -1,4 +1,4 @@
-"""What is said of a rule where its finding stands, or where its code is written."""
+"""The text about a rule at its finding, or where its code is written."""
 
 from __future__ import annotations
 

@@ -136,7 +136,7 @@ class _Process:
     def _watch(self) -> None:
         """Ends when the editor has ended, though another process holds our input open.
 
-        One that was never seen alive is none of this machine's.
+        One that was never seen alive does not run on this machine.
         """
         editor = self._server.process_id
         if os.name == "posix" and editor is not None:

@@ -26,7 +26,7 @@ class Entry:
 
     @property
     def name(self) -> str:
-        """The innermost name that is none of a list's."""
+        """The innermost name that does not belong to a list."""
         return next((name for name in reversed(self.names) if name), "")
 
 

@@ -72,7 +72,7 @@ class Notebook:
         return block.cell, block.line + line - block.first
 
     def file_line(self, cell: int, text: str) -> int:
-        """The line of the file in which a line of a cell stands, as near as can be told."""
+        """The line of the file in which a line of a cell is, as near as can be told."""
         import json
 
         at = -1
@@ -149,7 +149,7 @@ def _text(source: Any) -> str:
 
 
 def _code(text: str) -> tuple[list[str], list[tuple[int, str]]]:
-    """The lines of a cell as Python, as many as before, and those that are none."""
+    """The lines of a cell as Python, as many as before, and those that are not Python."""
     lines = re.split(r"\r\n|\r|\n", text)
     if _parses(lines):
         return lines, []

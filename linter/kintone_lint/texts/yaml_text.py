@@ -92,7 +92,7 @@ def _take(stack: list[_Open], value: str) -> bool:
 
 
 def _inner(text: str, event: Any) -> tuple[int, int]:
-    """Where a scalar stands, without its quotes."""
+    """Where a scalar is, without its quotes."""
     start, end = event.start_mark.index, event.end_mark.index
     if event.style in ("'", '"'):
         return start + 1, end - 1

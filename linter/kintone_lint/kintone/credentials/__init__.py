@@ -28,7 +28,7 @@ __all__ = ["Credential", "CredentialKind", "Stage", "credentials"]
 
 @query
 def credentials(subject: Subject) -> list[Credential]:
-    """Every credential of a module, once, the surest first; sample values are none."""
+    """Every credential of a module, once, the surest first; sample values are left out."""
     found: dict[tuple[object, int, str], Credential] = {}
     for each in _in_code(subject):
         key = (each.spot.node or each.spot.module, each.spot.start, each.text)

@@ -93,7 +93,7 @@ def _in_example(text: str, written: Written) -> bool:
 
 
 def _pieces(value: Text, whole: str, written: Written) -> Iterator[Piece]:
-    """Where it stands; tokens that are joined by commas one by one."""
+    """Where a credential is; tokens that are joined by commas one by one."""
     text = whole[written.start : written.end]
     if written.kind is not CredentialKind.TOKEN:
         ranges = [(0, len(text))]

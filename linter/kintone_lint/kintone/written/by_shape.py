@@ -52,7 +52,7 @@ def by_shape(subject: Subject) -> Iterator[Found]:
 
 
 def _vetoed(names: list[str], entry: Entry | None) -> bool:
-    """Whether a name says that a token is another service's, or is none."""
+    """Whether a name says that a token is another service's, or not a token."""
     if not names:
         return False
     first = names[0]

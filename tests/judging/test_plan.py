@@ -381,3 +381,15 @@ def test_a_client_that_changes_its_mind_leaves_a_text_as_it_is() -> None:
 
     assert probe.smaller(0, still) is None
     assert len(asked) > 1
+
+
+def test_what_belongs_together_is_not_asked_for_in_the_order_that_sorting_gives() -> None:
+    _, scenarios = made(
+        replace(ABLE, info=replace(ABLE.info, parameters=frozenset(parameter_names())))
+    )
+    given = [ask.call.params for scenario in scenarios for ask in scenario.asks()]
+    pairs = [(each["ids"], each["revisions"]) for each in given if "revisions" in each]
+    assert any(len(ids) > 1 for ids, _ in pairs)
+    for ids, revisions in pairs:
+        assert ids == sorted(ids, reverse=True)
+        assert revisions == sorted(revisions)

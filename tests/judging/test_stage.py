@@ -91,6 +91,21 @@ class OfTheClass(KintoneClient):
         return super().send(method, path, **options)
 
 
+class TidiesWhatItIsGiven(KintoneClient):
+    """Trims the texts of a record where its caller holds them."""
+
+    def write(self, method: str, path: str, body: Mapping[str, Any]) -> Any:
+        for cell in body["record"].values():
+            cell["value"] = cell["value"].strip()
+        return super().write(method, path, body)
+
+
+def test_what_a_client_changes_in_its_parameters_is_held_against_what_was_given(play: Any) -> None:
+    call = Call("record.add", {"app": 1, "record": {"title": {"value": " conformance "}}})
+    played = play(driving(TidiesWhatItIsGiven), Open("a", A), Ask("a", call))
+    assert played.requirements == {"KC513"}
+
+
 def test_what_two_objects_mix_is_seen(play: Any) -> None:
     other = replace(B, guest=A.guest)
     alone = play(driving(OfTheClass), Open("a", A), Ask("a", GET))

@@ -152,7 +152,7 @@ class InProcess:
 
     def _at_once(self, opened: _Object, asked: Sequence[Call]) -> Any:
         async def gathered() -> list[Any]:
-            waiting = [self._calls[call.api](opened.sdk, **call.params) for call in asked]
+            waiting = [self._calls[call.api](opened.sdk, **_copied(call.params)) for call in asked]
             return await asyncio.gather(*waiting, return_exceptions=True)
 
         return opened.loop.run(gathered())
@@ -177,7 +177,8 @@ class InProcess:
         if unknown:
             names = ", ".join(unknown)
             return Unsupported(f"{names} is not an optional parameter of the adapter's {call.api}")
-        return _sent(self._guarded(lambda: loop.run(method(sdk, **call.params)), call.api))
+        given = _copied(call.params)
+        return _sent(self._guarded(lambda: loop.run(method(sdk, **given)), call.api))
 
     def _not_taken(self, method: Callable[..., Any], sdk: Any, call: Call) -> list[str]:
         """The optional parameters that a method does not take as they are given, or left out.
@@ -294,6 +295,16 @@ def _loop_mistake(what: str, said: str) -> HarnessError:
         f"the adapter itself failed in {what}: {said.strip().splitlines()[0]}",
         hint="make the object in `async def open`, and await every call of the SDK",
     )
+
+
+def _copied(value: Any) -> Any:
+    """Parameters for the client to change as it likes: what it was asked for stays as it is."""
+    match value:
+        case Mapping():
+            return {name: _copied(item) for name, item in value.items()}
+        case list() | tuple():
+            return type(value)(map(_copied, value))
+    return value
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,6 @@ from kintone_conformance.judging.bodies import may_refuse_name
 from kintone_conformance.judging.credentials import token_trouble
 from kintone_conformance.judging.exchange import NEVER, Asking
 from kintone_conformance.judging.leaks import secrets_in, secrets_of
-from kintone_conformance.judging.operations import judged_here
 from kintone_conformance.judging.paths import path_requirement
 from kintone_conformance.judging.scenario import (
     Ask,
@@ -27,6 +26,7 @@ from kintone_conformance.judging.scenario import (
     Scenario,
     Together,
 )
+from kintone_conformance.judging.sweep_findings import requirements_of
 from kintone_conformance.judging.texts import PASSWORD_TRAITS, password_traits
 from kintone_conformance.model import NO_GUEST
 from kintone_conformance.spec.auth import (
@@ -49,7 +49,7 @@ _LONG = 3_900  # characters of parameters that make a URL which may be too long
 def judged_by(asking: Asking) -> frozenset[str]:
     """The requirements that this call can judge, as far as the catalogue names it."""
     found = set(_credentials(asking)) | set(_places(asking)) | set(_request(asking))
-    found |= set(judged_here(asking))
+    found |= set(requirements_of(asking))
     known = requirements()
     if ANSWERS[asking.answer].tunnel:  # nothing gets past the proxy
         found &= {"KC604", "KC605", "KC806"}

@@ -24,7 +24,6 @@ from kintone_conformance.judging.exchange import Exchange
 from kintone_conformance.judging.finding import Finder, Smaller
 from kintone_conformance.judging.hosted import is_told
 from kintone_conformance.judging.ledger import Ledger
-from kintone_conformance.judging.operations import SWEEP
 from kintone_conformance.judging.plan import Able, Planned, Planner, planned, setting
 from kintone_conformance.judging.property import Examples, Probe, Property
 from kintone_conformance.judging.rehearsal import Rehearsal, rehearse, told_together
@@ -32,6 +31,7 @@ from kintone_conformance.judging.scenario import Open, Scenario
 from kintone_conformance.judging.specials import specials
 from kintone_conformance.judging.stage import Played, Stage
 from kintone_conformance.judging.surroundings import Surroundings
+from kintone_conformance.judging.sweep_findings import SWEEP
 from kintone_conformance.model import Crashed, HarnessError, Info, Result, Unsupported, Verdict
 from kintone_conformance.spec.calls import call_spec, parameter_names
 from kintone_conformance.spec.requirements import Requirement, requirements

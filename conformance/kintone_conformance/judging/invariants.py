@@ -27,11 +27,11 @@ from kintone_conformance.judging.exchange import (
     line_of,
 )
 from kintone_conformance.judging.leaks import output_findings, sent_on_findings, wire_findings
-from kintone_conformance.judging.operations import told_here
 from kintone_conformance.judging.outcomes import outcome_findings
 from kintone_conformance.judging.parameters import parameter_findings
 from kintone_conformance.judging.paths import bad_guest_findings, host_findings, path_findings
 from kintone_conformance.judging.proxies import proxy_findings
+from kintone_conformance.judging.sweep_findings import as_told
 from kintone_conformance.model import Call, Refused, Sent, Unsupported, Wire
 from kintone_conformance.spec.auth import ApiTokens, Session
 from kintone_conformance.spec.calls import call_spec
@@ -50,7 +50,7 @@ def judge(
     """
     found: dict[str, Finding] = {}
     for named in _findings(exchange, secrets):
-        finding = told_here(exchange, named)
+        finding = as_told(exchange, named)
         if finding is None:
             continue
         habit = finding.requirement == "KC520" and exchange.asking.expected.plain in habits

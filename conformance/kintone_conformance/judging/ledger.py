@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from kintone_conformance.judging.operations import relatives
+from kintone_conformance.judging.sweep_findings import relatives
 from kintone_conformance.model import Result, Verdict
 from kintone_conformance.spec.requirements import Level, requirements
 

@@ -1,8 +1,8 @@
 """The operations that are not core calls: each is asked once in each of a few ways.
 
-The plan of the core calls looks for what a client's machinery gets wrong; here it is what is wrong
-with one operation: its path, its parameters, its form in guest spaces, its credentials. What is
-wrong with the machinery as well is told of the core calls (`Ledger`).
+The plan of the core calls looks for what a client gets wrong in every operation. The sweep looks
+for what is wrong with one of them: its path, its parameters, its form in guest spaces, its
+credentials. How that is reported is in `sweep_findings`.
 """
 
 from __future__ import annotations

@@ -122,6 +122,7 @@ class Values:
         if "revisions" in found:
             ids, first = found["ids"], self._bags.draw((where, "revision"), (1, 7, 99))
             found["revisions"] = [first + at for at in range(len(ids))]
+            found["ids"] = ids[::-1]  # each has its revision: sorting them would part the pairs
         return found
 
     def _form(self, api: str, holder: str) -> Any:
@@ -222,7 +223,7 @@ class Values:
         if at < 2 or "properties" in schema or "oneOf" in schema:
             item = self._value(f"{key}[]", name, schema, True)
             if isinstance(item, dict) and {"id", "record"} <= set(item):
-                item["id"] = at + 1
+                item["id"] = 100 - at  # not sorted: results come in the order of what was asked
             return item
         return {"title": {"value": f"record {at}"}}
 

@@ -1,7 +1,7 @@
-"""What is said of the operations that are not core calls: what is wrong with one of them.
+"""Under which requirement a difference in an operation that is no core call is reported.
 
-What is wrong with a client's machinery as well is told of the core calls (`Ledger`). How they are
-asked is in `sweep`.
+KC901 to KC903 report what is wrong with one operation. A defect that breaks the core calls too is
+reported there (`Ledger`). How the operations are asked is in `sweep`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _RELATIVES = {
 }
 
 
-def judged_here(asking: Asking) -> Iterator[str]:
+def requirements_of(asking: Asking) -> Iterator[str]:
     """The requirements of the sweep that a call can judge."""
     if call_spec(asking.call.api).core:
         return
@@ -42,7 +42,7 @@ def judged_here(asking: Asking) -> Iterator[str]:
         yield CREDENTIALS
 
 
-def told_here(exchange: Exchange, finding: Finding) -> Finding | None:
+def as_told(exchange: Exchange, finding: Finding) -> Finding | None:
     """A finding as it is told of this call; None for what is not told of an operation."""
     id_ = finding.requirement
     if call_spec(exchange.call.api).core:

@@ -318,18 +318,18 @@ def shown(wire: Wire, limit: int = 2_000) -> str:
     lines = [f"{wire.method} {_escaped(wire.target)}"]
     lines += [f"{_escaped(name)}: {_escaped(value)}" for name, value in wire.headers]
     if wire.malformed:
-        lines.append(f"(not an HTTP/1.1 request: {visible(wire.malformed)})")
+        lines.append(f"(not an HTTP/1.1 request: {on_lines(wire.malformed)})")
     if wire.body:
-        lines += ["", visible(text(wire.body))]
+        lines += ["", on_lines(text(wire.body))]
     whole = "\n".join(lines)
     return whole if len(whole) <= limit else f"{whole[:limit]}… ({len(whole)} characters)"
 
 
 def _escaped(raw: bytes) -> str:
     """Bytes of a header line on one line."""
-    return visible(text(raw)).replace("\n", "\\n")
+    return on_lines(text(raw)).replace("\n", "\\n")
 
 
-def visible(shown: str) -> str:
+def on_lines(shown: str) -> str:
     """Text in which every character can be seen, lone surrogates too; newlines stay."""
     return escaped(shown, "\n")

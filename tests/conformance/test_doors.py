@@ -19,7 +19,7 @@ from cryptography.x509 import load_pem_x509_certificate
 
 from kintone_conformance import wires
 from kintone_conformance.doors import Answer, Certificate, Door
-from kintone_conformance.doors.answers import documented, redirect
+from kintone_conformance.doors.answers import documented_answer, redirect
 from kintone_conformance.doors.catalogue import open_door
 from kintone_conformance.doors.sockets import FOREIGN, Loopback, Proxy, Tls, loopback_hosts
 from kintone_conformance.model import HarnessError, Wire
@@ -162,7 +162,7 @@ def test_elsewhere_is_another_host_name_of_the_same_door(loopback: Loopback) -> 
 def test_a_redirect_arrives_elsewhere(loopback: Loopback) -> None:
     def script(wire: Wire) -> Answer:
         away = wire.origin == loopback.base_url
-        return redirect(307, f"{loopback.elsewhere}/b") if away else documented(wire)
+        return redirect(307, f"{loopback.elsewhere}/b") if away else documented_answer(wire)
 
     loopback.play(script)
     requests.get(f"{loopback.base_url}/a", timeout=PATIENCE)

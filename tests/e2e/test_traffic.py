@@ -16,7 +16,7 @@ from playwright.sync_api import sync_playwright
 
 import toolchains
 from kintone_conformance.doors import Answer
-from kintone_conformance.doors.answers import documented
+from kintone_conformance.doors.answers import documented_answer
 from kintone_conformance.doors.sockets import Loopback
 from kintone_conformance.model import Wire
 from kintone_conformance.strategies import HARMLESS_TOKENS
@@ -116,7 +116,7 @@ def server() -> Iterator[str]:
         if unquote(wire.target.decode()).startswith("/k/1/"):
             cookie = ("Set-Cookie", "JSESSIONID=Xf8Gk3Py6Tn2Vd9Cw5Mx7Rb4; Path=/; HttpOnly")
             return Answer(200, PAGE.encode(), (("Content-Type", "text/html"), cookie))
-        return documented(wire)
+        return documented_answer(wire)
 
     with closing(Loopback(any_process=True)) as door:
         door.play(answer)

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 
 from kintone_conformance.cli import cli
 from kintone_conformance.doors import Answer
-from kintone_conformance.doors.answers import documented, kintone_error
+from kintone_conformance.doors.answers import documented_answer, kintone_error
 from kintone_conformance.doors.certificates import Certificates
 from kintone_conformance.doors.namespace import available
 from kintone_conformance.doors.resolver import answer_to
@@ -115,7 +115,7 @@ def test_an_answer_has_the_documented_shape(
 def test_every_documented_operation_has_an_answer_of_its_own() -> None:
     for endpoint in catalogue():
         wire = Wire(endpoint.method, endpoint.path.encode(), ())
-        assert documented(wire).status == 200, endpoint.path
+        assert documented_answer(wire).status == 200, endpoint.path
 
 
 def test_a_request_is_explained(watched: Watched) -> None:

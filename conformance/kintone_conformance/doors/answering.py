@@ -12,7 +12,13 @@ from dataclasses import dataclass, replace
 
 from kintone_conformance import wires
 from kintone_conformance.doors import JSON_TYPE, Answer, Script
-from kintone_conformance.doors.answers import documented, html, kintone_error, plain, redirect
+from kintone_conformance.doors.answers import (
+    documented_answer,
+    html,
+    kintone_error,
+    plain,
+    redirect,
+)
 from kintone_conformance.model import Wire
 
 MOVED = "/moved"  # the path that redirects lead to begins so
@@ -155,16 +161,16 @@ def script(name: str, method: str, path: str, targets: Targets) -> Script:
             return _moved(wire, answering, targets)
         own = wires.method(wire) == method and plain(where) == path
         if not own or name == "ok" or answering.tunnel:
-            return documented(wire)
+            return documented_answer(wire)
         if name == "extra":
-            return _with_more(documented(wire))
+            return _with_more(documented_answer(wire))
         if answering.leads:
             return _redirected(wire, answering.status, answering.leads[0], targets)
         assert answering.answer is not None
         if answering.error is not None and path.endswith("/bulkRequest.json"):
             return _bulk_failed(wire, answering)
         if answering.answer.cut:
-            return replace(documented(wire), cut=answering.answer.cut)
+            return replace(documented_answer(wire), cut=answering.answer.cut)
         return answering.answer
 
     return answered
@@ -187,7 +193,7 @@ def _moved(wire: Wire, answering: Answering, targets: Targets) -> Answer:
     back = replace(wire, target=path.encode("utf-8", "surrogateescape"))
     if len(answering.leads) > 1 and wire.origin == targets.here:
         return _redirected(back, answering.status, answering.leads[1], targets)
-    return documented(back)
+    return documented_answer(back)
 
 
 def _with_more(answer: Answer) -> Answer:

@@ -193,7 +193,7 @@ def _bulk(wire: Wire) -> Answer:
         method, payload = str(request.get("method")), request.get("payload") or {}
         path = plain(str(request.get("api")))
         inner = Wire(method, path.encode(), (), json.dumps(payload).encode())
-        results.append(json.loads(documented(inner).body))
+        results.append(json.loads(documented_answer(inner).body))
     return _ok({"results": results})
 
 
@@ -216,7 +216,7 @@ def plain(path: str) -> str:
     return _GUEST.sub("/k/v1/", path)
 
 
-def documented(wire: Wire) -> Answer:
+def documented_answer(wire: Wire) -> Answer:
     """The documented answer to a good request; 404 with Kintone's error for an unknown path.
 
     A proxy opens every tunnel.

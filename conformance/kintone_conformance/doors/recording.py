@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from kintone_conformance.doors import UNTRUSTED, Answer, Certificate, Script
-from kintone_conformance.doors.answers import documented, malformed_request
+from kintone_conformance.doors.answers import documented_answer, malformed_request
 from kintone_conformance.doors.limits import MOST_AT_ONCE, MOST_REQUESTS, Limits, Room
 from kintone_conformance.model import ClientCertificate, HarnessError, Wire
 
@@ -96,7 +96,7 @@ class Recorder:
         self._held = 0  # bytes
         self._trouble: BaseException | None = None
         self.room = Room()
-        self.script: Script = documented
+        self.script: Script = documented_answer
         self.listener: Script | None = None
 
     def play(self, script: Script) -> None:

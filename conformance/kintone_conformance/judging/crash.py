@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from kintone_conformance.doors import Door
 from kintone_conformance.doors.answering import ANSWERS
-from kintone_conformance.doors.answers import documented
+from kintone_conformance.doors.answers import documented_answer
 from kintone_conformance.drivers import Driver, Ended, Silence
 from kintone_conformance.judging.exchange import Asking, Exchange, Finding
 from kintone_conformance.model import (
@@ -68,7 +68,7 @@ def comes_back(driver: Driver, door: Door, asking: Asking, end: HarnessError) ->
 
 
 def _settles(driver: Driver, door: Door, client: Client, call: Call, end: HarnessError) -> bool:
-    door.play(documented)
+    door.play(documented_answer)
     try:
         opened = driver.open(client)
         if isinstance(opened, Refused | Unsupported):

@@ -60,7 +60,7 @@ def deciding(finding: Finding, shown: Sequence[str]) -> Deciding:
     named = _PARAMETER.search(finding.message)
     if named:
         return Deciding(f"parameter {named[1]}", _marks(_parameters(shown, named[1])))
-    sent = wires.visible(finding.sent)
+    sent = wires.on_lines(finding.sent)
     found = len(sent) >= _LEAST and any(sent in text for text in shown)
     if found and "\n" not in sent:
         return Deciding(_place(shown, sent), (sent,))

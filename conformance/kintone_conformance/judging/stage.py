@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from kintone_conformance import wires
 from kintone_conformance.doors import Door
 from kintone_conformance.doors.answering import Targets, script
-from kintone_conformance.doors.answers import documented
+from kintone_conformance.doors.answers import documented_answer
 from kintone_conformance.drivers import Driver, Ended, Opened, Silence
 from kintone_conformance.judging.allowed import may_refuse_client
 from kintone_conformance.judging.bodies import boundary_findings
@@ -174,7 +174,7 @@ class _Play:
 
     def _open(self, name: str, made: Made) -> None:
         client = client_at(self._stage.door, made)
-        self._stage.door.play(documented)
+        self._stage.door.play(documented_answer)
         opened = self._stage.driver.open(client)
         self._live[name] = _Live(client, made, opened, self._stage.door.drain())
 
@@ -205,7 +205,7 @@ class _Play:
         door = self._stage.door
         seen = (*live.seen, *door.drain())
         seen += self._stage.patience.rest(door, asking, outcome, seen)
-        door.play(documented)
+        door.play(documented_answer)
         shown = ""
         if not any(each.shown for each in self._exchanges):
             shown = live.opened.shown()

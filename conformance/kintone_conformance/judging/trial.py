@@ -113,7 +113,7 @@ class _Tries:
         for finding in played.all():
             level = requirements()[finding.requirement].level
             if level != "NOTE":
-                remark = f"{finding.requirement} ({level}): {wires.visible(finding.message)}"
+                remark = f"{finding.requirement} ({level}): {wires.on_lines(finding.message)}"
                 if remark not in self._remarks:
                     self._remarks.append(remark)
         return played

@@ -19,6 +19,7 @@ from kintone_conformance.model import Result, Step, Verdict
 from kintone_conformance.spec.header_names import PASSWORD_HEADER, TOKEN_HEADER
 from kintone_conformance.spec.requirements import requirements
 from kintone_conformance.traffic.checks import malformed_finding, request_findings
+from kintone_conformance.traffic.holding import shown_by
 from kintone_conformance.traffic.leaks import Secrets, leak_findings
 from kintone_conformance.traffic.masking import Masks
 from kintone_conformance.traffic.meaning import Meaning, is_for_kintone, meaning
@@ -26,7 +27,6 @@ from kintone_conformance.traffic.named_credentials import NamedCredentials
 from kintone_conformance.traffic.observable import why_not_judged
 from kintone_conformance.traffic.recorded import Recorded, is_origin
 from kintone_conformance.traffic.sequences import Sequences
-from kintone_conformance.traffic.shown import shown_by
 from kintone_conformance.traffic.targets import is_unknown
 from kintone_lint.counting import counted
 
@@ -126,7 +126,7 @@ class Judgement:
         if meant.endpoint is not None:
             self.operations[meant.api] += 1
         elif len(self.unknown) < _MOST_NAMES:
-            self.unknown[wires.visible(line_of(meant.wire))[:120]] = None
+            self.unknown[wires.on_lines(line_of(meant.wire))[:120]] = None
         self.removed += meant.credentials.removed
         origin, kind = meant.wire.origin, meant.credentials.kind
         if kind and (origin in self._kinds or len(self._kinds) < _MOST_HOSTS):
@@ -186,13 +186,13 @@ class Judgement:
             return Result(
                 id_,
                 broken(id_),
-                message=wires.visible(found.finding.message) + more,
+                message=wires.on_lines(found.finding.message) + more,
                 examples=max(self._judged[id_], found.count),
                 door=self.door,
                 counterexample=(found.step,),
-                expected=wires.visible(found.finding.expected),
-                sent=wires.visible(found.finding.sent),
-                difference=wires.visible(found.finding.difference),
+                expected=wires.on_lines(found.finding.expected),
+                sent=wires.on_lines(found.finding.sent),
+                difference=wires.on_lines(found.finding.difference),
                 part=part,
                 marks=marks,
             )
@@ -243,4 +243,4 @@ def _step(told: Told) -> Step:
     answered = told.recorded.answered
     outcome = f"{told.recorded.at}, answered {answered.status}" if answered else told.recorded.at
     api = told.meaning.api if told.meaning is not None else line_of(told.recorded.wire)
-    return Step({}, wires.visible(api)[:200], {}, outcome, (told.shown,))
+    return Step({}, wires.on_lines(api)[:200], {}, outcome, (told.shown,))

@@ -58,6 +58,8 @@ def sent_credentials(wire: Wire, sent: Effective) -> SentCredentials:
         return SentCredentials(auth or Password("", None), basic, undecoded=auth is None)
     if tokens:
         return SentCredentials(ApiTokens(_tokens(tokens)), basic)
+    # A password header, even an empty one, or a token header of spaces chooses its method (F66): no
+    # other counts then. A token header without any character is as good as none.
     if any(wire.values(TOKEN_HEADER)) or wire.values(PASSWORD_HEADER):
         return SentCredentials(None, basic)
     for value in authorizations:

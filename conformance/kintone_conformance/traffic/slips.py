@@ -77,5 +77,7 @@ def file_name_slips(meaning: Meaning) -> Iterator[Finding]:
         other = any("\ud800" <= character <= "\udfff" for character in name)
         if other or _ENCODED_WORD.fullmatch(name):
             how = "is not UTF-8" if other else "is an encoded word of e-mail"
-            yield Finding("KC525", f"the file name {how}", "the name in UTF-8", wires.visible(name))
+            yield Finding(
+                "KC525", f"the file name {how}", "the name in UTF-8", wires.on_lines(name)
+            )
             return

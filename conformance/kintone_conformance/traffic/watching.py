@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from kintone_conformance import wires
 from kintone_conformance.doors import Answer, Door
-from kintone_conformance.doors.answers import documented, kintone_error, malformed_request
+from kintone_conformance.doors.answers import documented_answer, kintone_error, malformed_request
 from kintone_conformance.model import Wire
 from kintone_conformance.spec.doors import ANY_HOST_DOORS
 from kintone_conformance.spec.endpoints import catalogue
@@ -141,12 +141,11 @@ def _made_up(told: Told) -> Answer:
     would = answer_to(told)
     if would is not None:
         return kintone_error(would.status, would.code or "CB_NO01", _sentence(would.means))
-    answer = documented(wire)
     endpoint = told.meaning.endpoint
-    if answer.status == 404 and endpoint is not None:  # the path is not quite the documented one
+    if endpoint is not None:  # the path that is sent may not be quite the documented one
         query = wire.target.partition(b"?")[2]
-        return documented(replace(wire, target=endpoint.path.encode() + b"?" + query))
-    return answer
+        wire = replace(wire, target=endpoint.path.encode() + b"?" + query)
+    return documented_answer(wire)
 
 
 def _sentence(text: str) -> str:

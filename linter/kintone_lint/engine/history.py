@@ -88,7 +88,7 @@ def history(
     try:
         known = opened(repository)
         looked.of = known.count
-        looked.errors += [Trouble(name, why) for why in known.missing]
+        looked.errors += [Trouble(name, why) for why in known.notes]
         with uncollected(), Blobs(known) as blobs:
             reader = _Reader(looked, known, blobs, settings, told)
             try:

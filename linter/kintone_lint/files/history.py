@@ -62,11 +62,11 @@ class Change:
 
 @dataclass
 class History:
-    """A repository whose history is read. `missing` are sentences on what is not there."""
+    """A repository whose history is read. `notes` are sentences on what is not there."""
 
     repository: Repository
     commits: bytes = b""  # their names, parents first, one a line
-    missing: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def count(self) -> int:
@@ -98,7 +98,7 @@ def opened(repository: Repository) -> History:
     history = History(repository, ask(repository, words))
     if ask(repository, ["rev-parse", "--is-shallow-repository"]).strip() == b"true":
         said = "the clone is shallow: its older commits are not here; git fetch --unshallow"
-        history.missing.append(f"{said} brings them")
+        history.notes.append(f"{said} brings them")
     return history
 
 
@@ -144,6 +144,8 @@ def _read(stream: IO[bytes]) -> Iterator[Commit | Change]:
     commit = Commit("", 0)
     tokens = _tokens(stream)
     for token in (each.strip(b"\n") for each in tokens):
+        # ::100644 100644 100644 BEFORE BEFORE AFTER MM, then the path: for two parents, two colons,
+        # two modes and two blobs before the commit's own, and a letter for each.
         if token.startswith(b":"):
             path = os.fsdecode(next(tokens, b""))
             parents = len(token) - len(token.lstrip(b":"))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import libcst as cst
 
+from kintone_lint.kintone.header_keys import AUTH_KEYS, PASSWORD_KEY, key_of
 from kintone_lint.kintone.hosts import is_kintone
 from kintone_lint.kintone.request import Header, headers_of
-from kintone_lint.kintone.requests import AUTH_HEADERS, PASSWORD_HEADER, kintone_requests
+from kintone_lint.kintone.requests import kintone_requests
 from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.python.module import Module
 from kintone_lint.python.tree import dotted, spelled
@@ -24,7 +25,7 @@ def headers(subject: Subject) -> list[Header]:
             for frame in _frames(subject, key, node):
                 for each in subject.values(key, frame):
                     name = each.value.known if isinstance(each.value, Text) else None
-                    if name and name.strip().rstrip(":").lower() in AUTH_HEADERS:
+                    if name and key_of(name) in AUTH_KEYS:
                         conditions = (*subject.module.conditions(node), *each.choices)
                         at = Expr(value, subject.module, frame)
                         found.append(Header(name.strip(), at, subject.evaluator, node, conditions))
@@ -33,9 +34,7 @@ def headers(subject: Subject) -> list[Header]:
 
 def _frames(subject: Subject, key: cst.CSTNode, node: cst.CSTNode) -> list[Frame | None]:
     """The calls of the function around what is written; none if no header is written."""
-    if isinstance(key, cst.SimpleString) and (spelled(key) or "").strip().rstrip(
-        ":"
-    ).lower() not in (AUTH_HEADERS):
+    if isinstance(key, cst.SimpleString) and key_of(spelled(key) or "") not in AUTH_KEYS:
         return []
     return subject.frames(node)
 
@@ -120,7 +119,7 @@ def _sent_to_kintone(subject: Subject) -> set[cst.CSTNode]:
 @query
 def sends_password(subject: Subject) -> bool:
     """Whether a file has the header of a login and its password anywhere."""
-    return any(header.name.lower().rstrip(":") == PASSWORD_HEADER for header in headers(subject))
+    return any(key_of(header.name) == PASSWORD_KEY for header in headers(subject))
 
 
 def _is_kintone_header(entry: Entry) -> bool:

@@ -8,15 +8,10 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from kintone_lint.kintone.exposed import arguments_shown, field_shown, is_hook, run_over
+from kintone_lint.kintone.header_keys import KINTONE_KEYS, PASSWORD_KEY, key_of
 from kintone_lint.kintone.headers import beside_kintone, headers, holder_of
 from kintone_lint.kintone.request import Header
-from kintone_lint.kintone.requests import (
-    AUTH_HEADERS,
-    PASSWORD_HEADER,
-    kintone_requests,
-    requests,
-    sent_by,
-)
+from kintone_lint.kintone.requests import kintone_requests, requests, sent_by
 from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.kintone.withheld import (
     comprehension_of,
@@ -91,7 +86,7 @@ def leaked(subject: Subject, node: cst.CSTNode) -> str | None:
     if (holder := run_over(subject, node)) is not None:
         return leaked(subject, holder)
     if _of_request(subject, node) and not any(
-        _taken_out(subject, node, each) for each in AUTH_HEADERS[:2]
+        _taken_out(subject, node, each) for each in KINTONE_KEYS
     ):
         return "the headers of a request to Kintone are printed or logged, with its credentials"
     return None
@@ -142,7 +137,7 @@ def _held_header(subject: Subject, value: Value, depth: int = 0) -> str | None:
         inner = [each.value for each in subject.evaluator.values(entry.value)]
         if any(isinstance(key, Perhaps) for key, _ in entry.choices):
             continue  # it may have been taken out
-        own = name is not None and name.strip().rstrip(":").lower() in AUTH_HEADERS[:2]
+        own = name is not None and key_of(name) in KINTONE_KEYS
         if own and not all(map(masked, inner)) and not any(map(mask, inner)):
             return name
         for each in inner if depth < _DEEP else ():
@@ -214,7 +209,7 @@ def _secret_parts(header: Header) -> Iterator[Part]:
         for part in value.parts if isinstance(value, Text) else ():
             if not isinstance(part, Encoded):
                 yield part
-            elif header.name.lower().rstrip(":") == PASSWORD_HEADER:
+            elif key_of(header.name) == PASSWORD_KEY:
                 behind = False
                 for inner in part.of.parts:
                     if behind:
@@ -273,7 +268,7 @@ def _is_request(subject: Subject, node: cst.CSTNode) -> bool:
             continue
         name = subject.callee(call.node.func) or ""
         if _PREPARED.search(name):
-            return any(each.name.lower() in AUTH_HEADERS[:2] for each in headers(subject))
+            return any(each.name.lower() in KINTONE_KEYS for each in headers(subject))
         if _REQUESTS.search(name):
             plain, named = arguments(call.node)
             given = named.get("headers") or (plain[2] if len(plain) > 2 else None)

@@ -12,9 +12,9 @@ from itertools import islice
 
 import libcst as cst
 
+from kintone_lint.kintone.header_keys import KINTONE_KEYS, PASSWORD_KEY, key_of
 from kintone_lint.kintone.hosts import is_kintone, shown
 from kintone_lint.kintone.request import Request
-from kintone_lint.kintone.requests import AUTH_HEADERS, PASSWORD_HEADER
 from kintone_lint.kintone.sessions import Session
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.kintone.ways import Way, gate_headers, told, when
@@ -26,7 +26,6 @@ from kintone_lint.python.tree import arguments, walk
 from kintone_lint.python.values import Encoded, Expr, Hole, Items, Literal, Text, Value
 from kintone_lint.records import record
 
-KINTONE_HEADERS = AUTH_HEADERS[:2]
 _PAIR = regex(
     r"^(?:requests|httpx|aiohttp|niquests)\b.*(?:HTTPBasicAuth|HTTPDigestAuth|BasicAuth|DigestAuth)$"
 )
@@ -174,10 +173,10 @@ def logs_nobody_in(
         if contradict(way.choices, asked):
             continue
         held = {*asked, *way.choices}
-        own = [each for each in way.headers if each.name.lower().rstrip(":") in KINTONE_HEADERS]
+        own = [each for each in way.headers if key_of(each.name) in KINTONE_KEYS]
         any_header = any_header or bool(own)
         beside = [each for each in own if not contradict(when(each), [*held])]
-        if any(each.name.lower().rstrip(":") == PASSWORD_HEADER for each in beside):
+        if any(key_of(each.name) == PASSWORD_KEY for each in beside):
             return False
         alone = alone or not beside
         doubtful = doubtful or all(set(when(each)) - held for each in beside)

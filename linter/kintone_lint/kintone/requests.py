@@ -11,7 +11,6 @@ from itertools import islice
 
 import libcst as cst
 
-from kintone_conformance.spec import header_names
 from kintone_lint.kintone.hosts import is_kintone
 from kintone_lint.kintone.request import Request
 from kintone_lint.kintone.subject import Subject, query
@@ -38,10 +37,6 @@ _SESSION_LIKE = regex(r"(?i)(?:^|[._])(?:session|client|http|s|sess|conn|request
 _PATH = regex(r"^\w*[\"']*/|\.json\b|/k/|guest|\bv1\b")
 _DEEP = 3  # functions that a path is handed through
 _MOST = 200  # requests of other modules that are looked at for one
-# In lower case, as header names are compared.
-TOKEN_HEADER = header_names.TOKEN_HEADER.lower()
-PASSWORD_HEADER = header_names.PASSWORD_HEADER.lower()
-AUTH_HEADERS = (TOKEN_HEADER, PASSWORD_HEADER, header_names.AUTHORIZATION.lower())
 
 
 @query

@@ -13,8 +13,8 @@ import libcst as cst
 
 from kintone_lint.kintone.credentials import Credential, CredentialKind
 from kintone_lint.kintone.credentials.credential import target_name
+from kintone_lint.kintone.header_keys import AUTH_KEYS
 from kintone_lint.kintone.names import KINTONE_NAME, credential_kind
-from kintone_lint.kintone.requests import AUTH_HEADERS
 from kintone_lint.kintone.subject import is_test
 from kintone_lint.patterns import regex
 from kintone_lint.python.environment import reading, told
@@ -150,7 +150,7 @@ def _name(node: cst.CSTNode, module: Module) -> str | None:
 def _variable(kind: CredentialKind, name: str | None) -> str:
     """The variable of a credential: `TOKEN_ORDERS` is read from `KINTONE_TOKEN_ORDERS`."""
     default = _DEFAULTS[kind]
-    if name is None or not name.isascii() or name.lower() in AUTH_HEADERS or len(name) > _LONGEST:
+    if name is None or not name.isascii() or name.lower() in AUTH_KEYS or len(name) > _LONGEST:
         return default
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
     words = re.sub(r"\W+", "_", words).strip("_").upper()

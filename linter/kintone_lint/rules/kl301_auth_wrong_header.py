@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from kintone_lint.findings import Confidence
 from kintone_lint.kintone.api_tokens import is_api_token, is_kintone_token
 from kintone_lint.kintone.credentials.by_flow import shown_scheme
+from kintone_lint.kintone.header_keys import KINTONE_KEYS, PASSWORD_KEY, TOKEN_KEY, key_of
 from kintone_lint.kintone.headers import headers, surely_named
 from kintone_lint.kintone.hosts import shown
 from kintone_lint.kintone.logins import (
-    KINTONE_HEADERS,
     Login,
     given_logins,
     header_login,
@@ -18,7 +18,7 @@ from kintone_lint.kintone.logins import (
     urllib_logins,
 )
 from kintone_lint.kintone.request import Header
-from kintone_lint.kintone.requests import PASSWORD_HEADER, TOKEN_HEADER, kintone_requests
+from kintone_lint.kintone.requests import kintone_requests
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.kintone.ways import Way, spread, ways, when
 from kintone_lint.patterns import regex
@@ -208,7 +208,7 @@ def _of_requests(subject: Subject) -> Iterator[Report]:
 
 def _of_urllib(subject: Subject) -> Iterator[Report]:
     """Logins that urllib sends as Basic, where no header of Kintone is written."""
-    if not any(each.name.lower().rstrip(":") in KINTONE_HEADERS for each in headers(subject)):
+    if not any(key_of(each.name) in KINTONE_KEYS for each in headers(subject)):
         for login in urllib_logins(subject):
             yield _report(login.spot, _URLLIB)
 
@@ -225,8 +225,8 @@ def _message(
     subject: Subject, header: Header, value: Text, way: Way, around: tuple[Choice, ...]
 ) -> str | None:
     """What is wrong with a header that goes out this way."""
-    name = header.name.lower().rstrip(":")
-    if name in KINTONE_HEADERS or not _CAN_CARRY.fullmatch(name):
+    name = key_of(header.name)
+    if name in KINTONE_KEYS or not _CAN_CARRY.fullmatch(name):
         return None
     spot, choices = Spot(header.module, header.node), (*when(header), *way.choices)
     if name == "authorization":
@@ -237,7 +237,7 @@ def _message(
         if shown_scheme(value) in ("bearer", None) and is_api_token(subject, value, choices):
             return _BEARER
         return None
-    beside = any(each.name.lower() in (*KINTONE_HEADERS, "authorization") for each in way.headers)
+    beside = any(each.name.lower() in (*KINTONE_KEYS, "authorization") for each in way.headers)
     if not beside and is_api_token(subject, value, choices):
         return f"an API token is sent as {header.name}, which Kintone does not read; {_TOKEN}"
     return None
@@ -248,10 +248,10 @@ def _in_functions(subject: Subject) -> Iterator[Report]:
     found = headers(subject)
     beside: dict[Scope, list[Header]] = {}
     for each in found:
-        if each.name.lower().rstrip(":") in KINTONE_HEADERS:
+        if key_of(each.name) in KINTONE_KEYS:
             beside.setdefault(subject.module.scope[each.node], []).append(each)
     for header in found:
-        if header.name.lower().rstrip(":") != "authorization":
+        if key_of(header.name) != "authorization":
             continue
         spot = Spot(header.module, header.node)
         own = beside.get(subject.module.scope[header.node], [])
@@ -272,13 +272,13 @@ def _apart(header: Header, others: list[Header]) -> bool:
 def _swapped(subject: Subject) -> Iterator[Report]:
     """A login in the header of tokens, and a token in that of logins."""
     for header in headers(subject):
-        name = header.name.lower().rstrip(":")
-        own = name in KINTONE_HEADERS and surely_named(subject, header)
+        name = key_of(header.name)
+        own = name in KINTONE_KEYS and surely_named(subject, header)
         for value in _texts(header) if own else ():
             login = header_login(subject, value) is not None
-            if name == TOKEN_HEADER and login and isinstance(value.parts[0], Encoded):
+            if name == TOKEN_KEY and login and isinstance(value.parts[0], Encoded):
                 message = f"a login is sent as an API token; {_LOGIN}"
-            elif name == PASSWORD_HEADER and not login and _is_token(subject, value):
+            elif name == PASSWORD_KEY and not login and _is_token(subject, value):
                 message = f"an API token is sent as a login; {_TOKEN}"
             else:
                 continue

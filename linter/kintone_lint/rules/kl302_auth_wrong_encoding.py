@@ -9,9 +9,9 @@ import libcst as cst
 
 from kintone_lint.files.importers import imported_near
 from kintone_lint.findings import Confidence
+from kintone_lint.kintone.header_keys import PASSWORD_KEY, TOKEN_KEY, key_of
 from kintone_lint.kintone.headers import beside_kintone, headers, surely_named
 from kintone_lint.kintone.request import Header
-from kintone_lint.kintone.requests import PASSWORD_HEADER, TOKEN_HEADER
 from kintone_lint.kintone.spoilt import apart, spoilt_login
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.patterns import regex
@@ -123,16 +123,16 @@ headers = {"X-Cybozu-Authorization": value}
 
     def check(self, subject: Subject) -> Iterator[Report]:
         for header in headers(subject):
-            name = header.name.lower().rstrip(":")
+            name = key_of(header.name)
             for value in header.values() if surely_named(subject, header) else ():
                 if not isinstance(value, Text):
                     continue
-                if name == TOKEN_HEADER:
+                if name == TOKEN_KEY:
                     yield from _of_token(header, value)
                     if apart(subject, header, value):
                         message = "API tokens are separated by commas"
                         yield Report(Spot(header.module, header.node), message)
-                elif name == PASSWORD_HEADER:
+                elif name == PASSWORD_KEY:
                     yield from _encoded(header, value)
                     yield from _of_login(header, value)
                     for spot, message in spoilt_login(subject, header, value):

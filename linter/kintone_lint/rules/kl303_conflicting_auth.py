@@ -8,9 +8,10 @@ from itertools import product
 import libcst as cst
 
 from kintone_lint.findings import Confidence, Severity
+from kintone_lint.kintone.header_keys import PASSWORD_KEY, TOKEN_KEY
 from kintone_lint.kintone.headers import mappings
 from kintone_lint.kintone.request import Header
-from kintone_lint.kintone.requests import PASSWORD_HEADER, TOKEN_HEADER, kintone_requests
+from kintone_lint.kintone.requests import kintone_requests
 from kintone_lint.kintone.secrets import placeholder
 from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.python.conditions import contradict, leaves, without_marks
@@ -104,8 +105,8 @@ def _together(
     subject: Subject, headers: Sequence[Header], conditions: Sequence[Choice]
 ) -> Iterator[tuple[Header, Header]]:
     """A login and tokens that can be sent together, as far as their conditions are told."""
-    tokens = [each for each in headers if each.name.lower() == TOKEN_HEADER]
-    logins = [each for each in headers if each.name.lower() == PASSWORD_HEADER]
+    tokens = [each for each in headers if each.name.lower() == TOKEN_KEY]
+    logins = [each for each in headers if each.name.lower() == PASSWORD_KEY]
     for token, login in product(tokens[:_COMPARED], logins[:_COMPARED]):
         for one, other in product(_given(token), _given(login)):
             choices = (*conditions, *one, *other)

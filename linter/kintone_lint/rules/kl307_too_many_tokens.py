@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import libcst as cst
 
 from kintone_conformance.spec.header_names import MAX_TOKENS
+from kintone_lint.kintone.header_keys import TOKEN_KEY
 from kintone_lint.kintone.headers import headers
-from kintone_lint.kintone.requests import TOKEN_HEADER
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.values import Constant, Expr, Hole, Items, Text, Value
@@ -47,7 +47,7 @@ class TooManyTokens(Rule):
 
     def check(self, subject: Subject) -> Iterator[Report]:
         for header in headers(subject):
-            if header.name.lower() != TOKEN_HEADER:
+            if header.name.lower() != TOKEN_KEY:
                 continue
             counts = [_count(subject, value) for value in header.values()]
             most = max(counts, default=0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kintone_lint.kintone.header_keys import key_of
 from kintone_lint.kintone.headers import beside_kintone, written
 from kintone_lint.kintone.request import Header
 from kintone_lint.kintone.requests import kintone_requests
@@ -74,7 +75,7 @@ request = urllib.request.Request("https://demo.cybozu.com/k/v1/file.json", data=
         seen: set[Spot] = set()
         for header in _headers(subject):
             spot = Spot(header.module, header.node)
-            if header.name.lower().rstrip(":") == "content-type" and spot not in seen:
+            if key_of(header.name) == "content-type" and spot not in seen:
                 seen.add(spot)
                 if any(_without_boundary(value) for value in header.values()):
                     message = (

@@ -16,10 +16,10 @@ from kintone_lint.kintone.credentials.credential import (
     names_of,
 )
 from kintone_lint.kintone.credentials.pieces import piece
+from kintone_lint.kintone.header_keys import PASSWORD_KEY, TOKEN_KEY, key_of
 from kintone_lint.kintone.headers import beside_kintone, headers
 from kintone_lint.kintone.hosts import elsewhere, is_kintone
 from kintone_lint.kintone.names import CredentialKind
-from kintone_lint.kintone.requests import PASSWORD_HEADER, TOKEN_HEADER
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.objects import Made
 from kintone_lint.python.spots import Spot
@@ -32,7 +32,7 @@ _BLANK = ", \t\r\n"  # what parts the tokens of a header
 def in_headers(subject: Subject) -> Iterator[Credential]:
     for header in headers(subject):
         subject.spend()
-        name = header.name.lower().rstrip(":")
+        name = key_of(header.name)
         use = Spot(header.module, header.node)
         for each in header.alternatives():
             value = each.value
@@ -56,10 +56,10 @@ def _of_other_object(subject: Subject, each: Alternative) -> bool:
 
 def in_header(subject: Subject, value: Text, use: Spot, name: str) -> Iterator[Credential]:
     """The credentials in what one of Kintone's own headers is sent with."""
-    header = name.lower().rstrip(":")
-    if header == TOKEN_HEADER:
+    header = key_of(name)
+    if header == TOKEN_KEY:
         yield from _token(subject, value, use, name)
-    elif header == PASSWORD_HEADER:
+    elif header == PASSWORD_KEY:
         yield from _password_header(subject, value, use, name)
 
 

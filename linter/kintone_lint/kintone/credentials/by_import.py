@@ -8,8 +8,8 @@ import libcst as cst
 
 from kintone_lint.kintone.credentials.by_flow import in_header
 from kintone_lint.kintone.credentials.credential import Credential
+from kintone_lint.kintone.header_keys import AUTH_KEYS, key_of
 from kintone_lint.kintone.headers import pairs
-from kintone_lint.kintone.requests import AUTH_HEADERS
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.functions import Called, called, frame_of
 from kintone_lint.python.module import Module
@@ -59,9 +59,9 @@ def _headers(
         scope = module.scope[node]
         inside = scope is own if around is None else scope.enclosing_class is around
         for key, value in pairs(node) if inside else ():
-            name = (spelled(key) or "").strip().rstrip(":").lower()
+            name = key_of(spelled(key) or "")
             method = scope.node
-            if name not in AUTH_HEADERS or not isinstance(method, cst.FunctionDef):
+            if name not in AUTH_KEYS or not isinstance(method, cst.FunctionDef):
                 continue
             count += 1
             if count > _MOST:

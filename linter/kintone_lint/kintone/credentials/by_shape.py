@@ -22,8 +22,8 @@ from kintone_lint.kintone.credentials.credential import (
 )
 from kintone_lint.kintone.credentials.elsewhere import sent_elsewhere
 from kintone_lint.kintone.credentials.pieces import flat, piece
+from kintone_lint.kintone.header_keys import TOKEN_KEY
 from kintone_lint.kintone.names import CredentialKind, names_authentication
-from kintone_lint.kintone.requests import TOKEN_HEADER
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.kintone.texts import texts
 from kintone_lint.patterns import regex
@@ -120,7 +120,7 @@ def _curl(
     subject: Subject, literal: Literal, match: re.Match[str], docstring: bool
 ) -> Iterator[Credential]:
     stage = Stage.DOCSTRING if docstring else Stage.CODE
-    if match[1].lower() == TOKEN_HEADER:
+    if match[1].lower() == TOKEN_KEY:
         shaped = tuple(secrets.tokens_in(match[2]))
         if secrets.sample(match[2]) or (not shaped and (subject.in_test or secrets.weak(match[2]))):
             return

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
-
-import libcst as cst
 
 from kintone_lint.findings import Severity
 from kintone_lint.kintone.hosts import other_product
 from kintone_lint.kintone.request import HeaderSet, Request
 from kintone_lint.kintone.requests import kintone_requests
+from kintone_lint.kintone.set_aside import is_set_aside
 from kintone_lint.kintone.subject import Subject
-from kintone_lint.python.functions import called, method_of, owner_of
-from kintone_lint.python.scopes import Change
 from kintone_lint.python.spots import Spot
-from kintone_lint.python.tree import spelled
 from kintone_lint.rules.base import Bad, Rule
 from kintone_lint.rules.report import Report
 
@@ -88,7 +83,7 @@ class Client:
                 continue
             if any(other_product(each.value) for each in request.urls()):
                 continue
-            if _is_set_aside(subject, request):
+            if is_set_aside(subject, request):
                 continue
             if any(_is_json(each, request) for each in request.header_sets()):
                 seen.add(request.node)
@@ -99,34 +94,3 @@ def _is_json(sent: HeaderSet, request: Request) -> bool:
     """Whether these headers are sent for sure, and say that there is a body."""
     typed = (each for each in sent.headers if each.name.lower() == "content-type")
     return any(request.sure((*sent.choices, *each.choices)) for each in typed)
-
-
-def _is_set_aside(subject: Subject, request: Request) -> bool:
-    """Whether a `with` around a request takes headers out for as long as it lasts."""
-    if request.module is not subject.module:
-        return False
-    managers = {
-        manager
-        for above in subject.module.ancestors(request.node)
-        if isinstance(above, cst.With)
-        for item in above.items
-        if (manager := _manager(subject, item.item)) is not None
-    }
-    return any(
-        each.change is Change.REMOVE
-        and each.scope.node in managers
-        and (each.key is None or (spelled(each.key) or "content-type").lower() == "content-type")
-        for each in chain.from_iterable(subject.module.mutations.values() if managers else ())
-    )
-
-
-def _manager(subject: Subject, item: cst.BaseExpression) -> cst.CSTNode | None:
-    """The function of the project that is run where a block of a `with` starts."""
-    if not isinstance(item, cst.Call):
-        return None
-    owner = owner_of(item, subject.module, subject.project)
-    if owner is not None and owner.scope is not None:
-        found = method_of(owner, "__enter__", subject.project)
-    else:
-        found = called(item.func, subject.module, subject.project)
-    return found.function if found is not None else None

@@ -1,16 +1,20 @@
-"""KL308: multipart/form-data is written by hand, without its boundary."""
+"""KL308: the type of an upload is written by hand, without its boundary."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+import libcst as cst
+
 from kintone_lint.kintone.header_keys import key_of
 from kintone_lint.kintone.headers import beside_kintone, written
-from kintone_lint.kintone.request import Header
+from kintone_lint.kintone.hosts import other_product
+from kintone_lint.kintone.request import Header, Request
 from kintone_lint.kintone.requests import kintone_requests
+from kintone_lint.kintone.set_aside import is_set_aside
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.spots import Spot
-from kintone_lint.python.values import Text
+from kintone_lint.python.values import Items, Mapping, Text
 from kintone_lint.rules.base import Bad, Rule
 from kintone_lint.rules.report import Report
 
@@ -18,14 +22,24 @@ from kintone_lint.rules.report import Report
 class MultipartWithoutBoundary(Rule):
     code = "KL308"
     name = "multipart-without-boundary"
-    statement = "`Content-Type: multipart/form-data` has no boundary."
+    statement = "The `Content-Type` of an upload has no boundary."
     why = (
         "The boundary marks where the parts of the body begin. HTTP libraries set it themselves, "
         "unless you set the header: then Kintone cannot read the file."
     )
-    instead = "Leave the header out, and pass the file with `files=`."
-    finds = "The headers of requests to Kintone, and mappings that hold other Kintone headers, too."
-    misses = "Headers that come from code that cannot be followed."
+    instead = (
+        "Leave the header out, and pass the file with `files=`. If a session sets it for its other "
+        'requests, pass `headers={"Content-Type": None}` with requests.'
+    )
+    finds = (
+        "`multipart/form-data` in the headers of requests to Kintone, and in mappings that hold "
+        "other Kintone headers, too; another type, such as `application/json`, on a request with "
+        "`files=`."
+    )
+    misses = (
+        "Headers that come from code that cannot be followed, and types other than "
+        "`multipart/form-data` that are set under conditions whose outcome is not known."
+    )
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/files/upload-file/"
     facts = ("F61", "F72")
     since = "0.1.0"
@@ -60,10 +74,21 @@ request = urllib.request.Request("https://demo.cybozu.com/k/v1/file.json", data=
 })
 """
         ),
+        Bad(
+            """\
+import requests
+session = requests.Session()
+session.headers.update({"X-Cybozu-API-Token": token, "Content-Type": "application/json"})
+session.post("https://demo.cybozu.com/k/v1/file.json", files={"file": data})  #!
+"""
+        ),
     )
     good = (
         'import requests\nrequests.post("https://demo.cybozu.com/k/v1/file.json", '
         'files={"file": data}, headers={"X-Cybozu-API-Token": token})\n',
+        'import requests\ns = requests.Session()\ns.headers["Content-Type"] = "application/json"\n'
+        's.post("https://demo.cybozu.com/k/v1/file.json", files={"file": data}, '
+        'headers={"Content-Type": None})\n',
         'headers = {"X-Cybozu-API-Token": t, '
         '"Content-Type": f"multipart/form-data; boundary={mark}"}\n',
         'headers = {"X-Cybozu-API-Token": t, "Content-Type": "multipart/form-data" + rest}\n',
@@ -82,12 +107,54 @@ request = urllib.request.Request("https://demo.cybozu.com/k/v1/file.json", data=
                         "multipart/form-data has no boundary; leave the header to the HTTP library"
                     )
                     yield Report(spot, message)
+        yield from _of_another_type(subject)
 
 
 def _headers(subject: Subject) -> Iterator[Header]:
     for request in kintone_requests(subject):
         yield from request.headers()[0]
     yield from (each for _, each in written(subject) if beside_kintone(subject, each))
+
+
+def _of_another_type(subject: Subject) -> Iterator[Report]:
+    """Requests with files whose headers say for sure that the body is something else."""
+    seen: set[cst.CSTNode] = set()
+    for request in kintone_requests(subject):
+        if request.node in seen or not _has_files(request) or is_set_aside(subject, request):
+            continue
+        if any(other_product(each.value) for each in request.urls()):
+            continue
+        header = next(_typed(request), None)
+        if header is not None:
+            seen.add(request.node)
+            related = ((Spot(header.module, header.node), "set here"),)
+            message = "Content-Type of a request with files=; leave it to the HTTP library"
+            yield Report(Spot(subject.module, request.node), message, related=related)
+
+
+def _has_files(request: Request) -> bool:
+    """Whether files are given for sure: to a library that would set the type itself."""
+    value = request.argument("files")
+    match value:
+        case Mapping(entries=held) | Items(items=held):
+            return request.library and (bool(held) or not value.whole)
+    return False
+
+
+def _typed(request: Request) -> Iterator[Header]:
+    for sent in request.header_sets():
+        for header in sent.headers:
+            named = key_of(header.name) == "content-type"
+            if named and request.sure((*sent.choices, *header.choices)):
+                values = header.values()
+                if values and all(_is_another(value) for value in values):
+                    yield header
+
+
+def _is_another(value: object) -> bool:
+    """Whether this is known to be another type than that of an upload."""
+    known = value.known if isinstance(value, Text) else None
+    return known is not None and "/" in known and not known.strip().lower().startswith("multipart/")
 
 
 def _without_boundary(value: object) -> bool:

@@ -3,9 +3,9 @@
     python tools/messages.py
 
 A text is a string with two words in a row, wherever it stands in the code: so a new message is
-listed without being told of. Of docstrings only the help of commands is a text. Texts in data (the
-requirements, the facts, the operations) are listed too. `tests/conformance/test_glossary.py` holds
-them against the glossary.
+listed without further ado. Of docstrings only the help of commands is a text. Texts in data (the
+requirements and the facts) are listed too. `tests/conformance/test_glossary.py` checks them against
+the glossary.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ def messages() -> Iterator[Message]:
             if "/starters/" in name:
                 continue  # they are the user's own code
             yield from in_code(name, ast.parse(file.read_text("utf-8")))
-        for name in _DATA:
-            for file in sorted((ROOT / package).rglob(name)):
+        for data in _DATA:
+            for file in sorted((ROOT / package).rglob(data)):
                 table = tomllib.loads(file.read_text("utf-8"))
                 yield from _in_data(file.relative_to(ROOT).as_posix(), table)
 

@@ -159,7 +159,7 @@ def _why(text: str) -> str:
     said = dict.fromkeys(each[0] for each in islice(_RULE.finditer(text), _MEANINGS))
     words = [word for word in said if codes.expand(word)]
     if not words:
-        return "this suppression names no rule; write ignore[RULE], or ignore-file[RULE]"
+        return "this suppression does not name a rule; write ignore[RULE], or ignore-file[RULE]"
     kind = "ignore-file" if "file" in text.lower() else "ignore"
     return f"this suppression has no effect as it is written; write {kind}[{', '.join(words)}]"
 

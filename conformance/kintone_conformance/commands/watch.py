@@ -104,7 +104,7 @@ def watch(
 
     if checked_door(door) == "responses":
         raise UsageError(
-            "--door responses works inside one process, and a command has its own",
+            "--door responses works inside one process, but a command runs in its own",
             "choose another door",
         )
     _check(hosts, door)

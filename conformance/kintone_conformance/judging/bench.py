@@ -101,7 +101,7 @@ class Bench:
         hello.close()
         if doors == ("responses",) and hello.own_process:
             raise UsageError(
-                "--door responses works inside one process, and this client has its own",
+                "--door responses works inside one process, but this client runs in its own",
                 "choose another --door, or judge a Python client by its --adapter",
             )
         self.doors = doors or tuple(door for door in self.info.doors if usable(door, hello))
@@ -335,7 +335,7 @@ class Bench:
         if set(declared) & set(self._rehearsal.calls):
             return ""
         telling = self._telling(declared)
-        return f"none of its calls works: {', '.join(declared)} ({telling} says why)"
+        return f"none of its calls works: {', '.join(declared)} (see {telling})"
 
     # ---- what was judged
 

@@ -64,7 +64,7 @@ def _override(wire: Wire, sent: Effective) -> Iterator[Finding]:
     """A read that travels as POST says so in one header, in capital letters, in this form only."""
     for odd in sent.oddities:
         if odd.kind == "override":
-            message = f"a read sent as POST has a wrong override of its method ({odd.text})"
+            message = f"a read sent as POST overrides its method wrongly ({odd.text})"
             yield Finding("KC523", message, f"POST with {wires.OVERRIDE}: GET", odd.text)
     if sent.method == "GET" and wire.method == "POST" and sent.media_type != _JSON:
         message = "the parameters of a read sent as POST are not a JSON body"
@@ -125,10 +125,8 @@ def _upload(file: File, wire: Wire, sent: Effective) -> Iterator[Finding]:
         message = f"the file name {file.name!r} changed the part's headers"
         yield Finding("KC512", message, "one Content-Disposition with name and filename", injected)
     elif parts[0].content != file.content:
-        message = (
-            f"{len(parts[0].content):,} of {len(file.content):,} bytes of the file arrived, or "
-            f"other bytes"
-        )
+        size, given = len(parts[0].content), len(file.content)
+        message = f"the file arrived changed: {size:,} bytes, and {given:,} were given"
         yield differs("KC510", message, repr(file.content), repr(parts[0].content))
     elif not _named(parts[0], file.name):
         message = "filename does not hold the given file name in UTF-8"

@@ -158,7 +158,7 @@ def _unsent(exchange: Exchange) -> Iterator[Finding]:
             message = "the client refused an input that the documentation allows, before sending"
             yield Finding("KC518", message, expected, error.line)
         case Unsupported(reason) if not may_refuse(exchange.asking) and _harmless(exchange.call):
-            message = f"{api} is declared, yet unsupported: {reason}"
+            message = f"the client declares {api}, but does not support it: {reason}"
             yield Finding("KC518", message, expected, "nothing")
 
 

@@ -171,7 +171,7 @@ def _trouble(api: str, outcome: Outcome) -> HarnessError:
             )
         case Unsupported(reason):
             return HarnessError(
-                f"{api} is declared, yet unsupported with harmless input: {reason}",
+                f"the client declares {api}, but does not support harmless input: {reason}",
                 hint="declare only what works",
                 refused_calls=(api,),
             )

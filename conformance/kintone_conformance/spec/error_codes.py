@@ -53,7 +53,7 @@ _ALL = (
     ErrorCode(
         "GAIA_NO01",
         403,
-        "the API token does not permit this, or the API takes no API token",
+        "the API token does not permit this, or the API does not accept API tokens",
         "give the token the permission in the app's settings, or use another kind of credentials",
     ),
     ErrorCode(
@@ -72,7 +72,7 @@ _ALL = (
         "CB_JH01",
         400,
         "a session needs X-Requested-With",
-        "send X-Requested-With: XMLHttpRequest with every request, also with reads",
+        "send X-Requested-With: XMLHttpRequest with every request, including reads",
     ),
     ErrorCode(
         "CB_CS01",

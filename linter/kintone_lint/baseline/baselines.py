@@ -222,7 +222,7 @@ class Baselines:
         mine = [named] if named else [baseline_of(file) for file in files]
         self.files = tuple(dict.fromkeys(each for each in mine if each))
         if writing and not self.files:
-            raise UsageError("--update-baseline needs --baseline FILE, or the setting baseline")
+            raise UsageError("--update-baseline needs --baseline FILE, or the baseline setting")
         self._known: dict[Path | None, Known] = {None: Known(None, folder)}
         self._known |= {each: Known(None, each) for each in checkouts}
         self._known |= {each: known_by(each, folder, writing=writing) for each in self.files}

@@ -47,7 +47,7 @@ def _add_folder(
     found.add(below)
     meant = force_exclude and below.left_out.excluded
     if not kept and not below.errors and not meant and holds_python(folder):
-        why = below.left_out.said() or "they are in folders that are left out"
+        why = below.left_out.said() or "all of them are in folders that are left out"
         message = f"no file here was checked: {why}"
         found.errors.append(Trouble(str(folder), f"{message}; name the files themselves"))
 

@@ -57,7 +57,7 @@ def cli() -> None:
     \b
     Examples:
       kintone-conformance run --adapter reference
-      kintone-conformance run --adapter my_sdk/adapter.py:MyAdapter --report-dir build
+      kintone-conformance run --adapter adapter.py:MyAdapter --report-dir build
       kintone-conformance run --driver "node driver.mjs"
       kintone-conformance explain KC109
     """

@@ -419,6 +419,7 @@ def test_the_help_of_each_command_has_examples(command: tuple[str, ...]) -> None
     assert done.exit_code == 0
     examples = done.output.partition("Example")[2]
     assert " ".join(["kintone-conformance", *command]) in examples
+    assert [line for line in done.output.splitlines() if len(line) > 80] == []
 
 
 def test_children_do_not_see_the_users_pytest_configuration(tmp_path: Path) -> None:

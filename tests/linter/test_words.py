@@ -71,9 +71,13 @@ def test_no_help_uses_an_abbreviation_or_lacks_a_sentence() -> None:
 
 
 @pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])
-def test_the_help_of_each_command_has_examples(shell: Shell, command: list[str]) -> None:
+def test_the_help_of_each_command_has_examples_and_fits_a_terminal(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     code, out, _ = shell.run(*command, "--help")
     assert code == 0
+    assert [line for line in out.splitlines() if len(line) > 80] == []
     assert "\nexamples:\n" in out
     assert " ".join(["kintone-lint", *command]) in out.partition("\nexamples:\n")[2]
 

@@ -65,12 +65,13 @@ def compare(
     \b
     Exit codes: 0 no difference, or known ones only
                 1 differences, or an entry of the baseline is stale · 2 bad usage
-                3 a client cannot be driven · 4 they share no call · 130 interrupted
+                3 a client cannot be driven · 4 they share no call
+                130 interrupted
 
     \b
     Examples:
-      kintone-conformance compare sdks/rest-api-client@5.0.6 sdks/rest-api-client@6.2.1
-      kintone-conformance compare --driver ./before --driver ./after --ignore header:user-agent
+      kintone-conformance compare sdks/pyntone@0.3.1 sdks/pyntone@0.3.2
+      kintone-conformance compare --driver ./old --driver ./new --ignore error*
       kintone-conformance compare reference adapter.py:MyAdapter
     """
     platforms.check()

@@ -39,7 +39,8 @@ def judge(
 
     \b
     Exit codes: 0 passed, or known failures only · 1 a MUST is broken
-                2 bad usage, or a file that cannot be read · 4 no request for Kintone's REST API
+                2 bad usage, or a file that cannot be read
+                4 no request for Kintone's REST API
 
     \b
     Examples:

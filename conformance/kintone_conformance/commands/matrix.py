@@ -81,14 +81,15 @@ def matrix(
     known-failures.toml, if it has one, says what is known to be broken in the newest version.
 
     \b
-    Exit codes: 0 every SDK was judged, known failures only · 1 new failures · 2 bad usage
+    Exit codes: 0 every SDK was judged, known failures only
+                1 new failures · 2 bad usage
                 3 an SDK could not be built or judged
 
     \b
     Examples:
       kintone-conformance matrix sdks/
       kintone-conformance matrix sdks/ --only rest-api-client --output /tmp
-      kintone-conformance matrix sdks/ --from-results sdks/RESULTS.json --site site
+      kintone-conformance matrix sdks/ --from-results RESULTS.json --site site
     """
     platforms.check()
     from kintone_conformance.matrix import manifest, pages, results

@@ -39,7 +39,9 @@ def run(context: click.Context, /, **given: Any) -> None:
     \b
     Exit codes: 0 passed, or known failures only
                 1 a MUST is broken, or an entry of the baseline is stale
-                2 bad usage · 3 the adapter, driver, suite or machine failed, or a limit was reached
+                2 bad usage
+                3 the adapter, driver, suite or machine failed, or a limit was
+                  reached
                 4 nothing was judged · 130 interrupted
 
     \b
@@ -49,8 +51,8 @@ def run(context: click.Context, /, **given: Any) -> None:
       kintone-conformance run --driver "node driver.mjs" --report-dir build
       kintone-conformance run --driver ./driver --summary "$GITHUB_STEP_SUMMARY"
       kintone-conformance run --driver ./driver --baseline known-failures.toml
-      kintone-conformance run --adapter adapter.py:MyAdapter --seed 7 --examples 1000
-      kintone-conformance run          # the client that kintone-conformance.toml names
+      kintone-conformance run --adapter adapter.py:MyAdapter --examples 1000
+      kintone-conformance run          # the client that the settings name
     """
     platforms.check()
     how = chosen(context, given)

@@ -18,7 +18,7 @@ def serve(adapter: str) -> None:
 
     \b
     Example:
-      kintone-conformance run --driver "kintone-conformance serve adapter.py:MyAdapter"
+      kintone-conformance run --driver "kintone-conformance serve a.py:A"
     """
     platforms.check()
     from kintone_conformance.drivers.serve import serve as answer

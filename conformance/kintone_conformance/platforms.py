@@ -19,6 +19,6 @@ def check() -> None:
     system = str(sys.platform)
     if system in _NAMES or not all(hasattr(module, name) for module, name in _NEEDED):
         raise UsageError(
-            f"clients are judged on {SUPPORTED}, and this is {_NAMES.get(system, system)}",
+            f"clients are judged on {SUPPORTED}, but this is {_NAMES.get(system, system)}",
             "use WSL, a container or a CI job on Linux; kintone-lint works here",
         )

@@ -51,7 +51,7 @@ def test_on_windows_judging_is_refused_in_a_sentence(
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.splitlines() == [
-        "error: clients are judged on Linux and macOS, and this is Windows",
+        "error: clients are judged on Linux and macOS, but this is Windows",
         "  use WSL, a container or a CI job on Linux; kintone-lint works here",
     ]
     assert list(tmp_path.iterdir()) == []

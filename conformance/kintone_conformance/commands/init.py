@@ -15,7 +15,7 @@ from kintone_conformance.errors import UsageError
 from kintone_conformance.spec.endpoints import closest
 from kintone_conformance.starters import CHECKOUT, NEAREST, SAME, STARTERS, Starter, content
 from kintone_conformance.writing import make_folder, write_whole
-from kintone_lint.pages import repository
+from kintone_lint.pages import is_published, repository
 from kintone_lint.streams import say
 
 _WORKFLOW = Path(".github", "workflows", "kintone-conformance.yml")
@@ -68,7 +68,8 @@ def init(language: str, folder: Path) -> None:
     say("  kintone-conformance run")
     say("")
     say(f"In {os.path.relpath(root / _WORKFLOW)} replace the zeros with the commit of the release")
-    say(f"that you use; {_action()} is the repository of kintone-conformance.")
+    also = "" if is_published() else f", and {_action()} with the repository of kintone-conformance"
+    say(f"that you use{also}.")
 
 
 _COMPILED = "Import what your package is compiled to, or name another runner in"

@@ -65,7 +65,7 @@ _ALL = (
     ErrorCode(
         "GAIA_IL23",
         400,
-        "the app is in a guest space, and the path is not",
+        "the app is in a guest space, but the path is not",
         "send the request to /k/guest/{id}/v1/…, with the id of the guest space",
     ),
     ErrorCode(

@@ -128,7 +128,7 @@ def test_what_multiplies_is_cut_and_said(name: str) -> None:
     project.work.steps = 5_000
     result = lint(source, project, Config(NOWHERE))
     (error,) = result.errors
-    assert "checked in part" in error.message
+    assert "what was found" in error.message
 
 
 CIRCLES = """\

@@ -88,7 +88,7 @@ def _judged(
     if project.left_out:
         if not alone or project.most < MEMORY:
             raise NoRoomError
-        why = "too large together with the files that it imports; it was checked in part"
+        why = "too large with all that it imports; what was found without some of it is reported"
         result.errors.append(Trouble(source.path, why))
     return result
 
@@ -151,7 +151,7 @@ def _check(
 def _add_tokens(result: FileResult, source: Source, placed: list[Placed]) -> None:
     """What a file gives that took too much work: the tokens in its text, and an error."""
     steps = f"{STEPS:,}"
-    why = f"working out its values takes more than {steps} steps; it was checked in part"
+    why = f"working out its values takes more than {steps} steps; what was found so far is reported"
     result.errors.append(Trouble(source.path, why))
     known = {text for each in placed for text in each.report.secrets}
     for found in in_text(source, source.text):

@@ -81,7 +81,7 @@ _HARMLESS_PARAMS: Mapping[str, Mapping[str, Any]] = {
         "guests": [
             {
                 "code": "guest@example.com",
-                "password": "Kd7Rt2Wm9Xc4Bn6Q",
+                "password": "Kd7Rt2Wm9Xc4Bn6QhZ3Jv5Ls",
                 "timezone": "Asia/Tokyo",
                 "name": "Guest",
             }

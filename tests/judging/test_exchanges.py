@@ -328,6 +328,25 @@ def test_the_secret_of_an_oauth_client_is_one() -> None:
     assert found("oauth.token", sent, moved, answer="307 elsewhere") == ["KC602"]
 
 
+def test_the_password_of_a_guest_is_one_outside_of_the_request_that_sets_it() -> None:
+    call = harmless_call("guests.add")
+    sent = wire("/k/v1/guests.json", "POST", body=dict(call.params))
+    password = call.params["guests"][0]["password"]
+    shown = Refused(ErrorReport("KintoneError", f"KintoneError: sent {password}", *ERROR_FIELDS))
+    assert found(call, sent, auth=TOKEN) == []
+    assert found(call, sent, printed=str(call.params)) == ["KC605"]
+    assert found(call, sent, answer="404", outcome=shown) == ["KC604"]
+    there = wire(f"/k/v1/guests.json?password={password}", "POST", body=dict(call.params))
+    assert found(call, there)[0] == "KC601"
+
+
+def test_a_length_is_told_in_one_way() -> None:
+    both = (("Content-Length", "9"), ("Transfer-Encoding", "chunked"))
+    sent = wire("/k/v1/record.json?app=1&id=1", more=both)
+    assert "KC528" in found("record.get", sent)
+    assert "KC528" not in found("record.get", wire("/k/v1/record.json?app=1&id=1", more=both[1:]))
+
+
 @pytest.mark.parametrize(("shown", "seen"), [(SECRET, True), (SECRET[5:12], False)])
 def test_the_error_about_a_token_that_cannot_be_sent_is_searched(shown: str, seen: bool) -> None:
     error = Refused(ErrorReport("ValueError", f"invalid header: {shown}"))

@@ -259,6 +259,14 @@ def test_and_in_no_other(sent: Wire, broken: str) -> None:
     assert found("record.get", sent) == [broken]
 
 
+def test_an_empty_value_of_what_only_asks_may_be_left_out_and_of_a_write_it_may_not() -> None:
+    asked = Call("cursor.create", {"app": 1, "fields": [], "query": ""})
+    assert found(asked, wire("/k/v1/records/cursor.json", "POST", body={"app": 1})) == []
+    nobody = Call("record.assignees.update", {"app": 1, "id": 1, "assignees": []})
+    kept = wire("/k/v1/record/assignees.json", "PUT", body={"app": 1, "id": 1})
+    assert found(nobody, kept) == ["KC515"]
+
+
 def test_a_delete_may_have_its_parameters_in_query_or_body() -> None:
     path = "/k/v1/records.json"
     assert found("records.delete", wire(f"{path}?app=1&ids[0]=1&ids[1]=2", "DELETE")) == []

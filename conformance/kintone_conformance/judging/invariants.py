@@ -93,6 +93,9 @@ def _findings(exchange: Exchange, secrets: Sequence[Secret]) -> Iterator[Finding
         if wire.malformed:
             yield _malformed(exchange, wire)
             return
+        if wire.values("Content-Length") and wire.values("Transfer-Encoding"):
+            message = f"{line_of(wire)} has both a Content-Length and a Transfer-Encoding"
+            yield Finding("KC528", message, "one of the two", wires.text(wire.raw_head))
     read = [(wire, wires.effective(wire)) for wire in whole]
     if exchange.asking.bad_guest:
         for _, sent in read:

@@ -19,11 +19,15 @@ from kintone_conformance.judging.proxies import proxy_secret
 from kintone_conformance.judging.spelling import holds, readings, spellings
 from kintone_conformance.model import Call, Crashed, Refused, Wire
 from kintone_conformance.spec.auth import ApiTokens, Auth, Basic, OAuth, Password, Session
-from kintone_conformance.spec.calls import call_spec
 from kintone_conformance.spec.header_names import AUTHORIZATION, REQUEST_TOKEN_FIELD
 
 ROW = 8  # characters of a secret in a row that are too many
-_TOKEN_PATH = call_spec("oauth.token").path
+# What a call may hand over: the secrets of an OAuth client, and new passwords.
+_HANDED = {
+    "clientSecret": "the client secret",
+    "refreshToken": "the refresh token",
+    "password": "the password of a guest",
+}
 _BODY = ":body"  # no header has this name
 _WORDS = re.compile(rb"[A-Za-z0-9+/=_\-]{8,}")
 _IN_URL = re.compile(rf"{REQUEST_TOKEN_FIELD}=[^&\s\"'<>]*")
@@ -50,16 +54,13 @@ def secrets_of(auth: Auth, basic: Basic | None = None) -> Iterator[Secret]:
 
 
 def secrets_in(call: Call) -> Iterator[Secret]:
-    """The secrets that a call hands over, where they can be searched for: an OAuth client's."""
-    if call.api != "oauth.token":
-        return
-    for name, what in (
-        ("clientSecret", "the client secret"),
-        ("refreshToken", "the refresh token"),
-    ):
-        text = str(call.params.get(name, ""))
-        if _searchable(text):
-            yield Secret(text, what)
+    """The secrets that a call hands over, where they can be searched for."""
+    holders = {"oauth.token": [call.params], "guests.add": call.params.get("guests", ())}
+    for params in holders.get(call.api, ()):
+        for name, what in _HANDED.items():
+            text = str(params.get(name, ""))
+            if _searchable(text):
+                yield Secret(text, what)
 
 
 def _searchable_part(text: str) -> str | None:
@@ -112,10 +113,10 @@ def wire_findings(exchange: Exchange, secrets: Sequence[Secret]) -> Iterator[Fin
     headers = {name.lower() for name in _homes(exchange)}
     for wire in exchange.wires:
         away = _away(exchange, wire)
-        asks_for_token = wires.path(wire).endswith(_TOKEN_PATH)
+        of_the_call = wires.path(wire).endswith(exchange.asking.expected.paths)
         for secret in secrets:
             homes = headers if secret.text in own else set()
-            if asks_for_token and secret.text in handed:
+            if of_the_call and secret.text in handed:
                 homes = {AUTHORIZATION.lower(), _BODY}
             for place, content in _places(wire, away, homes, secret.in_request):
                 if holds(content, secret.text):

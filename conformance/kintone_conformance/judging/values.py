@@ -182,7 +182,7 @@ class Values:
                 "MiXed@example.com",
             ]
         if name == "password":
-            return ["Kd7Rt2Wm9Xc4Bn6Q", "p@ss:w/rd %41+1", "x" * 64]
+            return ["Kd7Rt2Wm9Xc4Bn6QhZ3Jv5Ls", "p@ss:w/rd %41+1", "x" * 64]
         if name == "lang":
             return ["ja", "en", "zh", "default", "user"]
         low, high = schema.get("minLength", 0), schema.get("maxLength", 1024)

@@ -40,7 +40,7 @@ _STANDING = (Verdict.FAIL, Verdict.WARN, Verdict.NOTE)
 
 
 class Judged(Protocol):
-    """What a baseline is held against: a requirement or a field, and what came of it."""
+    """What a baseline is compared with: a requirement or a field, and its result."""
 
     @property
     def id(self) -> str:

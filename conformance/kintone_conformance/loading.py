@@ -120,7 +120,7 @@ def named_adapter(command: str) -> str:
 
 
 def command_words(command: str) -> list[str]:
-    """A command as words. Raises UsageError if there is none."""
+    """A command as words. Raises UsageError if it is empty or malformed."""
     try:
         words = shlex.split(command)
     except ValueError as error:

@@ -128,7 +128,7 @@ class Wire:
     duplicates and case kept. `origin` is `scheme://host:port` as the door was reached, not as the
     request claims. `malformed` says why the bytes are not an HTTP/1.1 request, "" if they are.
     `way` is how it came: straight, to a proxy in the clear, or through a proxy's tunnel.
-    `certificate` is the name in the client certificate of its connection, "" where there was none.
+    `certificate` is the name in the client certificate of its connection, "" if there was none.
     """
 
     method: str
@@ -163,7 +163,7 @@ class ErrorReport:
 
     @property
     def line(self) -> str:
-        """Type and message, or the first line of the text where there is no message."""
+        """Type and message, or the first line of the text if there is no message."""
         first = next(iter(self.text.splitlines()), "")
         return f"{self.type}: {self.message or first}"
 
@@ -244,7 +244,7 @@ class Result:
     """What came of one requirement, for one client, through one door.
 
     `examples` were judged; `not_applicable` inputs could not be expressed by the client's types.
-    `expected`, `sent` and `difference` are "" where a comparison would say nothing. `origin` is the
+    `expected`, `sent` and `difference` are "" if a comparison would say nothing. `origin` is the
     requirement that the same breaks in a core call, for an operation that is none. `part` is the
     part of the request that decides, and `marks` the texts that are marked in it. `details` is
     the traceback of an error of adapter or harness, `stderr` the last of what a driver that failed

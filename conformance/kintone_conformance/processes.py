@@ -95,7 +95,7 @@ def _from_ps() -> Iterator[tuple[int, Running]]:
 
 
 def mark_of(pid: int) -> str:
-    """The mark that a process carries; "" where it carries none, or that cannot be seen."""
+    """The mark that a process carries; "" if it carries none, or that cannot be seen."""
     try:
         variables = Path(f"/proc/{pid}/environ").read_bytes()
     except (*_GONE, PermissionError):

@@ -139,7 +139,7 @@ class KintoneClient:
     def path(self, endpoint: str, preview: bool = False) -> str:
         """The path of an endpoint, in the guest space if there is one.
 
-        Raises ValueError for an endpoint of guest spaces where there is none.
+        Raises ValueError for an endpoint of guest spaces if there is none.
         """
         if endpoint == "space/guests" and not self.guest:
             raise ValueError("this API needs a guest space")

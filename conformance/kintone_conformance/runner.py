@@ -119,7 +119,7 @@ class Run:
         self._hello = False
 
     def events(self) -> Iterator[Event]:
-        """What happens, as it happens. Raises CannotJudge where nothing can be judged at all."""
+        """What happens, as it happens. Raises CannotJudge if nothing can be judged at all."""
         with _ended(self):
             while self._waiting or self._children:
                 while self._waiting:

@@ -84,7 +84,7 @@ def address(url: str) -> str:
 
 
 def json_text(value: object, *, indent: int | None = 2) -> str:
-    """A value as JSON in ASCII, of which a CI system that shows it takes nothing for a command."""
+    """A value as JSON in ASCII, in which a CI system that shows it finds no command."""
     import json  # not for a run that writes none
 
     return re.sub(r"#(?=#\w*\[)", r"\\u0023", json.dumps(value, indent=indent)) + "\n"

@@ -74,7 +74,7 @@ class Settings:
 
 
 def _as_seen(file: Path) -> Path:
-    """A path from the working folder, where it lies below it: as messages show it."""
+    """A path from the working folder, if it is below that: as messages show it."""
     here = Path.cwd()
     return file.relative_to(here) if file.is_relative_to(here) else file
 

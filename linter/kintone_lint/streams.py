@@ -104,7 +104,7 @@ class Steady:
 
     @property
     def lost(self) -> str:
-        """Why something was lost that somebody waits for; "" where nothing was."""
+        """Why output was lost that somebody waits for; "" if none was."""
         self.flush()
         trouble = self.trouble
         if trouble is None or getattr(trouble, "errno", None) in _LEFT:

@@ -100,7 +100,7 @@ def compare(
 
 
 def _start(name: str, is_driver: bool, time_limit: float) -> tuple[str, StartDriver]:
-    """A client's name, "" where it says so itself, and what starts it in a process of its own.
+    """A client's name, "" if it says so itself, and what starts it in a process of its own.
 
     Raises UsageError if there is none.
     """

@@ -76,7 +76,7 @@ def _as_json() -> dict[str, Any]:
 
 
 def _parameters(spec: CallSpec) -> str:
-    """Names in order; where there are several forms, those of the last."""
+    """Names in order; if there are several forms, those of the last."""
     required = form(spec.api)["required"]
     names = (name for name in form(spec.api)["properties"] if name not in spec.declared)
     return ", ".join(name if name in required else f"{name}?" for name in names)

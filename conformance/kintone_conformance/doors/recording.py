@@ -103,7 +103,7 @@ class Recorder:
         self.script = script
 
     def record(self, wire: Wire) -> None:
-        """Keep a request for the next drain, which raises where there were too many."""
+        """Keep a request for the next drain, which raises if there were too many."""
         size = len(wire.raw_head) + len(wire.body)
         with self._lock:
             if len(self._wires) >= MOST_REQUESTS:

@@ -1,6 +1,6 @@
 """Names inside the namespace: a resolver for which every host of some domains is this machine.
 
-Runs in the network of the namespace, where nobody else can answer. Other names do not exist.
+Runs in the network of the namespace, if nobody else can answer. Other names do not exist.
 """
 
 from __future__ import annotations

@@ -139,7 +139,7 @@ def _answer(reached: Reached, sink: Sink, visit: Visit) -> None:
 
 
 def _client_name(sock: socket.socket) -> str:
-    """The common name in the client's certificate, "" where it has shown none."""
+    """The common name in the client's certificate, "" if it has shown none."""
     shown = sock.getpeercert() if isinstance(sock, ssl.SSLSocket) else None
     subject: Any = (shown or {}).get("subject", ())
     return next((pair[1] for each in subject for pair in each if pair[0] == "commonName"), "")

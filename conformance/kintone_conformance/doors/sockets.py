@@ -69,7 +69,7 @@ class _SocketDoor(RecordingDoor):
         self._reception.close()
 
     def _connected(self, sock: socket.socket, sink: Sink) -> str | None:
-        """Answer a CONNECT, and say whereto; "" where the client asks for none, None if refused."""
+        """Answer a CONNECT, and say whereto; "" if the client asks for none, None if refused."""
         if not _begins_with(sock, b"CONNECT "):
             return ""
         wire = Reader(sock, sink.limits, sink.room).request()

@@ -40,7 +40,7 @@ class Opened(Protocol):
         """Hand new credentials to the object (capability `auth.change`)."""
 
     def shown(self) -> str:
-        """How the language prints the object; "" where the driver cannot say (`show`)."""
+        """How the language prints the object; "" if the driver cannot say (`show`)."""
 
     def close(self) -> str:
         """Release the object; returns what it printed."""
@@ -59,7 +59,7 @@ class Driver(Protocol):
         """Make calls at the same time (capability `threads`); outcomes in the order of calls."""
 
     def strangers(self) -> tuple[str, ...]:
-        """Names that exist nowhere and that the client looked up; () where that cannot be seen."""
+        """Names that exist nowhere and that the client looked up; () if that cannot be seen."""
 
     def close(self) -> None:
         """End the driver."""

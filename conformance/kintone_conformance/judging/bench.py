@@ -85,7 +85,7 @@ class Count:
 
 
 class Bench:
-    """Judges the requirements of one run, of which this process may have a share."""
+    """Judges the requirements of one run; this process may have a share of them only."""
 
     def __init__(
         self,

@@ -357,7 +357,7 @@ def _planted(exchange: Exchange, wire: Wire) -> Iterator[Finding]:
 
 
 def _added(exchange: Exchange, wire: Wire) -> Iterator[Finding]:
-    """What a .netrc adds where nothing was asked for in the header."""
+    """What a .netrc adds if nothing was asked for in the header."""
     if AUTHORIZATION not in _asked(exchange):
         for value in _values(wire, AUTHORIZATION):
             if _origin(exchange, value) == NETRC:
@@ -377,7 +377,7 @@ def _asked(exchange: Exchange) -> set[str]:
 
 
 def _origin(exchange: Exchange, value: str) -> str:
-    """The file or variable that a value of a header was planted in; "" where it was given."""
+    """The file or variable that a value of a header was planted in; "" if it was given."""
     if not exchange.asking.planted:
         return ""
     raw = value.encode("utf-8", "replace") + (unbase64(_SCHEME.sub("", value)) or b"")

@@ -194,7 +194,7 @@ class Finder:
         return replace(small, memory=True)
 
     def _alone(self, case: _Case) -> Played | None:
-        """The scenario in a fresh process: one for all where nothing stood before the call."""
+        """The scenario in a fresh process; scenarios that begin with their call share one."""
         if case.state:
             return self._in_fresh(case.scenario)
         if self._shared is None:

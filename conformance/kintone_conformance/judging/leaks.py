@@ -84,7 +84,7 @@ def _rows(secret: str) -> frozenset[bytes]:
 
 
 def leaked(text: str, secrets: Iterable[Secret]) -> Iterator[tuple[Secret, str]]:
-    """The secrets of which a text shows eight characters in a row or more, with the place."""
+    """The secrets that a text shows, in eight characters in a row or more, with the place."""
     whole = _pieces(text)
     outside = _pieces(_IN_URL.sub("", text)) if REQUEST_TOKEN_FIELD in text else whole
     for secret in secrets:

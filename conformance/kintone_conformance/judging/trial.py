@@ -72,7 +72,7 @@ class Trial:
 
 
 class _Tries:
-    """What is tried with a driver behind a door."""
+    """What is tried with a driver at a door."""
 
     def __init__(
         self, driver: Stdio, door: Door, auths: Mapping[str, Auth], remarks: list[str]

@@ -36,7 +36,7 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
     """One version of a client.
 
     `verdicts` has the ids of each verdict. `lacks` are the calls of the driver that this version
-    does not have. `instead` is what is in place of them where nothing
+    does not have. `instead` is what is in place of them if nothing
     was judged, and `broke` whether that is an error.
     """
 
@@ -150,7 +150,7 @@ def encoded(results: Results) -> bytes:
 
 
 def read(path: Path) -> Results:
-    """The results of a file. Raises UsageError if there are none."""
+    """The results of a file. Raises UsageError if it does not hold any."""
     try:
         results = msgspec.json.decode(read_whole(path, LARGEST), type=Results)
     except OSError as error:

@@ -21,7 +21,7 @@ _PORT = re.compile(r"(localhost|127\.0\.0\.1|\[::1\]):\d{4,5}\b")
 
 
 def told(sentence: str) -> str:
-    """A sentence of the catalogue without its backticks, where nothing can be set apart."""
+    """A sentence of the catalogue without its backticks, if nothing can be set apart."""
     return CODE.sub(r"\1", sentence)
 
 

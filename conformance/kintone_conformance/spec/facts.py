@@ -16,7 +16,7 @@ class Fact:
     """One fact in one sentence.
 
     `sources` are public addresses, files of public repositories (`owner/name: path`), or words
-    where there is neither. `uncovered` says why no requirement and no rule names the fact, ""
+    if there is neither. `uncovered` says why no requirement and no rule names the fact, ""
     where one does.
     """
 

@@ -36,7 +36,7 @@ def resolved(schema: Any) -> Any:
 
 @cache
 def form(api: str) -> Mapping[str, Any]:
-    """The schema of a call's parameters; where there are several forms, the last of them.
+    """The schema of a call's parameters; if there are several forms, the last of them.
 
     The last form of `oauth.token` is the refresh grant, which every client of OAuth needs.
     """

@@ -25,7 +25,7 @@ _WORDS = plain_words()
 def credentials(
     login: SearchStrategy[str] = _WORDS, password: SearchStrategy[str | None] = _WORDS
 ) -> SearchStrategy[Made]:
-    """An object with credentials of which one part is of a special kind."""
+    """An object with credentials in which one part is of a special kind."""
     return st.builds(Made, auth=st.builds(Password, login=login, password=password))
 
 

@@ -136,7 +136,7 @@ def _tokens(auth: ApiTokens, meaning: Meaning, known: NamedCredentials) -> Itera
 
 
 def _scheme(auth: Auth) -> str:
-    """The word before an API token that makes no sense there, "" where there is none."""
+    """The word before an API token that makes no sense there, "" if there is none."""
     scheme = _SCHEME.match(auth.tokens[0]) if isinstance(auth, ApiTokens) else None
     return scheme[1] if scheme else ""
 

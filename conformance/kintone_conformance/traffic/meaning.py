@@ -87,7 +87,7 @@ class Meaning:
 
     @cached_property
     def documented(self) -> Documented:
-        """The documented request that this one is meant as. Only where there is an endpoint."""
+        """The documented request that this one is meant as. Only if there is an endpoint."""
         endpoint = self.endpoint
         assert endpoint is not None
         return Documented(

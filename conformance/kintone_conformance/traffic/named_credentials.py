@@ -36,7 +36,7 @@ _WHAT = {
 
 
 class Held(NamedTuple):
-    """A secret, what it is, and the header that it belongs in; "" where it belongs in none."""
+    """A secret, what it is, and the header that it belongs in; "" if it belongs in none."""
 
     text: str
     what: str
@@ -88,7 +88,7 @@ class NamedCredentials:
 
 def _change(auth: Password, given: bytes, raw: bytes) -> str:
     """The requirement that is broken where bytes are these credentials as a careless layer leaves
-    them; "" where they may be others."""
+    them; "" if they may be others."""
     login = f"{auth.login}:".encode()
     if auth.password is None:
         absent = (b"None", b"null", b"nil", b"undefined")

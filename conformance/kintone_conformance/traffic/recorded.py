@@ -61,7 +61,7 @@ def answer_from(
 
 
 def error_code(status: int, body: bytes) -> str:
-    """Kintone's code in the body of an answer with an error, "" where there is none (F35, F67)."""
+    """Kintone's code in the body of an answer with an error, "" if there is none (F35, F67)."""
     if status < 400 or len(body) > LONGEST_ERROR:
         return ""
     try:
@@ -82,7 +82,7 @@ def is_placeholder(value: str) -> bool:
 def wire_from(
     method: str, url: str, headers: list[tuple[str, str]], body: bytes = b""
 ) -> Wire | None:
-    """The wire of a request of which only the parts are known; None where the URL is no http.
+    """The wire of a request whose parts alone are known; None if the URL is not http.
 
     A head that no server takes is not looked into: the wire is malformed, as at a door.
     """

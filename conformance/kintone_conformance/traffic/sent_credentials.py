@@ -31,8 +31,8 @@ _OTHER_SCHEMES = frozenset({"basic", "digest", "negotiate", "ntlm", "hawk", "aws
 class SentCredentials:
     """The credentials of one request; `auth` is None if it carries none.
 
-    `undecoded`: the value of the password's header is none that can be taken apart. `removed`:
-    whoever shared the recording put something else in the place of a credential.
+    `undecoded`: the value of the password header cannot be taken apart. `removed`: whoever
+    shared the recording put something else in the place of a credential.
     """
 
     auth: Auth | None = None
@@ -42,7 +42,7 @@ class SentCredentials:
 
     @property
     def kind(self) -> str:
-        """`password`, `token`, `oauth` or `session`; "" where there are none."""
+        """`password`, `token`, `oauth` or `session`; "" if there are none."""
         return kind_of(self.auth) if self.auth is not None else ""
 
 

@@ -34,7 +34,7 @@ class UpstreamError(Exception):
 
 
 class Upstream:
-    """A server behind the door.
+    """A server that a door forwards to.
 
     Raises UsageError for a URL that is not a base URL, or plain http to another machine.
     """

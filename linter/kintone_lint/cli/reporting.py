@@ -155,7 +155,7 @@ def _write(file: Path, report: str) -> str:
 
 
 def _style(stream: object) -> Style:
-    """What a stream shows: no wrapping where it is not a terminal."""
+    """What a stream shows: no wrapping if it is not a terminal."""
     terminal = bool(getattr(stream, "isatty", lambda: False)())
     return Style(_colour(terminal=terminal), columns() if terminal else None)
 

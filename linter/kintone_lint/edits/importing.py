@@ -14,7 +14,7 @@ from kintone_lint.python.syntax import syntax
 
 
 class Imports:
-    """What the modules that some fixes of a file need are called where they are needed."""
+    """The names of the modules that some fixes of a file need, at each place of need."""
 
     def __init__(self, tree: ast.Module, text: str, fixes: Iterable[TextFix]) -> None:
         self._lines = lines = Lines(text)

@@ -103,7 +103,7 @@ def _findings(found: list[Found], subject: Subject, source: Source) -> Iterator[
 
 
 def _context(each: Found) -> str:
-    """The name of what is found, where it is one of a setting: it must hold no secret."""
+    """The name of what is found, if it is the name of a setting: it must hold no secret."""
     known = credential_kind(each.name, own=True) or each.name.lower().startswith("x-cybozu-")
     return each.name if known else ""
 

@@ -110,7 +110,7 @@ def _screened(
 def may_hold_finding(
     source: Source, own: Reading | None, around: list[Marks], words: tuple[str, ...]
 ) -> bool:
-    """What the screen says of a file; where it cannot, or has a defect, the engine looks at it."""
+    """What the screen says of a file; if it cannot tell, or fails, the engine looks at the file."""
     from kintone_lint.files.screen import possible
 
     try:

@@ -43,9 +43,10 @@ _KEYS = {
 
 
 def in_connection(text: str, *, own: bool = False) -> Iterator[Written]:
-    """The credentials in a connection string; `own` where it is known to be one for Kintone.
+    """The credentials in a connection string.
 
-    It also is where it names a driver for Kintone, or an address of Kintone and no other driver.
+    `own`: it is known to be one for Kintone. It also is if it names a driver for Kintone, or an
+    address of Kintone and no other driver.
     """
     if len(text) > _LONGEST or "=" not in text or not (own or _is_own(text)):
         return

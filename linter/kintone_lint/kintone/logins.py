@@ -161,10 +161,10 @@ def _colon_encoded(value: Text) -> bool:
 def logs_nobody_in(
     subject: Subject, login: Login, sent: Sequence[Way], around: Sequence[Choice] = ()
 ) -> bool:
-    """Whether a login goes out where no header of Kintone does.
+    """Whether a login is sent without a Kintone header.
 
-    A header of Kintone that always goes beside it makes it the gate. Where one may go beside it,
-    its names decide, and a password header means that logins have their own way.
+    A Kintone header that is always sent with it makes it the gate. If one may be sent with it,
+    its names decide, and a password header means that logins are sent in their own way.
     """
     asked = (*login.choices, *told(around))
     alone = doubtful = any_header = False

@@ -100,7 +100,7 @@ def _cuts(part: cst.FormattedStringExpression) -> bool:
 
 
 def _kept_by_percent(template: cst.SimpleString, given: Sequence[cst.CSTNode]) -> list[cst.CSTNode]:
-    """What a template shows of what it is filled with; all of it where that is not clear."""
+    """What a template shows of what it is filled with; all of it if that is not clear."""
     fields = [each for each in _PERCENT.finditer(spelled(template) or "") if each[0] != "%%"]
     if len(fields) != len(given) or any(each["name"] or "*" in each[0] for each in fields):
         return [*given]

@@ -75,7 +75,7 @@ class Subject:
         return self.evaluator.values(Expr(node, self.module, frame))
 
     def one(self, node: cst.CSTNode, frame: Frame | None = None) -> Value | None:
-        """The value of an expression where there is only one."""
+        """The value of an expression if there is only one."""
         return self.evaluator.one(Expr(node, self.module, frame))
 
     def callee(self, node: cst.CSTNode) -> str | None:

@@ -39,7 +39,7 @@ def masked(value: Value) -> bool:
 
 
 def mask(value: Value) -> bool:
-    """What is written in place of a secret: where it may appear, something hides secrets."""
+    """Whether a value is a mask: what is written in place of a secret."""
     known = value.known if isinstance(value, Text) else None
     return known is not None and _MASK.fullmatch(known) is not None
 
@@ -47,7 +47,7 @@ def mask(value: Value) -> bool:
 def left_after(subject: Subject, holder: cst.CSTNode, header: str) -> Mapping | None:
     """What is left of a mapping with one header, after what its function does to it.
 
-    None where nothing is known to be done.
+    None if nothing is known to be done.
     """
     name, module = held(holder), subject.module
     if name is None or not module.changes(name, holder):

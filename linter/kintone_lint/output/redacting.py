@@ -86,7 +86,7 @@ def _value(node: cst.SimpleString) -> str:
 def _telling(literals: Sequence[_Literal], secrets: Collection[str]) -> Iterator[int]:
     """The literals that spell a secret, or a piece of one, and do not hold it as it is.
 
-    All of them where there are too many to look at each with each.
+    All of them, if there are too many to compare each with each.
     """
     if len(literals) * len(secrets) > _PAIRS:
         yield from range(len(literals))

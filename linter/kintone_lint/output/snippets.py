@@ -140,10 +140,7 @@ class Snippets:
             yield literal.start + sign, literal.end
 
     def _known(self, literal: Literal) -> list[str] | None:
-        """The secrets in a literal; none in the list where it is a piece of one, or short.
-
-        None if it has nothing of any.
-        """
+        """The secrets in a literal; none if it is a piece of one, or short; None if it has none."""
         for text in {literal.written, literal.value}:
             if found := self._hidden.within(text):
                 return found

@@ -98,7 +98,7 @@ def without(choices: Sequence[Choice], names: Collection[str]) -> tuple[Choice, 
 
 
 def _name_of(key: object) -> str:
-    """The first part of the name that a condition is about, "" where it is about none."""
+    """The first part of the name that a condition is about, "" if it is about none."""
     key = told_of(key)
     name = key[1] if isinstance(key, tuple) and len(key) == 2 else ""
     return _first(name) if isinstance(name, str) else ""

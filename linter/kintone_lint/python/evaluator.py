@@ -108,7 +108,7 @@ class Evaluator:
         return found
 
     def one(self, expr: Expr) -> Value | None:
-        """The value where there is only one."""
+        """The value if there is only one."""
         return only(self.values(expr))
 
     def callees(self, module: Module) -> Callees:

@@ -24,7 +24,7 @@ _MOST = 100  # lines of a class that are looked at
 
 
 class Field(NamedTuple):
-    """A field of a record, and what it is where it is not given; None if it has to be."""
+    """A field of a record, and its default; None if it has to be given."""
 
     name: str
     default: Expr | None

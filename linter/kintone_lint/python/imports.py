@@ -16,7 +16,7 @@ Question = tuple[Path, str, str | None, int]
 def project_of(folder: Path) -> Path:
     """The folder where the project around a folder starts, whatever the working folder is.
 
-    Its repository, else the nearest mark of a Python project; the working folder where there is
+    Its repository, else the nearest mark of a Python project; the working folder if there is
     neither.
     """
     above = (folder.resolve(), *folder.resolve().parents)
@@ -33,7 +33,7 @@ def is_marked(folder: Path, marks: Sequence[str] = _ROOT_MARKS) -> bool:
 
 
 def project_around(folder: Path) -> Path:
-    """Where a project starts; where nothing marks it, and one works elsewhere, its package."""
+    """Where a project starts; if nothing marks it, and one works elsewhere, its package."""
     found = project_of(folder)
     if folder.is_relative_to(found):
         return found

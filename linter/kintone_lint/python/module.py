@@ -184,7 +184,7 @@ class Module:
 
     @cached_property
     def set_outside(self) -> dict[str, list[cst.BaseExpression]]:
-        """By attribute, what it is set of where that is not `self`."""
+        """By attribute, what it is set of if that is not `self`."""
         found: dict[str, list[cst.BaseExpression]] = {}
         targets: list[cst.CSTNode] = [each.target for each in self.of(cst.AugAssign)]
         targets += [each.target for node in self.of(cst.Assign) for each in node.targets]

@@ -69,7 +69,7 @@ def rounds_of(node: cst.BaseComp, at: Expr, known: Knows) -> Rounds | None:
 
 
 def _is_whole(over: Expr, known: Knows) -> bool | None:
-    """Whether all rounds over something are known; None where each stands for any number."""
+    """Whether all rounds over something are known; None if each stands for any number."""
     match over.node:
         case cst.Call(func=cst.Attribute(value=holder, attr=cst.Name(value="items" | "values"))):
             base = only(known.values(over.beside(holder)))
@@ -94,7 +94,7 @@ def naming(names: dict[str, Expr | Value], at: Expr) -> Expr:
 def _named(
     target: cst.BaseExpression, found: Round, known: Knows
 ) -> dict[str, Expr | Value] | None:
-    """What the names of a loop are in a round; None where that is not known."""
+    """What the names of a loop are in a round; None if that is not known."""
     known.work.spend()
     match target:
         case cst.Name(value=name):

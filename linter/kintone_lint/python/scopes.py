@@ -80,7 +80,7 @@ class Change(Enum):
 class Mutation:
     """A change of what a name holds. `node` is where it is written.
 
-    `key` is None if a change has none, or where it is not known which one is removed; a change
+    `key` is None if a change has none, or if it is not known which one is removed; a change
     that hands the target to a function of the file has the parameter as its `key`.
     """
 

@@ -13,7 +13,7 @@ class Spot:
     """A place in a module: a node, or a part of its source.
 
     `start` and `end` count code points from the start of the node, or from the start of the file
-    where there is no node; `end` is None for the end of the node.
+    if there is no node; `end` is None for the end of the node.
     """
 
     module: Module

@@ -33,7 +33,7 @@ from kintone_lint.python.work import Work
 
 
 def literal(node: cst.SimpleString, expr: Expr) -> Text:
-    """The text of a literal, or a hole where it has none."""
+    """The text of a literal, or a hole if it has none."""
     try:
         value = evaluated(node)
     except (SyntaxError, ValueError, UnicodeError):
@@ -243,7 +243,7 @@ def slashed(left: Expr, right: Expr, at: Expr, values: Values, work: Work) -> It
 
 
 def spelled_with(value: Value, spec: str, expr: Expr) -> Text:
-    """A number or text as `{value:spec}` writes it; a hole where that is not known."""
+    """A number or text as `{value:spec}` writes it; a hole if that is not known."""
     text = text_of(value)
     known = value.value if isinstance(value, Constant) else text.known if text else None
     if not isinstance(known, str | int) or not _SPEC.fullmatch(spec):

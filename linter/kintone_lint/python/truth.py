@@ -146,7 +146,7 @@ def _compared(left: Expr, operator: cst.BaseCompOp, right: Expr, known: Knows) -
 
 
 def _has_key(key: Expr, holder: Mapping, known: Knows, *, there: bool) -> bool | None:
-    """Whether a mapping has a key, or, where it is not `there`, has it not."""
+    """Whether a mapping has a key, or, if it is not `there`, has it not."""
     value = only(known.values(key))
     wanted = None if value is None else key_of(value)
     if wanted is None:
@@ -232,7 +232,7 @@ _SEQUENCES = {"list", "tuple", "set"}
 
 
 def _is_a(value: Value, names: Collection[str | None]) -> bool | None:
-    """Whether a value is of one of the types; None where that is not told."""
+    """Whether a value is of one of the types; None if that is not told."""
     match value:
         case Constant(value=inner):
             kinds = {type(inner).__name__, *({"int"} if isinstance(inner, bool) else ())}

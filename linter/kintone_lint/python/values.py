@@ -216,7 +216,7 @@ def unknown(expr: Expr) -> Alternative:
 
 
 def only(alternatives: tuple[Alternative, ...]) -> Value | None:
-    """The value where there is only one."""
+    """The value if there is only one."""
     return alternatives[0].value if len(alternatives) == 1 else None
 
 

@@ -59,7 +59,7 @@ def by_shape(subject: Subject) -> Iterator[Credential]:
 
 
 def _logins(subject: Subject, value: Text) -> Iterator[Credential]:
-    """Logins in Base64: an error where they are named as such, else they may be of another."""
+    """Logins in Base64: an error if they are named as such, else they may be another service's."""
     for match in secrets.logins_in(flat(value)):
         found = piece(value, *match.span())
         if found is None:

@@ -46,7 +46,7 @@ class Found:
     aside: bool = False
 
     def unsure(self) -> Found:
-        """The same where it may be wrong."""
+        """The same finding, marked as one that may be wrong."""
         return replace(self, confidence=Confidence.MEDIUM, aside=True)
 
 

@@ -137,7 +137,7 @@ def parts(wire: Wire) -> tuple[Part, ...]:
 
 
 def _part(piece: bytes) -> Part:
-    piece = piece.lstrip(b" \t")  # a delimiter may be followed by blanks (RFC 2046 5.1.1)
+    piece = piece.lstrip(b" \t")  # a delimiter may be followed by spaces (RFC 2046 5.1.1)
     head, _, content = piece.removeprefix(b"\r\n").partition(b"\r\n\r\n")
     found: dict[str, str] = {}
     for line in head.split(b"\r\n"):

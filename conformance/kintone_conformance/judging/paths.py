@@ -65,7 +65,7 @@ def endpoint_requirement(endpoint: Endpoint, in_guest: bool) -> str:
     return "KC403" if endpoint.preview else "KC402"
 
 
-# ---- guest space ids that are none
+# ---- invalid guest space ids
 
 
 def bad_guest_findings(exchange: Exchange, sent: Effective) -> Iterator[Finding]:

@@ -22,7 +22,7 @@ _MOST = 400  # calls that are waited for: a client that fails everywhere takes n
 _FRUITLESS = 60  # of them, after which a client is taken for one that sends nothing late
 _QUIET = 0.05  # seconds in which nothing arrives
 _LOOKS = 10
-_UNSENT = 6  # looks, for a request of which nothing was seen: it may still be connecting
+_UNSENT = 6  # looks, for a request that was not seen at all: it may still be connecting
 
 
 @dataclass

@@ -33,7 +33,7 @@ def claimed(folder: Path) -> Iterator[None]:
 
     The lock is on the folder itself: nothing is left behind, and it ends with the process.
     """
-    import fcntl  # commands that write no report work where there is none
+    import fcntl  # commands that write no report work on systems without it
 
     descriptor = os.open(folder, os.O_RDONLY)
     try:

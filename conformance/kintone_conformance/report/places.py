@@ -24,7 +24,7 @@ _FRAME = re.compile(
     re.VERBOSE,
 )
 _PYTHON_FRAME = re.compile(r'^\s*File ".*", line \d+')
-# An absolute path of a file; the paths of the API are none.
+# An absolute path of a file; the paths of the API are not files.
 _FILE = re.compile(
     r"""(?<![\w/:.~\-])(?:file://)?/(?!k/|v1/|oauth2/)(?:[^\s/:'"()<>,;]+/)+(?P<name>[^\s/:'"()<>,;]*)"""
 )

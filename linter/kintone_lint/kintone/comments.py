@@ -14,7 +14,7 @@ from kintone_lint.kintone.names import KINTONE_NAME, CredentialKind, Written, cr
 from kintone_lint.patterns import regex
 
 _LONGEST = 2_000  # characters of a comment that are looked at beside its tokens
-_NEAR = 200  # characters before a secret in which its name may stand
+_NEAR = 200  # characters before a secret that may hold its name
 # Without one of these no comment holds anything.
 _WORTH = regex(
     r"(?i)passw|(?<![a-z])(?:pass|pw|pwd|passphrase)(?![a-z])|secret|token|authori[sz]ation"

@@ -22,8 +22,8 @@ from kintone_lint.python.lines import Lines
 from kintone_lint.records import record
 
 _WORDS = regex(r"[A-Za-z0-9]{8,}")
-_LONGEST = 5_000  # characters of a literal of which pieces are looked for
-_MANY = 50  # secrets in one literal, of which it is masked as a whole
+_LONGEST = 5_000  # characters of a literal in which pieces are looked for
+_MANY = 50  # secrets in one literal; one with more is masked as a whole
 _LINES = 3  # of one place
 _AROUND = 300  # characters before and after the place that are looked at
 _WIDEST = 160

@@ -140,7 +140,7 @@ class _Reader:
         self.blocks = 0
         self.fresh = True  # at the start of a statement
         self.case = False  # in a statement that starts with this word
-        self.operand = False  # after an operand a minus is no prefix
+        self.operand = False  # after an operand a minus is not a prefix
 
     def read(self) -> None:
         indent = 0

@@ -22,7 +22,7 @@ _NO_TOKEN = regex(
 )
 _BEFORE = regex(r"([\w$@\u0080-\uffff][\w$.@\-]*)[^\w$]{0,24}$")
 _NAMES = regex(r"[A-Za-z_$][\w$.\-]*")
-_FAR = 160  # characters before a token in which its names stand
+_FAR = 160  # characters before a token that may hold its names
 _TOKENS_BEFORE = 9  # of a list, before the one that is looked at
 _LIST = regex(r"(?:[A-Za-z0-9]{40}[\s,;\"']{1,4})*+")
 _NEXT = 4  # lines from one token to the next of a list

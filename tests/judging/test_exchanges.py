@@ -230,6 +230,7 @@ MOVED = "http://127.0.0.1:9/moved/k/v1/record.json"
             "/k/v1/record.json?app=1&id=1", more=(("X-Debug", b64encode(SECRET.encode()).decode()),)
         ),
         wire("/k/v1/record.json?app=1&id=1", more=(("X-Debug", SECRET.encode().hex()),)),
+        wire("/k/v1/record.json?app=1&id=1", more=(("X-Debug", f"{SECRET[:8]}..."),)),
     ],
 )
 def test_a_credential_is_in_its_header_alone(sent: Wire) -> None:

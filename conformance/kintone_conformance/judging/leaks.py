@@ -1,8 +1,8 @@
 """Where a credential turns up that should not: other places of a request, errors, output.
 
 Secrets are made unique by construction (`scenario`), so that they are found wherever they stand
-and nowhere by chance. On a wire whole secrets are searched for, in what people read any eight
-characters in a row: an error that shows half a token shows enough.
+and nowhere by chance. On a wire the client's own count from eight characters in a row on, and those
+of others if they are whole: they may be near its own. In an error any eight characters are enough.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from kintone_conformance.spec.auth import ApiTokens, Auth, Basic, OAuth, Passwor
 from kintone_conformance.spec.header_names import AUTHORIZATION, REQUEST_TOKEN_FIELD
 
 ROW = 8  # characters of a secret in a row that are too many
+_LONGEST = 1 << 14  # bytes of a request's part in which a part of a secret is searched for
 # What a call may hand over: the secrets of an OAuth client, and new passwords.
 _HANDED = {
     "clientSecret": "the client secret",
@@ -83,6 +84,20 @@ def _rows(secret: str) -> frozenset[bytes]:
     )
 
 
+@lru_cache(maxsize=4)  # one for each secret of a client
+def _in_row(content: bytes) -> frozenset[bytes]:
+    """Every eight characters in a row of the words of some bytes."""
+    return frozenset(
+        word[start : start + ROW]
+        for word in _WORDS.findall(content)
+        for start in range(len(word) - ROW + 1)
+    )
+
+
+def _shows_part(content: bytes, secret: Secret) -> bool:
+    return len(content) <= _LONGEST and not _rows(secret.text).isdisjoint(_in_row(content))
+
+
 def leaked(text: str, secrets: Iterable[Secret]) -> Iterator[tuple[Secret, str]]:
     """The secrets that a text shows, in eight characters in a row or more, with the place."""
     whole = _pieces(text)
@@ -97,13 +112,9 @@ def leaked(text: str, secrets: Iterable[Secret]) -> Iterator[tuple[Secret, str]]
 
 def _pieces(text: str) -> set[bytes]:
     """Every eight characters in a row of the words of a text, however it is read."""
-    return {
-        word[start : start + ROW]
-        for reading in readings(text)
-        if len(reading) >= ROW
-        for word in _WORDS.findall(reading.encode("utf-8", "backslashreplace"))
-        for start in range(len(word) - ROW + 1)
-    }
+    long = (reading for reading in readings(text) if len(reading) >= ROW)
+    pieces = (_in_row(reading.encode("utf-8", "backslashreplace")) for reading in long)
+    return set[bytes]().union(*pieces)
 
 
 def wire_findings(exchange: Exchange, secrets: Sequence[Secret]) -> Iterator[Finding]:
@@ -119,7 +130,7 @@ def wire_findings(exchange: Exchange, secrets: Sequence[Secret]) -> Iterator[Fin
             if of_the_call and secret.text in handed:
                 homes = {AUTHORIZATION.lower(), _BODY}
             for place, content in _places(wire, away, homes, secret.in_request):
-                if holds(content, secret.text):
+                if holds(content, secret.text) or (homes and _shows_part(content, secret)):
                     yield _found(wire, away, secret, place, content)
                     return
 

@@ -38,10 +38,12 @@ def credential_logged(found: Reading) -> bool:
             hot |= {name for each in _shallow(statement) if (name := _identifier(each))}
     hot |= _given(found, hot)
     hot |= _handed_down(found, hot)
+    renamed = _renamed(found)
     seen: set[ast.AST] = set()  # in what is written out: each node is looked at once
     for statement in found.statements:
         for node in [statement] if statement in shown else _shallow(statement):
-            called = isinstance(node, ast.Call) and _LOG.search(_identifier(node.func) or "")
+            name = _identifier(node.func) or "" if isinstance(node, ast.Call) else ""
+            called = _LOG.search(name) or name in renamed
             if (called or statement in shown) and any(
                 _HELD.search(name) or name in hot
                 for each in _unseen(node, seen)
@@ -51,6 +53,17 @@ def credential_logged(found: Reading) -> bool:
             if isinstance(node, ast.Call) and _header_in_query(node, hot):
                 return True
     return False
+
+
+def _renamed(found: Reading) -> set[str]:
+    """The names under which what writes out is imported: `from rich import print as show`."""
+    return {
+        each.asname
+        for statement in found.statements
+        if isinstance(statement, ast.ImportFrom)
+        for each in statement.names
+        if each.asname and _LOG.search(each.name)
+    }
 
 
 def _given(found: Reading, hot: set[str]) -> set[str]:

@@ -79,12 +79,24 @@ def read(tree: ast.Module) -> Reading:
                 found.names.add(value)
             elif isinstance(value, ast.AST):
                 stack.append(value)
+        if kind is ast.comprehension and _counts(node.iter):  # type: ignore[attr-defined]
+            found.long_list = True
         if kind is ast.Import:
             found.imports += [(each.name, None, 0) for each in node.names]  # type: ignore[attr-defined]
         elif kind is ast.ImportFrom:
             where = (node.module or "", node.level)  # type: ignore[attr-defined]
             found.imports += [(where[0], each.name, where[1]) for each in node.names]  # type: ignore[attr-defined]
     return found
+
+
+def _counts(over: ast.expr) -> bool:
+    """Whether a comprehension runs over a `range` of numbers that may be known, and many."""
+    match over:
+        case ast.Call(func=ast.Name(id="range"), args=args):
+            last = args[min(len(args), 2) - 1] if args else None
+            large = isinstance(last, ast.Constant) and last.value not in range(_TOKENS_AT_MOST + 1)
+            return large or isinstance(last, ast.Name)
+    return False
 
 
 @cache

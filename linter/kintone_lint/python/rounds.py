@@ -21,6 +21,10 @@ _SAME = {"list", "tuple", "set", "sorted", "reversed", "iter", "frozenset"}
 _MOST = 40  # rounds of a comprehension that are looked at
 
 
+# A round, the conditions under which there is one, and where what it runs over is written.
+Turned = tuple[tuple[Choice, ...], Round, cst.CSTNode]
+
+
 class Turn(NamedTuple):
     """One round of a comprehension.
 
@@ -57,7 +61,9 @@ def rounds_of(node: cst.BaseComp, at: Expr, known: Knows) -> Rounds | None:
     if whole is None:
         return None
     turns: list[Turn] = []
-    for number, (when, found, written) in enumerate(run_over(over, known)):
+    numbers = _numbers(over, known)
+    run = run_over(over, known) if numbers is None else iter(numbers)
+    for number, (when, found, written) in enumerate(run):
         names = _named(loop.target, found, known)
         if names is None or number >= _MOST:
             return None
@@ -71,6 +77,8 @@ def rounds_of(node: cst.BaseComp, at: Expr, known: Knows) -> Rounds | None:
 def _is_whole(over: Expr, known: Knows) -> bool | None:
     """Whether all rounds over something are known; None if each stands for any number."""
     match over.node:
+        case cst.Call(func=cst.Name(value="range")):
+            return True if _numbers(over, known) is not None else None
         case cst.Call(func=cst.Attribute(value=holder, attr=cst.Name(value="items" | "values"))):
             base = only(known.values(over.beside(holder)))
             return base.whole if isinstance(base, Mapping) else None
@@ -83,6 +91,21 @@ def _is_whole(over: Expr, known: Knows) -> bool | None:
     if isinstance(value, Mapping):
         return value.whole
     return True if isinstance(value, Items) and value.whole else None
+
+
+def _numbers(over: Expr, known: Knows) -> list[Turned] | None:
+    """The rounds over `range(…)`; None where its ends are not known, or far apart."""
+    match over.node:
+        case cst.Call(func=cst.Name(value="range"), args=[*_, cst.Arg()] as args):
+            ends = [only(known.values(over.beside(each.value))) for each in args]
+            given = [each.value for each in ends if isinstance(each, Constant)]
+            whole = [each for each in given if type(each) is int]
+            if len(whole) == len(args) <= 3 and whole[2:] != [0]:
+                return [
+                    ((), Constant(each, over.node, over.module), over.node)
+                    for each in range(*whole)[: _MOST + 1]
+                ]
+    return None
 
 
 def naming(names: dict[str, Expr | Value], at: Expr) -> Expr:
@@ -118,11 +141,8 @@ def _named(
     return None
 
 
-def run_over(value: Expr, known: Knows) -> Iterator[tuple[tuple[Choice, ...], Round, cst.CSTNode]]:
-    """The rounds of a loop, each with the conditions under which there is one.
-
-    And where it is written what it runs over.
-    """
+def run_over(value: Expr, known: Knows) -> Iterator[Turned]:
+    """The rounds of a loop; of `range` only a comprehension asks for each number."""
     node = value.node
     if isinstance(node, cst.Call):
         plain, _ = arguments(node)

@@ -10,6 +10,7 @@ import libcst as cst
 from kintone_lint.findings import Confidence, Identity
 from kintone_lint.kintone.address import HOLE, Address
 from kintone_lint.kintone.subject import Subject
+from kintone_lint.python.conditions import leaves
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.tree import dotted, walk
 from kintone_lint.python.values import Text
@@ -82,15 +83,26 @@ def path(guest_space_id):
                     _paths(subject, [node.body]),
                     _paths(subject, [node.orelse]),
                 )
-            elif isinstance(node, cst.If) and isinstance(node.orelse, cst.Else):
-                arms = (
-                    _paths(subject, _strings(node.body)),
-                    _paths(subject, _strings(node.orelse.body)),
-                )
+            elif isinstance(node, cst.If) and (other := _otherwise(node, subject)) is not None:
+                arms = (_paths(subject, _strings(node.body)), _paths(subject, _strings(other)))
             else:
                 continue
             if len(arms[0]) == 1 and len(arms[1]) == 1:
                 yield from _compared(subject, node.test, arms[0][0], arms[1][0])
+
+
+def _otherwise(node: cst.If, subject: Subject) -> cst.CSTNode | None:
+    """The other arm: after `else`, or the `return` that follows a block that ends in one."""
+    if isinstance(node.orelse, cst.Else):
+        return node.orelse.body
+    around = getattr(subject.module.parent.get(node), "body", ())
+    if node.orelse is not None or not leaves(node.body) or not isinstance(around, list | tuple):
+        return None
+    after = around[around.index(node) + 1 :][:1] if node in around else ()
+    match after:
+        case [cst.SimpleStatementLine(body=[cst.Return() as given])]:
+            return given
+    return None
 
 
 def _strings(block: cst.CSTNode) -> list[cst.CSTNode]:

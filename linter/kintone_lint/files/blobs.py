@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from kintone_lint.files.dot_git import GitError
 from kintone_lint.files.git import started
 from kintone_lint.files.history import OBJECTS, History, missing_of
 from kintone_lint.python.source import MAX_BYTES
+
+if TYPE_CHECKING:
+    from kintone_lint.files.git import Started
 
 _STARTS = 1_000  # of git, which dies of what it cannot read
 _LINE = 4096
@@ -34,7 +37,7 @@ class Blobs:
     def __init__(self, history: History) -> None:
         self._repository = history.repository
         self._missing = missing_of(history)
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Started | None = None
         self._starts = 0
         self.bytes = self.large = 0
         self.lost: set[str] = set()

@@ -24,6 +24,8 @@ from kintone_lint.records import record
 if TYPE_CHECKING:
     import subprocess
 
+    Started = subprocess.Popen[bytes]
+
 SECONDS = 60.0  # for one answer
 OUTPUT = 512_000_000  # bytes of one answer
 _SAID = 4096  # bytes of what git says went wrong
@@ -158,7 +160,7 @@ def started(
     given: IO[bytes] | None = None,
     *,
     asked: bool = False,
-) -> subprocess.Popen[bytes]:
+) -> Started:
     """Git at work, which prints into a pipe and reads what is `given`, or `asked` through one.
 
     Raises GitError.
@@ -189,7 +191,7 @@ def complaint(errors: IO[bytes], *, failed: bool) -> str | None:
     return _reason(said) if failed or _COMPLAINT.search(said) else None
 
 
-def _answer(process: subprocess.Popen[bytes]) -> bytes:
+def _answer(process: Started) -> bytes:
     import threading
 
     late = threading.Event()

@@ -393,3 +393,11 @@ def test_what_belongs_together_is_not_asked_for_in_the_order_that_sorting_gives(
     for ids, revisions in pairs:
         assert ids == sorted(ids, reverse=True)
         assert revisions == sorted(revisions)
+
+
+@pytest.mark.parametrize("quick", [False, True])
+def test_an_empty_list_is_asked_for_where_it_says_something(quick: bool) -> None:
+    """Without assignees a record has none any more (kintone, update-assignees)."""
+    _, scenarios = made(quick=quick)
+    asked = [ask.call.params for each in scenarios for ask in each.asks()]
+    assert any(params.get("assignees") == [] for params in asked)

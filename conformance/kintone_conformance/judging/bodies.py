@@ -7,7 +7,14 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from kintone_conformance import wires
-from kintone_conformance.judging.exchange import Exchange, Finding, Fixed, differs, line_of
+from kintone_conformance.judging.exchange import (
+    ABOUT_SYNTAX,
+    Exchange,
+    Finding,
+    Fixed,
+    differs,
+    line_of,
+)
 from kintone_conformance.model import Wire
 from kintone_conformance.spec.calls import call_spec
 from kintone_conformance.spec.request import MAX_URL, Documented, File
@@ -82,7 +89,8 @@ def _json(wire: Wire, sent: Effective) -> Iterator[Finding]:
     for odd in sent.oddities:
         if odd.kind in ("json", "utf-8", "mark"):
             shown = wires.text(wire.body[:200])
-            yield Finding("KC513", odd.text, "JSON encoded as UTF-8", shown)
+            found = Finding("KC513", odd.text, "JSON encoded as UTF-8", shown)
+            yield found._replace(about=ABOUT_SYNTAX if odd.kind == "json" else "")
             return
     values = [wires.text(value) for value in wire.values("Content-Type")]
     charset = _UTF8.search(values[0]) if values else None

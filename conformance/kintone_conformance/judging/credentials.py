@@ -13,7 +13,14 @@ from dataclasses import replace
 from urllib.parse import quote_plus
 
 from kintone_conformance import wires
-from kintone_conformance.judging.exchange import Exchange, Finding, Fixed, differs, line_of
+from kintone_conformance.judging.exchange import (
+    ABOUT_PROXY,
+    Exchange,
+    Finding,
+    Fixed,
+    differs,
+    line_of,
+)
 from kintone_conformance.judging.proxies import PROXY_AUTHORIZATION, proxy_secret
 from kintone_conformance.judging.spelling import holds
 from kintone_conformance.judging.texts import password_change
@@ -59,18 +66,22 @@ INJECTED = "X-Injected"  # the name of the header that a token with line breaks 
 _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9\-]*)[ \t]+(?=\S)")
 _LITERAL = re.compile(r"^[bBuU]?(['\"])(.*)\1$")
 _LINE_BREAK = re.compile(r"[\r\n]")
+_UNASKED = ", though no such credentials were given"
 _SENDABLE = re.compile(r"[!-~]+")
 
 
 def credential_findings(
-    exchange: Exchange, wire: Wire, sent: Effective, needed: Credentials
+    exchange: Exchange, wire: Wire, sent: Effective, needed: Credentials, beside: str = _UNASKED
 ) -> Iterator[Finding]:
-    """What is wrong with the credentials of one request; each kind names one requirement."""
+    """What is wrong with the credentials of one request; each kind names one requirement.
+
+    `beside` ends the sentence about credentials of a kind that was not asked for.
+    """
     auth = exchange.client.auth
     if needed == "none":
         return
     if needed == "optional" and not _values(wire, HEADERS[type(auth)]):
-        yield from _strangers(exchange, wire)  # asked without a login, behind a gate or not
+        yield from _strangers(exchange, wire, beside)  # asked without a login, behind a gate or not
         return
     planted = next(_planted(exchange, wire), None)
     if planted is not None:
@@ -82,7 +93,7 @@ def credential_findings(
         yield from _request_token(auth, wire, sent)
     if exchange.client.basic is not None and not isinstance(auth, OAuth):
         yield from _gate(exchange, wire)
-    yield from _strangers(exchange, wire)
+    yield from _strangers(exchange, wire, beside)
 
 
 _CREDENTIAL_HEADERS = (PASSWORD_HEADER, TOKEN_HEADER, AUTHORIZATION)
@@ -326,14 +337,15 @@ def _request_token(auth: Session, wire: Wire, sent: Effective) -> Iterator[Findi
         yield differs("KC305", message, auth.request_token, ", ".join(sent.request_tokens))
 
 
-def _strangers(exchange: Exchange, wire: Wire) -> Iterator[Finding]:
+def _strangers(exchange: Exchange, wire: Wire, beside: str) -> Iterator[Finding]:
     """Headers of a method that was not chosen; what a .netrc adds replaces nothing there."""
     asked = _asked(exchange)
     for name in (*_CREDENTIAL_HEADERS, PROXY_AUTHORIZATION):
         values = [value for value in _values(wire, name) if not _known(exchange, name, value)]
         if name not in asked and values:
-            message = f"{name} is sent, though no such credentials were given"
-            yield Finding("KC306", message, Fixed(f"no {name}"), ", ".join(values))
+            message = f"{name} is sent{beside}"
+            found = Finding("KC306", message, Fixed(f"no {name}"), ", ".join(values))
+            yield found._replace(about=ABOUT_PROXY if name == PROXY_AUTHORIZATION else "")
 
 
 def _known(exchange: Exchange, name: str, value: str) -> bool:

@@ -28,7 +28,7 @@ class Finding(NamedTuple):
     """A requirement that an exchange breaks, and how; the texts may hold any character.
 
     `origin` is the requirement that the same would break in a core call, of an operation that is
-    none; "" otherwise.
+    none; "" otherwise. `about` tells apart what one requirement says of several things.
     """
 
     requirement: str
@@ -37,6 +37,11 @@ class Finding(NamedTuple):
     sent: str = ""
     difference: str = ""
     origin: str = ""
+    about: str = ""
+
+
+ABOUT_PROXY = "proxy"  # credentials for a proxy
+ABOUT_SYNTAX = "syntax"  # a body that is not JSON
 
 
 class Secret(NamedTuple):

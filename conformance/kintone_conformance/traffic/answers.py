@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from kintone_conformance.judging.exchange import Finding
+from kintone_conformance.judging.exchange import ABOUT_SYNTAX, Finding
 from kintone_conformance.spec.auth import ApiTokens, OAuth
 from kintone_conformance.spec.endpoints import Endpoint
 from kintone_conformance.spec.error_codes import ErrorCode, error_codes
@@ -50,7 +50,7 @@ def answer_to(told: Told) -> ErrorCode | None:
 def _by_form(findings: Sequence[Finding]) -> ErrorCode | None:
     for finding in findings:
         code = _CODES.get(finding.requirement, "")
-        if finding.requirement == "KC513" and "not JSON" in finding.message:
+        if finding.about == ABOUT_SYNTAX:
             code = "CB_IJ01"
         if code:
             return error_codes()[code]

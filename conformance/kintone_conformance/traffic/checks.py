@@ -8,7 +8,14 @@ from collections.abc import Iterator
 from kintone_conformance import wires
 from kintone_conformance.judging.bodies import body_findings
 from kintone_conformance.judging.credentials import credential_findings
-from kintone_conformance.judging.exchange import Asking, Exchange, Finding, Fixed, line_of
+from kintone_conformance.judging.exchange import (
+    ABOUT_PROXY,
+    Asking,
+    Exchange,
+    Finding,
+    Fixed,
+    line_of,
+)
 from kintone_conformance.judging.parameters import parameter_findings
 from kintone_conformance.judging.paths import host_findings
 from kintone_conformance.model import Sent
@@ -73,16 +80,14 @@ def _credentials(
     if credentials.undecoded:
         yield _undecoded(meaning, exchange, known)
         return
-    for finding in credential_findings(exchange, wire, sent, needed):
+    beside = f" beside the {credentials.kind}'s credentials"
+    for finding in credential_findings(exchange, wire, sent, needed, beside):
         if finding.requirement == "KC206" and _scheme(credentials.auth):
             continue  # that word is what is wrong
         if finding.requirement == "KC305" and not recorded.whole:
             continue  # it may be in the body, which was not recorded
-        clear = finding.message.startswith("Proxy-") and wire.origin.startswith("http:")
-        if not clear:
-            beside = f"beside the {credentials.kind}'s credentials"
-            message = finding.message.replace("though no such credentials were given", beside)
-            yield finding._replace(message=message.replace("sent, beside", "sent beside"))
+        if finding.about != ABOUT_PROXY or not wire.origin.startswith("http:"):
+            yield finding
     yield from credential_slips(meaning)
     if isinstance(credentials.auth, Password):
         changed = known.changed_password(decoded_password(wire) or b"")

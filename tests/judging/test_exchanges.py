@@ -329,6 +329,12 @@ def test_the_secret_of_an_oauth_client_is_one() -> None:
     assert found("oauth.token", sent, moved, answer="307 elsewhere") == ["KC602"]
 
 
+def test_the_fields_of_an_error_are_searched_as_well() -> None:
+    shown = Refused(replace(ERROR.error, message=f"{ERROR.error.message} {SECRET}"))
+    assert found("record.get", GET, answer="404", outcome=ERROR) == []
+    assert found("record.get", GET, answer="404", outcome=shown) == ["KC604"]
+
+
 def test_the_password_of_a_guest_is_one_outside_of_the_request_that_sets_it() -> None:
     call = harmless_call("guests.add")
     sent = wire("/k/v1/guests.json", "POST", body=dict(call.params))

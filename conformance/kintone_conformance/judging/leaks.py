@@ -209,7 +209,9 @@ def output_findings(exchange: Exchange, secrets: Sequence[Secret]) -> Iterator[F
     secrets = [*secrets, of_proxy] if of_proxy else secrets
     written = exchange.written
     if isinstance(exchange.outcome, Refused | Crashed):
-        for secret, line in leaked(exchange.outcome.error.text, secrets):
+        error = exchange.outcome.error
+        said = (error.text, error.message, error.code, error.id)
+        for secret, line in leaked("\n".join(filter(None, said)), secrets):
             message = f"the error of {exchange.call.api} shows {secret.what}"
             yield Finding("KC604", message, "an error without credentials", line)
             break

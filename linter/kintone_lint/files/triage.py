@@ -63,11 +63,23 @@ def jobs(
             shaped[file.resolve()] = source_of(file, raw)
     if kintone:
         yield from _screened(kintone, shaped, settings, screened=screened)
+    for file, source in [*shaped.items()]:
+        if _imports_kintone(source, words_of(settings(source.named or source.file))):
+            del shaped[file]
+            yield Job(source, settings(source.named or source.file), imported=False)
     if shaped and (given or stdin):
         from kintone_lint.files.importers import imported_elsewhere
 
         for found in imported_elsewhere(shaped, lambda file: words_of(settings(file))):
             yield _imported(found, settings)
+
+
+def _imports_kintone(source: Source, words: list[bytes]) -> bool:
+    """Whether a file imports one of its project that has to do with Kintone."""
+    own = reading_of(source)
+    found = (resolve(*each) for each in (questions(own, source.file) if own else ()))
+    raws = (content(file) for file in found if file is not None)
+    return any(isinstance(raw, bytes) and candidate(raw, words) for raw in raws)
 
 
 def _is_candidate(file: Path, raw: bytes, words: list[bytes]) -> bool:

@@ -13,7 +13,9 @@ from kintone_lint.patterns import regex
 
 ADVICE = "revoke it: moving it does not undo the leak"
 
-TOKEN = regex(r"(?<![A-Za-z0-9+/_\-])[A-Za-z0-9]{40}(?![A-Za-z0-9+/_\-])")
+TOKEN = regex(  # also as what a shell takes if a variable is not set: `${NAME:-token}`
+    r"(?:(?<![A-Za-z0-9+/_\-])|(?<=:-))[A-Za-z0-9]{40}(?![A-Za-z0-9+/_\-])"
+)
 # A piece of a token that is put together: no token is looked for where no piece is like this.
 FRAGMENT = regex(
     r"(?<![A-Za-z0-9])(?=[A-Za-z0-9]*[a-z])(?=[A-Za-z0-9]*[A-Z])(?=[A-Za-z0-9]*[0-9])"

@@ -174,6 +174,22 @@ $headers["X-Cybozu-Authorization"] = "@BASE64@"
 """,
         [("KL102", 1), ("KL101", 2), ("KL103", 3)],
     ),
+    "run.sh": (
+        """\
+export KINTONE_API_TOKEN="${KINTONE_API_TOKEN:-@TOKEN@}"
+export KINTONE_PASSWORD="${KINTONE_PASSWORD:-@PASSWORD@}"
+""",
+        [("KL101", 1), ("KL102", 2)],
+    ),
+    "compose.yaml": (
+        """\
+services:
+  sync:
+    environment:
+      KINTONE_PASSWORD: ${KINTONE_PASSWORD:-@PASSWORD@}
+""",
+        [("KL102", 4)],
+    ),
     "Dockerfile": ("FROM node:22\nENV KINTONE_BASE_URL=https://example.cybozu.com KINTONE_PASSWORD=@PASSWORD@\nARG KINTONE_TOKEN=@TOKEN@\n", [("KL102", 2), ("KL101", 3)]),
     "bundle.min.js": ("!function(){" + "a(1),b('x');" * 6000 + 'var k=new V.KintoneRestAPIClient({auth:{apiToken:["@TOKEN@","@TOKEN2@"]}})}();', [("KL101", 1), ("KL101", 1)]),
     # ---- documents: warnings

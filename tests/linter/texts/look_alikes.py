@@ -288,6 +288,11 @@ FROM node:22@sha256:0d51e2be7ee1f14f8d0e1e2aa6a8f2b3b8e0ed8b6b4f1f0b8d63d8b0a8d1
 ARG KINTONE_PASSWORD
 ENV KINTONE_BASE_URL=https://example.cybozu.com KINTONE_PASSWORD=$KINTONE_PASSWORD
 """,
+    "unset.sh": """\
+export KINTONE_API_TOKEN="${KINTONE_API_TOKEN:?not set}" KINTONE_PASSWORD=${KINTONE_PASSWORD:-}
+export KINTONE_PASSWORD="${KINTONE_PASSWORD:-$(pass show kintone)}"
+export KINTONE_PASSWORD="${KINTONE_PASSWORD:-changeme1}" KINTONE_PASSWORD=${KINTONE_PASSWORD:-${PW:-}}
+""",
     # ---- documents
     "README.md": """\
 # kintone export

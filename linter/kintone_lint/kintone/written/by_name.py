@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kintone_lint.kintone import secrets
 from kintone_lint.kintone.commands import in_list
 from kintone_lint.kintone.connections import in_connection
 from kintone_lint.kintone.names import KINTONE_NAME, CredentialKind, credential_kind
 from kintone_lint.kintone.written.text import Found, Subject
-from kintone_lint.kintone.written.values import is_secret
+from kintone_lint.kintone.written.values import fallback, is_secret
 from kintone_lint.patterns import regex
 from kintone_lint.texts.entries import Entry
 from kintone_lint.texts.kinds import Syntax
@@ -31,12 +32,21 @@ def by_name(subject: Subject) -> Iterator[Found]:
     """What the names of settings give away; tests and samples hold dummies."""
     if subject.in_test or subject.sample or subject.document:
         return
-    for entry in subject.entries:
+    for entry in map(_fallback, subject.entries):
         if found := _named(subject, entry):
             yield found
         elif ";" in entry.value or ":" in entry.value:
             yield from _connection(subject, entry)
     yield from _arguments(subject)
+
+
+def _fallback(entry: Entry) -> Entry:
+    """The entry with what is taken for it if a variable is not set."""
+    start, end = fallback(entry.value)
+    if start == 0 or entry.end - entry.start != len(entry.value):
+        return entry
+    at = entry.start
+    return replace(entry, value=entry.value[start:end], start=at + start, end=at + end)
 
 
 def _named(subject: Subject, entry: Entry) -> Found | None:

@@ -9,7 +9,7 @@ from kintone_lint.kintone.commands import in_command
 from kintone_lint.kintone.connections import in_connection
 from kintone_lint.kintone.names import CredentialKind, credential_kind
 from kintone_lint.kintone.written.text import Found, Subject
-from kintone_lint.kintone.written.values import is_secret
+from kintone_lint.kintone.written.values import fallback, is_secret
 from kintone_lint.patterns import regex
 from kintone_lint.texts.kinds import Syntax
 
@@ -105,5 +105,7 @@ def _in_clients(subject: Subject) -> Iterator[Found]:
 def _found(
     at: int, start: int, end: int, kind: CredentialKind, name: str, line: str
 ) -> Iterator[Found]:
+    first, last = fallback(line[start:end])
+    start, end = start + first, start + last
     if is_secret(line[start:end], kind, name):
         yield Found(at + start, at + end, kind, name)

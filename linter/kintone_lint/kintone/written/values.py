@@ -16,8 +16,18 @@ _DUMMY = regex(
     r"(?i)p[@a4]ss?w(?:0|o)rd|p[@4]ss|^(?:admin|root|guest|kintone|cybozu|foo|bar|baz|hoge|letmein|welcome"
     r"|hello|himitsu|hunter|correct|monkey|abc|qwe|asd)[\W\d_]*\w?$|(?:example|kintone|cybozu)\.|\.com$"
 )
+_DEFAULT = regex(r"\$\{\w{1,120}:?-(?P<value>[^{}$]{1,200})\}")
 _CLASSES = (regex(r"[A-Za-z]"), regex(r"\d"), regex(r"[^A-Za-z\d]"))
 _SHORTEST = {CredentialKind.OAUTH: 16, CredentialKind.TOKEN: 40}
+
+
+def fallback(value: str) -> tuple[int, int]:
+    """What a shell or compose takes if a variable is not set: the place of `x` in `${NAME:-x}`.
+
+    Of another value it is all of it.
+    """
+    match = _DEFAULT.fullmatch(value)
+    return match.span("value") if match else (0, len(value))
 
 
 def is_secret(value: str, kind: CredentialKind, name: str, *, plain: bool = False) -> bool:

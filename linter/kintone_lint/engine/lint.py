@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import kintone_lint.python.quick  # noqa: F401, before all that imports libcst
+
+# isort: split
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -47,17 +50,18 @@ def lint(
     linted: frozenset[Path] = frozenset(),
     imported: bool = False,
     valid: bool = False,
+    proven: bool = True,
 ) -> FileResult:
-    """Lints one file.
+    """Lints one file. `linted` are all the files of this run; the others are as in `Job`.
 
-    `linted` are all the files of this run; `imported` as in `Job`. `valid`: Python's own parser
-    has accepted its text. Raises NoRoomError if it needs more memory than the project has, or
-    than it has left.
+    Raises NoRoomError if it needs more memory than the project has, or than it has left.
     """
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _RECURSION))
     try:
-        return _judged(source, project, config, linted, imported=imported, valid=valid)
+        return _judged(
+            source, project, config, linted, imported=imported, valid=valid, proven=proven
+        )
     finally:
         sys.setrecursionlimit(limit)
 
@@ -70,6 +74,7 @@ def _judged(
     *,
     imported: bool,
     valid: bool,
+    proven: bool,
 ) -> FileResult:
     alone = not project.memory
     project.work.anew()
@@ -78,7 +83,7 @@ def _judged(
         if module is None:
             module = parsed(source, project.room, valid=valid)
             project.add(module)
-        result = _linted(module, project, config, linted, imported)
+        result = _linted(module, project, config, linted, imported=imported, proven=proven)
     except UnreadableError as error:
         return not_linted(source, masked_quotes(str(error)), error.line, imported)
     except (RecursionError, MemoryError):
@@ -94,7 +99,13 @@ def _judged(
 
 
 def _linted(
-    module: Module, project: Project, config: Config, linted: frozenset[Path], imported: bool
+    module: Module,
+    project: Project,
+    config: Config,
+    linted: frozenset[Path],
+    *,
+    imported: bool,
+    proven: bool,
 ) -> FileResult:
     subject = Subject(module, project, config, imported_by_kintone=imported)
     wanted = config.rules_for(module.source.file)
@@ -124,7 +135,7 @@ def _linted(
         silenced = silencing.all(module)
         result.findings += unused(module, silenced, wanted, result.used)
         result.findings += unclear(module, comments_of(module))
-    if any(each.fix for each in result.findings):
+    if proven and any(each.fix for each in result.findings):
         from kintone_lint.edits.fixes import offered  # not for files without fixes
 
         result.findings = offered(silencing.sources(), result.findings)

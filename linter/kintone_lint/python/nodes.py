@@ -1,8 +1,9 @@
 """libcst's nodes, made as quick as its parser.
 
 Nodes are equal by identity, and libcst says so in Python, in a function that each look-up in a dict
-calls; here `object` says the same. And libcst validates each node that its parser makes,
-which says nothing new of a text that Python's own parser has taken.
+calls; here `object` says the same. libcst validates each node that its parser makes, which says
+nothing new of a text that Python's own parser has taken. And two of five nodes are whitespace,
+which nobody here asks for, so that equal ones can be one node.
 """
 
 from __future__ import annotations
@@ -34,6 +35,25 @@ def unvalidated() -> Iterator[None]:
         yield
     finally:
         setattr(cst.CSTNode, _VALIDATE, validate)
+
+
+@contextmanager
+def shared_whitespace() -> Iterator[None]:
+    """Equal whitespace that the parser makes in here is one node; it looks up the class by name."""
+    kind = cst.SimpleWhitespace
+    made: dict[str, cst.SimpleWhitespace] = {}
+
+    def whitespace(value: str) -> cst.SimpleWhitespace:
+        found = made.get(value)
+        if found is None:
+            found = made[value] = kind(value)
+        return found
+
+    setattr(cst, kind.__name__, whitespace)
+    try:
+        yield
+    finally:
+        setattr(cst, kind.__name__, kind)
 
 
 def _accept(_node: cst.CSTNode) -> None:

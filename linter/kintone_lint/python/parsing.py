@@ -22,7 +22,7 @@ from kintone_lint.patterns import regex
 from kintone_lint.python import prober
 from kintone_lint.python.cost import cost
 from kintone_lint.python.module import Module
-from kintone_lint.python.nodes import identified, unvalidated
+from kintone_lint.python.nodes import identified, shared_whitespace, unvalidated
 from kintone_lint.python.source import Source
 from kintone_lint.python.syntax import syntax
 
@@ -138,7 +138,7 @@ def _spaces(indentation: str) -> str:
 def _tree(source: Source, text: str, memory: int, *, deep: bool, validated: bool = False) -> Module:
     """Raises cst.ParserSyntaxError, and UnreadableError if the tree is too deep for Python."""
     try:
-        with nullcontext() if validated else unvalidated():
+        with shared_whitespace(), nullcontext() if validated else unvalidated():
             tree = _on_stack(partial(cst.parse_module, text), deep=deep)
         return Module(source, tree, text, memory)
     except (RecursionError, MemoryError):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import kintone_lint.python.quick  # noqa: F401, before all that imports libcst
+
+# isort: split
 from functools import cache
 from importlib import import_module
 from pathlib import Path

@@ -64,8 +64,9 @@ def run(
     screened: bool = True,
     kinds: frozenset[Kind] = KINDS,
     unignored: Container[Path] = (),
+    proven: bool = True,
 ) -> Outcome:
-    """Lints files of some kinds, each with its settings.
+    """Lints files of some kinds, each with its settings. `proven` as in `Job`.
 
     `given`: they were named one by one, as pre-commit does. `screened` as False sends every file
     to libcst, for tests of what prefilter and screen leave out. `unignored` are those that git
@@ -89,6 +90,7 @@ def run(
             parallel=not given,
             stdin=pipe,
             more=texts.notebooks,
+            proven=proven,
         )
     return replace(
         found,
@@ -159,9 +161,11 @@ def _run(
     parallel: bool,
     stdin: tuple[Path, bytes] | None = None,
     more: Sequence[Job] = (),
+    proven: bool = True,
 ) -> Outcome:
     looked = [*triage.jobs(files, settings, given=given, stdin=stdin, screened=screened)]
     jobs = [*(each for each in looked if isinstance(each, Job)), *more]
+    jobs = jobs if proven else [replace(job, proven=False) for job in jobs]
     errors = [each for each in looked if isinstance(each, Trouble)]
     everything = _resolved([*files, stdin[0]] if stdin else files) if jobs else {}
     found: list[Finding] = []

@@ -80,7 +80,7 @@ def _linted(source: Source, config: Config, *, valid: bool) -> FileResult:
 
     project = Alone(shown)
     try:
-        return lint(source, project, config, valid=valid)
+        return lint(source, project, config, valid=valid, proven=False)
     finally:
         project.forget()
 

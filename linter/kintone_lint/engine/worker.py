@@ -44,6 +44,7 @@ def _one(job: Job, project: Project, everything: frozenset[Path]) -> FileResult 
             linted=everything,
             imported=job.imported,
             valid=job.valid,
+            proven=job.proven and job.notebook is None,
         )
         if job.notebook is None:
             return result

@@ -21,7 +21,8 @@ from kintone_lint.texts.notebook import Notebook
 class Job:
     """A file for libcst; `imported`: it has no Kintone word, but a Kintone file imports it.
 
-    `valid`: Python's own parser has taken it. Of a `notebook` the source is its code.
+    `valid`: Python's own parser has taken it. Of a `notebook` the source is its code. `proven`:
+    its fixes are to be proven, which takes a while; else who offers them proves them.
     """
 
     source: Source
@@ -29,6 +30,7 @@ class Job:
     imported: bool
     valid: bool = False
     notebook: Notebook | None = None
+    proven: bool = True
 
 
 def jobs(

@@ -34,6 +34,7 @@ def actions(
     """What is offered at a place, of the kinds that are asked for."""
     if looked.source is None:
         return []
+    looked.prove()
     found: list[types.CodeAction] = []
     if _asked(QUICK_FIX, only):
         ranges = Ranges(looked.snapshot)

@@ -44,7 +44,8 @@ class Snapshot:
 class Looked:
     """What a document gave: `findings` in it, and `troubles` that kept it from being looked at.
 
-    `source` is its Python as it was linted, if fixes and comments can be made in it.
+    `source` is its Python as it was linted, if fixes and comments can be made in it. The fixes of
+    the findings are proven when they are first asked for: to type on takes no proof.
     """
 
     snapshot: Snapshot
@@ -54,6 +55,18 @@ class Looked:
     outcome: Outcome = field(default_factory=lambda: Outcome(Result()))
     known: Baselines | None = None
     settings: Callable[[Path], Config] | None = None
+    _proven: bool = False
+
+    def prove(self) -> None:
+        """Takes off the fixes that do not prove to be right. To be called before any is offered."""
+        if self._proven or self.source is None:
+            return
+        from kintone_lint.edits.fixes import offered  # not for documents without fixes
+
+        self.findings = offered([self.source], self.findings)
+        result = replace(self.outcome.result, findings=tuple(self.findings))
+        self.outcome = replace(self.outcome, result=result)
+        self._proven = True
 
 
 def look(snapshot: Snapshot, settings: Settings) -> Looked:
@@ -80,6 +93,7 @@ def _look(looked: Looked, name: str, settings: Settings) -> None:
         given=True,
         stdin=(path, raw),
         unignored=[path] if _is_left_open(path) else (),
+        proven=False,
     )
     looked.troubles = [each for each in outcome.result.errors if each.path == name]
     found = [each for each in outcome.result.findings if each.span.path == name]

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lsprotocol import types
 
 from fakes import filled
+from kintone_lint.edits.proof import Old
+from kintone_lint.server.actions import actions
 from kintone_lint.server.diagnostics import diagnostics
 from kintone_lint.server.documents import opened
+from kintone_lint.server.editor import Editor
 from kintone_lint.server.look import Looked, Snapshot, look
 from kintone_lint.settings import Settings
 from linter.linting import TOKEN, Shell
 from linter.repositories import git, repository
 
+WHOLE = types.Range(types.Position(0, 0), types.Position(100, 0))
+ABLE = Editor(resolves=True)
 CALL = (
     'requests.get("https://demo.cybozu.com/k/v1/guest/5/records.json",'
     ' headers={"X-Cybozu-API-Token": TOKEN})\n'
@@ -205,3 +211,34 @@ def test_only_so_many_findings_are_shown(shell: Shell, monkeypatch: pytest.Monke
     found = diagnostics(seen(shell.folder / "app.py", BAD), related=False)
     assert [each.code for each in found] == [None, "KL101"]
     assert found[0].message == "not shown: 1 more finding"
+
+
+def test_fixes_are_proven_when_they_are_asked_for(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proofs: list[int] = []
+    real = Old.check
+
+    def counted(old: Old, *given: Any) -> None:
+        proofs.append(1)
+        real(old, *given)
+
+    monkeypatch.setattr(Old, "check", counted)
+    looked = seen(shell.folder / "new.py", BAD)
+    assert told(looked)
+    assert not proofs
+    offers = [each.title for each in actions(looked, WHOLE, None, ABLE)]
+    assert any(each.startswith("KL101: ") for each in offers)
+    done = len(proofs)
+    assert done
+    looked.prove()
+    assert len(proofs) == done
+
+
+def test_a_fix_that_does_not_prove_right_is_not_offered(shell: Shell) -> None:
+    looked = seen(shell.folder / "new.py", f"{BAD}return 5\n")  # Python does not compile it
+    assert [code for code, *_ in told(looked)] == ["KL101", "KL201"]
+    assert all(each.fix for each in looked.findings)
+    offers = [each.title for each in actions(looked, WHOLE, [types.CodeActionKind.QuickFix], ABLE)]
+    assert offers == [f"{code}: suppress it with a comment" for code in ("KL101", "KL201")]
+    assert not any(each.fix for each in looked.findings)

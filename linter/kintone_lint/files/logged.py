@@ -16,6 +16,7 @@ _SHOWN = ("__repr__", "__str__")
 # What a credential is called, what a request is kept in, and what may hold headers.
 _SPELLED = regex(r"(?i)api_?token|password")
 _SENT = regex(r"^(?:prepare\w*|build_request|request_info|header_items|vars|__dict__|locals)$")
+_NAMED = {ast.Name: "id", ast.Attribute: "attr", ast.arg: "arg"}
 _HELD = regex(r"(?i)header|request|auth|token|secret|passw|kwargs|config|setting|arg|api_?key")
 
 
@@ -32,16 +33,18 @@ def credential_logged(found: Reading) -> bool:
         return False
     if any(_SENT.search(name) for name in found.names):
         return any(_LOG.search(name) for name in found.names)
+    within = {statement: [*_shallow(statement)] for statement in found.statements}
     hot: set[str] = set()
-    for statement in found.statements:
-        if any(_is_header(each) for each in _shallow(statement)):
-            hot |= {name for each in _shallow(statement) if (name := _identifier(each))}
-    hot |= _given(found, hot)
+    for nodes in within.values():
+        if any(_is_header(each) for each in nodes):
+            hot |= {name for each in nodes if (name := _identifier(each))}
+    calls = [each for nodes in within.values() for each in nodes if isinstance(each, ast.Call)]
+    hot |= _given(found, calls, hot)
     hot |= _handed_down(found, hot)
     renamed = _renamed(found)
     seen: set[ast.AST] = set()  # in what is written out: each node is looked at once
-    for statement in found.statements:
-        for node in [statement] if statement in shown else _shallow(statement):
+    for statement, nodes in within.items():
+        for node in [statement] if statement in shown else nodes:
             name = _identifier(node.func) or "" if isinstance(node, ast.Call) else ""
             called = _LOG.search(name) or name in renamed
             if (called or statement in shown) and any(
@@ -66,8 +69,8 @@ def _renamed(found: Reading) -> set[str]:
     }
 
 
-def _given(found: Reading, hot: set[str]) -> set[str]:
-    """The names that are given to functions whose parameters are hot, and what gives those."""
+def _given(found: Reading, calls: list[ast.Call], hot: set[str]) -> set[str]:
+    """The names that calls give to functions whose parameters are hot, and what gives those."""
     given: set[str] = set()
     for _ in range(2):
         takers = {
@@ -76,11 +79,10 @@ def _given(found: Reading, hot: set[str]) -> set[str]:
             if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
             and any(arg.arg in hot or arg.arg in given for arg in each.args.args)
         }
-        for statement in found.statements if takers else ():
-            for node in _shallow(statement):
-                if isinstance(node, ast.Call) and _identifier(node.func) in takers:
-                    whole = [*node.args, *(each.value for each in node.keywords)]
-                    given |= {name for each in whole if (name := _identifier(each))}
+        for call in calls if takers else ():
+            if _identifier(call.func) in takers:
+                whole = [*call.args, *(each.value for each in call.keywords)]
+                given |= {name for each in whole if (name := _identifier(each))}
     return given
 
 
@@ -143,7 +145,5 @@ def _is_header(node: ast.AST) -> bool:
 
 
 def _identifier(node: ast.AST) -> str | None:
-    match node:
-        case ast.Name(id=name) | ast.Attribute(attr=name) | ast.arg(arg=name):
-            return name
-    return None
+    field = _NAMED.get(type(node))
+    return getattr(node, field) if field is not None else None

@@ -199,8 +199,7 @@ def _read_in(file: Path, bases: tuple[str, ...]) -> set[str]:
     raw = content(file)
     if isinstance(raw, OSError):
         return set()
-    upper = raw.upper()
-    if b"ENV_PREFIX" not in upper and not any(base.upper().encode() in upper for base in bases):
+    if not _may_mention(raw, [base.encode() for base in bases]):
         return set()
     try:
         tree = syntax(Source(str(file), file, raw).parsable)
@@ -209,6 +208,17 @@ def _read_in(file: Path, bases: tuple[str, ...]) -> set[str]:
     else:
         found = {text for node in ast.walk(tree) for text in _mentioned(node)}
     return {name for name in found if name.startswith(bases)}
+
+
+def _may_mention(raw: bytes, bases: list[bytes]) -> bool:
+    """Whether a file can mention a variable, so that it is worth its tree.
+
+    It does so as it is spelt, but in a class of settings and where characters have other spellings.
+    """
+    if not raw.isascii() or b"\\" in raw or b"class" in raw:
+        raw = raw.upper()
+        return b"ENV_PREFIX" in raw or any(base.upper() in raw for base in bases)
+    return any(base in raw for base in bases)
 
 
 def _mentioned(node: ast.AST) -> Iterator[str]:

@@ -115,7 +115,7 @@ def _whole_path(address: Address) -> bool:
 
 def expects_error(node: cst.CSTNode, module: Module) -> bool:
     """Whether an error is expected there: `with pytest.raises(…):`."""
-    for above in module.ancestors(node):
+    for above in module.ancestors(node) if module.has(cst.With) else ():
         for item in above.items if isinstance(above, cst.With) else ():
             call = item.item
             if isinstance(call, cst.Call) and _EXPECTS.search(dotted(call.func) or ""):

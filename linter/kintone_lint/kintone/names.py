@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from kintone_lint.patterns import regex
@@ -69,6 +70,7 @@ class Written(NamedTuple):
     name: str
 
 
+@lru_cache(4096)
 def credential_kind(name: str, *, own: bool) -> CredentialKind | None:
     """What a variable, key, option or keyword of this name holds.
 

@@ -21,7 +21,7 @@ from kintone_lint.python.conditions import CONDITIONS, Arm, arm, contradict, nam
 from kintone_lint.python.reaching import Reaching
 from kintone_lint.python.scopes import Binding, Change, Choice, Mutation, Scope, positional
 from kintone_lint.python.source import Source
-from kintone_lint.python.tree import arguments, children, dotted, held, spelled
+from kintone_lint.python.tree import arguments, children, dotted, held, opened, spelled
 from kintone_lint.python.work import Work
 from kintone_lint.python.writes import Writes
 
@@ -94,6 +94,10 @@ class Module:
         if len(kinds) > 1:
             found.sort(key=self.order.__getitem__)
         return cast("list[_Node]", found)
+
+    def has(self, kind: type[cst.CSTNode]) -> bool:
+        """Whether there is a node of this exact type."""
+        return kind in self._by_type
 
     # ---- where a node is
 
@@ -336,8 +340,10 @@ class Module:
             if not isinstance(around, cst.Arg) or around.keyword is not name:
                 found.setdefault(name.value, []).append(name)
         for text in self.of(cst.SimpleString):
-            if text.raw_value.isidentifier():
-                found.setdefault(text.raw_value, []).append(text)
+            start, quotes = opened(text)
+            written = text.value[start:-quotes]
+            if written.isidentifier():
+                found.setdefault(written, []).append(text)
         return found
 
     @cached_property

@@ -14,6 +14,12 @@ Test = tuple[cst.CSTNode, bool]
 
 _CASES = 12  # of one match that are told apart
 _TESTS = 40  # around one place that are kept
+# What binds names, or has that in it. By exact type: `isinstance` of an abstract class is slow.
+_BINDING = {
+    cst.IndentedBlock, cst.SimpleStatementSuite, cst.SimpleStatementLine, cst.Assign, cst.AnnAssign,
+    cst.AugAssign, cst.Name, cst.Tuple, cst.List, cst.FunctionDef, cst.ClassDef, cst.Global,
+    cst.Nonlocal, cst.For, cst.With, cst.If, cst.While, cst.Try, cst.TryStar, cst.Match,
+}  # fmt: skip
 
 
 class Reaching:
@@ -121,7 +127,10 @@ def _bound(nodes: Sequence[cst.CSTNode]) -> frozenset[str]:
     outer: set[str] = set()
     left = [*nodes]
     while left:
-        match node := left.pop():
+        node = left.pop()
+        if type(node) not in _BINDING:
+            continue
+        match node:
             case cst.BaseSuite(body=body) | cst.SimpleStatementLine(body=body):
                 left += body
             case cst.Assign(targets=targets):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Sequence
-from functools import cache
-from typing import TypeGuard
 
 import libcst as cst
 
@@ -13,36 +11,41 @@ _PUNCTUATION = ("whitespace", "comma", "semicolon", "lpar", "rpar", "header", "f
 _NEVER = {"equal", "colon", "dot", "lbrace", "rbrace", "lbracket", "rbracket", "newline"}
 
 
-@cache
-def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
-    names = (field.name for field in dataclasses.fields(kind) if field.type not in (str, "str"))
-    return tuple(
-        name
-        for name in names
-        if name not in _NEVER and not any(word in name for word in _PUNCTUATION)
-    )
+class _Fields(dict[type[cst.CSTNode], tuple[str, ...]]):
+    """The fields of a kind of nodes that can hold nodes which are visited."""
+
+    def __missing__(self, kind: type[cst.CSTNode]) -> tuple[str, ...]:
+        names = (field.name for field in dataclasses.fields(kind) if field.type not in (str, "str"))
+        self[kind] = tuple(
+            name
+            for name in names
+            if name not in _NEVER and not any(word in name for word in _PUNCTUATION)
+        )
+        return self[kind]
 
 
-_known: dict[type, bool] = {}
+class _Nodes(dict[type, bool]):
+    """Whether a type is one of nodes, asked once: `isinstance` of an abstract class is slow."""
+
+    def __missing__(self, kind: type) -> bool:
+        self[kind] = issubclass(kind, cst.CSTNode)
+        return self[kind]
 
 
-def _is_node(value: object) -> TypeGuard[cst.CSTNode]:
-    """Asked once for each type: `isinstance` of an abstract class is slow."""
-    kind = type(value)
-    if kind not in _known:
-        _known[kind] = issubclass(kind, cst.CSTNode)
-    return _known[kind]
+_fields = _Fields()
+_is_node = _Nodes()
 
 
 def children(node: cst.CSTNode) -> list[cst.CSTNode]:
     """The nodes directly below a node that are not whitespace or punctuation, in source order."""
     found: list[cst.CSTNode] = []
-    for name in _fields(type(node)):
+    for name in _fields[type(node)]:
         value = getattr(node, name)
-        if _is_node(value):
+        kind = type(value)
+        if kind is list or kind is tuple:
+            found += [item for item in value if _is_node[type(item)]]
+        elif _is_node[kind]:
             found.append(value)
-        elif isinstance(value, (list, tuple)):
-            found += [item for item in value if _is_node(item)]
     return found
 
 

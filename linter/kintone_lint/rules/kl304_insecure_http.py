@@ -29,6 +29,8 @@ _TEXTS = (
     cst.BinaryOperation,
     cst.Call,
 )
+# By exact type, as `isinstance` of libcst's is slow: what stands alone, is compared or asserted.
+_COMPARING = {cst.Expr, cst.ComparisonTarget, cst.Comparison, cst.Assert}
 # Hosts and names that are known to name a namespace of XML: nothing is sent there.
 _NAMESPACE = regex(
     r"(?i)http://(?:schemas?|xmlns|ns|wsdl|xml)\.|(?:^|_)(?:xml)?ns(?:_|$)|namespace"
@@ -220,7 +222,7 @@ def _sent(subject: Subject, node: cst.CSTNode) -> bool:
 def _is_sent(subject: Subject, node: cst.CSTNode) -> bool:
     """Not a docstring, a comparison, a key, or a piece of text that is searched or replaced."""
     above = subject.module.parent.get(node)
-    if isinstance(above, cst.Expr | cst.ComparisonTarget | cst.Comparison | cst.Assert):
+    if type(above) in _COMPARING:
         return False
     if isinstance(above, cst.DictElement) and above.key is node:
         return False

@@ -15,11 +15,15 @@ import pytest
 from click.testing import CliRunner
 
 from kintone_conformance import baseline
+from kintone_conformance.adapter import served
 from kintone_conformance.cli import cli
 from kintone_conformance.commands import differing as differing_
 from kintone_conformance.doors.sockets import Loopback
 from kintone_conformance.errors import UsageError
 from kintone_conformance.judging.exchange import Asking, Exchange
+from kintone_conformance.judging.identities import GATES, PASSWORDS
+from kintone_conformance.judging.plan import Able, Planner
+from kintone_conformance.judging.samples import FILE_NAMES
 from kintone_conformance.judging.scenario import Ask, Made, Open, Scenario
 from kintone_conformance.matrix import versions
 from kintone_conformance.model import (
@@ -33,9 +37,11 @@ from kintone_conformance.model import (
     Step,
     Wire,
 )
+from kintone_conformance.reference import ReferenceAdapter
 from kintone_conformance.report import comparison
 from kintone_conformance.report.comparison import Apart, Comparison
 from kintone_conformance.report.files import claimed
+from kintone_conformance.spec.calls import call_spec
 from kintone_conformance.strategies import HARMLESS_TOKENS
 from kintone_conformance.traffic import comparing
 from kintone_conformance.traffic.comparing import Difference
@@ -355,3 +361,17 @@ def test_an_sdk_is_named_by_its_folder_and_a_version(tmp_path: Path) -> None:
     for wrong in ("../../x", "", "a b", "$(x)"):
         with pytest.raises(UsageError, match="is not a version"):
             versions.sdk_at(f"{folder}@{wrong}")
+
+
+def test_what_is_asked_of_both_has_special_inputs() -> None:
+    core = tuple(sorted(api for api in served(ReferenceAdapter()) if call_spec(api).core))
+    planner = Planner(Able(ReferenceAdapter.info, core, ("loopback",)), 0, quick=True)
+    scenarios = [*comparing._asked(planner)]
+    opened = [step.made for each in scenarios for step in each.steps if isinstance(step, Open)]
+    assert {made.auth for made in opened} >= {*PASSWORDS}
+    assert {made.basic for made in opened} >= {*GATES}
+    assert {made.base for made in opened} >= {"", "/"}
+    assert any(made.guest == "5/../.." for made in opened)
+    asks = [ask for each in scenarios for ask in each.asks()]
+    assert {ask.call.params.get("name") for ask in asks} >= {*FILE_NAMES}
+    assert not any(ask.holds_boundary for ask in asks)

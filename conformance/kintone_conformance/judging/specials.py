@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from kintone_conformance.doors.answering import PAGES, REDIRECTS
-from kintone_conformance.judging.identities import BAD_GUEST_IDS
+from kintone_conformance.judging.identities import BAD_GUEST_IDS, BEARERS, GATES, PASSWORDS
 from kintone_conformance.judging.places import groups, places
 from kintone_conformance.judging.plan import Planner
 from kintone_conformance.judging.samples import (
@@ -68,6 +68,23 @@ def specials(planner: Planner) -> Iterator[Scenario]:
         sweep,
     ):
         yield from make(planner)
+
+
+def of_inputs(planner: Planner) -> Iterator[Scenario]:
+    """Those that differ in what the client is given: base URL, guest space, credentials, files."""
+    for make in (_bases, _bad_guests, _no_guest, _long, _uploads, _odd_tokens, _identities):
+        yield from make(planner)
+
+
+def _identities(planner: Planner) -> Iterator[Scenario]:
+    """Credentials and gates that a layer on the way may read as its own."""
+    for kind in planner.identities.kinds:
+        apis = [api for api in planner.calls if kind in planner.kinds([api])]
+        for api in apis[:1]:
+            for _ in PASSWORDS if kind == "auth.password" else BEARERS:
+                yield single(planner.made((kind, "none", False), special=True), harmless_call(api))
+            for _ in GATES if (kind, "none", True) in planner.combinations([api]) else ():
+                yield single(planner.made((kind, "none", True), special=True), harmless_call(api))
 
 
 def _usual(planner: Planner, api: str, *, gate: bool | None = None) -> Made:

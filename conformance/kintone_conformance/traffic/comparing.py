@@ -17,6 +17,7 @@ from kintone_conformance.judging.exchange import Exchange
 from kintone_conformance.judging.plan import Able, Planner
 from kintone_conformance.judging.scenario import Open, Scenario
 from kintone_conformance.judging.shrink import Budget, smaller
+from kintone_conformance.judging.specials import of_inputs
 from kintone_conformance.judging.sweep import sweep
 from kintone_conformance.model import HarnessError, Info
 from kintone_conformance.spec.calls import call_spec
@@ -154,10 +155,13 @@ def _played(
 
 
 def _asked(planner: Planner) -> Iterator[Scenario]:
-    """Every call with every kind of credentials, guest space and answer; every other operation
-    with every kind of credentials, and in a guest space."""
+    """Every call with every kind of credentials, guest space and answer, and special inputs; every
+    other operation with every kind of credentials, and in a guest space."""
     if planner.calls:
         yield from planner.left_over()
+        for scenario in of_inputs(planner):
+            if not any(ask.holds_boundary for ask in scenario.asks()):  # it is drawn in each run
+                yield scenario
     if planner.operations:
         yield from sweep(planner)
 

@@ -31,6 +31,7 @@ from kintone_lint.python.values import (
 )
 from kintone_lint.records import record
 
+_JOINING = ("aiohttp", "requests_toolbelt")  # whose clients join addresses as a browser does
 BODIES = ("json", "data", "content", "files", "body")
 """Arguments that give a request a body."""
 
@@ -104,11 +105,12 @@ class Request:
         given = self.evaluator.values(self.url)
         base = self.session.argument("base_url") if self.session is not None else None
         name = self._made_as
-        if base is None and self.session is not None and name.startswith("aiohttp"):
+        joins = name.startswith(_JOINING)
+        if base is None and self.session is not None and joins:
             base = self.session.first()
         if base is None:
             return given
-        join = resolved if name.startswith("aiohttp") else below
+        join = resolved if joins else below
         known = [self.evaluator.values(base), given]
         found = []
         for both in combined(known, self.evaluator.work):

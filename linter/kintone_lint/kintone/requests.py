@@ -25,7 +25,7 @@ from kintone_lint.records import record
 METHODS = {"get", "post", "put", "delete", "patch", "head", "options"}
 LIBRARIES = regex(
     r"^(?:requests|httpx|aiohttp|urllib3|requests_oauthlib|adafruit_requests|niquests"
-    r"|http\.client|httplib|urllib2)\b"
+    r"|http\.client|httplib|urllib2|requests_toolbelt\.sessions)\b"
 )
 _SESSIONS = regex(
     r"(?:requests\.(?:sessions\.)?[Ss]ession|httpx\.(?:Async)?Client|aiohttp\.ClientSession"

@@ -15,7 +15,7 @@ from kintone_lint.python.alternatives import combined, may_be_empty
 from kintone_lint.python.call import Call, Handler, Method
 from kintone_lint.python.environment import reads_environment
 from kintone_lint.python.mappings import filtered, made, picked
-from kintone_lint.python.sequences import copied, joinable, mapped
+from kintone_lint.python.sequences import copied, joinable, mapped, reduced
 from kintone_lint.python.texts import (
     brace_fields,
     dollar_fields,
@@ -150,6 +150,11 @@ def _listed(call: Call) -> Iterator[Alternative]:
 
 def _mapped(call: Call) -> Iterator[Alternative]:
     yield mapped(call.plain[0], call.expr, call.known.project)
+
+
+def _reduced(call: Call) -> Iterator[Alternative]:
+    value = reduced(call.plain[0], call.plain[1], call.known)
+    yield unknown(call.expr) if value is None else Alternative(value)
 
 
 def _url_joined(call: Call) -> Iterator[Alternative]:
@@ -346,6 +351,7 @@ _FUNCTIONS: tuple[tuple[Collection[str], Callable[[Call], bool], Handler], ...] 
     ({"str", "repr", "urllib.parse.unquote"}, _has_argument, _shown),
     ({"list", "tuple", "sorted"}, _has_argument, _listed),
     ({"map"}, _two, _mapped),
+    ({"functools.reduce"}, _two, _reduced),
     ({"dict"}, lambda call: len(call.plain) <= 1, _dict),
     ({"urllib.parse.urljoin"}, _two, _url_joined),
     ({"posixpath.join", "os.path.join"}, _has_argument, _path_joined),

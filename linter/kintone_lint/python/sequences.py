@@ -15,7 +15,18 @@ from kintone_lint.python.project import Project
 from kintone_lint.python.rounds import Round, naming, rounds_of, run_over
 from kintone_lint.python.scopes import EACH, Binding, Choice, Key, Nth, Rest, Step
 from kintone_lint.python.tree import dotted
-from kintone_lint.python.values import Alternative, Expr, Items, Mapping, key_of, only, unknown
+from kintone_lint.python.values import (
+    Alternative,
+    Expr,
+    Items,
+    Mapping,
+    Value,
+    key_of,
+    only,
+    unknown,
+)
+
+_REDUCED = 20  # items that a function puts together one by one
 
 
 def comprehended(
@@ -88,6 +99,26 @@ def mapped(function: Expr, at: Expr, project: Project) -> Alternative:
     if found is None or returned is None or found.function.decorators:
         return unknown(at)
     return Alternative(Items((Expr(returned, found.module),), whole=False))
+
+
+def reduced(function: Expr, over: Expr, known: Knows) -> Value | None:
+    """`functools.reduce(lambda …, items)`; None if a step of it is not known."""
+    items = only(known.values(over))
+    match function.node:
+        case cst.Lambda(
+            params=cst.Parameters(params=[cst.Param(name=left), cst.Param(name=right)]), body=body
+        ) if isinstance(items, Items) and items.whole and not any(items.choices):
+            steps = items.items[: _REDUCED + 1]
+        case _:
+            return None
+    if not steps or len(steps) > _REDUCED:
+        return None
+    value = only(known.values(steps[0]))
+    for item in steps[1:]:
+        if value is not None:
+            step = naming({left.value: value, right.value: item}, function)
+            value = only(known.values(step.beside(body)))
+    return value
 
 
 def added(exprs: Sequence[Expr], at: Expr, known: Knows) -> Iterator[Alternative]:

@@ -162,6 +162,16 @@ NAMES = {
         ["b!"],
     ),
     "a name that a comprehension has too": ("x = 'c'\n[x for x in ('a',)]\nx", ["c"]),
+    "put together one by one": (
+        "import functools\nfunctools.reduce(lambda x, y: x + '/' + y, ['a', 'b', z])",
+        ["a/b/<z>"],
+    ),
+    "put together from what is not known": (
+        "import functools\nfunctools.reduce(lambda x, y: x + y, z)",
+        ["<…>"],
+    ),
+    "a comprehension over a range": ("[f'{n}' for n in range(1, 9, 3)][1]", ["4"]),
+    "a comprehension over a range that is not known": ("[f'a{n}' for n in range(x)]", ["[1...]"]),
     "a comprehension over entries": ("[k + v for k, v in {'a': 'b'}.items()][0]", ["ab"]),
     "a mapping in a comprehension": (
         "[{k: x + v for k, v in {'a': 'b'}.items()} for x in ('c',)][0]['a']",

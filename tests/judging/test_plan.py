@@ -401,3 +401,13 @@ def test_an_empty_list_is_asked_for_where_it_says_something(quick: bool) -> None
     _, scenarios = made(quick=quick)
     asked = [ask.call.params for each in scenarios for ask in each.asks()]
     assert any(params.get("assignees") == [] for params in asked)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_token_that_no_header_can_hold_is_asked_for_with_a_call_that_judges_it(
+    seed: int,
+) -> None:
+    """One has a second line that looks like a header: what writes it as one was told by luck."""
+    _, scenarios = made(seed=seed)
+    (odd,) = (each for each in scenarios if "X-Injected" in str(each.steps[0]))
+    assert "KC205" in judged_in(odd)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from kintone_conformance.doors.answering import PAGES, REDIRECTS
+from kintone_conformance.judging.credentials import INJECTED
 from kintone_conformance.judging.identities import BAD_GUEST_IDS, BEARERS, GATES, PASSWORDS
 from kintone_conformance.judging.places import groups, places
 from kintone_conformance.judging.plan import Planner
@@ -41,7 +42,7 @@ from kintone_conformance.strategies import harmless_call
 
 _GROUP = 6  # calls on one object, where a quick plan makes fewer of them
 MANY = 20  # objects that are made before a call is looked at again
-_UNSENDABLE = ("\r\n", "\n", "\0", "\x0b", "\x7f", "é", "あ")
+_UNSENDABLE = (f"\r\n{INJECTED}: ", "\r\n", "\n", "\0", "\x0b", "\x7f", "é", "あ")
 _MEGABYTES = (1_048_576, 2_500_000, 11_000_000)
 _AFTER_LONG = ("520", "400", "html 503", "429", "no answer")  # answers to reads that are posted
 
@@ -255,7 +256,7 @@ def _odd_tokens(planner: Planner) -> Iterator[Scenario]:
     """Tokens that no header can hold, between parts that are searched for in errors and output."""
     if not planner.able.has("auth.token"):
         return
-    calls = [api for api in planner.calls if "auth.token" in planner.kinds([api])]
+    calls = [api for api in planner.named_by("KC205") if "auth.token" in planner.kinds([api])]
     for at, text in enumerate(_UNSENDABLE if calls else ()):
         token = f"{planner.identities.secret()}{text}{planner.identities.secret()}"
         yield single(Made(ApiTokens((token,))), harmless_call(calls[at % len(calls)]))

@@ -16,6 +16,7 @@ WORDS = (
     "^pass",
     "^ssl",
     "^x-(?!cybozu-api-token$|http-method-override$|requested-with$)",
+    "^x_cybozu_",
     "a85",
     "account",
     "api-key$",

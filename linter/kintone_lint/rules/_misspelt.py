@@ -47,8 +47,9 @@ def meant_by(name: str) -> str | None:
     """The header that a name which is not documented stands for; None if that is a guess."""
     if len(name) > _LONGEST:
         return None
-    low = name.lower().strip().rstrip(":")
-    if low in _KNOWN or not low.startswith(("x-cyb", "x-cy", "x-kintone", "cybozu")):
+    written = name.lower().strip().rstrip(":")
+    low = written.replace("_", "-")
+    if written in _KNOWN or not low.startswith(("x-cyb", "x-cy", "x-kintone", "cybozu")):
         return None
     near = (known for key, known in _KNOWN.items() if distance(low, key) <= 2)
     return next(near, _INVENTED.get(low))

@@ -70,6 +70,7 @@ class AuthWrongHeader(Rule):
     words = (
         "auth",
         "^cybozu-",
+        "^x_cybozu_",
         "api-key$",
         "^x-(?!cybozu-api-token$|http-method-override$|requested-with$)",
     )

@@ -73,7 +73,7 @@ def _setting(subject: Subject, node: cst.Call) -> tuple[_Nodes, _Nodes]:
     callee, written = subject.callee(node.func) or "", dotted(node.func) or ""
     plain, given = arguments(node)
     fallbacks = [given[name] for name in _DEFAULTS if name in given]
-    named = [given[name] for name in _NAMED if name in given]
+    named = [one for name in _NAMED if name in given for one in _choices(given[name])]
     if reads_environment(callee) or _READERS.search(callee) or _READERS.search(written):
         at = 1 if callee.endswith("getattr") else 0
         names = plain[:3] if fallbacks else plain[at : at + 1]
@@ -81,6 +81,13 @@ def _setting(subject: Subject, node: cst.Call) -> tuple[_Nodes, _Nodes]:
     first = plain[:1] if _FIRST.search(callee) and not fallbacks else []
     declared = _DECLARES.search(callee) or _DECLARES.search(written)
     return [*plain, *named], [*fallbacks, *first] if declared else []
+
+
+def _choices(name: cst.BaseExpression) -> _Nodes:
+    """The names in `AliasChoices(…)`; any other name alone."""
+    if isinstance(name, cst.Call) and (dotted(name.func) or "").endswith("AliasChoices"):
+        return arguments(name)[0]
+    return [name]
 
 
 def _prefixed(subject: Subject, node: cst.Call, keys: list[str]) -> list[str]:

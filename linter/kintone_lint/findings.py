@@ -144,15 +144,24 @@ class Finding:
 
 @record()
 class Trouble:
-    """Something that could not be looked at: why, and what to do.
+    """Something that could not be looked at, or only in part: why, and what to do.
 
-    `details` is the traceback of a bug in the linter, for --debug.
+    `details` is the traceback of a bug in the linter, for --debug; `outcome` what came of it.
     """
 
     path: str
     message: str
     line: int | None = None
     details: str = ""
+    outcome: str = "not linted"
+
+    @property
+    def sentence(self) -> str:
+        """What came of it, and why."""
+        return f"{self.outcome}: {self.message}"
+
+
+IN_PART = "linted in part"
 
 
 @dataclass

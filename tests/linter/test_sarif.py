@@ -239,7 +239,7 @@ def test_a_file_that_was_not_linted_is_a_notification(project: Shell) -> None:
     (notification,) = invocation["toolExecutionNotifications"]
     assert notification["level"] == "error"
     assert notification["message"]["text"] == (
-        "broken.py was not linted: cannot be parsed: invalid syntax"
+        "broken.py: not linted: cannot be parsed: invalid syntax"
     )
     assert place(notification["locations"][0]) == ("broken.py", 2)
 

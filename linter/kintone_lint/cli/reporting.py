@@ -25,7 +25,7 @@ def print_errors(result: Result) -> None:
     """Says on the standard error what could not be looked at."""
     for error in result.errors:
         place = f"{error.path}:{error.line}" if error.line else error.path
-        say(f"{place}: not linted: {error.message}", err=True)
+        say(f"{place}: {error.sentence}", err=True)
 
 
 def report(

@@ -19,7 +19,7 @@ from kintone_lint.files.blobs import Blobs
 from kintone_lint.files.dot_git import GitError
 from kintone_lint.files.git import Repository
 from kintone_lint.files.history import Change, Commit, History, changes, in_head, opened
-from kintone_lint.findings import Finding, Span, Trouble
+from kintone_lint.findings import IN_PART, Finding, Span, Trouble
 from kintone_lint.kintone.secrets import ADVICE
 from kintone_lint.left_out import LeftOut
 from kintone_lint.python.source import MAX_BYTES, shown
@@ -88,7 +88,7 @@ def history(
     try:
         known = opened(repository)
         looked.of = known.count
-        looked.errors += [Trouble(name, why) for why in known.notes]
+        looked.errors += [Trouble(name, why, outcome=IN_PART) for why in known.notes]
         with uncollected(), Blobs(known) as blobs:
             reader = _Reader(looked, known, blobs, settings, told)
             try:
@@ -96,7 +96,8 @@ def history(
             finally:
                 reader.tell(name)
     except GitError as error:
-        looked.errors.append(Trouble(name, f"its history was not read to the end: {error}"))
+        why = f"its history was not read to the end: {error}"
+        looked.errors.append(Trouble(name, why, outcome=IN_PART))
     return looked
 
 
@@ -145,7 +146,7 @@ class _Reader:
         looked.left_out.excluded += len(self._excluded)
         if lost:
             said = f"{counted(lost, 'version')} of files missing or broken"
-            looked.errors.append(Trouble(name, f"{said}: not checked"))
+            looked.errors.append(Trouble(name, said, outcome=IN_PART))
         notes = looked.left_out.notes
         if self._blobs.large:
             large = counted(self._blobs.large, "version")

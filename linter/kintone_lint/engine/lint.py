@@ -19,6 +19,7 @@ from kintone_lint.engine.unused import unclear, unused
 from kintone_lint.errors import NoRoomError, UnreadableError
 from kintone_lint.escaping import visible
 from kintone_lint.findings import (
+    IN_PART,
     Confidence,
     FileResult,
     Finding,
@@ -94,7 +95,7 @@ def _judged(
         if not alone or project.most < MEMORY:
             raise NoRoomError
         why = "too large with all that it imports; what was found without some of it is reported"
-        result.errors.append(Trouble(source.path, why))
+        result.errors.append(Trouble(source.path, why, outcome=IN_PART))
     return result
 
 
@@ -163,7 +164,7 @@ def _add_tokens(result: FileResult, source: Source, placed: list[Placed]) -> Non
     """What a file gives that took too much work: the tokens in its text, and an error."""
     steps = f"{STEPS:,}"
     why = f"working out its values takes more than {steps} steps; what was found so far is reported"
-    result.errors.append(Trouble(source.path, why))
+    result.errors.append(Trouble(source.path, why, outcome=IN_PART))
     known = {text for each in placed for text in each.report.secrets}
     for found in in_text(source, source.text):
         if found[0] not in known:

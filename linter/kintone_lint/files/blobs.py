@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from kintone_lint.files.dot_git import GitError
-from kintone_lint.files.git import started
+from kintone_lint.files.git import Started, started
 from kintone_lint.files.history import OBJECTS, History, missing_of
 from kintone_lint.python.source import MAX_BYTES
-
-if TYPE_CHECKING:
-    from kintone_lint.files.git import Started
 
 _STARTS = 1_000  # of git, which dies of what it cannot read
 _LINE = 4096

@@ -15,7 +15,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from kintone_lint.files.dot_git import GitError, NoRepositoryError, git_folder
 from kintone_lint.patterns import regex
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     import subprocess
 
     Started = subprocess.Popen[bytes]
+else:
+    Started = Any  # subprocess is imported where git is started
 
 SECONDS = 60.0  # for one answer
 OUTPUT = 512_000_000  # bytes of one answer

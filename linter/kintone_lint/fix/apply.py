@@ -96,5 +96,5 @@ def write(changed: Iterable[Change]) -> list[Trouble]:
             write_whole(each.source.named or each.source.file, each.fixed.raw)
         except OSError as error:
             reason = error.strerror or type(error).__name__
-            failed.append(Trouble(each.source.path, f"the fix could not be written: {reason}"))
+            failed.append(Trouble(each.source.path, reason, outcome="the fix was not written"))
     return failed

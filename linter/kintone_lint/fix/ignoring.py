@@ -53,8 +53,7 @@ def add_ignores(outcome: Outcome, rules: frozenset[str]) -> Ignored:
                 write_whole(source.named or source.file, source.encoded(text))
             except OSError as error:
                 reason = error.strerror or type(error).__name__
-                why = f"the suppressions could not be written: {reason}"
-                done.failed.append(Trouble(path, why))
+                done.failed.append(Trouble(path, reason, outcome="no comment was written"))
                 count = 0
         done.files += count > 0
         done.findings += count

@@ -50,7 +50,7 @@ def _range(span: Span) -> dict[str, str]:
 
 def _trouble(error: Trouble, root: Path) -> str:
     line = {"line": str(error.line)} if error.line else {}
-    properties = {"file": repository.path_below(root, error.path), **line, "title": "not linted"}
+    properties = {"file": repository.path_below(root, error.path), **line, "title": error.outcome}
     return _command("error", properties, error.message)
 
 

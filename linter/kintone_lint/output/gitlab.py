@@ -40,7 +40,7 @@ def _finding(finding: Finding, root: Path) -> dict[str, Any]:
 def _trouble(error: Trouble, root: Path) -> dict[str, Any]:
     path = repository.path_below(root, error.path)
     return {
-        "description": f"not linted: {error.message}",
+        "description": error.sentence,
         "check_name": "not-linted",
         "fingerprint": _digest(f"{path}\0{error.message}"),
         "severity": "major",

@@ -44,9 +44,9 @@ def _finding(finding: Finding, root: Path) -> Case:
 def _trouble(error: Trouble, root: Path) -> Case:
     path = repository.path_below(root, error.path)
     place = f"{path}:{error.line}" if error.line else path
-    text = visible(f"{place}: not linted: {error.message}")
+    text = visible(f"{place}: {error.sentence}")
     return Case(
-        "not linted",
+        error.outcome,
         place,
         "error",
         error.message,

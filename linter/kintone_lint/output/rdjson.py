@@ -76,7 +76,7 @@ def _range(span: Span, sources: Sources) -> dict[str, Any]:
 def _trouble(error: Trouble) -> dict[str, Any]:
     line = {"range": {"start": {"line": error.line}}} if error.line else {}
     return {
-        "message": f"not linted: {error.message}",
+        "message": error.sentence,
         "location": {"path": error.path, **line},
         "severity": "ERROR",
     }

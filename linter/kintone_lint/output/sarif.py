@@ -107,7 +107,7 @@ def _notification(error: Trouble, root: Path) -> dict[str, Any]:
         place["region"] = {"startLine": error.line}
     return {
         "level": "error",
-        "message": _message(f"{error.path} was not linted: {error.message}"),
+        "message": _message(f"{error.path}: {error.sentence}"),
         "locations": [{"physicalLocation": place}],
     }
 

@@ -72,7 +72,7 @@ def statistics(result: Result) -> str:
 def _trouble(error: Trouble, style: Style) -> str:
     name = visible(error.path)
     place = f"{name}:{error.line}:" if error.line else f"{name}:"
-    words = [(place, "place"), ("not", "error"), ("linted:", "error")]
+    words = [(place, "place"), *((word, "error") for word in f"{error.outcome}:".split(" "))]
     message = ((word, "") for word in visible(error.message).split(" "))
     return style.wrapped([*words, *message], rest=REST)
 

@@ -80,7 +80,7 @@ def diagnostic(
 
 def _trouble(trouble: Trouble, ranges: Ranges) -> types.Diagnostic:
     """What could not be looked at: shown quietly, because editors often hold half-written code."""
-    return _quiet(f"not linted: {visible(trouble.message)}", ranges.line(trouble.line or 1))
+    return _quiet(visible(trouble.sentence), ranges.line(trouble.line or 1))
 
 
 def _quiet(message: str, place: types.Range) -> types.Diagnostic:

@@ -14,7 +14,7 @@ from kintone_conformance.adapter import served, served_parameters
 from kintone_conformance.doors.answering import ANSWERS, PAGES, REDIRECTS
 from kintone_conformance.judging.applies import judged_in
 from kintone_conformance.judging.bench import Budget
-from kintone_conformance.judging.identities import BAD_GUEST_IDS
+from kintone_conformance.judging.identities import BAD_GUEST_IDS, BEARERS, PASSWORDS
 from kintone_conformance.judging.leaks import secrets_in
 from kintone_conformance.judging.pairs import every_pair, pieces
 from kintone_conformance.judging.plan import FAILURES, Able, Planner, planned, setting
@@ -411,3 +411,11 @@ def test_every_token_that_no_header_can_hold_is_asked_for_with_a_call_that_judge
     _, scenarios = made(seed=seed)
     (odd,) = (each for each in scenarios if "X-Injected" in str(each.steps[0]))
     assert "KC205" in judged_in(odd)
+
+
+@pytest.mark.parametrize(("seed", "quick"), [(seed, True) for seed in SEEDS] + [(0, False)])
+def test_every_special_password_and_access_token_is_asked_for(seed: int, quick: bool) -> None:
+    _, scenarios = made(seed=seed, quick=quick)
+    steps = (step for each in scenarios for step in each.steps if isinstance(step, Open))
+    auths = {step.made.auth for step in steps}
+    assert {*PASSWORDS, *map(OAuth, BEARERS)} <= auths

@@ -84,6 +84,7 @@ class Identities:
         self._bags = bags
         self._seed = seed
         self._made = 0
+        self._asked: set[Password | str] = set()  # of the special ones
         self.kinds = tuple(kind for kind in AUTHS if kind in info.supports)
 
     def secret(self, length: int = 24) -> str:
@@ -117,9 +118,13 @@ class Identities:
 
     def _special(self, kind: str) -> Auth | None:
         if kind == "auth.password":
-            return self._bags.draw("password", PASSWORDS)
+            password = self._bags.draw("password", PASSWORDS)
+            self._asked.add(password)
+            return password
         if kind == "auth.oauth":
-            return OAuth(self._bags.draw("bearer", BEARERS))
+            bearer = self._bags.draw("bearer", BEARERS)
+            self._asked.add(bearer)
+            return OAuth(bearer)
         if kind == "auth.token" and "auth.token.many" in self._info.supports:
             count = self._bags.draw("tokens", (1, 2, 3, 8, MAX_TOKENS))
             tokens = tuple(self.secret(40) for _ in range(count))
@@ -127,6 +132,15 @@ class Identities:
         if kind == "auth.session":
             return self._odd_session()
         return None
+
+    def unasked(self) -> list[Auth]:
+        """The special passwords and access tokens that no object was made with yet."""
+        found: list[Auth] = []
+        if "auth.password" in self.kinds:
+            found += [each for each in PASSWORDS if each not in self._asked]
+        if "auth.oauth" in self.kinds:
+            found += [OAuth(each) for each in BEARERS if each not in self._asked]
+        return found
 
     def _number(self) -> str:
         """A token that is a number to whoever guesses at types: of digits, or with an exponent."""

@@ -58,6 +58,7 @@ def specials(planner: Planner) -> Iterator[Scenario]:
         _answers,
         _uploads,
         _odd_tokens,
+        _unasked,
         _hosts,
         _at_once,
         _changed,
@@ -86,6 +87,16 @@ def _identities(planner: Planner) -> Iterator[Scenario]:
                 yield single(planner.made((kind, "none", False), special=True), harmless_call(api))
             for _ in GATES if (kind, "none", True) in planner.combinations([api]) else ():
                 yield single(planner.made((kind, "none", True), special=True), harmless_call(api))
+
+
+def _unasked(planner: Planner) -> Iterator[Scenario]:
+    """The special credentials that no sequence came to: a quick plan has fewer objects."""
+    for at, auth in enumerate(planner.identities.unasked()):
+        made = Made(auth)
+        apis = [api for api in planner.calls if made.kind in planner.kinds([api])]
+        apis = [api for api in apis if not needs_guest(api)]
+        if apis:
+            yield single(made, harmless_call(apis[at % len(apis)]))
 
 
 def _usual(planner: Planner, api: str, *, gate: bool | None = None) -> Made:

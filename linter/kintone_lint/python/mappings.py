@@ -198,6 +198,8 @@ def _handed(
     while not isinstance(function, cst.FunctionDef):
         function = at.module.parent[function]
     assert isinstance(mutation.node, cst.Call)
+    if at.is_in(function) or at.module.inside(mutation.node, function):
+        return  # it hands the mapping on to itself
     inner = frame_of(function, mutation.node, at)
     for each in at.module.changes(mutation.key.value, function.body):
         place = Expr(each.node, at.module, inner)

@@ -377,3 +377,32 @@ def test_what_an_input_was_to_meet_is_met_with_a_harmless_one(play: Any) -> None
     assert second.asking.answer == "520"
     assert isinstance(second.outcome, Refused)
     assert second.call == GET
+
+
+class SmallFiles(ReferenceAdapter):
+    @serves("file.upload")
+    def file_upload(self, sdk: KintoneClient, name: str, contentBase64: str) -> Any:  # noqa: N803
+        if len(contentBase64) > 40:
+            raise Unserved("a file has 30 bytes")
+        return ReferenceAdapter.file_upload(self, sdk, name, contentBase64)
+
+
+def test_a_file_that_holds_a_boundary_is_replaced_by_one_without(play: Any) -> None:
+    ask = Ask("a", upload("a.txt", b"a"))
+    played = play(SmallFiles, Open("a", A), ask, replace(ask, holds_boundary=True))
+    assert [isinstance(each.outcome, Unsupported) for each in played.exchanges] == [
+        False,
+        True,
+        False,
+    ]
+
+
+def test_an_input_that_is_replaced_does_not_hide_what_many_objects_leave_behind(play: Any) -> None:
+    SEEN.clear()
+    client = type("Client", (Numbered,), {"value": staticmethod(lambda self: seen(self.auth))})
+    large = Call("record.get", {"app": 1, "id": 100})
+    other = (Open("o", Made(Password("user", "Qm7xTz2Lw9RbKc4VnHs8Pd3J"))), Ask("o", large))
+    equal = [step for name in "ab" for step in (Open(name, A), Ask(name, GET))]
+    small = type("Small", (SmallIds,), {"client": client})
+    played = play(small, *equal, *other, Open("z", A), Ask("z", GET), growth=1)
+    assert played.requirements == {"KC705"}

@@ -32,7 +32,8 @@ PROGRAMS = {
     + "".join(f"def g{i}(x):\n" + f"    g{i - 1}(x)\n" * 20 for i in range(1, 8)),
     "recursion": HEAD + "def r(x):\n    return r(x + a) + r(a)\nrequests.get(r(url))\n",
     "a method that hands a mapping to that of its base": HEAD
-    + "class Made(type):\n    def __new__(meta, name, bases, d, **kw):\n        d = dict(d.items())\n"
+    + "class Made(type):\n    def __new__(meta, name, bases, d, **kw):\n"
+    + "        d = dict(d.items())\n"
     + "".join(
         f"        if 'a{i}' not in d:\n            d['a{i}'] = d['b{i}']\n"
         "        r = super().__new__(meta, name, bases, d, **kw)\n"

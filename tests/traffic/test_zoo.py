@@ -43,12 +43,17 @@ def test_a_recording_of_the_reference_shows_nothing() -> None:
 MEANT = [name for name, mutant in ZOO.items() if mutant.meant_for in SHOWN and name not in UNSEEN]
 
 
-def test_most_of_the_zoo_is_to_be_found_in_a_recording() -> None:
+def test_enough_of_the_zoo_is_meant_for_what_a_recording_shows() -> None:
     assert len(set(MEANT) - LOST["har"] - LOST["dump"]) >= LEAST
 
 
-@pytest.mark.deep
-@pytest.mark.parametrize("name", MEANT)
+SOME = MEANT[:: len(MEANT) // 3]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [*SOME, *(pytest.param(name, marks=pytest.mark.deep) for name in MEANT if name not in SOME)],
+)
 def test_a_client_of_the_zoo_is_found_in_a_recording(name: str) -> None:
     log = record(ZOO[name].adapter)
     assert {form for form, lost in LOST.items() if found(log, form) or name in lost} == {*LOST}

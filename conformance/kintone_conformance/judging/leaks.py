@@ -84,7 +84,6 @@ def _rows(secret: str) -> frozenset[bytes]:
     )
 
 
-@lru_cache(maxsize=4)  # one for each secret of a client
 def _in_row(content: bytes) -> frozenset[bytes]:
     """Every eight characters in a row of the words of some bytes."""
     return frozenset(
@@ -94,8 +93,14 @@ def _in_row(content: bytes) -> frozenset[bytes]:
     )
 
 
+@lru_cache(maxsize=4)
+def _in_row_of_wire(content: bytes) -> frozenset[bytes]:
+    """The same for a part of a request, which is asked for each secret of the client."""
+    return _in_row(content)
+
+
 def _shows_part(content: bytes, secret: Secret) -> bool:
-    return len(content) <= _LONGEST and not _rows(secret.text).isdisjoint(_in_row(content))
+    return len(content) <= _LONGEST and not _rows(secret.text).isdisjoint(_in_row_of_wire(content))
 
 
 def leaked(text: str, secrets: Iterable[Secret]) -> Iterator[tuple[Secret, str]]:

@@ -161,9 +161,10 @@ class _Play:
             )
             for each in self._exchanges
         )
-        whole = len(self._exchanges) == sum(1 for _ in self._scenario.asks())
+        served = [each for each in self._exchanges if not isinstance(each.outcome, Unsupported)]
+        whole = len(served) == sum(1 for _ in self._scenario.asks())
         if self._scenario.growth and whole and not any(found):
-            self._beside += growth_findings(self._exchanges, self._scenario.growth)
+            self._beside += growth_findings(served, self._scenario.growth)
         self._beside += boundary_findings(self._boundaries)
         return Played(tuple(self._exchanges), found, tuple(self._beside))
 
@@ -213,7 +214,8 @@ class _Play:
         live.seen = ()
         simple = harmless_form(asking.call)
         if isinstance(outcome, Unsupported) and self._stage.judges and simple != asking.call:
-            self._ask(replace(ask, call=simple))  # what was to be met here is met with this
+            # What was to be met here is met with this.
+            self._ask(replace(ask, call=simple, holds_boundary=False))
 
     def _crash(self, asking: Asking, live: _Live, end: HarnessError, outcome: Crashed) -> None:
         """Keep a crash that is the client's failure. Raises HarnessError if it may not be."""
@@ -252,7 +254,7 @@ class _Play:
         said = (outcome.printed, shown, strangers, self._written())
         made = Exchange(asking, outcome, tuple(seen), *said)
         self._exchanges.append(made)
-        self._stage.garbled = any(map(is_garbled, seen))
+        self._stage.garbled |= any(map(is_garbled, seen))
         marks = [mark for wire in seen if (mark := wires.boundary(wire))]
         self._boundaries += marks[-1:]  # what is sent again is the same request
 

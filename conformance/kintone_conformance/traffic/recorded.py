@@ -56,7 +56,9 @@ def answer_from(
 ) -> Answered:
     """What is kept of an answer; its body is asked for where no header names the error."""
     found = {name.lower(): value for name, value in headers}
-    code = found.get("x-cybozu-error", "") or error_code(status, body())
+    code = found.get("x-cybozu-error", "")
+    if not code and status >= 400:
+        code = error_code(status, body())
     return Answered(status, found.get("location", ""), code)
 
 

@@ -37,6 +37,18 @@ GLOSSARY = {
 VALUES = ("/judging/values.py", "/judging/samples.py", "/judging/identities.py", "/strategies.py")
 
 
+# The last word of a sentence that goes on.
+UNFINISHED = re.compile(r"(?:\S |\b(?:a|an|the|and|or))$")
+# What another piece follows where it is used, by its place.
+PIECES = (
+    "/commands/init.py",
+    "/judging/telling.py",
+    "/selecting.py",
+    "/tomls.py",
+    *("/judging/identities.py", "/judging/samples.py"),
+)
+
+
 @cache
 def found() -> tuple[messages.Message, ...]:
     """Every text of both tools."""
@@ -75,6 +87,42 @@ def test_every_text_keeps_to_the_glossary() -> None:
 )
 def test_a_wrong_word_is_seen(text: str) -> None:
     assert wrong_words(text)
+
+
+def pieces_left_alone(tree: ast.Module) -> list[str]:
+    """The strings in functions that nothing takes: the second line of a text without brackets."""
+    left = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef):
+            continue  # docstrings, of attributes too
+        inside = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for name in ("body", "orelse", "finalbody"):
+            statements = getattr(node, name, None)
+            for statement in statements[inside:] if isinstance(statements, list) else ():
+                value = statement.value if isinstance(statement, ast.Expr) else None
+                text = value.value if isinstance(value, ast.Constant) else ""
+                if isinstance(text, str) and isinstance(value, ast.Constant | ast.JoinedStr):
+                    left.append(ast.unparse(value))
+    return left
+
+
+def test_a_second_piece_that_nothing_takes_is_seen() -> None:
+    lost = 'def f(x):\n    "Doc."\n    m = "a" if x else "b "\n    "and c"\n    return m\n'
+    assert pieces_left_alone(ast.parse(lost)) == ["'and c'"]
+    assert pieces_left_alone(ast.parse(lost.replace('"and c"', "..."))) == []
+
+
+def test_no_text_is_cut_off() -> None:
+    said = [
+        f"{each.place}: {each.text!r}"
+        for each in found()
+        if UNFINISHED.search(each.text) and not any(name in each.place for name in PIECES)
+    ]
+    for package in ("linter", "conformance"):
+        for file in sorted((messages.ROOT / package).rglob("*.py")):
+            tree = ast.parse(file.read_text("utf-8"))
+            said += [f"{file.name}: {each}" for each in pieces_left_alone(tree)]
+    assert said == [], "\n".join(said)
 
 
 def test_a_text_of_any_kind_is_collected() -> None:

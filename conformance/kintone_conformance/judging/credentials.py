@@ -309,9 +309,11 @@ def _gate(exchange: Exchange, wire: Wire) -> Iterator[Finding]:
     raw = unbase64(re.sub(r"\s", "", value))
     same = raw == f"{basic.user}:{basic.password}".encode()
     form = len(values) == 1 and scheme.lower() == "basic" and same
-    message = "the Basic value is not the documented Base64" if form else "the request does not "
-    "pass the Basic gate"
-    yield differs("KC307" if form else "KC302", message, expected, ", ".join(values))
+    if form:
+        requirement, message = "KC307", "the Basic value is not the documented Base64"
+    else:
+        requirement, message = "KC302", f"{AUTHORIZATION} does not pass the Basic authentication"
+    yield differs(requirement, message, expected, ", ".join(values))
 
 
 def _wide_gate(exchange: Exchange, value: str) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import socket
 import xml.etree.ElementTree as ET
@@ -375,3 +376,44 @@ def test_what_is_asked_of_both_has_special_inputs() -> None:
     asks = [ask for each in scenarios for ask in each.asks()]
     assert {ask.call.params.get("name") for ask in asks} >= {*FILE_NAMES}
     assert not any(ask.holds_boundary for ask in asks)
+
+
+# ---- what a difference comes from
+
+
+def test_a_difference_of_outcome_says_what_was_answered_reported_and_sent() -> None:
+    asking = Asking(
+        Client("https://demo.cybozu.com", HARMLESS_TOKENS),
+        Call("record.get", {"app": 1, "id": 1}),
+        answer="302 elsewhere",
+    )
+    moved = sent("/moved/k/v1/record.json?app=1&id=1", host="http://localhost:40002")
+    failed = Refused(ErrorReport("TooManyRedirects", "no\x1bmore of localhost:40001"))
+    one, other = Exchange(asking, Sent(), (sent(), moved)), Exchange(asking, failed, (sent(),))
+    scenario = Scenario(())
+    found = Difference("outcome", "returned", "reported an error", scenario, one, other, 1)
+    told = differing_._apart(found)
+    shown = [*comparison._apart(told)]
+    assert "  answered with a redirect with 302 to another host" in shown
+    at = shown.index("  A     returned")
+    assert shown[at + 1].startswith("        sent GET https://")
+    assert shown[at + 2] == (
+        "        sent GET http://localhost:PORT/moved/k/v1/record.json?app=1&id=1"
+    )
+    assert shown[at + 4] == ("        the error: TooManyRedirects: no\\x1bmore of localhost:PORT")
+    plain = msgspec.structs.replace(told, answer="")
+    assert not any(line.startswith("  answered") for line in comparison._apart(plain))
+
+
+def test_a_header_of_credentials_is_shown_decoded_too() -> None:
+    value = base64.b64encode("user:秘密".encode()).decode()
+    found = fields(exchange(sent(more=(("X-Cybozu-Authorization", value),))), order=False)
+    assert found["header x-cybozu-authorization"] == f"{value} (Base64 of user:秘密)"
+
+
+def test_the_user_of_a_redirect_that_names_the_port_of_a_door_is_no_difference() -> None:
+    left, right = (
+        exchange(sent(more=(("Authorization", "Basic " + base64.b64encode(at.encode()).decode()),)))
+        for at in ("localhost:40001", "localhost:40002")
+    )
+    assert apart(left, right) == []

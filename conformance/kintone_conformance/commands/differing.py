@@ -12,12 +12,14 @@ from kintone_conformance import __version__
 from kintone_conformance.baseline import Baseline, read, update
 from kintone_conformance.commands import complain
 from kintone_conformance.commands.wanted import listed_failures
+from kintone_conformance.doors.answering import answered
 from kintone_conformance.errors import UsageError
 from kintone_conformance.judging.telling import step
 from kintone_conformance.model import ExitCode, Verdict
 from kintone_conformance.report import comparison, origin, terminal
 from kintone_conformance.report.comparison import Apart, Comparison
 from kintone_conformance.traffic.comparing import Compared, Difference
+from kintone_conformance.traffic.fields import behind
 from kintone_conformance.writing import append, write_whole
 from kintone_lint.counting import counted
 from kintone_lint.streams import say
@@ -102,7 +104,18 @@ def comparison_of(
 
 def _apart(found: Difference) -> Apart:
     apis = tuple(sorted(found.apis))
-    return Apart(found.name, found.left, found.right, apis, found.count, step(found.exchange))
+    input_ = step(found.exchange)
+    return Apart(
+        found.name,
+        found.left,
+        found.right,
+        apis,
+        found.count,
+        input_,
+        answer=answered(found.exchange.asking.answer),
+        first_shown=behind(found.name, found.exchange),
+        second_shown=behind(found.name, found.other),
+    )
 
 
 def _written(made: Comparison, folder: Path | None, summary: Path | None) -> list[str]:

@@ -140,6 +140,18 @@ def _all() -> Mapping[str, Answering]:
 ANSWERS: Mapping[str, Answering] = _all()
 
 
+_LEADS = {"here": "on the same host", "elsewhere": "to another host", "downgraded": "to http"}
+
+
+def answered(name: str) -> str:
+    """What a client was answered, in words, and where it is led; "" for the documented answer."""
+    answering = ANSWERS[name]
+    if name == "ok":
+        return ""
+    leads = (f" {_LEADS[lead.rstrip('/@')]}" for lead in answering.leads)
+    return answering.what + ", then".join(leads)
+
+
 @dataclass(frozen=True)
 class Targets:
     """The base URLs that redirects may lead to, by the names that `Answering.leads` has."""

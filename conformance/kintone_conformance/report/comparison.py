@@ -19,6 +19,8 @@ _NAMED = 6  # calls that are named
 class Apart(msgspec.Struct, frozen=True, rename="camel"):
     """One field that differs: its values in the smallest input, and the calls that show it.
 
+    `answer` is what both were answered, "" for the documented answer. `first_shown` and
+    `second_shown` say what both reported and sent, where the field itself does not.
     `known` is the reason why the baseline excuses it, `stale` what is wrong with its entry there.
     """
 
@@ -28,6 +30,9 @@ class Apart(msgspec.Struct, frozen=True, rename="camel"):
     calls: tuple[str, ...]
     count: int
     input: Step
+    answer: str = ""
+    first_shown: tuple[str, ...] = ()
+    second_shown: tuple[str, ...] = ()
     known: str = ""
     stale: str = ""
 
@@ -97,8 +102,10 @@ def lines(comparison: Comparison) -> Iterator[str]:
 def _apart(each: Apart) -> Iterator[str]:
     yield visible(f"{each.field}  ({_where(each)})")
     yield f"  with  {visible(described(each.input))}"
-    yield from _side("A", each.first)
-    yield from _side("B", each.second)
+    if each.answer:
+        yield f"  answered with {visible(each.answer)}"
+    yield from _side("A", each.first, each.first_shown)
+    yield from _side("B", each.second, each.second_shown)
     if each.stale:
         yield f"  {visible(each.stale)}"
 
@@ -136,11 +143,15 @@ def _where(each: Apart) -> str:
     return f"{each.count:,} {calls}: {named}{f' and {more} more' if more > 0 else ''}"
 
 
-def _side(name: str, value: str) -> Iterator[str]:
-    shown = value if len(value) <= _LONGEST else f"{value[:_LONGEST]}… ({len(value)} characters)"
-    first, *rest = visible(shown, "\n").split("\n")
+def _side(name: str, value: str, more: Sequence[str]) -> Iterator[str]:
+    first, *rest = (line for text in (value, *more) for line in _cut(text).split("\n"))
     yield f"  {name}     {first}"
     yield from (f"        {line}" for line in rest)
+
+
+def _cut(value: str) -> str:
+    shown = value if len(value) <= _LONGEST else f"{value[:_LONGEST]}… ({len(value)} characters)"
+    return visible(shown, "\n")
 
 
 def as_json(comparison: Comparison) -> bytes:

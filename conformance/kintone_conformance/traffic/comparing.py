@@ -37,7 +37,8 @@ _ENDED = "calls before the process ended"
 class Difference:
     """A field in which the two differ: in how many calls, of which APIs, and the first of them.
 
-    `exchange` is the call of the smallest input, as it was asked of the first client.
+    `exchange` is the call of the smallest input, as it was asked of the first client, and `other`
+    the same of the second.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Difference:
     right: str
     scenario: Scenario
     exchange: Exchange
+    other: Exchange
     count: int = 0
     apis: set[str] = field(default_factory=set)
 
@@ -188,10 +190,11 @@ def _shrunk(difference: Difference, left: Side, right: Side, how: How, tries: in
         started = time.monotonic()
         one, other = each_at_once((left, right), lambda side: side.play(scenario))
         budget.tries -= int((time.monotonic() - started) * _A_SECOND)
-        for name, values, exchange in _apart(one, other, how):
+        for name, values, both in _apart(one, other, how):
             if name == difference.name:
                 difference.left, difference.right = values
-                difference.scenario, difference.exchange = scenario, exchange
+                difference.scenario = scenario
+                difference.exchange, difference.other = both
                 return True
         return False
 
@@ -225,16 +228,16 @@ def _common(left: Info, right: Info) -> Info:
 
 def _apart(
     left: Played, right: Played, how: How
-) -> Iterator[tuple[str, tuple[str, str], Exchange]]:
+) -> Iterator[tuple[str, tuple[str, str], tuple[Exchange, Exchange]]]:
     """The fields in which two plays of a scenario differ, call by call, and the number of calls."""
     for one, other in zip(left.exchanges, right.exchanges, strict=False):
         found = differing(fields(one, how.order), fields(other, how.order))
         for name, values in found.items():
             if not _left_out(name, how):
-                yield name, values, one
+                yield name, values, (one, other)
     longest = max(left.exchanges, right.exchanges, key=len)
     if len(left.exchanges) != len(right.exchanges) and not _left_out(_ENDED, how):
-        yield _ENDED, (_ended(left), _ended(right)), longest[-1]
+        yield _ENDED, (_ended(left), _ended(right)), (longest[-1], longest[-1])
 
 
 def _ended(played: Played) -> str:
@@ -260,10 +263,10 @@ def _differences(
     """The differences by field, those of most calls first; none in a field that is noise."""
     found: dict[str, Difference] = {}
     for scenario, one, other in zip(scenarios, left, right, strict=True):
-        for name, (a, b), exchange in _apart(one, other, how):
+        for name, (a, b), both in _apart(one, other, how):
             if name in noise:
                 continue
-            known = found.setdefault(name, Difference(name, a, b, scenario, exchange))
+            known = found.setdefault(name, Difference(name, a, b, scenario, *both))
             known.count += 1
-            known.apis.add(exchange.call.api)
+            known.apis.add(both[0].call.api)
     return sorted(found.values(), key=lambda each: (-each.count, each.name))

@@ -12,12 +12,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from kintone_conformance import wires
+from kintone_conformance.judging.credentials import unbase64
 from kintone_conformance.judging.exchange import Exchange
 from kintone_conformance.model import Crashed, Outcome, Refused, Sent, Wire
+from kintone_conformance.spec.header_names import AUTHORIZATION, PASSWORD_HEADER
 from kintone_conformance.wires import Effective, Part
 
 ORDER = "header order"
 _LEFT_OUT = frozenset({"content-length", "host"})
+_BASE64 = frozenset({PASSWORD_HEADER.lower(), AUTHORIZATION.lower(), "proxy-authorization"})
 _LONGEST = 2_000  # characters of a value
 _PORT = re.compile(r"\b(localhost|127\.0\.0\.1|\[::1\]):\d{2,5}\b")
 
@@ -60,6 +63,22 @@ def differing(left: Mapping[str, str], right: Mapping[str, str]) -> dict[str, tu
         if not (alone and of_request) and not unsaid and not reported and not again:
             found[name] = values
     return found
+
+
+def behind(name: str, exchange: Exchange) -> tuple[str, ...]:
+    """What a difference of outcome or number of requests comes from: the error, every request."""
+    if name not in ("outcome", "requests"):
+        return ()
+    outcome, lines = exchange.outcome, []
+    if isinstance(outcome, Refused | Crashed):
+        lines.append(f"the error: {outcome.error.line}")
+    lines += [f"sent {wire.method} {_where(wire)}" for wire in exchange.requests]
+    return tuple(_PORT.sub(r"\1:PORT", line) for line in lines)
+
+
+def _where(wire: Wire) -> str:
+    target = wires.text(wire.target)
+    return target if wires.is_absolute(wire) else f"{wire.origin}{target}"
 
 
 _WRITTEN = ("query as written", "body as written")
@@ -111,9 +130,24 @@ def _headers(wire: Wire, mark: bytes | None) -> Iterator[tuple[str, str]]:
         name = wires.text(raw).lower()
         if name not in _LEFT_OUT:
             shown = value.replace(mark, b"BOUNDARY") if mark else value
-            values.setdefault(name, []).append(wires.text(shown))
+            values.setdefault(name, []).append(_readable(name, wires.text(shown)))
     for name, found in values.items():
         yield f"header {name}", "; ".join(found)
+
+
+def _readable(name: str, value: str) -> str:
+    """The value of a header; with what its Base64 says, if it holds a login and a password.
+
+    A library makes one of the user in the URL of a redirect, where the port of a door may be: it
+    differs in each run, so that only its text is told then.
+    """
+    scheme, _, rest = value.rpartition(" ")
+    raw = unbase64(rest) if name in _BASE64 and scheme.lower() in ("", "basic") else None
+    if not raw or b":" not in raw:
+        return value
+    said = wires.text(raw)
+    before = f"{scheme} " if scheme else ""
+    return f"{before}Base64 of {said}" if _PORT.search(said) else f"{value} (Base64 of {said})"
 
 
 def _parts(parts: Sequence[Part]) -> Iterator[tuple[str, str]]:

@@ -536,3 +536,13 @@ def test_a_call_that_differs_on_the_wire_is_not_judged_for_its_outcome() -> None
     wrong = wire("/k/v1/records.json?app=1&id=1")
     assert found("record.get", wrong, outcome=REFUSED) == ["KC401"]
     assert found("record.get", wire("/k/v1/record.json?app=1"), outcome=REFUSED) == ["KC515"]
+
+
+def test_ids_may_come_in_another_order_each_with_its_revision() -> None:
+    def deleted(ids: list[int], revisions: list[int]) -> Wire:
+        body = {"app": 1, "ids": ids, "revisions": revisions}
+        return wire("/k/v1/records.json", "DELETE", body=body)
+
+    call = Call("records.delete", {"app": 1, "ids": [9, 8, 10], "revisions": [1, 2, 3]})
+    assert found(call, deleted([8, 9, 10], [2, 1, 3])) == []
+    assert found(call, deleted([8, 9, 10], [1, 2, 3])) == ["KC514"]

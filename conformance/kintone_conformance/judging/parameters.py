@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from kintone_conformance.judging.exchange import Exchange, Finding, differs
@@ -19,6 +20,7 @@ from kintone_conformance.spec.request import (
     SILENT,
     Documented,
 )
+from kintone_conformance.spec.shapes import paired
 from kintone_conformance.wires import Effective
 
 # What a read may leave out: a query has no way to say it, or it is the default.
@@ -61,6 +63,8 @@ def _form_of(expected: Documented, name: str) -> str:
 
 
 def _compared(exchange: Exchange, expected: Documented, sent: Effective) -> Iterator[Finding]:
+    expected = replace(expected, params=paired(expected.params))
+    sent = replace(sent, params=paired(sent.params))
     missing = [
         name
         for name, value in expected.params.items()
@@ -225,7 +229,7 @@ def _bulk(exchange: Exchange, expected: Documented, sent: Effective) -> Iterator
             ):
                 message = "the inner path is not in the guest space"
             yield differs(requirement, message, inner["api"], other.get("api"))
-        elif not _same_object(other.get("payload") or {}, inner["payload"]):
+        elif not _same_object(paired(other.get("payload") or {}), paired(inner["payload"])):
             message = "the inner payload is not what was given"
             rewritten = _rewritten(inner["payload"], other.get("payload"))
             yield differs(

@@ -89,6 +89,18 @@ def accepts(api: str, params: Any) -> bool:
     return "revisions" not in params or len(params["revisions"]) == len(params["ids"])
 
 
+def paired(params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The parameters with their ids sorted, each still beside its revision.
+
+    In which order records are deleted says nothing; which revision belongs to which does.
+    """
+    ids, revisions = params.get("ids"), params.get("revisions")
+    if not isinstance(ids, list) or not isinstance(revisions, list) or len(ids) != len(revisions):
+        return params
+    pairs = sorted(zip(ids, revisions, strict=True), key=lambda pair: tuple(map(str, pair)))
+    return {**params, "ids": [id_ for id_, _ in pairs], "revisions": [each for _, each in pairs]}
+
+
 def fits(value: Any, schema: Any) -> bool:
     """Whether a value is valid under a schema."""
     schema = resolved(schema)

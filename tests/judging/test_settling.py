@@ -137,3 +137,28 @@ def test_a_scenario_ends_with_bytes_that_begin_no_request() -> None:
             b"/k/v1/record.json?app=1&id=1"
         ]
         KEPT.pop().join()
+
+
+class Tardy(KintoneClient):
+    """Reports an error at once, and sends its request when somebody has asked for another."""
+
+    late: Any = None
+
+    def send(self, method: str, path: str, **options: Any) -> Any:
+        if method == "POST":
+            type(self).late = lambda: super(Tardy, self).send(method, path, **options)
+            raise RuntimeError("write after end")
+        if Tardy.late is not None:
+            Tardy.late()
+            Tardy.late = None
+        return super().send(method, path, **options)
+
+
+def test_a_request_that_comes_with_a_later_call_is_not_taken_for_its_own() -> None:
+    other = Made(Password("tanaka", "Rn8yUv3Mx1ScLd5WpJt9Qe4K"))
+    with closing(Loopback()) as door, closing(InProcess(driving(Tardy), {})) as driver:
+        stage = Stage(driver, door)
+        stage.play(Scenario((Open("a", MADE), Ask("a", ADD))))
+        played = stage.play(Scenario((Open("b", other), Ask("b", GET), Ask("b", GET))))
+        assert [len(each.requests) for each in played.exchanges] == [1, 1]
+        assert played.requirements == frozenset()

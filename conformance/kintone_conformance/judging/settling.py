@@ -9,19 +9,23 @@ from __future__ import annotations
 
 import json
 import time
+from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from kintone_conformance import wires
 from kintone_conformance.doors import Door
 from kintone_conformance.doors.answering import ANSWERS
 from kintone_conformance.judging.allowed import may_refuse
 from kintone_conformance.judging.exchange import Asking
 from kintone_conformance.model import Outcome, Refused, Wire
+from kintone_conformance.spec.request import Documented
 
 _MOST = 400  # calls that are waited for: a client that fails everywhere takes no longer
 _FRUITLESS = 60  # of them, after which a client is taken for one that sends nothing late
 _QUIET = 0.05  # seconds in which nothing arrives
 _LOOKS = 10
+_OWED = 20  # calls whose request never came
 _UNSENT = 6  # looks, for a request that was not seen at all: it may still be connecting
 
 
@@ -31,6 +35,36 @@ class Patience:
 
     left: int = _MOST
     fruitless: int = 0
+    owed: deque[Documented] = field(default_factory=lambda: deque(maxlen=_OWED))
+
+    def own(
+        self, door: Door, asking: Asking, outcome: Outcome, seen: Sequence[Wire]
+    ) -> tuple[Wire, ...]:
+        """The requests of a call: those seen and those that still arrive, less those of others.
+
+        Of a call that reported an error of its own, and sent nothing, the request may come while
+        another call is at hand.
+        """
+        mine = self._without_owed(asking.expected, (*seen, *self.rest(door, asking, outcome, seen)))
+        if _may_go_on(asking, outcome, mine) and not any(map(_is_whole, mine)):
+            self.owed.append(asking.expected)
+        return mine
+
+    def _without_owed(self, mine: Documented, seen: Sequence[Wire]) -> tuple[Wire, ...]:
+        if not self.owed:
+            return tuple(seen)
+        late = [wire for wire in seen if not _is_of(wire, mine) and self._takes(wire)]
+        if not late:
+            return tuple(seen)
+        return tuple(wire for wire in seen if wire not in late and not is_garbled(wire))
+
+    def _takes(self, wire: Wire) -> bool:
+        """Whether an earlier call still owed this request: then it owes it no more."""
+        for owing in self.owed:
+            if _is_of(wire, owing):
+                self.owed.remove(owing)
+                return True
+        return False
 
     def rest(
         self, door: Door, asking: Asking, outcome: Outcome, seen: Sequence[Wire]
@@ -64,6 +98,12 @@ def _until_quiet(door: Door, least: int) -> list[Wire]:
             break
         late += more
     return late
+
+
+def _is_of(wire: Wire, expected: Documented) -> bool:
+    """It goes where this call's request goes, in whatever form a read travels."""
+    sent = wires.effective(wire)
+    return sent.method == expected.method and sent.path in expected.paths
 
 
 def _is_whole(wire: Wire) -> bool:

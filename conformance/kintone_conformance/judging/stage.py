@@ -204,8 +204,7 @@ class _Play:
             self._crash(asking, live, HarnessError(said, details=outcome.error.text), outcome)
             return
         door = self._stage.door
-        seen = (*live.seen, *door.drain())
-        seen += self._stage.patience.rest(door, asking, outcome, seen)
+        seen = self._stage.patience.own(door, asking, outcome, (*live.seen, *door.drain()))
         door.play(documented_answer)
         shown = ""
         if not any(each.shown for each in self._exchanges):

@@ -41,8 +41,8 @@ def _trouble(error: Trouble, root: Path) -> dict[str, Any]:
     path = repository.path_below(root, error.path)
     return {
         "description": error.sentence,
-        "check_name": "not-linted",
-        "fingerprint": _digest(f"{path}\0{error.message}"),
+        "check_name": error.outcome.replace(" ", "-"),
+        "fingerprint": _digest(f"{path}\0{error.sentence}"),
         "severity": "major",
         "location": {"path": path, "lines": {"begin": error.line or 1}},
     }

@@ -77,4 +77,9 @@ def _fix(fix: TextFix) -> dict[str, Any]:
 
 
 def _trouble(error: Trouble) -> dict[str, Any]:
-    return {"path": error.path, "line": error.line, "message": error.message}
+    return {
+        "path": error.path,
+        "line": error.line,
+        "outcome": error.outcome,
+        "message": error.message,
+    }

@@ -51,7 +51,7 @@ def _trouble(error: Trouble, root: Path) -> Case:
         "error",
         error.message,
         text,
-        "not-linted",
+        error.outcome.replace(" ", "-"),
         file=path,
         line=error.line,
     )

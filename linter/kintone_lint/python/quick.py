@@ -3,7 +3,7 @@
 libcst has nearly two hundred kinds of nodes, all frozen data classes. For each of them `dataclass`
 compiles three functions, and a frozen node is set field by field through `object`. Here its nodes
 are not frozen, and what makes one is compiled when its kind is first met. To be imported before
-anything imports libcst; if it is not, libcst is as it always is.
+anything imports libcst. If it is not, or this libcst is made in another way, it is as it always is.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ def _quick(cls: type | None = None, /, **options: Any) -> Any:
             found: type = _given(**options)(cls)
             return found
         setattr(cls, "__init__", _compiled_later())  # noqa: B010
-        return _given(init=False, repr=False, eq=False)(cls)
+        node: type = _given(init=False, repr=False, eq=False)(cls)
+        if not all(field.init and not field.kw_only for field in dataclasses.fields(node)):
+            raise TypeError("a constructor that is not of this kind")
+        return node
 
     return made if cls is None else made(cls)
 
@@ -68,6 +71,9 @@ def _import() -> None:
     dataclasses.dataclass = _quick
     try:
         import libcst  # noqa: F401
+    except Exception:
+        for name in [name for name in sys.modules if name.partition(".")[0] == "libcst"]:
+            del sys.modules[name]
     finally:
         dataclasses.dataclass = _given
 

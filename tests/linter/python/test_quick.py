@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 FILES = [str(Path(ast.__file__).parent / name) for name in ("bisect.py", "contextlib.py", "ast.py")]
 # What is to be known of each kind of node, of trees, and of how a node is made and refused.
@@ -68,3 +71,36 @@ def test_what_is_imported_otherwise_stays_as_it_is() -> None:
     check = "import dataclasses as d; before = d.dataclass; import kintone_lint.python.quick; "
     check += "assert d.dataclass is before, before"
     subprocess.run([sys.executable, "-c", check], check=True)
+
+
+NODES = """
+from dataclasses import InitVar, dataclass, field
+@dataclass(frozen=True)
+class Node:
+    value: str = ""
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "more"),
+    [
+        ("kw_only=True", ""),
+        ("slots=True", ""),
+        ("", "made: str = field(init=False, default='')"),
+    ],
+)
+def test_a_libcst_that_is_made_in_another_way_is_imported_as_it_is(
+    tmp_path: Path, options: str, more: str
+) -> None:
+    package = tmp_path / "libcst" / "_nodes"
+    package.mkdir(parents=True)
+    (package.parent / "__init__.py").write_text("from libcst._nodes.base import Name\n")
+    (package / "__init__.py").write_text("")
+    text = f"{NODES}@dataclass({', '.join(filter(None, ('frozen=True', options)))})\n"
+    text += f"class Name(Node):\n    name: str = 'n'\n    {more or 'pass'}\n"
+    (package / "base.py").write_text(text)
+    check = "import kintone_lint.python.quick, libcst, dataclasses; one = libcst.Name()\n"
+    check += "try: one.value = 'b'\nexcept dataclasses.FrozenInstanceError: print(one.name)"
+    command = [sys.executable, "-c", check]
+    environ = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    assert subprocess.check_output(command, env=environ, text=True) == "n\n"

@@ -39,6 +39,18 @@ def test_what_is_longer_shorter_poorer_or_made_of_words_is_none(text: str) -> No
 
 
 @pytest.mark.parametrize(
+    "before", ["${X:-", "${X-", "a ${KINTONE_API_TOKEN-", "${A:-${B-", " ${X:="]
+)
+def test_what_a_shell_takes_for_an_unset_variable_is_a_token(before: str) -> None:
+    assert [match.start() for match in tokens_in(f"{before}{token(1)}}}")] == [len(before)]
+
+
+@pytest.mark.parametrize("before", [":-", "x:-", "x-", "${-", "$X:-", "${X}-", "${X:--", "${a b-"])
+def test_what_a_hyphen_ties_to_something_else_is_none(before: str) -> None:
+    assert not tuple(tokens_in(f"{before}{token(1)}}}"))
+
+
+@pytest.mark.parametrize(
     "name", ["LINE_TOKEN", "slackToken", "commit_sha", "fileKey", "GITHUB_PAT", "SECRET_KEY"]
 )
 def test_names_of_others(name: str) -> None:

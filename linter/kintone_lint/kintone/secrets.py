@@ -13,9 +13,10 @@ from kintone_lint.patterns import regex
 
 ADVICE = "revoke it: moving it does not undo the leak"
 
-TOKEN = regex(  # also as what a shell takes if a variable is not set: `${NAME:-token}`
-    r"(?:(?<![A-Za-z0-9+/_\-])|(?<=:-))[A-Za-z0-9]{40}(?![A-Za-z0-9+/_\-])"
-)
+TOKEN = regex(r"(?<![A-Za-z0-9+/_])[A-Za-z0-9]{40}(?![A-Za-z0-9+/_\-])")
+# What is before the value that a shell or compose takes if a variable is not set.
+DEFAULT = r"\$\{\w{1,120}:?-"
+_DEFAULT = regex(rf"{DEFAULT}\Z")
 # A piece of a token that is put together: no token is looked for where no piece is like this.
 FRAGMENT = regex(
     r"(?<![A-Za-z0-9])(?=[A-Za-z0-9]*[a-z])(?=[A-Za-z0-9]*[A-Z])(?=[A-Za-z0-9]*[0-9])"
@@ -34,6 +35,7 @@ _NO_PASSWORD = regex(r"[\d.:\-]+|[0-9a-fA-F\-]{16,}")
 _MIXED = regex(r"(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])")
 _WORDS = regex(r"[A-Z]?[a-z]{3,}")
 _NAME = regex(r"(?:[A-Z][a-z]{3,}){4}")  # four words in a row: one token in thousands has them
+_FAR = 125  # characters before a default that hold the variable's name
 _DIFFERENT = 22  # of the 40 characters of 42 real tokens 28 and more were different
 
 # SHA-256 of the tokens in the vendor's own documentation (SPEC F49): start and end of the digest.
@@ -78,9 +80,20 @@ def tokens_in(text: str) -> Iterable[re.Match[str]]:
     """The runs of a text that have the shape of an API token and are not samples.
 
     The shape is 40 letters and digits, both cases and a digit, 22 different characters or more,
-    and no identifier made of words.
+    and no identifier made of words. After `-` it counts as a default of a shell only.
     """
-    return (match for match in TOKEN.finditer(text) if _looks_random(match[0]))
+    return (
+        match
+        for match in TOKEN.finditer(text)
+        if _looks_random(match[0]) and _stands_alone(text, match.start())
+    )
+
+
+def _stands_alone(text: str, start: int) -> bool:
+    """Whether no `-` ties a run to what is before it: in `${NAME:-` that is a default."""
+    if text[start - 1 : start] != "-":
+        return True
+    return _DEFAULT.search(text, max(start - _FAR, 0), start) is not None
 
 
 @lru_cache(maxsize=1_000)

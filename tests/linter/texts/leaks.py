@@ -178,8 +178,10 @@ $headers["X-Cybozu-Authorization"] = "@BASE64@"
         """\
 export KINTONE_API_TOKEN="${KINTONE_API_TOKEN:-@TOKEN@}"
 export KINTONE_PASSWORD="${KINTONE_PASSWORD:-@PASSWORD@}"
+export KINTONE_API_TOKEN=${KINTONE_API_TOKEN-@TOKEN2@}
+export KINTONE_PASSWORD=${KINTONE_PASSWORD-@PASSWORD@}
 """,
-        [("KL101", 1), ("KL102", 2)],
+        [("KL101", 1), ("KL102", 2), ("KL101", 3), ("KL102", 4)],
     ),
     "compose.yaml": (
         """\

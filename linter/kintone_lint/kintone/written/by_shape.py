@@ -103,7 +103,7 @@ def _names(subject: Subject, start: int) -> list[str]:
         match = _BEFORE.search(before)
         if match is None:
             return []
-        near = match[1]
+        near = match[1].rstrip("-")
         if len(near) == 40 and secrets.TOKEN.fullmatch(near):
             at -= len(before) - match.start()
             continue

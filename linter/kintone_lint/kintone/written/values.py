@@ -16,7 +16,7 @@ _DUMMY = regex(
     r"(?i)p[@a4]ss?w(?:0|o)rd|p[@4]ss|^(?:admin|root|guest|kintone|cybozu|foo|bar|baz|hoge|letmein|welcome"
     r"|hello|himitsu|hunter|correct|monkey|abc|qwe|asd)[\W\d_]*\w?$|(?:example|kintone|cybozu)\.|\.com$"
 )
-_DEFAULT = regex(r"\$\{\w{1,120}:?-(?P<value>[^{}$]{1,200})\}")
+_DEFAULT = regex(rf"{secrets.DEFAULT}(?P<value>[^{{}}$]{{1,200}})\}}")
 _CLASSES = (regex(r"[A-Za-z]"), regex(r"\d"), regex(r"[^A-Za-z\d]"))
 _SHORTEST = {CredentialKind.OAUTH: 16, CredentialKind.TOKEN: 40}
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import libcst as cst
 
@@ -14,12 +15,6 @@ Test = tuple[cst.CSTNode, bool]
 
 _CASES = 12  # of one match that are told apart
 _TESTS = 40  # around one place that are kept
-# What binds names, or has that in it. By exact type: `isinstance` of an abstract class is slow.
-_BINDING = {
-    cst.IndentedBlock, cst.SimpleStatementSuite, cst.SimpleStatementLine, cst.Assign, cst.AnnAssign,
-    cst.AugAssign, cst.Name, cst.Tuple, cst.List, cst.FunctionDef, cst.ClassDef, cst.Global,
-    cst.Nonlocal, cst.For, cst.With, cst.If, cst.While, cst.Try, cst.TryStar, cst.Match,
-}  # fmt: skip
 
 
 class Reaching:
@@ -121,48 +116,52 @@ class Reaching:
                         tests = (*tests[:_TESTS], (statement.test, taken))
 
 
-def _bound(nodes: Sequence[cst.CSTNode]) -> frozenset[str]:
+# Where the names are that a statement binds; what is not here binds none. By exact type:
+# `isinstance` of an abstract class is slow.
+_PARTS: dict[type, Callable[[Any], Iterable[cst.CSTNode | None]]] = {
+    cst.IndentedBlock: lambda node: node.body,
+    cst.SimpleStatementSuite: lambda node: node.body,
+    cst.SimpleStatementLine: lambda node: node.body,
+    cst.Assign: lambda node: [each.target for each in node.targets],
+    cst.AnnAssign: lambda node: [node.target],
+    cst.AugAssign: lambda node: [node.target],
+    cst.NamedExpr: lambda node: [node.target],
+    cst.Tuple: lambda node: [each.value for each in node.elements],
+    cst.List: lambda node: [each.value for each in node.elements],
+    cst.FunctionDef: lambda node: [node.name],
+    cst.ClassDef: lambda node: [node.name],
+    cst.For: lambda node: [node.target, node.body, node.orelse],
+    cst.While: lambda node: [node.body, node.orelse],
+    cst.With: lambda node: [*(each.asname.name for each in node.items if each.asname), node.body],
+    cst.If: lambda node: [_assignment(node.test), node.body, node.orelse],
+    cst.Else: lambda node: [node.body],
+    cst.Try: lambda node: [node.body, *node.handlers, node.orelse, node.finalbody],
+    cst.TryStar: lambda node: [node.body, *node.handlers, node.orelse, node.finalbody],
+    cst.ExceptHandler: lambda node: [node.body],
+    cst.ExceptStarHandler: lambda node: [node.body],
+    cst.Finally: lambda node: [node.body],
+    cst.Match: lambda node: node.cases,
+    cst.MatchCase: lambda node: [node.body],
+}
+
+
+def _assignment(test: cst.BaseExpression) -> cst.NamedExpr | None:
+    return test if isinstance(test, cst.NamedExpr) else None
+
+
+def _bound(nodes: Iterable[cst.CSTNode]) -> frozenset[str]:
     """The names that these bind, and what is in their blocks."""
     found: set[str] = set()
     outer: set[str] = set()
-    left = [*nodes]
+    left: list[cst.CSTNode | None] = [*nodes]
     while left:
         node = left.pop()
-        if type(node) not in _BINDING:
-            continue
-        match node:
-            case cst.BaseSuite(body=body) | cst.SimpleStatementLine(body=body):
-                left += body
-            case cst.Assign(targets=targets):
-                left += [each.target for each in targets]
-            case cst.AnnAssign(target=target) | cst.AugAssign(target=target):
-                left.append(target)
-            case cst.Name(value=name):
-                found.add(name)
-            case cst.Tuple(elements=elements) | cst.List(elements=elements):
-                left += [each.value for each in elements]
-            case cst.FunctionDef(name=name) | cst.ClassDef(name=name):
-                left.append(name)
-            case cst.Global(names=names) | cst.Nonlocal(names=names):
-                outer |= {each.name.value for each in names}
-            case cst.For(target=target, body=inner, orelse=orelse):
-                left += [target, inner, *([orelse.body] if orelse else [])]
-            case cst.With(items=items, body=inner):
-                left += [each.asname.name for each in items if each.asname]
-                left.append(inner)
-            case cst.If(test=test, body=inner, orelse=orelse):
-                if isinstance(test, cst.NamedExpr):
-                    left.append(test.target)
-                left.append(inner)
-                if orelse is not None:
-                    left.append(orelse.body if isinstance(orelse, cst.Else) else orelse)
-            case cst.While(body=inner, orelse=orelse):
-                left += [inner, *([orelse.body] if orelse else [])]
-            case cst.Try() | cst.TryStar():
-                blocks = [node, *node.handlers, node.orelse, node.finalbody]
-                left += [each.body for each in blocks if each is not None]
-            case cst.Match(cases=cases):
-                left += [each.body for each in cases]
+        if type(node) is cst.Name:
+            found.add(node.value)
+        elif type(node) is cst.Global or type(node) is cst.Nonlocal:
+            outer |= {each.name.value for each in node.names}
+        elif (parts := _PARTS.get(type(node))) is not None:
+            left += parts(node)
     return frozenset(found - outer)
 
 

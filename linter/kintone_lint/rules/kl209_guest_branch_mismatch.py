@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
+from kintone_conformance.spec.endpoints import Guest, by_path
 from kintone_lint.findings import Confidence, Identity
 from kintone_lint.kintone.address import HOLE, Address
 from kintone_lint.kintone.subject import Subject
-from kintone_lint.python.conditions import leaves
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.tree import dotted, walk
 from kintone_lint.python.values import Text
@@ -29,8 +29,8 @@ class GuestBranchMismatch(Rule):
         "different APIs."
     )
     misses = (
-        "Branches of several statements or URLs, and conditions that have nothing to do with "
-        "guest spaces."
+        "Branches of several statements or URLs, conditions that have nothing to do with guest "
+        "spaces, and APIs that are documented for only one of the two."
     )
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F9",)
@@ -83,25 +83,34 @@ def path(guest_space_id):
                     _paths(subject, [node.body]),
                     _paths(subject, [node.orelse]),
                 )
-            elif isinstance(node, cst.If) and (other := _otherwise(node, subject)) is not None:
-                arms = (_paths(subject, _strings(node.body)), _paths(subject, _strings(other)))
+            elif isinstance(node, cst.If) and (both := _arms(node, subject)) is not None:
+                one, other = (_paths(subject, _strings(each)) for each in both)
+                arms = (one, other)
             else:
                 continue
             if len(arms[0]) == 1 and len(arms[1]) == 1:
                 yield from _compared(subject, node.test, arms[0][0], arms[1][0])
 
 
-def _otherwise(node: cst.If, subject: Subject) -> cst.CSTNode | None:
-    """The other arm: after `else`, or the `return` that follows a block that ends in one."""
+def _arms(node: cst.If, subject: Subject) -> tuple[cst.CSTNode, cst.CSTNode] | None:
+    """The two blocks; without `else` the `return` that ends the block, and the one after it."""
     if isinstance(node.orelse, cst.Else):
-        return node.orelse.body
+        return node.body, node.orelse.body
     around = getattr(subject.module.parent.get(node), "body", ())
-    if node.orelse is not None or not leaves(node.body) or not isinstance(around, list | tuple):
+    if node.orelse is not None or not isinstance(around, list | tuple) or node not in around:
         return None
-    after = around[around.index(node) + 1 :][:1] if node in around else ()
-    match after:
-        case [cst.SimpleStatementLine(body=[cst.Return() as given])]:
-            return given
+    own = _returned(node.body.body[-1:])
+    after = _returned(around[around.index(node) + 1 :][:1])
+    return (own, after) if own is not None and after is not None else None
+
+
+def _returned(statements: Sequence[cst.CSTNode]) -> cst.CSTNode | None:
+    """What the one statement returns, if it is a `return`."""
+    match statements:
+        case [cst.Return(value=value)]:  # on the line of the `if`
+            return value
+        case [cst.SimpleStatementLine(body=[*_, cst.Return(value=value)])]:
+            return value
     return None
 
 
@@ -128,10 +137,18 @@ def _paths(subject: Subject, nodes: list[cst.CSTNode]) -> list[Address]:
     return found
 
 
+def _has_both_forms(address: Address) -> bool:
+    """Whether the API is there in guest spaces and outside them, as far as it is documented."""
+    known = by_path(f"/k/v1/{address.endpoint}.json")
+    return not known or any(each.guest in (Guest.YES, Guest.DISPUTED) for each in known)
+
+
 def _compared(
     subject: Subject, test: cst.CSTNode, one: Address, other: Address
 ) -> Iterator[Report]:
     if one.guest == other.guest or one.endpoint == other.endpoint:
+        return
+    if not _has_both_forms(one) or not _has_both_forms(other):
         return
     guest, plain = (one, other) if one.guest else (other, one)
     words = {name for node in walk(test) if (name := dotted(node))}

@@ -85,3 +85,17 @@ def test_a_rule_says_whether_it_has_fixes(rule: Rule) -> None:
     safe = {each.fix.safe for each in found if each.rule == rule.code and each.fix}
     kinds = {frozenset[bool](): Fixable.NONE, frozenset({True}): Fixable.SAFE}
     assert rule.fixable is kinds.get(frozenset(safe), Fixable.UNSAFE)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [("application/json", "application/json"), ("a\\x1b/b; c", "another type")],
+)
+def test_an_upload_of_another_type_is_told_what_it_replaces(written: str, said: str) -> None:
+    text = (
+        'import requests\nrequests.post("https://demo.cybozu.com/k/v1/file.json", '
+        f'files={{"file": data}}, headers={{"Content-Type": "{written}"}})\n'
+    )
+    assert [each.message for each in linted(text).findings] == [
+        f"{said} replaces the boundary of this upload; leave Content-Type to the HTTP library"
+    ]

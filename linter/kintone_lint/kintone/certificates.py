@@ -114,7 +114,9 @@ def _spread(subject: Subject, session: Session, name: str) -> Expr | None:
     made = session.made
     for arg in made.node.args if made is not None and isinstance(made.node, cst.Call) else ():
         if made is not None and arg.star == "**":
-            return _entry(subject.evaluator.one(made.beside(arg.value)), name)
+            found = _entry(subject.evaluator.one(made.beside(arg.value)), name)
+            if found is not None:
+                return found
     return None
 
 
@@ -123,14 +125,12 @@ def _argument(request: Request, name: str) -> Expr | None:
     node = request.arguments.get(name)
     if node is not None:
         return request.call.beside(node)
-    star = request.arguments.get("**")
-    if star is None:
-        return None
-    found = _entry(request.argument("**"), name)
+    found = _entry(request.starred, name)
     frame = request.call.frame
     if found is None and frame is not None and isinstance(frame.function, cst.FunctionDef):
         rest = frame.function.params.star_kwarg
-        if rest is not None and dotted(star) == rest.name.value:
+        handed = [dotted(arg.value) for arg in request.stars if arg.star == "**"]
+        if rest is not None and rest.name.value in handed:
             return frame.arguments.get(name)
     return found
 

@@ -62,11 +62,15 @@ class Header:
 
 
 class HeaderSet(NamedTuple):
-    """Headers that are sent together, whether they are all, and when they are sent."""
+    """Headers that are sent together, whether they are all, and when they are sent.
+
+    `replaceable` are those of a session that headers which are not known may replace or take out.
+    """
 
     headers: list[Header]
     whole: bool
     choices: tuple[Choice, ...]
+    replaceable: frozenset[cst.CSTNode] = frozenset()
 
 
 @record(eq=False)
@@ -82,6 +86,7 @@ class Request:
     receiver: str | None
     holder: cst.BaseExpression | None = None
     connection: bool = False  # of http.client, which is made for a host
+    stars: tuple[cst.Arg, ...] = ()  # `*` and `**` of its arguments
 
     @property
     def node(self) -> cst.CSTNode:
@@ -99,6 +104,11 @@ class Request:
         """Whether conditions are met wherever this is sent."""
         met = self.conditions
         return all(each in met for each in without_marks(choices))
+
+    def sends(self, sent: HeaderSet, header: Header) -> bool:
+        """Whether a header of a set is sent wherever this is."""
+        surely = self.sure((*sent.choices, *header.choices))
+        return surely and header.node not in sent.replaceable
 
     def urls(self) -> tuple[Alternative, ...]:
         """What it is sent to, with the `base_url` of its client."""
@@ -149,18 +159,22 @@ class Request:
                 if not (isinstance(value, Constant) and value.value is None):
                     return True
         more = self.starred
-        return "*" in self.arguments or more is None or not more.isdisjoint(BODIES)
+        positional = any(arg.star == "*" for arg in self.stars)
+        named = any(key_of(each.key) in BODIES for each in more.entries)
+        return positional or named or not more.whole
 
-    @property
-    def starred(self) -> frozenset[object] | None:
-        """The names in `**` of its arguments; None if they are not all known."""
-        if "**" not in self.arguments:
-            return frozenset()
-        value = self.argument("**")
-        if not isinstance(value, Mapping) or not value.whole:
-            return None
-        names = frozenset(key_of(each.key) for each in value.entries)
-        return None if None in names else names
+    @cached_property
+    def starred(self) -> Mapping:
+        """What all `**` of its arguments hold; whole if no name is missing."""
+        work = self.evaluator.work
+        found = Entries(Mapping(()), work)
+        for arg in self.stars:
+            if arg.star == "**":
+                found.merge(self.evaluator.values(self.call.beside(arg.value)), (), arg)
+        more = found.mapping()
+        work.spend(len(more.entries))
+        named = all(key_of(each.key) is not None for each in more.entries)
+        return replace(more, whole=more.whole and named)
 
     def headers(self) -> tuple[list[Header], bool]:
         """The headers given, those of the session first, and whether these are all."""
@@ -180,14 +194,13 @@ class Request:
         base = Mapping(())
         if self.session is not None:
             base = session_headers(self.session, self.evaluator)
-        more = self.starred
-        if more is None or "headers" in more:
+        if not self.starred.whole:
             base = replace(base, whole=False)
         node = self.arguments.get("headers")
         given = (
             self.evaluator.values(self.call.beside(node))
             if node is not None
-            else (Alternative(Mapping(())),)
+            else (Alternative(self._starred_headers()),)
         )
         sets = []
         for each in given:
@@ -196,8 +209,19 @@ class Request:
             if isinstance(each.value, Mapping):
                 own = each.value
             sent = _sent((base, own, self._authentication), self.evaluator)
-            sets.append(HeaderSet(headers_of(sent, self.evaluator), sent.whole, each.choices))
+            headers = headers_of(sent, self.evaluator)
+            held = frozenset(() if own.whole else (entry.node for entry in base.entries))
+            sets.append(HeaderSet(headers, sent.whole, each.choices, held))
         return sets
+
+    def _starred_headers(self) -> Mapping:
+        """The headers in `**` of the arguments."""
+        more = self.starred
+        entries = Entries(Mapping((), more.whole), self.evaluator.work)
+        for each in more.entries:
+            if key_of(each.key) == "headers":
+                entries.merge(self.evaluator.values(each.value), each.choices, each.node)
+        return entries.mapping()
 
     @property
     def _authentication(self) -> Mapping:

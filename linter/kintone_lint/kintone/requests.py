@@ -113,6 +113,7 @@ def _senders(subject: Subject) -> dict[cst.CSTNode, _Sending]:
 
 
 def _request(found: _Sending, call: Expr, subject: Subject) -> Request:
+    assert isinstance(call.node, cst.Call)
     return Request(
         call,
         subject.evaluator,
@@ -123,6 +124,7 @@ def _request(found: _Sending, call: Expr, subject: Subject) -> Request:
         found.receiver,
         found.holder,
         found.connection,
+        tuple(arg for arg in given_to(call.node, call.module) if arg.star),
     )
 
 
@@ -163,9 +165,6 @@ def _sending(node: cst.Call, subject: Subject) -> _Sending | None:
     name = subject.callee(node.func) or ""
     args = given_to(node, subject.module)
     positional, given = sorted_out(args)
-    for arg in args:
-        if arg.star:
-            given[arg.star] = arg.value
     if name in _URLLIB:
         _fill(given, positional, ("url", "data", "headers"))
         known = given.get("method")

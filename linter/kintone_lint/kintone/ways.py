@@ -22,7 +22,7 @@ from kintone_lint.python.entries import Perhaps
 from kintone_lint.python.module import Module
 from kintone_lint.python.scopes import Choice, imported
 from kintone_lint.python.tree import arguments, dotted
-from kintone_lint.python.values import Hole, Mapping, Text
+from kintone_lint.python.values import Hole, Text
 from kintone_lint.records import record
 
 _ADDERS = ("add_header", "add_unredirected_header", "putheader")
@@ -43,7 +43,7 @@ class Way:
 def ways(subject: Subject, request: Request) -> list[Way]:
     """The ways of a request whose headers are all known; none if some may be missing."""
     handed_on = _handed_on(subject)
-    if "**" in request.arguments or request.receiver in handed_on:
+    if any(arg.star == "**" for arg in request.stars) or request.receiver in handed_on:
         return []
     if not _is_known(subject, request):
         return []
@@ -96,18 +96,16 @@ def gate_headers(request: Request) -> cst.BaseExpression | None:
 
 def spread(request: Request) -> Request:
     """A request whose `**arguments` are known, with them in their places."""
-    star = request.arguments.get("**")
-    value = request.evaluator.one(request.call.beside(star)) if star is not None else None
-    if not isinstance(value, Mapping) or not value.whole:
+    if not request.starred.whole:
         return request
-    given = {name: node for name, node in request.arguments.items() if name != "**"}
-    for entry in value.entries:
+    given = dict(request.arguments)
+    for entry in request.starred.entries:
         name = entry.key.known if isinstance(entry.key, Text) else None
-        if not name or entry.value != request.call.beside(entry.value.node):
+        if not name or entry.choices or entry.value != request.call.beside(entry.value.node):
             return request
         assert isinstance(entry.value.node, cst.BaseExpression)
         given[name] = entry.value.node
-    return replace(request, arguments=given)
+    return replace(request, arguments=given, stars=())
 
 
 def when(header: Header) -> tuple[Choice, ...]:

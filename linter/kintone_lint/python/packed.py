@@ -49,8 +49,11 @@ def _by_name(
             for name, arg in more.items()
         )
         return Mapping(tuple(entries))
-    plain = sum(arg.keyword is None for arg in given) - len(starred)
+    plain = min(sum(arg.keyword is None for arg in given) - len(starred), taken)
     left = own - keywords.keys() - {"self", "cls"}
-    if more or [arg.star for arg in starred] != ["**"] or len(left) > plain:
+    by_keyword = {param.name.value for param in function.params.kwonly_params}
+    if more or [arg.star for arg in starred] != ["**"]:
+        return None
+    if len(left) > plain or left & by_keyword:  # one of them may be in it
         return None
     return at.beside(starred[0].value)  # and none of its own parameters is in it

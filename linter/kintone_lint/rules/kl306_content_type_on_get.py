@@ -93,4 +93,4 @@ class Client:
 def _is_json(sent: HeaderSet, request: Request) -> bool:
     """Whether these headers are sent for sure, and say that there is a body."""
     typed = (each for each in sent.headers if each.name.lower() == "content-type")
-    return any(request.sure((*sent.choices, *each.choices)) for each in typed)
+    return any(request.sends(sent, each) for each in typed)

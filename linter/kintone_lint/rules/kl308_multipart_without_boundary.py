@@ -13,10 +13,13 @@ from kintone_lint.kintone.request import Header, Request
 from kintone_lint.kintone.requests import kintone_requests
 from kintone_lint.kintone.set_aside import is_set_aside
 from kintone_lint.kintone.subject import Subject
+from kintone_lint.patterns import regex
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.values import Items, Mapping, Text
 from kintone_lint.rules.base import Bad, Rule
 from kintone_lint.rules.report import Report
+
+_MEDIA_TYPE = regex(r"[a-z]{1,20}/[a-z0-9.+\-]{1,60}")
 
 
 class MultipartWithoutBoundary(Rule):
@@ -128,7 +131,10 @@ def _of_another_type(subject: Subject) -> Iterator[Report]:
         if header is not None:
             seen.add(request.node)
             related = ((Spot(header.module, header.node), "set here"),)
-            message = "Content-Type of a request with files=; leave it to the HTTP library"
+            message = (
+                f"{_media_type(header)} replaces the boundary of this upload; leave Content-Type "
+                "to the HTTP library"
+            )
             yield Report(Spot(subject.module, request.node), message, related=related)
 
 
@@ -144,11 +150,18 @@ def _has_files(request: Request) -> bool:
 def _typed(request: Request) -> Iterator[Header]:
     for sent in request.header_sets():
         for header in sent.headers:
-            named = key_of(header.name) == "content-type"
-            if named and request.sure((*sent.choices, *header.choices)):
+            if key_of(header.name) == "content-type" and request.sends(sent, header):
                 values = header.values()
                 if values and all(_is_another(value) for value in values):
                     yield header
+
+
+def _media_type(header: Header) -> str:
+    """The type that a header says first, without its parameters."""
+    values = header.values()
+    known = values[0].known if values and isinstance(values[0], Text) else None
+    named = (known or "").partition(";")[0].strip()
+    return named if _MEDIA_TYPE.fullmatch(named) else "another type"
 
 
 def _is_another(value: object) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +15,7 @@ import pytest
 from judging.clients import driving
 from kintone_conformance.doors.sockets import Loopback
 from kintone_conformance.drivers.inprocess import InProcess
+from kintone_conformance.judging.rehearsal import rehearse
 from kintone_conformance.judging.scenario import Ask, Made, Open, Scenario, Step
 from kintone_conformance.judging.settling import Patience
 from kintone_conformance.judging.stage import Played, Stage
@@ -162,3 +163,23 @@ def test_a_request_that_comes_with_a_later_call_is_not_taken_for_its_own() -> No
         played = stage.play(Scenario((Open("b", other), Ask("b", GET), Ask("b", GET))))
         assert [len(each.requests) for each in played.exchanges] == [1, 1]
         assert played.requirements == frozenset()
+
+
+class Older(ReferenceAdapter):
+    """Lacks every operation that is not a core call."""
+
+    def table(self) -> Mapping[str, Callable[..., Any]]:
+        def lacking(sdk: object, **params: Any) -> Any:
+            raise AttributeError("no such method")
+
+        return dict.fromkeys(super().table(), lacking)
+
+
+def test_nothing_is_waited_for_after_operations_that_a_version_lacks() -> None:
+    with closing(Loopback()) as door, closing(InProcess(Older, {})) as driver:
+        stage = Stage(driver, door)
+        rehearsal = rehearse(stage, operations=True)
+        assert len(rehearsal.troubles) > 50
+        assert stage.patience.left == Patience().left
+        stage.play(Scenario((Open("a", MADE), Ask("a", harmless_call("apps.statistics.get")))))
+        assert stage.patience.left < Patience().left

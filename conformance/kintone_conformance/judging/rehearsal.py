@@ -49,18 +49,22 @@ class Rehearsal:
 def rehearse(stage: Stage, *, operations: bool = False) -> Rehearsal:
     """Try every declared call, with each kind of credentials until one works.
 
-    Of `operations`, those that are not core calls, several are tried on one object before that.
+    Of `operations`, those that are not core calls, several are tried on one object before that. An
+    older version of a client may lack many: nothing is waited for after them.
     """
+    patience = stage.patience
     info = stage.driver.info
     working: list[str] = []
     troubles: dict[str, HarnessError] = {}
     habits: set[str] = set()
     times: list[float] = []
+    stage.patience = patience.none()
     swept = _together(stage) if operations else frozenset[str]()
     working += sorted(swept)
     for api in sorted(info.calls):
         if api in swept or not (operations or call_spec(api).core):
             continue
+        stage.patience = patience if call_spec(api).core else patience.none()
         silences = [error for error in troubles.values() if isinstance(error, Silence)]
         trouble: HarnessError | None = silences[0] if len(silences) >= _SILENCES else None
         try:
@@ -77,6 +81,7 @@ def rehearse(stage: Stage, *, operations: bool = False) -> Rehearsal:
             working.append(api)
         else:
             troubles[api] = trouble
+    stage.patience = patience
     usual = median(times) if times else 0.0
     return Rehearsal(tuple(working), troubles, frozenset(habits), usual)
 

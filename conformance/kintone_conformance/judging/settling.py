@@ -37,6 +37,10 @@ class Patience:
     fruitless: int = 0
     owed: deque[Documented] = field(default_factory=lambda: deque(maxlen=_OWED))
 
+    def none(self) -> Patience:
+        """One that waits for nothing; what is owed is the same."""
+        return Patience(0, owed=self.owed)
+
     def own(
         self, door: Door, asking: Asking, outcome: Outcome, seen: Sequence[Wire]
     ) -> tuple[Wire, ...]:

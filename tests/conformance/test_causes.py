@@ -7,6 +7,7 @@ from dataclasses import replace
 import msgspec
 import pytest
 
+from kintone_conformance.charsets import Way, told, wrong
 from kintone_conformance.judging.deciding import deciding
 from kintone_conformance.judging.exchange import Finding
 from kintone_conformance.model import Result, Step, Verdict
@@ -235,6 +236,77 @@ def in_charset(charset: str, lacking: str = "replace") -> dict[str, str]:
 def test_a_client_that_encodes_in_another_charset_has_one_finding(charset: str) -> None:
     assert in_charset(charset) == {"KC108": "", "KC110": "KC108", "KC115": "KC108"}
     assert in_charset(charset, "ignore") == {"KC108": "", "KC110": "KC108", "KC115": "KC108"}
+
+
+def cut_to_low_bytes(text: str) -> str:
+    units = memoryview(text.encode("utf-16-le")).cast("H")
+    return escaped(bytes(unit & 0xFF for unit in units).decode("utf-8", "backslashreplace"))
+
+
+def test_characters_cut_to_their_low_byte_are_one_finding_that_says_so() -> None:
+    usual = {"part": "X-Cybozu-Authorization"}
+    said = "the header decodes to other credentials"
+    rows = with_causes(
+        [
+            events.row(
+                failed(id_, "app.get", text, cut_to_low_bytes(text), message=message, **usual),
+                "again",
+            )
+            for id_, text, message in (
+                ("KC108", "漢:pa", f"{said}: they are not encoded in UTF-8"),
+                ("KC110", "が:pa", said),
+                ("KC115", "😀:pa", f"{said}: a character outside the basic plane is changed"),
+            )
+        ]
+    )
+    assert [row.cause for row in rows] == ["", "KC108", "KC108"]
+    assert rows[0].hint == "each character is cut to its low byte, as Node's latin1 (binary) does"
+    text = explained(rows[0], others(rows[0], rows))
+    assert text.count("\n  also: ") == 2
+    assert "hint:     each character is cut" in text
+
+
+@pytest.mark.parametrize("charset", ["utf-16-le", "utf-16", "utf-32-be"])
+def test_a_wide_charset_is_one_finding_for_ascii_too(charset: str) -> None:
+    rows = with_causes(
+        [
+            events.row(
+                failed(
+                    id_,
+                    "app.get",
+                    text,
+                    escaped(text.encode(charset).decode("utf-8", "backslashreplace")),
+                    part="X-Cybozu-Authorization",
+                    message="the header decodes to other credentials",
+                ),
+                "again",
+            )
+            for id_, text in (("KC102", "us:pa"), ("KC108", "山:pa"), ("KC109", "us:p:a"))
+        ]
+    )
+    assert [row.cause for row in rows] == ["", "KC102", "KC102"]
+    assert charset.upper() in rows[0].hint
+
+
+def test_only_the_charset_that_explains_all_is_told() -> None:
+    assert told([Way("ascii", "replace"), Way("latin-1", "replace")]) == (
+        "the text is encoded in ASCII or Latin-1 instead of UTF-8, "
+        "with ? for each character that it lacks"
+    )
+    assert told([way for way, raw in wrong("é") if raw == b"\xe9"]).startswith(
+        "the text is encoded in Latin-1 or Windows-1252 instead of UTF-8"
+    )
+    assert told([way for way, raw in wrong("é") if raw == "Ã©".encode()]).startswith("the bytes")
+    assert list(wrong("ascii")) and all("utf" in way.charset for way, _ in wrong("ascii"))
+    assert told([]) == ""
+
+
+def test_of_an_emoji_alone_no_charset_is_told() -> None:
+    usual = {"part": "X-Cybozu-Authorization", "message": "the header decodes to other credentials"}
+    alone = [failed("KC115", "app.get", f"{text}:pa", "?:pa", **usual) for text in ("😀", "山")]
+    hints = [with_causes([events.row(each, "again")])[0].hint for each in alone]
+    assert hints[0] == ""
+    assert "instead of UTF-8, with ?" in hints[1]
 
 
 def test_a_client_that_normalises_as_well_keeps_that_finding_apart() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from judging.exchanges import TOKEN, Headers, found, read, wire
 from kintone_conformance.judging.samples import upload as upload_of
+from kintone_conformance.judging.texts import change_told
 from kintone_conformance.model import Call, ErrorReport, Refused, Wire
 from kintone_conformance.spec.auth import (
     ApiTokens,
@@ -120,6 +121,43 @@ def test_what_happened_to_a_text_names_its_requirement(
     login, _, password = sent.partition(":")
     value = password_steps(Password(login, password)).base64 if ":" in sent else "c2F0bw=="
     assert got(((PASSWORD, value),), auth) == [broken]
+
+
+@pytest.mark.parametrize(
+    ("login", "raw", "broken"),
+    [
+        ("漢", b'":a', "KC108"),
+        ("が", b"L:a", "KC108"),
+        ("e\u0301", b"e:a", "KC108"),
+        ("e\u0301", b"e?:a", "KC108"),
+        ("😀", b"=\x00:a", "KC115"),
+        ("sato", "sato:a".encode("utf-16-le"), "KC102"),
+        ("山", "山:a".encode("utf-32-be"), "KC108"),
+    ],
+)
+def test_another_charset_is_not_taken_for_another_defect(
+    login: str, raw: bytes, broken: str
+) -> None:
+    value = b64encode(raw).decode()
+    assert got(((PASSWORD, value),), Password(login, "a")) == [broken]
+
+
+@pytest.mark.parametrize(
+    ("requirement", "given", "sent", "told"),
+    [
+        ("KC108", "漢:a", b'":a', "they are not encoded in UTF-8"),
+        ("KC108", "é:a", b"\xe9:a", "they are not encoded in UTF-8"),
+        ("KC108", "é:a", b"x:a", ""),
+        ("KC110", "e\u0301:a", "é:a".encode(), "they are normalised"),
+        ("KC110", "e\u0301:a", b"x:a", "a character that has two forms is changed"),
+        ("KC117", "sato:", b"sato:None", "a missing password became a text"),
+        ("KC102", "sato:a", b"root:b", ""),
+    ],
+)
+def test_what_became_of_credentials_is_told_by_its_kind(
+    requirement: str, given: str, sent: bytes, told: str
+) -> None:
+    assert change_told(requirement, given, sent) == told
 
 
 def test_a_text_that_is_cut_inside_a_character_is_cut() -> None:

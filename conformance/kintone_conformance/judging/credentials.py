@@ -23,7 +23,7 @@ from kintone_conformance.judging.exchange import (
 )
 from kintone_conformance.judging.proxies import PROXY_AUTHORIZATION, proxy_secret
 from kintone_conformance.judging.spelling import holds
-from kintone_conformance.judging.texts import password_change
+from kintone_conformance.judging.texts import change_told, password_change
 from kintone_conformance.model import Wire
 from kintone_conformance.spec.auth import (
     ApiTokens,
@@ -189,7 +189,9 @@ def _decoded(exchange: Exchange, auth: Password, value: str) -> Iterator[Finding
     elif raw != steps.utf8:
         text = raw.decode("utf-8", "backslashreplace")
         requirement = "KC119" if exchange.asking.other_locale else password_change(auth, raw)
-        yield differs(requirement, "the header decodes to other credentials", steps.joined, text)
+        kind = change_told(requirement, steps.joined, raw)
+        message = "the header decodes to other credentials" + (f": {kind}" if kind else "")
+        yield differs(requirement, message, steps.joined, text)
     elif strangers := sorted(set(re.findall(r"[^A-Za-z0-9+/=]", value))):
         yield Finding("KC103", f"the Base64 contains {' '.join(strangers)}", steps.base64, value)
     elif len(value) % 4:

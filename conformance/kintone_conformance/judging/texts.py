@@ -10,10 +10,13 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator
+from typing import Literal
 from urllib.parse import unquote
 
+from kintone_conformance import charsets
 from kintone_conformance.spec.auth import Password
 
+_FORMS: tuple[Literal["NFC", "NFD", "NFKC", "NFKD"], ...] = ("NFC", "NFD", "NFKC", "NFKD")
 BLANKS = " \t\n\r\u3000"
 # What another layer would read as its own: a variable, quotes, markup, an escape, an encoding.
 _LOOKALIKE = re.compile(
@@ -85,12 +88,41 @@ def password_change(auth: Password, sent: bytes) -> str:
         return "KC116"
     if usual := usual_change(auth, text):
         return usual
+    if any(sent == raw for _, raw in charsets.wrong(given)):
+        return "KC115" if "astral" in traits else "KC102" if given.isascii() else "KC108"
     if given.startswith(text):
         return "KC109" if given[len(text)] == ":" and "colon" in traits else "KC114"
     for trait in ("astral", "unstable", "other", "lookalike", "mark", "colon", "percent", "plus"):
         if trait in traits and _touches(trait, given, text):
             return PASSWORD_TRAITS[trait]
     return "KC120" if "lookalike" in traits else "KC102"
+
+
+# What became of credentials, by the requirement that a change of them breaks.
+_TOLD = {
+    "KC109": "the password is changed at a colon",
+    "KC111": "a percent sign is changed",
+    "KC112": "a plus sign is changed",
+    "KC113": "a byte order mark is removed",
+    "KC114": "they are cut off",
+    "KC115": "a character outside the basic plane is changed",
+    "KC116": "an empty password became another one",
+    "KC117": "a missing password became a text",
+    "KC118": "the spaces around the password are changed",
+    "KC119": "they depend on the locale",
+    "KC120": "they are interpreted, as a variable, quotes or markup",
+}
+
+
+def change_told(requirement: str, given: str, sent: bytes) -> str:
+    """What became of credentials, in words that do not depend on which ones were drawn."""
+    if requirement in ("KC108", "KC102") and any(sent == raw for _, raw in charsets.wrong(given)):
+        return "they are not encoded in UTF-8"
+    if requirement == "KC110":
+        text = sent.decode("utf-8", "backslashreplace")
+        same = any(unicodedata.normalize(form, given) == text for form in _FORMS)
+        return "they are normalised" if same else "a character that has two forms is changed"
+    return _TOLD.get(requirement, "")
 
 
 def usual_change(auth: Password, text: str) -> str:
@@ -104,7 +136,7 @@ def _changes(login: str, password: str) -> Iterator[tuple[str, set[str]]]:
     """What usual layers make of the credentials, by the requirement that forbids it."""
     given = f"{login}:{password}"
     yield "KC102", {html.escape(given), html.escape(given, quote=False)}
-    yield "KC110", {unicodedata.normalize(form, given) for form in ("NFC", "NFD", "NFKC", "NFKD")}
+    yield "KC110", {unicodedata.normalize(form, given) for form in _FORMS}
     yield "KC113", {given.replace("\ufeff", "")}
     yield "KC118", {f"{login}:{trimmed}" for trimmed in _trimmed(password)}
     yield "KC111", {unquote(given), f"{login}:{unquote(password)}", f"{unquote(login)}:{password}"}

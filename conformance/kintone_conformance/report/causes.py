@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from kintone_conformance import charsets
 from kintone_conformance.model import Verdict
 from kintone_conformance.report.events import Row
 from kintone_conformance.report.parting import edit
@@ -26,9 +27,6 @@ _NUMBER = re.compile(r"[0-9]+")
 _ABSENT = "none"
 _OUTCOME = 200  # characters of an error that an outcome holds in any case
 _SHORT = 3  # characters
-# What clients encode with instead of UTF-8, and what encoders do with the characters it lacks.
-_CHARSETS = ("ascii", "latin-1", "cp1252", "cp932", "euc-jp", "utf-16-le", "utf-16-be", "utf-16")
-_LACKING = ("replace", "ignore", "backslashreplace", "xmlcharrefreplace")
 
 
 @dataclass
@@ -52,6 +50,7 @@ class _Cause:
 def with_causes(rows: Sequence[Row]) -> tuple[Row, ...]:
     """The rows, each with the id of the first row of its cause; "" for the first, and if alone.
 
+    A first row that a wrong charset explains gets a hint that says which.
     Known failures stay out of it: they are not shown, and must not hide others.
     """
     causes: list[_Cause] = []
@@ -60,12 +59,28 @@ def with_causes(rows: Sequence[Row]) -> tuple[Row, ...]:
         key = None if row.known else _key(row)
         first = ""
         if key is not None:
-            charsets = set(_charsets(row))
-            first = next((each.id for each in causes if each.takes(key, charsets)), "")
+            ways = _charsets(row)
+            first = next((each.id for each in causes if each.takes(key, ways)), "")
             if not first:
-                causes.append(_Cause(row.id, {key}, charsets))
+                causes.append(_Cause(row.id, {key}, ways))
         made.append(msgspec.structs.replace(row, cause=first))
-    return tuple(made)
+    several = {row.cause for row in made}
+    hints = {each.id: charsets.told(_ways(each.charsets)) for each in causes}
+    return tuple(
+        msgspec.structs.replace(row, hint=row.hint or hints.get(row.id, ""))
+        if row.id in several or _has_usual_characters(row.expected)
+        else row
+        for row in made
+    )
+
+
+def _has_usual_characters(text: str) -> bool:
+    """Whether a charset is tried by it; what becomes of an emoji alone may be about emoji."""
+    return any("\x7f" < character < "\ud800" for character in text)
+
+
+def _ways(keys: set[_Key]) -> Iterator[charsets.Way]:
+    yield from (charsets.Way(*key[-2:]) for key in sorted(keys))
 
 
 def _key(row: Row) -> _Key | None:
@@ -120,20 +135,16 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(each)
 
 
-def _charsets(row: Row) -> Iterator[_Key]:
-    """The ways to encode or decode a text wrongly that make of what was expected what was sent."""
-    if not row.part or row.expected.isascii():
-        return
-    said = (str(row.verdict), row.part, _general(row))
-    for charset in _CHARSETS:
-        for lacking in _LACKING:
-            raw = row.expected.encode(charset, lacking)
-            if escaped(raw.decode("utf-8", "backslashreplace"), "\n") == row.sent:
-                yield (*said, charset, lacking)
-    for charset in ("latin-1", "cp1252", "cp932"):  # UTF-8 that was read in it, and encoded again
-        read = row.expected.encode("utf-8", "surrogatepass").decode(charset, "replace")
-        if escaped(read, "\n") == row.sent:
-            yield (*said, charset, "twice")
+def _charsets(row: Row) -> set[_Key]:
+    """The ways to encode a text wrongly that make of what was expected what was sent."""
+    if not row.part:
+        return set()
+    said = (str(row.verdict), row.part, _general(row).partition(":")[0])
+    return {
+        (*said, *way)
+        for way, raw in charsets.wrong(row.expected)
+        if escaped(raw.decode("utf-8", "backslashreplace"), "\n") == row.sent
+    }
 
 
 def others(row: Row, rows: Sequence[Row]) -> tuple[Row, ...]:

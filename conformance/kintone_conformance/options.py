@@ -179,7 +179,9 @@ class Options(Wanted):
         setting=True,
         least=1,
     )
-    quiet: bool = _switch("Print only what is wrong: no progress, no scorecard.", short="-q")
+    quiet: bool = _switch(
+        "Print only failures and the last line: no progress, no warnings.", short="-q"
+    )
     debug: bool = _switch("Print the tracebacks of errors.")
 
 

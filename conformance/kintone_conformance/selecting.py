@@ -30,6 +30,12 @@ def _nearest(word: str) -> str | None:
     return min(family, key=lambda id_: abs(int(id_[2:]) - int(word[2:])))
 
 
+def _is_like_a_family(word: str) -> bool:
+    """As KC, KC0 or 9, or the beginning of a title."""
+    titled = any(title.lower().startswith(word.lower()) for title in FAMILIES.values())
+    return bool(word) and (titled or bool(re.fullmatch(r"(KC)?\d?(XX)?", word.upper())))
+
+
 def _meant(word: str) -> list[str]:
     """The ids that an id, a name or the start of an id stands for."""
     named = {entry.name: entry.id for entry in requirements().values()}
@@ -38,6 +44,9 @@ def _meant(word: str) -> list[str]:
     if word.lower() in named:
         found = [named[word.lower()]]
     if not found:
+        if _is_like_a_family(word):
+            families = "; ".join(f"{code} {title}" for code, title in FAMILIES.items())
+            raise UsageError(f"there is no family {word!r}", f"the families are {families}")
         near = _nearest(word)
         hint = f"did you mean {near}? " if near else ""
         if prefix.startswith("KL"):

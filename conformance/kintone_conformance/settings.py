@@ -50,6 +50,11 @@ def found() -> Settings:
     return own or project or Settings()
 
 
+def below() -> Path | None:
+    """The first settings file in a folder of the working folder; it is named, and not read."""
+    return next(iter(sorted(Path().glob(f"*/{FILE}"))[:1]), None)
+
+
 def read(path: Path) -> Settings:
     """The settings in a file that is named. Raises UsageError, as `found`."""
     if not path.exists():

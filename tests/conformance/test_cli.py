@@ -128,9 +128,10 @@ def test_a_broken_should_counts_with_strict_only(tmp_path: Path) -> None:
     assert strict.returncode == 1
 
 
-def test_a_quiet_run_prints_only_what_is_wrong(tmp_path: Path) -> None:
-    done = run("run", "--adapter", "reference", "--select", "KC101", "-q", cwd=tmp_path)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+def test_a_quiet_run_prints_what_fails_and_its_last_line(tmp_path: Path) -> None:
+    done, _ = judged(tmp_path, WARNING, "--select", "KC503", "--quiet")
+    last = "0 passed, 1 warned: conformant in all that was judged\n"
+    assert (done.returncode, done.stdout, done.stderr) == (0, last, "")
     done, _ = judged(tmp_path, WARNING, "--select", "KC503", "--quiet", "--strict")
     assert done.returncode == 1
     assert done.stdout.startswith("\nwarn KC503")
@@ -155,7 +156,9 @@ def test_nothing_declared_is_nothing_judged(tmp_path: Path) -> None:
         (("explain", "KC01"), "did you mean KC"),
         (("explain", "KC999"), "did you mean KC903?"),
         (("explain", "KC131"), "did you mean KC120?"),
-        (("run", "--adapter", "reference", "--ignore", "KC"), "no requirement 'KC'"),
+        (("run", "--adapter", "reference", "--ignore", "KC"), "no family 'KC'"),
+        (("run", "--adapter", "reference", "--ignore", "KC0"), "families are KC1 Password; KC2"),
+        (("explain", "guest"), "KC4 Guest space"),
         (("jugde",), "No such command"),
     ],
 )
@@ -164,6 +167,22 @@ def test_bad_usage_is_one_sentence_and_2(arguments: tuple[str, ...], said: str) 
     assert done.returncode == 2
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_run_above_the_settings_says_where_they_are(tmp_path: Path) -> None:
+    (tmp_path / "conformance").mkdir()
+    (tmp_path / "conformance" / "kintone-conformance.toml").write_text('adapter = "reference"\n')
+    done = run("run", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "conformance/kintone-conformance.toml has settings" in done.stderr
+    assert "cd conformance" in done.stderr
+
+
+def test_a_family_is_explained_in_a_line_each_and_no_line_is_too_long() -> None:
+    *lines, _, last = run("explain", "KC7").stdout.splitlines()
+    assert [line.split()[0] for line in lines[1:]] == [f"KC70{n}" for n in range(1, 9)]
+    assert last == "kintone-conformance explain KC701 explains one of them"
+    assert max(map(len, run("explain", "KC602").stdout.splitlines())) <= 120
 
 
 def test_an_adapter_that_raises_in_its_constructor_ends_with_3(tmp_path: Path) -> None:
@@ -365,7 +384,7 @@ def test_requirements_are_chosen_by_id_name_and_family(word: str, ids: list[str]
 
 @pytest.mark.parametrize("word", ["", "KC", "KC0", "KC101,", "padding"])
 def test_what_names_no_requirement_is_bad_usage(word: str) -> None:
-    with pytest.raises(UsageError, match="there is no requirement"):
+    with pytest.raises(UsageError, match=r"there is no (requirement|family)"):
         requirement_ids((word,))
 
 

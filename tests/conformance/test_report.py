@@ -16,7 +16,7 @@ from kintone_conformance.report import events, files
 from kintone_conformance.report.badge import badge
 from kintone_conformance.report.pages import report_page, summary
 from kintone_conformance.report.parting import Marked, marked
-from kintone_conformance.report.text import explained
+from kintone_conformance.report.text import described, explained
 
 FAILED = Result(
     "KC109",
@@ -226,3 +226,56 @@ def test_the_page_names_what_is_stale_at_its_top() -> None:
     page = report_page(events.Report(report().header, stale, footer)).decode()
     head, _, _ = page.partition("<table>")
     assert f'<a href="#KC109">{said}</a>' in head
+
+
+def with_wires(*wires: str, marks: tuple[str, ...] = (), **values: Any) -> events.Row:
+    step = replace(FAILED.counterexample[0], wires=wires)
+    return events.row(replace(FAILED, counterexample=(step,), marks=marks, **values), "again")
+
+
+def paged(row: events.Row) -> str:
+    header = events.Header("1", None, "x", None, ("loopback",), 1, None, False, "3", "now")
+    footer = events.footer((row,), strict=False, complete=True)
+    return report_page(events.Report(header, (row,), footer)).decode()
+
+
+def test_a_piece_of_a_value_that_begins_with_a_colon_is_shown_as_it_is() -> None:
+    wire = "GET / HTTP/1.1\nX: us:pa\n::error::"
+    page = paged(with_wires(wire, marks=("us",), expected="us:pa", sent="ux:pa"))
+    assert "<pre>u<mark>s</mark>:pa</pre>" in page
+    assert "X: <mark>us</mark>:pa" in page
+    assert "\n::error" not in page
+
+
+def test_what_is_in_a_marked_text_is_no_markup() -> None:
+    page = paged(with_wires("GET /<b>", marks=("<b>",), expected="<i>a", sent="<i>b"))
+    assert "GET /<mark>&lt;b&gt;</mark>" in page
+    assert "<pre>&lt;i&gt;<mark>b</mark></pre>" in page
+
+
+def test_equal_requests_are_shown_once_with_their_number() -> None:
+    row = with_wires(*["POST /a"] * 3, "GET /b")
+    lines = explained(row).splitlines()
+    assert [line.strip() for line in lines if "POST" in line or "sent 3" in line] == [
+        "wire:     POST /a",
+        "(sent 3 times)",
+    ]
+    assert "(and" not in explained(row)
+    assert paged(row).count("POST /a") == 1
+    assert "</pre>(sent 3 times)" in paged(row)
+
+
+def test_long_values_and_lines_are_cut_but_not_what_decides() -> None:
+    long = "a" * 9_000
+    target = f"GET /k/v1/records.json?query={long} HTTP/1.1"
+    row = with_wires(f"{target}\nHost: localhost")
+    text = explained(row)
+    assert f"… ({len(target):,} characters)\n" in text
+    assert "Host: localhost" in text
+    assert max(map(len, text.splitlines())) < 300
+    marked = explained(with_wires(f"{target}\nHost: localhost", marks=(target,)))
+    assert f"> {target[:100]}… (" in marked
+    near = "x" * 250 + "needle"
+    assert "needle" in explained(with_wires(f"GET / HTTP/1.1\nA: {near}", marks=("needle",)))
+    step = Step({"baseUrl": "http://localhost:1"}, "records.get", {"query": long}, "returned", ())
+    assert len(described(step)) < 200

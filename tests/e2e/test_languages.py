@@ -82,7 +82,10 @@ def test_init_writes_a_workflow_and_overwrites_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("language", "file"),
-    [("typescript", "driver.mjs"), ("JavaScript", "driver.mjs"), ("kotlin", "Driver.java")],
+    [
+        *(("typescript", "driver.mjs"), ("ts", "driver.mjs"), ("JavaScript", "driver.mjs")),
+        *(("kotlin", "Driver.java"), ("kt", "Driver.java"), ("py", "adapter.py")),
+    ],
 )
 def test_a_language_that_another_one_drives_gets_its_starter(
     tmp_path: Path, language: str, file: str
@@ -94,7 +97,10 @@ def test_a_language_that_another_one_drives_gets_its_starter(
 
 @pytest.mark.parametrize(
     ("language", "told"),
-    [("csharp", "the nearest is java"), ("pyhton", "is python"), ("cobol", "there are python, no")],
+    [
+        *(("csharp", "the nearest is java"), ("cs", "the nearest is java")),
+        *(("pyhton", "did you mean python?"), ("cobol", "there are python, no")),
+    ],
 )
 def test_a_language_without_a_starter_is_told_the_nearest(
     tmp_path: Path, language: str, told: str

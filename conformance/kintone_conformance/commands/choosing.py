@@ -85,15 +85,23 @@ def chosen(context: click.Context, given: dict[str, Any]) -> Chosen:
     options = _made(given)
     if bool(options.adapter) == bool(options.driver):
         raise UsageError(
-            "which client is to be judged? give either --adapter or --driver",
-            "kintone-conformance run --adapter reference judges the bundled one; "
-            f"{settings.FILE} can name yours",
+            "which client is to be judged? give either --adapter or --driver", _advice(options)
         )
     where = ["--isolated"] * (isolated and _are_there()) + (
         ["--config", str(config)] if config else []
     )
     words = ["kintone-conformance", "run", *where, *_repeated(options, typed)]
     return Chosen(options, read.path, shlex.join(words))
+
+
+def _advice(options: Options) -> str:
+    near = None if options.adapter or options.driver else settings.below()
+    if near is not None:
+        return f"{near} has settings, which are read in their own folder: cd {near.parent}"
+    return (
+        "kintone-conformance run --adapter reference judges the bundled one; "
+        f"{settings.FILE} can name yours"
+    )
 
 
 def _are_there() -> bool:

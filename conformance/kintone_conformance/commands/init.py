@@ -12,9 +12,17 @@ import click
 
 from kintone_conformance import __version__, settings
 from kintone_conformance.errors import UsageError
-from kintone_conformance.spec.endpoints import closest
-from kintone_conformance.starters import CHECKOUT, NEAREST, SAME, STARTERS, Starter, content
+from kintone_conformance.starters import (
+    ALIASES,
+    CHECKOUT,
+    NEAREST,
+    SAME,
+    STARTERS,
+    Starter,
+    content,
+)
 from kintone_conformance.writing import make_folder, write_whole
+from kintone_lint.nearest import nearest
 from kintone_lint.pages import is_published, repository
 from kintone_lint.streams import say
 
@@ -37,7 +45,7 @@ def init(language: str, folder: Path) -> None:
       kintone-conformance init --language typescript    # the starter of node
       kintone-conformance init --language go conformance/driver
     """
-    language = language.lower()
+    language = ALIASES.get(language.lower(), language.lower())
     starter = STARTERS.get(SAME.get(language, language))
     if starter is None:
         raise _no_starter(language)
@@ -81,8 +89,11 @@ _FOR_SAME = {
 
 
 def _no_starter(language: str) -> UsageError:
-    nearest = NEAREST.get(language) or closest(language, (*STARTERS, *SAME))
-    told = f"the nearest is {nearest}; " if nearest else f"there are {', '.join(STARTERS)}; "
+    alike = nearest(language, (*STARTERS, *SAME))
+    if language in NEAREST:
+        told = f"the nearest is {NEAREST[language]}; "
+    else:
+        told = f"did you mean {alike}? " if alike else f"there are {', '.join(STARTERS)}; "
     return UsageError(
         f"there is no starter for {language!r}",
         f"{told}docs/driver.md has the protocol, which any language can speak",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
-from textwrap import indent
+from textwrap import fill, indent
 from typing import Any
 
 import click
@@ -16,7 +17,9 @@ from kintone_conformance.selecting import requirement_ids
 from kintone_conformance.spec.requirements import FAMILIES, Requirement, requirements
 from kintone_lint.escaping import json_text
 from kintone_lint.pages import page_of
-from kintone_lint.streams import show
+from kintone_lint.streams import say, show
+
+_FACT = 12  # columns before a fact
 
 
 @click.command()
@@ -32,24 +35,32 @@ def rules(output_format: str) -> None:
     if output_format == "json":
         _show_json(list(requirements().values()))
         return
+    for prefix, title in FAMILIES.items():
+        _list(f"\n{prefix}xx {title}", [*_of_family(prefix)])
+
+
+def _of_family(prefix: str) -> Iterator[Requirement]:
+    yield from (each for each in requirements().values() if each.id.startswith(prefix))
+
+
+def _list(title: str, entries: list[Requirement]) -> None:
+    """Print a line for each requirement."""
     console = terminal.console()
     width = max(len(entry.name) for entry in requirements().values())
-    for prefix, title in FAMILIES.items():
-        console.print(f"\n{prefix}xx {title}", style="bold")
-        for entry in requirements().values():
-            if entry.id.startswith(prefix):
-                line = f"  {entry.id}  {entry.name:<{width}}  {entry.level:<6}  "
-                if console.is_terminal and console.width < 2 * len(line):
-                    console.print(line.rstrip(), soft_wrap=True)
-                    line = " " * len("  KC101  ")
-                terminal.flow(console, Text.assemble(line, rendered(entry.sentence)), len(line))
+    console.print(title, style="bold")
+    for entry in entries:
+        line = f"  {entry.id}  {entry.name:<{width}}  {entry.level:<6}  "
+        if console.is_terminal and console.width < 2 * len(line):
+            console.print(line.rstrip(), soft_wrap=True)
+            line = " " * len("  KC101  ")
+        terminal.flow(console, Text.assemble(line, rendered(entry.sentence)), len(line))
 
 
 @click.command()
 @click.argument("code", metavar="CODE", shell_complete=completed("requirement"))
 @listing_option
 def explain(code: str, output_format: str) -> None:
-    """Explain a requirement, or all of a family.
+    """Explain a requirement, or list a family.
 
     CODE is a code, a name or a family.
 
@@ -63,8 +74,13 @@ def explain(code: str, output_format: str) -> None:
     if output_format == "json":
         _show_json(entries)
         return
-    for entry in entries:
-        _explain(entry)
+    if len(entries) > 1:
+        prefix = entries[0].id[:3]
+        _list(f"{prefix}xx {FAMILIES[prefix]}", entries)
+        say("")
+        say(f"kintone-conformance explain {entries[0].id} explains one of them")
+        return
+    _explain(entries[0])
 
 
 def _show_json(entries: list[Requirement]) -> None:
@@ -108,8 +124,9 @@ def _explain(entry: Requirement) -> None:
     }
     for name, value in facts.items():
         if value:
-            line = Text(f"{name + ':':<12}{value}")
+            line = f"{name + ':':<{_FACT}}{value}"
             if value.startswith("https:"):  # to be opened, and so in one piece
                 console.print(line, soft_wrap=True)
             else:
-                terminal.flow(console, line, 12)
+                told = fill(line, console.width, subsequent_indent=" " * _FACT)
+                console.print(told, soft_wrap=True)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from kintone_conformance.model import Verdict
 from kintone_conformance.report.causes import others
 from kintone_conformance.report.events import Report, Row
-from kintone_conformance.report.parting import found, marked
+from kintone_conformance.report.parting import Marked, found, marked
 from kintone_conformance.report.text import (
     CODE,
     conclusion,
@@ -22,6 +22,7 @@ from kintone_conformance.report.text import (
     described,
     explained,
     one_line,
+    shown_wires,
     told,
 )
 from kintone_conformance.spec.requirements import FAMILIES
@@ -118,7 +119,7 @@ def templates(html: bool) -> jinja2.Environment:
     )
     helpers: tuple[Callable[..., object], ...] = (
         *(cut, described, explained, one_line, others, told, coded),
-        *(marked, found, css, fence, link),
+        *(parted, pointed, shown_wires, css, fence, link),
     )
     environment.globals.update({helper.__name__: helper for helper in helpers})
     return environment
@@ -136,6 +137,27 @@ def _seen_in_markdown(value: object) -> object:
 
     plain = isinstance(value, str) and not isinstance(value, Markup)
     return Markup(markdown(str(value))) if plain else value
+
+
+def parted(expected: str, sent: str, side: int) -> Markup:
+    """One of two texts, with what they do not share marked: side 0 is the expected one."""
+    shown = (visible(text, "\n") for text in (expected, sent))
+    return _pieces(marked(*shown)[side])
+
+
+def pointed(wire: str, marks: Sequence[str]) -> Markup:
+    """A request with what decides in it marked."""
+    return _pieces(found(visible(wire, "\n"), tuple(visible(mark) for mark in marks)))
+
+
+def _pieces(pieces: Marked) -> Markup:
+    """Pieces of a text that is harmless as a whole: at the start of a piece no line begins."""
+    from markupsafe import Markup, escape
+
+    shown = (
+        (Markup("<mark>{}</mark>") if differs else Markup("{}"), text) for text, differs in pieces
+    )
+    return Markup("").join(form.format(escape(text)) for form, text in shown)
 
 
 def fence(text: str, language: str) -> Markup:

@@ -78,14 +78,15 @@ def render(
     """Header, scorecard, errors, failures, warnings, what was not judged, and a last sentence.
 
     `details` are what --debug shows of errors, by requirement; no report holds them. `quiet`: only
-    what is wrong.
+    what fails the run, and the last sentence.
     """
     report = plain(report)
     if not quiet:
         _header(report.header, console)
         console.print(_scorecard(report, wide=console.width >= _WIDE))
     _errors(report, console, details, debug=debug)
-    for verdict in (Verdict.FAIL, Verdict.WARN, Verdict.NOTE):
+    failing = (Verdict.FAIL, *([Verdict.WARN] if report.header.strict else []))
+    for verdict in failing if quiet else (Verdict.FAIL, Verdict.WARN, Verdict.NOTE):
         for row in report.requirements:
             if row.verdict is verdict and not row.known and not row.cause:
                 _explained(row, console, others(row, report.requirements))
@@ -94,7 +95,7 @@ def render(
         _not_applicable(report, console)
     if not quiet or report.footer.exit_code:
         console.print()
-        flow(console, Text(conclusion(report)), 0, _last_style(report))
+    flow(console, Text(conclusion(report)), 0, _last_style(report))
 
 
 def _header(header: Header, console: Console) -> None:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple
 
 from kintone_conformance.model import Step, Verdict
 from kintone_conformance.report.events import Report, Row
 from kintone_conformance.report.parting import found
 from kintone_lint.escaping import visible
 
-_LONGEST = 600  # characters of a value before it is cut
+_LONGEST = 600  # characters of a text before it is cut
+_LONGEST_VALUE = 200  # characters of a parameter, or of a line of a request, before it is cut
+_SHORTENED = 100  # characters that are left of one
 _MOST_WIRES = 4
 NEWLINE = "\n"
 CODE = re.compile(r"`([^`\n]+)`")
@@ -51,11 +55,13 @@ def _lines(row: Row, also: Sequence[Row]) -> Iterator[str]:
     yield from _field("expected", row.expected)
     yield from _field("sent", row.sent)
     yield from _field("differs", row.difference)
-    for step in row.counterexample[-1:]:
-        for wire in step.wires[:_MOST_WIRES]:
-            yield from _field("wire", "\n".join(_pointed(cut(wire), row.marks)))
-        more = len(step.wires) - _MOST_WIRES
-        yield from _field("wire", f"(and {more} more, in report.json)" if more > 0 else "")
+    shown = shown_wires(row)
+    for wire in shown:
+        yield from _field("wire", "\n".join(_pointed(wire.text, wire.marks)))
+        yield from _field("", wire.times)
+    sent = sum(len(step.wires) for step in row.counterexample[-1:])
+    more = sent - sum(wire.number for wire in shown)
+    yield from _field("wire", f"(and {more} more, in report.json)" if more > 0 else "")
     yield from _field("stderr", "\n".join(row.stderr))
     yield from _field("hint", "\n".join(map(cut, row.hint.split("\n"))), whole=True)
     yield from _field("fix", told(row.fix))
@@ -80,17 +86,55 @@ def _pointed(wire: str, marks: tuple[str, ...]) -> Iterator[str]:
     yield from (f"{'>' if differs else ' '} {line}" for line, differs in lines)
 
 
+class ShownWire(NamedTuple):
+    """A request as it is shown, what is marked in it, and how many like it were sent in a row."""
+
+    text: str
+    marks: tuple[str, ...]
+    number: int
+
+    @property
+    def times(self) -> str:
+        """As `(sent 3 times)`; "" for one that was sent once."""
+        return f"(sent {self.number} times)" if self.number > 1 else ""
+
+
+def shown_wires(row: Row) -> list[ShownWire]:
+    """The first requests of the last call, cut; equal ones that follow each other are one."""
+    wires = [wire for step in row.counterexample[-1:] for wire in step.wires]
+    groups = [(wire, len([*same])) for wire, same in groupby(wires)]
+    long = [mark for mark in row.marks if len(mark) > _LONGEST_VALUE]
+    short = tuple(mark for mark in row.marks if mark not in long)
+    marks = (*short, *(mark[:_SHORTENED] for mark in long))
+    return [
+        ShownWire(cut("\n".join(_cut_lines(wire, short))), marks, count)
+        for wire, count in groups[:_MOST_WIRES]
+    ]
+
+
+def _cut_lines(wire: str, marks: tuple[str, ...]) -> Iterator[str]:
+    """The lines of a request; a long one is cut, unless it has what is marked in it."""
+    for line in wire.split("\n"):
+        yield line if any(mark in line for mark in marks) else _shortened(line)
+
+
+def _shortened(text: str) -> str:
+    if len(text) <= _LONGEST_VALUE:
+        return text
+    return f"{text[:_SHORTENED]}… ({len(text):,} characters)"
+
+
 def _field(name: str, text: str, *, whole: bool = False) -> Iterator[str]:
     if not text:
         return
     first, *rest = visible(text if whole else cut(text), "\n").split("\n")
-    yield f"  {name + ':':<10}{first}"
+    yield f"  {f'{name}:' if name else '':<10}{first}"
     yield from (f"{'':<12}{line}" for line in rest)
 
 
 def cut(text: str) -> str:
     """A long text, cut with a word on how long it was."""
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text)} characters)"
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text):,} characters)"
 
 
 def portless(text: str) -> str:
@@ -109,7 +153,7 @@ def described(step: Step) -> str:
 
 
 def _compact(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return _shortened(json.dumps(value, ensure_ascii=False))
 
 
 def conclusion(report: Report) -> str:

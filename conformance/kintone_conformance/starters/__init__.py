@@ -93,9 +93,24 @@ STARTERS: Mapping[str, Starter] = {
 
 # Languages whose clients the driver of another one calls as its own.
 SAME: Mapping[str, str] = {"typescript": "node", "javascript": "node", "kotlin": "java"}
+# Short names, as file names end or as people say.
+ALIASES: Mapping[str, str] = {
+    "py": "python",
+    "js": "javascript",
+    "mjs": "javascript",
+    "ts": "typescript",
+    "nodejs": "node",
+    "node.js": "node",
+    "kt": "kotlin",
+    "golang": "go",
+    "rs": "rust",
+    "rb": "ruby",
+    "cs": "csharp",
+    "c#": "csharp",
+}
 # Languages without a starter, each with the one whose starter is the nearest to read.
 NEAREST: Mapping[str, str] = {
-    **dict.fromkeys(("csharp", "c#", "dotnet", "scala", "clojure", "groovy"), "java"),
+    **dict.fromkeys(("csharp", "dotnet", "scala", "clojure", "groovy"), "java"),
     **dict.fromkeys(("swift", "c++", "cpp", "c", "zig"), "rust"),
     **dict.fromkeys(("r", "julia", "perl", "elixir", "lua"), "ruby"),
     **dict.fromkeys(("dart", "deno", "bun"), "node"),

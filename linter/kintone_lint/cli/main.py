@@ -78,16 +78,17 @@ def _run(options: Options) -> ExitCode:
         return look_back(options)
     if options.command == "server":
         return _serve(options)
-    if options.command == "explain":
-        from kintone_lint.rules.explain import explained
-
-        show(explained(options.word, as_json=options.as_json))
-        return ExitCode.CLEAN
-    if options.command == "rules":
-        from kintone_lint.rules.explain import listed
+    if options.command in ("explain", "rules"):
+        from kintone_lint.rules.explain import explained, listed
 
         terminal = sys.__stdout__ is not None and sys.__stdout__.isatty()
-        show(listed(as_json=options.as_json, columns=columns() if terminal else None))
+        width = columns() if terminal else None
+        one = options.command == "explain"
+        show(
+            explained(options.word, as_json=options.as_json, columns=width)
+            if one
+            else listed(as_json=options.as_json, columns=width)
+        )
         return ExitCode.CLEAN
     if options.command == "completion":
         from kintone_lint.cli.completion import script

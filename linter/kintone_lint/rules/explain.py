@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -65,14 +65,16 @@ def listed(*, as_json: bool = False, columns: int | None = None) -> str:
 
     `columns` is the width of a terminal; where that is narrow the statement has lines of its own.
     """
-    if as_json:
-        return _json(explanations())
+    return _json(explanations()) if as_json else _lines(all_rules(), columns)
+
+
+def _lines(rules: Sequence[Rule], columns: int | None) -> str:
     width = max(len(name) for name in codes.names().values())
     heads = [
         f"{rule.code}  {rule.name:<{width}}  {rule.severity:<7}  {rule.fixable:<10}  "
-        for rule in all_rules()
+        for rule in rules
     ]
-    said = [rule.statement for rule in all_rules()]
+    said = [rule.statement for rule in rules]
     whole = [head + statement for head, statement in zip(heads, said, strict=True)]
     if columns is not None and columns < max(map(len, whole)):
         indent = " " * len("KL101  ")
@@ -81,12 +83,19 @@ def listed(*, as_json: bool = False, columns: int | None = None) -> str:
     return "".join(f"{line}\n" for line in whole)
 
 
-def explained(word: str, *, as_json: bool = False) -> str:
-    """The pages of the rules that a code, a name or a family means. Raises UsageError."""
+def explained(word: str, *, as_json: bool = False, columns: int | None = None) -> str:
+    """The page of a rule, by code or name; a line for each rule of a family. Raises UsageError.
+
+    As JSON, all that is on the page of each.
+    """
     found = [explanation(code) for code in sorted(codes.expand(word))]
     if not found:
         raise UsageError(_unknown(word))
-    return _json(found) if as_json else "\n\n".join(map(in_words, found))
+    if as_json or len(found) == 1:
+        return _json(found) if as_json else in_words(found[0])
+    rules = [each.rule for each in found]
+    ending = f"\nkintone-lint explain {rules[0].code} explains one of them\n"
+    return _lines(rules, columns) + ending
 
 
 def _json(rules: Iterable[Explanation]) -> str:

@@ -297,7 +297,8 @@ def test_only_the_charset_that_explains_all_is_told() -> None:
         "the text is encoded in Latin-1 or Windows-1252 instead of UTF-8"
     )
     assert told([way for way, raw in wrong("é") if raw == "Ã©".encode()]).startswith("the bytes")
-    assert list(wrong("ascii")) and all("utf" in way.charset for way, _ in wrong("ascii"))
+    assert list(wrong("ascii"))
+    assert all("utf" in way.charset for way, _ in wrong("ascii"))
     assert told([]) == ""
 
 

@@ -12,6 +12,7 @@ import libcst as cst
 from kintone_lint.kintone.authentication import added_headers
 from kintone_lint.kintone.hosts import is_kintone
 from kintone_lint.kintone.sessions import Session, session_headers, session_of
+from kintone_lint.kintone.starred import headers_in, starred
 from kintone_lint.python.alternatives import combined
 from kintone_lint.python.conditions import contradict, without_marks
 from kintone_lint.python.entries import Entries
@@ -166,15 +167,7 @@ class Request:
     @cached_property
     def starred(self) -> Mapping:
         """What all `**` of its arguments hold; whole if no name is missing."""
-        work = self.evaluator.work
-        found = Entries(Mapping(()), work)
-        for arg in self.stars:
-            if arg.star == "**":
-                found.merge(self.evaluator.values(self.call.beside(arg.value)), (), arg)
-        more = found.mapping()
-        work.spend(len(more.entries))
-        named = all(key_of(each.key) is not None for each in more.entries)
-        return replace(more, whole=more.whole and named)
+        return starred(self.stars, self.call, self.evaluator)
 
     def headers(self) -> tuple[list[Header], bool]:
         """The headers given, those of the session first, and whether these are all."""
@@ -200,7 +193,7 @@ class Request:
         given = (
             self.evaluator.values(self.call.beside(node))
             if node is not None
-            else (Alternative(self._starred_headers()),)
+            else (Alternative(headers_in(self.starred, self.call, self.evaluator)),)
         )
         sets = []
         for each in given:
@@ -213,15 +206,6 @@ class Request:
             held = frozenset(() if own.whole else (entry.node for entry in base.entries))
             sets.append(HeaderSet(headers, sent.whole, each.choices, held))
         return sets
-
-    def _starred_headers(self) -> Mapping:
-        """The headers in `**` of the arguments."""
-        more = self.starred
-        entries = Entries(Mapping((), more.whole), self.evaluator.work)
-        for each in more.entries:
-            if key_of(each.key) == "headers":
-                entries.merge(self.evaluator.values(each.value), each.choices, each.node)
-        return entries.mapping()
 
     @property
     def _authentication(self) -> Mapping:

@@ -9,12 +9,19 @@ import pytest
 
 from kintone_conformance.spec import calls, endpoints
 from kintone_conformance.spec.calls import AUTH_KINDS, BASIC_FIELDS, CAPABILITIES, UnknownName
-from kintone_conformance.spec.shapes import accepts, fits, parameters, required, without
+from kintone_conformance.spec.shapes import (
+    accepts,
+    fits,
+    handed_over,
+    parameters,
+    required,
+    without,
+)
 from kintone_conformance.strategies import harmless_call
 
 SCHEMA = calls.schema()
 KEYWORDS = {
-    *("$schema", "$ref", "$defs", "title", "description", "contentEncoding"),
+    *("$schema", "$ref", "$defs", "title", "description", "contentEncoding", "writeOnly"),
     *("type", "properties", "required", "additionalProperties", "items", "oneOf", "enum", "const"),
     *("minItems", "maxItems", "minLength", "maxLength", "minimum", "maximum"),
 }
@@ -32,6 +39,23 @@ def subschemas(schema: Any) -> list[dict[str, Any]]:
         schema.get("additionalProperties"),
     ]
     return [schema, *(found for each in inner for found in subschemas(each))]
+
+
+def test_the_schema_says_what_is_secret() -> None:
+    guest = {"code": "a@example.com", "password": "b"}
+    found = [*handed_over("guests.add", {"guests": [guest, {**guest, "password": "c"}]})]
+    assert found == [("b", "the password of a guest"), ("c", "the password of a guest")]
+    for form in ({"clientSecret": "d", "code": "e"}, {"clientSecret": "d"}):
+        assert [*handed_over("oauth.token", form)] == [("d", "the client secret")]
+    assert [*handed_over("guests.add", {"guests": "password"})] == []
+    assert [*handed_over("record.add", {"app": 1, "record": {"password": "f"}})] == []
+
+
+def test_what_changes_data_is_told_by_the_call() -> None:
+    specs = calls.calls().values()
+    asking = {spec.api for spec in specs if not spec.changes}
+    assert asking - {spec.api for spec in specs if spec.method == "GET"} == {"cursor.create"}
+    assert all(spec.method != "GET" for spec in specs if spec.changes)
 
 
 def test_the_table_is_the_one_of_the_design() -> None:

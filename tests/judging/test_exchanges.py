@@ -25,6 +25,7 @@ from kintone_conformance.strategies import harmless_call
 
 GET = read("/k/v1/record.json", {"app": "1", "id": "1"})
 ADD = wire("/k/v1/record.json", "POST", body=dict(harmless_call("record.add").params))
+CURSOR = wire("/k/v1/records/cursor.json", "POST", body=dict(harmless_call("cursor.create").params))
 PUT = wire("/k/v1/record.json", "PUT", body=dict(harmless_call("record.update").params))
 REFUSED = Refused(ErrorReport("ValueError", "ValueError: no"))
 ERROR = Refused(
@@ -115,6 +116,9 @@ def test_a_write_beside_the_call_is_not() -> None:
         ("record.add", ADD, "401", ERROR, ["KC521", "KC804"]),
         ("record.add", ADD, "307 here", REFUSED, ["KC521"]),
         ("record.get", GET, "html 404", REFUSED, []),
+        ("cursor.create", CURSOR, "ok", Sent(), ["KC520"]),
+        ("cursor.create", CURSOR, "429", ERROR, ["KC804"]),
+        ("cursor.create", CURSOR, "half an answer", REFUSED, []),
     ],
 )
 def test_a_request_goes_out_once(
@@ -258,12 +262,22 @@ def test_a_redirect_takes_credentials_to_no_other_host(origin, given, broken) ->
     assert found("record.get", GET, there, answer="302 elsewhere") == broken
 
 
+def test_a_leak_at_home_does_not_hide_that_a_record_was_sent_on() -> None:
+    body = dict(harmless_call("record.add").params)
+    there = wire("/moved/k/v1/record.json", "POST", given=(), body=body, origin="http://a:9")
+    shown = wire("/k/v1/record.json", "POST", body=body, more=(("X-Debug", SECRET),))
+    broken = found("record.add", shown, there, answer="307 elsewhere")
+    assert {"KC601", "KC617"} <= {*broken}
+    cursor = wire("/moved/k/v1/cursor.json", "POST", given=(), body={"app": 1}, origin="http://a:9")
+    assert found("cursor.create", CURSOR, cursor, answer="307 elsewhere") == []
+
+
 def test_a_redirect_takes_no_record_to_another_host() -> None:
     body = dict(harmless_call("record.add").params)
     there = wire("/moved/k/v1/record.json", "POST", given=(), body=body, origin="http://a:9")
     assert found("record.add", ADD, there, answer="307 elsewhere") == ["KC617"]
     with_token = wire("/moved/k/v1/record.json", "POST", body=body, origin="http://a:9")
-    assert found("record.add", ADD, with_token, answer="307 elsewhere") == ["KC602"]
+    assert found("record.add", ADD, with_token, answer="307 elsewhere") == ["KC602", "KC617"]
     asked = wire("/moved/k/v1/record.json", given=(), origin="http://a:9")
     assert found("record.add", ADD, asked, answer="303 elsewhere") == []
 
@@ -326,7 +340,7 @@ def test_the_secret_of_an_oauth_client_is_one() -> None:
         more=(kind,),
         origin="http://127.0.0.1:9",
     )
-    assert found("oauth.token", sent, moved, answer="307 elsewhere") == ["KC602"]
+    assert found("oauth.token", sent, moved, answer="307 elsewhere") == ["KC602", "KC617"]
 
 
 def test_the_fields_of_an_error_are_searched_as_well() -> None:
@@ -345,6 +359,20 @@ def test_the_password_of_a_guest_is_one_outside_of_the_request_that_sets_it() ->
     assert found(call, sent, answer="404", outcome=shown) == ["KC604"]
     there = wire(f"/k/v1/guests.json?password={password}", "POST", body=dict(call.params))
     assert found(call, there)[0] == "KC601"
+
+
+def test_what_a_call_hands_over_is_at_home_in_its_body_whatever_the_path() -> None:
+    guests = harmless_call("guests.add")
+    sent = wire("/k/v1/guest.json", "POST", body=dict(guests.params))
+    assert found(guests, sent) == ["KC401"]
+    moved = wire("/moved/a", "POST", given=(), body=dict(guests.params), origin="http://a:9")
+    assert found(guests, moved, answer="307 elsewhere")[0] == "KC602"
+    form = (("Content-Type", "application/x-www-form-urlencoded"),)
+    body = urlencode({"client_secret": harmless_call("oauth.token").params["clientSecret"]})
+    token = wire("/oauth2/tokens", "POST", given=(), body=body.encode(), more=form)
+    assert "KC601" not in found("oauth.token", token)
+    in_url = wire(f"/oauth2/tokens?{body}", "POST", given=(), more=form)
+    assert "KC601" in found("oauth.token", in_url)
 
 
 def test_a_length_is_told_in_one_way() -> None:
@@ -413,7 +441,7 @@ def test_the_request_token_of_a_session_is_one_outside_of_its_requests() -> None
     assert found("record.add", sent, auth=own, answer="404", outcome=url) == []
     there = "http://127.0.0.1:9"
     moved = wire("/moved/k/v1/record.json", "POST", given=(), body=body, origin=there)
-    assert found("record.add", sent, moved, auth=own, answer="307 elsewhere") == ["KC602"]
+    assert found("record.add", sent, moved, auth=own, answer="307 elsewhere")[0] == "KC602"
     named = wire(f"/moved/k/v1/record.json?{urlencode(field)}", given=(), origin=there)
     assert found("record.add", sent, named, auth=own, answer="302 elsewhere") == []
 

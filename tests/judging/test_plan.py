@@ -14,7 +14,8 @@ from kintone_conformance.adapter import served, served_parameters
 from kintone_conformance.doors.answering import ANSWERS, PAGES, REDIRECTS
 from kintone_conformance.judging.applies import judged_in
 from kintone_conformance.judging.bench import Budget
-from kintone_conformance.judging.identities import BAD_GUEST_IDS, BEARERS, PASSWORDS
+from kintone_conformance.judging.identities import BAD_GUEST_IDS, BEARERS, GATES, PASSWORDS
+from kintone_conformance.judging.inputs import of_inputs
 from kintone_conformance.judging.leaks import secrets_in
 from kintone_conformance.judging.pairs import every_pair, pieces
 from kintone_conformance.judging.plan import FAILURES, Able, Planner, planned, setting
@@ -33,6 +34,7 @@ from kintone_conformance.model import Info
 from kintone_conformance.reference import ReferenceAdapter
 from kintone_conformance.spec.auth import ApiTokens, OAuth, Password, Session
 from kintone_conformance.spec.calls import AUTH_KINDS, call_spec, capability, parameter_names
+from kintone_conformance.spec.header_names import MAX_TOKENS
 from kintone_conformance.spec.request import BULK_OPERATIONS, needs_guest
 from kintone_conformance.spec.requirements import requirements
 from kintone_conformance.spec.shapes import accepts
@@ -419,3 +421,22 @@ def test_every_special_password_and_access_token_is_asked_for(seed: int, quick: 
     steps = (step for each in scenarios for step in each.steps if isinstance(step, Open))
     auths = {step.made.auth for step in steps}
     assert {*PASSWORDS, *map(OAuth, BEARERS)} <= auths
+
+
+def test_compare_asks_for_each_special_credential_and_gate_once() -> None:
+    planner = Planner(ABLE, 0, quick=True)
+    scenarios = [*of_inputs(planner)]
+    made = [step.made for each in scenarios for step in each.steps if isinstance(step, Open)]
+    auths = Counter(each.auth for each in made)
+    assert {auths[each] for each in (*PASSWORDS, *map(OAuth, BEARERS))} == {1}
+    tokens = [auth.tokens for auth in auths if isinstance(auth, ApiTokens)]
+    assert {len(each) for each in tokens} == {1, 2, 3, 8, MAX_TOKENS}
+    numbers = {each[0][:2] for each in tokens if each[0].replace("1e", "", 1).isdecimal()}
+    assert len(numbers) == 2
+    cookies = {
+        auth.cookie[:4] for auth in auths if isinstance(auth, Session) and "; " in auth.cookie
+    }
+    assert cookies == {"JSES", "lang"}
+    kinds = {each.kind for each in made if each.basic in GATES}
+    assert kinds >= {"auth.password", "auth.token", "auth.session"}
+    assert {each.basic for each in made if each.basic} >= {*GATES}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode, urlsafe_b64encode
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -383,6 +384,14 @@ def test_known_credentials_that_arrive_are_judged_as_passed() -> None:
 def test_bytes_that_are_no_request_are_told() -> None:
     wire = Wire("GET", b"/k/v1/record.json", (), raw_head=b"GET", malformed="illegal header line")
     assert judged(Recorded(wire, "request 1")) == ["KC528"]
+
+
+def test_two_ways_to_tell_a_length_are_told_where_the_bytes_are_known() -> None:
+    both = (("Content-Length", "9"), ("Transfer-Encoding", "chunked"))
+    twice = recorded("/k/v1/record.json?app=1&id=1", more=both)
+    assert judged(twice) == ["KC528"]
+    assert judged(replace(twice, exact=False)) == []
+    assert judged(recorded("/k/v1/record.json?app=1&id=1", more=both[1:])) == []
 
 
 def test_a_request_without_credentials_is_told_by_the_kind_of_the_others() -> None:

@@ -58,14 +58,19 @@ class Answering:
         return self.answer is not None and bool(self.answer.cut)
 
     @property
-    def final(self) -> bool:
-        """It is whole, and does not ask for another form of the request."""
-        return not self.cut and self.status != _TOO_LONG
-
-    @property
     def carried_out(self) -> bool:
         """The status says that the call was carried out, whatever happens to the rest."""
         return self.status == 200 and (self.answer is None or self.answer.cut != "before")
+
+    def forbids_repeat(self, method: str) -> bool:
+        """Whether a write must not be sent again after this answer.
+
+        A 414 asks for another form of it. After an answer that was cut, only a POST is repeated
+        harm: PUT and DELETE may be sent again (RFC 9110, 9.2.2).
+        """
+        if self.cut:
+            return self.carried_out and method == "POST"
+        return self.status != _TOO_LONG
 
 
 def _error(status: int, code: str, message: str, requirement: str) -> Answering:

@@ -52,7 +52,7 @@ def judged_by(asking: Asking) -> frozenset[str]:
     found |= set(requirements_of(asking))
     known = requirements()
     if ANSWERS[asking.answer].tunnel:  # nothing gets past the proxy
-        found &= {"KC604", "KC605", "KC806"}
+        found &= {"KC604", "KC605", "KC618", "KC806"}
     return frozenset(id_ for id_ in found if asking.call.api in known[id_].calls)
 
 
@@ -92,6 +92,8 @@ def _secrets(asking: Asking) -> Iterator[str]:
         yield from ("KC308" if gated else "KC311", "KC309", "KC610")
     if any((*secrets_of(client.auth, client.basic), *secrets_in(asking.call))):
         yield from ("KC601", "KC605", "KC608")
+        if asking.planted or asking.other_locale:  # in a home directory of its own
+            yield "KC618"
         if ANSWERS[asking.answer].failure or token_trouble_of(asking):
             yield "KC604"
 
@@ -204,13 +206,13 @@ def _request(asking: Asking) -> Iterator[str]:
         yield "KC529"
     if any(lead.startswith("elsewhere") for lead in answering.leads):
         yield "KC602"
-        if not expected.reads and answering.status in (307, 308):
+        if expected.changes and answering.status in (307, 308):
             yield "KC617"
     if "downgraded" in answering.leads:
         yield "KC603"
     if not answering.failure:
-        yield "KC520" if expected.reads else "KC519"
-    elif not expected.reads and answering.final:
+        yield "KC519" if expected.changes else "KC520"
+    elif expected.changes and answering.forbids_repeat(expected.method):
         yield "KC521"
     yield from _values(expected)
 

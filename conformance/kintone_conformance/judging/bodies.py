@@ -67,6 +67,13 @@ def body_findings(
     yield from _json(wire, sent)
 
 
+def framing_findings(wire: Wire) -> Iterator[Finding]:
+    """Where a request ends is told in one way; servers differ about the other (RFC 9112, 6.3)."""
+    if wire.values("Content-Length") and wire.values("Transfer-Encoding"):
+        message = f"{line_of(wire)} has both a Content-Length and a Transfer-Encoding"
+        yield Finding("KC528", message, "one of the two", wires.text(wire.raw_head[:2_000]))
+
+
 def _override(wire: Wire, sent: Effective) -> Iterator[Finding]:
     """A read that travels as POST says so in one header, in capital letters, in this form only."""
     for odd in sent.oddities:
@@ -89,8 +96,8 @@ def _json(wire: Wire, sent: Effective) -> Iterator[Finding]:
     for odd in sent.oddities:
         if odd.kind in ("json", "utf-8", "mark"):
             shown = wires.text(wire.body[:200])
-            found = Finding("KC513", odd.text, "JSON encoded as UTF-8", shown)
-            yield found._replace(about=ABOUT_SYNTAX if odd.kind == "json" else "")
+            about = ABOUT_SYNTAX if odd.kind == "json" else ""
+            yield Finding("KC513", odd.text, "JSON encoded as UTF-8", shown, about=about)
             return
     values = [wires.text(value) for value in wire.values("Content-Type")]
     charset = _UTF8.search(values[0]) if values else None

@@ -348,8 +348,8 @@ def _strangers(exchange: Exchange, wire: Wire, beside: str) -> Iterator[Finding]
         values = [value for value in _values(wire, name) if not _known(exchange, name, value)]
         if name not in asked and values:
             message = f"{name} is sent{beside}"
-            found = Finding("KC306", message, Fixed(f"no {name}"), ", ".join(values))
-            yield found._replace(about=ABOUT_PROXY if name == PROXY_AUTHORIZATION else "")
+            about = ABOUT_PROXY if name == PROXY_AUTHORIZATION else ""
+            yield Finding("KC306", message, Fixed(f"no {name}"), ", ".join(values), about=about)
 
 
 def _known(exchange: Exchange, name: str, value: str) -> bool:

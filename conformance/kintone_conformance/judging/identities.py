@@ -7,8 +7,9 @@ wherever it turns up and is part of nothing else.
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from kintone_conformance.judging.scenario import Made
 from kintone_conformance.judging.values import Bags
@@ -26,6 +27,7 @@ from kintone_conformance.spec.calls import AUTHS
 from kintone_conformance.spec.header_names import MAX_TOKENS
 from kintone_conformance.strategies import ALPHANUMERIC
 
+_Special = TypeVar("_Special")
 # Passwords and logins that a layer on the way may read as its own; all but the marked documented.
 PASSWORDS: tuple[Password, ...] = (
     Password("Administrator", "cybozu"),
@@ -59,6 +61,11 @@ PASSWORDS: tuple[Password, ...] = (
     Password("sato", "true"),
     Password("1e5", "1e5"),
 )
+# Tokens that are numbers to whoever guesses at types, of digits or with an exponent, and several.
+TOKENS: tuple[str | int, ...] = ("0{}1", "1e{}", 2, 3, 8, MAX_TOKENS)
+_ALONE = tuple(form for form in TOKENS if isinstance(form, str))
+_COUNTS = (1, *(form for form in TOKENS if isinstance(form, int)))
+COOKIES = ("JSESSIONID={}==; theme=a%2Cb", "lang=ja; JSESSIONID={}")
 BEARERS = ("-._~+/=", "bearer.a-b", "a/b+c==", "eyJhbGciOiJIUzI1NiJ9.e30.Zm9v_-", "A" * 300)
 GATES = (
     Basic("gate", "a:b:c"),
@@ -84,7 +91,7 @@ class Identities:
         self._bags = bags
         self._seed = seed
         self._made = 0
-        self._asked: set[Password | str] = set()  # of the special ones
+        self._asked: set[object] = set()  # of the special ones
         self.kinds = tuple(kind for kind in AUTHS if kind in info.supports)
 
     def secret(self, length: int = 24) -> str:
@@ -126,33 +133,39 @@ class Identities:
             self._asked.add(bearer)
             return OAuth(bearer)
         if kind == "auth.token" and "auth.token.many" in self._info.supports:
-            count = self._bags.draw("tokens", (1, 2, 3, 8, MAX_TOKENS))
-            tokens = tuple(self.secret(40) for _ in range(count))
-            return ApiTokens(tokens if count > 1 else (self._number(),))
+            form: str | int = self._bags.draw("tokens", _COUNTS)
+            return self._tokens(self._bags.draw("number", _ALONE) if form == 1 else form)
         if kind == "auth.session":
-            return self._odd_session()
+            return self._odd_session(self._bags.draw("cookies", COOKIES))
         return None
 
-    def unasked(self) -> list[Auth]:
-        """The special passwords and access tokens that no object was made with yet."""
-        found: list[Auth] = []
+    def unasked(self) -> Iterator[Auth]:
+        """The special credentials, of every kind, that no object was made with yet."""
         if "auth.password" in self.kinds:
-            found += [each for each in PASSWORDS if each not in self._asked]
+            yield from self._left(PASSWORDS)
         if "auth.oauth" in self.kinds:
-            found += [OAuth(each) for each in BEARERS if each not in self._asked]
-        return found
+            yield from map(OAuth, self._left(BEARERS))
+        if self._info.supports >= {"auth.token", "auth.token.many"}:
+            yield from map(self._tokens, self._left(TOKENS))
+        if "auth.session" in self.kinds:
+            yield from map(self._odd_session, self._left(COOKIES))
 
-    def _number(self) -> str:
-        """A token that is a number to whoever guesses at types: of digits, or with an exponent."""
+    def _left(self, special: Iterable[_Special]) -> list[_Special]:
+        return [each for each in special if each not in self._asked]
+
+    def _tokens(self, form: str | int) -> ApiTokens:
+        """So many tokens, or one of this form."""
+        self._asked.add(form)
+        if isinstance(form, int):
+            return ApiTokens(tuple(self.secret(40) for _ in range(form)))
         self._made += 1
         digits = "".join(random.Random(f"{self._seed}:{self._made}").choices("0123456789", k=38))
-        return self._bags.draw("number", ("0{}1", "1e{}")).format(digits)
+        return ApiTokens((form.format(digits),))
 
-    def _odd_session(self) -> Session:
+    def _odd_session(self, cookies: str) -> Session:
         """A request token, and cookies, of characters that mean something in a URL or a header."""
-        cookies = ("JSESSIONID={}==; theme=a%2Cb", "lang=ja; JSESSIONID={}")
-        cookie = self._bags.draw("cookies", cookies).format(self.secret())
-        return Session(f"{self.secret()}+/=", cookie)
+        self._asked.add(cookies)
+        return Session(f"{self.secret()}+/=", cookies.format(self.secret()))
 
     def gate(self, special: bool = False) -> Basic:
         """A Basic gate."""

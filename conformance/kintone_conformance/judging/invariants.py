@@ -10,22 +10,15 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 
 from kintone_conformance import wires
-from kintone_conformance.doors.answering import ANSWERS, MOVED, Answering
+from kintone_conformance.doors.answering import ANSWERS, MOVED
 from kintone_conformance.doors.answers import plain
 from kintone_conformance.judging.allowed import may_refuse
-from kintone_conformance.judging.bodies import body_findings
+from kintone_conformance.judging.bodies import body_findings, framing_findings
 from kintone_conformance.judging.canaries import canary_findings
 from kintone_conformance.judging.certificates import certificate_findings
 from kintone_conformance.judging.crash import crash_findings
 from kintone_conformance.judging.credentials import credential_findings, token_trouble, with_client
-from kintone_conformance.judging.exchange import (
-    NEVER,
-    Asking,
-    Exchange,
-    Finding,
-    Secret,
-    line_of,
-)
+from kintone_conformance.judging.exchange import NEVER, Asking, Exchange, Finding, Secret, line_of
 from kintone_conformance.judging.leaks import output_findings, sent_on_findings, wire_findings
 from kintone_conformance.judging.outcomes import outcome_findings
 from kintone_conformance.judging.parameters import parameter_findings
@@ -68,8 +61,8 @@ def beside(exchange: Exchange) -> Iterator[str]:
 
 
 def _findings(exchange: Exchange, secrets: Sequence[Secret]) -> Iterator[Finding]:
-    leaks = [*wire_findings(exchange, secrets)]
-    yield from leaks or sent_on_findings(exchange)
+    yield from wire_findings(exchange, secrets)
+    yield from sent_on_findings(exchange)
     yield from output_findings(exchange, secrets)
     yield from canary_findings(exchange)
     yield from proxy_findings(exchange)
@@ -93,9 +86,7 @@ def _findings(exchange: Exchange, secrets: Sequence[Secret]) -> Iterator[Finding
         if wire.malformed:
             yield _malformed(exchange, wire)
             return
-        if wire.values("Content-Length") and wire.values("Transfer-Encoding"):
-            message = f"{line_of(wire)} has both a Content-Length and a Transfer-Encoding"
-            yield Finding("KC528", message, "one of the two", wires.text(wire.raw_head))
+        yield from framing_findings(wire)
     read = [(wire, wires.effective(wire)) for wire in whole]
     if exchange.asking.bad_guest:
         for _, sent in read:
@@ -269,22 +260,17 @@ def _other(exchange: Exchange, wire: Wire, sent: Effective) -> Iterator[Finding]
 
 def _repeated(exchange: Exchange, own: Sequence[tuple[Wire, Effective]]) -> Iterator[Finding]:
     """The call's own request goes out once, unless nothing of an answer came."""
-    answering = ANSWERS[exchange.asking.answer]
+    expected, answering = exchange.asking.expected, ANSWERS[exchange.asking.answer]
     if len(own) < 2:
         return
     times = f"{exchange.call.api} was sent {len(own)} times"
     if not answering.failure:
-        requirement = "KC520" if exchange.asking.expected.reads else "KC519"
+        requirement = "KC519" if expected.changes else "KC520"
         message = f"{times}, though it was answered"
         yield Finding(requirement, message, "one request", f"{len(own)} requests")
-    elif not exchange.asking.expected.reads and _came(answering, own[0][1].method):
+    elif expected.changes and answering.forbids_repeat(expected.method):
         message = f"{times}, the second time after {answering.what}"
         yield Finding("KC521", message, "one request", f"{len(own)} requests")
-
-
-def _came(answering: Answering, method: str) -> bool:
-    """An answer came after which a write is not sent again; of one that was cut, a POST."""
-    return answering.final or (answering.cut and answering.carried_out and method == "POST")
 
 
 def _followed(

@@ -20,15 +20,10 @@ from kintone_conformance.judging.spelling import holds, readings, spellings
 from kintone_conformance.model import Call, Crashed, Refused, Wire
 from kintone_conformance.spec.auth import ApiTokens, Auth, Basic, OAuth, Password, Session
 from kintone_conformance.spec.header_names import AUTHORIZATION, REQUEST_TOKEN_FIELD
+from kintone_conformance.spec.shapes import handed_over
 
 ROW = 8  # characters of a secret in a row that are too many
 _LONGEST = 1 << 14  # bytes of a request's part in which a part of a secret is searched for
-# What a call may hand over: the secrets of an OAuth client, and new passwords.
-_HANDED = {
-    "clientSecret": "the client secret",
-    "refreshToken": "the refresh token",
-    "password": "the password of a guest",
-}
 _BODY = ":body"  # no header has this name
 _WORDS = re.compile(rb"[A-Za-z0-9+/=_\-]{8,}")
 _IN_URL = re.compile(rf"{REQUEST_TOKEN_FIELD}=[^&\s\"'<>]*")
@@ -56,12 +51,9 @@ def secrets_of(auth: Auth, basic: Basic | None = None) -> Iterator[Secret]:
 
 def secrets_in(call: Call) -> Iterator[Secret]:
     """The secrets that a call hands over, where they can be searched for."""
-    holders = {"oauth.token": [call.params], "guests.add": call.params.get("guests", ())}
-    for params in holders.get(call.api, ()):
-        for name, what in _HANDED.items():
-            text = str(params.get(name, ""))
-            if _searchable(text):
-                yield Secret(text, what)
+    for text, what in handed_over(call.api, call.params):
+        if _searchable(text):
+            yield Secret(text, what)
 
 
 def _searchable_part(text: str) -> str | None:
@@ -129,10 +121,9 @@ def wire_findings(exchange: Exchange, secrets: Sequence[Secret]) -> Iterator[Fin
     headers = {name.lower() for name in _homes(exchange)}
     for wire in exchange.wires:
         away = _away(exchange, wire)
-        of_the_call = wires.path(wire).endswith(exchange.asking.expected.paths)
         for secret in secrets:
             homes = headers if secret.text in own else set()
-            if of_the_call and secret.text in handed:
+            if secret.text in handed:  # wherever else the call goes: `paths` says so
                 homes = {AUTHORIZATION.lower(), _BODY}
             for place, content in _places(wire, away, homes, secret.in_request):
                 if holds(content, secret.text) or (homes and _shows_part(content, secret)):
@@ -199,7 +190,7 @@ def _found(wire: Wire, away: str, secret: Secret, place: str, content: bytes) ->
 
 def sent_on_findings(exchange: Exchange) -> Iterator[Finding]:
     """The body of a write where a redirect to another host led."""
-    if exchange.asking.expected.reads:
+    if not exchange.asking.expected.changes:
         return
     for wire in exchange.wires:
         if wire.body and _away(exchange, wire):
@@ -223,7 +214,7 @@ def output_findings(exchange: Exchange, secrets: Sequence[Secret]) -> Iterator[F
     for text, requirement, what in (
         (exchange.printed, "KC605", "what the client prints"),
         (exchange.shown, "KC608", "the printed form of the client"),
-        *((text, "KC605", f"the file {name} in the home directory") for name, text in written),
+        *((text, "KC618", f"the file {name} in the home directory") for name, text in written),
     ):
         for secret, line in leaked(text, secrets) if text else ():
             yield Finding(requirement, f"{what} shows {secret.what}", "no credential there", line)

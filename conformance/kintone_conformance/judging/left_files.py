@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO, NamedTuple
 
-_MOST = 200  # files that are looked at; a client leaves a few
+_MOST = 200  # files of a home directory that are read; a client leaves a few
 _LONGEST = 1_000_000  # bytes of a file that are read at once
+_COMPARED = 1 << 16  # bytes at each end of what was read that tell whether it is still there
 
 # Where programs put their files; in the home directory unless the environment says otherwise.
 XDG_VARIABLES = {
@@ -20,25 +23,44 @@ XDG_VARIABLES = {
 }
 
 
+class _Read(NamedTuple):
+    """How many bytes of a file were read, and a digest of them."""
+
+    length: int = 0
+    digest: bytes = b""
+
+
 @dataclass
 class Home:
-    """A home directory of the client's process, and how much of each file was read."""
+    """A home directory of the client's process, and what was read of each file."""
 
     path: Path
-    _read: dict[str, int] = field(default_factory=dict)
+    _read: dict[str, _Read] = field(default_factory=dict)
 
     def written(self) -> tuple[tuple[str, str], ...]:
-        """The names of files, and what was written to each since last asked."""
+        """The names of files, and what was written to each since last asked.
+
+        That is what comes after the bytes that were read before; if they have changed, the whole
+        file. Of more than a million bytes the rest comes the next time.
+        """
         found = []
-        for name, size in self._files():
-            before = self._read.get(name, 0)
-            if size != before:
-                start = before if size > before else 0  # a shorter file was written anew
-                found.append((name, _text(self.path / name, start)))
-                self._read[name] = size
+        for name in self._files():
+            with contextlib.suppress(OSError), (self.path / name).open("rb") as opened:
+                text = self._new(name, opened)  # unless it is gone, or is not for us
+                if text:
+                    found.append((name, text.decode("utf-8", "backslashreplace")))
         return tuple(found)
 
-    def _files(self) -> Iterator[tuple[str, int]]:
+    def _new(self, name: str, opened: BinaryIO) -> bytes:
+        before = self._read.get(name, _Read())
+        start = before.length if _digest(opened, before.length) == before.digest else 0
+        opened.seek(start)
+        text = opened.read(_LONGEST)
+        length = start + len(text)
+        self._read[name] = _Read(length, _digest(opened, length))
+        return text
+
+    def _files(self) -> Iterator[str]:
         left = _MOST
         for folder, _, names in os.walk(self.path):
             for name in sorted(names):
@@ -48,13 +70,15 @@ class Home:
                     return
                 with contextlib.suppress(OSError):  # it is gone again
                     if file.is_file() and not file.is_symlink():
-                        yield str(file.relative_to(self.path)), file.stat().st_size
+                        yield str(file.relative_to(self.path))
 
 
-def _text(file: Path, start: int) -> str:
-    try:
-        with file.open("rb") as opened:
-            opened.seek(start)
-            return opened.read(_LONGEST).decode("utf-8", "backslashreplace")
-    except OSError:
-        return ""  # it is gone, or is not for us
+def _digest(opened: BinaryIO, length: int) -> bytes:
+    """Of the first bytes of a file, as many as `length`; of many, of both ends."""
+    if not length:
+        return b""
+    opened.seek(0)
+    first = opened.read(min(length, _COMPARED))
+    opened.seek(max(len(first), length - _COMPARED))
+    last = opened.read(max(0, min(_COMPARED, length - len(first))))
+    return hashlib.sha256(first + last).digest()

@@ -32,7 +32,7 @@ from kintone_conformance.strategies import HARMLESS_BASIC, harmless_auth, harmle
 _KEPT = frozenset(
     {
         *("KC309", "KC511", "KC526", "KC529", "KC602", "KC603", "KC604", "KC605", "KC608", "KC609"),
-        *("KC610", "KC611", "KC612", "KC613", "KC614", "KC615", "KC616", "KC705"),
+        *("KC610", "KC611", "KC612", "KC613", "KC614", "KC615", "KC616", "KC618", "KC705"),
     }
 )
 _OWN_HEADERS = frozenset({"KC101", "KC201", "KC202", "KC203", "KC304"})

@@ -23,9 +23,8 @@ from kintone_conformance.spec.request import (
 from kintone_conformance.spec.shapes import paired
 from kintone_conformance.wires import Effective
 
-# What a read may leave out: a query has no way to say it, or it is the default.
+# What a call that only asks may leave out: a query has no way to say it, or it is the default.
 _NOTHING: tuple[object, ...] = (False, 0, "", [])
-_ASKING = frozenset({"cursor.create"})  # a write by its method that only asks
 
 
 def parameter_findings(
@@ -91,7 +90,7 @@ def _compared(exchange: Exchange, expected: Documented, sent: Effective) -> Iter
 
 
 def _may_be_missing(expected: Documented, name: str, value: Any) -> bool:
-    if (expected.reads or expected.api in _ASKING) and value in _NOTHING:
+    if not expected.changes and value in _NOTHING:
         return True
     return name in LEFT_OUT and value is LEFT_OUT[name]
 

@@ -288,7 +288,7 @@ def planned(scenarios: Sequence[Scenario], wanted: frozenset[str]) -> list[Plann
 
 # What a special environment is for, so that it is made for few requirements.
 _HOMES: Mapping[str, tuple[str, ...]] = {
-    "odd": ("KC119", "KC308", "KC309", "KC311", "KC312", "KC517", "KC610"),
+    "odd": ("KC119", "KC308", "KC309", "KC311", "KC312", "KC517", "KC610", "KC618"),
     "bare": ("KC614",),
     "tls": ("KC603", "KC606", "KC607", "KC613", "KC615", "KC616"),
     "proxy": ("KC609", "KC611", "KC612"),

@@ -1,4 +1,4 @@
-"""Under which requirement a difference in an operation that is no core call is reported.
+"""The requirement under which a difference is reported, for operations outside the core calls.
 
 KC901 to KC903 report what is wrong with one operation. A defect that breaks the core calls too is
 reported there (`Ledger`). How the operations are asked is in `sweep`.
@@ -14,7 +14,7 @@ from kintone_conformance.spec.calls import call_spec
 PLAIN, GUEST, CREDENTIALS = "KC901", "KC902", "KC903"
 SWEEP = frozenset({PLAIN, GUEST, CREDENTIALS})
 
-# Differences that belong to one operation; every other is told as it is.
+# Differences in one operation alone; every other is reported under its own requirement.
 _PATHS = frozenset({"KC402", "KC403", "KC404", "KC405", "KC406", "KC411", "KC412"})
 _REQUEST = frozenset(
     {
@@ -22,7 +22,7 @@ _REQUEST = frozenset(
         *("KC514", "KC515", "KC516", "KC518", "KC524", "KC525", "KC526"),
     }
 )
-# What sources disagree about is noted of the core calls.
+# What sources disagree about is a note, and is given for the core calls only.
 _NOTED = frozenset({"KC407", "KC410"})
 
 
@@ -43,7 +43,7 @@ def requirements_of(asking: Asking) -> Iterator[str]:
 
 
 def as_told(exchange: Exchange, finding: Finding) -> Finding | None:
-    """A finding as it is told of this call; None for what is not told of an operation."""
+    """The finding as it is reported for this call; None if it is reported for core calls only."""
     id_ = finding.requirement
     if call_spec(exchange.call.api).core:
         return finding

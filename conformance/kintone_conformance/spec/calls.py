@@ -94,6 +94,8 @@ class CallSpec:
 
     A `core` call is asked in every way there is. The others, of `operations.json`, are asked with
     `example` as their parameters; `answer` is what a good answer to them holds.
+
+    `asks` marks a call that only asks, though it is no GET.
     """
 
     api: str
@@ -104,6 +106,7 @@ class CallSpec:
     core: bool = True
     example: Mapping[str, Any] = field(default_factory=dict)
     answer: Mapping[str, Any] = field(default_factory=dict)
+    asks: bool = False
 
     @cached_property
     def endpoint(self) -> Endpoint:
@@ -111,6 +114,11 @@ class CallSpec:
         found = endpoints.find(self.method, self.path)
         assert found is not None, f"{self.method} {self.path} is not in the catalogue"
         return found
+
+    @property
+    def changes(self) -> bool:
+        """Whether the call changes data: a GET does not, and creating a cursor does not."""
+        return self.method != "GET" and not self.asks
 
     @property
     def travels_as_post(self) -> bool:

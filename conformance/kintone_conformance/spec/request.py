@@ -81,7 +81,8 @@ class Documented:
     `paths` are the documented ones, the recommended first; `plain` is the path outside guest
     spaces. `params` are values under their documented names, for a bulkRequest with method, path
     and payload of each inner request; `optional` are the documented names that were not given.
-    `credentials` says whether the API needs them; `reads` whether it is a read.
+    `credentials` says whether the API needs them; `reads` whether it is a GET, `changes` whether
+    it changes data.
     """
 
     api: str
@@ -93,6 +94,7 @@ class Documented:
     optional: frozenset[str]
     credentials: Credentials
     reads: bool
+    changes: bool
     file: File | None = None
 
 
@@ -125,6 +127,7 @@ def documented(api: str, params: Mapping[str, Any], guest: int | str | None = No
         optional=frozenset(parameters(api)) - set(params),
         credentials=credentials_of(spec.endpoint),
         reads=spec.method == "GET",
+        changes=spec.changes,
         file=file,
     )
 

@@ -5,7 +5,7 @@ For drawing parameters, and for holding a value against its schema without a lib
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -75,6 +75,43 @@ def parameters(api: str) -> Mapping[str, Any]:
 def required(api: str) -> frozenset[str]:
     """The parameters that a call cannot do without."""
     return frozenset(form(api)["required"])
+
+
+def handed_over(api: str, params: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The secrets in the parameters of a call, `writeOnly` in its schema: each with its title."""
+    for place, title in _secret_places(api):
+        values: list[Any] = [params]
+        for name in place:
+            values = [each for value in values for each in _below(value, name)]
+        yield from ((value, title) for value in values if isinstance(value, str))
+
+
+_ITEMS = ""  # no parameter has this name: each element of an array
+
+
+def _below(value: Any, name: str) -> Iterator[Any]:
+    if name == _ITEMS:
+        yield from value if isinstance(value, list) else ()
+    elif isinstance(value, dict) and name in value:
+        yield value[name]
+
+
+@cache
+def _secret_places(api: str) -> tuple[tuple[tuple[str, ...], str], ...]:
+    return tuple(dict.fromkeys(_marked(calls.call_spec(api).params)))
+
+
+def _marked(schema: Any, place: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+    schema = resolved(schema)
+    if not isinstance(schema, dict):
+        return
+    if schema.get("writeOnly"):
+        yield place, schema["title"]
+    for option in schema.get("oneOf", ()):
+        yield from _marked(option, place)
+    yield from _marked(schema.get("items"), (*place, _ITEMS))
+    for name, inner in schema.get("properties", {}).items():
+        yield from _marked(inner, (*place, name))
 
 
 def accepts(api: str, params: Any) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kintone_conformance import wires
-from kintone_conformance.judging.bodies import body_findings
+from kintone_conformance.judging.bodies import body_findings, framing_findings
 from kintone_conformance.judging.credentials import credential_findings
 from kintone_conformance.judging.exchange import (
     ABOUT_PROXY,
@@ -48,6 +48,8 @@ def request_findings(
     """Every requirement that a request breaks, as far as it shows by itself."""
     wire, sent = meaning.wire, meaning.sent
     yield from target_findings(meaning)
+    if recorded.exact:  # elsewhere a tool wrote these headers
+        yield from framing_findings(wire)
     exchange = Exchange(Asking(meaning.client, meaning.call), Sent(), (wire,))
     if "://" in wire.origin and (recorded.exact or wire.values("Host")):
         yield from host_findings(exchange, wire)
@@ -80,7 +82,7 @@ def _credentials(
     if credentials.undecoded:
         yield _undecoded(meaning, exchange, known)
         return
-    beside = f" beside the {credentials.kind}'s credentials"
+    beside = f" in addition to {credentials.kind} authentication"
     for finding in credential_findings(exchange, wire, sent, needed, beside):
         if finding.requirement == "KC206" and _scheme(credentials.auth):
             continue  # that word is what is wrong

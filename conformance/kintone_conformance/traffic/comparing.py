@@ -14,10 +14,10 @@ from dataclasses import dataclass, field, replace
 from kintone_conformance.drivers import StartDriver
 from kintone_conformance.judging.bench import usable
 from kintone_conformance.judging.exchange import Exchange
+from kintone_conformance.judging.inputs import of_inputs
 from kintone_conformance.judging.plan import Able, Planner
 from kintone_conformance.judging.scenario import Open, Scenario
 from kintone_conformance.judging.shrink import Budget, smaller
-from kintone_conformance.judging.specials import of_inputs
 from kintone_conformance.judging.sweep import sweep
 from kintone_conformance.model import HarnessError, Info
 from kintone_conformance.spec.calls import call_spec

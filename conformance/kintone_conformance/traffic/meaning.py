@@ -100,6 +100,7 @@ class Meaning:
             optional=frozenset(),
             credentials=credentials_of(endpoint),
             reads=endpoint.method == "GET",
+            changes=self.spec.changes if self.spec is not None else endpoint.method != "GET",
             file=self._file() if self.is_upload else None,
         )
 

@@ -49,6 +49,6 @@ def why_not_judged(id_: str, credentials: bool) -> str:
         return "needs the credentials that were used (--credential)"
     if id_ in ALONE | BY_SEQUENCE | WITH_CREDENTIALS:
         return "no request shows it"
-    if requirements()[id_].family == "Errors" or id_ in ("KC604", "KC605", "KC608"):
+    if requirements()[id_].family == "Errors" or id_ in ("KC604", "KC605", "KC608", "KC618"):
         return "needs what the client told its user (kintone-conformance run)"
     return _ASKED

@@ -261,3 +261,13 @@ def test_an_interim_answer_between_head_and_body_is_passed_over(tmp_path: Path) 
     found = read(tmp_path, one * 2 + DUMP + b"\r\n")
     assert [each.wire.body for each in found] == [body, body, b""]
     assert [each.answered and each.answered.status for each in found] == [200, 200, None]
+
+
+def test_a_recording_that_is_explained_is_summed_up_in_a_line(tmp_path: Path) -> None:
+    one = {"method": "GET", "url": f"{HOST}/k/v1/guest/5/record.json?app=1&id=1"}
+    brief = judge(tmp_path, har(one), "-v")
+    assert brief.exit_code == 1
+    assert brief.output.count("KC402 MUST") == 1
+    assert "KC4xx" not in brief.output
+    assert brief.output.splitlines()[-1].startswith("not conformant; 1 of 148 documented")
+    assert "KC4xx" in judge(tmp_path, har(one)).output

@@ -129,7 +129,9 @@ def test_a_request_is_explained(watched: Watched) -> None:
     assert "fix:" in watched.lines[4]
     assert "400 GAIA_IL23" in watched.lines[5]
     assert TOKEN not in "".join(watched.lines)
-    assert watched.watch.notes()[0].startswith("1 of 148 documented operations were seen: bulkR")
+    assert watched.watch.judgement.seen().startswith(
+        "1 of 148 documented operations were seen: bulkR"
+    )
 
 
 def test_a_fix_and_an_answer_are_told_once(watched: Watched) -> None:
@@ -226,7 +228,11 @@ def test_a_command_is_watched_and_its_trouble_told() -> None:
 
 
 def test_a_command_that_sends_nothing_or_is_none() -> None:
-    assert watch("--", "true").returncode == 4
+    done = watch("--", "true")
+    assert done.returncode == 4
+    wanted = "`--door proxy` or `--door namespace`" if available() else "`--door proxy`"
+    assert f"note: nothing used KINTONE_BASE_URL; try {wanted}\n" in done.stdout
+    assert done.stdout.splitlines()[-1].startswith("nothing was judged; 0 of 148 documented")
     done = watch("--", "/no/such/command")
     assert done.returncode == 2
     assert done.stderr.startswith("error: /no/such/command cannot be started")
@@ -242,7 +248,7 @@ def test_an_option_that_does_not_exist_is_not_taken_for_the_command() -> None:
 def test_a_credential_on_the_command_line_is_not_shown(tmp_path: Path) -> None:
     done = watch("--report-dir", "out", "--", sys.executable, "-c", SENDS, cwd=tmp_path)
     assert done.returncode == 0
-    assert "import os, sys, urllib.request" in done.stdout
+    assert "import os, sys, urllib.request" in (tmp_path / "out" / "report.json").read_text()
     texts = [done.stdout, done.stderr, *(f.read_text() for f in (tmp_path / "out").iterdir())]
     assert not any(TOKEN in text for text in texts)
 
@@ -266,7 +272,8 @@ def test_canaries_are_given_and_searched_for() -> None:
     )
     done = watch("--canaries", "--select", "KC601", "--", sys.executable, "-c", leaks)
     assert done.returncode == 1, done.stdout + done.stderr
-    assert "an API token is in the URL" in done.stdout
+    assert "an API token is in the URL" in done.stderr
+    assert "1 requirement judged, broken: KC601" in done.stdout
 
 
 @pytest.mark.skipif(not available(), reason="this machine makes no namespaces")
@@ -339,3 +346,112 @@ def test_ten_thousand_requests_leave_nothing_behind(watched: Watched) -> None:
                 gc.collect()
                 counts.append(len(gc.get_objects()))
     assert counts[1] - counts[0] < 1_000, counts
+
+
+def test_a_wrong_request_is_told_once_and_summed_up_in_a_line(tmp_path: Path) -> None:
+    wrong = SENDS.replace("/k/v1/record.json", "/k/v1/guest/5/record.json")
+    wrong = wrong.replace(
+        "urllib.request.urlopen", "import http.client, urllib.error\ntry:\n  urllib.request.urlopen"
+    )
+    wrong += "except urllib.error.HTTPError:\n  pass\n"
+    for options in ((), ("-q",)):
+        done = watch(*options, "--report-dir", str(tmp_path), "--", sys.executable, "-c", wrong)
+        assert done.returncode == 1, done.stderr
+        assert done.stderr.count("fix:") == 1
+        (line,) = done.stdout.splitlines()
+        assert line.startswith("not conformant; 1 of 148 documented operations were seen: record")
+        assert line.endswith("requirements judged, broken: KC402")
+    whole = watch("-v", "--", sys.executable, "-c", wrong)
+    assert "KC4xx " in whole.stdout
+    assert "KC402" in (tmp_path / "report.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("token", ["abcTOKENabcTOKEN", "xxxxxxxx", "<token>"])
+def test_a_live_request_is_not_a_recording(watched: Watched, token: str) -> None:
+    watched.send("GET", READ, X_Cybozu_API_Token=token)
+    assert watched.lines[0] == "GET record, API token"
+    assert not [note for note in watched.watch.notes() if "recording" in note]
+
+
+def test_a_login_as_basic_is_told_where_it_belongs(watched: Watched) -> None:
+    watched.send("GET", READ, X_Cybozu_API_Token="", Authorization="Basic YTpi")
+    bare = Wire(
+        "GET", READ.encode(), ((b"Authorization", b"Basic YTpi"),), b"", watched.door.base_url
+    )
+    watched.lines.clear()
+    watched.watch.answer(bare)
+    said = "\n".join(watched.lines)
+    assert "does not log in to Kintone" in said
+    assert "send login:password in X-Cybozu-Authorization" in said
+    assert "Kintone would answer 401 CB_AU01" in said or "(see above)" in said
+
+
+def test_a_misspelt_header_is_told_with_the_one_that_is_meant(watched: Watched) -> None:
+    for name in (b"X-Cybozu-Api-Tokens", b"X-Cybozu-Token"):
+        watched.lines.clear()
+        target = READ.encode()
+        headers = ((b"Authorization", b"Bearer " + TOKEN.encode()),)
+        watched.watch.answer(Wire("GET", target, headers, b"", watched.door.base_url))
+        wire = Wire("GET", target, ((name, TOKEN.encode()),), b"", watched.door.base_url)
+        assert watched.watch.answer(wire).status == 401
+        said = "\n".join(watched.lines)
+        assert f"{name.decode()} is not a Kintone header; did you mean X-Cybozu-API-Token?" in said
+        assert "KC601" not in said
+        assert TOKEN not in said
+    broken = {each.id for each in watched.watch.judgement.results() if each.verdict == "fail"}
+    assert "KC201" in broken
+    assert not broken & {"KC306", "KC601"}
+
+
+RECORD = {"title": {"value": "x"}}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "sent", "said", "status"),
+    [
+        ("POST", "records", {"app": 1, "records": [RECORD] * 101}, "records has 101 elements", 400),
+        ("POST", "records", {"app": 1, "records": [RECORD] * 100}, "", 200),
+        ("POST", "record", {"record": RECORD}, "app is missing", 400),
+        ("POST", "record", {"app": 1, "record": {"title": "x"}}, "the field title of record", 400),
+        ("PUT", "record", {"app": 1, "id": 3}, "", 200),
+        ("PUT", "record", {"app": 1, "updateKey": {"field": "a", "value": "b"}}, "", 200),
+        ("PUT", "records", {"app": 1, "records": [{"id": 1, "record": RECORD}]}, "", 200),
+        ("PUT", "records", {"app": 1, "records": [{"id": 1, "revision": 2}]}, "", 200),
+        ("PUT", "records/status", {"app": 1, "records": [{"id": 1, "action": "a"}]}, "", 200),
+        (
+            *("PUT", "records", {"app": 1, "records": [{"id": 1, "record": {"a": 5}}]}),
+            *("the field a of records[0]", 400),
+        ),
+        ("GET", "records.json?app=1&query=limit%20501", None, "the query has limit 501", 400),
+        ("GET", "records.json?app=1&query=a%3D%22limit%20501%22%20limit%20500", None, "", 200),
+        ("GET", "records.json?app=1&query=offset%2010001", None, "the query has offset 10001", 400),
+        ("GET", "apps.json?limit=101", None, "limit is 101", None),
+        ("POST", "records/cursor", {"app": 1, "size": 501}, "size is 501", 400),
+    ],
+)
+def test_parameters_that_the_documentation_rules_out(
+    watched: Watched, method: str, path: str, sent: object, said: str, status: int | None
+) -> None:
+    body = json.dumps(sent) if sent else None
+    target = f"/k/v1/{path}" if body is None else f"/k/v1/{path}.json"
+    more = {"Content_Type": "application/json"} if body else {}
+    answer = watched.send(method, target, body, **more)
+    if status is not None:
+        assert answer.status == status, watched.lines
+    told = "\n".join(watched.lines)
+    assert said in told
+    if said:
+        assert "Kintone would refuse the parameters of 1 request" in watched.watch.notes()[0]
+    elif status == 200:
+        assert len(watched.lines) == 1
+    assert not any(each.verdict == "fail" for each in watched.watch.judgement.results())
+
+
+def test_a_form_in_the_place_of_json_is_called_one(watched: Watched) -> None:
+    form = {"Content_Type": "application/x-www-form-urlencoded"}
+    answer = watched.send("POST", "/k/v1/record.json", "app=1&record=x", **form)
+    assert "the body is a form, where Kintone reads JSON" in "\n".join(watched.lines)
+    assert answer.status == 400
+    watched.lines.clear()
+    watched.send("POST", "/k/v1/record.json", '{"app": 1}', **form)
+    assert "the JSON body has another media type" in "\n".join(watched.lines)

@@ -20,7 +20,9 @@ from kintone_lint.escaping import visible
     "recordings", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path)
 )
 @click.option("--credential", multiple=True, metavar="C", help=CREDENTIAL_HELP)
-@click.option("-v", "--verbose", is_flag=True, help="Explain every request.")
+@click.option(
+    "-v", "--verbose", is_flag=True, help="Explain every request, and sum up in one line."
+)
 @report_options
 @click.pass_context
 def judge(
@@ -65,4 +67,5 @@ def judge(
                 what, *rest = explained(told, said)
                 terminal.paragraphs(console, [f"{visible(recorded.at)}: {what}", *rest])
     console.print()
-    sys.exit(wanted.told(judgement.results(), judgement.notes()))
+    seen = judgement.seen() if verbose else ""
+    sys.exit(wanted.told(judgement.results(), judgement.notes(), seen=seen))

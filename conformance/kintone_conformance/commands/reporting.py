@@ -63,9 +63,12 @@ class Reporting:
         results: Sequence[Result],
         notes: tuple[str, ...],
         hidden: Callable[[str], str] = str,
+        seen: str = "",
     ) -> ExitCode:
         """Write and print the report; the exit code.
 
+        `seen` is a sentence on the operations, where each request was explained: nothing but a
+        line with it is printed then.
         `hidden` takes credentials out of what was asked for: a command that is watched names them.
         """
         again = hidden(self.again)
@@ -81,7 +84,10 @@ class Reporting:
             rows = tuple(listed.applied(row) if row.verdict in standing else row for row in rows)
         report = self._report(with_causes(rows), notes, hidden(self.subject))
         failed += files.deliver(report, self.report_dir, self.summary)
-        terminal.render(report, terminal.console(), {})
+        if seen:
+            terminal.render_brief(report, terminal.console(), seen)
+        else:
+            terminal.render(report, terminal.console(), {})
         for sentence in failed:
             complain(
                 sentence, "free space or choose another place; an existing file is left as it was"

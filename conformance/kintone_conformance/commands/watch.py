@@ -58,6 +58,7 @@ _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.\-]{0,250}[A-Za-z0-9])?")
     "them.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Explain only requests that are wrong.")
+@click.option("-v", "--verbose", is_flag=True, help="Print the whole report at the end.")
 @run_option("any-process")
 @report_options
 @click.pass_context
@@ -71,6 +72,7 @@ def watch(
     credential: tuple[str, ...],
     canaries: bool,
     quiet: bool,
+    verbose: bool,
     any_process: bool,
     **given: Any,
 ) -> None:
@@ -130,7 +132,7 @@ def watch(
 
     code = 0
     with closing(open_door(door, any_process or not command, hosts, DOMAINS)) as opened:
-        watching = Watch(opened, known, told, behind)
+        watching = Watch(opened, known, told, behind, bool(command))
         variables = {**environment(opened), **own}
         with responsible(), signals() as heard:
             if command:
@@ -139,9 +141,11 @@ def watch(
             else:
                 _serve(variables, watching, heard)
         judgement, notes = watching.judgement, watching.notes()
+    seen = judgement.seen()
     say("", err=True)
     said = (f"the command ended with exit code {code}",) if code else ()
-    verdict = wanted.told(judgement.results(), (*said, *notes), judgement.hidden)
+    told_of = (*said, *((seen,) if verbose else ()), *notes)
+    verdict = wanted.told(judgement.results(), told_of, judgement.hidden, "" if verbose else seen)
     if heard.number and command:
         sys.exit(128 + heard.number)
     failed = code != 0 and verdict is ExitCode.OK

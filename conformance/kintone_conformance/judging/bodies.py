@@ -103,7 +103,10 @@ def _json(wire: Wire, sent: Effective) -> Iterator[Finding]:
     charset = _UTF8.search(values[0]) if values else None
     if len(values) != 1 or sent.media_type != _JSON:
         if wire.method != "POST" or sent.method != "GET":
-            message = "the JSON body has another media type, or none"
+            form = sent.media_type == "application/x-www-form-urlencoded"
+            message = "the body is a form, where Kintone reads JSON"
+            if not form or wire.body.lstrip()[:1] == b"{":
+                message = "the JSON body has another media type, or none"
             yield Finding("KC509", message, _JSON, ", ".join(values) or "none")
     elif charset and charset[1].lower() not in ("utf-8", "utf8"):
         message = f"the JSON body says that its charset is {charset[1]}"

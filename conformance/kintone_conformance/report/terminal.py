@@ -17,7 +17,7 @@ from kintone_conformance.report.causes import others
 from kintone_conformance.report.events import Header, Report, Row
 from kintone_conformance.report.pages import MARKS, families
 from kintone_conformance.report.plain import plain
-from kintone_conformance.report.text import conclusion, explained, told
+from kintone_conformance.report.text import brief, conclusion, explained, told
 from kintone_conformance.report.words import STYLES, rendered
 from kintone_lint.escaping import visible
 
@@ -98,6 +98,15 @@ def render(
     flow(console, Text(conclusion(report)), 0, _last_style(report))
 
 
+def render_brief(report: Report, console: Console, seen: str) -> None:
+    """What follows requests that were explained: notes, the baseline, and one line. `seen` is a
+    sentence on the operations."""
+    report = plain(report)
+    _notes(report.header, console)
+    _baseline(report, console, quiet=False)
+    flow(console, Text(brief(report, visible(seen))), 0, _last_style(report))
+
+
 def _header(header: Header, console: Console) -> None:
     client, unknown = header.client, header.adapter or header.driver or ""
     name = f"{client.name} {client.version} ({client.language})" if client else unknown
@@ -106,6 +115,10 @@ def _header(header: Header, console: Console) -> None:
     doors += labels if header.doors == ("responses",) else ""
     line = Text.assemble((name, "bold"), f"  judged through: {doors}")
     console.print(line, soft_wrap=True)
+    _notes(header, console)
+
+
+def _notes(header: Header, console: Console) -> None:
     for note in header.notes:
         flow(console, Text(f"note: {note}"), len("note: "), "yellow")
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from kintone_conformance.model import Step, Verdict
 from kintone_conformance.report.events import Report, Row
 from kintone_conformance.report.parting import found
+from kintone_lint.counting import counted
 from kintone_lint.escaping import visible
 
 _LONGEST = 600  # characters of a text before it is cut
@@ -175,6 +176,15 @@ def conclusion(report: Report) -> str:
     known = sum(bool(row.known) for row in report.requirements)
     told += f"; {known} known" if known else ""
     return f"{told}: {_outcome(report)}"
+
+
+def brief(report: Report, seen: str) -> str:
+    """The one line under requests that were explained: verdict, what was seen, what was judged."""
+    rows = [row for row in report.requirements if row.verdict is not Verdict.NA]
+    broken = (Verdict.FAIL, Verdict.WARN, Verdict.NOTE)
+    named = ", ".join(row.id for row in rows if row.verdict in broken and not row.known)
+    judged = f"{counted(len(rows), 'requirement')} judged{f', broken: {named}' if named else ''}"
+    return f"{_outcome(report)}; {seen}; {judged}"
 
 
 def _failed(report: Report) -> str:

@@ -8,6 +8,7 @@ from kintone_conformance.judging.exchange import ABOUT_SYNTAX, Finding
 from kintone_conformance.spec.auth import ApiTokens, OAuth
 from kintone_conformance.spec.endpoints import Endpoint
 from kintone_conformance.spec.error_codes import ErrorCode, error_codes
+from kintone_conformance.spec.shapes import required
 from kintone_conformance.traffic.judgement import Told
 from kintone_conformance.traffic.targets import is_unknown
 
@@ -44,6 +45,10 @@ def answer_to(told: Told) -> ErrorCode | None:
     by_form = _by_form(told.findings)
     if by_form is not None:
         return by_form
+    if told.refused is not None:
+        return told.refused.answer
+    if "KC509" in broken and meaning.spec is not None and required(meaning.spec.api):
+        return error_codes()["CB_VA01"]  # the body is not read, and what it holds is missing
     return _by_permission(meaning.credentials.auth, meaning.endpoint)
 
 

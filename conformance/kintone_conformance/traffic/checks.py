@@ -21,6 +21,7 @@ from kintone_conformance.judging.paths import host_findings
 from kintone_conformance.model import Sent
 from kintone_conformance.spec.auth import ApiTokens, Auth, Password
 from kintone_conformance.spec.header_names import PASSWORD_HEADER, TOKEN_HEADER
+from kintone_conformance.spec.misspelt import meant_by
 from kintone_conformance.spec.shapes import required
 from kintone_conformance.traffic.bulk import bulk_findings
 from kintone_conformance.traffic.meaning import Meaning
@@ -109,8 +110,26 @@ def _empty(meaning: Meaning) -> Iterator[Finding]:
             yield Finding(requirement, message, Fixed(f"a {name} header"), Fixed("none"))
             return
     if meaning.credentials.basic is not None:
-        message = f"{line_of(wire)} carries credentials for the Basic gate, but none for Kintone"
+        message = (
+            f"{line_of(wire)} does not log in to Kintone: Authorization: Basic is for the Basic "
+            "authentication of the domain; send login:password in X-Cybozu-Authorization, or, if "
+            "the domain has such a gate, the header of the login or token beside it"
+        )
         yield Finding("KC302", message, _BESIDE, Fixed("the gate alone"))
+    else:
+        yield from _misspelt(meaning)
+
+
+def _misspelt(meaning: Meaning) -> Iterator[Finding]:
+    """A credential in a header that is meant to be one of Kintone's."""
+    for raw, value in meaning.wire.headers:
+        name = wires.text(raw)
+        meant = meant_by(name)
+        if meant is not None:
+            requirement = "KC201" if meant == TOKEN_HEADER else "KC101"
+            message = f"{wires.on_lines(name)} is not a Kintone header; did you mean {meant}?"
+            yield Finding(requirement, message, Fixed(f"a {meant} header"), wires.text(value))
+            return
 
 
 def _undecoded(meaning: Meaning, exchange: Exchange, known: NamedCredentials) -> Finding:

@@ -42,6 +42,8 @@ def explained(told: Told, said: set[str]) -> Iterator[str]:
         said.add(entry.id)
     if told.bare:
         yield "  it carries no credentials"
+    if told.refused is not None:
+        yield _line(f"  {told.refused.why}")
     would = answer_to(told)
     if would is not None:
         yield _line(f"  Kintone would answer {_answer(would, said)}")

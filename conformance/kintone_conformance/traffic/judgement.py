@@ -16,6 +16,7 @@ from kintone_conformance.judging.deciding import deciding
 from kintone_conformance.judging.exchange import Finding, line_of
 from kintone_conformance.judging.ledger import broken
 from kintone_conformance.model import Result, Step, Verdict
+from kintone_conformance.spec.endpoints import catalogue
 from kintone_conformance.spec.header_names import PASSWORD_HEADER, TOKEN_HEADER
 from kintone_conformance.spec.requirements import requirements
 from kintone_conformance.traffic.checks import malformed_finding, request_findings
@@ -26,12 +27,15 @@ from kintone_conformance.traffic.meaning import Meaning, is_for_kintone, meaning
 from kintone_conformance.traffic.named_credentials import NamedCredentials
 from kintone_conformance.traffic.observable import why_not_judged
 from kintone_conformance.traffic.recorded import Recorded, is_origin
+from kintone_conformance.traffic.refused import Refused, refused
 from kintone_conformance.traffic.sequences import Sequences
 from kintone_conformance.traffic.targets import is_unknown
 from kintone_lint.counting import counted
 
 _MOST_HOSTS = 64
+_IN_ANOTHER = ("KC101", "KC201")  # of a request without: they are in a header that is misspelt
 _MOST_NAMES = 20
+_SHOWN = 8  # operations that are named
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ class Told:
 
     `findings` and `shown` hold no credential; `recorded` and `meaning` do. `meaning` is None if
     it is not for Kintone's REST API, or not a request. `bare`: it needs credentials and carries
-    none.
+    none. `refused` says why Kintone takes none of the parameters.
     """
 
     recorded: Recorded
@@ -48,6 +52,7 @@ class Told:
     findings: tuple[Finding, ...]
     shown: str
     bare: bool = False
+    refused: Refused | None = None
 
 
 class _Bare(NamedTuple):
@@ -80,10 +85,12 @@ class Judgement:
     any_host: bool = False
 
     def __post_init__(self) -> None:
+        self._live = self.door != "recording"
         self.requests = 0  # for Kintone
         self.others = 0
         self.operations: Counter[str] = Counter()
         self.unknown: dict[str, None] = {}  # operations that the catalogue does not have
+        self.refused = 0  # requests whose parameters are ruled out
         self.removed = 0  # credentials that whoever shared the recording took out
         self._masks = Masks(self.known)
         self._secrets = Secrets(self.known)
@@ -106,7 +113,7 @@ class Judgement:
             self._judged["KC528"] += 1
             return self._told(recorded, None, [malformed_finding(recorded)])
         led = [*self._sequences.findings(recorded)]
-        meant = meaning(wire, self.any_host)
+        meant = meaning(wire, self.any_host, self._live)
         if meant is None:
             self.others += 1
             self._judged.update(self._sequences.shown)
@@ -120,7 +127,15 @@ class Judgement:
         found = [*request_findings(meant, recorded, self.known), *led]
         found += leak_findings(wire, self._secrets)
         self._judged.update({*shown_by(meant, recorded, self.known), *self._sequences.shown})
-        return self._told(recorded, meant, found)
+        ruled_out = refused(meant) if recorded.whole else None
+        self.refused += ruled_out is not None
+        return replace(self._told(recorded, meant, found), refused=self._without(ruled_out, meant))
+
+    def _without(self, ruled_out: Refused | None, meant: Meaning) -> Refused | None:
+        """With no credential in it: a name of a field may be anything."""
+        if ruled_out is None:
+            return None
+        return ruled_out._replace(why=self._masks.text(ruled_out.why, meant.wire, meant.sent))
 
     def _noted(self, meant: Meaning) -> None:
         if meant.endpoint is not None:
@@ -147,7 +162,7 @@ class Judgement:
                 self._found[finding.requirement] = _Found(finding, _step(told))
             else:
                 known.count += 1
-        if told.bare:
+        if told.bare and not any(each.requirement in _IN_ANOTHER for each in masked):
             self._count_bare(told)
         return told
 
@@ -218,6 +233,14 @@ class Judgement:
             found.setdefault(requirement, _Found(finding, bare.step, bare.requests))
         return found
 
+    def seen(self) -> str:
+        """The operations that were seen, in a sentence."""
+        named = ", ".join(f"{name} ({n})" for name, n in self.operations.most_common(_SHOWN))
+        more = len(self.operations) - _SHOWN
+        named += f" and {more} more" if more > 0 else ""
+        of_all = f"{len(self.operations)} of {len(catalogue())} documented operations were seen"
+        return f"{of_all}: {named}" if named else of_all
+
     def notes(self) -> tuple[str, ...]:
         """What a reader has to know about the traffic, a sentence each."""
         notes = []
@@ -230,9 +253,11 @@ class Judgement:
             requests = counted(self.removed, "request")
             notes.append(f"the credentials of {requests} were removed from the recording")
         elif self._bare and not any(self._kinds.values()):
-            notes.append(
-                "no request carries credentials: they may have been removed from the recording"
-            )
+            gone = "" if self._live else ": they may have been removed from the recording"
+            notes.append(f"no request carries credentials{gone}")
+        if self.refused:
+            would = counted(self.refused, "request")
+            notes.append(f"Kintone would refuse the parameters of {would}, whoever gave them")
         if self._sequences.repeats:
             again = f"{counted(self._sequences.repeats, 'write')} sent again after 429 or 5xx"
             notes.append(f"{again}: no client should do so by itself (KC521)")

@@ -12,6 +12,7 @@ from kintone_conformance.judging.spelling import holds
 from kintone_conformance.model import Wire
 from kintone_conformance.spec.auth import ApiTokens, OAuth, Password
 from kintone_conformance.spec.header_names import AUTHORIZATION, PASSWORD_HEADER, TOKEN_HEADER
+from kintone_conformance.spec.misspelt import meant_by
 from kintone_conformance.traffic.meaning import Meaning
 from kintone_conformance.traffic.named_credentials import Held, NamedCredentials
 
@@ -62,7 +63,7 @@ def leak_findings(wire: Wire, secrets: Iterable[Held]) -> Iterator[Finding]:
         homes.setdefault(held.text, set()).add(held.home.lower())
         whats.setdefault(held.text, held.what)
     everywhere = b"\n".join(
-        (wire.target, *(v for n, v in wire.headers if not _is_home(n)), wire.body)
+        (wire.target, *(v for n, v in wire.headers if not _is_home(n, wire)), wire.body)
     )
     for text, own in homes.items():
         if holds(everywhere, text) or _in_another_home(wire, text, own):
@@ -72,8 +73,11 @@ def leak_findings(wire: Wire, secrets: Iterable[Held]) -> Iterator[Finding]:
             return
 
 
-def _is_home(name: bytes) -> bool:
-    return wires.text(name).lower() in _LOWER
+def _is_home(name: bytes, wire: Wire) -> bool:
+    """It is a header of credentials, or one misspelt and sent in its place (told already)."""
+    text = wires.text(name)
+    meant = meant_by(text)
+    return text.lower() in _LOWER or (meant is not None and not wire.values(meant))
 
 
 _LOWER = frozenset(name.lower() for name in _HOMES)
@@ -83,7 +87,7 @@ def _in_another_home(wire: Wire, text: str, own: set[str]) -> bool:
     return any(
         holds(value, text)
         for name, value in wire.headers
-        if _is_home(name) and wires.text(name).lower() not in own
+        if wires.text(name).lower() in _LOWER and wires.text(name).lower() not in own
     )
 
 

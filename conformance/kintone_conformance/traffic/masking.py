@@ -18,7 +18,8 @@ MASK = "****"
 _SHORTEST = 4  # characters of a credential that is looked for in texts
 _LONGEST = 2_000  # characters of a request that is shown
 _SENSITIVE = (
-    r"[\w\-]*(?:password|passwd|secret|token|authorization|api-?key|cookie|credential)[\w\-]*"
+    r"[\w\-]*(?:password|passwd|secret|token|authorization|api-?key|cookie|credential|auth(?!or))"
+    r"[\w\-]*"
 )
 _HEADER = re.compile(rf"(?im)^({_SENSITIVE}): (?:(basic|bearer) )?(?=\S).*$")
 _IN_JSON = re.compile(rf'(?i)("{_SENSITIVE}"\s*:\s*)"(?:[^"\\]|\\.)*"?')

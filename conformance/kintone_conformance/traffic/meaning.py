@@ -109,11 +109,12 @@ class Meaning:
         return File(part.filename or "", part.content) if part is not None else File("", b"")
 
 
-def meaning(wire: Wire, any_host: bool = False) -> Meaning | None:
+def meaning(wire: Wire, any_host: bool = False, live: bool = False) -> Meaning | None:
     """What a request is meant as; None if it is not for Kintone's REST API.
 
     `any_host`: every request is for Kintone, since nothing else can be reached. Elsewhere a path
-    of the User API, as /v1/users.json, is Kintone's only on a host of Kintone's.
+    of the User API, as /v1/users.json, is Kintone's only on a host of Kintone's. `live`: it was
+    caught as it was sent, not recorded.
     """
     if not any_host and not is_for_kintone(wire):
         return None
@@ -124,7 +125,7 @@ def meaning(wire: Wire, any_host: bool = False) -> Meaning | None:
     match = _GUEST.match(sent.path)
     endpoint = _endpoint(sent, problems)
     guest = match[1] if match else None
-    return Meaning(wire, sent, endpoint, problems, guest, sent_credentials(wire, sent))
+    return Meaning(wire, sent, endpoint, problems, guest, sent_credentials(wire, sent, live))
 
 
 def is_for_kintone(wire: Wire) -> bool:

@@ -46,12 +46,15 @@ class SentCredentials:
         return kind_of(self.auth) if self.auth is not None else ""
 
 
-def sent_credentials(wire: Wire, sent: Effective) -> SentCredentials:
-    """What the headers of a request hold: the method that Kintone would take comes first (F66)."""
+def sent_credentials(wire: Wire, sent: Effective, live: bool = False) -> SentCredentials:
+    """What the headers of a request hold: the method that Kintone would take comes first (F66).
+
+    `live`: nobody can have taken anything out, as of a recording.
+    """
     passwords, tokens = _values(wire, PASSWORD_HEADER), _values(wire, TOKEN_HEADER)
     authorizations = _values(wire, AUTHORIZATION)
     basic = next((_basic(value) for value in authorizations if _is_basic(value)), None)
-    if any(map(is_placeholder, (*passwords, *tokens, *authorizations))):
+    if not live and any(map(is_placeholder, (*passwords, *tokens, *authorizations))):
         return SentCredentials(basic=basic, removed=True)
     if passwords:
         auth = _password(wire)

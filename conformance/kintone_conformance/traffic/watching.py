@@ -10,9 +10,9 @@ from dataclasses import replace
 from kintone_conformance import wires
 from kintone_conformance.doors import Answer, Door
 from kintone_conformance.doors.answers import documented_answer, kintone_error, malformed_request
+from kintone_conformance.doors.namespace import available
 from kintone_conformance.model import Wire
 from kintone_conformance.spec.doors import ANY_HOST_DOORS
-from kintone_conformance.spec.endpoints import catalogue
 from kintone_conformance.traffic.answers import answer_to
 from kintone_conformance.traffic.explaining import explained
 from kintone_conformance.traffic.judgement import Judgement, Told
@@ -23,14 +23,14 @@ from kintone_conformance.traffic.upstream import Upstream, UpstreamError
 from kintone_lint.counting import counted
 
 _TEXT = (("Content-Type", "text/plain; charset=utf-8"),)
-_SHOWN = 8  # operations that are named
 
 
 class Watch:
     """Listens at a door.
 
     `say` is called with the lines that explain a request, as it comes; `upstream` answers in the
-    place of the documented answers.
+    place of the documented answers. `commanded`: a command is watched, for which another door can
+    be chosen.
     """
 
     def __init__(
@@ -39,12 +39,14 @@ class Watch:
         known: NamedCredentials,
         say: Callable[[Sequence[str]], None],
         upstream: Upstream | None = None,
+        commanded: bool = False,
     ) -> None:
         own = door.name not in ANY_HOST_DOORS
         self.judgement = Judgement(known, door.name, any_host=own)
         self._door = door
         self._say = say
         self._upstream = upstream
+        self._commanded = commanded
         self._lock = threading.Lock()
         self._count = 0
         self._explained: set[str] = set()
@@ -96,20 +98,27 @@ class Watch:
 
     def notes(self) -> tuple[str, ...]:
         """What a reader has to know about what was watched, a sentence each."""
-        operations = self.judgement.operations
-        named = ", ".join(f"{name} ({n})" for name, n in operations.most_common(_SHOWN))
-        more = len(operations) - _SHOWN
-        named += f" and {more} more" if more > 0 else ""
-        of_all = f"{len(operations)} of {len(catalogue())} documented operations were seen"
         outsiders = self._door.outsiders()
         others = ", ".join(name or "unknown" for name in sorted(outsiders))
         requests = counted(outsiders.total(), "request")
         left_out = f"{requests} of other processes left out: {others}"
         return (
-            f"{of_all}: {named}" if named else of_all,
+            *((self._unused(),) if not self._count else ()),
             *self.judgement.notes(),
             *((left_out,) if outsiders else ()),
         )
+
+    def _unused(self) -> str:
+        """Why nothing was caught, and what to do."""
+        name = self._door.name
+        others = {"loopback": "proxy namespace", "tls": "proxy namespace", "proxy": "namespace"}
+        doors = others.get(name, "").split()
+        if "namespace" in doors and not (self._commanded and available()):
+            doors.remove("namespace")
+        tried = " or ".join(f"`--door {door}`" for door in doors)
+        used = {"proxy": "the proxy (HTTPS_PROXY)", "namespace": "the network of the namespace"}
+        why = f"nothing used {used.get(name, 'KINTONE_BASE_URL')}"
+        return f"{why}; try {tried}" if tried else why
 
 
 def _placed(wire: Wire, base_url: str) -> Wire:

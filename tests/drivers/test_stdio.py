@@ -188,7 +188,10 @@ def test_check_driver_says_what_is_wrong(defect: str, sentence: str) -> None:
     ("defect", "sentence"),
     [
         ("no-guest", "KC402 (MUST): record.get goes to another path"),
-        ("loses-the-id", "KC515 (MUST): the parameter id did not arrive"),
+        (
+            "loses-the-id",
+            "KC515 (MUST): record.get: the parameter id did not arrive; the driver passes",
+        ),
         ("loses-the-token", "KC201 (MUST): X-Cybozu-API-Token is not what was given"),
         ("always-sent", "KC801 (MUST): record.get reported success after 401"),
     ],

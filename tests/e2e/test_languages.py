@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import subprocess
@@ -48,10 +49,35 @@ def test_a_starter_runs_as_it_is_written(language: str, tmp_path: Path) -> None:
     if option == "--driver":
         checked = run(*SUITE, "check-driver", value, *PATIENT, cwd=folder)
         assert checked.returncode == 0, checked.stdout + checked.stderr
-    rest = ("--examples", "20", "--baseline", "known-failures.toml", *PATIENT)
+    rest = ("--strict", "--examples", "20", "--baseline", "known-failures.toml", *PATIENT)
     judged = run(*SUITE, "run", option, value, *rest, cwd=folder)
     assert judged.returncode == 0, judged.stdout + judged.stderr
-    assert int(judged.stdout.rsplit("\n", 2)[1].split(" passed")[0]) >= 20
+    last = judged.stdout.rsplit("\n", 2)[1]  # no warning and no note either
+    counts = re.fullmatch(r"(\d+) passed, \d+ n/a: conformant in all that was judged", last)
+    assert counts, judged.stdout
+    assert int(counts[1]) >= 20
+
+
+@pytest.mark.parametrize(
+    ("language", "command"),
+    [("node", "node driver.mjs"), ("ruby", "ruby driver.rb"), ("php", "php driver.php")],
+)
+def test_a_starter_drops_no_parameter(language: str, command: str, tmp_path: Path) -> None:
+    toolchains.need(language)
+    run(*SUITE, "init", "--language", language, "driver", cwd=tmp_path)
+    client = {"baseUrl": "http://localhost:1", "auth": {"kind": "token", "tokens": ["t"]}}
+    call = {"api": "record.get", "params": {"app": 1, "id": 1, "lang": "ja"}}
+    line = json.dumps({"id": 1, "op": "call", "client": client, "call": call}) + "\n"
+    done = subprocess.run(
+        command.split(),
+        cwd=tmp_path / "driver",
+        input=line,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    answer = json.loads(done.stdout)
+    assert (answer["outcome"], answer["reason"]) == ("unsupported", "record.get does not take lang")
 
 
 @pytest.mark.parametrize("language", STARTERS)

@@ -23,6 +23,12 @@ from kintone_conformance.strategies import declared_auths, harmless_call
 # What JSON and line ends can do to a text on its way through the driver.
 TRICKY = ('"', "'", "$&~`", "日本語", "é", "e\u0301", "\U00020bb7", "%41+%2B")
 GUEST = 5
+# What a driver that passes only some parameters shows, and so does an SDK that drops one.
+_DROPPED = ("KC514", "KC515")
+_DROPPED_ADVICE = (
+    "the driver passes each parameter that it is given, "
+    "and answers unsupported if the SDK has no such parameter"
+)
 
 
 class Trial:
@@ -113,7 +119,10 @@ class _Tries:
         for finding in played.all():
             level = requirements()[finding.requirement].level
             if level != "NOTE":
-                remark = f"{finding.requirement} ({level}): {wires.on_lines(finding.message)}"
+                told = wires.on_lines(finding.message)
+                if finding.requirement in _DROPPED:
+                    told = f"{api}: {told}; {_DROPPED_ADVICE}"
+                remark = f"{finding.requirement} ({level}): {told}"
                 if remark not in self._remarks:
                     self._remarks.append(remark)
         return played

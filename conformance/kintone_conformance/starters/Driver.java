@@ -1,4 +1,5 @@
 // Drives a client for kintone-conformance, over kc/1. It passes values; it encodes and checks nothing.
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.*;
 import java.io.*;
 import java.net.URI;
@@ -23,16 +24,23 @@ public class Driver {
     record Sdk(String baseUrl, String token, Long guestSpaceId) {
         Sdk {
             if (!token.matches("[!-~]+")) throw new IllegalArgumentException("a token is printable ASCII");
+            URI base = URI.create(baseUrl);
+            if ("http".equals(base.getScheme()) && !List.of("localhost", "127.0.0.1").contains(base.getHost())) throw new IllegalArgumentException("credentials are not sent over plain http");
             if (guestSpaceId != null && guestSpaceId < 1) throw new IllegalArgumentException("a guest space has a positive id");
         }
 
         JsonNode getRecord(long app, long id) throws Exception {
             String root = guestSpaceId == null ? "/k/v1" : "/k/guest/" + guestSpaceId + "/v1";
-            URI url = URI.create(baseUrl.replaceAll("/+$", "") + root + "/record.json?app=" + app + "&id=" + id);
+            URI url = URI.create(baseUrl).resolve(root + "/record.json?app=" + app + "&id=" + id);
             HttpRequest request = HttpRequest.newBuilder(url).header("X-Cybozu-API-Token", token).build();
             HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
             HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-            JsonNode body = JSON.readTree(answer.body());
+            JsonNode body;
+            try {
+                body = JSON.readTree(answer.body());
+            } catch (JsonProcessingException error) {
+                throw new IllegalStateException("HTTP " + answer.statusCode() + " without an answer of Kintone");
+            }
             if (answer.statusCode() != 200) throw new SdkError(body);
             return body.path("record");
         }

@@ -25,8 +25,11 @@ class Sdk:
             raise ValueError("a token is printable ASCII")
         if guest_space_id is not None and not re.fullmatch("[1-9][0-9]*", str(guest_space_id)):
             raise ValueError("a guest space has a positive id")
+        url = urlsplit(base_url)
+        if url.scheme == "http" and url.hostname not in ("localhost", "127.0.0.1"):
+            raise ValueError("credentials are not sent over plain http")
         self.root = f"/k/guest/{guest_space_id}/v1" if guest_space_id else "/k/v1"
-        self.host, self.headers = urlsplit(base_url).netloc, {"X-Cybozu-API-Token": token}
+        self.host, self.headers = url.netloc, {"X-Cybozu-API-Token": token}
 
     def get_record(self, app, id):
         connection = http.client.HTTPConnection(self.host, timeout=5)
@@ -36,8 +39,12 @@ class Sdk:
             headers=self.headers,
         )
         answer = connection.getresponse()
-        body = json.loads(answer.read())
+        text = answer.read()
         connection.close()
+        try:
+            body = json.loads(text)
+        except ValueError:
+            raise SdkError(f"HTTP {answer.status} without an answer of Kintone") from None
         if answer.status != 200:
             raise SdkError(**body)
         return body["record"]

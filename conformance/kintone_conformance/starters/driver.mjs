@@ -7,6 +7,8 @@ class Sdk {
   constructor(baseUrl, token, guestSpaceId) {
     if (!/^[!-~]+$/.test(token)) throw new TypeError("a token is printable ASCII");
     if (guestSpaceId !== undefined && !/^[1-9]\d*$/.test(guestSpaceId)) throw new TypeError("a guest space has a positive id");
+    const { protocol, hostname } = new URL(baseUrl);
+    if (protocol === "http:" && !["localhost", "127.0.0.1"].includes(hostname)) throw new TypeError("credentials are not sent over plain http");
     this.root = new URL(guestSpaceId === undefined ? "/k/v1/" : `/k/guest/${guestSpaceId}/v1/`, baseUrl);
     this.headers = { "X-Cybozu-API-Token": token };
   }
@@ -14,7 +16,9 @@ class Sdk {
   async getRecord(params) {
     const url = new URL(`record.json?${new URLSearchParams(params)}`, this.root);
     const answer = await fetch(url, { headers: this.headers, redirect: "error" });
-    const body = await answer.json();
+    const body = await answer.json().catch(() => {
+      throw new Error(`HTTP ${answer.status} without an answer of Kintone`);
+    });
     if (!answer.ok) throw Object.assign(new Error(body.message), { code: body.code, id: body.id });
     return body.record;
   }
@@ -35,12 +39,17 @@ const hello = {
 // Make one SDK object from the values that a user would pass.
 const open = ({ baseUrl, auth, guestSpaceId }) => new Sdk(baseUrl, auth.tokens[0], guestSpaceId);
 
+// What the SDK's methods take. Another parameter is answered with "unsupported", and never left out.
+const takes = { "record.get": ["app", "id"] };
+
 const calls = {
   "record.get": (sdk, { app, id }) => sdk.getRecord({ app, id }),
 };
 
 async function outcome({ op, client, call }) {
   if (op === "hello") return hello;
+  const others = Object.keys(call.params).filter((name) => !takes[call.api].includes(name));
+  if (others.length) return { outcome: "unsupported", reason: `${call.api} does not take ${others}` };
   try {
     await calls[call.api](open(client), call.params);
     return { outcome: "sent" };

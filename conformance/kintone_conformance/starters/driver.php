@@ -17,6 +17,9 @@ class Sdk
         if (!preg_match('/\A[!-~]+\z/', $token)) {
             throw new InvalidArgumentException('a token is printable ASCII');
         }
+        if (parse_url($baseUrl, PHP_URL_SCHEME) === 'http' && !in_array(parse_url($baseUrl, PHP_URL_HOST), ['localhost', '127.0.0.1'], true)) {
+            throw new InvalidArgumentException('credentials are not sent over plain http');
+        }
         if ($guestSpaceId !== null && (!is_int($guestSpaceId) && !is_string($guestSpaceId) || !preg_match('/\A[1-9][0-9]*\z/', $guestSpaceId))) {
             throw new InvalidArgumentException('a guest space has a positive id');
         }
@@ -26,10 +29,15 @@ class Sdk
     {
         $root = $this->guestSpaceId === null ? '/k/v1' : "/k/guest/{$this->guestSpaceId}/v1";
         $http = ['header' => "X-Cybozu-API-Token: {$this->token}", 'follow_location' => 0, 'ignore_errors' => true, 'timeout' => 5];
-        $url = rtrim($this->baseUrl, '/') . "$root/record.json?" . http_build_query($params);
+        $url = preg_replace('/\/*([?#].*)?\z/s', '', $this->baseUrl) . "$root/record.json?" . http_build_query($params);
         $text = @file_get_contents($url, false, stream_context_create(['http' => $http]));
-        $body = json_decode((string) $text, true, 512, JSON_THROW_ON_ERROR);
-        if (!str_contains($http_response_header[0] ?? '', ' 200')) {
+        $status = $http_response_header[0] ?? 'no answer';
+        try {
+            $body = json_decode((string) $text, true, 512, JSON_THROW_ON_ERROR);
+        } catch (JsonException) {
+            throw new SdkError(['message' => "$status, and not an answer of Kintone"]);
+        }
+        if (!str_contains($status, ' 200')) {
             throw new SdkError($body);
         }
         return $body['record'];
@@ -46,6 +54,9 @@ const HELLO = [
     'noGuest' => [null], // what your documentation calls "no guest space"
 ];
 
+// What the SDK's methods take. Another parameter is answered with "unsupported", and never left out.
+const TAKES = ['record.get' => ['app', 'id']];
+
 function outcome(array $message): array
 {
     if ($message['op'] === 'hello') {
@@ -53,6 +64,10 @@ function outcome(array $message): array
     }
     try {
         ['client' => $client, 'call' => $call] = $message;
+        $others = array_diff(array_keys($call['params']), TAKES[$call['api']]);
+        if ($others) {
+            return ['outcome' => 'unsupported', 'reason' => "{$call['api']} does not take " . implode(', ', $others)];
+        }
         $sdk = new Sdk($client['baseUrl'], $client['auth']['tokens'][0], $client['guestSpaceId'] ?? null);
         match ($call['api']) {
             'record.get' => $sdk->getRecord($call['params']),

@@ -17,6 +17,7 @@ class Sdk
     raise ArgumentError, "a token is printable ASCII" unless token.match?(/\A[!-~]+\z/)
     raise ArgumentError, "a guest space has a positive id" unless guest_space_id.nil? || guest_space_id.to_s.match?(/\A[1-9][0-9]*\z/)
     @base = URI(base_url)
+    raise ArgumentError, "credentials are not sent over plain http" if @base.scheme == "http" && !%w[localhost 127.0.0.1].include?(@base.host)
     @root = guest_space_id ? "/k/guest/#{guest_space_id}/v1" : "/k/v1"
     @headers = { "X-Cybozu-API-Token" => token }
   end
@@ -24,7 +25,11 @@ class Sdk
   def get_record(params)
     http = Net::HTTP.new(@base.hostname, @base.port)
     answer = http.get("#{@root}/record.json?#{URI.encode_www_form(params)}", @headers)
-    body = JSON.parse(answer.body)
+    body = begin
+      JSON.parse(answer.body.to_s)
+    rescue JSON::ParserError
+      raise SdkError.new({ "message" => "HTTP #{answer.code} without an answer of Kintone" })
+    end
     raise SdkError, body unless answer.code == "200"
     body.fetch("record")
   end
@@ -44,9 +49,14 @@ HELLO = {
   noGuest: [nil], # what your documentation calls "no guest space"
 }.freeze
 
+# What the SDK's methods take. Another parameter is answered with "unsupported", and never left out.
+TAKES = { "record.get" => %w[app id] }.freeze
+
 def outcome(message)
   return HELLO if message["op"] == "hello"
   client, call = message.values_at("client", "call")
+  others = call["params"].keys - TAKES.fetch(call["api"])
+  return { outcome: "unsupported", reason: "#{call["api"]} does not take #{others.join(", ")}" } if others.any?
   sdk = Sdk.new(client["baseUrl"], client["auth"]["tokens"][0], client["guestSpaceId"])
   case call["api"]
   when "record.get" then sdk.get_record(call["params"])

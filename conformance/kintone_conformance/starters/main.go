@@ -5,10 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"os"
 	"regexp"
 	"strconv"
-	"strings"
 )
 
 // ---- Your SDK: import it here, in place of this stand-in ----
@@ -20,11 +20,15 @@ func getRecord(baseUrl, token string, guestSpaceId uint64, app, id any) error {
 	if !regexp.MustCompile(`^[!-~]+$`).MatchString(token) {
 		return fmt.Errorf("a token is printable ASCII")
 	}
+	base, err := url.Parse(baseUrl)
+	if err != nil || base.Scheme == "http" && base.Hostname() != "localhost" && base.Hostname() != "127.0.0.1" {
+		return fmt.Errorf("credentials are not sent over plain http")
+	}
 	root := "/k/v1"
 	if guestSpaceId > 0 {
 		root = fmt.Sprintf("/k/guest/%d/v1", guestSpaceId)
 	}
-	request, err := http.NewRequest("GET", fmt.Sprintf("%s%s/record.json?app=%v&id=%v", strings.TrimRight(baseUrl, "/"), root, app, id), nil)
+	request, err := http.NewRequest("GET", fmt.Sprintf("%s://%s%s/record.json?app=%v&id=%v", base.Scheme, base.Host, root, app, id), nil)
 	if err != nil {
 		return err
 	}
@@ -36,8 +40,11 @@ func getRecord(baseUrl, token string, guestSpaceId uint64, app, id any) error {
 	}
 	defer answer.Body.Close()
 	failed := SdkError{}
-	if err := json.NewDecoder(answer.Body).Decode(&failed); err != nil || answer.StatusCode == 200 {
-		return err
+	if err := json.NewDecoder(answer.Body).Decode(&failed); err != nil {
+		return fmt.Errorf("HTTP %s without an answer of Kintone: %v", answer.Status, err)
+	}
+	if answer.StatusCode == 200 {
+		return nil
 	}
 	return failed
 }

@@ -317,3 +317,12 @@ def test_a_proxy_may_be_given_with_a_password_and_may_refuse() -> None:
 
 def test_every_door_is_in_the_one_table() -> None:
     assert {*get_args(DriverDoor), "responses"} == set(DOORS)
+
+
+def test_an_answer_in_chunks_is_read_as_one() -> None:
+    with closing(Loopback()) as door:
+        door.play(lambda wire: Answer(body=b'{"a": "0123456789"}', chunked=True))
+        answer = requests.get(f"{door.base_url}/k/v1/app.json", timeout=5)
+        assert answer.headers["Transfer-Encoding"] == "chunked"
+        assert "Content-Length" not in answer.headers
+        assert answer.json() == {"a": "0123456789"}

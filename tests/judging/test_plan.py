@@ -442,3 +442,21 @@ def test_compare_asks_for_each_special_credential_and_gate_once() -> None:
     kinds = {each.kind for each in made if each.basic in GATES}
     assert kinds >= {"auth.password", "auth.token", "auth.session"}
     assert {each.basic for each in made if each.basic} >= {*GATES}
+
+
+def test_untrusted_servers_are_met_through_a_proxy_and_with_a_certificate() -> None:
+    opened = [step.made for each in made()[1] for step in each.steps if isinstance(step, Open)]
+    for base in ("unknown-ca", "wrong-host"):
+        ways = {(each.proxied, each.certified) for each in opened if each.base == base}
+        assert ways == {(False, False), (True, False), (False, True)}
+
+
+def test_a_client_in_a_guest_space_is_told_that_the_app_is_not_there_and_asked_again() -> None:
+    for scenario in made()[1]:
+        asks = [*scenario.asks()]
+        if any(ask.answer == "403 no guest" for ask in asks):
+            told = [ask.call.api for ask in asks if ask.answer == "403 no guest"]
+            assert [ask.call.api for ask in asks if ask.answer == "ok"] == told
+            break
+    else:
+        pytest.fail("nobody is told")

@@ -17,12 +17,17 @@ JSON_TYPE = (("Content-Type", "application/json"),)
 
 @dataclass(frozen=True)
 class Answer:
-    """What a door answers. `cut` closes the connection before it, inside its head or its body."""
+    """What a door answers.
+
+    `cut` closes the connection before it, inside its head or its body; `chunked`: the body has no
+    Content-Length.
+    """
 
     status: int = 200
     body: bytes = b"{}"
     headers: tuple[tuple[str, str], ...] = JSON_TYPE
     cut: Literal["", "before", "head", "inside"] = ""
+    chunked: bool = False
 
 
 Script = Callable[[Wire], Answer]

@@ -6,8 +6,10 @@ is returned as a result, or a success reported as an error.
 
 from __future__ import annotations
 
+import gzip
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from kintone_conformance import wires
@@ -94,6 +96,9 @@ def _all() -> Mapping[str, Answering]:
     found = {
         "ok": Answering("the documented answer", "KC814", failure=False),
         "extra": Answering("an answer with new fields", "KC813", failure=False),
+        "chunked": Answering("the documented answer in chunks", "KC814", failure=False),
+        "gzip": Answering("the documented answer, compressed", "KC814", failure=False),
+        "empty file": Answering("a file without content", "KC814", failure=False),
         "400": Answering(
             "400 CB_VA01",
             "KC809",
@@ -103,6 +108,7 @@ def _all() -> Mapping[str, Answering]:
         "401": _error(401, "CB_WA01", "Password authentication failed.", "KC801"),
         "401 as 520": _error(520, "CB_WA01", "ユーザーのパスワード認証に失敗しました。", "KC801"),
         "403": _error(403, "GAIA_NO01", "You cannot run the specified API.", "KC802"),
+        "403 no guest": _error(403, "CB_NO02", "No privilege to proceed.", "KC802"),
         "404": _error(404, "GAIA_RE01", "指定したレコードが見つかりません。", "KC809"),
         "409": _error(409, "GAIA_CO02", "The revision is not the latest.", "KC809"),
         "429": _error(429, "GAIA_TO04", "Too many requests at once.", "KC809"),
@@ -179,8 +185,8 @@ def script(name: str, method: str, path: str, targets: Targets) -> Script:
         own = wires.method(wire) == method and plain(where) == path
         if not own or name == "ok" or answering.tunnel:
             return documented_answer(wire)
-        if name == "extra":
-            return _with_more(documented_answer(wire))
+        if name in _FORMS:
+            return _FORMS[name](wire, documented_answer(wire))
         if answering.leads:
             return _redirected(wire, answering.status, answering.leads[0], targets)
         assert answering.answer is not None
@@ -213,7 +219,24 @@ def _moved(wire: Wire, answering: Answering, targets: Targets) -> Answer:
     return documented_answer(back)
 
 
-def _with_more(answer: Answer) -> Answer:
+def _chunked(wire: Wire, answer: Answer) -> Answer:
+    return replace(answer, chunked=b" HTTP/1.1\r\n" in wire.raw_head)  # 1.0 has no chunks
+
+
+def _compressed(wire: Wire, answer: Answer) -> Answer:
+    """The answer as gzip, where the request accepts that (RFC 9110 section 12.5.3)."""
+    accepted = b",".join(wire.values("Accept-Encoding")).lower()
+    if not re.search(rb"(?:^|[\s,])gzip(?:$|[\s,])", accepted) or not wire.raw_head:
+        return answer
+    headers = (*answer.headers, ("Content-Encoding", "gzip"))
+    return replace(answer, body=gzip.compress(answer.body), headers=headers)
+
+
+def _without_content(_: Wire, answer: Answer) -> Answer:
+    return replace(answer, body=b"")
+
+
+def _with_more(_: Wire, answer: Answer) -> Answer:
     try:
         body = json.loads(answer.body)
     except ValueError:
@@ -232,3 +255,12 @@ def _bulk_failed(wire: Wire, answering: Answering) -> Answer:
     at = {400: 0, 409: len(results) // 2}.get(answering.status, -1)
     results[at : at + 1 or None] = [dict(answering.error or {})]
     return replace(answering.answer, body=json.dumps({"results": results}).encode())
+
+
+# The documented answer in another form.
+_FORMS: Mapping[str, Callable[[Wire, Answer], Answer]] = {
+    "extra": _with_more,
+    "chunked": _chunked,
+    "gzip": _compressed,
+    "empty file": _without_content,
+}

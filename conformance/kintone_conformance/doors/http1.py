@@ -18,6 +18,7 @@ from kintone_conformance.doors.limits import IDLE, Limits, Room
 from kintone_conformance.model import Wire
 
 _AT_ONCE = 1 << 16  # bytes
+_CHUNK = 7  # bytes of the first chunk of an answer
 _OF_PYTHON = re.compile(r"""bytearray\(b(['"])(.*)\1\)""")  # as h11 quotes bytes
 _REASONS = {200: b"OK", 400: b"Bad Request", 401: b"Unauthorized", 403: b"Forbidden"}
 
@@ -191,12 +192,18 @@ def answer_bytes(answer: Answer, *, head_only: bool = False) -> bytes:
     reason = _REASONS.get(answer.status, b"Answer")
     lines = [b"HTTP/1.1 %d %s" % (answer.status, reason)]
     lines += [f"{name}: {value}".encode("latin-1") for name, value in answer.headers]
-    lines.append(b"Content-Length: %d" % len(answer.body))
+    body = answer.body
+    if answer.chunked:
+        lines.append(b"Transfer-Encoding: chunked")
+        parts = filter(None, (body[:_CHUNK], body[_CHUNK:]))
+        body = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in parts) + b"0\r\n\r\n"
+    else:
+        lines.append(b"Content-Length: %d" % len(body))
     head = b"\r\n".join(lines) + b"\r\n\r\n"
     if head_only:
         return head
     if answer.cut == "head":
         return head[:7]  # inside the status line: many libraries take what follows for a whole head
     if answer.cut == "inside":
-        return head + answer.body[: len(answer.body) // 2]
-    return head + answer.body
+        return head + body[: len(body) // 2]
+    return head + body

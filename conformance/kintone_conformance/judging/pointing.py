@@ -16,7 +16,7 @@ def client_at(door: Door, made: Made) -> Client:
         base = door.untrusted[made.base]  # type: ignore[index]
     else:
         base += made.base
-    if made.certified and door.certified:
+    if made.certified and door.certified and made.base not in door.untrusted:
         base = door.certified[0]
     return Client(
         base,

@@ -30,6 +30,7 @@ from kintone_conformance.spec.doors import SECURE_DOORS
 from kintone_conformance.spec.request import needs_guest
 from kintone_conformance.strategies import harmless_call
 
+_IN_SPACE = 8  # calls that are made in a guest space that is not the app's
 MANY = 20  # objects that are made before a call is looked at again
 
 
@@ -39,6 +40,8 @@ def specials(planner: Planner) -> Iterator[Scenario]:
         *INPUTS,
         _large,
         _answers,
+        _forms,
+        _wrong_space,
         _hosts,
         _at_once,
         _changed,
@@ -81,6 +84,29 @@ def _answers(planner: Planner) -> Iterator[Scenario]:
                 for api in group
             ]
             yield Scenario((Open("a", made), *asks))
+
+
+def _forms(planner: Planner) -> Iterator[Scenario]:
+    """The documented answer as HTTP allows it: in chunks, compressed, and a file of no bytes."""
+    for form in ("chunked", "gzip"):
+        for group in groups(planner, planner.named_by("KC814"), len(planner.calls)):
+            made = planner.made(planner.least_met(group))
+            asks = (Ask("a", harmless_call(api), form) for api in group)
+            yield Scenario((Open("a", made), *asks))
+    if "file.download" in planner.calls:
+        yield single(usual(planner, "file.download"), harmless_call("file.download"), "empty file")
+
+
+def _wrong_space(planner: Planner) -> Iterator[Scenario]:
+    """CB_NO02, which a guest space that is not the app's gives: the client stays in its space."""
+    apis = [api for api in planner.named_by("KC706") if not needs_guest(api)]
+    for form in planner.identities.forms()[1:2]:
+        for group in groups(planner, apis[:_IN_SPACE]):
+            kind = planner.kinds(group)[0]
+            made = planner.made((kind, form, False))
+            asks = [Ask("a", harmless_call(api), "403 no guest") for api in group]
+            again = [Ask("a", harmless_call(api)) for api in group]
+            yield Scenario((Open("a", made), *asks, *again))
 
 
 def kinds_of(calls: Iterable[str]) -> dict[str, list[str]]:
@@ -210,14 +236,29 @@ def _elsewhere(planner: Planner) -> Iterator[Scenario]:
                 asks = zip(group, answers, strict=True)
                 steps = [planner.asked("a", api, made, answer) for api, answer in asks]
                 yield Scenario((Open("a", made), *steps), door)
-        for group in groups(planner, planner.named_by("KC606"), GROUP if planner.quick else 1):
-            for base in ("unknown-ca", "wrong-host"):
-                made = replace(planner.made(planner.least_met(group)), base=base)
-                calls = (call for api in group for call in (harmless_call(api), *_first_long(api)))
-                yield Scenario((Open("a", made), *(Ask("a", call) for call in calls)), door)
+        yield from _untrusted(planner, door)
     if planner.able.doors[0] in ("loopback", "namespace"):
         for api in planner.named_by("KC503"):
             yield single(replace(usual(planner, api), base="foreign"), harmless_call(api))
+
+
+def _untrusted(planner: Planner, door: str) -> Iterator[Scenario]:
+    """Servers whose certificate must be refused; some calls also through a proxy, and with one's
+    own certificate, for which a client may have code of its own."""
+    named = planner.named_by("KC606")
+    for base in ("unknown-ca", "wrong-host"):
+        for group in groups(planner, named, GROUP if planner.quick else 1):
+            made = replace(planner.made(planner.least_met(group)), base=base)
+            calls = (call for api in group for call in (harmless_call(api), *_first_long(api)))
+            yield Scenario((Open("a", made), *(Ask("a", call) for call in calls)), door)
+        for group in [*groups(planner, named, GROUP)][:1] if door == "tls" else ():
+            asks = [Ask("a", harmless_call(api)) for api in group]
+            if planner.able.has("proxyUrl"):
+                made = replace(planner.made(planner.least_met(group)), base=base, proxied=True)
+                yield Scenario((Open("a", made), *asks), door)
+            if planner.able.has("clientCertificate"):
+                made = replace(planner.made(planner.least_met(group)), base=base, certified=True)
+                yield Scenario((Open("a", made), *asks), door)
 
 
 def _first_long(api: str) -> list[Call]:

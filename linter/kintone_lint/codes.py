@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -30,6 +31,13 @@ def expand(prefix: str) -> frozenset[str]:
         for code, name in names().items()
         if prefix and (code.startswith(start) or name == whole)
     )
+
+
+def meant(word: str) -> str:
+    """ " Did you mean …?" for a rule that does not exist; for a family those that there are."""
+    if re.fullmatch("KL[0-9]?", word.strip().upper()):
+        return f" The families are {', '.join(sorted({code[:3] for code in names()}))}."
+    return suggestion(word, [*names(), *names().values()])
 
 
 def suggestion(word: str, words: Iterable[str]) -> str:

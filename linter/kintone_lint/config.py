@@ -172,9 +172,6 @@ def chosen(words: list[str], where: str) -> frozenset[str]:
     for word in words:
         meant = codes.expand(word.strip())
         if not meant:
-            known = [*codes.names(), *codes.names().values()]
-            raise UsageError(
-                f"{where}: no rule {word[:_SHOWN]!r}.{codes.suggestion(word[:_SHOWN], known)}"
-            )
+            raise UsageError(f"{where}: no rule {word[:_SHOWN]!r}.{codes.meant(word[:_SHOWN])}")
         found |= meant
     return frozenset(found)

@@ -101,7 +101,7 @@ def test_the_report_is_written_whatever_becomes_of_the_standard_output(
     assert done.returncode == code
     assert read(tmp_path / "out")["footer"]["counts"]["pass"] == 2
     assert {file.name for file in (tmp_path / "out").iterdir()} == {
-        "report.json", "report.html", "junit.xml", "badge.json",
+        "report.json", "report.html", "junit.xml", "badge.json", ".gitignore",
     }  # fmt: skip
 
 

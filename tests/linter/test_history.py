@@ -303,3 +303,9 @@ def test_what_a_message_says_does_not_decide_what_is_a_secret(
     text = BAD.replace("@TOKEN@", TOKEN)
     found = secrets_in(Path("app.py"), text.encode(), lambda _: Config(Path())).found
     assert [finding.revoke for _, finding in found] == [True]
+
+
+def test_a_small_history_is_measured_in_kilobytes() -> None:
+    from kintone_lint.cli.history import _size
+
+    assert (_size(1_500), _size(2_340_000)) == ("1.5 kB", "2.3 MB")

@@ -42,7 +42,7 @@ ALLOWED = {
     "edits": "findings python",
     "kintone": "config findings python texts",
     "files": "bounded config errors findings kintone left_out python suppressions texts",
-    "baseline": "bounded codes config errors escaping findings kintone python writing",
+    "baseline": "bounded codes config counting errors escaping findings kintone python writing",
     "rules": "codes errors escaping files findings kintone pages python",
     "engine": "baseline codes config counting edits errors escaping files findings kintone left_out"
     " python rules suppressions texts",

@@ -175,7 +175,9 @@ def test_the_settings_are_shown_as_toml_for_the_files_they_apply_to(shell: Shell
     assert (code, err) == (0, "")
     ours, others = out.split("\n\n")
     assert ours.startswith("# a/pyproject.toml, for 2 files such as a/app.py\n")
-    assert others.startswith("# no pyproject.toml, for 1 file such as b/app.py\n")
+    assert others.startswith(
+        "# no pyproject.toml with [tool.kintone-lint], for 1 file such as b/app.py\n"
+    )
     shown = tomllib.loads(ours)["tool"]["kintone-lint"]
     expected = tomllib.loads(table)["tool"]["kintone-lint"]
     ones = [code for code in codes.names() if code.startswith("KL10")]
@@ -326,3 +328,11 @@ def test_a_terminal_has_colour_and_lines_that_fit(
     lines = re.sub(r"\x1b\[[\d;]*m", "", text).splitlines()
     assert "KL101" in text
     assert max(map(len, lines)) <= 70
+
+
+def test_a_family_that_does_not_exist_is_told_which_there_are(shell: Shell) -> None:
+    for words in (("check", "--ignore", "KL9"), ("explain", "kl9")):
+        code, _, err = shell.run(*words)
+        assert code == 2
+        assert "The families are KL0, KL1, KL2, KL3." in err
+    assert "Did you mean KL101?" in shell.run("explain", "KL1O1")[2]

@@ -253,6 +253,22 @@ def test_a_credential_on_the_command_line_is_not_shown(tmp_path: Path) -> None:
     assert not any(TOKEN in text for text in texts)
 
 
+def test_reports_are_neither_committed_nor_linted(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    (tmp_path / "mine").mkdir()
+    for name in ("out", "mine"):
+        watch("--report-dir", name, "--", sys.executable, "-c", SENDS, cwd=tmp_path)
+        report = tmp_path / name / "report.json"
+        assert report.exists()
+        report.write_text(f'{{"api_token": "{TOKEN}", "kintone": 1}}')
+    assert (tmp_path / "out" / ".gitignore").read_text() == "*\n"
+    assert not (tmp_path / "mine" / ".gitignore").exists()
+    lint = [sys.executable, "-m", "kintone_lint", "check", "--show-files"]
+    done = subprocess.run(lint, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "mine/report.json" in done.stdout
+    assert "out/" not in done.stdout
+
+
 def test_what_a_command_leaves_behind_is_judged_and_ended(tmp_path: Path) -> None:
     (tmp_path / "late.py").write_text(f"import time\ntime.sleep(0.5)\n{SENDS}\ntime.sleep(600)\n")
     code = (

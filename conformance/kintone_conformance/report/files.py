@@ -23,8 +23,15 @@ from kintone_lint.junit import Case, document
 
 
 def prepare(folder: Path) -> None:
-    """Make the folder. Raises UsageError if nothing can be written there."""
+    """Make the folder. Raises UsageError if nothing can be written there.
+
+    Git ignores a folder that is made so: reports hold the suite's own credentials, which are
+    neither to be committed nor to be linted. A folder that was there may be anybody's.
+    """
+    new = not os.path.lexists(folder)
     make_folder(folder, "reports", "choose another --report-dir")
+    if new:
+        write_whole(folder / ".gitignore", b"*\n")
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from pathlib import Path, PurePath
 
 from kintone_lint.baseline.entry import Entry
 from kintone_lint.config import Config
+from kintone_lint.counting import counted
 from kintone_lint.errors import UsageError
 from kintone_lint.findings import Finding, Result
 from kintone_lint.records import record
@@ -245,7 +246,7 @@ class Baselines:
     def update(self, result: Result, scope: Scope) -> list[str]:
         """Writes each baseline: what was found in its project, and what was not looked at.
 
-        Gives sentences on entries that are gone, or kept. Raises UsageError.
+        Gives sentences on entries that are new, gone, or kept. Raises UsageError.
         """
         said = []
         for file, mine in self._parts(result.findings).items():
@@ -253,7 +254,11 @@ class Baselines:
                 continue
             own = replace(result, findings=tuple(mine))
             gone = self._known[file].applied(own, scope).unmatched
+            before = {each.fingerprint for each in self._known[file].entries}
             self._known[file] = self._known[file].updated(own, scope)
+            added = sum(each.fingerprint not in before for each in self._known[file].entries)
+            if added:
+                said.append(f"{counted(added, 'finding')} added to {file}")
             if gone:
                 said.append(f"{file}: entries removed because nothing matches them: {gone}")
             if kept := self._known[file].kept(own):

@@ -113,9 +113,13 @@ def _spans(finding: Finding) -> Iterator[Span]:
 def _checked(looked: list[Looked]) -> str:
     """How much was looked at."""
     commits, blobs = (sum(getattr(each, name) for each in looked) for name in ("commits", "blobs"))
-    size = sum(each.bytes for each in looked) / 1e6
+    size = sum(each.bytes for each in looked)
     versions = counted(blobs, "version")
-    return f"Checked {counted(commits, 'commit')}: {versions} of files, {size:.1f} MB."
+    return f"Checked {counted(commits, 'commit')}: {versions} of files, {_size(size)}."
+
+
+def _size(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB" if size >= 1e6 else f"{size / 1e3:,.1f} kB"
 
 
 def _say(options: Options, sentence: str) -> None:

@@ -79,7 +79,7 @@ def _print_toml(by_settings: Mapping[Config, list[Path]], policy: Path | None) -
 
 
 def _head(config: Config, files: list[Path], policy: Path | None) -> Iterator[str]:
-    where = str(config.source) if config.source else "no pyproject.toml"
+    where = str(config.source) if config.source else "no pyproject.toml with [tool.kintone-lint]"
     above = f", below the policy {policy}" if policy else ""
     such = f", for {counted(len(files), 'file')} such as {shown(files[0])}" if files else ""
     yield f"# {where}{above}{such}"

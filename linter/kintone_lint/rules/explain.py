@@ -126,7 +126,7 @@ def _as_json(each: Explanation) -> dict[str, Any]:
 
 
 def _unknown(word: str) -> str:
-    hint = codes.suggestion(word, [*codes.names(), *codes.names().values()])
+    hint = codes.meant(word)
     if word.upper().startswith("KC"):
         hint = f" `kintone-conformance explain {word}` explains a requirement of the suite."
     return f"no rule {word!r}.{hint}"

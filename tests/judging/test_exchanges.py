@@ -574,3 +574,10 @@ def test_ids_may_come_in_another_order_each_with_its_revision() -> None:
     call = Call("records.delete", {"app": 1, "ids": [9, 8, 10], "revisions": [1, 2, 3]})
     assert found(call, deleted([8, 9, 10], [2, 1, 3])) == []
     assert found(call, deleted([8, 9, 10], [1, 2, 3])) == ["KC514"]
+
+
+@pytest.mark.parametrize("answer", ["ok", "chunked", "gzip"])
+def test_a_new_field_is_told_as_such_in_whatever_form_it_comes(answer: str) -> None:
+    sent = read("/k/v1/space.json", {"id": "1"})
+    failed = Refused(ErrorReport("Error", "no"))
+    assert found("space.get", sent, outcome=failed, answer=answer) == ["KC813"]

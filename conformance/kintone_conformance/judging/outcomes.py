@@ -35,7 +35,7 @@ def outcome_findings(exchange: Exchange) -> Iterator[Finding]:
         case Refused(error) if not answering.failure:
             message = f"{exchange.call.api} reported an error after {answering.what}"
             requirement, new = answering.requirement, NEW_FIELDS.get(exchange.call.api)
-            if new is not None and exchange.asking.answer in ("ok", "extra"):
+            if new is not None:
                 requirement, message = "KC813", f"{message} (it has {new})"
             yield Finding(requirement, message, "the result of the call", error.line)
         case Refused(error) if answering.error is not None:

@@ -12,6 +12,12 @@ from kintone_conformance.report import terminal
 from kintone_conformance.report.terminal import flow, paragraphs
 from kintone_lint.rules.explain import listed
 
+
+@pytest.fixture(autouse=True)
+def _terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")  # a dumb one has 80 columns, and no colours
+
+
 SENTENCE = "  fix:      " + "Refuse a missing password when the client is built. " * 5
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -31,7 +31,6 @@ from kintone_conformance.strategies import declared_auths, harmless_call
 
 _SILENCES = 2  # calls that never come back, after which no other is tried
 _GUEST = 5
-_TIMED = 4  # calls that are timed at least; the first starts the driver, and counts for nothing
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,6 @@ def rehearse(stage: Stage, *, operations: bool = False) -> Rehearsal:
     troubles: dict[str, HarnessError] = {}
     habits: set[str] = set()
     times: list[float] = []
-    warm: tuple[str, Auth] | None = None
     stage.patience = patience.none()
     swept = _together(stage) if operations else frozenset[str]()
     working += sorted(swept)
@@ -76,7 +74,6 @@ def rehearse(stage: Stage, *, operations: bool = False) -> Rehearsal:
                 times.append(time.perf_counter() - started)
                 habits |= seen
                 if trouble is None:
-                    warm = warm or (api, auth)
                     break
         except HarnessError as error:
             trouble = error
@@ -85,21 +82,8 @@ def rehearse(stage: Stage, *, operations: bool = False) -> Rehearsal:
         else:
             troubles[api] = trouble
     stage.patience = patience
-    if warm is not None:
-        times += _more_times(stage, *warm, _TIMED - len(times))
-    usual = median(times[1:] or times or [0.0])
+    usual = median(times[1:] or times or [0.0])  # the first starts the driver
     return Rehearsal(tuple(working), troubles, frozenset(habits), usual)
-
-
-def _more_times(stage: Stage, api: str, auth: Auth, times: int) -> Iterator[float]:
-    """What a call that works takes when it is made again, in seconds."""
-    for _ in range(times):
-        started = time.perf_counter()
-        try:
-            tried(stage, api, auth)
-        except HarnessError:
-            return
-        yield time.perf_counter() - started
 
 
 def _together(stage: Stage) -> frozenset[str]:

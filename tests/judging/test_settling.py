@@ -60,6 +60,15 @@ def test_a_request_that_comes_late_belongs_to_its_own_call(play: Any) -> None:
     assert played.findings[1] == ()
 
 
+def begun(client: KintoneClient, path: str, length: int, body: bytes) -> socket.socket:
+    """A connection on which a POST says that its body has so many bytes, and another was sent."""
+    url = urlsplit(client.base_url)
+    made = socket.create_connection((url.hostname, url.port))
+    head = f"POST {path} HTTP/1.1\r\nHost: {url.netloc}\r\nContent-Type: application/json\r\n"
+    made.sendall(f"{head}Content-Length: {length}\r\n\r\n".encode() + body)
+    return made
+
+
 class Miscounts(KintoneClient):
     """Promises more bytes than it writes, keeps the connection, and reports an error."""
 
@@ -68,11 +77,8 @@ class Miscounts(KintoneClient):
     def send(self, method: str, path: str, **options: Any) -> Any:
         if method != "POST":
             return super().send(method, path, **options)
-        url = urlsplit(self.base_url)
-        self.kept = socket.create_connection((url.hostname, url.port))
         body = json.dumps({"app": 1, "record": {}}).encode()
-        head = f"POST {path} HTTP/1.1\r\nHost: {url.netloc}\r\nContent-Type: application/json\r\n"
-        self.kept.sendall(f"{head}Content-Length: {len(body) + 9}\r\n\r\n".encode() + body)
+        self.kept = begun(self, path, len(body) + 9, body)
         raise RuntimeError("write after end")
 
     def close(self) -> None:
@@ -105,11 +111,9 @@ class Overruns(KintoneClient):
     def send(self, method: str, path: str, **options: Any) -> Any:
         if method != "POST":
             return super().send(method, path, **options)
-        url = urlsplit(self.base_url)
-        self.kept = socket.create_connection((url.hostname, url.port))
-        head = f"POST {path} HTTP/1.1\r\nHost: {url.netloc}\r\nContent-Type: application/json\r\n"
-        self.kept.sendall(f"{head}Content-Length: 1\r\n\r\nthe rest of it\r\n\r\n".encode())
+        self.kept = begun(self, path, 1, b"the rest of it\r\n\r\n")
         self.kept.recv(1)  # the answer begins
+        url = urlsplit(self.base_url)
         self.timer = threading.Timer(0.2, self._late, [url.hostname, url.port, url.netloc])
         self.timer.start()
         return {}

@@ -176,7 +176,7 @@ def script(name: str, method: str, path: str, targets: Targets) -> Script:
     """Answer the requests of one API as `name` says, and every other as documented."""
     answering = ANSWERS[name]
 
-    def answered(wire: Wire) -> Answer:
+    def reply(wire: Wire) -> Answer:
         if wire.method == "CONNECT":
             return answering.answer if answering.tunnel and answering.answer else Answer()
         where = wires.path(wire)
@@ -196,7 +196,7 @@ def script(name: str, method: str, path: str, targets: Targets) -> Script:
             return replace(documented_answer(wire), cut=answering.answer.cut)
         return answering.answer
 
-    return answered
+    return reply
 
 
 def _redirected(wire: Wire, status: int, lead: str, targets: Targets) -> Answer:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from kintone_conformance.judging.credentials import INJECTED
 from kintone_conformance.judging.identities import BAD_GUEST_IDS, GATES
-from kintone_conformance.judging.places import groups
+from kintone_conformance.judging.places import GROUP, groups
 from kintone_conformance.judging.plan import Planner
 from kintone_conformance.judging.samples import (
     TEXT_CONTENTS,
@@ -22,7 +22,6 @@ from kintone_conformance.spec.auth import ApiTokens
 from kintone_conformance.spec.request import needs_guest
 from kintone_conformance.strategies import harmless_call
 
-GROUP = 6  # calls on one object, where a quick plan makes fewer of them
 _UNSENDABLE = (f"\r\n{INJECTED}: ", "\r\n", "\n", "\0", "\x0b", "\x7f", "é", "あ")
 _MEGABYTES = (1_048_576, 2_500_000, 11_000_000)
 _AFTER_LONG = ("520", "400", "html 503", "429", "no answer")  # answers to reads that are posted

@@ -49,7 +49,7 @@ _WIDE_CALLS: dict[str, Call] = {
     ),
     "file.upload": upload("佐藤é.txt", "佐藤".encode()),
 }
-_GROUP = 6  # calls on one object, where a quick plan makes fewer of them
+GROUP = 6  # calls on one object, where a quick plan makes fewer of them
 _ASKS_FOR_MORE = 4  # calls to which the proxy opens no tunnel
 
 
@@ -75,7 +75,7 @@ def places(planner: Planner) -> Iterator[Scenario]:
 
 def _each(planner: Planner, id_: str) -> Iterator[tuple[Made, Sequence[str]]]:
     """The calls of the client that a requirement names, with the objects that they are made on."""
-    for apis in groups(planner, planner.named_by(id_), _GROUP if planner.quick else 1):
+    for apis in groups(planner, planner.named_by(id_), GROUP if planner.quick else 1):
         yield planner.made(planner.least_met(apis)), apis
 
 
@@ -99,13 +99,13 @@ def _harmless(made: Made, apis: Sequence[str]) -> Scenario:
 def _strange_places(planner: Planner) -> Iterator[Scenario]:
     """A process with another locale, and with credentials lying about in its environment."""
     asked = _asked_there(planner)
-    for at, ((kind, gate), groups) in enumerate(asked.items()):
-        size = _GROUP if planner.quick else 1
-        for start in range(0, len(groups), size):
+    for at, ((kind, gate), calls) in enumerate(asked.items()):
+        size = GROUP if planner.quick else 1
+        for start in range(0, len(calls), size):
             made = planner.made((kind, "none", gate))
             if kind == "auth.password":
                 made = replace(made, auth=_WIDE[(at + start) % len(_WIDE)])
-            asks = (ask for group in groups[start : start + size] for ask in group)
+            asks = (ask for asks in calls[start : start + size] for ask in asks)
             yield Scenario((Open("a", made), *asks), odd=True)
     for at, api in enumerate(planner.calls):
         if planner.able.has("basic") and api in requirements()["KC312"].calls:

@@ -23,6 +23,7 @@ from kintone_conformance.judging.scenario import (
     Together,
 )
 from kintone_conformance.model import NO_GUEST, Call
+from kintone_conformance.nested import texts_in
 from kintone_conformance.spec.auth import ApiTokens, Auth, OAuth, Password, Session
 from kintone_conformance.spec.shapes import accepts, required
 from kintone_conformance.strategies import HARMLESS_BASIC, harmless_auth, harmless_call
@@ -351,23 +352,10 @@ def _smaller_objects(value: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         if len(value) > 1:
             yield {each: item for each, item in value.items() if each != name}
     if isinstance(value.get("value"), list):  # of a field: what it holds inside may do as well
-        for text in dict.fromkeys(_texts(value["value"])):
+        for text in dict.fromkeys(texts_in(value["value"])):
             yield {**value, "value": text}
     for name, item in value.items():
         for plain in _values(item):
             yield {**value, name: plain}
     if len(value) == 1 and "title" not in value and "value" not in value:
         yield {"title": next(iter(value.values()))}
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """The texts in lists and objects, however deep; not the names."""
-    match value:
-        case str():
-            yield value
-        case list():
-            for item in value:
-                yield from _texts(item)
-        case dict():
-            for item in value.values():
-                yield from _texts(item)

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from kintone_conformance.doors.answering import PAGES, REDIRECTS
-from kintone_conformance.judging.inputs import GROUP, INPUTS, usual
-from kintone_conformance.judging.places import groups, places
+from kintone_conformance.judging.inputs import INPUTS, usual
+from kintone_conformance.judging.places import GROUP, groups, places
 from kintone_conformance.judging.plan import Planner
 from kintone_conformance.judging.samples import large_writes, long_reads
 from kintone_conformance.judging.scenario import (

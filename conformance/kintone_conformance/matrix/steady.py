@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from kintone_conformance.nested import texts_in
 from kintone_conformance.report.events import Report, Row
 from kintone_conformance.report.text import portless
 
@@ -24,7 +25,7 @@ def steady(report: Report, folder: Path) -> Report:
 
 def _steady_row(row: Row, places: Sequence[str]) -> Row:
     data = msgspec.to_builtins(row)
-    texts = " ".join(_texts(data))
+    texts = " ".join(texts_in(data))
     boundaries = sorted({*_BOUNDARY.findall(texts), *_RANDOM.findall(texts)}, key=len, reverse=True)
     reproduce, source = row.reproduce, row.source
 
@@ -37,16 +38,6 @@ def _steady_row(row: Row, places: Sequence[str]) -> Row:
 
     told: Row = msgspec.convert(_each(data, mended), Row)
     return msgspec.structs.replace(told, reproduce=reproduce, source=source, seconds=0.0)
-
-
-def _texts(value: Any) -> list[str]:
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, dict):
-        return [text for item in value.values() for text in _texts(item)]
-    if isinstance(value, list | tuple):
-        return [text for item in value for text in _texts(item)]
-    return []
 
 
 def _each(value: Any, change: Any) -> Any:

@@ -17,6 +17,7 @@ import msgspec
 
 from kintone_conformance import charsets
 from kintone_conformance.model import Verdict
+from kintone_conformance.nested import texts_in
 from kintone_conformance.report.events import Row
 from kintone_conformance.report.parting import edit
 from kintone_lint.escaping import escaped
@@ -117,22 +118,11 @@ def _is_error(row: Row) -> bool:
 def _without_values(row: Row) -> str:
     """What was sent, without the texts that the client and the call were given."""
     sent = row.sent
-    given = {text for step in row.counterexample for text in _texts([step.client, step.params])}
-    for text in sorted(given, key=len, reverse=True):
+    given = {text for step in row.counterexample for text in texts_in([step.client, step.params])}
+    for text in sorted(filter(None, given), key=len, reverse=True):
         if len(text) > _SHORT or not text.isascii():  # a letter would be found in other words
             sent = sent.replace(escaped(text), "…")
     return sent
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield from (value,) if value else ()
-    elif isinstance(value, dict):
-        for each in value.values():
-            yield from _texts(each)
-    elif isinstance(value, list | tuple):
-        for each in value:
-            yield from _texts(each)
 
 
 def _charsets(row: Row) -> set[_Key]:

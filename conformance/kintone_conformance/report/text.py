@@ -120,9 +120,7 @@ def _cut_lines(wire: str, marks: tuple[str, ...]) -> Iterator[str]:
 
 
 def _shortened(text: str) -> str:
-    if len(text) <= _LONGEST_VALUE:
-        return text
-    return f"{text[:_SHORTENED]}… ({len(text):,} characters)"
+    return cut(text, _LONGEST_VALUE, _SHORTENED)
 
 
 def _field(name: str, text: str, *, whole: bool = False) -> Iterator[str]:
@@ -133,9 +131,9 @@ def _field(name: str, text: str, *, whole: bool = False) -> Iterator[str]:
     yield from (f"{'':<12}{line}" for line in rest)
 
 
-def cut(text: str) -> str:
-    """A long text, cut with a word on how long it was."""
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text):,} characters)"
+def cut(text: str, longest: int = _LONGEST, left: int = _LONGEST) -> str:
+    """A text longer than `longest`, cut to `left` characters, with a word on how long it was."""
+    return text if len(text) <= longest else f"{text[:left]}… ({len(text):,} characters)"
 
 
 def portless(text: str) -> str:

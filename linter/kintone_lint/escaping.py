@@ -20,7 +20,8 @@ _INVISIBLE = regex(
 # `##[` anywhere in it, as Azure Pipelines finds `##vso[` and TeamCity `##teamcity[`.
 _COMMAND = regex(r"(?m)(?P<space>^[ \t]*)(?P<colon>:)|#(?=#\w*\[)")
 _MARKDOWN = {each: f"&#{ord(each)};" for each in "\\`*_[]<>|~&$@#"}
-_BLOCK_START = regex(r"^(?:[-+=]|\d{1,9}(?=[.)]))")
+# A number begins a list where its full stop or bracket is followed by a space or the end.
+_BLOCK_START = regex(r"^(?:[-+=]|\d{1,9}(?=[.)](?:[ \t]|$)))")
 _ADDRESS = regex(r"(?i)://|(?<![a-z0-9])www\.")
 
 

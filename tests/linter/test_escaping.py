@@ -77,6 +77,16 @@ def test_a_text_in_markdown_is_the_text_that_is_seen(text: str, put: str) -> Non
     assert escaping.visible(text).strip() in said
 
 
+@pytest.mark.parametrize("text", ["1.", "1)", "1. x", "1)\tx"])
+def test_a_number_begins_no_list(text: str) -> None:
+    assert "ordered_list_open" in {token.type for token in tokens(text)}
+    assert "ordered_list_open" not in {token.type for token in tokens(escaping.markdown(text))}
+
+
+def test_a_version_is_written_as_it_is() -> None:
+    assert escaping.markdown("6.2.1") == "6.2.1"
+
+
 @pytest.mark.parametrize("text", CASES)
 def test_a_cell_stays_a_cell(text: str) -> None:
     found = tokens(f"| a | b |\n|---|---|\n| {escaping.markdown(text)} | y |\n| z | z |\n")

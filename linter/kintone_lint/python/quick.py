@@ -2,12 +2,15 @@
 
 libcst has nearly two hundred kinds of nodes, all frozen data classes. For each of them `dataclass`
 compiles three functions, and a frozen node is set field by field through `object`. Here its nodes
-are not frozen, and what makes one is compiled when its kind is first met. To be imported before
-anything imports libcst. If it is not, or this libcst is made in another way, it is as it always is.
+are not frozen, and what makes one is compiled when its kind is first met. They are abstract base
+classes, too, which `isinstance` asks through a function in Python; here they are plain classes. To
+be imported before anything imports libcst. If it is not, or this libcst is made in another way, it
+is as it always is.
 """
 
 from __future__ import annotations
 
+import abc
 import dataclasses
 import sys
 from collections.abc import Callable
@@ -15,6 +18,20 @@ from typing import Any
 
 _NODES = "libcst._nodes."
 _given = dataclasses.dataclass
+_abstract = abc.ABC
+
+
+class _Kind(abc.ABCMeta):
+    """The metaclass of what stands for `ABC`: it makes nodes plain classes, and others abstract."""
+
+    def __new__(mcs, name: str, bases: tuple[type, ...], space: dict[str, Any]) -> Any:
+        if not space["__module__"].startswith(_NODES):
+            given = tuple(_abstract if base is _Plain else base for base in bases)
+            return abc.ABCMeta(name, given, space)
+        return type(name, tuple(base for base in bases if base is not _Plain), space)
+
+
+_Plain = abc.ABCMeta.__new__(_Kind, "ABC", (), {})
 
 
 def _quick(cls: type | None = None, /, **options: Any) -> Any:
@@ -69,6 +86,7 @@ def _import() -> None:
     if "libcst" in sys.modules:
         return
     dataclasses.dataclass = _quick
+    setattr(abc, "ABC", _Plain)  # noqa: B010
     try:
         import libcst  # noqa: F401
     except Exception:
@@ -76,6 +94,7 @@ def _import() -> None:
             del sys.modules[name]
     finally:
         dataclasses.dataclass = _given
+        setattr(abc, "ABC", _abstract)  # noqa: B010
 
 
 _import()

@@ -9,6 +9,7 @@ version of Python.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from kintone_lint.patterns import regex
 from kintone_lint.records import record
@@ -28,6 +29,7 @@ _ENOUGH = 3 * MEMORY  # beyond that it does not matter how much more
 _CHAINS = 10_000_000
 _PATTERNS = 4**10
 _HEIGHT = 4_500
+SHALLOW = 300  # levels for which any stack has room
 _FIELDS = 3_000_000_000
 
 _NEWLINE = r"\r\n|\r|\n"
@@ -71,15 +73,22 @@ class Cost:
     """What it takes to parse a text.
 
     `memory` in bytes. `chains`: pairs of tokens between two commas, which libcst copies.
-    `patterns`: 4 to the power of its depth, for each bracket after `case`. `height`: levels of the
-    tree. `fields` of an f-string by its length: Python 3.11 looks for each from the start.
+    `patterns`: 4 to the power of its depth, for each bracket after `case`. `levels` of the tree
+    without those of a run of `elif`, which has two for each of its `elifs`. `fields` of an f-string
+    by its length: Python 3.11 looks for each from the start.
     """
 
     memory: int
     chains: int
     patterns: int
-    height: int
+    levels: int
+    elifs: int
     fields: int
+
+    @property
+    def height(self) -> int:
+        """How many levels the tree has at most."""
+        return self.levels + 2 * self.elifs
 
     def too_much(self, share: float = 1) -> str | None:
         """Why a text is not to be parsed; None if it may be. `share` is of the memory."""
@@ -94,8 +103,21 @@ def cost(text: str) -> Cost:
     """What it takes to parse a text."""
     reader = _Reader(text)
     reader.read()
-    height = max(level.height() for level in reader.levels) + 2 * reader.elifs
-    return Cost(reader.memory, reader.chains, reader.patterns, height, reader.fields)
+    levels = max(level.height() for level in reader.levels)
+    return Cost(reader.memory, reader.chains, reader.patterns, levels, reader.elifs, reader.fields)
+
+
+def joined(costs: Iterable[Cost]) -> Cost:
+    """What it takes to parse texts of whole statements that stand one after the other."""
+    found = [*costs]
+    return Cost(
+        sum(each.memory for each in found),
+        sum(each.chains for each in found),
+        sum(each.patterns for each in found),
+        max(each.levels for each in found),
+        max(each.elifs for each in found),
+        sum(each.fields for each in found),
+    )
 
 
 class _Level:
@@ -171,7 +193,7 @@ class _Reader:
 
     def _starts(self, word: str, indent: int) -> None:
         """A statement: how deep it is, and whether it belongs to a run of `elif`."""
-        self.fresh = False
+        self.fresh = self.operand = False
         self.case = word == "case"
         while len(self.indents) > 1 and self.indents[-1] > indent:
             self.indents.pop()

@@ -20,13 +20,14 @@ import libcst as cst
 from kintone_lint.errors import NoRoomError, UnreadableError
 from kintone_lint.patterns import regex
 from kintone_lint.python import prober
-from kintone_lint.python.cost import cost
+from kintone_lint.python.changes import Change, change, changed, in_pieces
+from kintone_lint.python.cost import SHALLOW, cost
+from kintone_lint.python.kept import kept
 from kintone_lint.python.module import Module
 from kintone_lint.python.nodes import identified, shared_whitespace, unvalidated
 from kintone_lint.python.source import Source
 from kintone_lint.python.syntax import syntax
 
-_SHALLOW = 300  # levels for which any stack has room
 _STACK = 256 * 1024 * 1024
 _LONGEST_LINE = 2_000  # in a file that `ast` cannot vouch for
 _BRACKETS = 200
@@ -45,14 +46,16 @@ def parsed(
     `valid`: Python's own parser has taken the text already.
     """
     text = source.parsable
-    needed = cost(text)
+    earlier = kept.of(source.file)
+    new = change(earlier, text) if earlier is not None else None
+    needed = cost(text) if new is None else new.cost
     if why := needed.too_much():
         raise UnreadableError(f"cannot be parsed: {why}")
     if not room(needed.memory):
         raise NoRoomError
-    deep = needed.height > _SHALLOW
+    deep = needed.height > SHALLOW
     try:
-        if not valid:
+        if not valid and new is None:
             _on_stack(partial(syntax, text), deep=deep)
     except SyntaxError as error:
         what = error.msg or "invalid syntax"
@@ -65,7 +68,7 @@ def parsed(
     if "\f" in text:  # libcst reads it, and does not write it out again
         text = plainly_indented(text)
     try:
-        return _tree(source, text, needed.memory, deep=deep)
+        return _tree(source, text, needed.memory, deep=deep, new=new, keeps=kept.most > 0)
     except cst.ParserSyntaxError as error:
         return _indented(source, text, error, needed.memory, deep=deep)
 
@@ -135,16 +138,37 @@ def _spaces(indentation: str) -> str:
     return " " * len(before) + "\n" * len(feed) + " " * len(after)
 
 
-def _tree(source: Source, text: str, memory: int, *, deep: bool, validated: bool = False) -> Module:
-    """Raises cst.ParserSyntaxError, and UnreadableError if the tree is too deep for Python."""
+def _tree(
+    source: Source,
+    text: str,
+    memory: int,
+    *,
+    deep: bool,
+    validated: bool = False,
+    new: Change | None = None,
+    keeps: bool = False,
+) -> Module:
+    """Raises cst.ParserSyntaxError, and UnreadableError if the tree is too deep for Python.
+
+    `new` as in `_read`; `keeps`: Python's own parser takes the text, so that its tree may be kept.
+    """
     try:
         with shared_whitespace(), nullcontext() if validated else unvalidated():
-            tree = _on_stack(partial(cst.parse_module, text), deep=deep)
+            tree = _on_stack(partial(_read, source, text, new, keeps=keeps), deep=deep)
         return Module(source, tree, text, memory)
     except (RecursionError, MemoryError):
         raise UnreadableError("cannot be parsed: nested too deeply") from None
     except (TypeError, cst.CSTValidationError):
         raise UnreadableError("cannot be parsed: a bug of the parser, libcst") from None
+
+
+def _read(source: Source, text: str, new: Change | None, *, keeps: bool) -> cst.Module:
+    """The tree, of which only what is `new` is parsed if that will do."""
+    pieces = changed(new) if new is not None else None
+    tree = cst.parse_module(text) if pieces is None else pieces.tree
+    if keeps:
+        kept.keep(source.file, in_pieces(text, tree) if pieces is None else pieces)
+    return tree
 
 
 def _on_stack(work: Callable[[], _Found], *, deep: bool) -> _Found:

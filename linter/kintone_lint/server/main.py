@@ -13,6 +13,7 @@ from contextlib import suppress
 
 from lsprotocol import types
 
+from kintone_lint.python.kept import CHARACTERS, kept
 from kintone_lint.server.features import Server, register
 from kintone_lint.server.protocol import Output, silence
 from kintone_lint.server.session import Session
@@ -35,6 +36,7 @@ def serve(settings: Callable[[], Settings], defect: Callable[[Exception], None])
     """
     silence()
     gc.enable()  # the command line does without
+    kept.most = CHARACTERS
     worker = _worker()
     try:
         code = asyncio.run(_Process(settings, defect, worker).run())

@@ -109,6 +109,20 @@ def test_what_is_no_secret_is_shown(shell: Shell) -> None:
         assert f" {line}\n" in out
 
 
+def test_names_and_digests_are_no_secrets() -> None:
+    commit = "0a1b2c3d4e" * 4
+    text = f'import kintone  # {{}}\nf(environ["KINTONE_PASS"], getenv("PASS"), {{}}, "{commit}")\n'
+    source = Source("a.py", NOWHERE, text.format("was PASS", '"PASS", "kintone"').encode())
+    shown = text.format("was ****", '"****", "****"')
+    assert redacted(source, {"PASS", "kintone"}) == shown
+
+
+def test_a_secret_in_a_string_in_a_field_is_masked() -> None:
+    text = 'import kintone\nh = f"{kintone.login("me", "%s")}"\n'
+    source = Source("a.py", NOWHERE, (text % "hunter2").encode())
+    assert redacted(source, {"hunter2"}) == text % "****"
+
+
 CUT = st.lists(st.integers(0, 40), max_size=4)
 QUOTE = st.sampled_from(['"', "'", '"""', "'''"])
 

@@ -59,7 +59,7 @@ def masked(text: str, hidden: Hidden | None = None) -> str:
     """A text without the secrets that were found, and without anything shaped like a token."""
     for secret in hidden.within(text) if hidden else ():
         text = text.replace(secret, MASK)
-    return secrets.TOKEN.sub(MASK, text)
+    return secrets.TOKEN.sub(lambda found: found[0] if secrets.is_digest(found[0]) else MASK, text)
 
 
 def masked_quotes(message: str, hidden: Hidden | None = None) -> str:

@@ -17,6 +17,7 @@ TOKEN = regex(r"(?<![A-Za-z0-9+/_])[A-Za-z0-9]{40}(?![A-Za-z0-9+/_\-])")
 # What is before the value that a shell or compose takes if a variable is not set.
 DEFAULT = r"\$\{\w{1,120}:?-"
 _DEFAULT = regex(rf"{DEFAULT}\Z")
+_DIGEST = regex(r"[0-9a-f]+|[0-9A-F]+")
 # A piece of a token that is put together: no token is looked for where no piece is like this.
 FRAGMENT = regex(
     r"(?<![A-Za-z0-9])(?=[A-Za-z0-9]*[a-z])(?=[A-Za-z0-9]*[A-Z])(?=[A-Za-z0-9]*[0-9])"
@@ -103,6 +104,16 @@ def _looks_random(text: str) -> bool:
     if made_of_words(text) or _NAME.search(text):
         return False
     return not sample(text) and not _is_readable(text)
+
+
+def like_tokens(text: str) -> Iterable[re.Match[str]]:
+    """The runs of a text that are as long as a token, and not digests, as of a git commit."""
+    return (match for match in TOKEN.finditer(text) if not is_digest(match[0]))
+
+
+def is_digest(run: str) -> bool:
+    """Whether a run is a number in base 16, which no token of 40 mixed characters is."""
+    return _DIGEST.fullmatch(run) is not None
 
 
 def made_of_words(text: str) -> bool:

@@ -1,31 +1,25 @@
 """Where strings and comments are in a text, told without parsing it, in one pass.
 
-What is between two quotes is taken as one literal, also in an f-string. In one whose fields have
-quotes of the same kind again (Python 3.12) the pieces come out as literals and code by turns.
+An f-string is one literal, with its fields and the strings in them.
 """
 
 from __future__ import annotations
 
-import re
 import warnings
 from bisect import bisect_right
 from functools import cached_property
 
+from kintone_lint.output.strings import string_at
 from kintone_lint.patterns import regex
 from kintone_lint.records import record
 
-_PIECE = regex(
-    r"[^'\"#]*+(?:"
-    r"(?P<comment>\#[^\r\n]*+)"
-    r'|"""(?P<a>[^"\\]*+(?:(?:\\.|"{1,2}+(?!"))[^"\\]*+)*+)"""'
-    r"|'''(?P<b>[^'\\]*+(?:(?:\\.|'{1,2}+(?!'))[^'\\]*+)*+)'''"
-    r'|"(?!"")(?P<c>[^"\\\r\n]*+(?:\\(?:\r\n|.)[^"\\\r\n]*+)*+)"'
-    r"|'(?!'')(?P<d>[^'\\\r\n]*+(?:\\(?:\r\n|.)[^'\\\r\n]*+)*+)'"
-    r"|(?P<lost>['\"]++))",
-    re.DOTALL,
-)
-_PREFIX = regex(r"[rRbBuUfFtT]*\Z")
+_CODE = regex(r"[^'\"#]*+")
+_LINE = regex(r"[^\r\n]*+")
 _LONGEST_VALUE = 20_000
+_NEAR = 60
+_VARIABLE = regex(
+    r"(?:environ\s*(?:\[|\.\s*(?:get|setdefault|pop)\s*\()|getenv\s*\()\s*[rRuU]?['\"]{1,3}\Z"
+)
 
 
 @record()
@@ -35,8 +29,8 @@ class Literal:
     start: int
     end: int
     written: str
-    prefix: str
-    comment: bool
+    prefix: str = ""
+    comment: bool = False
 
     @cached_property
     def value(self) -> str:
@@ -82,22 +76,32 @@ class Literals:
 
     def _read(self) -> bool:
         """Reads up to the end of the next one; whether there may be more."""
-        match = _PIECE.match(self._text, self._at)
-        if match is None or match.lastgroup is None or match.lastgroup == "lost":
-            if match is not None:
-                self._known = match.end()
+        code = _CODE.match(self._text, self._at)
+        at = len(self._text) if code is None else code.end()
+        if at >= len(self._text):
+            self._at = at
+            return False
+        if self._text[at] == "#":
+            comment = _LINE.match(self._text, at)
+            self._at = len(self._text) if comment is None else comment.end()
+            self._add(Literal(at, self._at, self._text[at : self._at], comment=True))
+            return True
+        string = string_at(self._text, at)
+        if string is None:
+            self._known = at
             self._at = len(self._text)
             return False
-        kind = match.lastgroup
-        self._at = match.end()
-        start, end = match.span(kind)
-        quote = start - (3 if kind in "ab" else 1)
-        prefix = "" if kind == "comment" else _prefix(self._text[max(quote - 2, 0) : quote])
-        self._found.append(Literal(start, end, match[kind], prefix, kind == "comment"))
-        self._starts.append(start)
+        written = self._text[string.start : string.end]
+        self._add(Literal(string.start, string.end, written, string.prefix))
+        self._at = string.after
         return True
 
+    def _add(self, found: Literal) -> None:
+        self._found.append(found)
+        self._starts.append(found.start)
 
-def _prefix(before: str) -> str:
-    match = _PREFIX.search(before)
-    return match[0].lower() if match else ""
+
+def names_variable(text: str, literal: Literal) -> bool:
+    """Whether a literal is the name of an environment variable, which is not a secret."""
+    near = max(literal.start - _NEAR, 0)
+    return not literal.comment and _VARIABLE.search(text, near, literal.start) is not None

@@ -14,8 +14,8 @@ from itertools import accumulate
 import libcst as cst
 
 from kintone_lint.errors import UnreadableError
-from kintone_lint.kintone.masking import MASK, SHORT, masked_quotes, worth_masking
-from kintone_lint.output.literals import unescaped
+from kintone_lint.kintone.masking import MASK, SHORT, Hidden, masked_quotes, worth_masking
+from kintone_lint.output.literals import Literals, names_variable, unescaped
 from kintone_lint.patterns import regex
 from kintone_lint.python import positions
 from kintone_lint.python.parsing import parsed
@@ -58,7 +58,23 @@ def redacted(source: Source, secrets: Collection[str]) -> str:
     for (start, end), (before, after) in sorted(places, reverse=True):
         inside = text[start + before : end - after]
         text = text[: start + before] + _LINE.sub(MASK, inside) + text[end - after :]
-    return masked_quotes(text, values)
+    return _masked_in_literals(text, values)
+
+
+def _masked_in_literals(text: str, values: Hidden) -> str:
+    """A text without these values in its strings and comments.
+
+    Masked in code as well, a password such as `kintone` would be told by `import ****`.
+    """
+    literals = Literals(text).between(0, len(text))
+    if literals is None:
+        return masked_quotes(text, values)
+    at, shown = 0, list[str]()
+    for each in literals:
+        hidden = None if names_variable(text, each) else values
+        shown += masked_quotes(text[at : each.start]), masked_quotes(each.written, hidden)
+        at = each.end
+    return "".join((*shown, masked_quotes(text[at:])))
 
 
 def _literals(tree: cst.Module) -> Iterator[_Literal]:

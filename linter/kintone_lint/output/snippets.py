@@ -14,7 +14,7 @@ from kintone_lint.escaping import escaped, visible
 from kintone_lint.findings import Span
 from kintone_lint.kintone import secrets
 from kintone_lint.kintone.masking import MASK, SHORT, masked_quotes, worth_masking
-from kintone_lint.output.literals import Literal, Literals
+from kintone_lint.output.literals import Literal, Literals, names_variable
 from kintone_lint.output.sources import Sources
 from kintone_lint.output.style import width_of
 from kintone_lint.patterns import regex
@@ -38,6 +38,12 @@ _NAMED = regex(
     r"\s{0,20}[({\[]?\s{0,20}[rbuft]{0,2}['\"]{1,3}\Z"
     r"|\bauth\s{0,20}=\s{0,20}[\w.]{0,60}\([^()]{0,80}['\"]\Z"
 )
+# What is in the place of a name: the key of a mapping, and the login beside a password.
+_KEY = regex(r"[\w)\]]\s{0,20}\[\s{0,20}[rbu]{0,2}['\"]{1,3}\Z")
+_BEFORE_LOGIN = regex(
+    r"\bauth\s{0,20}=\s{0,20}(?:[\w.]{0,40}(?:Basic|Digest)\w{0,20})?\(\s{0,20}[rbu]{0,2}['\"]{1,3}\Z"
+)
+_AFTER_LOGIN = regex(r"['\"]{1,3}\s{0,20},\s{0,20}[^\s)]")
 _SCHEME = regex(r"(?i)\s*(?:basic|bearer|token)?\s*:?\s*")
 
 
@@ -124,8 +130,8 @@ class Snippets:
 
     def _secret(self, literal: Literal, text: str, line: int) -> Iterator[tuple[int, int]]:
         """What of a literal is not shown."""
-        known = self._known(literal)
-        shaped = [match[0] for match in secrets.TOKEN.finditer(literal.written)]
+        known = None if names_variable(text, literal) else self._known(literal)
+        shaped = [match[0] for match in secrets.like_tokens(literal.written)]
         exact = [*dict.fromkeys([*(known or ()), *shaped])]
         clear = literal.value == literal.written and len(exact) < _MANY
         clear = clear and all(map(_random, exact))
@@ -156,7 +162,10 @@ class Snippets:
         if literal.comment or "f" in literal.prefix or _SCHEME.fullmatch(literal.written):
             return False
         before = text[max(line, literal.start - 120) : literal.start]
-        return _NAMED.search(before) is not None
+        if _KEY.search(before) or names_variable(text, literal):
+            return False
+        login = _BEFORE_LOGIN.search(before) and _AFTER_LOGIN.match(text, literal.end)
+        return not login and _NAMED.search(before) is not None
 
 
 def _random(secret: str) -> bool:

@@ -104,7 +104,8 @@ def _summary(
     elif not result.errors:
         yield from map(style.sentence, result.left_out.lines(_clean(result)))
     if result.excused:
-        yield style.sentence(f"The baseline accepts {counted(result.excused, 'finding')}.")
+        new = f", {result.added} of them new" if result.added else ""
+        yield style.sentence(f"The baseline accepts {counted(result.excused, 'finding')}{new}.")
     if result.unmatched:
         unmatched = f"Entries of the baseline that match nothing: {result.unmatched}"
         yield style.sentence(f"{unmatched}; --update-baseline removes them.")
@@ -141,8 +142,13 @@ def _clean(result: Result) -> str:
     if not result.files:
         return no_files(result.left_out)
     said = "Nothing new" if result.excused else "All clean"
+    if result.added:
+        said = "All findings are in the baseline"
+    what = counted(result.files, "file")
+    if result.history:
+        what = f"{counted(result.files, 'version')} of files"
     where = f" in {len(result.repositories)} repositories" if result.repositories else ""
-    return f"{said}: {counted(result.files, 'file')}{_by_kind(result)}{where}."
+    return f"{said}: {what}{_by_kind(result)}{where}."
 
 
 def _by_kind(result: Result) -> str:

@@ -187,19 +187,22 @@ class Repository:
 class Result:
     """What a run gave.
 
-    `excused` findings are in the baseline and left out; `unmatched` of its entries met nothing.
-    `files` is how many there were to look at, `kinds` how many of each kind.
+    `excused` findings are in the baseline and left out, `added` of them by this run;
+    `unmatched` of its entries met nothing. `files` is how many there were to look at, of a
+    `history` how many versions of files; `kinds` is how many there were of each kind.
     `repositories` are the checkouts of a run over several.
     """
 
     findings: tuple[Finding, ...] = ()
     errors: tuple[Trouble, ...] = ()
     excused: int = 0
+    added: int = 0
     unmatched: int = 0
     files: int = 0
     kinds: Mapping[str, int] = field(default_factory=dict)
     left_out: LeftOut = field(default_factory=LeftOut)
     repositories: tuple[Repository, ...] = ()
+    history: bool = False
 
     def repository_of(self, path: str) -> Repository | None:
         """The checkout that a path as it is shown is in, the innermost of several."""

@@ -262,6 +262,26 @@ def test_check_takes_no_entry_of_the_history_out_of_a_baseline(repo: Shell) -> N
     assert entry["history"] is True
 
 
+def test_what_is_added_and_what_is_accepted_are_counted_alike(repo: Shell) -> None:
+    """Two passwords at one place have one entry, and are two findings."""
+    login = "import pykintone\npykintone.login('demo', 'me', '{}')\n"
+    for password in ("Kq8v-Lm2pXz", "Zq8v-Lm2pXz"):
+        commit(repo, "app.py", login.format(password))
+    words = ["--baseline", "known.json"]
+    code, out, err = repo.run("history", *words, "--update-baseline")
+    assert (code, err) == (0, "")
+    assert out.startswith(
+        "All findings are in the baseline: 2 versions of files.\n"
+        "The baseline accepts 2 findings, 2 of them new.\n"
+        "2 findings added to known.json\n"
+        "Checked 2 commits"
+    )
+    again = repo.run("history", *words, "--update-baseline")[1]
+    assert again.startswith(
+        "Nothing new: 2 versions of files.\nThe baseline accepts 2 findings.\nChecked 2 commits"
+    )
+
+
 @pytest.mark.parametrize("value", ["false", '"yes"', "1", "null"])
 def test_a_mark_of_history_is_true_or_not_there(repo: Shell, value: str) -> None:
     commit(repo, "app.py", BAD)

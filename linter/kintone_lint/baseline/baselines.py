@@ -227,13 +227,14 @@ class Baselines:
         self._known: dict[Path | None, Known] = {None: Known(None, folder)}
         self._known |= {each: Known(None, each) for each in checkouts}
         self._known |= {each: known_by(each, folder, writing=writing) for each in self.files}
+        self._added = 0
 
     def new(self, found: Iterable[Finding]) -> list[Finding]:
         """The findings that no baseline lists, with their fingerprints, in order."""
         return _joined(self._known[each].new(mine) for each, mine in self._parts(found).items())
 
     def applied(self, result: Result, scope: Scope) -> Result:
-        """A result without the findings that a baseline lists."""
+        """A result without the findings that a baseline lists; it says how many were added."""
         parts = [
             self._known[each].applied(replace(result, findings=tuple(mine)), scope)
             for each, mine in self._parts(result.findings).items()
@@ -241,12 +242,18 @@ class Baselines:
         new = _joined(part.findings for part in parts)
         excused = sum(part.excused for part in parts)
         unmatched = sum(part.unmatched for part in parts)
-        return replace(result, findings=tuple(new), excused=excused, unmatched=unmatched)
+        return replace(
+            result,
+            findings=tuple(new),
+            excused=excused,
+            added=self._added,
+            unmatched=unmatched,
+        )
 
     def update(self, result: Result, scope: Scope) -> list[str]:
         """Writes each baseline: what was found in its project, and what was not looked at.
 
-        Gives sentences on entries that are new, gone, or kept. Raises UsageError.
+        Gives sentences on what was added, removed or kept. Raises UsageError.
         """
         said = []
         for file, mine in self._parts(result.findings).items():
@@ -254,11 +261,11 @@ class Baselines:
                 continue
             own = replace(result, findings=tuple(mine))
             gone = self._known[file].applied(own, scope).unmatched
-            before = {each.fingerprint for each in self._known[file].entries}
+            new = len(self._known[file].new(mine))
             self._known[file] = self._known[file].updated(own, scope)
-            added = sum(each.fingerprint not in before for each in self._known[file].entries)
-            if added:
-                said.append(f"{counted(added, 'finding')} added to {file}")
+            self._added += new
+            if new:
+                said.append(f"{counted(new, 'finding')} added to {file}")
             if gone:
                 said.append(f"{file}: entries removed because nothing matches them: {gone}")
             if kept := self._known[file].kept(own):

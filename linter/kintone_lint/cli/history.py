@@ -52,10 +52,8 @@ def look_back(options: Options) -> ExitCode:
     whole = _result(looked, found)
     # It takes nothing out of a baseline: it sees secrets, not places.
     scope = Scope((), settings.of, history=True)
-    result = known.applied(whole, scope)
     updated = known.update(whole, scope) if options.update_baseline else []
-    if options.update_baseline:
-        result = known.applied(whole, scope)
+    result = known.applied(whole, scope)
     _report(options, result)
     for sentence in (*updated, _checked(looked)):
         _say(options, sentence)
@@ -95,6 +93,7 @@ def _result(looked: list[Looked], found: list[Finding]) -> Result:
         tuple(error for each in looked for error in each.errors),
         files=sum(each.blobs for each in looked),
         left_out=left_out,
+        history=True,
     )
 
 

@@ -49,6 +49,7 @@ def test_a_starter_runs_as_it_is_written(language: str, tmp_path: Path) -> None:
     if option == "--driver":
         checked = run(*SUITE, "check-driver", value, *PATIENT, cwd=folder)
         assert checked.returncode == 0, checked.stdout + checked.stderr
+        drops_no_parameter(value, folder)
     rest = ("--strict", "--examples", "20", "--baseline", "known-failures.toml", *PATIENT)
     judged = run(*SUITE, "run", option, value, *rest, cwd=folder)
     assert judged.returncode == 0, judged.stdout + judged.stderr
@@ -58,26 +59,17 @@ def test_a_starter_runs_as_it_is_written(language: str, tmp_path: Path) -> None:
     assert int(counts[1]) >= 20
 
 
-@pytest.mark.parametrize(
-    ("language", "command"),
-    [("node", "node driver.mjs"), ("ruby", "ruby driver.rb"), ("php", "php driver.php")],
-)
-def test_a_starter_drops_no_parameter(language: str, command: str, tmp_path: Path) -> None:
-    toolchains.need(language)
-    run(*SUITE, "init", "--language", language, "driver", cwd=tmp_path)
+def drops_no_parameter(command: str, folder: Path) -> None:
+    """Asks a driver for a parameter that its client lacks: it must not leave it out."""
     client = {"baseUrl": "http://localhost:1", "auth": {"kind": "token", "tokens": ["t"]}}
     call = {"api": "record.get", "params": {"app": 1, "id": 1, "lang": "ja"}}
-    line = json.dumps({"id": 1, "op": "call", "client": client, "call": call}) + "\n"
+    line = json.dumps({"id": 1, "op": "send", "client": client, "call": call}) + "\n"
     done = subprocess.run(
-        command.split(),
-        cwd=tmp_path / "driver",
-        input=line,
-        capture_output=True,
-        text=True,
-        check=True,
+        shlex.split(command), cwd=folder, input=line, capture_output=True, text=True, check=True
     )
     answer = json.loads(done.stdout)
-    assert (answer["outcome"], answer["reason"]) == ("unsupported", "record.get does not take lang")
+    told = (answer["outcome"], answer["reason"])
+    assert told == ("unsupported", "record.get does not take lang")
 
 
 @pytest.mark.parametrize("language", STARTERS)
@@ -100,10 +92,19 @@ def test_init_writes_a_workflow_and_overwrites_nothing(tmp_path: Path) -> None:
     assert 'driver: "./driver"' in workflow
     settings = (tmp_path / "conformance" / "kintone-conformance.toml").read_text("utf-8")
     assert settings == 'driver = "./driver"\nbaseline = "known-failures.toml"\n'
+    assert (tmp_path / "conformance/.gitignore").read_text("utf-8") == "/driver\n/report/\n"
     again = run(*SUITE, "init", "--language", "node", cwd=tmp_path)
     assert again.returncode == 2
     assert "already exists" in again.stderr
     assert not (tmp_path / "conformance/driver.mjs").exists(), "nothing of it is written"
+
+
+def test_a_gitignore_that_exists_stays_and_is_spoken_of(tmp_path: Path) -> None:
+    (tmp_path / ".gitignore").write_text("mine\n")
+    wrote = run(*SUITE, "init", "--language", "rust", ".", cwd=tmp_path)
+    assert wrote.returncode == 0, wrote.stderr
+    assert "left .gitignore as it was; it should list /target/ /report/\n" in wrote.stdout
+    assert (tmp_path / ".gitignore").read_text() == "mine\n"
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from kintone_lint.nearest import nearest
 from kintone_lint.pages import is_published, repository
 from kintone_lint.streams import say
 
+_REPORT = "/report/"  # the folder for --report-dir in the documentation
 _WORKFLOW = Path(".github", "workflows", "kintone-conformance.yml")
 
 
@@ -35,8 +36,8 @@ _WORKFLOW = Path(".github", "workflows", "kintone-conformance.yml")
 def init(language: str, folder: Path) -> None:
     """Write a driver to start from.
 
-    It goes into FOLDER, with settings that name it, and the workflow that runs it into
-    .github/workflows of the repository.
+    It goes into FOLDER, with settings that name it and a .gitignore for what is built and
+    reported there. The workflow that runs it goes into .github/workflows of the repository.
     The driver has a placeholder where your SDK goes. Nothing that exists is overwritten.
 
     \b
@@ -50,14 +51,11 @@ def init(language: str, folder: Path) -> None:
     if starter is None:
         raise _no_starter(language)
     folder = Path(os.path.normpath(folder))
-    written = {folder / name: content(source) for name, source in starter.files.items()}
-    option, value = starter.client
-    written[folder / "known-failures.toml"] = b"version = 1\n"
-    written[folder / settings.FILE] = (
-        f'{option.removeprefix("--")} = {json.dumps(value)}\nbaseline = "known-failures.toml"\n'
-    ).encode()
-    root = _repository(folder.absolute())
-    written[root / _WORKFLOW] = _workflow(folder.absolute().relative_to(root), starter)
+    workflow = _repository(folder.absolute()) / _WORKFLOW
+    written = _files(starter, folder, workflow)
+    ignore, ignored = folder / ".gitignore", (*starter.made, _REPORT)
+    if ours := not os.path.lexists(ignore):
+        written[ignore] = "".join(f"{each}\n" for each in ignored).encode()
     there = [str(path) for path in written if os.path.lexists(path)]
     if there:
         raise UsageError(f"{there[0]} already exists", "nothing was written; name another FOLDER")
@@ -65,17 +63,38 @@ def init(language: str, folder: Path) -> None:
         make_folder(path.parent)
         write_whole(path, text)
         say(f"wrote {os.path.relpath(path)}")
+    if not ours:
+        say(f"left {ignore} as it was; it should list {' '.join(ignored)}")
     say("")
     if language in SAME:
         say(_FOR_SAME[language])
+    _say_what_to_do(starter, folder, workflow)
+
+
+def _files(starter: Starter, folder: Path, workflow: Path) -> dict[Path, bytes]:
+    """What is written for a starter: its files, the settings, and the workflow."""
+    option, value = starter.client
+    settings_text = (
+        f'{option.removeprefix("--")} = {json.dumps(value)}\nbaseline = "known-failures.toml"\n'
+    )
+    root = workflow.parents[len(_WORKFLOW.parts) - 1]
+    return {
+        **{folder / name: content(source) for name, source in starter.files.items()},
+        folder / "known-failures.toml": b"version = 1\n",
+        folder / settings.FILE: settings_text.encode(),
+        workflow: _workflow(folder.absolute().relative_to(root), starter),
+    }
+
+
+def _say_what_to_do(starter: Starter, folder: Path, workflow: Path) -> None:
     say(f"Put your SDK into {next(iter(starter.files))}, at the places marked there; then:")
     say(f"  cd {shlex.quote(str(folder))}")
     for command in starter.build:
         say(f"  {command}")
-    say(f'  kintone-conformance check-driver "{value}"')
+    say(f'  kintone-conformance check-driver "{starter.client[1]}"')
     say("  kintone-conformance run")
     say("")
-    say(f"In {os.path.relpath(root / _WORKFLOW)} replace the zeros with the commit of the release")
+    say(f"In {os.path.relpath(workflow)} replace the zeros with the commit of the release")
     also = "" if is_published() else f", and {_action()} with the repository of kintone-conformance"
     say(f"that you use{also}.")
 

@@ -55,14 +55,22 @@ public class Driver {
         "doors", List.of("loopback"), // how it can be reached, best first
         "noGuest", List.of()); // what your documentation calls "no guest space"
 
+    // What the SDK's methods take. Another parameter is answered with "unsupported", and never left out.
+    static final Map<String, List<String>> TAKES = Map.of("record.get", List.of("app", "id"));
+
     static Map<String, Object> outcome(JsonNode message) {
         if (message.path("op").asText().equals("hello")) return HELLO;
         JsonNode client = message.path("client"), params = message.path("call").path("params");
         JsonNode guest = client.get("guestSpaceId");
         if (guest != null && !(guest.isIntegralNumber() && guest.canConvertToLong())) return Map.of("outcome", "unsupported", "reason", "a guest space id is a long");
+        String api = message.at("/call/api").asText();
+        List<String> others = new ArrayList<>();
+        params.fieldNames().forEachRemaining(others::add);
+        others.removeAll(TAKES.get(api));
+        if (!others.isEmpty()) return Map.of("outcome", "unsupported", "reason", api + " does not take " + String.join(", ", others));
         try {
             Sdk sdk = new Sdk(client.path("baseUrl").asText(), client.at("/auth/tokens/0").asText(), guest == null ? null : guest.asLong());
-            switch (message.at("/call/api").asText()) {
+            switch (api) {
                 case "record.get" -> sdk.getRecord(params.path("app").asLong(), params.path("id").asLong());
             }
             return Map.of("outcome", "sent");

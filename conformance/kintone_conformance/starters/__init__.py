@@ -16,6 +16,7 @@ class Starter:
     build: tuple[str, ...] = ()
     setup: str = ""  # the step that installs the language in a CI workflow
     sdk: str = ""  # how an SDK is installed that lies in the folder above
+    made: tuple[str, ...] = ()  # what building and running leave there, as .gitignore has it
 
 
 def _step(action: str, **options: str) -> str:
@@ -54,6 +55,7 @@ STARTERS: Mapping[str, Starter] = {
         (),
         _PYTHON,
         "pip install --editable ..",
+        ("__pycache__/",),
     ),
     "node": Starter(
         {"driver.mjs": "driver.mjs"},
@@ -70,17 +72,20 @@ STARTERS: Mapping[str, Starter] = {
             "javac -d classes -cp 'lib/*' Driver.java",
         ),
         _JAVA,
+        made=("/classes/",),
     ),
     "go": Starter(
         {"main.go": "main.go", "go.mod": "go.mod"},
         ("--driver", "./driver"),
         ("go build -o driver .",),
         _GO,
+        made=("/driver",),
     ),
     "rust": Starter(
         {"src/main.rs": "main.rs", "Cargo.toml": "Cargo.toml"},
         ("--driver", "./target/release/driver"),
         ("cargo build --release --quiet",),
+        made=("/target/",),
     ),
     "ruby": Starter(
         {"driver.rb": "driver.rb"}, ("--driver", "ruby driver.rb"), (), _RUBY, "bundle install"

@@ -49,7 +49,7 @@ const calls = {
 async function outcome({ op, client, call }) {
   if (op === "hello") return hello;
   const others = Object.keys(call.params).filter((name) => !takes[call.api].includes(name));
-  if (others.length) return { outcome: "unsupported", reason: `${call.api} does not take ${others}` };
+  if (others.length) return { outcome: "unsupported", reason: `${call.api} does not take ${others.join(", ")}` };
   try {
     await calls[call.api](open(client), call.params);
     return { outcome: "sent" };

@@ -4,14 +4,18 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"net/http"
-	"net/url"
 	"os"
-	"regexp"
+	"slices"
 	"strconv"
 )
 
 // ---- Your SDK: import it here, in place of this stand-in ----
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+)
+
 type SdkError struct{ Message, Code, Id string }
 
 func (e SdkError) Error() string { return e.Message }
@@ -51,8 +55,6 @@ func getRecord(baseUrl, token string, guestSpaceId uint64, app, id any) error {
 
 // ---- until here ----
 
-var answers = os.Stdout
-
 type object = map[string]any
 
 var hello = object{
@@ -64,6 +66,9 @@ var hello = object{
 	"noGuest":  []any{0},                        // what your documentation calls "no guest space"
 }
 
+// What the SDK's methods take. Another parameter is answered with "unsupported", and never left out.
+var takes = map[string][]string{"record.get": {"app", "id"}}
+
 func outcome(m object) object {
 	client, call := m["client"].(object), m["call"].(object)
 	given, isGiven := client["guestSpaceId"]
@@ -71,10 +76,15 @@ func outcome(m object) object {
 	if _, isNumber := given.(json.Number); isGiven && (!isNumber || err != nil) {
 		return object{"outcome": "unsupported", "reason": "a guest space id is a uint64"}
 	}
-	baseUrl, params := client["baseUrl"].(string), call["params"].(object)
-	token := client["auth"].(object)["tokens"].([]any)[0].(string)
+	baseUrl, token := client["baseUrl"].(string), client["auth"].(object)["tokens"].([]any)[0].(string)
+	api, params := call["api"].(string), call["params"].(object)
+	for name := range params {
+		if !slices.Contains(takes[api], name) {
+			return object{"outcome": "unsupported", "reason": api + " does not take " + name}
+		}
+	}
 	err = nil
-	switch call["api"] {
+	switch api {
 	case "record.get":
 		err = getRecord(baseUrl, token, guest, params["app"], params["id"])
 	}
@@ -89,18 +99,15 @@ func outcome(m object) object {
 }
 
 func main() {
+	lines, answers := json.NewDecoder(os.Stdin), json.NewEncoder(os.Stdout)
 	os.Stdout = os.Stderr // what the SDK prints goes to standard error
-	lines := json.NewDecoder(os.Stdin)
 	lines.UseNumber()
-	for {
-		m, answer := object{}, hello
-		if lines.Decode(&m) != nil {
-			return
-		}
+	for m := (object{}); lines.Decode(&m) == nil; m = (object{}) {
+		answer := hello
 		if m["op"] != "hello" {
 			answer = outcome(m)
 		}
 		answer["id"] = m["id"]
-		json.NewEncoder(answers).Encode(answer)
+		answers.Encode(answer)
 	}
 }

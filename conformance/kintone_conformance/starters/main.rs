@@ -49,6 +49,14 @@ fn hello() -> Value {
     })
 }
 
+/// What the SDK's methods take. Another parameter is answered with "unsupported", and never left out.
+fn takes(api: &str) -> &[&str] {
+    match api {
+        "record.get" => &["app", "id"],
+        _ => unreachable!("it is not declared"),
+    }
+}
+
 fn outcome(message: &Value) -> Value {
     let (client, call) = (&message["client"], &message["call"]);
     let guest = client.get("guestSpaceId").map(Value::as_u64);
@@ -57,8 +65,14 @@ fn outcome(message: &Value) -> Value {
     }
     let base_url = client["baseUrl"].as_str().expect("a URL");
     let token = client["auth"]["tokens"][0].as_str().expect("a token");
-    let came = match call["api"].as_str() {
-        Some("record.get") => get_record(base_url, token, guest.flatten(), &call["params"]["app"], &call["params"]["id"]),
+    let (api, params) = (call["api"].as_str().expect("a name"), &call["params"]);
+    let given = params.as_object().expect("an object").keys().map(String::as_str);
+    let others: Vec<&str> = given.filter(|name| !takes(api).contains(name)).collect();
+    if !others.is_empty() {
+        return json!({"outcome": "unsupported", "reason": format!("{api} does not take {}", others.join(", "))});
+    }
+    let came = match api {
+        "record.get" => get_record(base_url, token, guest.flatten(), &params["app"], &params["id"]),
         _ => unreachable!("it is not declared"),
     };
     match came {

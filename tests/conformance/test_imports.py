@@ -49,7 +49,8 @@ ALLOWED = {
     "traffic": "doors drivers errors judging model processes report spec wires",
     "baseline": "errors model report spec tomls writing",
     "requiring": "errors model report selecting spec",
-    "matrix": "__init__ baseline errors isolation model nested processes report spec tomls writing",
+    "matrix": "__init__ baseline doors errors isolation model nested processes report spec tomls"
+    " writing",
     "plugin": "errors isolation judging loading model options platforms processes report requiring"
     " selecting",
     "runner": "drivers isolation model options processes report",

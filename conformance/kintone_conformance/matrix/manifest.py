@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from kintone_conformance.errors import UsageError
+from kintone_conformance.spec.requirements import requirements
 from kintone_conformance.tomls import parsed, read_text
 
 NAME = "sdk.toml"
@@ -25,6 +26,8 @@ class Sdk(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab
     what else an older version needs a copy of. Either `adapter` or `driver` is what `run` takes.
     `review` holds the driver against the rule of CONTRIBUTING, in a few sentences.
     `not_judged` is what its row says where the build fails for a reason that is known.
+    `unsteady` are requirements that fail in each run, though not in the same way: what is found
+    depends on what happens first. Only their verdicts are published.
     """
 
     name: str
@@ -41,6 +44,7 @@ class Sdk(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab
     note: str = ""
     review: str = ""
     not_judged: str = ""
+    unsteady: tuple[str, ...] = ()
     version: str = ""
     folder: Path = Path()
 
@@ -121,6 +125,9 @@ def read(path: Path) -> Sdk:
         raise UsageError(f"{path} does not name a client", "give either adapter or driver")
     if not sdk.versions or sdk.version or len({*sdk.versions}) < len(sdk.versions):
         raise UsageError(f"{path}: versions lists each version once", 'as in versions = ["1.2.0"]')
+    for id_ in sdk.unsteady:
+        if id_ not in requirements():
+            raise UsageError(f"{path}: unsteady: there is no requirement {id_!r}")
     for version in sdk.versions:
         if not VERSION.fullmatch(version):
             raise UsageError(

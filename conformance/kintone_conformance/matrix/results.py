@@ -115,7 +115,7 @@ def _version(entry: Entry, newer: Sequence[Version]) -> Version:
         return Version(version=sdk.version, instead=f"not judged here: {entry.elsewhere}")
     if report.footer.exit_code == ExitCode.NOTHING_JUDGED:
         return Version(version=sdk.version, instead=f"nothing to judge: {sdk.note}")
-    report = steady(report, sdk.folder)
+    report = steady(report, sdk.folder, sdk.unsteady)
     return Version(
         version=sdk.version,
         doors=report.header.doors,

@@ -90,7 +90,7 @@ class Old:
             raise UnprovenError("the file is too large")
         self._read = _read(source)
         if source.encoded(source.text) != source.raw:
-            raise UnprovenError("its encoding does not give back its bytes")
+            raise UnprovenError("encoding its text again does not give the same bytes")
 
     @property
     def source(self) -> Source:

@@ -167,7 +167,7 @@ def _tokens(stream: IO[bytes]) -> Iterator[bytes]:
     while part := stream.read(_BUFFER):
         *whole, left = (left + part).split(b"\0")
         if len(left) > _LONGEST:
-            raise GitError("git's answer holds a path that is too long")
+            raise GitError("git's answer contains a path that is too long")
         yield from whole
 
 

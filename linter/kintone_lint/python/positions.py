@@ -137,7 +137,7 @@ def spans(
         except _AllFoundError:
             whole = False
         if not _is_of("".join(recorder.tokens), text, whole=whole):
-            raise ValueError("the syntax tree does not give back the text of the file")
+            raise ValueError("the syntax tree does not reproduce the text of the file")
     return recorder.spans
 
 

@@ -16,13 +16,13 @@ class GuestPathNoGuestApi(Rule):
     code = "KL207"
     name = "guest-path-no-guest-api"
     statement = "A guest path is used for an API that is documented on the plain path only."
-    why = "The docs and the official SDK use the plain path for them; other sources disagree."
-    instead = "Write `/k/v1/…` for these APIs."
-    finds = "The URL is assembled, and no public source documents a guest path for its API."
-    misses = (
-        "APIs for which sources disagree are not reported as errors, and APIs newer than this "
-        "version are not reported at all."
+    why = (
+        "The documentation and the official SDK use the plain path for these APIs. Other sources "
+        "list a guest path for some of them, so this is a warning."
     )
+    instead = "Write `/k/v1/…` for these APIs."
+    finds = "The URL is assembled, and its API is documented on the plain path only."
+    misses = "APIs that are newer than this version of the linter."
     source = "https://github.com/kintone/js-sdk"
     facts = ("F21", "F22", "F23")
     since = "0.1.0"

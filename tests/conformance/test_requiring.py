@@ -121,6 +121,10 @@ def test_a_last_day_is_a_day(tmp_path: Path, value: str, said: str) -> None:
          "is not padded to a multiple of four characters"),
         ("'x' 5", ""),
         ("the parameter 氏名 is not what was given", "is not what was given"),
+        ("the JSON body says that its charset is iso-8859-1",
+         "the JSON body says that its charset is iso-8859-1"),
+        ("encoded in Latin-1 instead of UTF-8, 5 times", "encoded in Latin-1 instead of UTF-8"),
+        ("the letter x9 came 'as' UTF-8/5", "the letter"),
     ],
 )  # fmt: skip
 def test_a_match_is_the_part_of_a_message_that_lasts(message: str, part: str) -> None:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
-from kintone_conformance.judging.exchange import Asking, Exchange
+from kintone_conformance.judging.exchange import Asking, Exchange, Finding
 from kintone_conformance.judging.invariants import judge
 from kintone_conformance.judging.leaks import secrets_in, secrets_of
 from kintone_conformance.model import NO_GUEST, Call, Client, ClientCertificate, Outcome, Sent, Wire
@@ -46,7 +46,7 @@ def read(path: str, params: dict[str, str], **options: Any) -> Wire:
     return wire(f"{path}?{urlencode(params)}", **options)
 
 
-def found(
+def findings(
     call: Call | str,
     *wires: Wire,
     auth: Auth = TOKEN,
@@ -62,8 +62,8 @@ def found(
     proxy_url: str | None = None,
     client_certificate: ClientCertificate | None = None,
     **asking: Any,
-) -> list[str]:
-    """The requirements that are broken where a client sent this."""
+) -> list[Finding]:
+    """What is wrong where a client sent this."""
     call = harmless_call(call) if isinstance(call, str) else call
     client = Client(
         origin + (base if base[:1] in "/?#" else ""),
@@ -76,4 +76,9 @@ def found(
     asked = Asking(client, call, answer, base, **asking)
     exchange = Exchange(asked, outcome, wires, printed, shown)
     secrets = [*secrets_of(auth, basic), *secrets_in(call)]
-    return [finding.requirement for finding in judge(exchange, secrets, door)]
+    return judge(exchange, secrets, door)
+
+
+def found(call: Call | str, *wires: Wire, **given: Any) -> list[str]:
+    """The requirements that are broken where a client sent this."""
+    return [finding.requirement for finding in findings(call, *wires, **given)]

@@ -5,6 +5,7 @@ Each difference with the requirement that names it, and beside it what right cli
 
 from __future__ import annotations
 
+import gzip
 import os
 from base64 import b64encode
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 
 from judging.clients import driving, results
 from judging.exchanges import TOKEN, Headers, found, read, wire
-from kintone_conformance.judging.left_files import Home
+from kintone_conformance.judging.left_files import Folder
 from kintone_conformance.judging.samples import upload
 from kintone_conformance.model import (
     Call,
@@ -303,29 +304,62 @@ def test_files_in_the_home_directory_hold_no_credential() -> None:
     assert "the file .local/state/kintone.log in the home directory shows " in found.message
 
 
+class HandsOn(KintoneClient):
+    """Puts its headers into a temporary file for another program, and deletes it at the end."""
+
+    kept = False
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.file = Path(os.environ.get("TMPDIR", ""), f"{id(self)}.gz")
+
+    def send(self, method: str, path: str, **options: Any) -> Any:
+        if "XDG_STATE_HOME" in os.environ:  # elsewhere these would be those of whoever runs this
+            self.file.write_bytes(gzip.compress(str(self.auth_headers()).encode()))
+        return super().send(method, path, **options)
+
+    def close(self) -> None:
+        if not self.kept:
+            self.file.unlink(missing_ok=True)
+        super().close()
+
+
+class LeavesIt(HandsOn):
+    """Does not delete the file."""
+
+    kept = True
+
+
+def test_a_temporary_file_counts_if_it_is_left_when_the_client_is_closed() -> None:
+    for client, verdict in ((HandsOn, Verdict.PASS), (LeavesIt, Verdict.WARN)):
+        found = results(driving(client, ("app.get",)), ["KC618"], examples=100)["KC618"]
+        assert found.verdict is verdict
+    assert ".gz in the folder for temporary files shows " in found.message
+
+
 def test_of_a_file_only_what_is_new_is_read(tmp_path: Path) -> None:
-    home, file = Home(tmp_path), tmp_path / "a.log"
+    home, file = Folder(tmp_path, "HOME"), tmp_path / "a.log"
     file.write_text("first ", "ascii")
-    assert home.written() == (("a.log", "first "),)
+    assert home.written() == (("the file a.log in HOME", "first "),)
     assert home.written() == ()
     file.write_text("first second", "ascii")
-    assert home.written() == (("a.log", "second"),)
+    assert home.written() == (("the file a.log in HOME", "second"),)
     file.write_text("new", "ascii")
-    assert home.written() == (("a.log", "new"),)
+    assert home.written() == (("the file a.log in HOME", "new"),)
     (tmp_path / "link").symlink_to("/etc/passwd")
     assert home.written() == ()
 
 
 def test_of_a_file_that_was_written_anew_everything_is_read(tmp_path: Path) -> None:
-    home, file = Home(tmp_path), tmp_path / "cache.json"
+    home, file = Folder(tmp_path, "HOME"), tmp_path / "cache.json"
     for text in ('{"host": "a"}', '{"token": "b", "host": "a"}', '{"token": "c", "host": "a"}'):
         file.write_text(text, "ascii")
-        assert home.written() == (("cache.json", text),)
+        assert home.written() == (("the file cache.json in HOME", text),)
     assert home.written() == ()
 
 
 def test_a_long_file_is_read_to_its_end(tmp_path: Path) -> None:
-    home, file = Home(tmp_path), tmp_path / "a.log"
+    home, file = Folder(tmp_path, "HOME"), tmp_path / "a.log"
     file.write_text("a" * 1_500_000 + "b", "ascii")
     ((_, first),), ((_, rest),) = home.written(), home.written()
     assert (len(first), rest[-1]) == (1_000_000, "b")

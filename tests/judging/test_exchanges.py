@@ -9,8 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from judging.exchanges import ORIGIN, TOKEN, found, read, wire
-from kintone_conformance.judging.exchange import Secret
-from kintone_conformance.judging.leaks import leaked, secrets_of
+from kintone_conformance.judging.leaks import secrets_of
 from kintone_conformance.model import Call, ErrorReport, Outcome, Refused, Sent, Unsupported, Wire
 from kintone_conformance.spec.auth import (
     ApiTokens,
@@ -444,30 +443,6 @@ def test_the_request_token_of_a_session_is_one_outside_of_its_requests() -> None
     assert found("record.add", sent, moved, auth=own, answer="307 elsewhere")[0] == "KC602"
     named = wire(f"/moved/k/v1/record.json?{urlencode(field)}", given=(), origin=there)
     assert found("record.add", sent, named, auth=own, answer="302 elsewhere") == []
-
-
-@pytest.mark.parametrize(
-    "shown",
-    [
-        SECRET.encode().hex(" "),
-        SECRET.encode().hex(" ", 2),
-        SECRET.encode("utf-16").hex(":").upper(),
-        repr(SECRET.encode("utf-16-le")),
-        SECRET.encode("utf-16-le").decode("latin-1"),
-        "".join(f"\\x{byte:02x}" for byte in SECRET.encode()),
-        "".join(f"%{byte:02X}" for byte in SECRET.encode()),
-        str([*SECRET.encode()]),
-        str([*SECRET]),
-    ],
-)
-def test_a_secret_is_found_however_its_bytes_are_written(shown: str) -> None:
-    error = Refused(ErrorReport("KintoneError", f"KintoneError: {shown}", *ERROR_FIELDS))
-    assert found("record.get", GET, answer="404", outcome=error) == ["KC604"]
-
-
-def test_the_line_that_leaks_is_shown() -> None:
-    ((_, line),) = leaked(f"first\nsecond {SECRET}\nthird", [Secret(SECRET, "the token")])
-    assert line == f"second {SECRET}"
 
 
 # ---- answers

@@ -24,6 +24,7 @@ from kintone_conformance.doors.answers import (
 from kintone_conformance.model import Wire
 
 MOVED = "/moved"  # the path that redirects lead to begins so
+COOKIE = "conformance-session"  # what an answer sets; of Kintone's own cookies it touches none
 _TOO_LONG = 414  # a DELETE may be tried again with its parameters in the body
 _ID = "1505999166-897850006"
 
@@ -98,6 +99,7 @@ def _all() -> Mapping[str, Answering]:
         "extra": Answering("an answer with new fields", "KC813", failure=False),
         "chunked": Answering("the documented answer in chunks", "KC814", failure=False),
         "gzip": Answering("the documented answer, compressed", "KC814", failure=False),
+        "cookie": Answering("the documented answer with a cookie", "KC814", failure=False),
         "empty file": Answering("a file without content", "KC814", failure=False),
         "400": Answering(
             "400 CB_VA01",
@@ -165,11 +167,15 @@ def answered(name: str) -> str:
 
 @dataclass(frozen=True)
 class Targets:
-    """The base URLs that redirects may lead to, by the names that `Answering.leads` has."""
+    """The base URLs that redirects may lead to, by the names that `Answering.leads` has.
+
+    `session` is the value of the cookie that an answer sets.
+    """
 
     here: str
     elsewhere: str
     downgraded: str | None = None
+    session: str = ""
 
 
 def script(name: str, method: str, path: str, targets: Targets) -> Script:
@@ -185,6 +191,8 @@ def script(name: str, method: str, path: str, targets: Targets) -> Script:
         own = wires.method(wire) == method and plain(where) == path
         if not own or name == "ok" or answering.tunnel:
             return documented_answer(wire)
+        if name == "cookie":
+            return _with_cookie(documented_answer(wire), targets.session)
         if name in _FORMS:
             return _FORMS[name](wire, documented_answer(wire))
         if answering.leads:
@@ -200,14 +208,17 @@ def script(name: str, method: str, path: str, targets: Targets) -> Script:
 
 
 def _redirected(wire: Wire, status: int, lead: str, targets: Targets) -> Answer:
-    base = getattr(targets, lead.rstrip("/@")) or targets.elsewhere
-    scheme, _, host = base.partition("://")
-    if lead.endswith("//"):
-        base = f"//{host}"
-    elif lead.endswith("@"):
-        base = f"{scheme}://{targets.here.partition('://')[2]}@{host}"
+    base = location(lead, getattr(targets, lead.rstrip("/@")) or targets.elsewhere, targets.here)
     query = wires.raw_query(wire)
     return redirect(status, f"{base}{MOVED}{plain(wires.path(wire))}{'?' if query else ''}{query}")
+
+
+def location(lead: str, base: str, here: str) -> str:
+    """How a redirect names the base URL that it leads to; `here` is the client's own."""
+    scheme, _, host = base.partition("://")
+    if lead.endswith("//"):
+        return f"//{host}"
+    return f"{scheme}://{here.partition('://')[2]}@{host}" if lead.endswith("@") else base
 
 
 def _moved(wire: Wire, answering: Answering, targets: Targets) -> Answer:
@@ -230,6 +241,12 @@ def _compressed(wire: Wire, answer: Answer) -> Answer:
         return answer
     headers = (*answer.headers, ("Content-Encoding", "gzip"))
     return replace(answer, body=gzip.compress(answer.body), headers=headers)
+
+
+def _with_cookie(answer: Answer, session: str) -> Answer:
+    """The answer with a session, as a server may open one for whoever asks."""
+    cookie = ("Set-Cookie", f"{COOKIE}={session}; Path=/; HttpOnly")
+    return replace(answer, headers=(*answer.headers, cookie))
 
 
 def _without_content(_: Wire, answer: Answer) -> Answer:

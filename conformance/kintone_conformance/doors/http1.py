@@ -90,9 +90,10 @@ class Reader:
         try:
             head = self._head()
             parser.receive_data(head)
-            if parser.next_event() is h11.NEED_DATA:
+            begun = parser.next_event()
+            if not isinstance(begun, h11.Request):
                 return malformed(head, "the head does not end with an empty line")
-            body = self._body(parser)
+            body = self._body(parser, dict(begun.headers).get(b"content-length"))
         except (h11.RemoteProtocolError, _TooMuch) as error:
             why = _OF_PYTHON.sub(r"\2", str(error))
             return malformed(head + bytes(self._buffer[:_AT_ONCE]), why)
@@ -120,7 +121,7 @@ class Reader:
         del self._buffer[: at + 4]
         return head
 
-    def _body(self, parser: h11.Connection) -> bytes:
+    def _body(self, parser: h11.Connection, length: bytes | None) -> bytes:
         pieces: list[bytes] = []
         size = 0
         while True:
@@ -130,7 +131,8 @@ class Reader:
                     self._sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
                     parser.send(h11.InformationalResponse(status_code=100, headers=[]))
                 if not self._buffer and not self._receive():
-                    raise h11.RemoteProtocolError("the connection ended inside the body")
+                    told = f", after {size:,} of {int(length):,} bytes" if length else ""
+                    raise h11.RemoteProtocolError(f"the connection ended inside the body{told}")
                 data = bytes(self._buffer)
                 self._buffer.clear()
                 parser.receive_data(data)

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from kintone_conformance import wires
-from kintone_conformance.judging.exchange import (
-    ABOUT_SYNTAX,
-    Exchange,
-    Finding,
-    Fixed,
-    differs,
-    line_of,
-)
+from kintone_conformance.judging.differing import differs, differs_in_bytes
+from kintone_conformance.judging.exchange import ABOUT_SYNTAX, Exchange, Finding, Fixed, line_of
 from kintone_conformance.model import Wire
 from kintone_conformance.spec.calls import call_spec
 from kintone_conformance.spec.request import MAX_URL, Documented, File
@@ -22,6 +17,7 @@ from kintone_conformance.wires import Effective, Part
 
 _UTF8 = re.compile(r"charset\s*=\s*\"?([^\";\s]+)", re.IGNORECASE)
 _JSON = "application/json"
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _PART_HEADERS = {
     "content-disposition",
     "content-type",
@@ -64,7 +60,7 @@ def body_findings(
     if not wire.body:
         yield from _no_body(wire)
         return
-    yield from _json(wire, sent)
+    yield from _json(expected, wire, sent)
 
 
 def framing_findings(wire: Wire) -> Iterator[Finding]:
@@ -92,12 +88,14 @@ def _no_body(wire: Wire) -> Iterator[Finding]:
         yield Finding("KC508", message, "no Content-Type", wires.text(values[0]))
 
 
-def _json(wire: Wire, sent: Effective) -> Iterator[Finding]:
+def _json(expected: Documented, wire: Wire, sent: Effective) -> Iterator[Finding]:
     for odd in sent.oddities:
         if odd.kind in ("json", "utf-8", "mark"):
-            shown = wires.text(wire.body[:200])
+            message, shown = odd.text, wires.text(wire.body[:200])
+            if any(each.kind == "json" for each in sent.oddities) and _is_open(wire.body):
+                message, shown = _cut_off(expected, wire.body), wires.text(wire.body[-200:])
             about = ABOUT_SYNTAX if odd.kind == "json" else ""
-            yield Finding("KC513", odd.text, "JSON encoded as UTF-8", shown, about=about)
+            yield Finding("KC513", message, "JSON encoded as UTF-8", shown, about=about)
             return
     values = [wires.text(value) for value in wire.values("Content-Type")]
     charset = _UTF8.search(values[0]) if values else None
@@ -111,6 +109,22 @@ def _json(wire: Wire, sent: Effective) -> Iterator[Finding]:
     elif charset and charset[1].lower() not in ("utf-8", "utf8"):
         message = f"the JSON body says that its charset is {charset[1]}"
         yield Finding("KC513", message, "UTF-8, which needs no charset", values[0])
+
+
+def _is_open(body: bytes) -> bool:
+    """JSON that ends before its last bracket, or inside a string."""
+    rest = _STRING.sub(b"", body)
+    if b'"' in rest:  # a quote that is not escaped leaves one, too
+        return not body.rstrip().endswith((b"}", b"]"))
+    return len(re.findall(rb"[\[{]", rest)) > len(re.findall(rb"[\]}]", rest))
+
+
+def _cut_off(expected: Documented, body: bytes) -> str:
+    """How much of the JSON arrived, of how much that there is at least."""
+    given = json.dumps(dict(expected.params), ensure_ascii=False, separators=(",", ":"))
+    least = len(given.encode("utf-8", "surrogatepass"))
+    arrived = f"the JSON of the body is cut off: {len(body):,} bytes arrived"
+    return f"{arrived}, and it takes at least {least:,}" if least > len(body) else arrived
 
 
 # ---- uploads
@@ -143,9 +157,7 @@ def _upload(file: File, wire: Wire, sent: Effective) -> Iterator[Finding]:
         message = f"the file name {file.name!r} changed the part's headers"
         yield Finding("KC512", message, "one Content-Disposition with name and filename", injected)
     elif parts[0].content != file.content:
-        size, given = len(parts[0].content), len(file.content)
-        message = f"the file arrived changed: {size:,} bytes, and {given:,} were given"
-        yield differs("KC510", message, repr(file.content), repr(parts[0].content))
+        yield _changed(file.content, parts[0].content)
     elif not _named(parts[0], file.name):
         message = "filename does not hold the given file name in UTF-8"
         sent_name = parts[0].filename if parts[0].filename is not None else "none"
@@ -155,6 +167,13 @@ def _upload(file: File, wire: Wire, sent: Effective) -> Iterator[Finding]:
     if strangers:
         names = ", ".join(str(part.name) for part in strangers)
         yield Finding("KC516", "the upload contains another file", "one file", names)
+
+
+def _changed(given: bytes, arrived: bytes) -> Finding:
+    message = f"the file arrived changed: {len(arrived):,} bytes, and {len(given):,} were given"
+    if given.startswith(arrived):
+        message = f"the file arrived cut off: {len(arrived):,} of {len(given):,} bytes"
+    return differs_in_bytes("KC510", message, given, arrived)
 
 
 def _injected(part: Part) -> str:

@@ -32,10 +32,9 @@ def canary_findings(exchange: Exchange) -> Iterator[Finding]:
                     return
     if planted and isinstance(exchange.outcome, Refused | Crashed):
         known = [Secret(*each) for each in planted.items()]
-        for shown, line in leaked(exchange.outcome.error.text, known):
-            where = f"the machine's {shown.what}"
-            message = f"the error of {exchange.call.api} shows a value of {where}"
-            yield Finding("KC610", message, "none of it", line)
+        for leak in leaked(exchange.outcome.error.text, known):
+            message = f"the error of {exchange.call.api} shows a value of the machine's {leak.what}"
+            yield Finding("KC610", message, "none of it", leak.line)
             return
 
 

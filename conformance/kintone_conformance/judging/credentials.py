@@ -13,14 +13,8 @@ from dataclasses import replace
 from urllib.parse import quote_plus
 
 from kintone_conformance import wires
-from kintone_conformance.judging.exchange import (
-    ABOUT_PROXY,
-    Exchange,
-    Finding,
-    Fixed,
-    differs,
-    line_of,
-)
+from kintone_conformance.judging.differing import differs
+from kintone_conformance.judging.exchange import ABOUT_PROXY, Exchange, Finding, Fixed, line_of
 from kintone_conformance.judging.proxies import PROXY_AUTHORIZATION, proxy_secret
 from kintone_conformance.judging.spelling import holds
 from kintone_conformance.judging.texts import change_told, password_change

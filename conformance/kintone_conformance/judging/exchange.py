@@ -14,7 +14,9 @@ from kintone_conformance.model import NO_GUEST, Call, Client, Outcome, Refused, 
 from kintone_conformance.spec.auth import OAuth
 from kintone_conformance.spec.request import Documented, documented
 
-NEVER = {"foreign": "KC503", "unknown-ca": "KC606", "wrong-host": "KC607"}
+UNTOLD = "untold-ca"
+"""The usual base URL, of which the client is not told the authority; `bare` where it counts."""
+NEVER = {"foreign": "KC503", "unknown-ca": "KC606", "wrong-host": "KC607", UNTOLD: "KC606"}
 """The bases that no request may ever go to, and the requirements that say so."""
 
 
@@ -61,10 +63,10 @@ class Asking:
 
     `answer` is the name of what the door will answer (`answering.ANSWERS`). `base` tells how the
     base URL was changed: an end that was added to it ("/", "?a=b"), or the name of a server that
-    must be refused (`foreign`, `unknown-ca`, `wrong-host`). `other_locale` and `planted` are the
-    environment of the client's process: a charset other than UTF-8, and credentials that lie
-    about in it, each with the file or variable that holds it; `bare`: it names no certificate
-    authority. `proxied`: the client was given a proxy that its environment does not name.
+    must be refused (`NEVER`). `other_locale` and `planted` are the environment of the client's
+    process: a charset other than UTF-8, and credentials that lie about in it, each with the file or
+    variable that holds it; `bare`: it names no certificate authority. `proxied`: the client was
+    given a proxy that its environment does not name.
     """
 
     client: Client
@@ -107,8 +109,8 @@ class Asking:
 class Exchange:
     """One call, what came of it, and every request that was seen meanwhile.
 
-    `printed` is what the client wrote to its output meanwhile, `written` what it wrote to files
-    in its home directory, with their names; `shown` the printed form of its object, "" if
+    `printed` is what the client wrote to its output meanwhile, `written` what it wrote to files,
+    each after which file it is; `shown` the printed form of its object, "" if
     nobody asked for it. `strangers` are names that exist nowhere, or only beyond a proxy, and
     that the client looked up itself.
     """
@@ -151,24 +153,6 @@ def guest_id(value: object) -> str | None:
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None
     return str(value) if re.fullmatch(r"[1-9][0-9]*", str(value), re.ASCII) else None
-
-
-def parting(expected: str, sent: str) -> str:
-    """Where two texts begin to differ, in words: `at character 7: expected 'x', sent 'y'`."""
-    for index, (left, right) in enumerate(zip(expected, sent, strict=False)):
-        if left != right:
-            return f"at character {index + 1}: expected {left!r}, sent {right!r}"
-    if len(sent) < len(expected):
-        return f"it ends after character {len(sent)}; {expected[len(sent) :]!r} is missing"
-    if len(sent) > len(expected):
-        return f"after character {len(expected)} comes {sent[len(expected) :]!r}"
-    return ""
-
-
-def differs(requirement: str, message: str, expected: object, sent: object) -> Finding:
-    """A finding that says where two values begin to differ."""
-    left, right = (each if isinstance(each, str) else str(each) for each in (expected, sent))
-    return Finding(requirement, message, left, right, parting(left, right))
 
 
 def line_of(wire: Wire) -> str:

@@ -34,6 +34,7 @@ _ALL_TRIES = 1_500  # for all findings of a process
 _FRESH_TRIES = 10  # processes for one finding
 _ALL_FRESH = 24  # for all findings of a process
 
+_CONFIRMED = ("", "bare")  # settings in which a finding is looked for in a fresh process, too
 _OTHERS = 4  # calls after which a kind of credentials is said to be refused with every call
 _ONCE = "a call did not return once, but did when it was repeated"
 _ONCE_HINT = "find out what it waits for, or what ends it; --time-limit gives it more time"
@@ -174,7 +175,7 @@ class Finder:
         elsewhere.
         """
         at_once = any(isinstance(step, Together) for step in small.scenario.steps)
-        if at_once or setting(small.scenario) or id_ == "KC815":
+        if at_once or setting(small.scenario) not in _CONFIRMED or id_ == "KC815":
             return small
         played = self._alone(small)
         if played is None or id_ in played.requirements:
@@ -188,14 +189,14 @@ class Finder:
             cases.append(_Case(scenario, found, True))
             return True
 
-        if not setting(whole.scenario) and still(whole.scenario):
+        if setting(whole.scenario) in _CONFIRMED and still(whole.scenario):
             smaller(whole.scenario, still, Budget(_FRESH_TRIES))
             return cases[-1]
         return replace(small, memory=True)
 
     def _alone(self, case: _Case) -> Played | None:
         """The scenario in a fresh process; scenarios that begin with their call share one."""
-        if case.state:
+        if case.state or setting(case.scenario):
             return self._in_fresh(case.scenario)
         if self._shared is None:
             self._shared = self._stack.enter_context(self._around.fresh())
@@ -204,7 +205,7 @@ class Finder:
     def _in_fresh(self, scenario: Scenario) -> Played | None:
         if not self._processes.spend():
             return None
-        with self._around.fresh() as stage:
+        with self._around.fresh(setting(scenario)) as stage:
             return None if stage is None else _safely(stage, scenario)
 
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from kintone_conformance import wires
-from kintone_conformance.judging.exchange import Exchange, Finding, differs
+from kintone_conformance.judging.differing import differs
+from kintone_conformance.judging.exchange import Exchange, Finding
 from kintone_conformance.model import Wire
 
 # A clock, or a number made for one request: what differs there says nothing.

@@ -16,9 +16,18 @@ from kintone_conformance.judging.allowed import may_refuse
 from kintone_conformance.judging.bodies import body_findings, framing_findings
 from kintone_conformance.judging.canaries import canary_findings
 from kintone_conformance.judging.certificates import certificate_findings
+from kintone_conformance.judging.cookies import cookie_findings
 from kintone_conformance.judging.crash import crash_findings
 from kintone_conformance.judging.credentials import credential_findings, token_trouble, with_client
-from kintone_conformance.judging.exchange import NEVER, Asking, Exchange, Finding, Secret, line_of
+from kintone_conformance.judging.exchange import (
+    NEVER,
+    UNTOLD,
+    Asking,
+    Exchange,
+    Finding,
+    Secret,
+    line_of,
+)
 from kintone_conformance.judging.leaks import output_findings, sent_on_findings, wire_findings
 from kintone_conformance.judging.outcomes import outcome_findings
 from kintone_conformance.judging.parameters import parameter_findings
@@ -67,6 +76,7 @@ def _findings(exchange: Exchange, secrets: Sequence[Secret]) -> Iterator[Finding
     yield from canary_findings(exchange)
     yield from proxy_findings(exchange)
     yield from certificate_findings(exchange)
+    yield from cookie_findings(exchange)
     yield from crash_findings(exchange)
     requests = exchange.requests
     if exchange.strangers:
@@ -174,7 +184,7 @@ def _looked_up(exchange: Exchange) -> Finding:
 def _must_be_refused(exchange: Exchange) -> Finding | None:
     """The finding for a request that should never have been sent, whatever it holds."""
     asking, first = exchange.asking, exchange.requests[0]
-    if asking.base in NEVER:
+    if asking.base in NEVER and (asking.base != UNTOLD or asking.bare):
         message = f"{line_of(first)} was sent to a server that must not be trusted"
         if asking.base == "foreign":
             message = "credentials travelled to another machine over plain http"

@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import lru_cache
+from typing import NamedTuple
 
 from kintone_conformance import wires
-from kintone_conformance.doors.answering import ANSWERS, MOVED
+from kintone_conformance.doors.answering import ANSWERS, MOVED, location
 from kintone_conformance.judging.credentials import HEADERS
 from kintone_conformance.judging.exchange import Exchange, Finding, Fixed, Secret, line_of
 from kintone_conformance.judging.proxies import proxy_secret
-from kintone_conformance.judging.spelling import holds, readings, spellings
+from kintone_conformance.judging.spelling import holds, readings, spellings, spelt
 from kintone_conformance.model import Call, Crashed, Refused, Wire
 from kintone_conformance.spec.auth import ApiTokens, Auth, Basic, OAuth, Password, Session
 from kintone_conformance.spec.header_names import AUTHORIZATION, REQUEST_TOKEN_FIELD
@@ -24,6 +25,7 @@ from kintone_conformance.spec.shapes import handed_over
 
 ROW = 8  # characters of a secret in a row that are too many
 _LONGEST = 1 << 14  # bytes of a request's part in which a part of a secret is searched for
+_LINE = 500  # characters of a line that is shown
 _BODY = ":body"  # no header has this name
 _WORDS = re.compile(rb"[A-Za-z0-9+/=_\-]{8,}")
 _IN_URL = re.compile(rf"{REQUEST_TOKEN_FIELD}=[^&\s\"'<>]*")
@@ -69,11 +71,7 @@ def _searchable(text: str) -> bool:
 @lru_cache(maxsize=512)
 def _rows(secret: str) -> frozenset[bytes]:
     """Every eight characters in a row of a secret, and of its Base64 and hexadecimal form."""
-    return frozenset(
-        spelling[start : start + ROW]
-        for spelling in spellings(secret)
-        for start in range(len(spelling) - ROW + 1)
-    )
+    return frozenset(row for spelling in spellings(secret) for row in _in_row(spelling))
 
 
 def _in_row(content: bytes) -> frozenset[bytes]:
@@ -95,23 +93,53 @@ def _shows_part(content: bytes, secret: Secret) -> bool:
     return len(content) <= _LONGEST and not _rows(secret.text).isdisjoint(_in_row_of_wire(content))
 
 
-def leaked(text: str, secrets: Iterable[Secret]) -> Iterator[tuple[Secret, str]]:
-    """The secrets that a text shows, in eight characters in a row or more, with the place."""
-    whole = _pieces(text)
-    outside = _pieces(_IN_URL.sub("", text)) if REQUEST_TOKEN_FIELD in text else whole
+class Leak(NamedTuple):
+    """A secret that a text shows, the line that does, and what the spelling is called, if any."""
+
+    secret: Secret
+    line: str
+    how: str = ""
+
+    @property
+    def what(self) -> str:
+        """The secret, and how it is written there: `the password, in Base64`."""
+        return f"{self.secret.what}, {self.how}" if self.how else self.secret.what
+
+
+def leaked(text: str, secrets: Iterable[Secret]) -> Iterator[Leak]:
+    """The secrets that a text shows, in eight characters in a row or more."""
+    whole = _read(text)
+    outside = _read(_IN_URL.sub("", text)) if REQUEST_TOKEN_FIELD in text else whole
     for secret in secrets:
         # A URL that is shown has the request token in it where the documentation puts it there.
-        shown = (outside if secret.in_request else whole) & _rows(secret.text)
-        if shown:
-            piece = min(shown).decode("ascii")
-            yield secret, next((line for line in text.splitlines() if piece in line), text)[:500]
+        for how, rows in outside if secret.in_request else whole:
+            shown = rows & _rows(secret.text)
+            if shown:
+                yield Leak(secret, _line(text, secret), _called(how, min(shown), secret))
+                break
 
 
-def _pieces(text: str) -> set[bytes]:
-    """Every eight characters in a row of the words of a text, however it is read."""
-    long = (reading for reading in readings(text) if len(reading) >= ROW)
-    pieces = (_in_row(reading.encode("utf-8", "backslashreplace")) for reading in long)
-    return set[bytes]().union(*pieces)
+def _read(text: str) -> list[tuple[str, frozenset[bytes]]]:
+    """Every eight characters in a row of the words of a text, for each way to read it."""
+    return [
+        (how, _in_row(reading.encode("utf-8", "backslashreplace")))
+        for how, reading in readings(text)
+        if len(reading) >= ROW
+    ]
+
+
+def _called(how: str, row: bytes, secret: Secret) -> str:
+    """What the spelling is called in which eight characters of a secret are found."""
+    own = next(name for name, form in spelt(secret.text) if row in form)
+    return ", ".join(filter(None, (own, how)))
+
+
+def _line(text: str, secret: Secret) -> str:
+    """The first line that shows a secret; the first characters if it takes several."""
+    for line in text.splitlines():
+        if any(not rows.isdisjoint(_rows(secret.text)) for _, rows in _read(line)):
+            return line[:_LINE]
+    return text[:_LINE]
 
 
 def wire_findings(exchange: Exchange, secrets: Sequence[Secret]) -> Iterator[Finding]:
@@ -127,7 +155,7 @@ def wire_findings(exchange: Exchange, secrets: Sequence[Secret]) -> Iterator[Fin
                 homes = {AUTHORIZATION.lower(), _BODY}
             for place, content in _places(wire, away, homes, secret.in_request):
                 if holds(content, secret.text) or (homes and _shows_part(content, secret)):
-                    yield _found(wire, away, secret, place, content)
+                    yield _found(exchange, wire, away, secret, place, content)
                     return
 
 
@@ -171,12 +199,15 @@ def _homes(exchange: Exchange) -> Iterator[str]:
         yield AUTHORIZATION
 
 
-def _found(wire: Wire, away: str, secret: Secret, place: str, content: bytes) -> Finding:
+def _found(
+    exchange: Exchange, wire: Wire, away: str, secret: Secret, place: str, content: bytes
+) -> Finding:
     if away:
         return Finding(
             away,
-            f"{secret.what} was sent on to {wire.origin}: this is the default of most HTTP "
-            "libraries; drop the X-Cybozu-* headers there, or switch redirects off",
+            f"{secret.what} was sent on to {wire.origin}{_led(exchange, wire)}: this is the "
+            "default of most HTTP libraries; drop the X-Cybozu-* headers there, or switch "
+            "redirects off",
             f"no credential at {wire.origin}",
             wires.shown(wire),
         )
@@ -188,13 +219,29 @@ def _found(wire: Wire, away: str, secret: Secret, place: str, content: bytes) ->
     )
 
 
+# What clients overlook in a Location, by how the name of a redirect ends.
+_OVERLOOKED = {
+    "//": "what begins with // names a host",
+    "@": "what comes before the @ is a user, and the host comes after it",
+}
+
+
+def _led(exchange: Exchange, wire: Wire) -> str:
+    """The Location that led there, if it names the host in an unusual way."""
+    lead = ANSWERS[exchange.asking.answer].leads[-1]
+    told = next((told for end, told in _OVERLOOKED.items() if lead.endswith(end)), "")
+    there = location(lead, wire.origin, exchange.asking.origin)
+    return f" by Location: {there}{MOVED}… ({told})" if told else ""
+
+
 def sent_on_findings(exchange: Exchange) -> Iterator[Finding]:
     """The body of a write where a redirect to another host led."""
     if not exchange.asking.expected.changes:
         return
     for wire in exchange.wires:
         if wire.body and _away(exchange, wire):
-            message = f"the body of {exchange.call.api} was sent on to {wire.origin}"
+            there = f"{wire.origin}{_led(exchange, wire)}"
+            message = f"the body of {exchange.call.api} was sent on to {there}"
             yield Finding("KC617", message, f"no body at {wire.origin}", wires.shown(wire))
             return
 
@@ -203,19 +250,19 @@ def output_findings(exchange: Exchange, secrets: Sequence[Secret]) -> Iterator[F
     """Credentials in an error, in what was printed, or in the printed form of the object."""
     of_proxy = proxy_secret(exchange.client)
     secrets = [*secrets, of_proxy] if of_proxy else secrets
-    written = exchange.written
     if isinstance(exchange.outcome, Refused | Crashed):
         error = exchange.outcome.error
         said = (error.text, error.message, error.code, error.id)
-        for secret, line in leaked("\n".join(filter(None, said)), secrets):
-            message = f"the error of {exchange.call.api} shows {secret.what}"
-            yield Finding("KC604", message, "an error without credentials", line)
+        for leak in leaked("\n".join(filter(None, said)), secrets):
+            message = f"the error of {exchange.call.api} shows {leak.what}"
+            yield Finding("KC604", message, "an error without credentials", leak.line)
             break
     for text, requirement, what in (
         (exchange.printed, "KC605", "what the client prints"),
         (exchange.shown, "KC608", "the printed form of the client"),
-        *((text, "KC618", f"the file {name} in the home directory") for name, text in written),
+        *((text, "KC618", file) for file, text in exchange.written),
     ):
-        for secret, line in leaked(text, secrets) if text else ():
-            yield Finding(requirement, f"{what} shows {secret.what}", "no credential there", line)
+        for leak in leaked(text, secrets) if text else ():
+            message = f"{what} shows {leak.what}"
+            yield Finding(requirement, message, "no credential there", leak.line)
             break

@@ -1,4 +1,9 @@
-"""What a client writes to files in its home directory: logs, caches, settings."""
+"""What a client writes to files of its own: logs, caches, settings, and traces.
+
+A file in the home directory is there to stay, and is read as soon as it is written. One in the
+folder for temporary files is a usual way to hand something to another program: it counts only if
+it is still there when the objects of the client are closed.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-_MOST = 200  # files of a home directory that are read; a client leaves a few
+from kintone_conformance.judging.decoding import inflated
+
+_MOST = 200  # files of a folder that are read; a client leaves a few
 _LONGEST = 1_000_000  # bytes of a file that are read at once
 _COMPARED = 1 << 16  # bytes at each end of what was read that tell whether it is still there
 
@@ -21,6 +28,7 @@ XDG_VARIABLES = {
     "XDG_STATE_HOME": ".local/state",
     "XDG_DATA_HOME": ".local/share",
 }
+TEMPORARY_VARIABLES = ("TMPDIR", "TMP", "TEMP")
 
 
 class _Read(NamedTuple):
@@ -31,24 +39,27 @@ class _Read(NamedTuple):
 
 
 @dataclass
-class Home:
-    """A home directory of the client's process, and what was read of each file."""
+class Folder:
+    """A folder of the client's process, what it is, and what was read of each of its files."""
 
     path: Path
+    what: str
     _read: dict[str, _Read] = field(default_factory=dict)
 
     def written(self) -> tuple[tuple[str, str], ...]:
-        """The names of files, and what was written to each since last asked.
+        """The files, in words, and what was written to each since last asked.
 
         That is what comes after the bytes that were read before; if they have changed, the whole
-        file. Of more than a million bytes the rest comes the next time.
+        file. Of more than a million bytes the rest comes the next time. What was compressed is read
+        as it was before.
         """
         found = []
         for name in self._files():
             with contextlib.suppress(OSError), (self.path / name).open("rb") as opened:
-                text = self._new(name, opened)  # unless it is gone, or is not for us
+                raw = self._new(name, opened)  # unless it is gone, or is not for us
+                text = (inflated(raw) or raw).decode("utf-8", "backslashreplace")
                 if text:
-                    found.append((name, text.decode("utf-8", "backslashreplace")))
+                    found.append((f"the file {name} in {self.what}", text))
         return tuple(found)
 
     def _new(self, name: str, opened: BinaryIO) -> bytes:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from kintone_conformance.doors.answering import ANSWERS
 from kintone_conformance.doors.answers import NEW_FIELDS
-from kintone_conformance.judging.exchange import Exchange, Finding, differs
+from kintone_conformance.judging.differing import differs
+from kintone_conformance.judging.exchange import Exchange, Finding
 from kintone_conformance.model import ErrorReport, Refused, Sent
 
 _GOOD_FILES = ("html 200", "empty 200")

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from kintone_conformance.judging.exchange import Exchange, Finding, differs
+from kintone_conformance.judging.differing import differs
+from kintone_conformance.judging.exchange import Exchange, Finding
 from kintone_conformance.spec.auth import Session
 from kintone_conformance.spec.request import (
     DEFAULTS,

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
 from kintone_conformance import wires
-from kintone_conformance.judging.exchange import Exchange, Finding, differs, guest_id
+from kintone_conformance.judging.differing import differs
+from kintone_conformance.judging.exchange import Exchange, Finding, guest_id
 from kintone_conformance.model import Wire
 from kintone_conformance.spec.calls import call_spec
 from kintone_conformance.spec.endpoints import Endpoint, Guest, Product

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from kintone_conformance.doors.answering import REDIRECTS
+from kintone_conformance.judging.exchange import UNTOLD
 from kintone_conformance.judging.plan import FAILURES, Planner
 from kintone_conformance.judging.samples import upload
 from kintone_conformance.judging.scenario import Ask, Made, Open, Scenario, Step, single
@@ -61,6 +62,7 @@ def places(planner: Planner) -> Iterator[Scenario]:
     if secure and planner.able.has("caPem"):
         for made, apis in _each(planner, "KC614"):
             yield replace(_harmless(made, apis), bare=True)
+        yield from _told_to_one(planner)
     if "tls" in secure and planner.able.has("proxyUrl"):
         for made, apis in _each(planner, "KC613"):
             yield replace(_harmless(replace(made, proxied=True), apis), door="tls")
@@ -71,6 +73,19 @@ def places(planner: Planner) -> Iterator[Scenario]:
     for door in [door for door in secure if door in ("tls", "proxy")][:1]:
         if planner.able.has("clientCertificate"):
             yield from _certified(planner, door)
+
+
+def _told_to_one(planner: Planner) -> Iterator[Scenario]:
+    """Two objects at one host, of which one alone is told its authority: before it, and after."""
+    for apis in groups(planner, planner.named_by("KC614"), GROUP):
+        made = planner.made(planner.least_met(apis))
+        other = planner.identities.near(made, planner.kinds(apis))
+        told, untold = Open("a", made), Open("b", replace(other, second=made.second, base=UNTOLD))
+        calls = [harmless_call(api) for api in apis]
+        first: list[Step] = [told, Ask("a", calls[0]), untold]
+        yield Scenario((*first, *(Ask("b", call) for call in calls)), bare=True)
+        last: list[Step] = [untold, Ask("b", calls[0]), told]
+        yield Scenario((*last, *(Ask("a", call) for call in calls)), bare=True)
 
 
 def _each(planner: Planner, id_: str) -> Iterator[tuple[Made, Sequence[str]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kintone_conformance.doors import Door
+from kintone_conformance.judging.exchange import UNTOLD
 from kintone_conformance.judging.scenario import Made
 from kintone_conformance.model import Client
 
@@ -14,7 +15,7 @@ def client_at(door: Door, made: Made) -> Client:
         base = door.foreign or base
     elif made.base in door.untrusted:
         base = door.untrusted[made.base]  # type: ignore[index]
-    else:
+    elif made.base != UNTOLD:
         base += made.base
     if made.certified and door.certified and made.base not in door.untrusted:
         base = door.certified[0]
@@ -23,7 +24,7 @@ def client_at(door: Door, made: Made) -> Client:
         made.auth,
         made.basic,
         made.guest,
-        door.ca_pem,
+        None if made.base == UNTOLD else door.ca_pem,
         door.offered_proxy if made.proxied else door.proxy_url,
         door.certificate if made.certified else None,
     )

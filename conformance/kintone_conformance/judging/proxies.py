@@ -11,7 +11,8 @@ from urllib.parse import unquote, urlsplit
 
 from kintone_conformance import wires
 from kintone_conformance.doors.answering import ANSWERS
-from kintone_conformance.judging.exchange import Exchange, Finding, Secret, differs, line_of
+from kintone_conformance.judging.differing import differs
+from kintone_conformance.judging.exchange import Exchange, Finding, Secret, line_of
 from kintone_conformance.judging.spelling import holds
 from kintone_conformance.model import Client
 

@@ -150,6 +150,9 @@ def _plainer_steps(scenario: Scenario) -> Iterator[Scenario]:
     for at, step in enumerate(scenario.steps):
         if isinstance(step, Ask) and step.answer != "ok":
             yield _replaced(scenario, at, replace(step, answer="ok"))
+            usual = step.answer.removesuffix(" //").removesuffix(" @")  # of a redirect
+            if usual != step.answer:
+                yield _replaced(scenario, at, replace(step, answer=usual))
             if step.answer not in ("404", "520"):
                 yield _replaced(scenario, at, replace(step, answer="404"))
 

@@ -41,6 +41,7 @@ def specials(planner: Planner) -> Iterator[Scenario]:
         _large,
         _answers,
         _forms,
+        _sessions,
         _wrong_space,
         _hosts,
         _at_once,
@@ -95,6 +96,20 @@ def _forms(planner: Planner) -> Iterator[Scenario]:
             yield Scenario((Open("a", made), *asks))
     if "file.download" in planner.calls:
         yield single(usual(planner, "file.download"), harmless_call("file.download"), "empty file")
+
+
+def _sessions(planner: Planner) -> Iterator[Scenario]:
+    """Answers that open a session, beside an object with other credentials, and a redirect."""
+    named = planner.named_by("KC701")
+    for kind in [kind for kind in planner.identities.kinds if kind != "auth.session"]:
+        apis = [api for api in named if kind in planner.kinds([api])]
+        for start in range(0, len(apis), GROUP):
+            calls = [harmless_call(api) for api in apis[start : start + GROUP]]
+            made = planner.made((kind, "none", False))
+            other = replace(made, auth=planner.identities.nearby(made.auth))
+            asks = [ask for call in calls for ask in (Ask("a", call, "cookie"), Ask("b", call))]
+            move = Ask("a", calls[0], f"{planner.bags.draw('moved', REDIRECTS)} elsewhere")
+            yield Scenario((Open("a", made), Open("b", other), *asks, move))
 
 
 def _wrong_space(planner: Planner) -> Iterator[Scenario]:

@@ -14,12 +14,13 @@ from kintone_conformance.doors.answers import documented_answer
 from kintone_conformance.drivers import Driver, Ended, Opened, Silence
 from kintone_conformance.judging.allowed import may_refuse_client
 from kintone_conformance.judging.bodies import boundary_findings
+from kintone_conformance.judging.cookies import session_of
 from kintone_conformance.judging.crash import GIVEN_UP, comes_back, crashed, may_wait
 from kintone_conformance.judging.exchange import Asking, Exchange, Finding
 from kintone_conformance.judging.growth import growth_findings
 from kintone_conformance.judging.hosted import is_told
 from kintone_conformance.judging.invariants import judge, own_differences
-from kintone_conformance.judging.left_files import Home
+from kintone_conformance.judging.left_files import Folder
 from kintone_conformance.judging.pointing import client_at
 from kintone_conformance.judging.scenario import (
     Ask,
@@ -83,8 +84,8 @@ class Stage:
 
     `planted` are the credentials lying about there, `habits` the reads that the client sends
     beside other calls. `at` is the call at hand, for whoever catches what playing it raises.
-    `judges` is off where only what is seen counts. `home` is the home directory, where it is looked
-    at.
+    `judges` is off where only what is seen counts. `home` and `temporary` are the folders
+    whose files are looked at, if they are.
     """
 
     driver: Driver
@@ -98,7 +99,8 @@ class Stage:
     judges: bool = True
     patience: Patience = field(default_factory=Patience)
     garbled: bool = False  # the last scenario ended with bytes that begin no request
-    home: Home | None = None
+    home: Folder | None = None
+    temporary: Folder | None = None
 
     def play(self, scenario: Scenario) -> Played:
         """Play the steps in order, and judge. Raises HarnessError for what is not the client's."""
@@ -122,6 +124,7 @@ class _Play:
             self._stage.patience.settle(self._stage.door)
             self._stage.garbled = False
         self._written()
+        self._left()
         self._stage.door.drain()
         self._stage.driver.strangers()
         try:
@@ -147,7 +150,8 @@ class _Play:
     def _judged(self) -> Played:
         if self._exchanges:
             last = self._exchanges[-1]
-            printed, written = last.printed + self._printed, last.written + self._written()
+            printed = last.printed + self._printed
+            written = (*last.written, *self._written(), *self._left())
             self._exchanges[-1] = replace(last, printed=printed, written=written)
         if not self._stage.judges:
             return Played(tuple(self._exchanges), ((),) * len(self._exchanges))
@@ -170,6 +174,10 @@ class _Play:
 
     def _written(self) -> tuple[tuple[str, str], ...]:
         return self._stage.home.written() if self._stage.home else ()
+
+    def _left(self) -> tuple[tuple[str, str], ...]:
+        """What is left of temporary files: asked for when the objects are closed."""
+        return self._stage.temporary.written() if self._stage.temporary else ()
 
     # ---- steps
 
@@ -245,7 +253,8 @@ class _Play:
         elsewhere = door.elsewhere
         if asking.client.client_certificate is not None and door.certified:
             elsewhere = door.certified[1]
-        targets = Targets(asking.origin, elsewhere, door.downgraded)
+        session = session_of(asking.client)
+        targets = Targets(asking.origin, elsewhere, door.downgraded, session)
         door.play(script(asking.answer, spec.method, asking.expected.plain, targets))
 
     def _add(self, asking: Asking, outcome: Outcome, seen: Sequence[Wire], shown: str = "") -> None:

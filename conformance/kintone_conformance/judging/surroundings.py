@@ -16,7 +16,7 @@ from kintone_conformance.doors.sockets import CA_VARIABLES
 from kintone_conformance.drivers import StartDriver
 from kintone_conformance.drivers.environment import FRESH, OTHER_LOCALE
 from kintone_conformance.judging.credentials import NETRC
-from kintone_conformance.judging.left_files import XDG_VARIABLES, Home
+from kintone_conformance.judging.left_files import TEMPORARY_VARIABLES, XDG_VARIABLES, Folder
 from kintone_conformance.judging.stage import Stage
 from kintone_conformance.spec.doors import SECURE_DOORS
 
@@ -77,20 +77,30 @@ class Surroundings:
     def _made(self, setting: str) -> Stage:
         names = [name for name in self._names if name in SECURE_DOORS and setting == "bare"]
         door = self.door(setting if setting in self._names else [*names, self._names[0]][0])
-        environ = dict(door.environ)
+        environ = self._environ(door, setting)
         planted: dict[str, str] = {}
-        home = None
-        if setting == "foreign":
-            environ |= door.foreign_environ
-        if setting == "bare":
-            environ = {name: value for name, value in environ.items() if name not in CA_VARIABLES}
+        home = temporary = None
         if setting == "odd":
             environ |= OTHER_LOCALE
-            home = Home(Path(self._stack.enter_context(tempfile.TemporaryDirectory())))
+            home = self._folder("the home directory")
+            temporary = self._folder("the folder for temporary files")
+            environ |= dict.fromkeys(TEMPORARY_VARIABLES, str(temporary.path))
+            environ["JDK_JAVA_OPTIONS"] = f"-Djava.io.tmpdir={temporary.path}"
             planted = self._plant(door, environ, home.path)
         odd, bare = setting == "odd", setting == "bare"
         driver = self._start(environ, door.within)
-        return Stage(driver, door, odd, bare, planted, home=home)
+        return Stage(driver, door, odd, bare, planted, home=home, temporary=temporary)
+
+    def _environ(self, door: Door, setting: str) -> dict[str, str]:
+        """What a door needs there, and what is special about a setting but for the odd one."""
+        if setting == "bare":
+            return {name: val for name, val in door.environ.items() if name not in CA_VARIABLES}
+        return {**door.environ, **(door.foreign_environ if setting == "foreign" else {})}
+
+    def _folder(self, what: str) -> Folder:
+        """A folder that is there until the end of the run."""
+        folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        return Folder(Path(self._stack.enter_context(folder)), what)
 
     def _plant(self, door: Door, environ: dict[str, str], home: Path) -> dict[str, str]:
         """Put credentials where clients may look for some; returns each with its place."""
@@ -130,7 +140,8 @@ class Surroundings:
         if like.door.name == "responses" or not self._processes:
             yield None
             return
-        driver = self._start({**like.door.environ, **FRESH}, like.door.within)
+        environ = {**self._environ(like.door, setting), **FRESH}
+        driver = self._start(environ, like.door.within)
         if not driver.own_process:
             self._processes = False
             driver.close()
@@ -138,7 +149,7 @@ class Surroundings:
             return
         try:
             place = (like.door, like.odd, like.bare, like.planted, self.habits)
-            yield Stage(driver, *place, home=like.home)
+            yield Stage(driver, *place, home=like.home, temporary=like.temporary)
         finally:
             driver.close()
 

@@ -9,7 +9,7 @@ import libcst as cst
 import pytest
 
 from kintone_lint.config import Config
-from kintone_lint.engine.run import _parts
+from kintone_lint.engine.processes import _parts
 from kintone_lint.files.triage import Job
 from kintone_lint.python.source import Source
 from linter.linting import Shell

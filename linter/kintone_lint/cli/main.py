@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Sequence
 
+from kintone_lint.cli.ending import ENDED, EndedError, heeding
 from kintone_lint.cli.options import Options, parsed
 from kintone_lint.errors import ExitCode, UsageError, internal_error
 from kintone_lint.escaping import visible
 from kintone_lint.streams import columns, say, show, steady
-
-_INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,7 +34,10 @@ def _guarded(words: Sequence[str]) -> int:
         say(f"kintone-lint: {masked(str(error))}", err=True)
     except KeyboardInterrupt:
         say("kintone-lint: interrupted", err=True)
-        return _INTERRUPTED
+        return ENDED + signal.SIGINT
+    except EndedError as error:
+        say("kintone-lint: terminated", err=True)
+        return ENDED + error.number
     except SystemExit as leaving:  # of argparse, after --help
         return ExitCode.TROUBLE if leaving.code else ExitCode.CLEAN
     except Exception as error:
@@ -71,11 +74,13 @@ def _run(options: Options) -> ExitCode:
     if options.command == "check":
         from kintone_lint.cli.check import check
 
-        return check(options)
+        with heeding():
+            return check(options)
     if options.command == "history":
         from kintone_lint.cli.history import look_back
 
-        return look_back(options)
+        with heeding():
+            return look_back(options)
     if options.command == "server":
         return _serve(options)
     if options.command in ("explain", "rules"):

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from kintone_lint.codes import UNUSED
 from kintone_lint.config import Config
@@ -27,10 +25,6 @@ from kintone_lint.python.imports import resolve, roots
 from kintone_lint.python.source import Source
 from kintone_lint.texts.kinds import Kind
 
-if TYPE_CHECKING:
-    from concurrent.futures import ProcessPoolExecutor
-
-_DIED = "the process that checked it died, perhaps because memory ran out"
 _POOL_FROM = 300_000  # bytes that passed the screen
 
 
@@ -227,8 +221,10 @@ def _linted(
     workers = min(os.cpu_count() or 1, 8)
     left = jobs
     if parallel and size >= _POOL_FROM and workers > 1 and len(jobs) > 1:
+        from kintone_lint.engine.processes import in_workers  # not for a small run
+
         left = []
-        for job, result in _in_workers(jobs, everything, workers):
+        for job, result in in_workers(jobs, everything, workers):
             if result is None:  # too large for a worker's share of the memory
                 left.append(job)
             else:
@@ -236,61 +232,3 @@ def _linted(
     for job, result in zip(left, chunk((left, everything, MEMORY)), strict=True):
         assert result is not None
         yield job, result
-
-
-def _in_workers(
-    jobs: list[Job], everything: frozenset[Path], workers: int
-) -> Iterator[tuple[Job, FileResult | None]]:
-    from concurrent.futures import BrokenExecutor
-
-    from kintone_lint.engine.worker import chunk, failed
-
-    share = MEMORY // workers
-    chunks = [(part, everything, share) for part in _parts(jobs, workers * 8)]
-    broken: list[Job] = []
-    with _pool(workers) as pool:
-        futures = [pool.submit(chunk, each) for each in chunks]
-        for (mine, _, _), future in zip(chunks, futures, strict=True):
-            try:
-                yield from zip(mine, future.result(), strict=True)
-            except BrokenExecutor:
-                broken += mine
-    while broken:  # each alone, so that one that ends its process costs no other
-        with _pool(1) as pool:
-            while broken:
-                job = broken.pop()
-                try:
-                    (result,) = pool.submit(chunk, ([job], everything, share)).result()
-                except BrokenExecutor:
-                    yield job, failed(job, _DIED)
-                    break
-                yield job, result
-
-
-def _parts(jobs: list[Job], count: int) -> list[list[Job]]:
-    """Jobs in parts of like size, the largest first. Neighbours, who import each other, are in one.
-
-    Each part parses what its files import once.
-    """
-    most = sum(len(job.source.raw) for job in jobs) // count
-    parts: list[list[Job]] = [[]]
-    size = 0
-    for job in sorted(jobs, key=lambda job: job.source.file):
-        if parts[-1] and size + len(job.source.raw) // 2 > most:
-            parts.append([])
-            size = 0
-        parts[-1].append(job)
-        size += len(job.source.raw)
-    return sorted(parts, key=lambda part: sum(len(job.source.raw) for job in part), reverse=True)
-
-
-def _pool(workers: int) -> ProcessPoolExecutor:
-    """Processes that an interrupt from the keyboard ends without a word."""
-    from concurrent.futures import ProcessPoolExecutor
-
-    return ProcessPoolExecutor(workers, initializer=_begin)
-
-
-def _begin() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    gc.disable()

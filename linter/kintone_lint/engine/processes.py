@@ -1,0 +1,102 @@
+"""The files of a run in several processes, which end with the run, whatever ends it."""
+
+from __future__ import annotations
+
+import gc
+import signal
+from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import active_children
+from pathlib import Path
+
+from kintone_lint.engine.worker import Share, chunk, failed
+from kintone_lint.files.triage import Job
+from kintone_lint.findings import FileResult
+from kintone_lint.python.cost import MEMORY
+
+_DIED = "the process that checked it died, perhaps because memory ran out"
+_ENDING = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+]
+
+
+def in_workers(
+    jobs: list[Job], everything: frozenset[Path], workers: int
+) -> Iterator[tuple[Job, FileResult | None]]:
+    """Each job with what it gave; None for one that is too large for its share of the memory."""
+    share = MEMORY // workers
+    chunks = [(part, everything, share) for part in _parts(jobs, workers * 8)]
+    broken: list[Job] = []
+    with _pool(workers) as pool:
+        futures = _submitted(pool, chunks)
+        for (mine, _, _), future in zip(chunks, futures, strict=True):
+            try:
+                yield from zip(mine, future.result(), strict=True)
+            except BrokenExecutor:
+                broken += mine
+    while broken:  # each alone, so that one that ends its process costs no other
+        with _pool(1) as pool:
+            while broken:
+                job = broken.pop()
+                (future,) = _submitted(pool, [([job], everything, share)])
+                try:
+                    (result,) = future.result()
+                except BrokenExecutor:
+                    yield job, failed(job, _DIED)
+                    break
+                yield job, result
+
+
+def _parts(jobs: list[Job], count: int) -> list[list[Job]]:
+    """Jobs in parts of like size, the largest first. Neighbours, who import each other, are in one.
+
+    Each part parses what its files import once.
+    """
+    most = sum(len(job.source.raw) for job in jobs) // count
+    parts: list[list[Job]] = [[]]
+    size = 0
+    for job in sorted(jobs, key=lambda job: job.source.file):
+        if parts[-1] and size + len(job.source.raw) // 2 > most:
+            parts.append([])
+            size = 0
+        parts[-1].append(job)
+        size += len(job.source.raw)
+    return sorted(parts, key=lambda part: sum(len(job.source.raw) for job in part), reverse=True)
+
+
+@contextmanager
+def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
+    """Processes that are ended, and not waited for, where something ends the run early."""
+    others = {*active_children()}
+    pool = ProcessPoolExecutor(workers, initializer=_begin)
+    try:
+        yield pool
+    except BaseException:
+        for process in {*active_children()} - others:
+            process.terminate()
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
+
+
+def _submitted(
+    pool: ProcessPoolExecutor, shares: list[Share]
+) -> list[Future[list[FileResult | None]]]:
+    """The shares at work. What a signal raises while Python forks would be lost: it has to wait."""
+    if not hasattr(signal, "pthread_sigmask"):
+        return [pool.submit(chunk, each) for each in shares]
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    try:
+        return [pool.submit(chunk, each) for each in shares]
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _begin() -> None:
+    """A worker ends at a signal without a word; it waited for this since it was forked."""
+    for each in _ENDING:
+        signal.signal(each, signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+    gc.disable()

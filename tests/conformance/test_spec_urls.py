@@ -300,6 +300,7 @@ SLIPS: dict[Kind, list[Callable[[str], str]]] = {
         lambda path: path.replace("/v1/", "/v2/", 1),
         lambda path: path.replace("/v1/", "/1/", 1),
         lambda path: path.replace("/v1/", "/v1.0/", 1),
+        lambda path: path.replace("/v1/", "/api/v1/", 1),
     ],
     Kind.MISPLACED_ROOT: [
         lambda path: path.replace("/k/", "/", 1).replace("/v1/", "/v1/k/", 1),

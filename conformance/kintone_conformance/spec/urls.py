@@ -149,6 +149,7 @@ class Problem:
 
 _PREFIX = ("k", "guest", "v1", "preview")
 _VERSION = r"(?a)[vV]?\d{1,3}(?:\.\d{1,3})?"
+_BEFORE_VERSION = ("api", "rest")  # what other products have there
 _EMPTY_ID = r"(?i)/guest/+(?=/(?:k|guest|v1|preview)(?:/|\Z))"
 _HOLE = r"[{}<>$*]|%(?:\([^)]*\))?[sdir](?![0-9A-Fa-f])|^:[A-Za-z]|^@\d"
 _MENDABLE_ID = rf"(?a)\s*0*({_ID})\s*"
@@ -225,8 +226,9 @@ def _read(path: str) -> _Reading | None:
             words.append(segments.pop(0))
             if words[-1].lower() == "guest" and _id_follows(segments):
                 ids.append(segments.pop(0))
-        elif "v1" not in words and words and _is_version(segments):
-            version = segments.pop(0)
+        elif "v1" not in words and words and (count := _version_segments(segments)):
+            version = "/".join(segments[:count])
+            del segments[:count]
             words.append("v1")
         else:
             break
@@ -249,15 +251,18 @@ def _read(path: str) -> _Reading | None:
     return reading if flat.startswith("/") and name and rest else None
 
 
-def _is_version(segments: list[str]) -> bool:
-    """Whether a segment is in the place of v1 and is another version: an API has to follow it."""
-    if len(segments) < 2 or not re.fullmatch(_VERSION, segments[0]):
-        return False
-    rest = "/".join(segments[1:])
-    name, extension = _stem(rest.removeprefix("preview/"))
-    spelled = segments[0][0] in "vV" and re.search(_HOLE, name)
+def _version_segments(segments: list[str]) -> int:
+    """How many segments are in the place of v1 and are not v1: `v2`, or the `api/v1` of Garoon.
+
+    An API has to follow them.
+    """
+    count = 1 + (segments[0].lower() in _BEFORE_VERSION)
+    if len(segments) <= count or not re.fullmatch(_VERSION, segments[count - 1]):
+        return 0
+    name, extension = _stem("/".join(segments[count:]).removeprefix("preview/"))
+    spelled = segments[count - 1][0] in "vV" and re.search(_HOLE, name)
     known = any(endpoints.named(each) for each in (name, f"preview/{name}"))
-    return bool(extension and (known or spelled))
+    return count if (known and (extension or count > 1)) or (extension and spelled) else 0
 
 
 def _id_follows(segments: list[str]) -> bool:

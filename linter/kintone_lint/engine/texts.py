@@ -19,6 +19,7 @@ from kintone_lint.texts.comments import suppressing_comments
 from kintone_lint.texts.kinds import Syntax
 
 UNIGNORED = "KL110"
+_FALLBACK = "KL107"
 
 
 def lint_text(source: Source, config: Config, *, unignored: bool = False) -> FileResult:
@@ -75,11 +76,14 @@ def _findings(found: list[Found], subject: Subject, source: Source) -> Iterator[
     from kintone_lint.rules import all_rules  # it brings libcst
 
     rules = {rule.credential: rule for rule in all_rules() if rule.credential}
+    fallbacks = next(each for each in all_rules() if each.code == _FALLBACK)
     lines = Lines(subject.text)
     for each in found:
         rule = rules.get(each.kind)
         if rule is None:
             continue
+        if each.fallback and each.kind is not CredentialKind.URL:
+            rule = fallbacks
         where = " in the output of a cell" if subject.output else ""
         where = " in a document" if each.aside and subject.document and not where else where
         secret = subject.text[each.start : each.end]

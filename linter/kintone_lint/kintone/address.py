@@ -42,7 +42,7 @@ _RANGES = {
     Kind.PREVIEW_BEFORE_VERSION: regex(r"/preview(?:/guest/[^/]*)?/v1"),
     Kind.DUPLICATED_PREFIX: regex(r"/(k|guest|v1|preview)(?=/)(?:/[^/]*){0,3}?/\1(?=/|$)"),
     Kind.MISSING_VERSION: regex(r"/k/(?:guest/[^/]*/)?"),
-    Kind.WRONG_VERSION: regex(r"/[vV]?\d[\d.]*(?=/)"),
+    Kind.WRONG_VERSION: regex(r"(?i)/(?:(?:api|rest)/)?v?\d[\d.]*(?=/)"),
     Kind.MISSING_ROOT: regex(r"/(?:guest/[^/]*/)?v1"),
     Kind.MISPLACED_ROOT: regex(r"^.*?/k(?=/)"),
     Kind.DOUBLE_SLASH: regex(r"//+"),

@@ -21,11 +21,12 @@ class EnvDefaultCredential(Rule):
     finds = (
         "A literal that is the default of a setting: `os.getenv`, `environ.get`, `or` after "
         "either, fields of settings classes, and the defaults of argparse, click, typer, "
-        "pydantic, environs, decouple, dynaconf and the like."
+        "pydantic, environs, decouple, dynaconf and the like. In other files what follows `:-`, "
+        "`||`, `??` and the like after a variable."
     )
     misses = (
-        "Defaults for libraries that the linter does not know, and defaults in files that are not "
-        "Python."
+        "Defaults for libraries and languages that the linter does not know; there the credential "
+        "is reported as hard-coded."
     )
     source = "https://cwe.mitre.org/data/definitions/798.html"
     facts = ("F46",)
@@ -33,6 +34,7 @@ class EnvDefaultCredential(Rule):
     cwe = 798
     score = "8.0"
     identity = Identity.TOKEN
+    what = "a real credential is the fallback of a setting"
     bad = (
         Bad('import os\ntoken = os.environ.get("KINTONE_TOKEN_71", "@TOKEN@")  #!\n'),
         Bad(
@@ -83,4 +85,4 @@ password = config("KINTONE_PASSWORD", default="@PASSWORD@")  #!
     def check(self, subject: Subject) -> Iterator[Report]:
         for found in credentials(subject):
             if found.stage is Stage.DEFAULT and found.kind is not CredentialKind.URL:
-                yield report(subject, found, "a real credential is the fallback of a setting")
+                yield report(subject, found, self.what)

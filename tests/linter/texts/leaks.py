@@ -109,7 +109,7 @@ kintone: {password: "@PASSWORD@"}
     ),
     "settings.toml": (
         '[kintone]\npassword = "@PASSWORD@"\ntokens = [\n  "@TOKEN@",\n  "@TOKEN2@",\n]\n[kintone.basic]\npassword = "@PASSWORD@"\n',
-        [("KL102", 2), ("KL101", 4), ("KL101", 5), ("KL102", 8)],
+        [("KL102", 2), ("KL101", 4), ("KL101", 5), ("KL105", 8)],
     ),
     "config.ini": ("[kintone]\ndomain = example\npassword: @PASSWORD@\napi_token = @TOKEN@ ; app 5\n", [("KL102", 3), ("KL101", 4)]),
     "application.properties": ("kintone.domain=example.cybozu.com\nkintone.password=@PASSWORD@\nkintone.api-token=@TOKEN@\n", [("KL102", 2), ("KL101", 3)]),
@@ -181,7 +181,7 @@ export KINTONE_PASSWORD="${KINTONE_PASSWORD:-@PASSWORD@}"
 export KINTONE_API_TOKEN=${KINTONE_API_TOKEN-@TOKEN2@}
 export KINTONE_PASSWORD=${KINTONE_PASSWORD-@PASSWORD@}
 """,
-        [("KL101", 1), ("KL102", 2), ("KL101", 3), ("KL102", 4)],
+        [("KL107", 1), ("KL107", 2), ("KL107", 3), ("KL107", 4)],
     ),
     "compose.yaml": (
         """\
@@ -190,10 +190,30 @@ services:
     environment:
       KINTONE_PASSWORD: ${KINTONE_PASSWORD:-@PASSWORD@}
 """,
-        [("KL102", 4)],
+        [("KL107", 4)],
     ),
     "Dockerfile": ("FROM node:22\nENV KINTONE_BASE_URL=https://example.cybozu.com KINTONE_PASSWORD=@PASSWORD@\nARG KINTONE_TOKEN=@TOKEN@\n", [("KL102", 2), ("KL101", 3)]),
     "bundle.min.js": ("!function(){" + "a(1),b('x');" * 6000 + 'var k=new V.KintoneRestAPIClient({auth:{apiToken:["@TOKEN@","@TOKEN2@"]}})}();', [("KL101", 1), ("KL101", 1)]),
+    # ---- what is taken if a setting is missing
+    "fallback.ts": (
+        """\
+export const token = process.env.KINTONE_API_TOKEN ?? "@TOKEN@";
+const other = process.env["KINTONE_API_TOKEN"] || '@TOKEN2@';
+process.env.KINTONE_API_TOKEN = "@TOKEN@";
+const config = { env: "prod", kintoneApiToken: "@TOKEN@" };
+""",
+        [("KL107", 1), ("KL107", 2), ("KL101", 3), ("KL101", 4)],
+    ),
+    "fallback.rb": ('TOKEN = ENV.fetch("KINTONE_API_TOKEN", "@TOKEN@")\n', [("KL107", 1)]),
+    "fallback.go": (
+        'kintoneToken := getenv("KINTONE_API_TOKEN", "@TOKEN@")\nos.Setenv("KINTONE_API_TOKEN", "@TOKEN@")\n',
+        [("KL107", 1), ("KL101", 2)],
+    ),
+    "fallback.properties": ("kintone.api.token=${KINTONE_API_TOKEN:@TOKEN@}\n", [("KL107", 1)]),
+    "fallback.cs": (
+        'var kintoneToken = Environment.GetEnvironmentVariable("KINTONE_TOKEN") ?? "@TOKEN@";\n',
+        [("KL107", 1)],
+    ),
     # ---- documents: warnings
     "README.md": ("# kintone\n\n    curl -H 'X-Cybozu-API-Token: @TOKEN@' https://example.cybozu.com/k/v1/app.json\n\nToken: `@TOKEN2@`\n", [("KL101", 3), ("KL101", 5)]),
 }  # fmt: skip

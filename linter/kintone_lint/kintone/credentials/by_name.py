@@ -9,7 +9,7 @@ import libcst as cst
 
 from kintone_lint.kintone import secrets
 from kintone_lint.kintone.credentials.by_flow import flowing
-from kintone_lint.kintone.credentials.credential import Credential, target_name
+from kintone_lint.kintone.credentials.credential import Credential, target_name, unwrapped
 from kintone_lint.kintone.credentials.oauth import is_oauth_client
 from kintone_lint.kintone.names import KINTONE_NAME, CredentialKind, credential_kind
 from kintone_lint.kintone.subject import Subject
@@ -51,6 +51,7 @@ def _assigned(
 
 
 def _named(subject: Subject, name: str | None, value: cst.BaseExpression) -> Iterator[Credential]:
+    value = unwrapped(value)
     if name is None or type(value) not in _STRING:
         return
     kind = credential_kind(name, own=True)

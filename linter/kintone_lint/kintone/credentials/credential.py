@@ -11,12 +11,15 @@ import libcst as cst
 from kintone_lint.findings import Confidence
 from kintone_lint.kintone.credentials.pieces import Piece
 from kintone_lint.kintone.names import CredentialKind
+from kintone_lint.patterns import regex
 from kintone_lint.python.environment import reads_environment
 from kintone_lint.python.module import Module
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.tree import dotted, spelled, uncalled
 from kintone_lint.python.values import Literal
 from kintone_lint.records import record
+
+_WRAPS = regex(r"(?:^|\.)Secret(?:Str|Bytes)?$")  # pydantic's types, msgspec's and the like
 
 
 class Stage(enum.Enum):
@@ -80,12 +83,22 @@ def staged(found: Credential, stage: Stage) -> Credential:
     return replace(found, stage=stage)
 
 
+def unwrapped(node: cst.BaseExpression) -> cst.BaseExpression:
+    """The text in `SecretStr("…")`; any other expression as it is."""
+    match node:
+        case cst.Call(func=func, args=[cst.Arg(value=value)]) if _WRAPS.search(dotted(func) or ""):
+            return value
+    return node
+
+
 def _stage(literal: Literal) -> Stage:
     """Whether a literal is the fallback of something that should come from outside."""
     module, node = literal.module, literal.node
     for above in module.ancestors(node):
         match above:
             case cst.ConcatenatedString() | cst.Arg():
+                node = above
+            case cst.Call(func=func) if _WRAPS.search(dotted(func) or ""):
                 node = above
             case cst.Call(func=func, args=args):
                 name = dotted(func) or ""

@@ -6,11 +6,13 @@ Finds; the rules say what each find means. Nothing here needs libcst.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kintone_lint.kintone.written.by_header import by_header
 from kintone_lint.kintone.written.by_name import by_name
 from kintone_lint.kintone.written.by_shape import by_shape
 from kintone_lint.kintone.written.by_url import by_url
+from kintone_lint.kintone.written.fallbacks import is_fallback
 from kintone_lint.kintone.written.in_lines import in_lines
 from kintone_lint.kintone.written.text import Found, Subject, subject_of
 
@@ -27,7 +29,10 @@ def found_in(subject: Subject) -> list[Found]:
     for each in ordered:
         if not kept or each.start >= kept[-1].end:
             kept.append(each)
-    return kept
+    return [
+        replace(each, fallback=True) if is_fallback(subject.text, each.start) else each
+        for each in kept
+    ]
 
 
 def _all(subject: Subject) -> Iterator[Found]:

@@ -20,6 +20,7 @@ _BARE = regex(
     r"(?i)(?:login|user|account|auth|basic|basic_?auth|pfx|pfx_?file|cert|certificate|client|oauth)?_?"
     r"(?:pass|passwd|password|passphrase|pw|pwd|secret|access_?token|refresh_?token)"
 )
+_BASIC = regex(r"(?i)(?:^|[\W_])basic(?:[-_]?auth(?:entication)?)?$")  # a table of that name
 _KINDS = (
     CredentialKind.PASSWORD,
     CredentialKind.OAUTH,
@@ -54,6 +55,8 @@ def _named(subject: Subject, entry: Entry) -> Found | None:
     kind = credential_kind(name, own=True) if name else None
     if kind not in _KINDS:
         return None
+    if kind is CredentialKind.PASSWORD and _BASIC.search(" ".join(entry.names[-2:-1])):
+        kind = CredentialKind.BASIC
     own = KINTONE_NAME.search(name) or (
         _BARE.fullmatch(name.replace("-", "_")) and _is_own(subject, entry)
     )

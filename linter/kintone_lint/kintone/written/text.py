@@ -36,7 +36,10 @@ _SAMPLES = frozenset(("examples", "example", "samples", "sample", "docs", "doc",
 
 @record()
 class Found:
-    """A credential between two offsets. `aside`: it is in a document, where it may be old."""
+    """A credential between two offsets. `aside`: it is in a document, where it may be old.
+
+    `fallback`: it is taken if a setting is missing.
+    """
 
     start: int
     end: int
@@ -44,6 +47,7 @@ class Found:
     name: str
     confidence: Confidence = Confidence.HIGH
     aside: bool = False
+    fallback: bool = False
 
     def unsure(self) -> Found:
         """The same finding, marked as one that may be wrong."""

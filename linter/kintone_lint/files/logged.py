@@ -9,7 +9,7 @@ from kintone_lint.files.marks import Reading
 from kintone_lint.patterns import regex
 
 _LOG = regex(
-    r"(?i)^(?:p?print|echo|text|json|code|write|log|debug|info|warn|warning|error|exception|critical|bind|exit|__(?:repr|str)__)$"
+    r"(?i)^(?:p?print|echo|text|json|code|write|log|debug|info|warn|warning|error|exception|critical|bind|exit|abort|__(?:repr|str)__)$"
 )
 TOKEN_HEADER = regex(r"(?i)\s*x-cybozu-api-token:?\s*")
 _SHOWN = ("__repr__", "__str__")
@@ -44,10 +44,11 @@ def credential_logged(found: Reading) -> bool:
     renamed = _renamed(found)
     seen: set[ast.AST] = set()  # in what is written out: each node is looked at once
     for statement, nodes in within.items():
-        for node in [statement] if statement in shown else nodes:
+        raised = _raised(statement)
+        for node in [statement] if statement in shown else raised or nodes:
             name = _identifier(node.func) or "" if isinstance(node, ast.Call) else ""
             called = _LOG.search(name) or name in renamed
-            if (called or statement in shown) and any(
+            if (called or raised or statement in shown) and any(
                 _HELD.search(name) or name in hot
                 for each in _unseen(node, seen)
                 if (name := _identifier(each))
@@ -56,6 +57,16 @@ def credential_logged(found: Reading) -> bool:
             if isinstance(node, ast.Call) and _header_in_query(node, hot):
                 return True
     return False
+
+
+def _raised(statement: ast.stmt) -> list[ast.expr]:
+    """What an exception is raised with, or an assertion fails with."""
+    match statement:
+        case ast.Raise(exc=ast.Call(args=args, keywords=keywords)):
+            return [*args, *(each.value for each in keywords)]
+        case ast.Assert(msg=ast.expr() as message):
+            return [message]
+    return []
 
 
 def _renamed(found: Reading) -> set[str]:

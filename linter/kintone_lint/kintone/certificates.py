@@ -13,7 +13,6 @@ from kintone_lint.kintone.subject import Subject
 from kintone_lint.patterns import regex
 from kintone_lint.python.functions import called, handed_out
 from kintone_lint.python.module import Module
-from kintone_lint.python.scopes import Scope
 from kintone_lint.python.tree import arguments, dotted, held
 from kintone_lint.python.values import (
     Constant,
@@ -80,9 +79,14 @@ def unchecked(subject: Subject, given: Expr, name: str, steps: int = _STEPS) -> 
 
 def _says_off(value: Value | None, name: str) -> bool:
     if isinstance(value, Constant):
-        numbers = (0,) if name in ("verify", "cert_reqs") else ()
-        return value.value is False or (type(value.value) is int and value.value in numbers)
+        return value.value is False or (name in ("verify", "cert_reqs") and is_off(value))
     return name == "cert_reqs" and isinstance(value, Text) and value.known in _NONE
+
+
+def is_off(value: Value | None) -> bool:
+    """Whether it is False, or the number 0."""
+    known = value.value if isinstance(value, Constant) else None
+    return known is False or (type(known) is int and known == 0)
 
 
 def _is_none(subject: Subject, given: Expr) -> bool:
@@ -164,10 +168,6 @@ def _by_mode(subject: Subject, given: Expr, call: Expr) -> Iterator[Off]:
         return
     if _is_none(subject, Expr(last.value, module)):
         yield Off(module, last.node)
-
-
-def _in_one_class(one: Scope, other: Scope) -> bool:
-    return one.enclosing_class is other.enclosing_class is not None
 
 
 def _returned(subject: Subject, call: Expr, name: str, steps: int) -> Iterator[Off]:

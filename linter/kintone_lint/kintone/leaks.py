@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import libcst as cst
 
 from kintone_lint.kintone.exposed import arguments_shown, field_shown, is_hook, run_over
 from kintone_lint.kintone.header_keys import KINTONE_KEYS, PASSWORD_KEY, key_of
 from kintone_lint.kintone.headers import beside_kintone, headers, holder_of
+from kintone_lint.kintone.holding import header_in, held_header, of_session
 from kintone_lint.kintone.request import Header
 from kintone_lint.kintone.requests import kintone_requests, requests, sent_by
 from kintone_lint.kintone.subject import Subject, query
@@ -22,7 +24,6 @@ from kintone_lint.kintone.withheld import (
 )
 from kintone_lint.patterns import regex
 from kintone_lint.python.conditions import name_key
-from kintone_lint.python.entries import Perhaps
 from kintone_lint.python.scopes import Scope
 from kintone_lint.python.tree import arguments, held
 from kintone_lint.python.values import (
@@ -37,7 +38,6 @@ from kintone_lint.python.values import (
     Value,
 )
 
-_DEEP = 2  # mappings in mappings
 _FRAMES = 4  # calls of the function around that are looked at
 _SENT = ("request", "request_info")  # what a response keeps of its request
 _SHOWN = ("headers", "_headers", "__dict__", "header_items", "unredirected_hdrs", "raw_headers")
@@ -54,11 +54,30 @@ class _Sent:
     holders: dict[object, str] = field(default_factory=dict)
 
 
-def leaked(subject: Subject, node: cst.CSTNode) -> str | None:
-    """What printing or logging an expression gives away, as a sentence; None if nothing."""
+class Leak(NamedTuple):
+    """What is given away: the name that holds the credential, and the header it is sent as.
+
+    Without a header it is the headers of a request, whatever is in them.
+    """
+
+    name: str
+    header: str | None
+
+    def told(self, how: str) -> str:
+        """The leak in a sentence; `how` is what is done, such as "printed or logged"."""
+        if self.header is None:
+            return f"the headers of a request to Kintone are {how}, with its credentials"
+        return f"{self.name} is {how}, and holds the credential sent as {self.header}"
+
+
+def leaked(subject: Subject, node: cst.CSTNode) -> Leak | None:
+    """What writing out an expression gives away; None if nothing."""
     sent = _sent(subject)
     name = held(node)
+    shown = name or "this"
     scope = subject.module.scope[node]
+    if name is not None and (name_key(name, scope), False) in subject.module.conditions(node):
+        return None  # there is none: `if not token: raise …`
     if comprehension_of(subject, node) is not None:
         holder = None if is_sifted(subject, node) else run_over(subject, node)
         return leaked(subject, holder) if holder is not None else None
@@ -67,28 +86,25 @@ def leaked(subject: Subject, node: cst.CSTNode) -> str | None:
         if any(map(mask, values)) or is_sifted(subject, node, frame):
             return None
         for value in values:
-            header = _held_header(subject, value) or _piece(sent, value)
+            header = held_header(subject, value) or _piece(sent, value)
             if header:
-                return (
-                    f"{name or 'this'} is printed or logged, and holds the credential sent as "
-                    f"{header}"
-                )
+                return Leak(shown, header)
         if name is not None and all(isinstance(each, Mapping) for each in values):
             return None  # its credential was taken out, or is masked
     if name is not None:
         key = name_key(name, scope)
         header = sent.names.get(key) or sent.holders.get(key)
         if header and not _taken_out(subject, node, header):
-            return f"{name} is printed or logged, and holds the credential sent as {header}"
+            return Leak(name, header)
     header = _shown_with(subject, node, sent)
     if header is not None:
-        return f"{name or 'this'} is printed or logged, and holds the credential sent as {header}"
+        return Leak(shown, header)
     if (holder := run_over(subject, node)) is not None:
         return leaked(subject, holder)
     if _of_request(subject, node) and not any(
         _taken_out(subject, node, each) for each in KINTONE_KEYS
     ):
-        return "the headers of a request to Kintone are printed or logged, with its credentials"
+        return Leak(shown, None)
     return None
 
 
@@ -103,7 +119,7 @@ def _shown_with(subject: Subject, node: cst.CSTNode, sent: _Sent) -> str | None:
         found = header_in(subject, given.node, given.frame) or _piece_of(subject, sent, given)
         if found:
             return found
-    return field_shown(subject, node)
+    return field_shown(subject, node) or of_session(subject, node)
 
 
 def _pairs(names: dict[object, str]) -> Iterator[tuple[tuple[object, object], str]]:
@@ -118,33 +134,7 @@ def _piece_of(subject: Subject, sent: _Sent, given: Expr) -> str | None:
 def _taken_out(subject: Subject, node: cst.CSTNode, header: str) -> bool:
     """Whether a header was taken out of a mapping, or masked in it, before it is written out."""
     left = left_after(subject, node, header)
-    return left is not None and _held_header(subject, left) is None
-
-
-def header_in(subject: Subject, node: cst.CSTNode, frame: Frame | None = None) -> str | None:
-    """The header of a credential that a mapping holds."""
-    found = (_held_header(subject, each.value) for each in subject.values(node, frame))
-    return next((each for each in found if each), None)
-
-
-def _held_header(subject: Subject, value: Value, depth: int = 0) -> str | None:
-    """The header of a credential in a mapping, or in one that it holds."""
-    if not isinstance(value, Mapping):
-        return None
-    for entry in value.entries:
-        subject.spend()
-        name = entry.key.known if isinstance(entry.key, Text) else None
-        inner = [each.value for each in subject.evaluator.values(entry.value)]
-        if any(isinstance(key, Perhaps) for key, _ in entry.choices):
-            continue  # it may have been taken out
-        own = name is not None and key_of(name) in KINTONE_KEYS
-        if own and not all(map(masked, inner)) and not any(map(mask, inner)):
-            return name
-        for each in inner if depth < _DEEP else ():
-            found = _held_header(subject, each, depth + 1)
-            if found:
-                return found
-    return None
+    return left is not None and held_header(subject, left) is None
 
 
 def _piece(sent: _Sent, value: Value) -> str | None:

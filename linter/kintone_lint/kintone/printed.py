@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterator, Sequence
 
 import libcst as cst
@@ -12,12 +13,14 @@ from kintone_lint.python.tree import spelled
 
 _SINK = regex(
     r"^(?:print|pprint|pprint\.pprint|rich\.print|click\.echo|typer\.echo"
-    r"|sys\.exit|warnings\.warn|(?:loguru\.logger|structlog\.(?:stdlib\.)?get_logger\(\))\.bind"
+    r"|sys\.exit|flask\.abort|warnings\.warn|(?:loguru\.logger|structlog\.(?:stdlib\.)?get_logger\(\))\.bind"
     r"|sys\.std(?:out|err)\.write|streamlit\.(?:write|text|json|code)"
     r"|(?:[\w.()]*\.)?(?:logging|_?logger|_?log|LOGGER|LOG|Logger|getLogger\(\)"
     r"|structlog\.(?:stdlib\.)?get_logger\(\)|loguru\.logger)"
     r"\.(?:debug|info|warning|warn|error|exception|critical|log))$"
 )
+_HTTP = regex(r"^HTTP\w*(?:Exception|Error)$")
+_TEXTS = (cst.FormattedString, cst.BinaryOperation, cst.Call)
 _UNWRAPPED = {"str", "repr", "json.dumps", "pprint.pformat", "format"}
 _KEYS = {"list", "tuple", "sorted", "set"}  # of a mapping: its names alone
 _PERCENT = regex(
@@ -40,6 +43,20 @@ def given_out(call: cst.Call) -> list[cst.CSTNode]:
         if isinstance(template, cst.SimpleString):
             return [*given[:index], *_kept_by_percent(template, given[index + 1 :])]
     return given
+
+
+def raised(node: cst.Raise, subject: Subject) -> list[cst.CSTNode]:
+    """What an exception is raised with that is written out where nobody catches it: its texts.
+
+    A web framework sends the detail and the headers of its own to the client. What is handed to an
+    exception of the project as it is, its class may well mask.
+    """
+    if not isinstance(node.exc, cst.Call):
+        return []
+    name = (subject.callee(node.exc.func) or "").rpartition(".")[2]
+    known = _HTTP.search(name) is not None or isinstance(getattr(builtins, name, None), type)
+    given: list[cst.CSTNode] = [arg.value for arg in node.exc.args]
+    return [each for each in given if known or isinstance(each, _TEXTS)]
 
 
 def written(whole: cst.CSTNode, subject: Subject) -> Iterator[cst.CSTNode]:

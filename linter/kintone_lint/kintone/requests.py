@@ -15,14 +15,15 @@ from kintone_lint.kintone.hosts import is_kintone
 from kintone_lint.kintone.request import Request
 from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.patterns import regex
-from kintone_lint.python.functions import called, frame_of
+from kintone_lint.python.entering import VERBS
+from kintone_lint.python.functions import called, frame_of, overridden
 from kintone_lint.python.partials import given_to
 from kintone_lint.python.tree import dotted, sorted_out, walk
 from kintone_lint.python.truth import arrives
 from kintone_lint.python.values import Expr, Text
 from kintone_lint.records import record
 
-METHODS = {"get", "post", "put", "delete", "patch", "head", "options"}
+METHODS = {*VERBS}
 LIBRARIES = regex(
     r"^(?:requests|httpx|aiohttp|urllib3|requests_oauthlib|adafruit_requests|niquests"
     r"|http\.client|httplib|urllib2|requests_toolbelt\.sessions)\b"
@@ -191,6 +192,8 @@ def _by_method(
     """`session.get(url)` and the like, of a library or of the user's own."""
     method = name.rpartition(".")[2]
     holder = _holder(node)
+    if overridden(node, subject.module, subject.project) is not None:
+        return None  # what its `request` sends counts
     receiver = dotted(holder) if holder is not None else None
     library = bool(LIBRARIES.match(name) or _SESSIONS.search(name.rpartition(".")[0]))
     if method == "request" and (library or positional):

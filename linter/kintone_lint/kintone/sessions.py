@@ -15,11 +15,13 @@ from kintone_lint.python.evaluator import Evaluator
 from kintone_lint.python.functions import called, frame_of, handed_out
 from kintone_lint.python.mappings import changed
 from kintone_lint.python.module import Module
+from kintone_lint.python.registries import kept
 from kintone_lint.python.scopes import Binding, Choice
 from kintone_lint.python.tree import arguments, dotted
 from kintone_lint.python.values import Alternative, Expr, Frame, Mapping
 
-_STEPS = 3  # functions that a session comes through
+_STEPS = 3  # functions and names that a session comes through
+_INJECTING = ("Depends", "Security", "Provide", "Inject")
 
 
 class Place(NamedTuple):
@@ -107,6 +109,12 @@ def _binding(module: Module, name: str, node: cst.CSTNode) -> Binding | None:
 def _session(at: Expr, holder: cst.BaseExpression, evaluator: Evaluator, steps: int) -> Session:
     name = dotted(holder)
     places = (Place(name, at),) if name else ()
+    if name == "self" or is_super(holder):
+        return _of_class(at, (*_outside(at), Place("self", at)), evaluator)
+    other = _other(at, holder) if steps else None
+    if other is not None and isinstance(other.node, cst.BaseExpression):
+        inner = _session(other, other.node, evaluator, steps - 1)
+        return inner._replace(places=(*places, *inner.places))
     made = at.beside(holder) if isinstance(holder, cst.Call) else None
     binding = _binding(at.module, name, at.node) if name else None
     if binding is not None and binding.node is not None:
@@ -114,27 +122,78 @@ def _session(at: Expr, holder: cst.BaseExpression, evaluator: Evaluator, steps: 
         while frame is not None and frame.function is not binding.scope.node:
             frame = frame.call.frame
         made = Expr(binding.node, at.module, frame)
-    if name == "self":
-        return _of_class(at, places, evaluator)
-    given = _handed_over(at, name) if name and steps else None
-    if given is not None and isinstance(given.node, cst.BaseExpression):
-        inner = _session(given, given.node, evaluator, steps - 1)
-        return inner._replace(places=(*places, *inner.places))
     if made is None or not isinstance(made.node, cst.Call) or steps == 0:
         return Session(made, places)
     within = _inside(made, made.node, evaluator, steps)
     return within._replace(places=(*places, *within.places)) if within else Session(made, places)
 
 
-def _handed_over(at: Expr, name: str) -> Expr | None:
-    """The argument for a parameter of the function whose call is followed."""
+def is_super(node: cst.CSTNode) -> bool:
+    """`super()`."""
+    return isinstance(node, cst.Call) and dotted(node.func) == "super"
+
+
+def _outside(at: Expr) -> Iterator[Place]:
+    """The name that an object has where its method is called, as far as calls are followed."""
     frame = at.frame
-    if frame is None or name not in frame.arguments:
-        return None
-    match at.module.lookup(name, at.node):
-        case [Binding(node=cst.Param(), scope=scope)] if scope.node is frame.function:
-            return frame.arguments[name]
+    while frame is not None:
+        match frame.call.node:
+            case cst.Call(func=cst.Attribute(value=holder)) if (name := dotted(holder)) is not None:
+                if name != "self":
+                    yield Place(name, frame.call)
+                    return
+        frame = frame.call.frame
+
+
+def _other(at: Expr, holder: cst.BaseExpression) -> Expr | None:
+    """What else a session is: an argument, another name, what is kept or injected."""
+    module = at.module
+    found = kept(holder, module)
+    if found is not None:
+        return None if _is_changed_elsewhere(at, holder) else Expr(found, module)
+    bindings = module.lookup(holder.value, at.node) if isinstance(holder, cst.Name) else []
+    match bindings:
+        case [Binding(name=name, node=cst.Param() as param, scope=scope)]:
+            entered = at.frame is not None and at.frame.function is scope.node
+            if at.frame is not None and entered and name in at.frame.arguments:
+                return at.frame.arguments[name]
+            return _injected(param, module)
+        case [Binding(node=cst.Name() | cst.Attribute() | cst.Subscript() as node, path=())]:
+            same = at.frame is not None and at.frame.function is bindings[0].scope.node
+            return Expr(node, module, at.frame if same else None)
     return None
+
+
+def _injected(param: cst.Param, module: Module) -> Expr | None:
+    """What a function gives whose result is a parameter: `client: Client = Depends(function)`."""
+    marks = [param.default] if param.default is not None else []
+    match param.annotation:
+        case cst.Annotation(annotation=cst.Subscript(slice=items)):
+            marks += [each.slice.value for each in items if isinstance(each.slice, cst.Index)]
+    for mark in marks:
+        match mark:
+            case cst.Call(func=func, args=[cst.Arg(value=cst.Name() as given), *_]):
+                if (dotted(func) or "").rpartition(".")[2] not in _INJECTING:
+                    continue
+                for binding in module.lookup(given.value, given)[:1]:
+                    if isinstance(binding.node, cst.FunctionDef):
+                        value = handed_out(binding.node, module)
+                        return Expr(value, module) if value is not None else None
+    return None
+
+
+def _is_changed_elsewhere(at: Expr, holder: cst.BaseExpression) -> bool:
+    """Whether another function takes a session out of a registry, and writes to its headers."""
+    module = at.module
+    wanted, here = kept(holder, module), module.scope[at.node]
+    for name, changes in module.mutations.items():
+        bare = name.removesuffix("=")
+        root = bare.removesuffix(".headers")
+        others = [each for each in changes if root != bare and each.scope is not here]
+        bindings = (one for each in others for one in module.lookup(root, each.node)[:1])
+        if any(each.node is not None and kept(each.node, module) is wanted for each in bindings):
+            return True
+    return False
 
 
 def _inside(made: Expr, call: cst.Call, evaluator: Evaluator, steps: int) -> Session | None:

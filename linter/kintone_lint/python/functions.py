@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
+from dataclasses import replace
+from itertools import islice
 from typing import NamedTuple, cast
 
 import libcst as cst
 
+from kintone_lint.patterns import regex
+from kintone_lint.python.entering import VERBS, Way, ways_into
 from kintone_lint.python.module import Module
 from kintone_lint.python.packed import packed
-from kintone_lint.python.partials import given_to, names_of_partials, partial_of
+from kintone_lint.python.partials import given_to, partial_of
 from kintone_lint.python.project import Project
 from kintone_lint.python.scopes import Binding, Import, Scope, imported, positional
 from kintone_lint.python.tree import dotted
-from kintone_lint.python.values import Expr, Frame
+from kintone_lint.python.values import Expr, Frame, Literal, Text
 
+_SESSION = regex(r"(?<!Client)Session$|(?:^|\.)(?:Async)?Client$")
 _IMPORTS = 20  # of one name that are looked at
 
 _BASES = 8  # classes that one is made of
@@ -216,11 +220,18 @@ def function_called(func: cst.CSTNode, module: Module, project: Project) -> cst.
 
 
 def frame_of(
-    function: cst.FunctionDef, call: cst.Call, at: Expr, of: Module | None = None
+    function: cst.FunctionDef,
+    call: cst.Call,
+    at: Expr,
+    of: Module | None = None,
+    *,
+    given: list[cst.Arg] | None = None,
+    skipped: int = 0,
 ) -> Frame:
     """The parameters of a function bound to the arguments of a call, which is at this place.
 
-    `of` is the module of the function, where it is another one.
+    `of` is the module of the function, where it is another one; `given` is what the function gets
+    where that is not what the call has, and the parameters that are `skipped` get nothing of it.
     """
     module = of or at.module
     params = [param.name.value for param in positional(function.params)]
@@ -228,8 +239,9 @@ def frame_of(
     method = isinstance(module.scope[function].node, cst.ClassDef)
     if method and params[:1] in (["self"], ["cls"]):
         params = params[1:]
+    params = params[skipped:]
     arguments: dict[str, Expr] = {}
-    given = given_to(call, at.module)
+    given = given_to(call, at.module) if given is None else given
     for index, arg in enumerate(given):
         if arg.star:
             break
@@ -249,30 +261,58 @@ def _frames(node: cst.CSTNode, module: Module, project: Project, depth: int) -> 
     function = module.scope[node].node
     if not isinstance(function, cst.FunctionDef) or depth > _CALLS:
         return [None]
-    calls = _callers(function, module)[:_CALLERS]
     found: list[Frame | None] = [
-        frame_of(function, call, Expr(call, module, caller))
-        for call in calls
-        if function_called(call.func, module, project) is function
-        for caller in _frames(call, module, project, depth + 1)
+        _entered(function, way, Expr(way.call, module, caller))
+        for way in islice(ways_into(function, module), _CALLERS)
+        if _leads_into(function, way, module, project)
+        for caller in _frames(way.call, module, project, depth + 1)
     ]
     return found[:_CALLERS] or [None]
 
 
-def _callers(function: cst.FunctionDef, module: Module) -> list[cst.Call]:
-    """The calls that may be of a function, by its name; a class is called to make an object."""
-    name, around = function.name.value, module.scope[function]
-    if name != "__init__" or not isinstance(around.node, cst.ClassDef):
-        calls = module.calls_of.get(name, [])
-        if "partial" not in module.calls_of:
-            return calls
-        later = (module.calls_of.get(each, ()) for each in names_of_partials(name, module))
-        return [*calls, *chain.from_iterable(later)]
-    found = [*module.calls_of.get("__init__", ())]
-    for each in (around, *module.derived(around)):
-        if isinstance(each.node, cst.ClassDef):
-            found += module.calls_of.get(each.node.name.value, ())
-    return found
+def _leads_into(function: cst.FunctionDef, way: Way, module: Module, project: Project) -> bool:
+    if not way.verb:
+        return function_called(way.func, module, project) is function
+    return overridden(way.call, module, project) == Called(function, module)
+
+
+def overridden(call: cst.Call, module: Module, project: Project) -> Called | None:
+    """The `request` that `session.get(…)` is a call of: that of a class of the project.
+
+    Its class is made of one of a library, and has no method `get` itself.
+    """
+    match call.func:
+        case cst.Attribute(value=holder, attr=cst.Name(value=verb)) if verb in VERBS:
+            owner = owner_of(holder, module, project)
+            if owner is None or owner.scope is None or method_of(owner, verb, project) is not None:
+                return None
+            found = method_of(owner, "request", project)
+            return found if found is not None and _is_session(owner, project) else None
+    return None
+
+
+def _is_session(owner: Owner, project: Project) -> bool:
+    """Whether a class is made of a library's session whose methods call its `request`."""
+    for each in lineage(owner, project):
+        node = each.scope.node if each.scope is not None else None
+        for base in node.bases if isinstance(node, cst.ClassDef) else ():
+            name = dotted(base.value) or ""
+            for binding in each.module.lookup(name, base.value)[:1]:
+                found = imported(binding)
+                name = (found.name if found is not None else None) or name
+            if _SESSION.search(name) and owner_of(base.value, each.module, project) is None:
+                return True
+    return False
+
+
+def _entered(function: cst.FunctionDef, way: Way, at: Expr) -> Frame:
+    """The frame of a function that is entered."""
+    if not way.verb:
+        return frame_of(function, way.call, at, given=way.given)
+    verb = Text((Literal(way.verb.upper(), way.call, at.module),))
+    method, *_ = [each.name.value for each in positional(function.params)][1:] or [""]
+    inner = frame_of(function, way.call, at, given=way.given, skipped=1)
+    return replace(inner, items={method: verb})
 
 
 def handed_out(function: cst.FunctionDef, module: Module) -> cst.BaseExpression | None:

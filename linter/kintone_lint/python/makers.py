@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from kintone_lint.python.entering import VERBS
 from kintone_lint.python.functions import (
     Owner,
     called,
@@ -82,12 +83,17 @@ class Makers:
             return None
         call = frame.call
         match call.node:
-            case cst.Call(func=cst.Attribute(value=holder)) | cst.Attribute(value=holder):
+            case cst.Attribute(value=holder):
                 return self.maker(call.beside(holder), steps)
-            case cst.Call() if isinstance(frame.function, cst.FunctionDef):
-                if frame.function.name.value == "__init__":
+            case cst.Call() as node if isinstance(frame.function, cst.FunctionDef):
+                name = frame.function.name.value
+                of = _holder(node, name)
+                if of is not None:
+                    return self.maker(call.beside(of), steps)
+                if name == "__init__":
                     return call
-                return self._around(call.frame, steps - 1)
+                if isinstance(node.func, cst.Name):
+                    return self._around(call.frame, steps - 1)
         return None
 
     def into(self, init: cst.CSTNode, made: Expr) -> Frame | None:
@@ -113,6 +119,17 @@ class Makers:
             at = Expr(inner, found.module, frame)
             found = called(inner.func, found.module, self._project)
         return None
+
+
+def _holder(call: cst.Call, name: str) -> cst.BaseExpression | None:
+    """What a method of this name is called of, or by `pool.submit(holder.name)`."""
+    verb = name == "request" and VERBS
+    for each in (call.func, *(arg.value for arg in call.args)):
+        match each:
+            case cst.Attribute(value=holder, attr=cst.Name(value=found)):
+                if found == name or (verb and each is call.func and found in verb):
+                    return holder
+    return None
 
 
 def _of_base(init: cst.FunctionDef, module: Module) -> cst.Call | None:

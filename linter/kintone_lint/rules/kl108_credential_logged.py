@@ -8,8 +8,9 @@ import libcst as cst
 
 from kintone_lint.findings import Confidence, Severity
 from kintone_lint.kintone.headers import headers
-from kintone_lint.kintone.leaks import header_in, leaked
-from kintone_lint.kintone.printed import given_out, prints, written
+from kintone_lint.kintone.holding import header_in
+from kintone_lint.kintone.leaks import leaked
+from kintone_lint.kintone.printed import given_out, prints, raised, written
 from kintone_lint.kintone.requests import requests
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.patterns import regex
@@ -20,6 +21,8 @@ from kintone_lint.rules.report import Report
 
 _SHOWN = ("__repr__", "__str__")
 _CREDENTIAL = regex(r"(?i)self\._*(?:kintone_?)?(?:api_?tokens?|password)")
+_PRINTED = "printed or logged"
+_RAISED = "part of an exception, whose text ends up in logs"
 _QUERY_SECOND = ("requests.get", "niquests.get")
 
 
@@ -32,11 +35,11 @@ class CredentialLogged(Rule):
     finds = (
         "Values that are sent to Kintone as credentials, under any name in the file, and "
         "mappings, lists, sessions, requests, records and arguments that hold them, in a call that "
-        "prints or logs, in `__repr__` or in `__str__`; also headers that are passed where a "
-        "library takes the query."
+        "prints or logs, in the text of an exception, in `__repr__` or in `__str__`; also headers "
+        "that are passed where a library takes the query."
     )
     misses = (
-        "What a library logs by itself, tracebacks, and values that are logged in another file. "
+        "What a library logs by itself, and values that are logged in another file. "
         "Values that were masked or removed first are not reported, nor those in a loop that "
         "checks their names."
     )
@@ -96,8 +99,20 @@ class Client:
         return f"Client({self.token})"  #!
 """
         ),
+        Bad(
+            """\
+import requests
+def read(token):
+    r = requests.get("https://demo.cybozu.com/k/v1/app.json?id=1",
+                     headers={"X-Cybozu-API-Token": token})
+    if r.status_code == 401:
+        raise RuntimeError(f"{token} was refused")  #!
+"""
+        ),
     )
     good = (
+        'def send(token):\n    if not token:\n        raise ValueError(f"no token: {token!r}")\n'
+        '    return {"X-Cybozu-API-Token": token}\n',
         'headers = {"X-Cybozu-API-Token": token}\nheaders.pop("X-Cybozu-API-Token")\nprint(headers)\n',
         'headers = {"X-Cybozu-API-Token": token}\nprint(len(token), token[-4:], list(headers))\n',
         'import requests\nr = requests.get("https://demo.cybozu.com/k/v1/app.json?id=1")\n'
@@ -109,22 +124,34 @@ class Client:
     def check(self, subject: Subject) -> Iterator[Report]:
         for call in subject.module.of(cst.Call):
             if prints(subject, call):
-                yield from _told(subject, given_out(call), call)
+                yield from _told(subject, given_out(call), call, _PRINTED)
+        if not subject.in_test:
+            yield from _in_exceptions(subject)
         for node in subject.module.of(cst.Return):
             function = subject.module.scope[node].node
             shows = isinstance(function, cst.FunctionDef) and function.name.value in _SHOWN
             if shows and node.value is not None:
-                yield from _told(subject, [node.value], node)
+                yield from _told(subject, [node.value], node, _PRINTED)
                 yield from _spelled_out(subject, node.value, node)
         yield from _as_query(subject)
 
 
-def _told(subject: Subject, given: Iterable[cst.CSTNode], at: cst.CSTNode) -> Iterator[Report]:
+def _in_exceptions(subject: Subject) -> Iterator[Report]:
+    for statement in subject.module.of(cst.Raise):
+        yield from _told(subject, raised(statement, subject), statement, _RAISED)
+    for check in subject.module.of(cst.Assert):
+        yield from _told(subject, [check.msg] if check.msg else [], check, _RAISED)
+
+
+def _told(
+    subject: Subject, given: Iterable[cst.CSTNode], at: cst.CSTNode, how: str
+) -> Iterator[Report]:
     for whole in given:
         for each in written(whole, subject):
-            message = leaked(subject, each)
-            if message:
-                yield Report(Spot(subject.module, at), message, confidence=Confidence.MEDIUM)
+            leak = leaked(subject, each)
+            if leak is not None:
+                spot = Spot(subject.module, at)
+                yield Report(spot, leak.told(how), confidence=Confidence.MEDIUM)
                 return
 
 

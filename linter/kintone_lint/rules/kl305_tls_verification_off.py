@@ -13,6 +13,7 @@ from kintone_lint.kintone.certificates import (
     switched_off,
     unchecked,
 )
+from kintone_lint.kintone.curl import unchecked_commands, unchecked_handles
 from kintone_lint.kintone.hosts import elsewhere, is_kintone, shown
 from kintone_lint.kintone.request import Request
 from kintone_lint.kintone.requests import LIBRARIES, kintone_requests, requests, sent_by
@@ -41,7 +42,8 @@ class TlsVerificationOff(Rule):
     )
     finds = (
         "`verify=False` and its equivalents in a request to Kintone, in its session, connector or "
-        "SSL context, or in `**options`."
+        "SSL context, in `**options`, in the options of pycurl, or in a command line of curl, wget or "
+        "HTTPie that the code runs."
     )
     misses = (
         "Verification that is switched off for the whole process or by the environment, and "
@@ -50,7 +52,7 @@ class TlsVerificationOff(Rule):
     source = "https://cwe.mitre.org/data/definitions/295.html"
     facts = ("F13",)
     since = "0.1.0"
-    words = ("verify", "unverified", "^ssl", "context", "^cert_?reqs")
+    words = ("verify", "unverified", "^ssl", "context", "^cert_?reqs", "^curl$", "^wget$")
     cwe = 295
     score = "7.0"
     bad = (
@@ -98,8 +100,23 @@ context = ssl._create_unverified_context()  #!
 urllib.request.urlopen("https://demo.cybozu.com/k/v1/app.json?id=1", context=context)
 """
         ),
+        Bad(
+            """\
+import subprocess
+subprocess.run(["curl", "-sk", "https://demo.cybozu.com/k/v1/app.json?id=1"])  #!
+"""
+        ),
+        Bad(
+            """\
+import pycurl
+c = pycurl.Curl()
+c.setopt(c.URL, "https://demo.cybozu.com/k/v1/app.json?id=1")
+c.setopt(c.SSL_VERIFYPEER, 0)  #!
+"""
+        ),
     )
     good = (
+        'import subprocess\nsubprocess.run(["curl", "-sSo", "k", "https://demo.cybozu.com/k/v1/app.json?id=1"])\n',
         'import requests\nrequests.get("https://demo.cybozu.com/k/v1/app.json?id=1", verify="ca.pem")\n',
         'import requests\nrequests.get("https://localhost/k/v1/app.json?id=1", verify=False)\n',
         'import requests\nrequests.get("https://demo.cybozu.com/k/v1/app.json?id=1", verify=True)\n',
@@ -134,6 +151,8 @@ def _all(subject: Subject) -> Iterator[Off]:
         urls = subject.values(call.args[0].value) if opens else ()
         if any(_goes_to_kintone(each.value) for each in urls):
             yield from _by_opener(subject, call)
+    yield from unchecked_commands(subject)
+    yield from unchecked_handles(subject)
 
 
 def _goes_to_kintone(url: Value) -> bool:

@@ -1,0 +1,72 @@
+"""What is kept under a key for all who know it: `app["client"] = Client()`, `g.client = Client()`.
+
+Web frameworks and bots hand such objects to their functions: `request.app["client"]`.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import libcst as cst
+
+from kintone_lint.python.module import Module
+from kintone_lint.python.scopes import Change, Mutation
+from kintone_lint.python.tree import dotted, spelled
+
+_REGISTRIES = {
+    "app", "application", "bot", "bot_data", "config", "context", "ctx", "current_app", "g",
+    "extensions", "obj", "registry", "session_state", "state", "user_data",
+}  # fmt: skip
+
+
+class _Key(NamedTuple):
+    """What something is kept under: an item or an attribute, and its name."""
+
+    item: bool
+    name: str
+
+    def __str__(self) -> str:
+        return f"[{self.name!r}]" if self.item else f".{self.name}"
+
+
+def kept(node: cst.CSTNode, module: Module) -> cst.BaseExpression | None:
+    """What was put where an expression takes something out of a registry.
+
+    None if that is done at more than one place, or if what is kept is changed there.
+    """
+    key = _key(node)
+    if key is None:
+        return None
+    module.work.spend(1 + len(module.mutations) // 10)
+    found: list[Mutation] = []
+    for name, changes in module.mutations.items():
+        if f"{key}." in name or f"{key}[" in name:
+            return None
+        if name.endswith("="):
+            if not key.item and name.endswith(f"{key}=") and _is_registry(name[: -len(f"{key}=")]):
+                found += changes
+        elif key.item and _is_registry(name):
+            found += (each for each in changes if _is_put(each, key.name))
+    return found[0].value if len(found) == 1 else None
+
+
+def _key(node: cst.CSTNode) -> _Key | None:
+    match node:
+        case cst.Subscript(value=holder, slice=[cst.SubscriptElement(cst.Index(value=key))]):
+            found = _Key(True, spelled(key) or dotted(key) or "")
+        case cst.Attribute(value=holder, attr=attr):
+            found = _Key(False, attr.value)
+        case _:
+            return None
+    return found if found.name and _is_registry(dotted(holder) or "") else None
+
+
+def _is_registry(name: str) -> bool:
+    return name.rpartition(".")[2] in _REGISTRIES
+
+
+def _is_put(change: Mutation, key: str) -> bool:
+    """Whether something is put under a key; one that is not known may be this one."""
+    if change.change not in (Change.PUT, Change.DEFAULT) or change.key is None:
+        return False
+    return (spelled(change.key) or dotted(change.key) or key) == key

@@ -113,6 +113,10 @@ class Request:
 
     def urls(self) -> tuple[Alternative, ...]:
         """What it is sent to, with the `base_url` of its client."""
+        return self._urls
+
+    @cached_property
+    def _urls(self) -> tuple[Alternative, ...]:
         given = self.evaluator.values(self.url)
         base = self.session.argument("base_url") if self.session is not None else None
         name = self._made_as
@@ -137,7 +141,7 @@ class Request:
             return None
         return session_of(self.call, self.holder, self.evaluator)
 
-    @property
+    @cached_property
     def _made_as(self) -> str:
         """The full name of what makes the session."""
         made = self.session.made if self.session is not None else None
@@ -171,6 +175,10 @@ class Request:
 
     def headers(self) -> tuple[list[Header], bool]:
         """The headers given, those of the session first, and whether these are all."""
+        return self._headers
+
+    @cached_property
+    def _headers(self) -> tuple[list[Header], bool]:
         found: dict[tuple[str, cst.CSTNode], Header] = {}
         sets = self.header_sets()
         for each in sets:
@@ -228,7 +236,7 @@ class Request:
             return []
         return [value.node for value, _, _ in self.session.assigned("auth")]
 
-    @property
+    @cached_property
     def kintone(self) -> bool:
         """Whether this goes to Kintone: by host, by path, or by a header of its own."""
         if any(is_kintone(each.value) for each in self.urls()):

@@ -18,7 +18,7 @@ from kintone_lint.patterns import regex
 from kintone_lint.python.entering import VERBS
 from kintone_lint.python.functions import called, frame_of, overridden
 from kintone_lint.python.partials import given_to
-from kintone_lint.python.tree import dotted, sorted_out, walk
+from kintone_lint.python.tree import dotted, sorted_out
 from kintone_lint.python.truth import arrives
 from kintone_lint.python.values import Expr, Text
 from kintone_lint.records import record
@@ -59,7 +59,12 @@ def _reached(call: Expr, subject: Subject) -> bool:
 @query
 def requests_elsewhere(subject: Subject) -> list[Request]:
     """The requests that functions of other modules send for the paths that they are given here."""
-    calls = (node for node in subject.module.of(cst.Call) if any(map(_tells_path, node.args)))
+    telling = _telling_path(subject)
+    calls = (
+        node
+        for node in subject.module.of(cst.Call)
+        if any(argument in telling for argument in node.args)
+    )
     sent = (
         request
         for node in calls
@@ -70,12 +75,18 @@ def requests_elsewhere(subject: Subject) -> list[Request]:
     return [*islice(sent, _MOST)]
 
 
-def _tells_path(arg: cst.Arg) -> bool:
-    """Whether an argument is put together of a text that can be a piece of a path."""
-    return any(
-        isinstance(node, cst.SimpleString | cst.FormattedStringText) and _PATH.search(node.value)
-        for node in walk(arg)
-    )
+def _telling_path(subject: Subject) -> set[cst.CSTNode]:
+    """The arguments that are put together of a text that can be a piece of a path."""
+    found: set[cst.CSTNode] = set()
+    pieces: list[cst.SimpleString | cst.FormattedStringText]
+    pieces = [*subject.module.of(cst.SimpleString), *subject.module.of(cst.FormattedStringText)]
+    for node in pieces:
+        for above in subject.module.ancestors(node) if _PATH.search(node.value) else ():
+            if above in found:
+                break
+            if isinstance(above, cst.Arg):
+                found.add(above)
+    return found
 
 
 def _through(node: cst.Call, at: Expr, subject: Subject, steps: int) -> Iterator[Request]:

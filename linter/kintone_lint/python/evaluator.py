@@ -58,7 +58,7 @@ from kintone_lint.python.values import (
     only,
     unknown,
 )
-from kintone_lint.python.work import TooMuchWorkError, Work
+from kintone_lint.python.work import TooMuchWorkError
 
 _DEEP = 40  # steps from a name to its value
 _DEEP_CALLS = 12  # steps at which calls are still followed
@@ -68,23 +68,14 @@ class Evaluator:
     """Values in the modules of a project, each worked out once."""
 
     def __init__(self, project: Project) -> None:
-        self._project = project
+        self.project = project  # the files that are looked at together
+        self.work = project.work
         self._known: dict[Expr, tuple[Alternative, ...]] = {}
         self._truths: dict[Expr, bool | None] = {}
         self._reached: dict[Expr, bool | None] = {}
         self._callees: dict[Module, Callees] = {}
         self.objects = Objects(project)
         self._depth: defaultdict[Module, int] = defaultdict(int)
-
-    @property
-    def project(self) -> Project:
-        """The files that are looked at together."""
-        return self._project
-
-    @property
-    def work(self) -> Work:
-        """The steps that are left."""
-        return self.project.work
 
     def values(self, expr: Expr) -> tuple[Alternative, ...]:
         """The alternatives of an expression; an unknown one is a text of one hole."""

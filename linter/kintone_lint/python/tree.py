@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from operator import attrgetter
 
 import libcst as cst
 
@@ -11,17 +12,28 @@ _PUNCTUATION = ("whitespace", "comma", "semicolon", "lpar", "rpar", "header", "f
 _NEVER = {"equal", "colon", "dot", "lbrace", "rbrace", "lbracket", "rbracket", "newline"}
 
 
-class _Fields(dict[type[cst.CSTNode], tuple[str, ...]]):
-    """The fields of a kind of nodes that can hold nodes which are visited."""
+class _Values(dict[type[cst.CSTNode], Callable[[cst.CSTNode], tuple[object, ...]]]):
+    """What tells the values of the fields of a node that can hold nodes which are visited."""
 
-    def __missing__(self, kind: type[cst.CSTNode]) -> tuple[str, ...]:
-        names = (field.name for field in dataclasses.fields(kind) if field.type not in (str, "str"))
-        self[kind] = tuple(
-            name
-            for name in names
-            if name not in _NEVER and not any(word in name for word in _PUNCTUATION)
+    def __missing__(self, kind: type[cst.CSTNode]) -> Callable[[cst.CSTNode], tuple[object, ...]]:
+        fields = (
+            field.name for field in dataclasses.fields(kind) if field.type not in (str, "str")
         )
+        names = [
+            name
+            for name in fields
+            if name not in _NEVER and not any(word in name for word in _PUNCTUATION)
+        ]
+        if len(names) == 1:
+            only = attrgetter(*names)
+            self[kind] = lambda node: (only(node),)
+        else:
+            self[kind] = attrgetter(*names) if names else _nothing
         return self[kind]
+
+
+def _nothing(_node: cst.CSTNode) -> tuple[object, ...]:
+    return ()
 
 
 class _Nodes(dict[type, bool]):
@@ -32,20 +44,19 @@ class _Nodes(dict[type, bool]):
         return self[kind]
 
 
-_fields = _Fields()
+_values = _Values()
 _is_node = _Nodes()
 
 
 def children(node: cst.CSTNode) -> list[cst.CSTNode]:
     """The nodes directly below a node that are not whitespace or punctuation, in source order."""
     found: list[cst.CSTNode] = []
-    for name in _fields[type(node)]:
-        value = getattr(node, name)
+    for value in _values[type(node)](node):
         kind = type(value)
-        if kind is list or kind is tuple:
-            found += [item for item in value if _is_node[type(item)]]
+        if kind is tuple or kind is list:
+            found += value  # type: ignore[arg-type]
         elif _is_node[kind]:
-            found.append(value)
+            found.append(value)  # type: ignore[arg-type]
     return found
 
 

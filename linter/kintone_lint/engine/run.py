@@ -56,6 +56,7 @@ def run(
     given: bool,
     stdin: tuple[Path, bytes] | None = None,
     screened: bool = True,
+    prefiltered: bool | None = None,
     kinds: frozenset[Kind] = KINDS,
     unignored: Container[Path] = (),
     proven: bool = True,
@@ -63,8 +64,8 @@ def run(
     """Lints files of some kinds, each with its settings. `proven` as in `Job`.
 
     `given`: they were named one by one, as pre-commit does. `screened` as False sends every file
-    to libcst, for tests of what prefilter and screen leave out. `unignored` are those that git
-    neither tracks nor ignores.
+    to libcst, for tests of what prefilter and screen leave out; if they are `prefiltered`, those
+    with a word of Kintone. `unignored` are those that git neither tracks nor ignores.
     """
     for answers in (resolve, roots, project_files, import_words):
         answers.cache_clear()  # of an earlier run in this process
@@ -76,16 +77,16 @@ def run(
         texts = Texts(settings, unignored, given=given or stdin is not None)
         texts.look_at(contents)
         python = [] if stdin else mine.python
-        found = _run(
+        looked = triage.jobs(
             python,
             settings,
             given=given,
-            screened=screened,
-            parallel=not given,
             stdin=pipe,
-            more=texts.notebooks,
-            proven=proven,
+            screened=screened,
+            prefiltered=screened if prefiltered is None else prefiltered,
         )
+        more = texts.notebooks
+        found = _run(looked, python, parallel=not given, stdin=pipe, more=more, proven=proven)
     return replace(
         found,
         result=texts.added(found.result, mine.counts()),
@@ -131,7 +132,7 @@ def run_more(
     `parallel`: in processes where they pay; not in a process that lives on and has threads.
     """
     with uncollected():
-        return _run(files, settings, given=False, screened=True, parallel=parallel)
+        return _run(triage.jobs(files, settings, given=False), files, parallel=parallel)
 
 
 @contextmanager
@@ -147,17 +148,15 @@ def uncollected() -> Iterator[None]:
 
 
 def _run(
+    found_jobs: Iterable[Job | Trouble],
     files: Sequence[Path],
-    settings: Callable[[Path], Config],
     *,
-    given: bool,
-    screened: bool,
     parallel: bool,
     stdin: tuple[Path, bytes] | None = None,
     more: Sequence[Job] = (),
     proven: bool = True,
 ) -> Outcome:
-    looked = [*triage.jobs(files, settings, given=given, stdin=stdin, screened=screened)]
+    looked = [*found_jobs]
     jobs = [*(each for each in looked if isinstance(each, Job)), *more]
     jobs = jobs if proven else [replace(job, proven=False) for job in jobs]
     errors = [each for each in looked if isinstance(each, Trouble)]

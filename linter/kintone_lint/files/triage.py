@@ -38,8 +38,9 @@ def jobs(
     settings: Callable[[Path], Config],
     *,
     given: bool,
-    stdin: tuple[Path, bytes] | None,
-    screened: bool,
+    stdin: tuple[Path, bytes] | None = None,
+    screened: bool = True,
+    prefiltered: bool = True,
 ) -> Iterator[Job | Trouble]:
     """What libcst has to look at, and the files that cannot be read."""
     kintone: list[Source] = []
@@ -55,7 +56,7 @@ def jobs(
     for file, raw in contents:
         if isinstance(raw, OSError):
             yield Trouble(shown(file), raw.strerror or "cannot be read")
-        elif not screened or _is_candidate(file, raw, words_of(settings(file))):
+        elif not prefiltered or _is_candidate(file, raw, words_of(settings(file))):
             kintone.append(source_of(file, raw))
         else:
             others.append((file, raw))
@@ -104,16 +105,16 @@ def _screened(
     """The Kintone files that the screen keeps, and files with a token shape that they import."""
     neighbours: dict[Path, Marks | None] = {}
     for source in sources:
-        own = reading_of(source)
+        own = reading_of(source) if screened or shaped else None
         asked = questions(own, source.file) if own else ()
         imports = [file for each in asked if (file := resolve(*each))]
         for file in imports:
             other = shaped.pop(file.resolve(), None)
             if other is not None:
                 yield _imported(other, settings)
-            if file not in neighbours:
+            if screened and file not in neighbours:
                 neighbours[file] = _neighbour(file)
-        around = [neighbours[file] for file in imports]
+        around = [neighbours[file] for file in imports] if screened else []
         known = [each for each in around if each is not None]
         unclear = not screened or len(known) < len(around)
         config = settings(source.named or source.file)

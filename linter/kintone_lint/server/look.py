@@ -69,19 +69,22 @@ class Looked:
         self._proven = True
 
 
-def look(snapshot: Snapshot, settings: Settings) -> Looked:
-    """Lints a document with the settings as they are now."""
+def look(snapshot: Snapshot, settings: Settings, *, screened: bool = True) -> Looked:
+    """Lints a document with the settings as they are now.
+
+    `screened` as False: the screen need not be asked whether it can hold a finding.
+    """
     looked = Looked(snapshot, settings=settings.of)
     name = shown(snapshot.path)
     try:
-        _look(looked, name, settings)
+        _look(looked, name, settings, screened=screened)
     except UsageError as error:
         looked.findings = []
         looked.troubles = [Trouble(name, masked(str(error)))]
     return looked
 
 
-def _look(looked: Looked, name: str, settings: Settings) -> None:
+def _look(looked: Looked, name: str, settings: Settings, *, screened: bool) -> None:
     path = looked.snapshot.path
     config = settings.of(path)
     if config.excluded(path) or _is_same(path, config.baseline):
@@ -92,6 +95,8 @@ def _look(looked: Looked, name: str, settings: Settings) -> None:
         settings.of,
         given=True,
         stdin=(path, raw),
+        screened=screened,
+        prefiltered=True,
         unignored=[path] if _is_left_open(path) else (),
         proven=False,
     )

@@ -153,7 +153,9 @@ class Session:
 
     async def _look(self, name: str, document: Document, snapshot: Snapshot) -> None:
         try:
-            looked, shown = await self.work(lambda: self._found(snapshot))
+            before = self._looked.get(name)
+            held = before is not None and bool(before.findings)
+            looked, shown = await self.work(lambda: self._found(snapshot, screened=not held))
             if self._documents.get(name) is document and document.serial == snapshot.serial:
                 self._looked[name] = looked
                 self._told.publish(
@@ -163,10 +165,15 @@ class Session:
             self._busy = self._looking = None
             self._wake()
 
-    def _found(self, snapshot: Snapshot) -> tuple[Looked, list[types.Diagnostic]]:
-        """What a document gives; a defect of ours costs this look, and no other."""
+    def _found(
+        self, snapshot: Snapshot, *, screened: bool
+    ) -> tuple[Looked, list[types.Diagnostic]]:
+        """What a document gives; a defect of ours costs this look, and no other.
+
+        `screened` as False: there was a finding before, so that there is likely one now.
+        """
         try:
-            looked = look(snapshot, self._settings())
+            looked = look(snapshot, self._settings(), screened=screened)
             return looked, diagnostics(looked, related=self.editor.related)
         except Exception as error:
             self._told.defect(error)

@@ -11,6 +11,7 @@ from lsprotocol import types
 
 from fakes import filled
 from kintone_lint.edits.proof import Old
+from kintone_lint.python.kept import kept
 from kintone_lint.server.actions import actions
 from kintone_lint.server.diagnostics import diagnostics
 from kintone_lint.server.documents import opened
@@ -53,6 +54,41 @@ def told(looked: Looked) -> list[tuple[str | int | None, tuple[int, int], tuple[
 def test_a_document_need_not_be_saved(shell: Shell) -> None:
     looked = seen(shell.folder / "new.py", BAD)
     assert told(looked) == [("KL101", (2, 9), (2, 49)), ("KL201", (3, 13), (3, 64))]
+
+
+CHANGES = [
+    ("import requests\n", "import requests\n\n# of tokens\n"),
+    ("records.json", "record.json"),
+    ("v1/guest/5", "guest/5/v1"),
+    ("TOKEN = ", "TOKEN: str = "),
+    ("import requests", "from os import environ\nimport requests"),
+    ('"@TOKEN@"', '"""'),
+    ('"""', 'environ["TOKEN"]'),
+    ("demo.cybozu.com/k/", "example.com/"),
+    ("X-Cybozu", "X-Other"),
+    ('environ["TOKEN"]', '"@TOKEN@"'),
+]
+
+
+def test_a_text_that_changes_is_looked_at_as_a_new_one(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, text, before = shell.folder / "app.py", BAD, False
+    codes = []
+    for old, new in CHANGES:
+        assert old in text
+        text = text.replace(old, new, 1)
+        snapshot = Snapshot(file.as_uri(), file, opened(filled(text), None), 1, 1)
+        alone = look(snapshot, Settings())
+        monkeypatch.setattr(kept, "most", 100_000)
+        again = look(snapshot, Settings(), screened=not before)
+        monkeypatch.setattr(kept, "most", 0)
+        assert (told(again), again.troubles) == (told(alone), alone.troubles)
+        before = bool(again.findings)
+        codes.append([each.rule for each in again.findings])
+    both, path = ["KL101", "KL201"], ["KL101"]
+    assert codes == [both, both, path, path, path, [], [], [], [], []]
+    kept.keep(file, None)
 
 
 def test_places_count_in_the_units_of_the_editor(shell: Shell) -> None:

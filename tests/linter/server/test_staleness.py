@@ -29,7 +29,8 @@ class Desk:
         self.looks: list[int] = []
         self.told: list[int | None] = []
 
-    def _look(self, snapshot: Snapshot, settings: Settings) -> Looked:
+    def _look(self, snapshot: Snapshot, settings: Settings, *, screened: bool) -> Looked:
+        assert screened
         self.looks.append(snapshot.version)
         self.begun.release()
         self.free.acquire()

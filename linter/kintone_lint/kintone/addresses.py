@@ -14,18 +14,17 @@ from kintone_lint.kintone.address import Address
 from kintone_lint.kintone.assemblies import assembly
 from kintone_lint.kintone.request import Request
 from kintone_lint.kintone.requests import requests, requests_elsewhere
+from kintone_lint.kintone.samples import is_kept_here, is_sample
 from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.kintone.words import HOST
 from kintone_lint.patterns import regex
 from kintone_lint.python.conditions import Tested, contradict
-from kintone_lint.python.module import Module
 from kintone_lint.python.scopes import Choice
 from kintone_lint.python.tree import dotted
 from kintone_lint.python.values import Alternative, Literal, Text
 
 _STRINGS = (cst.SimpleString, cst.FormattedString, cst.ConcatenatedString)
 _HANDED_ON = regex(r"(?i)url|uri|endpoint|path|\bapi\b|api_|_api|route|target|href")
-_EXPECTS = regex(r"(?:^|\.)(?:raises|assertRaises\w*|warns|suppress)$")
 _NO_SINK = regex(
     r"(?:^|\.)(?:re\.\w+|print|startswith|endswith|replace|split|partition|find|index|count|match"
     r"|search|compile|fullmatch|sub|debug|info|warning|error|exception|critical|log|add_resource"
@@ -65,7 +64,7 @@ def _all(subject: Subject) -> Iterator[Address]:
         if type(module.parent[node]) in _STRINGS:
             continue
         whole = assembly(Literal("", node, module))
-        if whole in used or not _handed_on(whole, subject) or expects_error(whole, module):
+        if whole in used or not _handed_on(whole, subject) or is_sample(whole, module):
             continue
         used.add(whole)
         for alternative in _likely(subject.values(whole), module.conditions(whole)):
@@ -113,16 +112,6 @@ def _whole_path(address: Address) -> bool:
     return bool(rooted and path.lower().endswith(".json") and address.kintone)
 
 
-def expects_error(node: cst.CSTNode, module: Module) -> bool:
-    """Whether an error is expected there: `with pytest.raises(…):`."""
-    for above in module.ancestors(node) if module.has(cst.With) else ():
-        for item in above.items if isinstance(above, cst.With) else ():
-            call = item.item
-            if isinstance(call, cst.Call) and _EXPECTS.search(dotted(call.func) or ""):
-                return True
-    return False
-
-
 def _handed_on(node: cst.CSTNode, subject: Subject) -> bool:
     """Whether an expression goes where a path of a request goes: not a test, a route, a log."""
     module = subject.module
@@ -133,6 +122,8 @@ def _handed_on(node: cst.CSTNode, subject: Subject) -> bool:
         case cst.Arg(keyword=keyword):
             call = module.parent[above]
             if not isinstance(call, cst.Call) or isinstance(module.parent[call], cst.Decorator):
+                return False
+            if is_kept_here(call, above, subject):
                 return False
             name = subject.callee(call.func) or dotted(call.func) or ""
             return not _NO_SINK.search(name) and (

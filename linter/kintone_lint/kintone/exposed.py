@@ -94,8 +94,9 @@ def _shows(kind: cst.ClassDef, name: str, *, printed: bool) -> bool:
 
 
 def _is_off(call: cst.Call, name: str) -> bool:
+    """Whether a field is not shown as it is: by `repr=False`, or by a function that masks it."""
     return any(
-        arg.keyword is not None and arg.keyword.value == name and dotted(arg.value) == "False"
+        arg.keyword is not None and arg.keyword.value == name and dotted(arg.value) != "True"
         for arg in call.args
     )
 

@@ -137,6 +137,13 @@ class Tested:
     key: object
 
 
+@record()
+class Broken:
+    """The key of "this loop was left by `break`": then its `else` is not run."""
+
+    loop: object
+
+
 def emptiness(key: object) -> tuple[Choice, ...]:
     """Where a name can be empty: not where it holds, nor where it is tested."""
     return ((key, False), (Tested(key), False))

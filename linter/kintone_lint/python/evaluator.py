@@ -1,8 +1,7 @@
 """What an expression is worth at its place. Unknown parts stay as holes, never guesses.
 
 `Evaluator.values(expr)` gives the alternatives, each with the conditions under which it holds. What
-is made of alternatives that are known is elsewhere: texts in `texts`, mappings in `mappings`,
-calls of functions known here in `calls`.
+is made of them is elsewhere: texts in `texts`, mappings in `mappings`, known calls in `calls`.
 """
 
 from __future__ import annotations
@@ -21,6 +20,7 @@ from kintone_lint.python.conditions import contradict, emptiness, name_key
 from kintone_lint.python.following import exported, gotten, returned, value_of
 from kintone_lint.python.functions import called, frames_around, owner_of
 from kintone_lint.python.furl import is_furl, written
+from kintone_lint.python.growing import Growths
 from kintone_lint.python.mappings import changed, displayed, filtered, united
 from kintone_lint.python.module import Module
 from kintone_lint.python.narrowing import possible
@@ -74,6 +74,7 @@ class Evaluator:
         self._truths: dict[Expr, bool | None] = {}
         self._reached: dict[Expr, bool | None] = {}
         self._callees: dict[Module, Callees] = {}
+        self._growths = Growths()
         self.objects = Objects(project)
         self._depth: defaultdict[Module, int] = defaultdict(int)
 
@@ -220,7 +221,7 @@ class Evaluator:
         if expr.frame and (item := expr.frame.items.get(node.value)) is not None:
             yield from self.values(item) if isinstance(item, Expr) else (Alternative(item),)
             return
-        for binding in expr.module.lookup(node.value, node):
+        for binding in expr.module.lookup(node.value, node, expr.entered()):
             reached = self._reaches(binding, expr)
             if reached is False:
                 continue
@@ -233,7 +234,7 @@ class Evaluator:
                 if is_furl(binding, expr.module):
                     each = written(each, node.value, expr, binding, self)
                 yield changed(each, node.value, expr, self, binding)
-            if reached:
+            if reached or binding in self._growths.texts:  # their loops are taken to run
                 break
         if not found:
             yield unknown(expr)
@@ -259,6 +260,8 @@ class Evaluator:
             yield from gotten(value, expr, self)
         elif value is None or isinstance(value, cst.FunctionDef | cst.ClassDef):
             yield unknown(expr)
+        elif loops := self._growths.of(binding, Expr(value, expr.module, frame), expr, self):
+            yield from loops
         elif binding.adds:
             yield from self._added(binding, Expr(value, expr.module, frame))
         else:
@@ -375,7 +378,7 @@ class Evaluator:
     def _call(self, node: cst.Call, expr: Expr) -> Iterator[Alternative]:
         name = self.callees(expr.module).name(node.func) or ""
         known = known_call(Call(node, expr, name, self))
-        yield from self._returned(node, expr) if known is None else known
+        yield from known if known is not None else self._returned(node, expr)
 
     def _returned(self, node: cst.Call, expr: Expr) -> Iterator[Alternative]:
         """What a function of the file returns, with the arguments of this call."""

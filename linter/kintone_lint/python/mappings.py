@@ -100,12 +100,14 @@ def changed(
         return each
     here, scope = at.module.order[at.module.statement(at.node)], at.module.scope[at.node]
     conditions = (*at.module.conditions(at.node), *each.choices)
-    value = each.value
+    value, entered = each.value, at.entered()
     entries = Entries(value, known.work, len(value.entries)) if isinstance(value, Mapping) else None
     items = _List(value) if isinstance(value, Items) else None
     for mutation in mutations:
         known.work.spend()
         if mutation.scope is scope and mutation.order >= here:
+            continue
+        if _is_later(mutation, scope, entered, at):
             continue
         if since and mutation.scope is since.scope and mutation.order <= since.order:
             continue
@@ -121,6 +123,15 @@ def changed(
         elif items is not None:
             items.apply(mutation, left, place, known, again=_repeated(mutation, since, at))
     return replace(each, value=entries.mapping() if entries else items.items() if items else value)
+
+
+def _is_later(mutation: Mutation, scope: Scope, entered: dict[Scope, int], at: Expr) -> bool:
+    """Whether a change in another scope comes after the call that is followed from there."""
+    last = entered.get(mutation.scope) if mutation.scope is not scope else None
+    if last is None or mutation.order < last:
+        return False
+    loops = (each for each in at.module.ancestors(mutation.node) if type(each) in _LOOPS)
+    return not any(at.module.order[each] < last for each in loops)
 
 
 def _repeated(mutation: Mutation, since: Binding | None, at: Expr) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import bisect
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from operator import attrgetter
@@ -144,8 +144,10 @@ class Module:
 
     # ---- what a name is
 
-    def lookup(self, name: str, at: cst.CSTNode) -> list[Binding]:
-        """The bindings that a name may have at a node, the latest first."""
+    def lookup(
+        self, name: str, at: cst.CSTNode, entered: Mapping[Scope, int] | None = None
+    ) -> list[Binding]:
+        """The bindings that a name may have at a node, the latest first; `entered` as in `Expr`."""
         scope: Scope | None = self.scope[at]
         start = scope
         while scope is not None:
@@ -157,7 +159,9 @@ class Module:
                     if own is not None:
                         return [own]
                 if found:
-                    return self._reaching(found, at, same=scope is start)
+                    last = (entered or {}).get(scope) if scope is not start else None
+                    earlier = [each for each in found if last is None or each.order < last]
+                    return self._reaching(earlier or found, at, same=scope is start)
             scope = scope.parent
         return []
 

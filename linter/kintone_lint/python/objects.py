@@ -20,7 +20,7 @@ from kintone_lint.python.module import Module
 from kintone_lint.python.project import Project
 from kintone_lint.python.scopes import Binding, Choice, Scope
 from kintone_lint.python.tree import dotted
-from kintone_lint.python.unsettled import is_unsettled
+from kintone_lint.python.unsettled import is_unsettled, makes_its_own
 from kintone_lint.python.values import Expr, Frame
 from kintone_lint.records import record
 
@@ -103,6 +103,8 @@ class Objects:
         """Whether the sources of an attribute say all that a text in it can be."""
         if not source.classes:
             return True
+        if source.choices and makes_its_own(source.classes) and not _is_inside(source):
+            return False  # it may be one of those that others are only made of
         key = (source.classes, name)
         if key not in self._settled:
             field = any(
@@ -212,6 +214,13 @@ def _own(owner: Owner, name: str) -> list[Binding]:
     found = [each for each in owner.module.attribute(owner.scope, name) if not each.adds]
     sure = any(_is_init(each) and not each.choices for each in found)
     return [each for each in found if not sure or each.scope is not owner.scope]
+
+
+def _is_inside(source: Origin) -> bool:
+    """Whether an object is made in a method of its own class."""
+    made = source.made
+    around = made.module.scope[made.node].enclosing_class if made is not None else None
+    return any(each.scope is around for each in source.classes)
 
 
 def _is_init(binding: Binding) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import libcst as cst
 
-from kintone_lint.python.conditions import arm, further, leaves, without
+from kintone_lint.python.conditions import Broken, arm, further, leaves, without
 from kintone_lint.python.scopes import Choice, Scope
 
 Test = tuple[cst.CSTNode, bool]
@@ -23,6 +23,7 @@ class Reaching:
     def __init__(self, tree: cst.Module) -> None:
         self.choices: dict[cst.CSTNode, tuple[Choice, ...]] = {tree: ()}
         self.tests: dict[cst.CSTNode, tuple[Test, ...]] = {}
+        self._breaking: dict[cst.CSTNode, cst.CSTNode] = {}  # blocks that break a loop with `else`
 
     def read(self, node: cst.CSTNode, statement: cst.CSTNode, scope: Scope) -> None:
         """Notes the conditions of the statements in the blocks of a node."""
@@ -42,11 +43,18 @@ class Reaching:
                 elif orelse is not None:
                     self._block(*self._arm(node, test, orelse.body, scope, taken=False))
             case cst.For(orelse=orelse) | cst.While(orelse=orelse):
+                breaking = [*_breaking(node.body)] if orelse is not None else []
+                for block in breaking:
+                    self._breaking[block] = node
                 if isinstance(node, cst.For) and _some(node.iter):
                     self._same(node, node.body, scope)
                 else:
                     self._inner(node, node, node.body, scope)
-                if orelse is not None:
+                if orelse is not None and breaking:
+                    tests = (*self.tests.get(statement, ()), (orelse, True))
+                    kept = further(around, ((Broken(node), False),))
+                    self._block(orelse.body.body, kept, tests, scope)
+                elif orelse is not None:
                     self._same(statement, orelse.body, scope)
             case cst.Try() | cst.TryStar():
                 self._same(statement, node.body, scope)
@@ -70,6 +78,8 @@ class Reaching:
         taken: bool,
     ) -> tuple[Sequence[cst.CSTNode], tuple[Choice, ...], tuple[Test, ...], Scope]:
         choices = further(self.choices[node], arm(test, scope, taken=taken), block)
+        if (loop := self._breaking.get(block)) is not None:
+            choices = further(choices, ((Broken(loop), True),))
         return block.body, choices, (*self.tests.get(node, ()), (test, taken)), scope
 
     def _cases(self, node: cst.Match, cases: Sequence[cst.MatchCase], scope: Scope) -> None:
@@ -173,6 +183,25 @@ def in_case(node: cst.Match, number: int, case: cst.MatchCase) -> tuple[Choice, 
 def _otherwise(node: cst.If) -> cst.BaseSuite | None:
     """The block of the other branch, if it is one."""
     return node.orelse.body if isinstance(node.orelse, cst.Else) else None
+
+
+def _breaking(body: cst.BaseSuite) -> Iterator[cst.BaseSuite]:
+    """The blocks of a loop that end in `break`, but for those of loops in it."""
+    left: list[cst.CSTNode | None] = [*body.body]
+    while left:
+        match left.pop():
+            case cst.If(body=block, orelse=orelse):
+                inner = [block, *([orelse.body] if isinstance(orelse, cst.Else) else [])]
+                left += [orelse] if isinstance(orelse, cst.If) else []
+            case cst.With(body=block) | cst.Try(body=block):
+                inner = [block]
+            case _:
+                continue
+        for each in inner:
+            left += each.body
+            last = each.body[-1] if each.body else None
+            if isinstance(last, cst.SimpleStatementLine) and isinstance(last.body[-1], cst.Break):
+                yield each
 
 
 def _some(node: cst.BaseExpression) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -56,7 +56,18 @@ def rounds_of(node: cst.BaseComp, at: Expr, known: Knows) -> Rounds | None:
     loop = node.for_in
     if loop.inner_for_in is not None or loop.asynchronous is not None:
         return None
-    over = at.beside(loop.iter)
+    return turns_of(loop.target, loop.iter, loop.ifs, at, known)
+
+
+def turns_of(
+    target: cst.BaseExpression,
+    iterated: cst.BaseExpression,
+    ifs: Sequence[cst.CompIf],
+    at: Expr,
+    known: Knows,
+) -> Rounds | None:
+    """The rounds of a loop, each with an expression `at` its place there."""
+    over = at.beside(iterated)
     whole = _is_whole(over, known)
     if whole is None:
         return None
@@ -64,11 +75,11 @@ def rounds_of(node: cst.BaseComp, at: Expr, known: Knows) -> Rounds | None:
     numbers = _numbers(over, known)
     run = run_over(over, known) if numbers is None else iter(numbers)
     for number, (when, found, written) in enumerate(run):
-        names = _named(loop.target, found, known)
+        names = _named(target, found, known)
         if names is None or number >= _MOST:
             return None
-        inner = naming(names, at).beside(node)
-        truths = [known.truth(inner.beside(each.test)) for each in loop.ifs]
+        inner = naming(names, at)
+        truths = [known.truth(inner.beside(each.test)) for each in ifs]
         if False not in truths:
             turns.append(Turn(inner, None not in truths, when, written))
     return Rounds(turns, whole)

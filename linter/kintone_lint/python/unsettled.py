@@ -14,10 +14,34 @@ from kintone_lint.patterns import regex
 from kintone_lint.python.functions import Owner, owner_of
 from kintone_lint.python.module import Module
 from kintone_lint.python.project import Project
-from kintone_lint.python.tree import dotted, spelled, uncalled
+from kintone_lint.python.tree import dotted, spelled, uncalled, walk
 
 _VALIDATOR = regex(r"(?i)(?:^|\.)\w*(?:validator|validate|validates|serializer)$")
 _MOST = 20  # places that set an attribute from outside
+
+
+def makes_its_own(classes: Sequence[Owner]) -> bool:
+    """Whether objects of these classes make others of themselves, as builders do.
+
+    Then nobody knows which of all objects a method is called of.
+    """
+    return any(_makes_its_own(each) for each in classes)
+
+
+def _makes_its_own(owner: Owner) -> bool:
+    scope, module = owner.scope, owner.module
+    if scope is None or not isinstance(scope.node, cst.ClassDef):
+        return False
+    for name in (scope.node.name.value, "__class__", "type"):
+        for call in module.calls_of.get(name, ()):
+            module.work.spend()
+            if module.scope[call].enclosing_class is scope and any(
+                isinstance(each, cst.Name) and each.value == "self"
+                for arg in call.args
+                for each in walk(arg.value)
+            ):
+                return True
+    return False
 
 
 def is_unsettled(classes: Sequence[Owner], name: str, project: Project, *, field: bool) -> bool:

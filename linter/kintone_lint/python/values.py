@@ -8,7 +8,7 @@ from typing import NamedTuple
 import libcst as cst
 
 from kintone_lint.python.module import Module
-from kintone_lint.python.scopes import Choice
+from kintone_lint.python.scopes import Choice, Scope
 from kintone_lint.python.tree import dotted
 from kintone_lint.records import record
 
@@ -28,6 +28,17 @@ class Expr(NamedTuple):
     def beside(self, node: cst.CSTNode) -> Expr:
         """Another expression in the same module and call."""
         return Expr(node, self.module, self.frame)
+
+    def entered(self) -> dict[Scope, int]:
+        """Where the calls that are followed into it are, by scope: nothing later is done yet."""
+        found: dict[Scope, int] = {}
+        frame = self.frame
+        while frame is not None:
+            module, node = frame.call.module, frame.call.node
+            if module is self.module and node in module.scope:
+                found.setdefault(module.scope[node], module.order[module.statement(node)])
+            frame = frame.call.frame
+        return found
 
     def is_in(self, function: cst.CSTNode) -> bool:
         """Whether a call of a function is followed here, or one that leads here."""

@@ -16,6 +16,7 @@ from kintone_lint.kintone.secrets import placeholder
 from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.python.conditions import contradict, leaves, without_marks
 from kintone_lint.python.entries import Perhaps
+from kintone_lint.python.module import Module
 from kintone_lint.python.scopes import Change, Choice
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.tree import dotted, held, walk
@@ -141,15 +142,25 @@ def _guarded(subject: Subject, one: Sequence[Choice], other: Sequence[Choice]) -
 
 
 def _instead(one: Header, other: Header) -> bool:
-    """Whether one is written in a handler of what the other is tried in."""
+    """Whether one is written in a handler of what the other is tried in.
+
+    Or in the `else` of a loop that is left where the other is written in it.
+    """
     if one.module is not other.module:
         return False
     return any(
         module.inside(second.node, module.parent[each]) and not module.inside(second.node, each)
         for module, first, second in ((one.module, one, other), (one.module, other, one))
         for each in module.ancestors(first.node)
-        if isinstance(each, cst.ExceptHandler)
+        if isinstance(each, cst.ExceptHandler) or _is_if_unbroken(each, module)
     )
+
+
+def _is_if_unbroken(node: cst.CSTNode, module: Module) -> bool:
+    loop = module.parent.get(node)
+    if not isinstance(node, cst.Else) or not isinstance(loop, cst.For | cst.While):
+        return False
+    return any(isinstance(each, cst.Break) for each in walk(loop.body))
 
 
 def _asks_first(header: Header) -> bool:

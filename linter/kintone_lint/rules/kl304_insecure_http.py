@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import libcst as cst
 
 from kintone_lint.files.importers import imported_near
-from kintone_lint.kintone.addresses import expects_error
 from kintone_lint.kintone.assemblies import assembly
 from kintone_lint.kintone.hosts import shown
 from kintone_lint.kintone.requests import kintone_requests, requests
+from kintone_lint.kintone.samples import is_kept_here, is_sample
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.kintone.texts import texts
 from kintone_lint.kintone.words import DOMAIN, HOST
@@ -202,7 +202,7 @@ def _shown(text: Text) -> str:
 
 def _sent(subject: Subject, node: cst.CSTNode) -> bool:
     """Whether a text may be sent: it, or a name that it has, is used for more than comparing."""
-    if not _is_sent(subject, node) or expects_error(node, subject.module):
+    if not _is_sent(subject, node) or is_sample(node, subject.module):
         return False
     match subject.module.parent.get(node):
         case (
@@ -228,6 +228,8 @@ def _is_sent(subject: Subject, node: cst.CSTNode) -> bool:
         return False
     if isinstance(above, cst.Arg):
         call = subject.module.parent[above]
+        if isinstance(call, cst.Call) and is_kept_here(call, above, subject):
+            return False
         name = subject.callee(call.func) if isinstance(call, cst.Call) else None
         method = (name or "").rpartition(".")[2]
         if isinstance(call, cst.Call) and isinstance(call.func, cst.Attribute):

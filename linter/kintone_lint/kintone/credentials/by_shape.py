@@ -24,14 +24,13 @@ from kintone_lint.kintone.credentials.elsewhere import sent_elsewhere
 from kintone_lint.kintone.credentials.pieces import flat, piece
 from kintone_lint.kintone.header_keys import TOKEN_KEY
 from kintone_lint.kintone.names import CredentialKind, names_authentication
+from kintone_lint.kintone.samples import is_asserted
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.kintone.texts import texts
 from kintone_lint.patterns import regex
-from kintone_lint.python.tree import dotted
 from kintone_lint.python.values import Literal, Text
 
 _BASIC = regex(r"(?i)\bbasic\s*$")
-_ASSERTS = regex(r"(?:^|\.)assert[A-Z_]\w*$")
 _CURL = regex(r"(?i)(x-cybozu-api-token|x-cybozu-authorization)\s*:\s*([A-Za-z0-9+/=,]{8,})")
 
 
@@ -68,7 +67,7 @@ def _logins(subject: Subject, value: Text) -> Iterator[Credential]:
         names = [*names_of(found.literal), before]
         if secrets.other_service(*names) or _other_sink(subject, found.literal):
             continue
-        if _asserted(found.literal):
+        if is_asserted(found.literal.node, found.literal.module):
             continue
         gate = any(name.lower() == "authorization" for name in names) or _BASIC.search(before)
         sure = not gate and any(map(names_authentication, names))
@@ -90,16 +89,6 @@ def _assembled(value: Text, known: str, subject: Subject) -> Iterator[Credential
             whole = Literal(token[0], first.node, first.module)
             found = credential(CredentialKind.TOKEN, whole, None, "", Confidence.HIGH)
             yield replace(found, pieces=pieces)
-
-
-def _asserted(literal: Literal) -> bool:
-    """Whether a literal is in an assertion: what a function is expected to make of samples."""
-    for above in literal.module.ancestors(literal.node):
-        if isinstance(above, cst.Assert):
-            return True
-        if isinstance(above, cst.Call) and _ASSERTS.search(dotted(above.func) or ""):
-            return True
-    return False
 
 
 def _other_sink(subject: Subject, literal: Literal) -> bool:

@@ -33,12 +33,17 @@ def by_name(subject: Subject) -> Iterator[Found]:
     """What the names of settings give away; tests and samples hold dummies."""
     if subject.in_test or subject.sample or subject.document:
         return
-    for entry in map(_fallback, subject.entries):
+    for entry in map(_fallback, filter(_is_plain, subject.entries)):
         if found := _named(subject, entry):
             yield found
         elif ";" in entry.value or ":" in entry.value:
             yield from _connection(subject, entry)
     yield from _arguments(subject)
+
+
+def _is_plain(entry: Entry) -> bool:
+    """Whether no table around a setting says that its values are encrypted."""
+    return "encrypteddata" not in (name.lower() for name in entry.names)
 
 
 def _fallback(entry: Entry) -> Entry:

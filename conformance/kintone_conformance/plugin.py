@@ -8,10 +8,7 @@ and pytest until then.
 
 from __future__ import annotations
 
-import os
-import shlex
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -19,15 +16,12 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 
 from kintone_conformance import options
+from kintone_conformance.examiner import COLLECTED, TOLD, PytestExaminer, emitter, wanted_from
 from kintone_conformance.isolation import SUITE
 
 if TYPE_CHECKING:
-    from kintone_conformance.judging.bench import Bench
-    from kintone_conformance.judging.property import Property
-    from kintone_conformance.model import Result
-    from kintone_conformance.report.events import Event, Trouble
+    from kintone_conformance.report.events import Trouble
 
-_BEAT_EVERY = 0.2  # seconds
 _NEEDED = ("click", "h11", "hypothesis", "jinja2", "msgspec", "requests", "rich", "trustme")
 
 
@@ -54,7 +48,7 @@ def pytest_collection(session: pytest.Session) -> None:
 @pytest.hookimpl(trylast=True)  # after -k and -m
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the requirements that are asked for. Raises UsageError if no client is named."""
-    wanted = _wanted(config)
+    wanted = wanted_from(config)
     if any(_id_of(item) for item in items) and bool(wanted.adapter) == bool(wanted.driver):
         raise pytest.UsageError(
             "which client is to be judged? give either --kintone-adapter or --kintone-driver"
@@ -70,12 +64,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
     found = (getattr(getattr(item, "obj", None), "property", None) for item in items)
-    config.stash[_COLLECTED] = [prop for prop in found if prop is not None]
-
-
-def _wanted(config: pytest.Config) -> options.Wanted:
-    wanted: options.Wanted = options.from_pytest(options.Wanted, config.getoption)
-    return wanted
+    config.stash[COLLECTED] = [prop for prop in found if prop is not None]
 
 
 def _asked_for(option: str, words: Sequence[str]) -> set[str]:
@@ -116,6 +105,7 @@ def kintone_examiner(request: pytest.FixtureRequest) -> Iterator[PytestExaminer]
         _trouble(config, Trouble(error.message, error.hint, error.details, error.stderr))
     except (Exception, SystemExit) as error:
         _trouble(config, Trouble(*internal_error(error)))
+    config.stash[_EXAMINER] = examiner
     yield examiner
     try:
         examiner.close()
@@ -127,174 +117,13 @@ def _trouble(config: pytest.Config, trouble: Trouble) -> NoReturn:
     from kintone_conformance.model import ExitCode
     from kintone_lint.escaping import visible
 
-    _emitter(config)(trouble)
+    emitter(config)(trouble)
     code = ExitCode.USAGE if trouble.usage else ExitCode.HARNESS
     said = [visible(each) for each in (trouble.message, trouble.hint) if each]
     pytest.exit("\n".join(said), returncode=int(code))
 
 
-def _emitter(config: pytest.Config) -> Callable[[Event], None]:
-    from kintone_conformance.report.events import encode
-
-    descriptor = config.getoption("--kintone-events")
-    if descriptor is None:
-        return lambda _event: None
-
-    def emit(event: Event) -> None:
-        os.write(descriptor, encode(event))
-
-    return emit
-
-
-class PytestExaminer:
-    """Judges what was collected, informs listeners, and speaks pytest.
-
-    A requirement is also judged by what is asked for others: so all of them are judged when the
-    first is asked for, and each then reports its own result.
-    """
-
-    def __init__(self, config: pytest.Config) -> None:
-        from kintone_conformance import platforms, processes
-        from kintone_conformance.judging.ledger import Ledger
-        from kintone_conformance.report.events import Hello
-
-        platforms.check()
-        events = config.getoption("--kintone-events")
-        if events is not None:
-            os.set_inheritable(events, False)
-            processes.follow_parent()
-        self._config = config
-        self._emit = _emitter(config)
-        self._wanted = _wanted(config)
-        self._waiting: list[Property] = config.stash[_COLLECTED]
-        self._props = tuple(self._waiting)
-        self._planned = False
-        self._ledger = Ledger()
-        self.broken = False  # when it was closed
-        self._bench = self._make_bench()
-        self._emit(Hello(self._bench.info, self._bench.blind_spots()))
-        config.stash[_EXAMINER] = self
-        config.stash[_TOLD] = set()
-
-    def _make_bench(self) -> Bench:
-        from kintone_conformance.judging.bench import Bench, Budget
-        from kintone_conformance.loading import checked_doors, load_driver
-
-        order, share = self._wanted, options.from_pytest(options.Share, self._config.getoption)
-        start = load_driver(order.adapter, order.driver, order.time_limit)
-        budget = Budget(order.examples, order.seed, order.quick)
-        wanted = share.of or [prop.requirement.id for prop in self._waiting]
-        doors = checked_doors(order.door)
-        return Bench(start, doors, budget, wanted, any_process=order.any_process)
-
-    @property
-    def results(self) -> list[Result]:
-        """What came of the requirements that were collected."""
-        found = (self._ledger.result(id_) for id_ in self._ids)
-        return [result for result in found if result is not None]
-
-    @property
-    def _ids(self) -> list[str]:
-        return [prop.requirement.id for prop in self._config.stash[_COLLECTED]]
-
-    def examine(self, prop: Property) -> None:
-        """Judge, report, and end the test as pytest expects."""
-        waiting, self._waiting = self._waiting, []
-        for each in waiting:
-            self._judge(each)
-        result = self._ledger.result(prop.requirement.id)
-        assert result is not None, "every collected requirement was judged"
-        self._conclude(result)
-
-    def _judge(self, prop: Property) -> None:
-        from kintone_conformance.errors import internal_error
-        from kintone_conformance.model import HarnessError, Result, Verdict
-        from kintone_conformance.report.events import (
-            Beat,
-            Found,
-            Judged,
-            Outsiders,
-            Started,
-            Tally,
-        )
-
-        id_ = prop.requirement.id
-        beaten = time.monotonic()
-
-        def beat(examples: int) -> None:
-            nonlocal beaten
-            self._tell_plan()
-            if time.monotonic() - beaten > _BEAT_EVERY:
-                beaten = time.monotonic()
-                self._emit(Beat(id_, examples))
-
-        def found(result: Result) -> None:
-            self._ledger.found(result)
-            self._emit(Found(result))
-
-        self._emit(Started(id_))
-        try:
-            result = self._bench.examine(prop, beat, found)
-        except (Exception, SystemExit, HarnessError) as error:
-            message, hint, details = internal_error(error)
-            result = Result(id_, Verdict.ERROR, message=message, hint=hint, details=details)
-        count = self._bench.counted()
-        self._ledger.counted(count.pairs, count.unserved)
-        self._emit(Tally(count.pairs, dict(count.unserved)))
-        self._ledger.judged(result)
-        self._emit(Judged(result))
-        outsiders = self._bench.outsiders()
-        if outsiders:
-            self._emit(Outsiders(outsiders))
-
-    def _tell_plan(self) -> None:
-        """Say once how long the whole run will take, as soon as that is known."""
-        from kintone_conformance.report.events import Planned
-
-        if not self._planned and (seconds := self._bench.seconds(self._props)):
-            self._planned = True
-            self._emit(Planned(seconds))
-
-    def _conclude(self, result: Result) -> None:
-        from kintone_conformance.model import Verdict
-        from kintone_conformance.report.events import row
-        from kintone_conformance.report.plain import plain
-        from kintone_conformance.report.text import explained
-
-        result = plain(result)
-        if result.verdict is Verdict.NA:
-            pytest.skip(f"n/a: {result.id}: {result.message}")
-        failing = {Verdict.FAIL, Verdict.ERROR} | ({Verdict.WARN} if self._wanted.strict else set())
-        if result.verdict in failing:
-            self._config.stash[_TOLD].add(result.id)
-            shown = explained(row(result, self._again(result.id)))
-            first = f"{result.verdict}: {result.id} {result.message}"  # what -ra shows of it
-            pytest.fail(f"{first}\n{shown}", pytrace=False)
-
-    def _again(self, id_: str) -> str:
-        """The command that judges one requirement as this run did."""
-        words = ["pytest", "--pyargs", SUITE, f"{options.PYTEST}select", id_]
-        for option in options.table(options.Wanted):
-            if option.name not in ("select", "ignore", "require"):
-                words += option.words(getattr(self._wanted, option.attribute), options.PYTEST)
-        return shlex.join(words)
-
-    def missing(self) -> list[str]:
-        """What is required and was not judged, a sentence each."""
-        from kintone_conformance.report.events import row
-        from kintone_conformance.requiring import missing
-
-        rows = [row(result, "") for result in self.results]
-        return list(missing(self._wanted.require, self._bench.info, rows))
-
-    def close(self) -> None:
-        """End the client and its doors."""
-        self._bench.close()
-
-
 _EXAMINER = pytest.StashKey[PytestExaminer]()
-_COLLECTED = pytest.StashKey["list[Property]"]()
-_TOLD = pytest.StashKey[set[str]]()  # what failed as a test, and is shown as such
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
@@ -302,7 +131,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     examiner = config.stash.get(_EXAMINER, None)
     if examiner is None:
         return
-    told = config.stash[_TOLD]
+    told = config.stash[TOLD]
     soft = [
         result
         for result in examiner.results

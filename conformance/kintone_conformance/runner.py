@@ -10,21 +10,17 @@ from __future__ import annotations
 
 import os
 import selectors
-import subprocess
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from kintone_conformance import processes
-from kintone_conformance.drivers.said import Said
-from kintone_conformance.isolation import PYTHON, SUITE
+from kintone_conformance.children import Child, how_it_ended, own_folder, started
 from kintone_conformance.model import Result, Verdict
-from kintone_conformance.options import Order, Share, arguments, told
+from kintone_conformance.options import Order
 from kintone_conformance.report.events import (
     Beat,
     Event,
@@ -40,39 +36,6 @@ SILENCE = 60.0  # seconds without an event, beside the limit for an answer: mach
 _LONGEST_EVENT = 64 << 20  # bytes
 _PIPE = 1 << 16  # bytes that a pipe holds
 RESTARTS = 3  # in a row without a requirement judged
-_SCRUBBED = ("KINTONE_", "CYBOZU_", "KNTN_", "PYTEST_", "HYPOTHESIS_")
-
-
-def command(order: Order, events: int, ids: Sequence[str], of: Sequence[str]) -> list[str]:
-    """The command of a process that judges some of the requirements of a run."""
-    here = str(Path(__file__).parent)
-    isolation = ["-c", os.devnull, "--rootdir", here, "--noconftest", "-p", "no:cacheprovider"]
-    plugin = ["-p", "kintone_conformance.plugin", "-p", "no:logging", "-s"]
-    pytest = [*PYTHON, "-m", "pytest", "-q", "--tb=no", "--no-header"]
-    share = Share(of=(",".join(of),), events=events)
-    return [
-        *pytest,
-        *isolation,
-        *plugin,
-        "--pyargs",
-        SUITE,
-        *arguments(told(order, ids)),
-        *arguments(share),
-    ]
-
-
-@dataclass
-class _Child:
-    process: subprocess.Popen[bytes]
-    pipe: int
-    left: list[str]
-    mark: str
-    said: Said
-    last_heard: float
-    at_hand: str | None = None
-    judged: int = 0
-    buffer: bytes = b""
-    closed: bool = False
 
 
 class CannotJudge(Exception):  # noqa: N818 - what a child says of why it cannot go on
@@ -113,7 +76,7 @@ class Run:
         self._clock = clock
         self._check = check
         self._waiting = [(share, 0) for share in shares(ids, workers)]
-        self._children: dict[int, tuple[_Child, int]] = {}
+        self._children: dict[int, tuple[Child, int]] = {}
         self._selector = selectors.DefaultSelector()
         self._folder = own_folder()
         self._hello = False
@@ -151,45 +114,16 @@ class Run:
 
     def _start(self, ids: list[str], restarts: int) -> None:
         Path(self._folder.name).mkdir(mode=0o700, exist_ok=True)  # a cleaner may have taken it
-        reading, writing = os.pipe()
-        mark = processes.new_mark()
-        process = subprocess.Popen(
-            command(self._order, writing, ids, self._of),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env=self._environment(mark),
-            pass_fds=(writing,),
-            start_new_session=True,
-        )
-        os.close(writing)
-        assert process.stdout is not None
-        child = _Child(
-            process, reading, list(ids), mark, Said(process.stdout.fileno()), self._clock()
-        )
-        self._selector.register(reading, selectors.EVENT_READ)
-        self._selector.register(process.stdout, selectors.EVENT_READ, child)
-        self._children[reading] = (child, restarts)
+        child = started(self._order, ids, self._of, self._folder.name, self._clock())
+        assert child.process.stdout is not None
+        self._selector.register(child.pipe, selectors.EVENT_READ)
+        self._selector.register(child.process.stdout, selectors.EVENT_READ, child)
+        self._children[child.pipe] = (child, restarts)
 
     def _reap(self) -> None:
         if self._responsible:
             own = frozenset(child.process.pid for child, _ in self._children.values())
             processes.reap_orphans(own)
-
-    def _environment(self, mark: str) -> dict[str, str]:
-        kept = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.upper().startswith(_SCRUBBED) and not name.upper().endswith("_PROXY")
-        }
-        return {
-            **kept,
-            processes.MARK: mark,
-            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-            "PYTHONWARNINGS": "ignore",
-            "TMPDIR": self._folder.name,  # what a killed process leaves goes with the folder
-            "HYPOTHESIS_STORAGE_DIRECTORY": self._folder.name,  # nothing of it in the user's folder
-        }
 
     def _read(self, key: selectors.SelectorKey) -> Iterator[Event]:
         if key.data is not None:
@@ -199,7 +133,7 @@ class Run:
         child, _ = self._children[pipe]
         data = os.read(pipe, _PIPE)
         if not data:
-            yield from self._gone(pipe, f"the process that ran the client {_how(child)}")
+            yield from self._gone(pipe, f"the process that ran the client {how_it_ended(child)}")
             return
         child.last_heard = self._clock()
         *lines, child.buffer = (child.buffer + data).split(b"\n")
@@ -212,7 +146,7 @@ class Run:
                 continue  # a client may write to any descriptor
             yield from self._heard(child, event)
 
-    def _hear(self, child: _Child) -> None:
+    def _hear(self, child: Child) -> None:
         """Keep the last of what a child prints."""
         if child.closed:
             return
@@ -220,7 +154,7 @@ class Run:
         if not child.said.open:
             self._selector.unregister(child.said.pipe)
 
-    def _heard(self, child: _Child, event: Event) -> Iterator[Event]:
+    def _heard(self, child: Child, event: Event) -> Iterator[Event]:
         match event:
             case Trouble() if self._hello:  # others have judged, and what they found stands
                 for id_ in child.left:
@@ -274,7 +208,7 @@ class Run:
         if child.left:
             self._waiting.append((child.left, restarts))
 
-    def _end(self, child: _Child) -> None:
+    def _end(self, child: Child) -> None:
         """End a child and all that it started."""
         for descriptor in (child.pipe, child.said.pipe):
             with suppress(KeyError):
@@ -287,20 +221,6 @@ class Run:
         child.process.stdout.close()
 
 
-def own_folder() -> tempfile.TemporaryDirectory[str]:
-    """A folder of this run's own, for nobody else to read.
-
-    It lies where TMPDIR says, else in the user's cache, which no cleaner empties during a run.
-    """
-    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111
-    for parent in (os.environ.get("TMPDIR"), str(Path(cache, "kintone-conformance"))):
-        with suppress(OSError):
-            if parent and Path(parent).is_absolute():
-                Path(parent).mkdir(mode=0o700, parents=True, exist_ok=True)
-                return tempfile.TemporaryDirectory("", "run-", parent, ignore_cleanup_errors=True)
-    return tempfile.TemporaryDirectory("", "kintone-conformance-", ignore_cleanup_errors=True)
-
-
 def _error(id_: str, trouble: Trouble) -> Result:
     return Result(
         id_,
@@ -310,14 +230,6 @@ def _error(id_: str, trouble: Trouble) -> Result:
         details=trouble.details,
         stderr=trouble.stderr,
     )
-
-
-def _how(child: _Child) -> str:
-    try:
-        code = child.process.wait(5)
-    except subprocess.TimeoutExpired:
-        return "closed its pipe to the suite"
-    return f"ended with {processes.how_it_ended(code)}"
 
 
 @contextmanager

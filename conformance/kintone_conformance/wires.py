@@ -6,16 +6,16 @@ Bytes are decoded as UTF-8; bytes that are not UTF-8 are kept as lone surrogates
 
 from __future__ import annotations
 
-import codecs
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import Message
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from kintone_conformance.model import Wire
+from kintone_conformance.oddities import Oddity, json_value, merged_pairs
 from kintone_conformance.spec.header_names import REQUEST_TOKEN_FIELD
 from kintone_lint.escaping import escaped
 
@@ -24,7 +24,6 @@ OVERRIDE = "X-HTTP-Method-Override"
 OVERRIDE_FIELD = "_method"
 
 _ABSOLUTE = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.\-]*://[^/?#]*")
-_INDEXED = re.compile(r"^([^\[]+)\[([0-9]{1,9})\]$")
 # A parameter of a header, its value in quotes (2) or without (3).
 _PARAMETER = re.compile(r';\s*([\w*-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;"]*))')
 _UNRESERVED = re.compile(r"%(2[dDeE]|3[0-9]|4[1-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]|7[0-9aAeE])")
@@ -171,19 +170,6 @@ def params(wire: Wire) -> Mapping[str, Any]:
     return effective(wire).params
 
 
-class Oddity(NamedTuple):
-    """Something that no server reads as it may be meant, whatever the call was.
-
-    `kind`: a `repeated` name, an `index` that is not one or leaves a gap, `json` or `utf-8`
-    that is malformed, a byte order `mark`, an `override` in small letters, of another method
-    than POST or given twice.
-    """
-
-    kind: str
-    name: str
-    text: str
-
-
 @dataclass(frozen=True)
 class Effective:
     """What a request asks for, in whatever form it travels.
@@ -210,9 +196,9 @@ def effective(wire: Wire) -> Effective:
     pairs_ = [*query(wire), *form(wire)]
     fields = [part for part in found_parts if part.name and not part.is_file]
     pairs_ += [(str(part.name), text(part.content)) for part in fields]
-    merged = _merged(pairs_, odd)
+    merged = merged_pairs(pairs_, odd)
     texts = frozenset(merged)
-    body = _json_read(wire, odd) if not found_parts and not form(wire) else None
+    body = json_value(wire.body, odd) if not found_parts and not form(wire) else None
     if isinstance(body, dict):
         odd += [
             Oddity("repeated", name, f"{name} is in the query and in the body")
@@ -250,67 +236,6 @@ def _overridden(wire: Wire, odd: list[Oddity]) -> str:
     if len(values) > 1 or values[0] != values[0].upper():
         odd.append(Oddity("override", OVERRIDE, f"{OVERRIDE}: {', '.join(values)}"))
     return values[0].upper()
-
-
-def _merged(found: Iterable[tuple[str, str]], odd: list[Oddity]) -> dict[str, Any]:
-    """Names with their values; `name[0]`, `name[1]` become a list."""
-    merged: dict[str, Any] = {}
-    lists: dict[str, dict[int, str]] = {}
-    for name, value in found:
-        indexed = _INDEXED.match(name)
-        if indexed and str(int(indexed[2])) == indexed[2]:
-            indexes = lists.setdefault(indexed[1], {})
-            if int(indexed[2]) in indexes:
-                odd.append(Oddity("repeated", indexed[1], f"{name} appears twice"))
-            indexes[int(indexed[2])] = value
-            continue
-        if "[" in name:
-            odd.append(Oddity("index", name.partition("[")[0], f"{name} is not an index"))
-        elif name in merged and name != REQUEST_TOKEN_FIELD:
-            odd.append(Oddity("repeated", name, f"{name} appears twice"))
-        merged[name] = value
-    for name, indexes in lists.items():
-        if sorted(indexes) != list(range(len(indexes))):
-            shown_ = ", ".join(map(str, sorted(indexes)[:5]))
-            odd.append(Oddity("index", name, f"the indexes of {name} are {shown_}"))
-        merged[name] = [indexes[index] for index in sorted(indexes)]
-    return merged
-
-
-def _json_read(wire: Wire, odd: list[Oddity]) -> Any:
-    if not wire.body:
-        return None
-    body = wire.body
-    if body.startswith(codecs.BOM_UTF8):
-        odd.append(Oddity("mark", "", "the body begins with a byte order mark"))
-        body = body.removeprefix(codecs.BOM_UTF8)
-    try:
-        decoded = body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        odd.append(Oddity("utf-8", "", f"the body is not UTF-8: {error.reason}"))
-        decoded = body.decode("utf-8", "replace")
-    try:
-        return json.loads(
-            decoded,
-            parse_constant=_no_constant,
-            object_pairs_hook=lambda pairs_: _once(pairs_, odd),
-        )
-    except (ValueError, RecursionError) as error:
-        odd.append(Oddity("json", "", f"the body is not JSON: {error}"))
-        return None
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _once(found: list[tuple[str, Any]], odd: list[Oddity]) -> dict[str, Any]:
-    merged = dict(found)
-    if len(merged) < len(found):
-        names = [name for name, _ in found]
-        twice = next(name for name in names if names.count(name) > 1)
-        odd.append(Oddity("repeated", twice, f"{twice} appears twice"))
-    return merged
 
 
 def shown(wire: Wire, limit: int = 2_000) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import rules_page
-from kintone_conformance.spec import urls
+from kintone_conformance.spec import diagnosis
 from kintone_conformance.spec.calls import CAPABILITIES, calls
 from kintone_conformance.spec.doors import ALL_DOORS
 from kintone_conformance.spec.facts import facts
@@ -132,7 +132,7 @@ def test_a_good_request_goes_to_a_documented_path_with_a_documented_method(
 ) -> None:
     for method, target in re.findall(r"^([A-Z]+) (\S+) HTTP/1\.1$", entry.good, re.MULTILINE):
         override = headers(entry.good, "X-HTTP-Method-Override")
-        assert urls.diagnose(target, override[0] if override else method) == ()
+        assert diagnosis.diagnose(target, override[0] if override else method) == ()
 
 
 @ANY

@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from kintone_conformance import runner
+from kintone_conformance import children
 from kintone_conformance.commands.signals import Ended, Heard, signals
 from kintone_conformance.options import Order
 from kintone_conformance.report.events import Judged, Started, encode
@@ -425,7 +425,7 @@ def test_the_folder_of_a_run_lies_where_it_can(
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("TMPDIR", str(tmp_path / temporary) if temporary else "")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / cache))
-    folder = runner.own_folder()
+    folder = children.own_folder()
     assert Path(folder.name).stat().st_mode & 0o777 == 0o700
     assert Path(folder.name).is_relative_to(tmp_path) == (cache == "cache")
     folder.cleanup()

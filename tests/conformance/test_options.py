@@ -14,6 +14,7 @@ import click
 import pytest
 from click.shell_completion import ShellComplete
 
+from kintone_conformance.children import command
 from kintone_conformance.cli import cli
 from kintone_conformance.commands.choosing import Chosen, chosen
 from kintone_conformance.commands.run import run
@@ -29,7 +30,6 @@ from kintone_conformance.options import (
     pytest_options,
     table,
 )
-from kintone_conformance.runner import command
 
 VALUES: dict[Kind, Any] = {
     Kind.TEXT: "node 'my driver.mjs' --x=1",

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
-from kintone_conformance.spec import endpoints, urls
+from kintone_conformance.spec import diagnosis, endpoints
+from kintone_conformance.spec.diagnosis import Kind, Problem, diagnose
 from kintone_conformance.spec.endpoints import Endpoint, Guest, Product
-from kintone_conformance.spec.urls import ApiPath, Kind, Problem, build, diagnose, parse, rewrite
+from kintone_conformance.spec.urls import ApiPath, build, parse, rewrite
 
 KINTONE = [e for e in endpoints.catalogue() if e.product == Product.KINTONE]
 OTHERS = [e for e in endpoints.catalogue() if e.product != Product.KINTONE]
@@ -635,4 +636,4 @@ def test_the_module_says_of_every_kind_when_it_arises() -> None:
     }
 
     assert {path: only(path).kind for path in arises} == arises
-    assert {*arises.values(), Kind.WRONG_METHOD} == set(urls.Kind)
+    assert {*arises.values(), Kind.WRONG_METHOD} == set(diagnosis.Kind)

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from kintone_conformance.judging.exchange import Finding
-from kintone_conformance.spec import urls
+from kintone_conformance.spec import diagnosis, urls
 from kintone_conformance.spec.calls import call_spec
 from kintone_conformance.spec.request import BULK_OPERATIONS
 from kintone_conformance.traffic.meaning import Meaning
@@ -50,7 +50,7 @@ def _inner(meaning: Meaning, inner: Any, at: str) -> Iterator[Finding]:
     method, api = str(inner["method"]), str(inner["api"])
     parsed = urls.parse(api)
     if parsed is None:
-        problem = next(iter(urls.diagnose(api, method)), None)
+        problem = next(iter(diagnosis.diagnose(api, method)), None)
         message = f"{at} does not have a documented path"
         message += f": {problem.message}" if problem is not None and not problem.neutral else ""
         expected = problem.meant if problem is not None and problem.meant else "/k/v1/….json"

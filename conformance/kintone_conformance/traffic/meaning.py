@@ -15,14 +15,14 @@ from urllib.parse import urlsplit
 
 from kintone_conformance import wires
 from kintone_conformance.model import NO_GUEST, Call, Client, Wire
-from kintone_conformance.spec import endpoints, urls
+from kintone_conformance.spec import diagnosis, endpoints
 from kintone_conformance.spec.auth import Session
 from kintone_conformance.spec.calls import CallSpec, calls
+from kintone_conformance.spec.diagnosis import Kind, Problem
 from kintone_conformance.spec.endpoints import Endpoint
 from kintone_conformance.spec.hosts import DOMAINS
 from kintone_conformance.spec.request import FILES, Documented, File, carrier_of, credentials_of
 from kintone_conformance.spec.shapes import parameters, resolved
-from kintone_conformance.spec.urls import Kind, Problem
 from kintone_conformance.traffic.sent_credentials import SentCredentials, sent_credentials
 from kintone_conformance.wires import Effective
 
@@ -119,7 +119,7 @@ def meaning(wire: Wire, any_host: bool = False, live: bool = False) -> Meaning |
     if not any_host and not is_for_kintone(wire):
         return None
     sent = wires.effective(wire)
-    problems = urls.diagnose(sent.path, sent.method)
+    problems = diagnosis.diagnose(sent.path, sent.method)
     if any(problem.kind is Kind.NOT_REST for problem in problems):
         return None
     match = _GUEST.match(sent.path)

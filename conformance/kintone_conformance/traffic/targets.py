@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from kintone_conformance import wires
 from kintone_conformance.judging.exchange import Finding, Fixed
 from kintone_conformance.judging.paths import endpoint_requirement
+from kintone_conformance.spec.diagnosis import Kind
 from kintone_conformance.spec.endpoints import Guest
-from kintone_conformance.spec.urls import Kind
 from kintone_conformance.traffic.meaning import Meaning
 
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})

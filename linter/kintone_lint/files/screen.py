@@ -179,9 +179,9 @@ def marks_of(texts: Iterable[str]) -> Marks:
 
 
 def _documented(path: str) -> bool:
-    from kintone_conformance.spec import urls
+    from kintone_conformance.spec import diagnosis
 
-    return not urls.diagnose(path)
+    return not diagnosis.diagnose(path)
 
 
 @cache

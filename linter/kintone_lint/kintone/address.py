@@ -8,8 +8,8 @@ from functools import cached_property
 
 import libcst as cst
 
-from kintone_conformance.spec import urls
-from kintone_conformance.spec.urls import Kind, Problem
+from kintone_conformance.spec import diagnosis, urls
+from kintone_conformance.spec.diagnosis import Kind, Problem
 from kintone_lint.kintone.assemblies import assembly, meeting
 from kintone_lint.kintone.request import Request
 from kintone_lint.kintone.words import HOST, mentions_kintone
@@ -153,7 +153,7 @@ class Address:
             replace(
                 each, message=self._said(each.message), meant=each.meant and self._said(each.meant)
             )
-            for each in urls.diagnose(self.judged)
+            for each in diagnosis.diagnose(self.judged)
         )
 
     def _said(self, text: str) -> str:

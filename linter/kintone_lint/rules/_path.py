@@ -9,8 +9,8 @@ from typing import TypeVar
 
 import libcst as cst
 
-from kintone_conformance.spec import urls
-from kintone_conformance.spec.urls import Kind, Problem
+from kintone_conformance.spec import diagnosis
+from kintone_conformance.spec.diagnosis import Kind, Problem
 from kintone_lint.files.importers import imported_near
 from kintone_lint.findings import Confidence
 from kintone_lint.kintone.address import HOLE, Address
@@ -105,6 +105,6 @@ def changed(address: Address, message: str, *changes: tuple[int, int, str]) -> F
         flat = flat[:start] + text + flat[end:]
     grown = len(flat) - len(address.flat)
     path = flat[address.start : address.end + grown].replace(f"guest/{HOLE}", "guest/1")
-    left = {problem.kind for problem in urls.diagnose(address.root + path.replace(HOLE, "{}"))}
+    left = {problem.kind for problem in diagnosis.diagnose(address.root + path.replace(HOLE, "{}"))}
     before = {problem.kind for problem in address.problems}
     return Fix(message, tuple(edits)) if left < before else None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from kintone_conformance.spec.urls import Kind
+from kintone_conformance.spec.diagnosis import Kind
 from kintone_lint.findings import Identity
 from kintone_lint.kintone.address import Address
 from kintone_lint.kintone.subject import Subject

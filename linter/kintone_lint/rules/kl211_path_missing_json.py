@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from kintone_conformance.spec import endpoints, urls
-from kintone_conformance.spec.urls import Kind
+from kintone_conformance.spec import diagnosis, endpoints
+from kintone_conformance.spec.diagnosis import Kind
 from kintone_lint.findings import Confidence, Identity
 from kintone_lint.kintone.address import HOLE
 from kintone_lint.kintone.subject import Subject
@@ -117,7 +117,7 @@ def _handed_on(subject: Subject) -> Iterator[Report]:
             continue
         call = module.parent[above]
         name = (subject.callee(call.func) or "") if isinstance(call, cst.Call) else ""
-        if _NO_SINK.search(name) or urls.diagnose(path):
+        if _NO_SINK.search(name) or diagnosis.diagnose(path):
             continue
         fix = None
         if node.raw_value == text:

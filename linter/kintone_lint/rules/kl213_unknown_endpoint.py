@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from kintone_conformance.spec import urls
-from kintone_conformance.spec.urls import Kind, Problem
+from kintone_conformance.spec import diagnosis
+from kintone_conformance.spec.diagnosis import Kind, Problem
 from kintone_lint.findings import Identity, Severity
 from kintone_lint.kintone.address import Address
 from kintone_lint.kintone.addresses import addresses
@@ -101,7 +101,7 @@ def _problem(address: Address) -> Problem | None:
     if request.call.frame is not None and request.conditions:
         return None  # one function for all methods: which of them this path is for is not known
     preview = "/preview/" in address.judged
-    for each in urls.diagnose(address.judged, request.method):
+    for each in diagnosis.diagnose(address.judged, request.method):
         if each.kind == Kind.WRONG_METHOD and ("/preview/" in (each.meant or "")) == preview:
             return each
     return None

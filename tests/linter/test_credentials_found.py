@@ -10,7 +10,7 @@ from fakes import filled
 from kintone_lint.files.screen import possible, read
 from kintone_lint.findings import Severity
 from kintone_lint.kintone.words import candidate
-from linter.linting import linted
+from linter.linting import TOKEN, codes, linted
 
 # Each line that ends in `#!` with a code after it has that finding, and no other line has one.
 NAMES = {
@@ -366,3 +366,14 @@ def test_python_2_is_searched_for_tokens_and_logins() -> None:
     result = linted(text)
     assert len(result.errors) == 1
     assert [(each.rule, each.span.line) for each in result.findings] == [("KL101", 2), ("KL103", 3)]
+
+
+@pytest.mark.parametrize("together", ["''.join(P)", "P[0] + P[1] + P[2] + P[3]"])
+def test_a_token_in_short_pieces_is_found(together: str) -> None:
+    pieces = [TOKEN[at : at + 10] for at in range(0, 40, 10)]
+    text = (
+        f"import requests\nP = {pieces}\n"
+        f'requests.get("https://demo.cybozu.com/k/v1/app.json?id=1", '
+        f'headers={{"X-Cybozu-API-Token": {together}}})\n'
+    )
+    assert codes(text) == ["KL101"]

@@ -9,7 +9,7 @@ from kintone_lint.files.marks import Reading
 from kintone_lint.patterns import regex
 
 _LOG = regex(
-    r"(?i)^(?:p?print|echo|text|json|code|write|log|debug|info|warn|warning|error|exception|critical|bind|exit|abort|__(?:repr|str)__)$"
+    r"(?i)^(?:p?print|s?echo|dump|text|json|code|write|log|debug|info|warn|warning|error|exception|critical|bind|exit|abort|__(?:repr|str)__)$"
 )
 TOKEN_HEADER = regex(r"(?i)\s*x-cybozu-api-token:?\s*")
 _SHOWN = ("__repr__", "__str__")

@@ -21,6 +21,7 @@ class Reading:
     statements: list[ast.stmt] = field(default_factory=list)
     commas: int = 0  # in strings without spaces
     long_list: bool = False
+    long_dict: bool = False
 
 
 @record()

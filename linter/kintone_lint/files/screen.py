@@ -72,8 +72,9 @@ def read(tree: ast.Module) -> Reading:
             if value is None:
                 continue
             if type(value) is list:
-                if len(value) > _TOKENS_AT_MOST and name == "elts":
-                    found.long_list = True
+                if len(value) > _TOKENS_AT_MOST and name in ("elts", "keys"):
+                    found.long_list = found.long_list or name == "elts"
+                    found.long_dict = True
                 stack += [each for each in value if isinstance(each, ast.AST)]
             elif type(value) is str:
                 found.names.add(value)
@@ -92,6 +93,8 @@ def read(tree: ast.Module) -> Reading:
 def _counts(over: ast.expr) -> bool:
     """Whether a comprehension runs over a `range` of numbers that may be known, and many."""
     match over:
+        case ast.Constant(value=str(text)):
+            return len(text) > _TOKENS_AT_MOST
         case ast.Call(func=ast.Name(id="range"), args=args):
             last = args[min(len(args), 2) - 1] if args else None
             large = isinstance(last, ast.Constant) and last.value not in range(_TOKENS_AT_MOST + 1)
@@ -132,6 +135,8 @@ def possible(
     if own is None or worth_reading(text) or any(True for _ in secrets.tokens_in(text)):
         return True
     if own.long_list or own.commas >= _TOKENS_AT_MOST:
+        return True
+    if own.long_dict and {"join", "values"} <= own.names:
         return True
     if any(_UNCLEAR.search(name) for name in own.names) or may_hold_credential(text):
         return True

@@ -43,5 +43,6 @@ WORDS = (
     "secret",
     "set_?api_?token",
     "unverified",
+    "validate_cert",
     "verify",
 )

@@ -52,7 +52,7 @@ def switched_off(subject: Subject, request: Request) -> Iterator[Off]:
         if given is not None:
             yield from unchecked(subject, given, name)
     if request.session is not None:
-        yield from _by_session(subject, request.session)
+        yield from by_session(subject, request.session)
 
 
 def unchecked(subject: Subject, given: Expr, name: str, steps: int = _STEPS) -> Iterator[Off]:
@@ -103,7 +103,8 @@ def call_of(value: Value | None) -> Expr | None:
     return None
 
 
-def _by_session(subject: Subject, session: Session) -> Iterator[Off]:
+def by_session(subject: Subject, session: Session) -> Iterator[Off]:
+    """Where a session switches checks off, for all that it sends."""
     for name in GIVEN + _HOLDERS:
         given = session.argument(name) or _spread(subject, session, name)
         if given is not None:

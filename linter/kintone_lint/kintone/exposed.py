@@ -12,7 +12,7 @@ from kintone_lint.kintone.withheld import comprehension_of
 from kintone_lint.patterns import regex
 from kintone_lint.python.functions import Owner, owner_of
 from kintone_lint.python.scopes import Scope
-from kintone_lint.python.tree import dotted, uncalled, walk
+from kintone_lint.python.tree import dotted, held, uncalled, walk
 from kintone_lint.python.values import Expr
 
 _RECORD = regex(r"(?:^|\.)(?:dataclass|define|frozen|mutable|s|attrs|attributes)$")
@@ -170,9 +170,17 @@ def is_hook(subject: Subject, node: cst.CSTNode) -> bool:
     if [each.name.value for each in first] != [node.value]:
         return False
     return any(
-        isinstance(above, cst.DictElement)
-        and isinstance(above.key, cst.SimpleString)
-        and above.key.raw_value == "request"
+        _hooks(above)
         for mention in module.mentions.get(function.name.value, ())
         for above in module.ancestors(mention)
     )
+
+
+def _hooks(node: cst.CSTNode) -> bool:
+    """Whether what is in a node becomes a hook of requests."""
+    match node:
+        case cst.DictElement(key=cst.SimpleString() as key):
+            return key.raw_value == "request"
+        case cst.Call(func=cst.Attribute(value=holder, attr=cst.Name(value="append"))):
+            return (held(holder) or "").endswith("event_hooks['request']")
+    return False

@@ -20,6 +20,7 @@ from kintone_lint.kintone.subject import Subject
 from kintone_lint.kintone.ways import Way, gate_headers, told, when
 from kintone_lint.patterns import regex
 from kintone_lint.python.conditions import contradict
+from kintone_lint.python.functions import owner_of
 from kintone_lint.python.scopes import Choice
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.tree import arguments, walk
@@ -114,10 +115,17 @@ def _parts(subject: Subject, value: Value, expr: Expr) -> list[Expr] | None:
         case Items(items=(login, password)):
             return [login, password]
         case Text(parts=(Hole(node=cst.Call() as call, module=module),)):
-            name = subject.evaluator.callees(module).name(call.func) or ""
-            if _PAIR.search(name) and len(call.args) >= 2:
+            name = (subject.evaluator.callees(module).name(call) or "").removesuffix("()")
+            if _PAIR.search(name) and len(call.args) >= 2 and not _sends_itself(subject, call):
                 return [Expr(arg.value, module) for arg in call.args[:2]]
     return None
+
+
+def _sends_itself(subject: Subject, call: cst.Call) -> bool:
+    """Whether an authentication of the file's own writes what it sends."""
+    owner = owner_of(call.func, subject.module, subject.project)
+    scope = owner.scope if owner is not None else None
+    return scope is not None and not {"__call__", "auth_flow", "encode"}.isdisjoint(scope.bindings)
 
 
 def _words_at(subject: Subject, expr: Expr) -> str:

@@ -15,7 +15,7 @@ UNKNOWN = "\ue000"
 _LONGEST = 200
 KINTONE_NAME = regex(r"(?i)kintone|cybozu|kntn|bozupy|pyntone")
 _TOKENS = regex(r"(?i)^(?:\w*_)?(?:api_?tokens?|api_?key|app_?tokens?|tokens?)(?:_\w+)?$")
-_PASSWORDS = regex(r"(?i)^(?:\w*_)?(?:pass|passwd|password|pw|pwd)(?:_\w+)?$")
+_PASSWORDS = regex(r"(?i)^(?:\w*_)?(?:pass|passwd|password|pw|pwd)\d{0,3}(?:_\w+)?$")
 _OAUTH = regex(
     r"(?i)^(?:\w*_)?(?:access_?token|refresh_?token|client_?secret|oauth_?token|oauth_?secret)$"
 )

@@ -9,11 +9,11 @@ import libcst as cst
 
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.patterns import regex
-from kintone_lint.python.tree import spelled
+from kintone_lint.python.tree import dotted, spelled
 
 _SINK = regex(
-    r"^(?:print|pprint|pprint\.pprint|rich\.print|click\.echo|typer\.echo"
-    r"|sys\.exit|flask\.abort|warnings\.warn|(?:loguru\.logger|structlog\.(?:stdlib\.)?get_logger\(\))\.bind"
+    r"^(?:print|pprint|pprint\.pprint|rich\.print|(?:click|typer)\.s?echo|self\.std(?:out|err)\.write"
+    r"|rich\.console\.Console\(\)\.(?:print|log)|sys\.exit|flask\.abort|warnings\.warn|(?:loguru\.logger|structlog\.(?:stdlib\.)?get_logger\(\))\.bind"
     r"|sys\.std(?:out|err)\.write|streamlit\.(?:write|text|json|code)"
     r"|(?:[\w.()]*\.)?(?:logging|_?logger|_?log|LOGGER|LOG|Logger|getLogger\(\)"
     r"|structlog\.(?:stdlib\.)?get_logger\(\)|loguru\.logger)"
@@ -21,7 +21,11 @@ _SINK = regex(
 )
 _HTTP = regex(r"^HTTP\w*(?:Exception|Error)$")
 _TEXTS = (cst.FormattedString, cst.BinaryOperation, cst.Call)
-_UNWRAPPED = {"str", "repr", "json.dumps", "pprint.pformat", "format"}
+_UNWRAPPED = {
+    "str", "repr", "json.dumps", "pprint.pformat", "format", "dict", "click.style", "typer.style",
+    "shlex.quote", "rich.markup.escape",
+}  # fmt: skip
+_STYLES = regex(r"^self\.style\.\w+$")  # of Django's commands
 _KEYS = {"list", "tuple", "sorted", "set"}  # of a mapping: its names alone
 _PERCENT = regex(
     r"%%|%(?:\((?P<name>[^()]{1,200})\))?[-+ #0]*(?:\d+|\*)?(?P<cut>\.(?:\d+|\*)?)?[a-zA-Z]"
@@ -33,12 +37,17 @@ _ENOUGH = 12  # characters of a secret that say too much
 
 def prints(subject: Subject, call: cst.Call) -> bool:
     """Whether a call prints or logs what it is given."""
-    return _SINK.match(subject.callee(call.func) or "") is not None
+    name = subject.callee(call.func) or ""
+    if name == "json.dump" and len(call.args) > 1:
+        return dotted(call.args[1].value) in ("sys.stdout", "sys.stderr")
+    return _SINK.match(name) is not None
 
 
 def given_out(call: cst.Call) -> list[cst.CSTNode]:
     """What a call that prints or logs is given, but for what its template cuts short."""
     given: list[cst.CSTNode] = [arg.value for arg in call.args]
+    if (dotted(call.func) or "").endswith("dump"):
+        return given[:1]
     for index, template in enumerate(given):
         if isinstance(template, cst.SimpleString):
             return [*given[:index], *_kept_by_percent(template, given[index + 1 :])]
@@ -84,6 +93,17 @@ def written(whole: cst.CSTNode, subject: Subject) -> Iterator[cst.CSTNode]:
                 args=[cst.Arg(value=cst.GeneratorExp() | cst.ListComp() as rounds)],
             ):
                 left.append(rounds.elt)
+            case cst.Call(
+                func=cst.Attribute(attr=cst.Name(value="join")),
+                args=[
+                    cst.Arg(
+                        value=cst.Call(
+                            func=cst.Name(value="map"), args=[_, cst.Arg(value=cst.Call() as over)]
+                        )
+                    )
+                ],
+            ):
+                left.append(over)
             case cst.IfExp(body=body, orelse=orelse):
                 left += [orelse, body]
             case cst.Call(func=cst.Attribute(value=held, attr=cst.Name(value="items" | "values"))):
@@ -94,7 +114,8 @@ def written(whole: cst.CSTNode, subject: Subject) -> Iterator[cst.CSTNode]:
             case cst.Call(func=cst.Attribute(value=template, attr=cst.Name(value="format"))):
                 left += reversed(_kept_by_format(template, node.args))
             case cst.Call(func=func, args=args):
-                if subject.callee(func) in _UNWRAPPED:
+                name = subject.callee(func) or ""
+                if name in _UNWRAPPED or _STYLES.match(name):
                     left += reversed([arg.value for arg in args])
                 else:
                     yield node

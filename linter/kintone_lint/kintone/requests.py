@@ -33,7 +33,7 @@ _SESSIONS = regex(
     r"|urllib3\.PoolManager|niquests\.Session)\(\)$"
 )
 _URLLIB = {"urllib.request.Request", "urllib.request.urlopen", "urllib2.Request", "urllib2.urlopen"}
-_CONNECTION = regex(r"(?:http\.client|httplib)\.HTTPS?Connection\(\)\.request$")
+_CONNECTION = regex(r"(?:http\.client|httplib)\.HTTPS?Connection\(\)\.(?:request|putrequest)$")
 _SESSION_LIKE = regex(r"(?i)(?:^|[._])(?:session|client|http|s|sess|conn|requests)\b")
 _PATH = regex(r"^\w*[\"']*/|\.json\b|/k/|guest|\bv1\b")
 _DEEP = 3  # functions that a path is handed through

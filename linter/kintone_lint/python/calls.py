@@ -14,8 +14,8 @@ import libcst as cst
 from kintone_lint.python.alternatives import combined, may_be_empty
 from kintone_lint.python.call import Call, Handler, Method
 from kintone_lint.python.environment import reads_environment
-from kintone_lint.python.mappings import filtered, made, picked
-from kintone_lint.python.sequences import copied, joinable, mapped, reduced
+from kintone_lint.python.mappings import filtered, made, paired, picked
+from kintone_lint.python.sequences import copied, joinable, mapped, reduced, sifted
 from kintone_lint.python.texts import (
     brace_fields,
     dollar_fields,
@@ -36,6 +36,7 @@ from kintone_lint.python.values import (
     Constant,
     Encoded,
     Expr,
+    Hole,
     Literal,
     Mapping,
     Part,
@@ -134,7 +135,9 @@ def _codecs(call: Call, index: int) -> tuple[Literal, ...]:
 
 def _dict(call: Call) -> Iterator[Alternative]:
     pairs = call.plain[0].node if len(call.node.args) == 1 and call.plain else None
-    if isinstance(pairs, cst.GeneratorExp) and (found := filtered(pairs, call.expr, call.known)):
+    if (zipped := paired(call.plain[0], call.known) if pairs is not None else None) is not None:
+        yield Alternative(zipped)
+    elif isinstance(pairs, cst.GeneratorExp) and (found := filtered(pairs, call.expr, call.known)):
         yield Alternative(found)
     else:
         yield Alternative(made(call.node, call.expr, call.known))
@@ -150,6 +153,11 @@ def _listed(call: Call) -> Iterator[Alternative]:
 
 def _mapped(call: Call) -> Iterator[Alternative]:
     yield mapped(call.plain[0], call.expr, call.known.project)
+
+
+def _sifted(call: Call) -> Iterator[Alternative]:
+    value = sifted(call.plain[0], call.plain[1], call.known)
+    yield unknown(call.expr) if value is None else Alternative(value)
 
 
 def _reduced(call: Call) -> Iterator[Alternative]:
@@ -324,6 +332,19 @@ def _copy(call: Call, holder: Expr, method: str) -> Iterator[Alternative]:
     yield from call.values(holder)
 
 
+def _revealed(call: Call, holder: Expr, method: str) -> Iterator[Alternative]:
+    """What a `SecretStr` hides until it is asked for it."""
+    for each in call.values(holder):
+        match each.value:
+            case Text(parts=(Hole(node=cst.Call(args=[made]), module=module),)):
+                inner = Expr(
+                    made.value, module, holder.frame if module is call.expr.module else None
+                )
+                yield from call.values(inner)
+            case _:
+                yield unknown(call.expr)
+
+
 def _any(call: Call) -> bool:
     return True
 
@@ -351,6 +372,7 @@ _FUNCTIONS: tuple[tuple[Collection[str], Callable[[Call], bool], Handler], ...] 
     ({"str", "repr", "urllib.parse.unquote"}, _has_argument, _shown),
     ({"list", "tuple", "sorted"}, _has_argument, _listed),
     ({"map"}, _two, _mapped),
+    ({"filter"}, _two, _sifted),
     ({"functools.reduce"}, _two, _reduced),
     ({"dict"}, lambda call: len(call.plain) <= 1, _dict),
     ({"urllib.parse.urljoin"}, _two, _url_joined),
@@ -372,5 +394,6 @@ _METHODS: tuple[tuple[Collection[str], Callable[[Call], bool], Method], ...] = (
     ({"replace"}, lambda call: len(call.plain) in (2, 3), _replaced),
     ({"get"}, _has_argument, _get),
     ({"copy"}, _any, _copy),
+    ({"get_secret_value"}, _any, _revealed),
     ({"hex"}, _any, _hex),
 )

@@ -29,7 +29,7 @@ from kintone_lint.python.percent import percent
 from kintone_lint.python.project import Project
 from kintone_lint.python.scopes import Binding, imported
 from kintone_lint.python.sequences import added, bound, comprehended, listed
-from kintone_lint.python.subscripts import subscripted
+from kintone_lint.python.subscripts import subscripted, taken_out
 from kintone_lint.python.texts import (
     format_of,
     formatted,
@@ -151,7 +151,7 @@ class Evaluator:
                 first = self.values(expr.beside(left))
                 yield from (each for each in first if not falsy(each.value))
                 yield from self.values(expr.beside(right))
-            case cst.IfExp():
+            case cst.IfExp() | cst.BooleanOperation():
                 yield from conditional(node, expr, self)
             case cst.Tuple() | cst.List() | cst.Set():
                 yield Alternative(listed(node, expr, self))
@@ -347,7 +347,7 @@ class Evaluator:
             empty = Alternative(Mapping((), whole=False))
             written = changed(empty, full, expr, self)
             has_entries = isinstance(written.value, Mapping) and written.value.entries
-            yield written if has_entries else unknown(expr)
+            yield from [written] if has_entries else taken_out(node, expr, self)
 
     def _from(
         self, source: Origin, node: cst.Attribute, expr: Expr, at_end: set[Expr]

@@ -14,7 +14,7 @@ from kintone_lint.python.module import Module
 from kintone_lint.python.scopes import Binding, Choice, Scope
 from kintone_lint.python.sequences import taken
 from kintone_lint.python.tree import dotted
-from kintone_lint.python.values import Alternative, Expr, Frame, Hole, Text, unknown
+from kintone_lint.python.values import Alternative, Expr, Frame, Hole, Items, Text, unknown
 
 _BINDINGS = 3  # of a constant that another module imports, the latest
 _PROPERTIES = ("property", "cached_property", "functools.cached_property")
@@ -81,7 +81,21 @@ def _returns(found: Called, frame: Frame, expr: Expr, known: Knows) -> Iterator[
         if reached:
             return
     if not returns:
-        yield unknown(expr)
+        yield _yielded(found, frame) or unknown(expr)
+
+
+def _yielded(found: Called, frame: Frame) -> Alternative | None:
+    """What a generator gives, in any number; None of another function."""
+    function, module = found
+    if not module.has(cst.Yield) or function.decorators:
+        return None
+    inner = module.scope[function.body]
+    values = [
+        Expr(each.value, module, frame)
+        for each in module.of(cst.Yield)
+        if module.scope[each] is inner and isinstance(each.value, cst.BaseExpression)
+    ]
+    return Alternative(Items(tuple(values), whole=False)) if values else None
 
 
 def _outside(choices: Sequence[Choice], inner: Scope) -> Iterator[Choice]:

@@ -288,6 +288,28 @@ def picked(value: Value, keys: set[object], known: Knows) -> Iterator[Alternativ
                     yield replace(each, choices=(*value.when(index), *each.choices))
 
 
+def paired(pairs: Expr, known: Knows) -> Mapping | None:
+    """The mapping of `zip(keys, values)`, if both are known; None of anything else."""
+    match pairs.node:
+        case cst.Call(func=cst.Name(value="zip"), args=[keys, values]) if not keys.star:
+            both = [only(known.values(pairs.beside(each.value))) for each in (keys, values)]
+            first, second = both
+            if isinstance(first, Items) and isinstance(second, Items):
+                if not (first.whole and second.whole) or first.choices or second.choices:
+                    return None
+                together = zip(first.items, second.items, strict=False)
+                return Mapping(
+                    tuple(
+                        entry
+                        for key, value in together
+                        for entry in entries_of(
+                            known.values(key), Entry(Text(()), value, value.node)
+                        )
+                    )
+                )
+    return None
+
+
 def filtered(node: cst.DictComp | cst.GeneratorExp, at: Expr, known: Knows) -> Mapping | None:
     """A mapping by comprehension over what is known; else None."""
     match node:

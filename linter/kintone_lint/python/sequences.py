@@ -21,6 +21,7 @@ from kintone_lint.python.values import (
     Items,
     Mapping,
     Value,
+    falsy,
     key_of,
     only,
     unknown,
@@ -76,6 +77,21 @@ def listed(node: cst.Tuple | cst.List | cst.Set, at: Expr, known: Knows) -> Item
         else:
             found.append(value if isinstance(element, cst.Element) else at.beside(element))
     return Items(tuple(found), kind=kind)
+
+
+def sifted(test: Expr, over: Expr, known: Knows) -> Items | None:
+    """What `filter(None, …)` leaves: the items that are not empty; None if that is not known."""
+    items = joinable(over, known) if dotted(test.node) in ("None", "bool") else None
+    if items is None:
+        return None
+    left: list[Expr] = []
+    for item in items:
+        values = [each.value for each in known.values(item)]
+        if not any(map(falsy, values)):
+            left.append(item)
+        elif not all(map(falsy, values)):
+            return None
+    return Items(tuple(left))
 
 
 def copied(value: Expr, name: str, known: Knows) -> Iterator[Alternative]:

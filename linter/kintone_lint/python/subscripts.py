@@ -10,6 +10,7 @@ import libcst as cst
 from kintone_lint.python.alternatives import Knows, may_be_empty
 from kintone_lint.python.cutting import cut_out
 from kintone_lint.python.mappings import changed, picked
+from kintone_lint.python.registries import kept
 from kintone_lint.python.tree import held
 from kintone_lint.python.values import Alternative, Expr, key_of, unknown
 
@@ -32,4 +33,14 @@ def subscripted(node: cst.Subscript, expr: Expr, known: Knows) -> Iterator[Alter
             choices = (*holder.choices, *value.choices, *may_be_empty(value, name, expr))
             yield changed(replace(value, choices=choices), name, expr, known)
     if not found:
+        yield from taken_out(node, expr, known)
+
+
+def taken_out(node: cst.CSTNode, expr: Expr, known: Knows) -> Iterator[Alternative]:
+    """What is taken out of a registry, if it is known what is kept there."""
+    inner = kept(node, expr.module)
+    here = expr.module.scope[node]
+    if inner is None or expr.module.scope[inner] is here:  # written where it is read
         yield unknown(expr)
+    else:
+        yield from (Alternative(each.value) for each in known.values(Expr(inner, expr.module)))

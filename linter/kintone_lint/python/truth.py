@@ -28,12 +28,21 @@ _AFFIXES = ("startswith", "endswith")
 _COMPARED = 40  # pairs of alternatives of two sides
 
 
-def conditional(node: cst.IfExp, expr: Expr, known: Knows) -> Iterator[Alternative]:
-    """What `one if test else other` is: both, each under its condition, or the one that holds."""
-    scope, truth = expr.module.scope[node], known.truth(expr.beside(node.test))
-    for taken, inner in ((True, node.body), (False, node.orelse)):
+def conditional(
+    node: cst.IfExp | cst.BooleanOperation, expr: Expr, known: Knows
+) -> Iterator[Alternative]:
+    """What `one if test else other` is: both, each under its condition, or the one that holds.
+
+    `test and one` is `one if test else test`.
+    """
+    if isinstance(node, cst.IfExp):
+        test, one, other = node.test, node.body, node.orelse
+    else:
+        test, one, other = node.left, node.right, node.left
+    scope, truth = expr.module.scope[node], known.truth(expr.beside(test))
+    for taken, inner in ((True, one), (False, other)):
         if truth is not (not taken):
-            choices = arm(node.test, scope, taken=taken)
+            choices = arm(test, scope, taken=taken)
             yield from under(known.values(expr.beside(inner)), choices)
 
 

@@ -156,6 +156,8 @@ def _encoded(header: Header, value: Text) -> Iterator[Report]:
         elif part.how == "urlsafe_b64encode":
             message = "the URL-safe alphabet is sent; use b64encode"
             yield Report(spot, message, fix=_b64encode(part))
+        elif part.how == "b64encode" and _is_encoded(part.of):
+            yield Report(spot, "the value is encoded twice; encode login:password once")
         elif part.how != "b64encode":
             yield Report(spot, f"{part.how} does not give Base64; use b64encode")
         wrong = [
@@ -164,6 +166,12 @@ def _encoded(header: Header, value: Text) -> Iterator[Report]:
         if wrong:
             message = f"the login is encoded as {wrong[0].text}; Kintone reads UTF-8"
             yield Report(spot, message, fix=_utf_8(wrong, part))
+
+
+def _is_encoded(text: Text) -> bool:
+    """Whether a text is nothing but a Base64."""
+    only = text.parts[0] if len(text.parts) == 1 else None
+    return isinstance(only, Encoded) and only.how == "b64encode"
 
 
 def _of_login(header: Header, value: Text) -> Iterator[Report]:

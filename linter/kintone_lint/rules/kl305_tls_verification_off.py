@@ -19,6 +19,7 @@ from kintone_lint.kintone.request import Request
 from kintone_lint.kintone.requests import LIBRARIES, kintone_requests, requests, sent_by
 from kintone_lint.kintone.sessions import session_of
 from kintone_lint.kintone.subject import Subject
+from kintone_lint.kintone.unchecked import sent_unchecked
 from kintone_lint.kintone.words import HOST
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.tree import arguments
@@ -52,7 +53,16 @@ class TlsVerificationOff(Rule):
     source = "https://cwe.mitre.org/data/definitions/295.html"
     facts = ("F13",)
     since = "0.1.0"
-    words = ("verify", "unverified", "^ssl", "context", "^cert_?reqs", "^curl$", "^wget$")
+    words = (
+        "verify",
+        "unverified",
+        "^ssl",
+        "context",
+        "^cert_?reqs",
+        "validate_cert",
+        "^curl$",
+        "^wget$",
+    )
     cwe = 295
     score = "7.0"
     bad = (
@@ -151,6 +161,7 @@ def _all(subject: Subject) -> Iterator[Off]:
         urls = subject.values(call.args[0].value) if opens else ()
         if any(_goes_to_kintone(each.value) for each in urls):
             yield from _by_opener(subject, call)
+    yield from sent_unchecked(subject)
     yield from unchecked_commands(subject)
     yield from unchecked_handles(subject)
 

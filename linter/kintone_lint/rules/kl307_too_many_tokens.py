@@ -11,7 +11,7 @@ from kintone_lint.kintone.header_keys import TOKEN_KEY
 from kintone_lint.kintone.headers import headers
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.spots import Spot
-from kintone_lint.python.values import Constant, Expr, Hole, Items, Text, Value
+from kintone_lint.python.values import Constant, Expr, Hole, Items, Mapping, Text, Value
 from kintone_lint.rules.base import Bad, Rule
 from kintone_lint.rules.report import Report
 
@@ -69,20 +69,30 @@ def _count(subject: Subject, value: Value) -> int:
                 ),
             )
         ):
-            over = _run_over(of)
-            return _size(subject, Expr(over, module)) if over is not None else 0
+            over = _run_over(subject, Expr(of, module))
+            return _size(subject, over) if over is not None else 0
         case Text():
             return 1 + sum(part.text.count(",") for part in value.literals)
     return 0
 
 
-def _run_over(node: cst.BaseExpression) -> cst.BaseExpression | None:
-    """What the one loop of a comprehension runs over, or `map(function, …)`; no round is left out."""
-    match node:
+def _run_over(subject: Subject, of: Expr) -> Expr | None:
+    """What the one loop of a comprehension runs over, or `map(function, …)`; no round is left out.
+
+    Of a name it is what it is bound to, if that is one thing which nothing changes.
+    """
+    match of.node:
         case cst.GeneratorExp(for_in=loop) | cst.ListComp(for_in=loop):
-            return loop.iter if not loop.ifs and loop.inner_for_in is None else None
+            whole = not loop.ifs and loop.inner_for_in is None
+            return of.beside(loop.iter) if whole else None
         case cst.Call(func=cst.Name(value="map"), args=[_, cst.Arg(value=each)]):
-            return each
+            return of.beside(each)
+        case cst.Call(func=cst.Attribute(attr=cst.Name(value="values" | "keys")), args=[]):
+            return of
+        case cst.Name(value=name) if name not in of.module.mutations:
+            bindings = of.module.lookup(name, of.node)
+            if len(bindings) == 1 and isinstance(bindings[0].node, cst.ListComp):
+                return _run_over(subject, of.beside(bindings[0].node))
     return None
 
 
@@ -97,5 +107,16 @@ def _size(subject: Subject, over: Expr) -> int:
             if len(args) < 3 and isinstance(first, int) and isinstance(numbers[1], int):
                 return numbers[1] - first
             return 0
-    value = subject.evaluator.one(over)
-    return len(value.items) if isinstance(value, Items) and value.whole else 0
+        case cst.Call(
+            func=cst.Attribute(value=holder, attr=cst.Name(value="values" | "keys" | "items")),
+            args=[],
+        ):
+            over = over.beside(holder)
+    match subject.evaluator.one(over):
+        case Items(items=items, whole=True):
+            return len(items)
+        case Mapping(entries=entries, whole=True):
+            return sum(not each.choices for each in entries)
+        case Text(known=str(text)):
+            return len(text)
+    return 0

@@ -73,7 +73,12 @@ _are(Kind.OTHER, Syntax.CODE, _MARKUP, "vue svelte astro html htm xhtml xml jsp 
 _are(Kind.OTHER, Syntax.CODE, _HASH, "rb pl pm r ex exs jl graphql rake gemspec nix")
 _are(Kind.OTHER, Syntax.CODE, ("--", "#"), "sql lua hs elm")
 _are(Kind.OTHER, Syntax.CODE, ("'",), "vb vbs bas vba cls frm")
-_are(Kind.OTHER, Syntax.SHELL, _HASH, "sh bash zsh fish ksh ps1 psm1 psd1 mk dockerfile command")
+_are(
+    Kind.OTHER,
+    Syntax.SHELL,
+    _HASH,
+    "sh bash zsh fish ksh ps1 psm1 psd1 mk dockerfile command service timer container",
+)
 _are(Kind.OTHER, Syntax.SHELL, ("rem", "::", "REM"), "bat cmd")
 _are(Kind.OTHER, Syntax.DOCUMENT, _MARKUP, "md markdown mdx rst adoc txt text tex org")
 _are(Kind.OTHER, Syntax.DATA, (), "csv tsv jsonl ndjson log svg diff patch geojson snap")
@@ -103,6 +108,7 @@ _ABOUT = {
     ".editorconfig", ".ds_store", "pyvenv.cfg", "codeowners", "py.typed",
 }  # fmt: skip
 _SAMPLES = ("example", "sample", "template", "tmpl", "dist", "default", "defaults", "skel")
+_TEMPLATES = ("liquid", "j2", "jinja", "jinja2", "tpl", "gotmpl")
 _UNKNOWN = Form(Kind.OTHER, Syntax.CODE, ("#", "//", "<!--", ";", "--"))
 
 
@@ -123,7 +129,7 @@ def form_of(name: str) -> Form | None:
     if low.startswith(".env"):
         return Form(Kind.SETTINGS, Syntax.ENV, _HASH, sample)
     dotted = low.split(".")
-    while len(dotted) > 2 and dotted[-1] in _SAMPLES:  # settings.json.example
+    while len(dotted) > 2 and dotted[-1] in (*_SAMPLES, *_TEMPLATES):  # settings.json.example
         dotted.pop()
     suffix = dotted[-1] if len(dotted) > 1 else ""
     if suffix in _NO_TEXT:

@@ -214,6 +214,18 @@ const config = { env: "prod", kintoneApiToken: "@TOKEN@" };
         'var kintoneToken = Environment.GetEnvironmentVariable("KINTONE_TOKEN") ?? "@TOKEN@";\n',
         [("KL107", 1)],
     ),
+    # ---- logins that are encoded or handed to an SDK
+    "login.rb": ("h = { 'X-Cybozu-Authorization' => Base64.strict_encode64('sato:@PASSWORD@') }\n", [('KL102', 1)]),
+    "login.kt": ('.header("X-Cybozu-Authorization", Base64.getEncoder().encodeToString("sato:@PASSWORD@".toByteArray()))\n', [('KL102', 1)]),
+    "login.cs": ('req.Headers.Add("X-Cybozu-Authorization", Convert.ToBase64String(Encoding.UTF8.GetBytes("sato:@PASSWORD@")));\n', [('KL102', 1)]),
+    "login.sh": ('curl -H "X-Cybozu-Authorization: $(printf \'%s\' \'sato:@PASSWORD@\' | base64 -w0)" https://a.cybozu.com/k/v1/apps.json\n', [('KL102', 1)]),
+    "login.container": ('[Container]\nEnvironment=KINTONE_PASSWORD=@PASSWORD@\n', [('KL102', 2)]),
+    "login.scala": ('val c = KintoneClientBuilder.create("https://a.cybozu.com").authByPassword("sato", "@PASSWORD@").build()\n', [('KL102', 1)]),
+    "login.config": ('<appSettings><add key="CybozuPassword" value="@PASSWORD@"/></appSettings>\n', [('KL102', 1)]),
+    "login.yml.j2": ('kintone:\n  domain: a.cybozu.com\n  password: @PASSWORD@\n', [('KL102', 3)]),
+    "login.toml": ('[kintone]\ntokens = { orders = "@TOKEN@", items = "@TOKEN2@" }\n', [('KL101', 2), ('KL101', 2)]),
+    "login.har": ('{"log": {"entries": [{"request": {"url": "https://a.cybozu.com/k/v1/app.json", "headers": [{"name": "X-Cybozu-Authorization", "value": "@BASE64@"}]}}]}}\n', [('KL103', 1)]),
+    "login.js": ('const client = new KintoneRestAPIClient({ baseUrl, basicAuth: { username: "gate", password: "@PASSWORD@" }, auth: { apiToken } });\n', [('KL105', 1)]),
     # ---- documents: warnings
     "README.md": ("# kintone\n\n    curl -H 'X-Cybozu-API-Token: @TOKEN@' https://example.cybozu.com/k/v1/app.json\n\nToken: `@TOKEN2@`\n", [("KL101", 3), ("KL101", 5)]),
 }  # fmt: skip

@@ -316,4 +316,17 @@ Fixed in [`@TOKEN@`](https://github.com/example/kintone-x/commit/8f4b7f84864484a
  {"cell_type": "markdown", "metadata": {}, "source": ["Set `KINTONE_PASSWORD=himitsu1` first."]}],
  "metadata": {"language_info": {"name": "python"}}, "nbformat": 4, "nbformat_minor": 5}
 """,
+    # ---- logins that come from outside, and those of others
+    "gate0.rb": 'h = { \'X-Cybozu-Authorization\' => Base64.strict_encode64("#{ENV[\'U\']}:#{ENV[\'P\']}") }\ng = { \'Authorization\' => \'Basic \' + Base64.encode64(\'user:pass\') }\n',
+    "gate1.kt": 'val auth = Base64.getEncoder().encodeToString("$user:$password".toByteArray())\n.header("X-Cybozu-Authorization", auth)\nval t = Base64.getEncoder().encodeToString("Content-Type: application/json".toByteArray())\n',
+    "gate2.sh": 'curl -H "X-Cybozu-Authorization: $(echo -n "$KINTONE_USER:$KINTONE_PASSWORD" | base64)" https://a.cybozu.com/k/v1/apps.json\necho "time: 12:30" | base64\n',
+    "gate3.java": 'KintoneClientBuilder.create(url).authByPassword(user, System.getenv("KINTONE_PASSWORD")).withBasicAuth("user", "password").build();\n',
+    "gate4.service": '[Service]\nEnvironmentFile=/etc/kintone.env\nEnvironment=KINTONE_PASSWORD_FILE=/run/secrets/kintone\nEnvironment="KINTONE_DOMAIN=a.cybozu.com"\n',
+    "gate5.config": '<add key="KintoneUrl" value="https://a.cybozu.com"/><add key="KintonePasswordLabel" value="Password of kintone 2"/>\n<add key="KintonePassword" value="${KINTONE_PASSWORD}"/>\n',
+    "gate6.toml": '[kintone]\nhashes = { bundle = "@TOKEN@", commit = "@TOKEN2@" }\n',
+    "gate7.go": 'req.SetBasicAuth("gate", os.Getenv("GATE"))\n// kintone\ndb.SetBasicAuth("elastic", "changeme")\n',
+    "gate8.ts": 'const basicAuth = { username: process.env.U, password: process.env.P };\n// kintone\n',
+    "gate9.exs": 'config :acme, Acme.Kintone,\n  user: System.fetch_env!("KU"),\n  password: System.fetch_env!("KP")\n',
+    "gate10.har": '{"headers": [{"name": "X-Cybozu-Authorization", "value": "dXNlcjpwYXNzd29yZA=="}]}\n',
+    "gate11.yml.j2": 'kintone:\n  domain: a.cybozu.com\n  password: "{{ vault_kintone_password }}"\n',
 }  # fmt: skip

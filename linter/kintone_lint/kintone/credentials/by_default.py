@@ -138,7 +138,7 @@ def _fallback(
         kind = credential_kind(key, own=True)
         if kind is None:
             continue
-        named = bool(KINTONE_NAME.search(key))
+        named = any(map(KINTONE_NAME.search, keys))  # or the section that it is in
         if not named and not _is_own(subject, key, kind):
             continue
         for each in subject.values(fallback):

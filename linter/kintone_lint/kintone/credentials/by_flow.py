@@ -67,7 +67,12 @@ def _token(
     subject: Subject, value: Text, use: Spot, sink: str, *, sure: bool = True
 ) -> Iterator[Credential]:
     """`sure` where what takes it is Kintone's, whatever the names say that it passes through."""
-    for literal in value.literals:
+    together = _put_together(value)
+    for match in together:
+        found = piece(value, *match.span())
+        if found is not None:
+            yield in_piece(CredentialKind.TOKEN, found, use, sink, Confidence.HIGH)
+    for literal in value.literals if not together else ():
         subject.spend(1 + len(literal.text) // CHARACTERS)
         names = names_of(literal)
         for match in re.finditer(r"[^,\s]+", literal.text):
@@ -85,6 +90,13 @@ def _token(
                 Confidence.HIGH if shaped else Confidence.MEDIUM,
                 whole=value.bounded(literal, *match.span(), before=_BLANK, after=_BLANK),
             )
+
+
+def _put_together(value: Text) -> list[re.Match[str]]:
+    """The tokens of a value that no literal has alone."""
+    known = value.known if len(value.literals) > 1 else None
+    found = [*secrets.tokens_in(known)] if known else []
+    return [each for each in found if not any(each[0] in one.text for one in value.literals)]
 
 
 def _password_header(subject: Subject, value: Text, use: Spot, sink: str) -> Iterator[Credential]:

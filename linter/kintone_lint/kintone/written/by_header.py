@@ -14,12 +14,20 @@ from kintone_lint.patterns import regex
 
 _HEADER = regex(r"(?i)x-cybozu-authorization")
 _BASIC = regex(r"(?i)authorization[\"'`\]]{0,3}\s{0,3}(?:=>|[:=,])\s{0,3}[\"'`]?basic\s+")
-_BETWEEN = regex(r"[\"'`\])]{0,3}\s{0,20}(?:=>|:=|[:=,])?\s{0,20}[\[({]{0,2}\s{0,20}[\"'`]?\s?")
+_BETWEEN = regex(
+    r"(?:[\"'],\s{0,20}[\"']value[\"']\s{0,3}:\s{0,3}[\"'])"  # of a list of names and values
+    r"|[\"'`\])]{0,3}\s{0,20}(?:=>|:=|[:=,])?\s{0,20}[\[({]{0,2}\s{0,20}[\"'`]?\s?"
+)
 _VALUE = regex(r"[A-Za-z0-9+/]{8,400}={0,2}")
 _NAME = regex(r"[$@]?(?:this\.|self\.|@)?([A-Za-z_]\w{0,60})")
+_LOGIN = r"(?P<login>[^\s:\"'`$]{1,128}):(?P<password>[^\s\"'`$|]{1,64})"
 _ENCODED = regex(
-    r"(?i)(?:[\w.:]{0,60})(?:btoa|base64|b64|encode64|Buffer\.from|tobase64string|utf8\.getbytes)[\w.:]{0,30}"
-    r"\(\s{0,5}(?:[\w.]{0,60}\(\s{0,5})?([\"'`])(?P<login>[^\s:\"'`$]{1,128}):(?P<password>[^\s\"'`$]{1,64})\1"
+    r"(?i)(?:btoa|base64|b64|encode64|Buffer\.from|getbytes)[^\n\"'`]{0,120}"
+    rf"[\"'`]{_LOGIN}[\"'`]"
+)
+_PIPED = regex(
+    rf"(?i)(?:echo|printf)\s[^\n|:]{{0,40}}?[\"']?\b{_LOGIN}[\"']?\s{{0,3}}\|"
+    r"[^\n]{0,40}base64"
 )
 _MOST = 500  # headers of one text
 _NEAR = 400
@@ -50,25 +58,39 @@ def _value(subject: Subject, at: int, kind: CredentialKind, name: str) -> Iterat
     if value and _login(value[0]):
         yield _found(subject, value.start(), value.end(), kind, name)
         return
-    encoded = _ENCODED.match(text, at, at + _NEAR)
-    if encoded and is_secret(encoded["password"], CredentialKind.PASSWORD, encoded["login"]):
-        inner = CredentialKind.BASIC if kind is CredentialKind.BASIC else CredentialKind.PASSWORD
-        yield _found(subject, encoded.start("password"), encoded.end("password"), inner, name)
+    encoded = [*_encoded(subject, at, kind, name)]
+    if encoded:
+        yield from encoded
         return
     variable = _NAME.match(text, at)
     if variable and kind is CredentialKind.PASSWORD_HEADER and not subject.document:
         yield from _assigned(subject, variable[1], kind)
 
 
+def _encoded(subject: Subject, at: int, kind: CredentialKind, name: str) -> Iterator[Found]:
+    """The password of a login that is encoded in the rest of a line."""
+    end = subject.text.find("\n", at, at + _NEAR)
+    end = at + _NEAR if end < 0 else end
+    for pattern in (_ENCODED, _PIPED):
+        match = pattern.search(subject.text, at, end)
+        if match and is_secret(match["password"], CredentialKind.PASSWORD, match["login"]):
+            basic = kind is CredentialKind.BASIC
+            inner = CredentialKind.BASIC if basic else CredentialKind.PASSWORD
+            yield _found(subject, *match.span("password"), inner, name)
+            return
+
+
 def _assigned(subject: Subject, name: str, kind: CredentialKind) -> Iterator[Found]:
     """What a variable is set to, if that is such a login."""
     pattern = (
-        rf"(?<![\w.]){re.escape(name)}\b\s{{0,5}}(?::\s?\w{{1,20}}\s?)?(?::=|=|:)\s{{0,5}}[\"'`]"
+        rf"(?<![\w.]){re.escape(name)}\b\s{{0,5}}(?::\s?\w{{1,20}}\s?)?(?::=|=|:)\s{{0,5}}[\"'`]?"
     )
     for number, match in enumerate(re.finditer(pattern, subject.text)):
         value = _VALUE.match(subject.text, match.end())
         if value and _login(value[0]):
             yield _found(subject, value.start(), value.end(), kind, name)
+        else:
+            yield from _encoded(subject, match.end(), kind, name)
         if number > _MOST:
             return
 

@@ -75,7 +75,7 @@ def _evident(
     if subject.document or (subject.in_test and subject.form.syntax is not Syntax.ENV):
         return like and subject.form.syntax is not Syntax.DATA and not subject.in_test
     if inside:
-        return like
+        return like or bool(entry and _LIKE.search(entry.name) and entry.value.startswith("{"))
     if entry is not None and subject.form.syntax is not Syntax.ENV:
         return (
             like

@@ -61,9 +61,9 @@ class Server:
         self.send("textDocument/didOpen", {"textDocument": item})
         return self.published(1)
 
-    def type(self, version: int, text: str, gone: int) -> None:
-        """Types at the start of the document, over some characters."""
-        start = {"line": 0, "character": 0}
+    def type(self, version: int, text: str, gone: int, line: int = 0) -> None:
+        """Types at the start of a line, over some characters."""
+        start = {"line": line, "character": 0}
         place = {"start": start, "end": {**start, "character": gone}}
         change = {"range": place, "text": text}
         document = {"uri": URI, "version": version}
@@ -101,11 +101,12 @@ def used(work: Callable[[], object], times: int) -> float:
 
 
 def looks(server: Server, text: str) -> None:
-    """A change, and the diagnostics after it, again and again."""
+    """A change in the middle, and the diagnostics after it, again and again."""
     findings = server.open(text)
     before = server.seconds
+    line = text.count("\n") // 2
     for number in range(LOOKS):
-        server.type(number + 2, "#" if number % 2 == 0 else "", number % 2)
+        server.type(number + 2, "#" if number % 2 == 0 else "", number % 2, line)
         server.published(number + 2)
     each = (server.seconds - before) / LOOKS
     parse = used(lambda: libcst.parse_module(text), LOOKS)

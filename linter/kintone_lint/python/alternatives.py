@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import islice, product
 from typing import Protocol
 
@@ -92,7 +91,7 @@ def under(
     """The alternatives that can be under some conditions, with these."""
     for each in alternatives:
         if not contradict(each.choices, choices):
-            yield replace(each, choices=(*choices, *each.choices))
+            yield Alternative(each.value, (*choices, *each.choices))
 
 
 def may_be_empty(each: Alternative, name: str, at: Expr) -> tuple[Choice, ...]:

@@ -230,7 +230,7 @@ class Evaluator:
                 found = True
                 if reached:
                     left = tuple(one for one in each.choices if one not in binding.choices)
-                    each = replace(each, choices=left)
+                    each = Alternative(each.value, left)
                 if is_furl(binding, expr.module):
                     each = written(each, node.value, expr, binding, self)
                 yield changed(each, node.value, expr, self, binding)
@@ -275,7 +275,7 @@ class Evaluator:
                     choices = (*binding.choices, *each.choices)
                     if falsy(each.value) and isinstance(expr.node, cst.Name):
                         choices += emptiness(name_key(expr.node.value, binding.scope))
-                    yield replace(each, choices=choices)
+                    yield Alternative(each.value, choices)
 
     def _added(self, binding: Binding, value: Expr) -> Iterator[Alternative]:
         """`name += value`, and other operators."""
@@ -290,7 +290,7 @@ class Evaluator:
                 found = iter((unknown(value),))
         for each in found:
             if not contradict(binding.choices, each.choices):
-                yield replace(each, choices=(*binding.choices, *each.choices))
+                yield Alternative(each.value, (*binding.choices, *each.choices))
 
     def _parameter(self, param: cst.Param, binding: Binding, expr: Expr) -> Iterator[Alternative]:
         frame, default = expr.frame, param.default
@@ -339,7 +339,7 @@ class Evaluator:
                 for each in self._from(source, node, expr, at_end):
                     found = True
                     choices = (*each.choices, *may_be_empty(each, full, expr))
-                    each = replace(each, choices=choices)
+                    each = Alternative(each.value, choices)
                     if isinstance(each.value, Text) and not self.objects.settled(source, name):
                         each = unknown(expr)
                     yield changed(each, full, expr, self, source.binding)
@@ -371,7 +371,7 @@ class Evaluator:
         for each in self._bound(binding, at):
             sure = binding.choices if reached else ()
             left = tuple(one for one in each.choices if one not in sure)
-            yield replace(each, choices=(*source.choices, *left))
+            yield Alternative(each.value, (*source.choices, *left))
 
     # ---- calls
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import field
 from typing import NamedTuple
 
 import libcst as cst
@@ -63,7 +63,7 @@ class Literal:
 
     def cut(self, start: int, end: int) -> Literal:
         at = None if self.at is None else self.at + start
-        return replace(self, text=self.text[start:end], at=at)
+        return Literal(self.text[start:end], self.node, self.module, at)
 
 
 @record()

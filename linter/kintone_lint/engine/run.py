@@ -21,7 +21,7 @@ from kintone_lint.files.triage import Job
 from kintone_lint.findings import FileResult, Finding, Result, Span, Trouble
 from kintone_lint.left_out import LeftOut
 from kintone_lint.python.cost import MEMORY
-from kintone_lint.python.imports import resolve, roots
+from kintone_lint.python.imports import importable, resolve, roots
 from kintone_lint.python.source import Source
 from kintone_lint.texts.kinds import Kind
 
@@ -67,7 +67,7 @@ def run(
     to libcst, for tests of what prefilter and screen leave out; if they are `prefiltered`, those
     with a word of Kintone. `unignored` are those that git neither tracks nor ignores.
     """
-    for answers in (resolve, roots, project_files, import_words):
+    for answers in (resolve, roots, importable, project_files, import_words):
         answers.cache_clear()  # of an earlier run in this process
     with uncollected():
         named, start = ([stdin[0]], stdin[1]) if stdin else (files, None)

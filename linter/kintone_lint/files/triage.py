@@ -11,7 +11,7 @@ from kintone_lint.files.marks import Marks, Reading
 from kintone_lint.files.reading import questions, reading_of, rest_is_candidate
 from kintone_lint.findings import Trouble
 from kintone_lint.kintone.words import candidate, token_shaped
-from kintone_lint.python.imports import resolve
+from kintone_lint.python.imports import may_import, resolve
 from kintone_lint.python.source import MAX_BYTES, Source, content, shown, source_of
 from kintone_lint.records import record
 from kintone_lint.texts.notebook import Notebook
@@ -79,6 +79,8 @@ def jobs(
 
 def _imports_kintone(source: Source, words: list[bytes]) -> bool:
     """Whether a file imports one of its project that has to do with Kintone."""
+    if source.is_plain and not may_import(source.raw, source.file.parent):
+        return False
     own = reading_of(source)
     found = (resolve(*each) for each in (questions(own, source.file) if own else ()))
     raws = (content(file) for file in found if file is not None)

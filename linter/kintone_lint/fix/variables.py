@@ -112,7 +112,7 @@ class Variables:
             if each.origin.file in done and self._root(each.origin.file) == root
         ]
         claims = [*_claims(root, own, self._sources), *_claims(root, others.result.findings, {})]
-        bases = tuple({claim.base for claim in claims})
+        bases = _shortest({claim.base for claim in claims})
         taken = {name for file in files for name in _read_in(file, bases)}
         return _Project(root, sorted(claims), taken)
 
@@ -192,6 +192,15 @@ def _value(finding: Finding, source: Source | None) -> str | None:
 
 
 # ---- what a project mentions
+
+
+def _shortest(bases: Iterable[str]) -> tuple[str, ...]:
+    """Those that start like no other: who mentions one of the others mentions one of them."""
+    found: list[str] = []
+    for base in sorted(bases):
+        if not found or not base.startswith(found[-1]):
+            found.append(base)
+    return tuple(found)
 
 
 def _read_in(file: Path, bases: tuple[str, ...]) -> set[str]:

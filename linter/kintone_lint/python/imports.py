@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import chain
 from pathlib import Path
+
+from kintone_lint.patterns import regex
 
 _ROOT_MARKS = (".git", "pyproject.toml", "setup.py", "setup.cfg")
 _UPWARDS = 6
+# What follows each such word, whatever it is: after `from` a dotted name, after `import` all names.
+_FROM = regex(rb"\bfrom\b[\s\\]*([\w.]*)")
+_IMPORTED = regex(rb"\bimport\b((?:[^\n\\]++|\\\r?\n|\\)*+)")
+_MODULE = regex(rb"[\w.]+")
 
 # An import as it is asked for: folder of the importing file, module, name, dots in front.
 Question = tuple[Path, str, str | None, int]
@@ -51,6 +58,42 @@ def roots(folder: Path) -> tuple[Path, ...]:
         if is_marked(each):
             break
     return tuple(found)
+
+
+def may_import(raw: bytes, folder: Path) -> bool:
+    """Whether a file in a folder may import one of its project: a look at the words of its imports.
+
+    The bytes are those of a text in ASCII; any other may.
+    """
+    modules = {*_FROM.findall(raw)} - {b""}
+    if not raw.isascii() or any(module.startswith(b".") for module in modules):
+        return True
+    found = (_MODULE.findall(names) for names in _IMPORTED.findall(raw))
+    named = [*(module.decode() for module in {*chain(*found)} - modules)]
+    return any(_resolves(folder, module.decode(), taken=True) for module in modules) or any(
+        _resolves(folder, module, taken=False) for module in named
+    )
+
+
+def _resolves(folder: Path, module: str, *, taken: bool) -> bool:
+    """Whether a module may be a file of the project; `taken`: something is imported from it."""
+    first = module.partition(".")[0].lower()
+    bases = [base for base in roots(folder) if first in importable(base)]
+    if not bases:
+        return False
+    path = module.replace(".", "/")
+    return resolve(folder, module, None, 0) is not None or (
+        taken and any((base / path).is_dir() for base in bases)
+    )
+
+
+@cache
+def importable(folder: Path) -> frozenset[str]:
+    """The first names, in lower case, of modules that are in a folder or below it."""
+    try:
+        return frozenset(each.name.lower().partition(".")[0] for each in folder.iterdir())
+    except OSError:
+        return frozenset()
 
 
 @cache

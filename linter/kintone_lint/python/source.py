@@ -62,6 +62,14 @@ class Source:
         return "utf-8"
 
     @property
+    def is_plain(self) -> bool:
+        """Whether bytes of ASCII in it are the characters that they are in ASCII, for certain."""
+        try:
+            return self.encoding in ("utf-8", "ascii", "iso8859-1")
+        except UnreadableError:
+            return False
+
+    @property
     def mark(self) -> bytes:
         """The byte order mark, or nothing."""
         return codecs.BOM_UTF8 if self.raw.startswith(codecs.BOM_UTF8) else b""

@@ -76,7 +76,7 @@ def requests_elsewhere(subject: Subject) -> list[Request]:
 
 
 def _telling_path(subject: Subject) -> set[cst.CSTNode]:
-    """The arguments that are put together of a text that can be a piece of a path."""
+    """What is around a text that can be a piece of a path."""
     found: set[cst.CSTNode] = set()
     pieces: list[cst.SimpleString | cst.FormattedStringText]
     pieces = [*subject.module.of(cst.SimpleString), *subject.module.of(cst.FormattedStringText)]
@@ -84,8 +84,7 @@ def _telling_path(subject: Subject) -> set[cst.CSTNode]:
         for above in subject.module.ancestors(node) if _PATH.search(node.value) else ():
             if above in found:
                 break
-            if isinstance(above, cst.Arg):
-                found.add(above)
+            found.add(above)
     return found
 
 

@@ -16,9 +16,9 @@ from kintone_lint.patterns import regex
 USER_INFO = "user info"
 _LONGEST = 4_000  # characters of a text that is looked at
 _OWN = regex(
-    r"(?i)\bjdbc:(?:cdata:)?kintone:|\bkintone(?:\+\w+)?:///?|\b(?:driver|provider|dsn)\s*=\s*\{?[^;{}]*kintone"
+    r"(?i)\bjdbc:(?:\w{1,40}:)?kintone:|\bkintone(?:\+\w+)?:///?|\b(?:driver|provider|dsn)\s*=\s*\{?[^;{}]*kintone"
 )
-_DRIVER = regex(r"(?i)\b(?:driver|provider)\s*=|\bjdbc:(?!kintone)")
+_DRIVER = regex(r"(?i)\b(?:driver|provider)\s*=|\bjdbc:(?!(?:\w{1,40}:)?kintone)")
 _ADDRESS = regex(r"(?i)(?:^|[;?&:{])\s*(?:url|base_?url|domain|host)\s*=\s*[\"']?([^;&\"']*)")
 _ENTRY = regex(
     r"""(?:^|(?<=[;?&:}/]))\s*(?P<key>[A-Za-z][\w ]{0,40}?)\s*=\s*"""

@@ -67,9 +67,11 @@ _PLACEHOLDER = regex(
 )
 _REFERENCE = regex(
     r"\$\{|\$\(|\{\{|^op://|^arn:|^vault:|^ssm:|^sm://|^projects/|^aws-sm|^keyring:|^env:|^secret"
-    # What was hashed or encrypted: crypt(3), Argon2, Spring, SOPS, Ansible, AWS KMS, Fernet.
+    # What was hashed or encrypted: crypt(3), Argon2, Spring, SOPS, Ansible, AWS and Google KMS,
+    # Fernet, OpenSSL, Laravel, Windows.
     r"|^\$(?:2[abxy]|[1567y]|argon2\w+|scrypt|pbkdf2[\w-]*)\$|^pbkdf2[_:]|^ENC[\[(]"
-    r"|^\{(?:cipher|\w*crypt|s?sha\d*)\}|^\$ANSIBLE_VAULT|^AQICAH[\w+/]{20}|^gAAAAA[\w-]{40}"
+    r"|^\{(?:cipher|\w*crypt|s?sha\d*)\}|^\$ANSIBLE_VAULT|^AQ[IE]CAH[\w+/]{20}|^CiQA[\w+/]{40}"
+    r"|^gAAAAA[\w-]{40}|^U2FsdGVkX1[\w+/]{12}|^eyJpdiI6|^01000000d08c9ddf"
     r"|^%\w+%$|^\$\w+$|^<.*>$|^\[.*\]$|^\{.*\}$|^\*+$|^\.+$|^…+$",
     re.IGNORECASE,
 )

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
+from kintone_lint.patterns import regex
 from kintone_lint.records import record
 
 MOST = 200_000  # entries of one file
+# What the two halves of a pair are called: in JSON, YAML, XML, CloudFormation, plists.
+_NAME = regex(r"(?i)(?:param(?:eter)?[-_]?)?(?:name|key)|header|variable")
+_VALUE = regex(r"(?i)(?:param(?:eter)?[-_]?)?value|string")
+_DOT = regex(r"[.:]")
 
 
 @record()
@@ -33,22 +39,10 @@ class Entry:
 def settled(text: str, entries: Iterable[Entry]) -> Iterator[Entry]:
     """Entries, those of lists as `NAME=value` under their names, and pairs of name and value.
 
-    Compose files have the first, and Kubernetes the second.
+    Compose files have the first; Kubernetes, recorded requests and XML the second.
     """
-    named: dict[int, str] = {}
-    for entry in entries:
+    for entry in _paired(entries):
         last = entry.names[-1] if entry.names else ""
-        if last == "name":
-            named[entry.group] = entry.value
-        elif last == "value" and entry.group in named:
-            yield Entry(
-                (*entry.names[:-1], named[entry.group]),
-                entry.value,
-                entry.start,
-                entry.end,
-                entry.group,
-            )
-            continue
         name, equals, value = entry.value.partition("=")
         if not last and equals and name.replace("_", "").replace("-", "").isalnum():
             start = text.find(entry.value, entry.start, entry.end)
@@ -57,3 +51,30 @@ def settled(text: str, entries: Iterable[Entry]) -> Iterator[Entry]:
                 yield Entry((*entry.names, name), value, start, start + len(value), entry.group)
                 continue
         yield entry
+
+
+def _paired(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """`{"name": "A", "value": "b"}` is `A: b`, in either order."""
+    names: dict[int, str] = {}
+    values: dict[int, Entry] = {}
+    for entry in entries:
+        last = entry.names[-1] if entry.names else ""
+        if _NAME.fullmatch(last):
+            if entry.group in values:
+                yield _pair(entry.value, values.pop(entry.group))
+            else:
+                names[entry.group] = entry.value
+        elif _VALUE.fullmatch(last):
+            if entry.group in names:
+                yield _pair(names.pop(entry.group), entry)
+            else:
+                if entry.group in values:
+                    yield values[entry.group]
+                values[entry.group] = entry
+            continue
+        yield entry
+    yield from values.values()
+
+
+def _pair(name: str, entry: Entry) -> Entry:
+    return replace(entry, names=(*entry.names[:-1], *(each for each in _DOT.split(name) if each)))

@@ -24,6 +24,7 @@ class Syntax(enum.Enum):
     ENV = enum.auto()
     INI = enum.auto()
     TOML = enum.auto()
+    XML = enum.auto()
     PROPERTIES = enum.auto()
     JSON = enum.auto()
     YAML = enum.auto()
@@ -55,10 +56,15 @@ def _are(kind: Kind, syntax: Syntax, comments: tuple[str, ...], suffixes: str) -
 
 _are(Kind.NOTEBOOK, Syntax.JSON, _HASH, "ipynb")
 _are(Kind.SETTINGS, Syntax.ENV, _HASH, "env envrc")
-_are(Kind.SETTINGS, Syntax.JSON, ("//", "/*"), "json jsonc json5 webmanifest code-workspace")
+_are(Kind.SETTINGS, Syntax.JSON, ("//", "/*"), "json jsonc json5 har webmanifest code-workspace")
 _are(Kind.SETTINGS, Syntax.YAML, _HASH, "yaml yml")
 _are(Kind.SETTINGS, Syntax.TOML, _HASH, "toml")
-_are(Kind.SETTINGS, Syntax.INI, ("#", ";"), "ini cfg conf cnf npmrc netrc editorconfig")
+_are(
+    Kind.SETTINGS,
+    Syntax.INI,
+    ("#", ";"),
+    "ini cfg conf cnf npmrc netrc editorconfig service timer container",
+)
 _are(Kind.SETTINGS, Syntax.PROPERTIES, ("#", "!"), "properties")
 _are(Kind.SETTINGS, Syntax.TOML, ("#", "//", "/*"), "tf tfvars hcl")
 _are(
@@ -69,16 +75,12 @@ _are(
     " hpp m mm css scss less map",
 )
 _are(Kind.OTHER, Syntax.CODE, ("#", *_SLASHES), "php")
-_are(Kind.OTHER, Syntax.CODE, _MARKUP, "vue svelte astro html htm xhtml xml jsp ejs erb plist")
+_are(Kind.OTHER, Syntax.CODE, _MARKUP, "vue svelte astro html htm xhtml jsp ejs erb")
+_are(Kind.OTHER, Syntax.XML, _MARKUP, "xml config plist resx props targets")
 _are(Kind.OTHER, Syntax.CODE, _HASH, "rb pl pm r ex exs jl graphql rake gemspec nix")
 _are(Kind.OTHER, Syntax.CODE, ("--", "#"), "sql lua hs elm")
 _are(Kind.OTHER, Syntax.CODE, ("'",), "vb vbs bas vba cls frm")
-_are(
-    Kind.OTHER,
-    Syntax.SHELL,
-    _HASH,
-    "sh bash zsh fish ksh ps1 psm1 psd1 mk dockerfile command service timer container",
-)
+_are(Kind.OTHER, Syntax.SHELL, _HASH, "sh bash zsh fish ksh ps1 psm1 psd1 mk dockerfile command")
 _are(Kind.OTHER, Syntax.SHELL, ("rem", "::", "REM"), "bat cmd")
 _are(Kind.OTHER, Syntax.DOCUMENT, _MARKUP, "md markdown mdx rst adoc txt text tex org")
 _are(Kind.OTHER, Syntax.DATA, (), "csv tsv jsonl ndjson log svg diff patch geojson snap")
@@ -108,7 +110,11 @@ _ABOUT = {
     ".editorconfig", ".ds_store", "pyvenv.cfg", "codeowners", "py.typed",
 }  # fmt: skip
 _SAMPLES = ("example", "sample", "template", "tmpl", "dist", "default", "defaults", "skel")
-_TEMPLATES = ("liquid", "j2", "jinja", "jinja2", "tpl", "gotmpl")
+# What is made of a file before it is used: `orders.yml.liquid` is YAML.
+_RENDERED = (
+    "liquid", "j2", "jinja", "jinja2", "erb", "tmpl", "tpl", "gotmpl", "ctmpl", "tftpl", "hbs",
+    "mustache", "njk", "epp",
+)  # fmt: skip
 _UNKNOWN = Form(Kind.OTHER, Syntax.CODE, ("#", "//", "<!--", ";", "--"))
 
 
@@ -124,18 +130,23 @@ def form_of(name: str) -> Form | None:
         return _FORMS[_NAMES[low]]
     if low.startswith("dockerfile."):
         return _FORMS["dockerfile"]
-    parts = [part for part in low.replace("-", ".").split(".") if part]
-    sample = any(part in _SAMPLES for part in parts)
     if low.startswith(".env"):
-        return Form(Kind.SETTINGS, Syntax.ENV, _HASH, sample)
+        return Form(Kind.SETTINGS, Syntax.ENV, _HASH, _is_sample(low))
     dotted = low.split(".")
-    while len(dotted) > 2 and dotted[-1] in (*_SAMPLES, *_TEMPLATES):  # settings.json.example
+    while len(dotted) > 2 and dotted[-1] in _RENDERED and dotted[-2] in {*_FORMS, *_RENDERED}:
+        dotted.pop()
+    sample = _is_sample(".".join(dotted))
+    while len(dotted) > 2 and dotted[-1] in _SAMPLES:  # settings.json.example
         dotted.pop()
     suffix = dotted[-1] if len(dotted) > 1 else ""
     if suffix in _NO_TEXT:
         return None
     form = _FORMS.get(suffix, _UNKNOWN)
     return Form(form.kind, form.syntax, form.comments, sample) if sample else form
+
+
+def _is_sample(low: str) -> bool:
+    return any(part in _SAMPLES for part in low.replace("-", ".").split("."))
 
 
 def is_env(name: str) -> bool:

@@ -14,41 +14,102 @@ _PAIR = regex(
     r"(?P<name>[A-Za-z_$][\w.:-]{0,120})[\"']?[ \t]*(?:=|:(?=[ \t]))[ \t]*"
     r"(?:\"(?P<double>[^\"\n]*)\"|'(?P<single>[^'\n]*)'|(?P<bare>[^\s\"',;#}][^\n]*))?"
 )
+# A table in braces: of the value of a name, and the block of HCL, whose first label is its name.
+_TABLE = regex(r"(?:\[\s{0,20})?\{")
+_BLOCK = regex(
+    r"\s*(?P<kind>[\w-]{1,80})(?P<labels>(?:[ \t]{1,9}\"[^\"\n]{1,200}\"){0,3})[ \t]*\{\s*$"
+)
+_LABEL = regex(r"\"([^\"]+)\"")
+_BRACE = regex(r"[{}]")
+_DEPTH = 50
+_ITEM_END = regex(r"[\s,}\]]")
 _WORD_END = regex(r"[\s;,&|)]")
 _COMMENT = regex(r"[ \t]+[#;].*")
 
 
 def line_entries(
-    text: str, *, comments: tuple[str, ...] = ("#",), words: bool = False
+    text: str, *, comments: tuple[str, ...] = ("#",), words: bool = False, braces: bool = False
 ) -> Iterator[Entry]:
     """The pairs of name and value of a text, under the names of their sections.
 
     `words`: a value that is not quoted ends with its word, and several are on a line, as in a
-    shell. A line that starts as a comment has none.
+    shell. `braces` hold tables, as in TOML and HCL. A line that starts as a comment has none.
     """
-    section: tuple[str, ...] = ()
-    at = count = group = 0
+    at = count = 0
+    tables = _Tables()
     for line in text.split("\n"):
         start, at = at, at + len(line) + 1
         bare = line.strip()
         if not bare or len(line) > _LONGEST or bare.startswith(comments):
             continue
         if found := _SECTION.match(line):
-            section = tuple(part.strip(" \"'") for part in found[1].split("."))
-            group += 1
+            tables.section(tuple(part.strip(" \"'") for part in found[1].split(".")))
+            continue
+        if braces and (block := _BLOCK.match(line)):
+            tables.open(*(_LABEL.findall(block["labels"])[:1] or [block["kind"]]))
             continue
         place = 0
         while (pair := _PAIR.search(line, place)) and count < MOST:
-            entry = _entry(pair, section, start, group, words=words)
+            if braces:
+                tables.walk(line[place : pair.start()])
+                if pair["bare"] and (inner := _TABLE.match(pair["bare"])):
+                    tables.open(pair["name"])
+                    place = pair.start("bare") + inner.end()
+                    continue
+            end = _WORD_END if words else _ITEM_END if tables.inside else None
+            entry = _entry(pair, tables.names, start, tables.group, end)
             count += 1
-            place = entry.end - start + 1
+            place = entry.end - start + (pair["bare"] is None)
             yield entry
-            if pair["bare"] is not None and not words:
+            if pair["bare"] is not None and end is None:
                 break
+        if braces:
+            tables.walk(line[place:])
+
+
+class _Tables:
+    """The section that lines are in, and the tables in braces that are open."""
+
+    def __init__(self) -> None:
+        self._stack: list[tuple[tuple[str, ...], int]] = [((), 0)]
+        self._count = 0
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self._stack[-1][0]
+
+    @property
+    def group(self) -> int:
+        return self._stack[-1][1]
+
+    @property
+    def inside(self) -> bool:
+        return len(self._stack) > 1
+
+    def section(self, names: tuple[str, ...]) -> None:
+        self._count += 1
+        self._stack = [(names, self._count)]
+
+    def open(self, *names: str) -> None:
+        self._count += 1
+        if len(self._stack) < _DEPTH:
+            self._stack.append(((*self.names, *names), self._count))
+
+    def walk(self, between: str) -> None:
+        """Braces that have no name, and those that end a table."""
+        for mark in _BRACE.findall(between):
+            if mark == "{":
+                self.open()
+            elif self.inside:
+                self._stack.pop()
 
 
 def _entry(
-    pair: re.Match[str], section: tuple[str, ...], start: int, group: int, *, words: bool
+    pair: re.Match[str],
+    section: tuple[str, ...],
+    start: int,
+    group: int,
+    stop: re.Pattern[str] | None,
 ) -> Entry:
     kind = next((kind for kind in ("double", "single", "bare") if pair[kind] is not None), "")
     names = (*section, *(part for part in re.split(r"[.:]", pair["name"]) if part))
@@ -56,6 +117,6 @@ def _entry(
         return Entry(names, "", start + pair.end(), start + pair.end(), group)
     value = pair[kind]
     if kind == "bare":
-        value = _WORD_END.split(value, maxsplit=1)[0] if words else _COMMENT.sub("", value).rstrip()
+        value = stop.split(value, maxsplit=1)[0] if stop else _COMMENT.sub("", value).rstrip()
     first = start + pair.start(kind)
     return Entry(names, value, first, first + len(value), group)

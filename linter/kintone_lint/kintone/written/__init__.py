@@ -15,6 +15,7 @@ from kintone_lint.kintone.written.by_url import by_url
 from kintone_lint.kintone.written.fallbacks import is_fallback
 from kintone_lint.kintone.written.in_lines import in_lines
 from kintone_lint.kintone.written.text import Found, Subject, subject_of
+from kintone_lint.kintone.written.values import is_encrypted
 
 __all__ = ["Found", "Subject", "found_in", "subject_of"]
 
@@ -23,7 +24,9 @@ def found_in(subject: Subject) -> list[Found]:
     """Every credential of a text once, in order; of two at one place the surer."""
     found: dict[int, Found] = {}
     for each in _all(subject):
-        found.setdefault(each.start, each)
+        entry = subject.entry_at(each.start)
+        if entry is None or not is_encrypted(entry.names):
+            found.setdefault(each.start, each)
     ordered = [found[start] for start in sorted(found)]
     kept: list[Found] = []
     for each in ordered:

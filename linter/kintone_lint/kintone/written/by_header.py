@@ -45,6 +45,9 @@ def by_header(subject: Subject) -> Iterator[Found]:
         if between := _BETWEEN.match(text, at):
             at = between.end()
         yield from _value(subject, at, CredentialKind.PASSWORD_HEADER, "X-Cybozu-Authorization")
+    for entry in subject.entries:
+        if entry.names and _HEADER.fullmatch(entry.names[-1]):
+            yield from _value(subject, entry.start, CredentialKind.PASSWORD_HEADER, entry.names[-1])
     for number, header in enumerate(_BASIC.finditer(text)):
         if number > _MOST:
             return

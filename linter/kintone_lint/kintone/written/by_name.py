@@ -21,6 +21,8 @@ _BARE = regex(
     r"(?:pass|passwd|password|passphrase|pw|pwd|secret|access_?token|refresh_?token)"
 )
 _BASIC = regex(r"(?i)(?:^|[\W_])basic(?:[-_]?auth(?:entication)?)?$")  # a table of that name
+_DOT = regex(r"[.:]")
+_ITS_VALUE = ("default", "value", "plaintext")  # of a table for one setting
 _KINDS = (
     CredentialKind.PASSWORD,
     CredentialKind.OAUTH,
@@ -56,6 +58,8 @@ def _fallback(entry: Entry) -> Entry:
 
 
 def _named(subject: Subject, entry: Entry) -> Found | None:
+    table = (entry.group, entry.names[:-1])
+    entry = _settled(entry)
     name = entry.names[-1] if entry.names else ""
     kind = credential_kind(name, own=True) if name else None
     if kind not in _KINDS:
@@ -65,7 +69,7 @@ def _named(subject: Subject, entry: Entry) -> Found | None:
     own = KINTONE_NAME.search(name) or (
         _BARE.fullmatch(name.replace("-", "_")) and _is_own(subject, entry)
     )
-    near = not own and _BARE.fullmatch(name) and (entry.group, entry.names[:-1]) in subject.hosts
+    near = not own and _BARE.fullmatch(name) and table in subject.hosts
     if not own and not near:
         return None
     words = subject.form.syntax is Syntax.ENV and bool(own) and name.isupper()
@@ -73,6 +77,14 @@ def _named(subject: Subject, entry: Entry) -> Found | None:
         return None
     found = Found(entry.start, entry.end, kind, name)
     return found if own else found.unsure()
+
+
+def _settled(entry: Entry) -> Entry:
+    """The entry with the parts of a name with dots, and the name of which it is the default."""
+    names = [part for name in entry.names for part in _DOT.split(name) if part]
+    if len(names) > 1 and names[-1].lower() in _ITS_VALUE:
+        names.pop()
+    return replace(entry, names=tuple(names))
 
 
 def _is_own(subject: Subject, entry: Entry) -> bool:

@@ -56,7 +56,8 @@ def _vetoed(names: list[str], entry: Entry | None) -> bool:
     if not names:
         return False
     first = names[0]
-    if _NO_TOKEN.search(first) or secrets.other_service(first):
+    keyed = entry is not None and first.lower() == "key" and any(map(KINTONE_NAME.search, names))
+    if (_NO_TOKEN.search(first) and not keyed) or secrets.other_service(first):
         return True
     strong = _STRONG.search(first) is not None
     rest = names[1:] if entry is not None or not strong else []

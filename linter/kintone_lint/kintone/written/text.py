@@ -18,6 +18,8 @@ from kintone_lint.texts.entries import Entry, settled
 from kintone_lint.texts.json_text import NotReadableError, json_entries
 from kintone_lint.texts.kinds import Form, Syntax, form_of
 from kintone_lint.texts.line_entries import line_entries
+from kintone_lint.texts.templates import unrendered
+from kintone_lint.texts.xml_text import xml_entries
 from kintone_lint.texts.yaml_text import yaml_entries
 
 SETTINGS_BYTES = 2_000_000  # of a text whose names and values are read
@@ -31,7 +33,10 @@ _TESTS = frozenset({
 _TEST_NAME = regex(
     r"(?i)(?:^|[._-])(?:tests?|specs?|mock|stub|fixture|e2e)s?[._-]|_test\.go$|[a-z]Tests?\.\w+$"
 )
-_SAMPLES = frozenset(("examples", "example", "samples", "sample", "docs", "doc", "javadoc"))
+_SAMPLES = frozenset({
+    "examples", "example", "samples", "sample", "docs", "doc", "javadoc",
+    "locales", "locale", "i18n", "l10n", "lang", "langs", "translations",  # words for people
+})  # fmt: skip
 
 
 @record()
@@ -79,14 +84,25 @@ class Subject:
         syntax = self.form.syntax
         if syntax in (Syntax.JSON, Syntax.YAML):
             read = json_entries if syntax is Syntax.JSON else yaml_entries
-            try:
-                return self._inner([*read(self.text)])
-            except NotReadableError as error:
-                self.unread.append(str(error))
+            for text in (self.text, unrendered(self.text)):
+                if text is None:
+                    break
+                try:
+                    return self._inner([*read(text)])
+                except NotReadableError as error:
+                    why = str(error)
+            self.unread.append(why)
+        elif syntax is Syntax.XML:
+            return xml_entries(self.text)
         elif syntax not in _LINES:
             return []
         marks = self.form.comments or ("#",)
-        return line_entries(self.text, comments=marks, words=syntax is Syntax.SHELL)
+        return line_entries(
+            self.text,
+            comments=marks,
+            words=syntax is Syntax.SHELL,
+            braces=syntax is Syntax.TOML,
+        )
 
     def _inner(self, entries: list[Entry]) -> Iterable[Entry]:
         """Entries, and those in their values of several lines: a script, a file in a ConfigMap."""

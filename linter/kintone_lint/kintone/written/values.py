@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from kintone_lint.kintone import secrets
 from kintone_lint.kintone.names import CredentialKind
 from kintone_lint.patterns import regex
@@ -17,6 +19,12 @@ _DUMMY = regex(
     r"|hello|himitsu|hunter|correct|monkey|abc|qwe|asd)[\W\d_]*\w?$|(?:example|kintone|cybozu)\.|\.com$"
 )
 _DEFAULT = regex(rf"{secrets.DEFAULT}(?P<value>[^{{}}$]{{1,200}})\}}")
+# A word of any language, as in a list of translations.
+_WORD = regex(r"[^\W\d_]+[:：.…*?]*")
+# Under these names is what a tool has encrypted, so that it can be kept beside the code.
+_ENCRYPTED = regex(
+    r"(?i)encrypted(?:[-_]?\w+)?|sealed(?:[-_]?\w+)?|secure|cipher(?:[-_]?text)?|sops|eyaml"
+)
 _CLASSES = (regex(r"[A-Za-z]"), regex(r"\d"), regex(r"[^A-Za-z\d]"))
 _SHORTEST = {CredentialKind.OAUTH: 16, CredentialKind.TOKEN: 40}
 
@@ -43,6 +51,13 @@ def is_secret(value: str, kind: CredentialKind, name: str, *, plain: bool = Fals
     classes = sum(bool(each.search(bare)) for each in _CLASSES)
     if classes < (1 if plain and kind is not CredentialKind.OAUTH else 2) or bare.isdigit():
         return False
+    if not plain and _WORD.fullmatch(bare):
+        return False
     if kind is CredentialKind.OAUTH:
         return not secrets.weak(bare, name)
     return not secrets.no_password(bare, name)
+
+
+def is_encrypted(names: Iterable[str]) -> bool:
+    """Whether one of the names that lead to a value says that it was encrypted."""
+    return any(_ENCRYPTED.fullmatch(name) for name in names)

@@ -20,6 +20,7 @@ _NO_TOKEN = regex(
     r"(?i)(?:bearer|basic)$|(?:^|[\W_])(?:id|ids|key|seed|sha|rev|etag|code|content|nonce|integrity"
     r"|resolved|mac|signature|sig)$|(?<!api)(?:[-_]|(?<=[a-z]))(?:id|Id|ID|key|Key)s?$|gitHead"
 )
+_DIGESTS = regex(r"(?i)hash(?:es)?|digests?|checksums?|commits?|revisions?|sha\d*(?:sums?)?")
 _BEFORE = regex(r"([\w$@\u0080-\uffff][\w$.@\-]*)[^\w$]{0,24}$")
 _NAMES = regex(r"[A-Za-z_$][\w$.\-]*")
 _FAR = 160  # characters before a token that may hold its names
@@ -61,7 +62,7 @@ def _vetoed(names: list[str], entry: Entry | None) -> bool:
         return True
     strong = _STRONG.search(first) is not None
     rest = names[1:] if entry is not None or not strong else []
-    return any(secrets.other_service(name) for name in rest)
+    return any(secrets.other_service(name) or _DIGESTS.fullmatch(name) for name in rest)
 
 
 def _evident(
@@ -76,7 +77,7 @@ def _evident(
     if subject.document or (subject.in_test and subject.form.syntax is not Syntax.ENV):
         return like and subject.form.syntax is not Syntax.DATA and not subject.in_test
     if inside:
-        return like or bool(entry and _LIKE.search(entry.name) and entry.value.startswith("{"))
+        return like
     if entry is not None and subject.form.syntax is not Syntax.ENV:
         return (
             like

@@ -154,7 +154,7 @@ class PytestExaminer:
 
         if not self._planned and (seconds := self._bench.seconds(self._props)):
             self._planned = True
-            self._emit(Planned(seconds))
+            self._emit(Planned(*seconds))
 
     def _conclude(self, result: Result) -> None:
         from kintone_conformance.model import Verdict

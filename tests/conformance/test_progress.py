@@ -58,31 +58,37 @@ def test_a_failure_is_told_once_and_at_once_in_a_line() -> None:
 @pytest.mark.parametrize(
     ("seconds", "said"),
     [
-        (4, []),
-        (40, ["this takes about 0:40"]),
-        (125, ["this takes about 2:05; --quick is faster"]),
+        ((2, 4), []),
+        ((3, 12), ["this takes about 5 to 10 s"]),
+        ((17, 20), ["this takes about 15 to 20 s"]),
+        ((32, 48), ["this takes about 30 to 50 s"]),
+        ((47, 49), ["this takes about 50 s"]),
+        ((32, 88), ["this takes about 30 to 90 s; --quick is faster"]),
+        ((52, 110), ["this takes about 50 s to 2 min; --quick is faster"]),
+        ((110, 230), ["this takes about 2 to 4 min; --quick is faster"]),
+        ((180, 180), ["this takes about 3 min; --quick is faster"]),
     ],
 )
 def test_the_start_says_how_long_it_takes_if_that_is_worth_a_word(
-    seconds: float, said: list[str]
+    seconds: tuple[float, float], said: list[str]
 ) -> None:
     told, out = progress(Clock())
-    told.planned(seconds)
-    told.planned(seconds)
+    told.planned(*seconds)
+    told.planned(*seconds)
     assert out.getvalue().splitlines() == said
 
 
 def test_a_line_has_the_time_and_the_estimate_until_that_is_over() -> None:
     clock = Clock()
     told, out = progress(clock)
-    told.planned(15)
+    told.planned(9, 14)
     told.failed(FAILED)
     told.done(FAILED)
     for _ in range(2):
         clock.now += 10
         told.tick()
     assert out.getvalue().splitlines()[2:] == [
-        "0:10 of about 0:15 · 1 of 115 requirements, 1 failed",
+        "0:10 of about 10 to 15 s · 1 of 115 requirements, 1 failed",
         "0:20 · 1 of 115 requirements, 1 failed",
     ]
 

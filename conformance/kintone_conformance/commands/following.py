@@ -103,8 +103,8 @@ def _follow(running: Run, judged: Judged, progress: Progress, limits: Limits) ->
         match event:
             case events.Hello(info, blind_spots):
                 judged.info, judged.blind_spots = info, blind_spots
-            case events.Planned(seconds):
-                progress.planned(seconds)
+            case events.Planned(least, most):
+                progress.planned(least, most)
             case events.Started(id_):
                 progress.at(id_)
             case events.Beat(id_, examples):

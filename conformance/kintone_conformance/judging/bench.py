@@ -20,6 +20,7 @@ from kintone_conformance.drivers import Driver, StartDriver
 from kintone_conformance.errors import UsageError, internal_error
 from kintone_conformance.judging import hosted
 from kintone_conformance.judging.applies import by_sequence, judged_by
+from kintone_conformance.judging.estimate import least_and_most
 from kintone_conformance.judging.exchange import Exchange
 from kintone_conformance.judging.finding import Finder, Smaller
 from kintone_conformance.judging.hosted import is_told
@@ -27,7 +28,7 @@ from kintone_conformance.judging.ledger import Ledger
 from kintone_conformance.judging.plan import Able, Planned, Planner, planned, setting
 from kintone_conformance.judging.property import Examples, Probe, Property
 from kintone_conformance.judging.rehearsal import Rehearsal, rehearse, told_together
-from kintone_conformance.judging.scenario import Open, Scenario
+from kintone_conformance.judging.scenario import Scenario
 from kintone_conformance.judging.specials import specials
 from kintone_conformance.judging.stage import Played, Stage
 from kintone_conformance.judging.surroundings import Surroundings
@@ -48,7 +49,6 @@ _MOST_BREAKS = 2  # times that a call breaks its driver, after which it is left 
 # Requirements by which a parameter that is dropped or changed is found.
 _ABOUT_PARAMETERS = frozenset({"KC409", "KC513", "KC514", "KC515"})
 _MANY = 40  # calls that no sentence lists
-_JUDGING = 0.008  # seconds that the suite itself takes for a call, beside the client
 
 
 @dataclass(frozen=True)
@@ -249,17 +249,16 @@ class Bench:
         for result in self._finder.findings(scenario, played, smaller):
             found(result)
 
-    def seconds(self, props: Iterable[Property]) -> float:
-        """About how long these will take, once it is known what a call takes; 0 before that."""
+    def seconds(self, props: Sequence[Property]) -> tuple[float, float] | None:
+        """The least and the most that these may take, once it is known what a call takes."""
         if self._planner is None or self._rehearsal is None:
-            return 0.0
-        asked = [
+            return None
+        asked = (
             each.scenario for prop in props for each in self._plan.get(prop.requirement.id, ())
-        ]
-        made = sum(isinstance(step, Open) for scenario in asked for step in scenario.steps)
-        calls = sum(1 for scenario in asked for _ in scenario.asks())
+        )
         drawn = sum(self._probe(prop, self._planner).count for prop in props if prop.draws)
-        return (made + drawn) * self._rehearsal.seconds + (calls + drawn) * _JUDGING
+        calls = drawn * self.budget.drawing.calls
+        return least_and_most(asked, drawn, calls, self._rehearsal.seconds)
 
     # ---- what is asked
 

@@ -21,9 +21,10 @@ class Hello(msgspec.Struct, frozen=True, tag="hello"):
 
 
 class Planned(msgspec.Struct, frozen=True, tag="planned"):
-    """A process knows what it will ask, and about how many seconds that will take."""
+    """A process knows what it will ask, and how many seconds that may take."""
 
-    seconds: float
+    least: float
+    most: float
 
 
 class Started(msgspec.Struct, frozen=True, tag="started"):

@@ -21,6 +21,7 @@ from kintone_lint.escaping import visible
 _EVERY = 10.0  # seconds between two lines, if there is no terminal
 _LONG = 10.0  # seconds that are worth a word before they pass
 _SLOW = 60.0  # seconds after which a faster way is worth a word
+_MINUTES = 100.0  # seconds after which time is told in minutes
 
 
 class Progress:
@@ -40,7 +41,7 @@ class Progress:
         self._clock = clock
         self._started = self._last = clock()
         self._quick = quick
-        self._estimate = 0.0
+        self._least = self._most = 0.0
         self._done = 0
         self._at = ""
         self._failed: set[str] = set()
@@ -54,13 +55,15 @@ class Progress:
         if self._status:
             self._status.stop()
 
-    def planned(self, seconds: float) -> None:
-        """One of the processes that judge will take about so long; they work side by side."""
-        first = not self._estimate
-        self._estimate = max(self._estimate, seconds + self._clock() - self._started)
-        if first and seconds >= _LONG:
-            faster = "; --quick is faster" if seconds >= _SLOW and not self._quick else ""
-            self._say(f"this takes about {minutes(seconds)}{faster}")
+    def planned(self, least: float, most: float) -> None:
+        """One of the processes that judge may take so many seconds; they work side by side."""
+        first = not self._most
+        passed = self._clock() - self._started
+        self._least = max(self._least, least + passed)
+        self._most = max(self._most, most + passed)
+        if first and most >= _LONG:
+            faster = "; --quick is faster" if most >= _SLOW and not self._quick else ""
+            self._say(f"this takes {about(least, most)}{faster}")
 
     def at(self, id_: str, examples: int = 0) -> None:
         """This requirement is at hand."""
@@ -93,14 +96,29 @@ class Progress:
 
     @property
     def _line(self) -> str:
-        """As `0:14 of about 0:40 · 12 of 115 requirements, 2 failed`."""
+        """As `0:14 of about 30 to 50 s · 12 of 115 requirements, 2 failed`."""
         passed = self._clock() - self._started
-        of = f" of about {minutes(self._estimate)}" if self._estimate > passed else ""
+        of = f" of {about(self._least, self._most)}" if self._most > passed else ""
         failed = f", {len(self._failed)} failed" if self._failed else ""
         return f"{minutes(passed)}{of} · {self._done} of {self._total} requirements{failed}"
 
     def _say(self, line: str) -> None:
         self._console.print(Text(line, "dim"), soft_wrap=True)
+
+
+def about(least: float, most: float) -> str:
+    """A span of seconds in round numbers, as `about 30 to 50 s` or `about 2 to 4 min`."""
+    if most > _MINUTES:
+        first = f"{round(least / 60)}" if least >= 60 else f"{_rounded(least, 10)} s"
+        last = f"{round(most / 60)} min"
+    else:
+        step = 5 if most <= 30 else 10
+        first, last = f"{_rounded(least, step)}", f"{_rounded(most, step)} s"
+    return f"about {last}" if first == last.split()[0] else f"about {first} to {last}"
+
+
+def _rounded(seconds: float, step: int) -> int:
+    return max(round(seconds / step), 1) * step
 
 
 def minutes(seconds: float) -> str:

@@ -16,6 +16,7 @@ _SINK = regex(
     r"|rich\.console\.Console\(\)\.(?:print|log)|sys\.exit|flask\.abort|warnings\.warn|(?:loguru\.logger|structlog\.(?:stdlib\.)?get_logger\(\))\.bind"
     r"|sys\.std(?:out|err)\.write|streamlit\.(?:write|text|json|code)"
     r"|(?:[\w.()]*\.)?(?:logging|_?logger|_?log|LOGGER|LOG|Logger|getLogger\(\)"
+    r"|(?:Logger|LoggerAdapter|BoundLogger)\(\)"
     r"|structlog\.(?:stdlib\.)?get_logger\(\)|loguru\.logger)"
     r"\.(?:debug|info|warning|warn|error|exception|critical|log))$"
 )

@@ -237,11 +237,12 @@ class Address:
         )
 
     def within(
-        self, start: int, end: int, *, whole: bool = False
+        self, start: int, end: int, *, whole: bool = False, filled: bool = False
     ) -> tuple[Module, cst.CSTNode] | None:
         """The one expression that has all the text in a range of `flat`.
 
-        For the `whole` path pieces do not count that are a name, or a slash between others.
+        For the `whole` path pieces do not count that are a name, or a slash between others. Where
+        it may be `filled`, a number that comes from elsewhere does not count.
         """
         before, pieces = 0, []
         for part in self.text.parts:
@@ -251,6 +252,8 @@ class Address:
             if whole and isinstance(part, Literal):
                 text = part.text[max(start - before, 0) : max(end - before, 0)]
                 counts = "/" in text and text != "/"
+            if filled and isinstance(part, Literal) and part.text.isdecimal():
+                counts = False
             if inside and counts and isinstance(part, Literal):
                 pieces.append((part.module, assembly(part)))
             before += size

@@ -83,7 +83,7 @@ def _always(address: Address, end: int) -> bool:
 
     Then it makes this mistake wherever its value goes. A plain text may be compared or cut.
     """
-    found = address.within(address.start, end)
+    found = address.within(address.start, end, filled=True)
     return found is not None and not isinstance(found[1], cst.SimpleString)
 
 

@@ -14,17 +14,36 @@ from kintone_lint.pages import page_of
 from kintone_lint.patterns import regex
 from kintone_lint.records import record
 from kintone_lint.rules import all_rules
-from kintone_lint.rules.base import Rule
+from kintone_lint.rules.base import Fixable, Rule
 
 _MARK = regex(r"[ \t]*#!\d*$", re.MULTILINE)
 _WIDTH = 80
 _FAKE = regex(r"@(?:TOKEN2?|PASSWORD|BASE64|SECRET)@")
+_OFFERED = {
+    Fixable.SAFE: (
+        "If one expression holds all that is wrong, and its value goes to this place only or is "
+        "wrong wherever it goes. Otherwise a change would break other uses of it: change it by "
+        "hand."
+    ),
+    Fixable.UNSAFE: (
+        "With --unsafe-fixes, if one string literal in Python code is the whole credential: it is "
+        "then read from the environment. A part of a text, an argument of a command and other "
+        "kinds of files are left to you."
+    ),
+    Fixable.NONE: "Never: what to write instead is not known from the code alone.",
+}
 FAMILIES = {
     "KL0": "The linter itself",
     "KL1": "Credentials",
     "KL2": "Paths",
     "KL3": "Headers and transport",
 }
+
+
+def _offered(rule: Rule) -> str:
+    """When `--fix` changes what a rule finds, so that nobody looks for a fix in vain."""
+    always = rule.code == codes.UNUSED
+    return "In Python code. Remove it yourself elsewhere." if always else _OFFERED[rule.fixable]
 
 
 @record()
@@ -114,6 +133,7 @@ def _as_json(each: Explanation) -> dict[str, Any]:
         "why": rule.why,
         "fix": rule.instead,
         "fixable": str(rule.fixable),
+        "fixed": _offered(rule),
         "finds": rule.finds,
         "misses": rule.misses,
         "examples": [{"title": title.rstrip(":"), "code": code} for title, code in each.examples],
@@ -136,7 +156,7 @@ def in_words(each: Explanation) -> str:
     """A rule as plain text."""
     rule = each.rule
     said = {"Why": rule.why, "Instead": rule.instead, "How it is found": rule.finds}
-    said |= {"What is not found": rule.misses}
+    said |= {"What is not found": rule.misses, "Fixed by --fix": _offered(rule)}
     if rule.source:
         said["Source"] = rule.source
     if page := page_of(rule.code, rule.name):
@@ -176,5 +196,6 @@ def markdown(each: Explanation) -> str:
         f"{examples}"
         f"**Fix.** {rule.instead}\n\n"
         f"**How it is found.** {rule.finds}\n\n"
-        f"**What is not found.** {rule.misses}\n"
+        f"**What is not found.** {rule.misses}\n\n"
+        f"**Fixed by `--fix`.** {_offered(rule)}\n"
     )

@@ -67,6 +67,28 @@ records(7)
         Bad(
             """\
 import requests
+def records(space=None):
+    url = "https://demo.cybozu.com/k/v1/records.json"
+    if space is not None:
+        url = f"https://demo.cybozu.com/k/v1/guest/{space}/records.json"  #!
+    return requests.get(url, params={"app": 1})
+records(7)
+""",
+            """\
+import requests
+def records(space=None):
+    url = "https://demo.cybozu.com/k/v1/records.json"
+    if space is not None:
+        url = f"https://demo.cybozu.com/k/guest/{space}/v1/records.json"
+    return requests.get(url, params={"app": 1})
+records(7)
+""",
+            sends=True,
+            meant="https://demo.cybozu.com/k/guest/7/v1/records.json?app=1",
+        ),
+        Bad(
+            """\
+import requests
 gid = 5
 requests.get("https://demo.cybozu.com/k/v1/guest/" + str(gid) + "/app.json?id=1")  #!
 """,

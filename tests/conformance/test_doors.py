@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_cer
 from cryptography.x509 import load_pem_x509_certificate
 
 from kintone_conformance import wires
-from kintone_conformance.doors import Answer, Certificate, Door
+from kintone_conformance.doors import UNTRUSTED, Answer, Certificate, Door
 from kintone_conformance.doors.answers import documented_answer, redirect
 from kintone_conformance.doors.catalogue import open_door
 from kintone_conformance.doors.sockets import FOREIGN, Loopback, Proxy, Tls, loopback_hosts
@@ -177,7 +177,7 @@ def test_a_foreign_host_is_seen_through_the_proxy_variable(loopback: Loopback) -
     assert wires.path(wire) == "/k/v1/apis.json"
 
 
-@pytest.mark.parametrize("certificate", ["unknown-ca", "wrong-host"])
+@pytest.mark.parametrize("certificate", UNTRUSTED)
 def test_a_certificate_to_refuse_is_refused(certificate: Certificate) -> None:
     with closing(Tls()) as door:
         bundle = door.environ["REQUESTS_CA_BUNDLE"]
@@ -206,7 +206,7 @@ def test_no_connection_can_be_shared_with_a_server_to_refuse() -> None:
         with closing(open_door(name)) as door:
             good = {urlsplit(url).netloc for url in (door.base_url, door.elsewhere)}
             bad = {urlsplit(url).netloc for url in door.untrusted.values()}
-            assert len(bad) == 2
+            assert len(bad) == len(UNTRUSTED)
             assert not good & bad
 
 
@@ -235,8 +235,8 @@ def test_the_proxy_sees_connect_and_what_is_inside() -> None:
     ]
 
 
-@pytest.mark.parametrize("certificate", ["unknown-ca", "wrong-host"])
-def test_the_proxy_has_the_three_certificates_too(certificate: Certificate) -> None:
+@pytest.mark.parametrize("certificate", UNTRUSTED)
+def test_the_proxy_has_these_certificates_too(certificate: Certificate) -> None:
     with closing(Proxy()) as door, requests.Session() as session:
         session.trust_env = False
         session.proxies = {"https": str(door.proxy_url)}

@@ -11,6 +11,7 @@ from itertools import pairwise
 import pytest
 
 from kintone_conformance.adapter import served, served_parameters
+from kintone_conformance.doors import UNTRUSTED
 from kintone_conformance.doors.answering import ANSWERS, PAGES, REDIRECTS
 from kintone_conformance.judging.applies import judged_in
 from kintone_conformance.judging.bench import Budget
@@ -301,6 +302,7 @@ def test_every_answer_and_every_bad_guest_id_is_met() -> None:
     _, scenarios = made()
     answers = {ask.answer for scenario in scenarios for ask in scenario.asks()}
     rare = {name for name in ANSWERS if not name.startswith(("html", "empty", "30"))}
+    rare |= {"302 round", "307 round", "307 elsewhere \\", "307 elsewhere \t"}
     assert rare <= answers
     guests = [
         step.made.guest
@@ -446,6 +448,7 @@ def test_compare_asks_for_each_special_credential_and_gate_once() -> None:
 
 def test_untrusted_servers_are_met_through_a_proxy_and_with_a_certificate() -> None:
     opened = [step.made for each in made()[1] for step in each.steps if isinstance(step, Open)]
+    assert {*UNTRUSTED} <= {each.base for each in opened}
     for base in ("unknown-ca", "wrong-host"):
         ways = {(each.proxied, each.certified) for each in opened if each.base == base}
         assert ways == {(False, False), (True, False), (False, True)}

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import requests
+from requests.cookies import RequestsCookieJar
 
 from kintone_conformance.reference_client import KintoneClient, KintoneError
-from kintone_conformance.spec.auth import Password
+from kintone_conformance.spec.auth import Auth, Basic, Password
 from zoo.registry import mutant
 
 
@@ -31,6 +32,36 @@ class LastLoginReadsForms(KintoneClient):
             return super().get(path, params)
         finally:
             self.auth = own
+
+
+@mutant("KC701")
+class KeepsOneCookieJar(KintoneClient):
+    """Keeps the cookies of all objects in one jar."""
+
+    jar: ClassVar = RequestsCookieJar()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.http.cookies = self.jar
+
+
+@mutant("KC701")
+class TrustsForAllObjects(KintoneClient):
+    """Trusts, at a host, the first authority that any object was given for it."""
+
+    known: ClassVar[dict[str, str]] = {}
+
+    def __init__(
+        self,
+        base_url: str,
+        auth: Auth,
+        basic: Basic | None = None,
+        guest: object = None,
+        ca_pem: str | None = None,
+        *rest: Any,
+    ) -> None:
+        trusted = self.known.setdefault(base_url, ca_pem) if ca_pem else self.known.get(base_url)
+        super().__init__(base_url, auth, basic, guest, trusted, *rest)
 
 
 @mutant("KC702")

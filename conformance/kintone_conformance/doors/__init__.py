@@ -31,8 +31,8 @@ class Answer:
 
 
 Script = Callable[[Wire], Answer]
-Certificate = Literal["trusted", "unknown-ca", "wrong-host"]
-UNTRUSTED: tuple[Certificate, ...] = ("unknown-ca", "wrong-host")
+Certificate = Literal["trusted", "unknown-ca", "wrong-host", "expired", "self-signed"]
+UNTRUSTED: tuple[Certificate, ...] = ("unknown-ca", "wrong-host", "expired", "self-signed")
 
 
 class Door(Protocol):

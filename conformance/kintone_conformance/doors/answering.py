@@ -36,8 +36,9 @@ class Answering:
     `what` describes it to people; `requirement` is broken if the client handles it wrongly.
     `answer` is None for the documented one. `error` holds Kintone's code, id and message if the
     body has them; `page` is a body that is not JSON, or empty. `leads` names the base URLs that
-    a redirect leads to, one after the other: `here`, `elsewhere`, `downgraded`; with `//` the
-    URL has no scheme, with `@` it begins as the client's own does. `tunnel`: it is a proxy's
+    a redirect leads to, one after the other: `here`, `elsewhere`, `downgraded`, `round` without
+    end; with `//` the URL has no scheme, with `@` it begins as the client's own does, and with a
+    backslash or a tab only some take it for a host. `tunnel`: it is a proxy's
     answer to the CONNECT before the call.
     """
 
@@ -84,6 +85,8 @@ def _error(status: int, code: str, message: str, requirement: str) -> Answering:
 
 _EMPTY = (("Content-Type", "text/plain"),)
 PAGES = (401, 403, 404, 414, 429, 500, 502, 503, 520)
+# Others that a client may take for no failure, or for one that it has no words for.
+OTHER_STATUSES = (300, 305, 405, 408, 410, 412, 413, 423, 425, 501, 504, 599)
 REDIRECTS = (301, 302, 303, 307, 308)
 _VALIDATION = {
     "code": "CB_VA01",
@@ -100,6 +103,7 @@ def _all() -> Mapping[str, Answering]:
         "chunked": Answering("the documented answer in chunks", "KC814", failure=False),
         "gzip": Answering("the documented answer, compressed", "KC814", failure=False),
         "cookie": Answering("the documented answer with a cookie", "KC814", failure=False),
+        "closing": Answering("the documented answer and an end", "KC814", failure=False),
         "empty file": Answering("a file without content", "KC814", failure=False),
         "400": Answering(
             "400 CB_VA01",
@@ -124,6 +128,11 @@ def _all() -> Mapping[str, Answering]:
         "half an answer": Answering(
             "a connection closed inside the body of the answer", "KC807", Answer(cut="inside")
         ),
+        "half in chunks": Answering(
+            "a connection closed inside the chunks of the answer",
+            "KC807",
+            Answer(cut="inside", chunked=True),
+        ),
         "no tunnel": Answering("a proxy that answers 407", "KC806", html(407), tunnel=True),
         "html 200": Answering("an HTML page with 200", "KC808", html(200), page=True),
         "empty 200": Answering(
@@ -136,6 +145,10 @@ def _all() -> Mapping[str, Answering]:
         nothing = Answer(status, b"", _EMPTY)
         empty = f"{status} with an empty body"
         found[f"empty {status}"] = Answering(empty, "KC805", nothing, page=True)
+    for at, status in enumerate(OTHER_STATUSES):
+        answer = html(status) if at % 2 else Answer(status, b"", _EMPTY)
+        form = "an HTML page with" if at % 2 else "an empty answer with"
+        found[f"status {status}"] = Answering(f"{form} {status}", "KC805", answer, page=True)
     for status in REDIRECTS:
         for name, leads in (
             (f"{status} elsewhere", ("elsewhere",)),
@@ -144,6 +157,9 @@ def _all() -> Mapping[str, Answering]:
             (f"{status} twice", ("here", "elsewhere")),
             (f"{status} elsewhere //", ("elsewhere//",)),
             (f"{status} elsewhere @", ("elsewhere@",)),
+            (f"{status} elsewhere \\", ("elsewhere\\",)),
+            (f"{status} elsewhere \t", ("elsewhere\t",)),
+            (f"{status} round", ("round",)),
         ):
             what = f"a redirect with {status}"
             found[name] = Answering(what, "KC812", Answer(status), leads=leads)
@@ -153,7 +169,13 @@ def _all() -> Mapping[str, Answering]:
 ANSWERS: Mapping[str, Answering] = _all()
 
 
-_LEADS = {"here": "on the same host", "elsewhere": "to another host", "downgraded": "to http"}
+_LEADS = {
+    "here": "on the same host",
+    "round": "to itself",
+    "elsewhere": "to another host",
+    "downgraded": "to http",
+}
+_ENDS = "/@\\\t"  # of the name of a lead: how the URL is written
 
 
 def answered(name: str) -> str:
@@ -161,7 +183,7 @@ def answered(name: str) -> str:
     answering = ANSWERS[name]
     if name == "ok":
         return ""
-    leads = (f" {_LEADS[lead.rstrip('/@')]}" for lead in answering.leads)
+    leads = (f" {_LEADS[lead.rstrip(_ENDS)]}" for lead in answering.leads)
     return answering.what + ", then".join(leads)
 
 
@@ -186,7 +208,7 @@ def script(name: str, method: str, path: str, targets: Targets) -> Script:
         if wire.method == "CONNECT":
             return answering.answer if answering.tunnel and answering.answer else Answer()
         where = wires.path(wire)
-        if where.startswith(MOVED):
+        if is_moved(where):
             return _moved(wire, answering, targets)
         own = wires.method(wire) == method and plain(where) == path
         if not own or name == "ok" or answering.tunnel:
@@ -201,37 +223,54 @@ def script(name: str, method: str, path: str, targets: Targets) -> Script:
         if answering.error is not None and path.endswith("/bulkRequest.json"):
             return _bulk_failed(wire, answering)
         if answering.answer.cut:
-            return replace(documented_answer(wire), cut=answering.answer.cut)
+            cut, chunked = answering.answer.cut, answering.answer.chunked
+            return replace(documented_answer(wire), cut=cut, chunked=chunked and _is_of_1_1(wire))
         return answering.answer
 
     return reply
 
 
 def _redirected(wire: Wire, status: int, lead: str, targets: Targets) -> Answer:
-    base = location(lead, getattr(targets, lead.rstrip("/@")) or targets.elsewhere, targets.here)
+    name = "here" if lead == "round" else lead.rstrip(_ENDS)
+    base = location(lead, getattr(targets, name) or targets.elsewhere, targets.here)
     query = wires.raw_query(wire)
     return redirect(status, f"{base}{MOVED}{plain(wires.path(wire))}{'?' if query else ''}{query}")
+
+
+def is_moved(path: str) -> bool:
+    """Whether a redirect led to this path; a host that was misread may come before it."""
+    return f"{MOVED}/" in path
 
 
 def location(lead: str, base: str, here: str) -> str:
     """How a redirect names the base URL that it leads to; `here` is the client's own."""
     scheme, _, host = base.partition("://")
-    if lead.endswith("//"):
-        return f"//{host}"
+    if lead.endswith(("//", "\\")):
+        return f"/{lead[-1]}{host}"
+    if lead.endswith("\t"):
+        return f"/\t/{host}"
     return f"{scheme}://{here.partition('://')[2]}@{host}" if lead.endswith("@") else base
 
 
 def _moved(wire: Wire, answering: Answering, targets: Targets) -> Answer:
     """The documented answer at the place that a redirect led to, or the next redirect."""
-    path = wires.path(wire).removeprefix(MOVED)
+    path = wires.path(wire).rpartition(MOVED)[2]
     back = replace(wire, target=path.encode("utf-8", "surrogateescape"))
-    if len(answering.leads) > 1 and wire.origin == targets.here:
-        return _redirected(back, answering.status, answering.leads[1], targets)
+    if wire.origin == targets.here and (len(answering.leads) > 1 or "round" in answering.leads):
+        return _redirected(back, answering.status, answering.leads[-1], targets)
     return documented_answer(back)
 
 
 def _chunked(wire: Wire, answer: Answer) -> Answer:
-    return replace(answer, chunked=b" HTTP/1.1\r\n" in wire.raw_head)  # 1.0 has no chunks
+    return replace(answer, chunked=_is_of_1_1(wire))
+
+
+def _is_of_1_1(wire: Wire) -> bool:
+    return b" HTTP/1.1\r\n" in wire.raw_head  # 1.0 has no chunks
+
+
+def _closing(_: Wire, answer: Answer) -> Answer:
+    return replace(answer, headers=(*answer.headers, ("Connection", "close")))
 
 
 def _compressed(wire: Wire, answer: Answer) -> Answer:
@@ -279,5 +318,6 @@ _FORMS: Mapping[str, Callable[[Wire, Answer], Answer]] = {
     "extra": _with_more,
     "chunked": _chunked,
     "gzip": _compressed,
+    "closing": _closing,
     "empty file": _without_content,
 }

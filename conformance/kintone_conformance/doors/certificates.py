@@ -1,27 +1,43 @@
-"""The certificates of one run: an authority made for it, what it signs, and two to be refused."""
+"""The certificates of one run: an authority made for it, what it signs, and some to be refused."""
 
 from __future__ import annotations
 
 import secrets
 import ssl
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, cast
 
 import trustme
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
     load_pem_private_key,
 )
 from cryptography.hazmat.primitives.serialization.pkcs12 import (
     PKCS12PrivateKeyTypes,
     serialize_key_and_certificates,
 )
-from cryptography.x509 import load_pem_x509_certificate
+from cryptography.x509 import (
+    CertificateBuilder,
+    DNSName,
+    Name,
+    NameAttribute,
+    SubjectAlternativeName,
+    load_pem_x509_certificate,
+    random_serial_number,
+)
+from cryptography.x509.oid import NameOID
 
 from kintone_conformance.doors import Certificate
 from kintone_conformance.model import ClientCertificate
 
 CLIENT_NAME = "conformance-client"
+_DAY = timedelta(days=1)
 _MOST = 256  # names that are kept: a client may ask for any number of them
 
 
@@ -68,6 +84,11 @@ class Certificates:
                 leaf = self._ca.issue_cert(host)
             elif kind == "unknown-ca":
                 leaf = self._stranger.issue_cert(host)
+            elif kind == "expired":
+                now = datetime.now(UTC)
+                leaf = self._ca.issue_cert(host, not_before=now - 30 * _DAY, not_after=now - _DAY)
+            elif kind == "self-signed":
+                leaf = _signed_by_itself(host)
             else:
                 leaf = self._ca.issue_cert("another.example.invalid")
         except ValueError as error:
@@ -75,3 +96,18 @@ class Certificates:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         leaf.configure_cert(context)
         return context
+
+
+def _signed_by_itself(host: str) -> trustme.LeafCert:
+    """A certificate for a host name that no authority has signed."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    name = Name([NameAttribute(NameOID.COMMON_NAME, host)])
+    made = (
+        CertificateBuilder(name, name, key.public_key(), random_serial_number())
+        .not_valid_before(now - _DAY)
+        .not_valid_after(now + _DAY)
+        .add_extension(SubjectAlternativeName([DNSName(host)]), critical=False)
+        .sign(key, SHA256())
+    )
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return trustme.LeafCert(pem, made.public_bytes(Encoding.PEM), [])

@@ -133,7 +133,8 @@ def _answer(reached: Reached, sink: Sink, visit: Visit) -> None:
             reset(sock)
             return
         sock.sendall(answer_bytes(answer, head_only=wire.method == "HEAD"))
-        if answer.cut or wire.malformed or sink.once or wants_close(wire):
+        closing = ("Connection", "close") in answer.headers
+        if closing or answer.cut or wire.malformed or sink.once or wants_close(wire):
             return
         visit.rest()
 

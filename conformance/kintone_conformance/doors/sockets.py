@@ -21,7 +21,7 @@ from kintone_conformance.doors.recording import (
     CLOUD,
     CLOUD_UNTRUSTED,
     ELSEWHERE,
-    PROXY_USER,
+    PROXY_USER_IN_URL,
     SECOND,
     UNTRUSTED_HOSTS,
     RecordingDoor,
@@ -87,7 +87,7 @@ class _SocketDoor(RecordingDoor):
         listener = Listener(self._reception, accept, ("127.0.0.1",))
         self._listeners.append(listener)
         own = f"127.0.0.1:{listener.port}"
-        return f"http://{own}", f"http://{PROXY_USER}:{new_secret()}@{own}"
+        return f"http://{own}", f"http://{PROXY_USER_IN_URL}:{new_secret()}@{own}"
 
     def _plain(self, host: str) -> str:
         """Listen in plain HTTP; returns the base URL."""

@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-# A machine that knows ASCII only; a JVM there has the default charset of a Japanese Windows.
+# A machine that knows ASCII only, in Tokyo, whose user looks for a fault of the client; a JVM there
+# has the default charset of a Japanese Windows.
 # Without the two settings of its own Python would go on as if the locale were UTF-8.
 OTHER_LOCALE: Mapping[str, str] = {
     "LC_ALL": "C",
     "PYTHONUTF8": "0",
     "PYTHONCOERCECLOCALE": "0",
     "JAVA_TOOL_OPTIONS": "-Dfile.encoding=MS932",
+    "TZ": "Asia/Tokyo",
+    "DEBUG": "1",
+    "KINTONE_DEBUG": "1",
 }
 # Asks whoever starts a driver for a process of its own that has done nothing yet.
 FRESH: Mapping[str, str] = {"CONFORMANCE_FRESH": "1"}

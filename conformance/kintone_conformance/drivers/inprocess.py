@@ -48,6 +48,7 @@ _ADAPTER_MISTAKES = (
 _LACKING = (AttributeError, TypeError)  # what comes of a call that the SDK does not have
 # What an event loop says of an adapter that did not await, or made its object in another loop.
 _LOOP_MISTAKES = ("was never awaited", "Event loop is closed", "attached to a different loop")
+_DISPLAYS = ("_repr_html_", "_repr_markdown_", "_repr_json_", "__rich_repr__")
 _OPEN = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
@@ -219,8 +220,8 @@ class InProcess:
         return printed
 
     def shown(self, sdk: Any) -> str:
-        """How Python prints an SDK object."""
-        shown = self._guarded(lambda: f"{sdk!r}\n{sdk}", "repr")
+        """How Python prints an SDK object, notebooks and consoles included."""
+        shown = self._guarded(lambda: "\n".join([repr(sdk), str(sdk), *_displayed(sdk)]), "repr")
         return str(shown.value) if isinstance(shown, _Value) else ""
 
     def _guarded(
@@ -391,6 +392,15 @@ def _printed_chain(error: BaseException) -> Iterator[str]:
         seen.add(id(link))
         yield repr(link)
         link = link.__cause__ or link.__context__
+
+
+def _displayed(sdk: Any) -> Iterator[str]:
+    """What IPython and rich show of an object that has a form for them."""
+    for name in _DISPLAYS:
+        form = getattr(type(sdk), name, None)
+        if callable(form):
+            made = form(sdk)
+            yield str([*made]) if inspect.isgenerator(made) else str(made)
 
 
 def _text_or_none(value: object) -> str | None:

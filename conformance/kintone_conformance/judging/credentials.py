@@ -114,6 +114,23 @@ def _own(exchange: Exchange, auth: Auth, wire: Wire) -> Iterator[Finding]:
                     Fixed(f"{REQUESTED_WITH}: XMLHttpRequest, or any text that is not empty"),
                     Fixed("none"),
                 )
+            yield from _cookies(auth, wire)
+
+
+def _cookies(auth: Session, wire: Wire) -> Iterator[Finding]:
+    """The cookies that were given, as they were given; who leaves them to a browser sends none."""
+    sent = dict(_pairs("; ".join(_values(wire, "Cookie"))))
+    for name, given in _pairs(auth.cookie):
+        if name in sent and sent[name].strip('"') != given.strip('"'):
+            message = f"the cookie {name} is not what was given"
+            yield differs("KC304", message, f"{name}={given}", f"{name}={sent[name]}")
+            return
+
+
+def _pairs(cookies: str) -> Iterator[tuple[str, str]]:
+    for pair in cookies.split(";"):
+        name, _, value = pair.strip(" \t").partition("=")
+        yield name, value
 
 
 def _missing(requirement: str, wire: Wire, name: str) -> Finding:

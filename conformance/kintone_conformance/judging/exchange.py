@@ -16,7 +16,11 @@ from kintone_conformance.spec.request import Documented, documented
 
 UNTOLD = "untold-ca"
 """The usual base URL, of which the client is not told the authority; `bare` where it counts."""
-NEVER = {"foreign": "KC503", "unknown-ca": "KC606", "wrong-host": "KC607", UNTOLD: "KC606"}
+NEVER = {
+    "foreign": "KC503",
+    "wrong-host": "KC607",
+    **dict.fromkeys(("unknown-ca", "expired", "self-signed", UNTOLD), "KC606"),
+}
 """The bases that no request may ever go to, and the requirements that say so."""
 
 

@@ -216,9 +216,13 @@ class Identities:
         return replace(made, auth=self.nearby(made.auth))
 
     def nearby(self, auth: Auth) -> Auth:
-        """Credentials of the same kind that differ in their secret only."""
+        """Credentials of the same kind that differ in their secret only, or in a login's case."""
         match auth:
-            case Password():
+            case Password(login):
+                other = login.swapcase()  # capital and small letters are different (SPEC F41)
+                alike = self._bags.draw("nearby", (True, False, False))
+                if alike and other != login:
+                    return replace(auth, login=other)
                 return replace(auth, password=self.secret())
             case ApiTokens(tokens):
                 return ApiTokens((*tokens[:-1], self.secret(40)))

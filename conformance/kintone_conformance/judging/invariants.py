@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 
 from kintone_conformance import wires
-from kintone_conformance.doors.answering import ANSWERS, MOVED
+from kintone_conformance.doors.answering import ANSWERS, is_moved
 from kintone_conformance.doors.answers import plain
 from kintone_conformance.judging.allowed import may_refuse
 from kintone_conformance.judging.bodies import body_findings, framing_findings
@@ -206,7 +206,7 @@ def _malformed(exchange: Exchange, wire: Wire) -> Finding:
 
 def _moved(exchange: Exchange, wire: Wire) -> bool:
     """The request went where a redirect led to."""
-    return bool(ANSWERS[exchange.asking.answer].leads) and wires.path(wire).startswith(MOVED)
+    return bool(ANSWERS[exchange.asking.answer].leads) and is_moved(wires.path(wire))
 
 
 def _is_own(exchange: Exchange, sent: Effective) -> bool:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from kintone_conformance import wires
-from kintone_conformance.doors.answering import ANSWERS, MOVED, location
+from kintone_conformance.doors.answering import ANSWERS, MOVED, is_moved, location
 from kintone_conformance.judging.credentials import HEADERS
 from kintone_conformance.judging.exchange import Exchange, Finding, Fixed, Secret, line_of
 from kintone_conformance.judging.proxies import proxy_secret
@@ -163,7 +163,7 @@ def _away(exchange: Exchange, wire: Wire) -> str:
     """The requirement about where a redirect took a request, "" at the client's own host."""
     if wire.method == "CONNECT" or exchange.at_home(wire):
         return ""
-    if not ANSWERS[exchange.asking.answer].leads or not wires.path(wire).startswith(MOVED):
+    if not ANSWERS[exchange.asking.answer].leads or not is_moved(wires.path(wire)):
         return ""  # no redirect led there: `paths` says so
     plain = exchange.asking.origin.startswith("https:") and wire.origin.startswith("http:")
     return "KC603" if plain else "KC602"
@@ -223,6 +223,8 @@ def _found(
 _OVERLOOKED = {
     "//": "what begins with // names a host",
     "@": "what comes before the @ is a user, and the host comes after it",
+    "\\": "libraries that read a backslash as a slash take what follows for a host",
+    "\t": "libraries drop the tab, and take what follows for a host",
 }
 
 

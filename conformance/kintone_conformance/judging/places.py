@@ -22,7 +22,7 @@ from kintone_conformance.strategies import harmless_call
 
 _WIDE = (Password("佐藤", "pass1"), Password("josé@😀", "pass1"), Password("e\u0301か\u3099", "p"))
 _WIDE_GATES = ("é", "佐藤é")
-_NAME = {"氏名": {"value": "佐藤 é😀"}}
+_NAME = {"氏名": {"value": "佐藤 é😀"}, "日時": {"value": "2026-02-28T00:00:00Z"}}
 _WIDE_CALLS: dict[str, Call] = {
     "record.add": Call("record.add", {"app": 1, "record": _NAME}),
     "record.update": Call("record.update", {"app": 1, "id": 1, "record": _NAME}),
@@ -60,9 +60,9 @@ def places(planner: Planner) -> Iterator[Scenario]:
         yield from _strange_places(planner)
     secure = [door for door in planner.able.doors if door in SECURE_DOORS]
     if secure and planner.able.has("caPem"):
+        yield from _told_to_one(planner)
         for made, apis in _each(planner, "KC614"):
             yield replace(_harmless(made, apis), bare=True)
-        yield from _told_to_one(planner)
     if "tls" in secure and planner.able.has("proxyUrl"):
         for made, apis in _each(planner, "KC613"):
             yield replace(_harmless(replace(made, proxied=True), apis), door="tls")
@@ -77,15 +77,17 @@ def places(planner: Planner) -> Iterator[Scenario]:
 
 def _told_to_one(planner: Planner) -> Iterator[Scenario]:
     """Two objects at one host, of which one alone is told its authority: before it, and after."""
-    for apis in groups(planner, planner.named_by("KC614"), GROUP):
-        made = planner.made(planner.least_met(apis))
-        other = planner.identities.near(made, planner.kinds(apis))
-        told, untold = Open("a", made), Open("b", replace(other, second=made.second, base=UNTOLD))
+    found = [*groups(planner, planner.named_by("KC614"), GROUP)]
+    for apis in found[: 1 if planner.quick else None]:
         calls = [harmless_call(api) for api in apis]
-        first: list[Step] = [told, Ask("a", calls[0]), untold]
-        yield Scenario((*first, *(Ask("b", call) for call in calls)), bare=True)
-        last: list[Step] = [untold, Ask("b", calls[0]), told]
-        yield Scenario((*last, *(Ask("a", call) for call in calls)), bare=True)
+        for order in (("a", "b"), ("b", "a"))[: 1 if planner.quick else None]:
+            made = planner.made(planner.least_met(apis))
+            near = planner.identities.near(made, planner.kinds(apis))
+            untold = replace(near, second=made.second, base=UNTOLD)
+            opens = {"a": Open("a", made), "b": Open("b", untold)}
+            first, last = order
+            steps: list[Step] = [opens[first], Ask(first, calls[0]), opens[last]]
+            yield Scenario((*steps, *(Ask(last, call) for call in calls)), bare=True)
 
 
 def _each(planner: Planner, id_: str) -> Iterator[tuple[Made, Sequence[str]]]:

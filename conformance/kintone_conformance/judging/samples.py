@@ -90,6 +90,12 @@ TEXTS: tuple[str, ...] = (
     "Taro.Yamada@Example.COM",
     "1,234,567",
     "\u212a\u2126\u212b",
+    "2026/02/28",
+    "http://Example.com",
+    "@conformance",
+    "1,5",
+    "\ufdd0noncharacters\uffff",
+    "“double” ‘single’ …",
 )
 CODES: tuple[str, ...] = (
     "title",
@@ -106,6 +112,8 @@ CODES: tuple[str, ...] = (
     "数値 0",
     "snake_case",
     "camelCase",
+    "a.b",
+    "_private",
     "x" * 128,
 )
 # What can be asked for. $id and $revision are written by Kintone alone, and no record sends them.
@@ -222,6 +230,8 @@ FILE_NAMES: tuple[str, ...] = (
     "x" * 251 + ".txt",
     "議事録" * 29 + ".docx",  # 266 bytes
     "ends with a dot.",
+    "a<b>c|d?e*f:g.txt",
+    "con.txt",
 )
 # Files whose name tells a type that libraries convert, and contents that they convert.
 TEXT_NAMES: tuple[str, ...] = ("a.txt", "a.csv", "a.json", "a.html")
@@ -253,11 +263,17 @@ def upload(name: str, content: bytes) -> Call:
 
 
 def large_writes() -> Iterator[Call]:
-    """Bodies past 65,536 bytes: one long text, one of many bytes a letter, and many records."""
-    for text in ("a" * 70_000, "漢" * 30_000):
+    """Bodies past 65,536 bytes: one long text, some of many bytes a letter, and many records.
+
+    A buffer of 64 KiB ends inside a letter of three bytes at its first or second border, and one of
+    UTF-16 inside a pair in one of two texts.
+    """
+    for text in ("a" * 70_000, "漢" * 50_000):
         record = {"title": {"value": text}}
         yield Call("record.add", {"app": 1, "record": record})
         yield Call("record.update", {"app": 1, "id": 1, "record": record})
+    for text in ("😀" * 20_000, "a" + "😀" * 20_000):
+        yield Call("record.add", {"app": 1, "record": {"title": {"value": text}}})
     records = [{"title": {"value": f"{at} {'b' * 1000}"}} for at in range(100)]
     yield Call("records.add", {"app": 1, "records": records})
     updates = [{"id": at, "record": record} for at, record in enumerate(records, 1)]

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from kintone_conformance.doors.answering import ANSWERS
 from kintone_conformance.judging.scenario import (
     Ask,
     Change,
@@ -150,8 +151,8 @@ def _plainer_steps(scenario: Scenario) -> Iterator[Scenario]:
     for at, step in enumerate(scenario.steps):
         if isinstance(step, Ask) and step.answer != "ok":
             yield _replaced(scenario, at, replace(step, answer="ok"))
-            usual = step.answer.removesuffix(" //").removesuffix(" @")  # of a redirect
-            if usual != step.answer:
+            usual = " ".join(step.answer.split(" ")[:2])  # of a redirect
+            if usual != step.answer and usual in ANSWERS:
                 yield _replaced(scenario, at, replace(step, answer=usual))
             if step.answer not in ("404", "520"):
                 yield _replaced(scenario, at, replace(step, answer="404"))

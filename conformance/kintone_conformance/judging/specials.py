@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from kintone_conformance.doors.answering import PAGES, REDIRECTS
+from kintone_conformance.doors import UNTRUSTED, Certificate
+from kintone_conformance.doors.answering import OTHER_STATUSES, PAGES, REDIRECTS
 from kintone_conformance.judging.inputs import INPUTS, usual
 from kintone_conformance.judging.places import GROUP, groups, places
 from kintone_conformance.judging.plan import Planner
@@ -31,6 +32,9 @@ from kintone_conformance.spec.request import needs_guest
 from kintone_conformance.strategies import harmless_call
 
 _IN_SPACE = 8  # calls that are made in a guest space that is not the app's
+_BACK = 3  # calls after the first credentials were handed over again
+_MANY_TIMES = 14  # more than a pool of connections has: ten is usual, and not each is lost
+_WEARYING = ("404", "html 503", "half an answer", "302 elsewhere")
 MANY = 20  # objects that are made before a call is looked at again
 
 
@@ -48,6 +52,7 @@ def specials(planner: Planner) -> Iterator[Scenario]:
         _changed,
         _many,
         _again,
+        _weary,
         _other_doors,
         _elsewhere,
         places,
@@ -73,8 +78,9 @@ def _answers(planner: Planner) -> Iterator[Scenario]:
     kinds = kinds_of(planner.calls)
     forms = [f"{form} {status}" for status in PAGES for form in ("html", "empty")]
     moves = [f"{status} {where}" for status in REDIRECTS for where in ("here", "elsewhere")]
-    answers = forms + moves
-    at_once = 5 if planner.quick else 1
+    moves += [f"307 elsewhere {form}" for form in ("\\", "\t")] + ["302 round", "307 round"]
+    answers = [*forms, *moves, *(f"status {each}" for each in OTHER_STATUSES), "half in chunks"]
+    at_once = len(answers) if planner.quick else 1
     for start in range(0, len(answers), at_once):
         apis = [planner.bags.draw(("answers", kind), calls) for kind, calls in kinds.items()]
         for group in groups(planner, apis, len(apis)):
@@ -88,11 +94,13 @@ def _answers(planner: Planner) -> Iterator[Scenario]:
 
 
 def _forms(planner: Planner) -> Iterator[Scenario]:
-    """The documented answer as HTTP allows it: in chunks, compressed, and a file of no bytes."""
-    for form in ("chunked", "gzip"):
+    """The documented answer as HTTP allows it: in chunks, compressed, with the end of the
+    connection, and a file of no bytes."""
+    forms = ("chunked", "gzip", "closing")
+    for mine in (forms,) if planner.quick else ((form,) for form in forms):
         for group in groups(planner, planner.named_by("KC814"), len(planner.calls)):
             made = planner.made(planner.least_met(group))
-            asks = (Ask("a", harmless_call(api), form) for api in group)
+            asks = (Ask("a", harmless_call(api), form) for form in mine for api in group)
             yield Scenario((Open("a", made), *asks))
     if "file.download" in planner.calls:
         yield single(usual(planner, "file.download"), harmless_call("file.download"), "empty file")
@@ -101,10 +109,12 @@ def _forms(planner: Planner) -> Iterator[Scenario]:
 def _sessions(planner: Planner) -> Iterator[Scenario]:
     """Answers that open a session, beside an object with other credentials, and a redirect."""
     named = planner.named_by("KC701")
-    for kind in [kind for kind in planner.identities.kinds if kind != "auth.session"]:
+    kinds = [kind for kind in planner.identities.kinds if kind != "auth.session"]
+    for kind in kinds[: 2 if planner.quick else None]:
         apis = [api for api in named if kind in planner.kinds([api])]
-        for start in range(0, len(apis), GROUP):
-            calls = [harmless_call(api) for api in apis[start : start + GROUP]]
+        size = len(apis) if planner.quick else GROUP
+        for start in range(0, len(apis), size):
+            calls = [harmless_call(api) for api in apis[start : start + size]]
             made = planner.made((kind, "none", False))
             other = replace(made, auth=planner.identities.nearby(made.auth))
             asks = [ask for call in calls for ask in (Ask("a", call, "cookie"), Ask("b", call))]
@@ -160,6 +170,12 @@ def _at_once(planner: Planner) -> Iterator[Scenario]:
                 for n in range(max(4, 2 * objects))
             ]
             yield Scenario((*opens, Together(tuple(asks))))
+    apis = planner.named_by("KC702")
+    if len(apis) > 1 and planner.combinations(apis) and not planner.quick:
+        long = [call for call in long_reads() if call.api in apis][-3:]
+        asks = [Ask("a", call) for call in (*long, *(_numbered(api, 100) for api in apis))]
+        made_of = planner.bags.draw("all at once", planner.combinations(apis))
+        yield Scenario((Open("a", planner.made(made_of)), Together(tuple(asks))))
 
 
 def _changed(planner: Planner) -> Iterator[Scenario]:
@@ -172,7 +188,8 @@ def _changed(planner: Planner) -> Iterator[Scenario]:
         if asks:
             made = planner.made((kind, "none", False))
             change = Change("a", planner.identities.nearby(made.auth))
-            yield Scenario((Open("a", made), *asks, change, *asks))
+            back = Change("a", made.auth)
+            yield Scenario((Open("a", made), *asks, change, *asks, back, *asks[:_BACK]))
 
 
 def _numbered(api: str, number: int) -> Call:
@@ -205,14 +222,27 @@ def _many(planner: Planner) -> Iterator[Scenario]:
 
 
 def _again(planner: Planner) -> Iterator[Scenario]:
-    """Many calls on one object, each of them twice with the same parameters."""
+    """Many calls on one object, each of them twice in a row, and again after all the others."""
     for kind in planner.identities.kinds:
         apis = [api for api in planner.calls if kind in planner.kinds([api])]
         guests = [form for form in planner.identities.forms() if form != "none"]
         form = planner.bags.draw("again", guests) if guests else "none"
         made = planner.made((kind, form, planner.able.has("basic") and kind != "auth.oauth"))
         steps = [Ask("a", harmless_call(api)) for api in planner.bags.shuffled(apis)]
-        yield Scenario((Open("a", made), *steps, *steps))
+        twice = (step for step in steps for _ in range(2))
+        yield Scenario((Open("a", made), *twice, *steps))
+
+
+def _weary(planner: Planner) -> Iterator[Scenario]:
+    """Many failures, and many files, on one object: what each holds may not be given back."""
+    named = planner.named_by("KC706")[:1]
+    apis = dict.fromkeys([*named, *(api for api in planner.calls if api == "file.download")])
+    for group in groups(planner, [*apis]):
+        calls = [harmless_call(api) for api in group]
+        times = range(_MANY_TIMES)
+        failed = [Ask("a", calls[0], _WEARYING[at % len(_WEARYING)]) for at in times]
+        good = [Ask("a", call) for call in calls for _ in times]
+        yield Scenario((Open("a", planner.made(planner.least_met(group))), *failed, *good))
 
 
 # ---- through other doors, in other environments
@@ -261,12 +291,15 @@ def _untrusted(planner: Planner, door: str) -> Iterator[Scenario]:
     """Servers whose certificate must be refused; some calls also through a proxy, and with one's
     own certificate, for which a client may have code of its own."""
     named = planner.named_by("KC606")
-    for base in ("unknown-ca", "wrong-host"):
-        for group in groups(planner, named, GROUP if planner.quick else 1):
+    usual: tuple[Certificate, ...] = ("unknown-ca", "wrong-host")
+    for base in UNTRUSTED:
+        size = 1 if base in usual and not planner.quick else GROUP
+        for group in [*groups(planner, named, size)][: None if base in usual else 1]:
             made = replace(planner.made(planner.least_met(group)), base=base)
             calls = (call for api in group for call in (harmless_call(api), *_first_long(api)))
             yield Scenario((Open("a", made), *(Ask("a", call) for call in calls)), door)
-        for group in [*groups(planner, named, GROUP)][:1] if door == "tls" else ():
+    for base in usual if door == "tls" else ():
+        for group in [*groups(planner, named, GROUP)][:1]:
             asks = [Ask("a", harmless_call(api)) for api in group]
             if planner.able.has("proxyUrl"):
                 made = replace(planner.made(planner.least_met(group)), base=base, proxied=True)

@@ -8,13 +8,18 @@ credentials. How that is reported is in `sweep_findings`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from kintone_conformance.judging.plan import Planner
 from kintone_conformance.judging.scenario import Ask, Open, Scenario
+from kintone_conformance.model import Call
 from kintone_conformance.spec.calls import call_spec
 from kintone_conformance.spec.endpoints import Product
 from kintone_conformance.strategies import harmless_call
 
+# Parameters of operations that hold any text; what others may hold is not described here.
+_FREE = frozenset({"body", "content", "description", "keywords", "label", "text", "title"})
+_OTHER_TEXTS = ("日本語 é😀\r\n", "a\nb\r\nc <b>&amp;</b>", "100% + 1 = \\u0041")
 _GROUP = 12  # operations on one object, where it is not slow to make one
 
 
@@ -35,3 +40,33 @@ def sweep(planner: Planner) -> Iterator[Scenario]:
             made = planner.made((kind, form, False))
             asks = [Ask("a", harmless_call(api)) for api in apis[start : start + size]]
             yield Scenario((Open("a", made), *asks))
+    yield from _other_values(planner)
+
+
+def _other_values(planner: Planner) -> Iterator[Scenario]:
+    """Once each with other texts where any will do, and with booleans the other way round."""
+    by_kind: dict[str, list[Call]] = {}
+    for api in planner.operations:
+        usual = harmless_call(api)
+        params = {name: _other(planner, name, value) for name, value in usual.params.items()}
+        kinds = [kind for kind in planner.identities.kinds if call_spec(api).accepts(kind)]
+        if kinds and params != usual.params:
+            by_kind.setdefault(kinds[0], []).append(Call(api, params))
+    for kind, calls in by_kind.items():
+        size = len(calls) if planner.quick else _GROUP
+        for start in range(0, len(calls), size):
+            asks = (Ask("a", call) for call in calls[start : start + size])
+            yield Scenario((Open("a", planner.made((kind, "none", False))), *asks))
+
+
+def _other(planner: Planner, name: str, value: Any) -> Any:
+    match value:
+        case bool():
+            return not value
+        case dict():
+            return {key: _other(planner, key, item) for key, item in value.items()}
+        case list():
+            return [_other(planner, name, item) for item in value]
+        case str() if name in _FREE:
+            return planner.bags.draw("operations", _OTHER_TEXTS)
+    return value

@@ -52,7 +52,7 @@ class OAuth:
 
 @dataclass(frozen=True)
 class Session:
-    """A browser session: the CSRF token of the page, and the cookie, which is not judged (F54)."""
+    """A browser session: the CSRF token of the page, and its cookies (F54)."""
 
     request_token: str
     cookie: str = ""

@@ -1,0 +1,283 @@
+"""Habits of clients that show in certain scenarios only: each is in the plan, and tells them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
+from functools import cache
+from typing import Any
+from urllib.parse import urljoin
+
+import pytest
+import requests
+
+from judging.clients import driving, results
+from judging.exchanges import findings, read
+from kintone_conformance.doors.sockets import Loopback
+from kintone_conformance.drivers.inprocess import InProcess
+from kintone_conformance.judging import specials
+from kintone_conformance.judging.identities import Identities
+from kintone_conformance.judging.plan import Able, Planner
+from kintone_conformance.judging.samples import large_writes
+from kintone_conformance.judging.scenario import Made, Scenario, single
+from kintone_conformance.judging.stage import Stage
+from kintone_conformance.judging.sweep import sweep
+from kintone_conformance.judging.values import Bags
+from kintone_conformance.model import Verdict
+from kintone_conformance.reference import ReferenceAdapter
+from kintone_conformance.reference_client import KintoneClient, KintoneError
+from kintone_conformance.spec.auth import Auth, Password, Session
+from kintone_conformance.spec.calls import call_spec
+from kintone_conformance.strategies import HARMLESS_TOKENS, harmless_call
+
+CORE = ("record.get", "record.add", "file.download")
+
+
+def broken(
+    client: type[KintoneClient],
+    scenarios: Callable[[Planner], Iterable[Scenario]],
+    calls: tuple[str, ...] = CORE,
+) -> frozenset[str]:
+    """What a client with few calls breaks in the scenarios of one kind that its plan has."""
+    with closing(Loopback()) as door, closing(InProcess(driving(client, calls), {})) as driver:
+        core = tuple(api for api in sorted(driver.info.calls) if call_spec(api).core)
+        others = tuple(api for api in sorted(driver.info.calls) if api not in core)
+        planner = Planner(Able(driver.info, core, ("loopback",), False, others), 0)
+        stage = Stage(driver, door)
+        played = [stage.play(scenario) for scenario in scenarios(planner)]
+        assert played
+        return frozenset().union(*(each.requirements for each in played))
+
+
+@cache
+def right(scenarios: Callable[[Planner], Iterable[Scenario]]) -> bool:
+    """The reference breaks nothing there."""
+    return not broken(KintoneClient, scenarios)
+
+
+class HasAPoolOfTen(KintoneClient):
+    """Gives a connection back after a good answer only."""
+
+    lost = 0
+
+    def send(self, method: str, path: str, **options: Any) -> Any:
+        if self.lost >= 10:
+            raise TimeoutError("no connection is free")
+        return super().send(method, path, **options)
+
+    def parsed(self, response: requests.Response) -> Any:
+        try:
+            return super().parsed(response)
+        except KintoneError:
+            self.lost += 1
+            raise
+
+
+class DownloadsTenTimes(KintoneClient):
+    """Does not read a file to the end that ends its connection."""
+
+    lost = 0
+
+    def fetch(self, path: str, params: Mapping[str, Any]) -> bytes:
+        self.lost += 1
+        if self.lost > 10:
+            raise TimeoutError("no connection is free")
+        return super().fetch(path, params)
+
+
+class ClicksOnce(KintoneClient):
+    """Takes a write that is the same as the one before for a double click."""
+
+    last: tuple[Any, ...] = ()
+
+    def write(self, method: str, path: str, body: Mapping[str, Any]) -> Any:
+        this = (method, path, json.dumps(body))
+        if this == self.last:
+            return {}
+        self.last = this
+        return super().write(method, path, body)
+
+
+class KnowsOldCredentials(KintoneClient):
+    """Takes credentials that it had before for those that it has."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "auth":
+            had: list[Auth] = self.__dict__.setdefault("had", [])
+            if value in had:
+                return
+            had.append(value)
+        super().__setattr__(name, value)
+
+
+class TimesOutWell(KintoneClient):
+    """Takes a 408 or 504 for an answer that will come."""
+
+    def parsed(self, response: requests.Response) -> Any:
+        return {} if response.status_code in (408, 504) else super().parsed(response)
+
+
+class MultipleChoices(KintoneClient):
+    """Takes any status under 400 for a success."""
+
+    def parsed(self, response: requests.Response) -> Any:
+        return {} if response.status_code in (300, 305) else super().parsed(response)
+
+
+class ReadsBackslashes(KintoneClient):
+    """Follows a Location that begins with one slash, which its library reads as browsers do."""
+
+    def parsed(self, response: requests.Response) -> Any:
+        location = response.headers.get("Location", "")
+        if response.is_redirect and re.match(r"/[^/]", location):
+            again = response.request.copy()
+            again.url = urljoin(response.url, re.sub(r"[\t\r\n]", "", location).replace("\\", "/"))
+            return super().parsed(self.http.send(again, allow_redirects=False))
+        return super().parsed(response)
+
+
+class TakesHalfOfChunks(KintoneClient):
+    """Returns what it has of a file when its chunks end too early."""
+
+    def fetch(self, path: str, params: Mapping[str, Any]) -> bytes:
+        try:
+            return super().fetch(path, params)
+        except requests.exceptions.ChunkedEncodingError:
+            return b"half"
+
+
+class KeepsEnded(KintoneClient):
+    """Goes on with a connection that the answer before has ended."""
+
+    ended = False
+
+    def send(self, method: str, path: str, **options: Any) -> Any:
+        if self.ended:
+            raise ConnectionResetError("the connection was closed")
+        return super().send(method, path, **options)
+
+    def parsed(self, response: requests.Response) -> Any:
+        self.ended = response.headers.get("Connection") == "close"
+        return super().parsed(response)
+
+
+class OmitsWhatIsFalse(KintoneClient):
+    """Leaves out of the objects in a body what its language takes for nothing."""
+
+    def write(self, method: str, path: str, body: Mapping[str, Any]) -> Any:
+        kept = {name: value for name, value in body.items() if value is not False}
+        return super().write(method, path, kept)
+
+
+class WritesAscii(KintoneClient):
+    """Writes no letter but ASCII in the texts of what it has no class for."""
+
+    def write(self, method: str, path: str, body: Mapping[str, Any]) -> Any:
+        text = json.dumps(body, ensure_ascii=False).encode("ascii", "replace")
+        return super().write(method, path, json.loads(text))
+
+
+@pytest.mark.parametrize(
+    ("client", "scenarios", "requirement"),
+    [
+        (HasAPoolOfTen, specials._weary, "KC518"),
+        (DownloadsTenTimes, specials._weary, "KC518"),
+        (ClicksOnce, specials._again, "KC518"),
+        (KnowsOldCredentials, specials._changed, "KC201"),
+        (TimesOutWell, specials._answers, "KC805"),
+        (MultipleChoices, specials._answers, "KC805"),
+        (ReadsBackslashes, specials._answers, "KC602"),
+        (TakesHalfOfChunks, specials._answers, "KC807"),
+        (KeepsEnded, specials._forms, "KC518"),
+    ],
+)
+def test_a_habit_that_shows_now_and_then_is_seen(
+    client: type[KintoneClient], scenarios: Any, requirement: str
+) -> None:
+    assert requirement in broken(client, scenarios)
+    assert right(scenarios)
+
+
+@pytest.mark.parametrize(
+    ("client", "api"),
+    [(OmitsWhatIsFalse, "space.update"), (WritesAscii, "space.body.update")],
+)
+def test_other_operations_are_asked_with_other_values_as_well(
+    client: type[KintoneClient], api: str
+) -> None:
+    assert broken(client, sweep, (api,)) == {"KC901"}
+    assert broken(KintoneClient, sweep, (api,)) == frozenset()
+
+
+def test_a_login_is_met_again_in_other_letters() -> None:
+    identities = Identities(ReferenceAdapter.info, Bags(0), 0)
+    given = Password("MiXed", "Qm7xTz2Lw9RbKc4VnHs8Pd3J")
+    near = [identities.nearby(given) for _ in range(3)]
+    assert Password("mIxED", given.password) in near
+    assert all(each != given for each in near)
+
+
+@pytest.mark.parametrize("size", [4_096, 8_192, 16_384, 65_536])
+def test_a_buffer_of_any_usual_size_ends_inside_a_letter(size: int) -> None:
+    def ends_inside(text: str, encoding: str, unit: int) -> bool:
+        raw = text.encode(encoding)
+        borders = range(size * unit, len(raw), size * unit)
+        pieces = (raw[:at].decode(encoding, "replace") for at in borders)
+        return any(not text.startswith(piece) for piece in pieces)
+
+    bodies = [json.dumps(dict(call.params), ensure_ascii=False) for call in large_writes()]
+    assert any(ends_inside(body, "utf-8", 1) for body in bodies if "漢" in body)
+    assert any(ends_inside(body, "utf-16-le", 2) for body in bodies) or size > 16_384
+
+
+class PrintsIfDebugged(KintoneClient):
+    """Prints the headers of each request for whoever looks for a fault."""
+
+    def send(self, method: str, path: str, **options: Any) -> Any:
+        if os.environ.get("KINTONE_DEBUG"):
+            print(self.auth_headers())
+        return super().send(method, path, **options)
+
+
+class ShownInNotebooks(KintoneClient):
+    """Has a form of its own for notebooks."""
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{self.auth!r}</pre>"
+
+
+class ShownInConsoles(KintoneClient):
+    """Has a form of its own for rich."""
+
+    def __rich_repr__(self) -> Iterator[tuple[str, Any]]:
+        yield "auth", self.auth
+
+
+def test_who_looks_for_a_fault_sees_no_credential() -> None:
+    found = results(driving(PrintsIfDebugged, ("app.get",)), ["KC605"], examples=100)["KC605"]
+    assert found.verdict is Verdict.FAIL
+
+
+@pytest.mark.parametrize("client", [ShownInNotebooks, ShownInConsoles])
+def test_a_notebook_shows_no_credential(client: type[KintoneClient]) -> None:
+    usual = single(Made(HARMLESS_TOKENS), harmless_call("record.get"))
+    assert broken(client, lambda _: [usual]) == {"KC608"}
+
+
+def test_a_cookie_arrives_as_it_was_given_or_not_at_all() -> None:
+    own = Session("Jf8Gk3Py6Tn2Vd9Cw5Mx7Rb4", "JSESSIONID=a%2Cb==; theme=dark")
+
+    def told(*cookies: str) -> list[str]:
+        more = tuple(("Cookie", each) for each in cookies)
+        asked = ("X-Requested-With", "XMLHttpRequest")
+        sent = read("/k/v1/record.json", {"app": "1", "id": "1"}, given=(asked, *more))
+        return [each.message for each in findings("record.get", sent, auth=own)]
+
+    assert told(own.cookie) == told() == []  # a browser may have them
+    assert told("theme=dark; JSESSIONID=a%2Cb==") == []
+    assert told("theme=dark", "JSESSIONID=a%2Cb==; more=1") == []
+    assert told("JSESSIONID=a,b==; theme=dark") == ["the cookie JSESSIONID is not what was given"]
+    assert told("JSESSIONID=a%2Cb; theme=dark") == ["the cookie JSESSIONID is not what was given"]

@@ -247,7 +247,7 @@ def shown(wire: Wire, limit: int = 2_000) -> str:
     if wire.body:
         lines += ["", on_lines(text(wire.body))]
     whole = "\n".join(lines)
-    return whole if len(whole) <= limit else f"{whole[:limit]}… ({len(whole)} characters)"
+    return whole if len(whole) <= limit else f"{whole[:limit]}… ({len(whole):,} characters)"
 
 
 def _escaped(raw: bytes) -> str:

@@ -17,6 +17,7 @@ from click.testing import CliRunner
 
 from kintone_conformance import runner
 from kintone_conformance.cli import cli
+from kintone_conformance.commands.wanted import wanted_ids
 from kintone_conformance.errors import UsageError
 from kintone_conformance.model import Verdict
 from kintone_conformance.options import Order
@@ -380,6 +381,12 @@ def test_without_the_extra_the_command_says_what_to_install() -> None:
 )
 def test_requirements_are_chosen_by_id_name_and_family(word: str, ids: list[str]) -> None:
     assert requirement_ids((word,)) == ids
+
+
+def test_what_is_ignored_is_not_judged_and_something_must_be_left() -> None:
+    assert wanted_ids(("KC2",), ("KC201", "token-ten")) == [f"KC20{n}" for n in (2, 3, 5, 6, 7, 8)]
+    with pytest.raises(UsageError, match="leaves nothing to judge"):
+        wanted_ids(("KC201",), ("KC2",))
 
 
 @pytest.mark.parametrize("word", ["", "KC", "KC0", "KC101,", "padding"])

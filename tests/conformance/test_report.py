@@ -279,3 +279,28 @@ def test_long_values_and_lines_are_cut_but_not_what_decides() -> None:
     assert "needle" in explained(with_wires(f"GET / HTTP/1.1\nA: {near}", marks=("needle",)))
     step = Step({"baseUrl": "http://localhost:1"}, "records.get", {"query": long}, "returned", ())
     assert len(described(step)) < 200
+
+
+def test_an_error_is_nobody_s_to_fix() -> None:
+    """What the catalogue tells the author of a client is about the client."""
+    failed, error = rows(Verdict.FAIL, Verdict.ERROR)
+    assert (bool(failed.fix), error.fix) == (True, "")
+    assert "fix:" in explained(failed)
+    assert "fix:" not in explained(error)
+
+
+def test_the_report_shows_which_calls_were_judged_for_what() -> None:
+    judged = {"KC101": ["record.get"], "KC104": ["record.get", "app.get"], "KC601": ["app.get"]}
+    covered = events.coverage(judged)
+    assert {api: {f: n for f, n in row.items() if n} for api, row in covered.items()} == {
+        "app.get": {"KC1": 1, "KC6": 1},
+        "record.get": {"KC1": 2},
+    }
+    both = tuple(events.row(Result(id_, Verdict.PASS), "again") for id_ in ("KC101", "KC601"))
+    header = events.Header("1", None, None, "./driver", ("loopback",), 5, None, False, "3", "")
+    footer = events.footer(both, strict=False, complete=True)
+    page = report_page(events.Report(header, both, footer, covered)).decode()
+    table = page.partition('id="coverage"')[2].partition("</table>")[0]
+    assert table.index("app.get") < table.index("record.get")
+    counts = [each.partition("<")[0] for each in table.split('<td class="count">')[1:]]
+    assert counts == ["1", "1", "2", ""]

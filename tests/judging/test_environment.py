@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+import requests
 
 from judging.clients import driving, results
 from judging.exchanges import TOKEN, Headers, found, read, wire
@@ -27,8 +28,8 @@ from kintone_conformance.model import (
     Verdict,
     Wire,
 )
-from kintone_conformance.reference_client import KintoneClient
-from kintone_conformance.spec.auth import Auth, Basic, OAuth
+from kintone_conformance.reference_client import KintoneClient, KintoneError
+from kintone_conformance.spec.auth import ApiTokens, Auth, Basic, OAuth
 
 GET = "/k/v1/record.json"
 PARAMS = {"app": "1", "id": "1"}
@@ -275,6 +276,40 @@ def test_right_clients_stay_untouched_on_a_hostile_machine(client: type[KintoneC
     assert all(result.examples for result in found.values())
 
 
+class ReadsDotenv(KintoneClient):
+    """Prefers the token of ~/.env to the credentials that it is given."""
+
+    def __init__(self, base_url: str, auth: Auth, *rest: Any) -> None:
+        file = Path(os.environ["HOME"], ".env")
+        lines = file.read_text("ascii").splitlines() if file.exists() else []
+        settings = dict(line.split("=", 1) for line in lines)
+        found = settings.get("KINTONE_TOKEN")
+        super().__init__(base_url, ApiTokens((found,)) if found else auth, *rest)
+
+
+class TellsItsProxy(KintoneClient):
+    """Names the proxy of the environment in its errors."""
+
+    def parsed(self, response: requests.Response) -> Any:
+        try:
+            return super().parsed(response)
+        except KintoneError as error:
+            error.args = (f"{error} (by way of {os.environ.get('HTTPS_PROXY')})",)
+            raise
+
+
+@pytest.mark.parametrize(
+    ("client", "requirement", "place"),
+    [(ReadsDotenv, "KC309", ".env (KINTONE_TOKEN)"), (TellsItsProxy, "KC610", "HTTPS_PROXY")],
+)
+def test_credentials_lie_about_in_files_and_in_the_url_of_a_proxy(
+    client: type[KintoneClient], requirement: str, place: str
+) -> None:
+    found = results(driving(client, ("app.get",)), [requirement], examples=100)[requirement]
+    assert found.verdict is Verdict.FAIL
+    assert place in found.message
+
+
 class KeepsALog(KintoneClient):
     """Keeps a log in a home directory of its own: of paths, or of headers as well."""
 
@@ -302,6 +337,29 @@ def test_files_in_the_home_directory_hold_no_credential() -> None:
         assert found.verdict is verdict
         assert both["KC605"].verdict is Verdict.PASS
     assert "the file .local/state/kintone.log in the home directory shows " in found.message
+
+
+class TracesWhereItWorks(KintoneClient):
+    """Writes the headers of each request to a file in the working folder."""
+
+    def send(self, method: str, path: str, **options: Any) -> Any:
+        with Path("kintone-trace.log").open("a", encoding="utf-8") as trace:
+            trace.write(f"{method} {path} {self.auth_headers()}\n")
+        return super().send(method, path, **options)
+
+
+@pytest.mark.parametrize("before", ["", "an earlier run\n" * 9])
+def test_files_in_the_working_folder_hold_no_credential(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "report.txt").write_text("the output of the run", "ascii")
+    if before:
+        (tmp_path / "kintone-trace.log").write_text(before, "ascii")
+    adapter = driving(TracesWhereItWorks, ("app.get",))
+    found = results(adapter, ["KC618"], examples=100)["KC618"]
+    assert found.verdict is Verdict.WARN
+    assert "the file kintone-trace.log in the working folder shows " in found.message
 
 
 class HandsOn(KintoneClient):
@@ -356,6 +414,23 @@ def test_of_a_file_that_was_written_anew_everything_is_read(tmp_path: Path) -> N
         file.write_text(text, "ascii")
         assert home.written() == (("the file cache.json in HOME", text),)
     assert home.written() == ()
+
+
+def test_of_the_working_folder_what_is_new_is_read_and_no_folder_in_it(tmp_path: Path) -> None:
+    here = Folder(tmp_path, "the working folder", deep=False)
+    (tmp_path / "old.log").write_text("a" * 2_000_000, "ascii")
+    here.overlook()
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner" / "a.log").write_text("deep", "ascii")
+    assert here.written() == ()
+    (tmp_path / "a.log").write_text("here", "ascii")
+    with (tmp_path / "old.log").open("a", encoding="ascii") as old:
+        old.write("new")
+    assert here.written() == (
+        ("the file a.log in the working folder", "here"),
+        ("the file old.log in the working folder", "new"),
+    )
+    assert here.written() == ()
 
 
 def test_a_long_file_is_read_to_its_end(tmp_path: Path) -> None:

@@ -10,12 +10,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import inspect
-import os
-import signal
 import tempfile
 import threading
 import traceback
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from types import TracebackType
@@ -24,9 +22,11 @@ from typing import Any
 from kintone_conformance import processes
 from kintone_conformance.adapter import Adapter, Reported, Unserved, served, served_parameters
 from kintone_conformance.doors.guard import NetworkGuard, nowhere
-from kintone_conformance.drivers import TIME_LIMIT, Opened, Silence
-from kintone_conformance.drivers.environment import scrubbed
+from kintone_conformance.drivers import TIME_LIMIT, Opened
+from kintone_conformance.drivers.held import environment, time_limit
+from kintone_conformance.drivers.loops import Loop
 from kintone_conformance.drivers.output import Output
+from kintone_conformance.drivers.printed import displayed, printed_chain, text_or_none
 from kintone_conformance.model import (
     Call,
     Client,
@@ -48,7 +48,6 @@ _ADAPTER_MISTAKES = (
 _LACKING = (AttributeError, TypeError)  # what comes of a call that the SDK does not have
 # What an event loop says of an adapter that did not await, or made its object in another loop.
 _LOOP_MISTAKES = ("was never awaited", "Event loop is closed", "attached to a different loop")
-_DISPLAYS = ("_repr_html_", "_repr_markdown_", "_repr_json_", "__rich_repr__")
 _OPEN = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
@@ -74,7 +73,7 @@ class InProcess:
             folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
             home = self._stack.enter_context(folder)
             own = {processes.MARK: processes.OWN_MARK}
-            self._stack.enter_context(_environment({"HOME": home, **environ, **own}))
+            self._stack.enter_context(environment({"HOME": home, **environ, **own}))
             self._output = Output()
             self._stack.callback(self._output.close)
             self.guard = NetworkGuard()
@@ -95,7 +94,7 @@ class InProcess:
 
     def open(self, client: Client) -> _Object | Refused | Unsupported:
         """Make one SDK object; raising in the adapter's `open` is the SDK's refusal."""
-        loop = _Loop()
+        loop = Loop()
         made = self._guarded(lambda: loop.run(self._adapter.open(client)), "open")
         if isinstance(made, _Value):
             return _Object(self, made.value, loop, made.printed)
@@ -169,7 +168,7 @@ class InProcess:
                 return Refused(self._report(value, value))
         return Sent()
 
-    def call(self, sdk: Any, loop: _Loop, call: Call) -> Outcome:
+    def call(self, sdk: Any, loop: Loop, call: Call) -> Outcome:
         """Make one declared call on an SDK object."""
         method = self._calls.get(call.api)
         if method is None:
@@ -205,12 +204,12 @@ class InProcess:
             ) from error
         return []
 
-    def change_auth(self, sdk: Any, loop: _Loop, auth: Auth) -> Outcome:
+    def change_auth(self, sdk: Any, loop: Loop, auth: Auth) -> Outcome:
         """Hand new credentials to an SDK object."""
         change = self._adapter.change_auth
         return _sent(self._guarded(lambda: loop.run(change(sdk, auth)), "change_auth"))
 
-    def end(self, sdk: Any, loop: _Loop) -> str:
+    def end(self, sdk: Any, loop: Loop) -> str:
         """Close an SDK object; what it raises there breaks no requirement."""
         printed = ""
         with contextlib.suppress(Exception):
@@ -221,7 +220,7 @@ class InProcess:
 
     def shown(self, sdk: Any) -> str:
         """How Python prints an SDK object, notebooks and consoles included."""
-        shown = self._guarded(lambda: "\n".join([repr(sdk), str(sdk), *_displayed(sdk)]), "repr")
+        shown = self._guarded(lambda: "\n".join([repr(sdk), str(sdk), *displayed(sdk)]), "repr")
         return str(shown.value) if isinstance(shown, _Value) else ""
 
     def _guarded(
@@ -230,7 +229,7 @@ class InProcess:
         found: _Value | Refused | Unsupported | Crashed
         with self._output.caught():
             try:
-                with _time_limit(self._time_limit, what):
+                with time_limit(self._time_limit, what):
                     found = _Value(action(), "")
             except Unserved as error:
                 found = Unsupported(str(error))
@@ -284,10 +283,10 @@ class InProcess:
         fields = self._adapter.error_fields(error)
         return ErrorReport(
             type=type(error).__name__,
-            text="\n".join([repr(error), str(error), *_printed_chain(raised)]),
-            message=_text_or_none(fields.get("message")),
-            code=_text_or_none(fields.get("code")),
-            id=_text_or_none(fields.get("id")),
+            text="\n".join([repr(error), str(error), *printed_chain(raised)]),
+            message=text_or_none(fields.get("message")),
+            code=text_or_none(fields.get("code")),
+            id=text_or_none(fields.get("id")),
         )
 
 
@@ -314,33 +313,10 @@ class _Value:
     printed: str
 
 
-class _Loop:
-    """The event loop of one object, made when something has to be awaited."""
-
-    def __init__(self) -> None:
-        self._loop: asyncio.AbstractEventLoop | None = None
-
-    def run(self, value: Any) -> Any:
-        """The value, awaited if it has to be."""
-        if not inspect.isawaitable(value):
-            return value
-        if self._loop is None:
-            self._loop = asyncio.new_event_loop()
-        return self._loop.run_until_complete(_waited(value))
-
-    def close(self) -> None:
-        if self._loop is not None:
-            self._loop.close()
-
-
-async def _waited(value: Awaitable[Any]) -> Any:
-    return await value
-
-
 class _Object:
     """One live SDK object; what it printed while it was made counts for its first call."""
 
-    def __init__(self, driver: InProcess, sdk: Any, loop: _Loop, printed: str) -> None:
+    def __init__(self, driver: InProcess, sdk: Any, loop: Loop, printed: str) -> None:
         self._driver = driver
         self.sdk = sdk
         self.loop = loop
@@ -381,63 +357,3 @@ def _innermost_self(error: BaseException) -> object:
     while frame is not None and frame.tb_next is not None:
         frame = frame.tb_next
     return frame.tb_frame.f_locals.get("self") if frame is not None else None
-
-
-def _printed_chain(error: BaseException) -> Iterator[str]:
-    """The error as Python prints it uncaught, then the repr of each cause and context."""
-    yield "".join(traceback.format_exception(error))
-    seen: set[int] = set()
-    link: BaseException | None = error
-    while link is not None and id(link) not in seen:
-        seen.add(id(link))
-        yield repr(link)
-        link = link.__cause__ or link.__context__
-
-
-def _displayed(sdk: Any) -> Iterator[str]:
-    """What IPython and rich show of an object that has a form for them."""
-    for name in _DISPLAYS:
-        form = getattr(type(sdk), name, None)
-        if callable(form):
-            made = form(sdk)
-            yield str([*made]) if inspect.isgenerator(made) else str(made)
-
-
-def _text_or_none(value: object) -> str | None:
-    return None if value is None else str(value)
-
-
-@contextlib.contextmanager
-def _environment(environ: Mapping[str, str]) -> Iterator[None]:
-    saved = dict(os.environ)
-    clean = scrubbed(environ)
-    os.environ.clear()
-    os.environ.update(clean)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(saved)
-
-
-@contextlib.contextmanager
-def _time_limit(seconds: float, what: str) -> Iterator[None]:
-    """Raise Silence in the block after `seconds`; off the main thread the runner's limit holds."""
-    usable = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
-    if not usable:
-        yield
-        return
-
-    def expired(_signal: int, _frame: object) -> None:
-        raise Silence(
-            f"the client did not return from {what} within {seconds:g} s",
-            hint="find out what it waits for; every request it sent was answered",
-        )
-
-    previous = signal.signal(signal.SIGALRM, expired)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, previous)

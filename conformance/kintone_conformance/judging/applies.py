@@ -13,7 +13,6 @@ from typing import Any
 from kintone_conformance.doors.answering import ANSWERS
 from kintone_conformance.judging.allowed import length
 from kintone_conformance.judging.bodies import may_refuse_name
-from kintone_conformance.judging.credentials import token_trouble
 from kintone_conformance.judging.exchange import NEVER, Asking
 from kintone_conformance.judging.leaks import secrets_in, secrets_of
 from kintone_conformance.judging.paths import path_requirement
@@ -28,6 +27,7 @@ from kintone_conformance.judging.scenario import (
 )
 from kintone_conformance.judging.sweep_findings import requirements_of
 from kintone_conformance.judging.texts import PASSWORD_TRAITS, password_traits
+from kintone_conformance.judging.tokens import token_trouble
 from kintone_conformance.model import NO_GUEST
 from kintone_conformance.spec.auth import (
     ApiTokens,

@@ -7,17 +7,17 @@ form is told as such, and only what is left is called other credentials.
 from __future__ import annotations
 
 import re
-from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from urllib.parse import quote_plus
 
-from kintone_conformance import wires
 from kintone_conformance.judging.differing import differs
 from kintone_conformance.judging.exchange import ABOUT_PROXY, Exchange, Finding, Fixed, line_of
+from kintone_conformance.judging.headers import header_values, missing, unbase64
+from kintone_conformance.judging.passwords import SCHEME, password_findings
 from kintone_conformance.judging.proxies import PROXY_AUTHORIZATION, proxy_secret
 from kintone_conformance.judging.spelling import holds
-from kintone_conformance.judging.texts import change_told, password_change
+from kintone_conformance.judging.tokens import token_findings
 from kintone_conformance.model import Wire
 from kintone_conformance.spec.auth import (
     ApiTokens,
@@ -27,11 +27,9 @@ from kintone_conformance.spec.auth import (
     Password,
     Session,
     basic_value,
-    password_steps,
 )
 from kintone_conformance.spec.header_names import (
     AUTHORIZATION,
-    MAX_TOKENS,
     PASSWORD_HEADER,
     REQUEST_TOKEN_FIELD,
     REQUESTED_WITH,
@@ -56,12 +54,7 @@ OF_KIND: Mapping[str, str] = {
     "oauth": "KC301",
     "session": "KC304",
 }
-INJECTED = "X-Injected"  # the name of the header that a token with line breaks tries to add
-_SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9\-]*)[ \t]+(?=\S)")
-_LITERAL = re.compile(r"^[bBuU]?(['\"])(.*)\1$")
-_LINE_BREAK = re.compile(r"[\r\n]")
 _UNASKED = ", though no such credentials were given"
-_SENDABLE = re.compile(r"[!-~]+")
 
 
 def credential_findings(
@@ -74,7 +67,7 @@ def credential_findings(
     auth = exchange.client.auth
     if needed == "none":
         return
-    if needed == "optional" and not _values(wire, HEADERS[type(auth)]):
+    if needed == "optional" and not header_values(wire, HEADERS[type(auth)]):
         yield from _strangers(exchange, wire, beside)  # asked without a login, behind a gate or not
         return
     planted = next(_planted(exchange, wire), None)
@@ -93,21 +86,16 @@ def credential_findings(
 _CREDENTIAL_HEADERS = (PASSWORD_HEADER, TOKEN_HEADER, AUTHORIZATION)
 
 
-def _values(wire: Wire, name: str) -> list[str]:
-    """The values of a header that are not empty, without spaces around them."""
-    return [found for value in wire.values(name) if (found := wires.text(value).strip(" \t"))]
-
-
 def _own(exchange: Exchange, auth: Auth, wire: Wire) -> Iterator[Finding]:
     match auth:
         case Password():
-            yield from _password(exchange, auth, wire)
+            yield from password_findings(exchange, auth, wire)
         case ApiTokens():
-            yield from _tokens(auth, wire)
+            yield from token_findings(auth, wire)
         case OAuth(access_token):
             yield from _bearer(access_token, wire)
         case Session():
-            if not _values(wire, REQUESTED_WITH):
+            if not header_values(wire, REQUESTED_WITH):
                 yield Finding(
                     "KC304",
                     f"{line_of(wire)} carries no {REQUESTED_WITH}",
@@ -119,7 +107,7 @@ def _own(exchange: Exchange, auth: Auth, wire: Wire) -> Iterator[Finding]:
 
 def _cookies(auth: Session, wire: Wire) -> Iterator[Finding]:
     """The cookies that were given, as they were given; who leaves them to a browser sends none."""
-    sent = dict(_pairs("; ".join(_values(wire, "Cookie"))))
+    sent = dict(_pairs("; ".join(header_values(wire, "Cookie"))))
     for name, given in _pairs(auth.cookie):
         if name in sent and sent[name].strip('"') != given.strip('"'):
             message = f"the cookie {name} is not what was given"
@@ -133,85 +121,6 @@ def _pairs(cookies: str) -> Iterator[tuple[str, str]]:
         yield name, value
 
 
-def _missing(requirement: str, wire: Wire, name: str) -> Finding:
-    return Finding(
-        requirement,
-        f"{line_of(wire)} carries no {name} header",
-        Fixed(f"a {name} header"),
-        Fixed("none"),
-    )
-
-
-def _password(exchange: Exchange, auth: Password, wire: Wire) -> Iterator[Finding]:
-    values = _values(wire, PASSWORD_HEADER)
-    if not values:
-        absent = {None: "KC117", "": "KC116"}.get(auth.password, "KC101")
-        yield _missing(absent, wire, PASSWORD_HEADER)
-        return
-    if len(values) > 1:
-        yield Finding(
-            "KC101",
-            f"{line_of(wire)} carries {len(values)} {PASSWORD_HEADER} headers",
-            Fixed("exactly one"),
-            ", ".join(values),
-        )
-        return
-    steps = password_steps(auth)
-    value = values[0]
-    if value == steps.base64:
-        return
-    literal, scheme = literal_of(value), scheme_word(value)
-    if literal is not None:
-        message = "the header value is the notation of a bytes literal"
-        yield Finding("KC107", message, steps.base64, value)
-        return
-    if scheme:
-        message = f"the header value begins with the word {scheme}"
-        yield Finding("KC106", message, steps.base64, value)
-        return
-    if re.search(r"\s", value):
-        message = "the header value contains a space or a line break"
-        yield Finding("KC105", message, steps.base64, value)
-        return
-    yield from _decoded(exchange, auth, value)
-
-
-def literal_of(value: str) -> str | None:
-    """What is inside a language's notation for bytes or a string; None if it is not one."""
-    literal = _LITERAL.match(value)
-    return literal[2] if literal else None
-
-
-def scheme_word(value: str) -> str:
-    """The scheme word before a value, "" if there is none."""
-    scheme = _SCHEME.match(value)
-    return scheme[1] if scheme and len(scheme[1]) <= 12 and not _is_base64(scheme[1]) else ""
-
-
-def _is_base64(word: str) -> bool:
-    return len(word) % 4 == 0 and len(word) > 8
-
-
-def _decoded(exchange: Exchange, auth: Password, value: str) -> Iterator[Finding]:
-    steps = password_steps(auth)
-    raw = unbase64(value)
-    if raw is None:
-        yield differs("KC102", "the header value is not Base64", steps.base64, value)
-    elif raw != steps.utf8:
-        text = raw.decode("utf-8", "backslashreplace")
-        requirement = "KC119" if exchange.asking.other_locale else password_change(auth, raw)
-        kind = change_told(requirement, steps.joined, raw)
-        message = "the header decodes to other credentials" + (f": {kind}" if kind else "")
-        yield differs(requirement, message, steps.joined, text)
-    elif strangers := sorted(set(re.findall(r"[^A-Za-z0-9+/=]", value))):
-        yield Finding("KC103", f"the Base64 contains {' '.join(strangers)}", steps.base64, value)
-    elif len(value) % 4:
-        message = "the Base64 is not padded to a multiple of four characters"
-        yield Finding("KC104", message, steps.base64, value)
-    else:
-        yield differs("KC102", "the header value is not the Base64", steps.base64, value)
-
-
 def with_client(expected: Documented, wire: Wire, sent: Effective) -> Effective:
     """A token request whose client tells its id and secret in the header (RFC 6749 2.3.1).
 
@@ -222,82 +131,20 @@ def with_client(expected: Documented, wire: Wire, sent: Effective) -> Effective:
         return sent
     given = [str(expected.params[name]) for name in names]
     accepted = {":".join(given).encode(), ":".join(map(quote_plus, given)).encode()}
-    for value in _values(wire, AUTHORIZATION):
+    for value in header_values(wire, AUTHORIZATION):
         scheme, _, encoded = value.partition(" ")
         if scheme.lower() == "basic" and unbase64(encoded.strip(" ")) in accepted:
             return replace(sent, params={**dict(zip(names, given, strict=True)), **sent.params})
     return sent
 
 
-def unbase64(value: str) -> bytes | None:
-    """The bytes of Base64 in any alphabet, padded or not; None if it is not Base64."""
-    core = value.rstrip("=").replace("-", "+").replace("_", "/")
-    try:
-        return b64decode(core + "=" * (-len(core) % 4), validate=True)
-    except ValueError:
-        return None
-
-
-# ---- tokens
-
-
-def token_trouble(tokens: tuple[str, ...]) -> str | None:
-    """The requirement about tokens that no header can hold, None if they are sendable."""
-    together = "".join(tokens)
-    if _LINE_BREAK.search(together):
-        return "KC205"
-    if "\0" in together:
-        return "KC208"
-    if not tokens or not all(_SENDABLE.fullmatch(token) for token in tokens):
-        return "KC206"
-    return None
-
-
-def _tokens(auth: ApiTokens, wire: Wire) -> Iterator[Finding]:
-    if token_trouble(auth.tokens):
-        yield from _unsendable(auth, wire)
-        return
-    values = [wires.text(value).strip(" \t") for value in wire.values(TOKEN_HEADER)]
-    found = [token.strip(" \t") for value in values for token in value.split(",")]
-    given = auth.tokens
-    count = len(set(given))
-    requirement = "KC201" if count == 1 else "KC202" if count < MAX_TOKENS else "KC203"
-    requirement = "KC204" if count > MAX_TOKENS else requirement
-    if not any(values):
-        yield _missing(requirement, wire, TOKEN_HEADER)
-    elif sorted(set(found)) != sorted(set(given)) or (count == 1 and len(found) > len(given)):
-        message = f"{TOKEN_HEADER} is not what was given"
-        yield differs(requirement, message, ",".join(given), ", ".join(values))
-
-
-def _unsendable(auth: ApiTokens, wire: Wire) -> Iterator[Finding]:
-    """A token with a line break, NUL, control or letter outside ASCII: refused is right."""
-    trouble = token_trouble(auth.tokens)
-    raw = b"".join(wire.values(TOKEN_HEADER))
-    if wire.values(INJECTED) or re.search(rb"[\r\n]", raw):
-        message = "a line break of the token is on the wire"
-        yield Finding("KC205", message, Fixed("a refusal"), wires.text(wire.raw_head))
-        return
-    given = ",".join(auth.tokens)
-    unaltered = {given.encode("utf-8", "surrogateescape")}
-    if all(ord(character) < 256 for character in given):
-        unaltered.add(given.encode("latin-1"))
-    if raw not in unaltered or not wire.values(TOKEN_HEADER):
-        sent = wires.text(raw) if wire.values(TOKEN_HEADER) else "no token at all"
-        yield differs("KC207", "the token was sent as another one", given, sent)
-    elif trouble is not None and trouble != "KC205":
-        message = f"the token {given!r} was sent instead of being refused"
-        sent = wires.text(raw) or "an empty header"
-        yield Finding(trouble, message, Fixed("a refusal, and nothing on the wire"), sent)
-
-
 # ---- OAuth, the gate, sessions
 
 
 def _bearer(token: str, wire: Wire) -> Iterator[Finding]:
-    values = _values(wire, AUTHORIZATION)
+    values = header_values(wire, AUTHORIZATION)
     if not values:
-        yield _missing("KC301", wire, AUTHORIZATION)
+        yield missing("KC301", wire, AUTHORIZATION)
         return
     scheme, _, value = values[0].partition(" ")
     if len(values) > 1 or scheme.lower() != "bearer" or value.strip(" ") != token:
@@ -308,9 +155,9 @@ def _bearer(token: str, wire: Wire) -> Iterator[Finding]:
 def _gate(exchange: Exchange, wire: Wire) -> Iterator[Finding]:
     basic = exchange.client.basic
     assert basic is not None
-    values = _values(wire, AUTHORIZATION)
+    values = header_values(wire, AUTHORIZATION)
     if not values:
-        yield _missing("KC302", wire, AUTHORIZATION)
+        yield missing("KC302", wire, AUTHORIZATION)
         return
     scheme, _, value = values[0].partition(" ")
     expected = basic_value(basic)
@@ -356,7 +203,7 @@ def _strangers(exchange: Exchange, wire: Wire, beside: str) -> Iterator[Finding]
     """Headers of a method that was not chosen; what a .netrc adds replaces nothing there."""
     asked = _asked(exchange)
     for name in (*_CREDENTIAL_HEADERS, PROXY_AUTHORIZATION):
-        values = [value for value in _values(wire, name) if not _known(exchange, name, value)]
+        values = [value for value in header_values(wire, name) if not _known(exchange, name, value)]
         if name not in asked and values:
             message = f"{name} is sent{beside}"
             about = ABOUT_PROXY if name == PROXY_AUTHORIZATION else ""
@@ -375,7 +222,7 @@ def _planted(exchange: Exchange, wire: Wire) -> Iterator[Finding]:
     """Credentials that are there in the environment, in the place of those that were given."""
     asked = _asked(exchange)
     for name in _CREDENTIAL_HEADERS:
-        for value in _values(wire, name):
+        for value in header_values(wire, name):
             where = _origin(exchange, value)
             if where and (name in asked or not _is_default(name, where, value)):
                 message = f"credentials of the machine's {where} were sent"
@@ -386,7 +233,7 @@ def _planted(exchange: Exchange, wire: Wire) -> Iterator[Finding]:
 def _added(exchange: Exchange, wire: Wire) -> Iterator[Finding]:
     """What a .netrc adds if nothing was asked for in the header."""
     if AUTHORIZATION not in _asked(exchange):
-        for value in _values(wire, AUTHORIZATION):
+        for value in header_values(wire, AUTHORIZATION):
             if _origin(exchange, value) == NETRC:
                 message = "an entry of the machine's .netrc was added to the request"
                 yield Finding("KC311", message, f"no {AUTHORIZATION}", value)
@@ -407,6 +254,6 @@ def _origin(exchange: Exchange, value: str) -> str:
     """The file or variable that a value of a header was planted in; "" if it was given."""
     if not exchange.asking.planted:
         return ""
-    raw = value.encode("utf-8", "replace") + (unbase64(_SCHEME.sub("", value)) or b"")
+    raw = value.encode("utf-8", "replace") + (unbase64(SCHEME.sub("", value)) or b"")
     found = exchange.asking.planted.items()
     return next((where for secret, where in found if holds(raw, secret)), "")

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from kintone_conformance.judging.credentials import INJECTED
 from kintone_conformance.judging.identities import BAD_GUEST_IDS, GATES
 from kintone_conformance.judging.places import GROUP, groups
 from kintone_conformance.judging.plan import Planner
@@ -18,6 +17,7 @@ from kintone_conformance.judging.samples import (
     upload,
 )
 from kintone_conformance.judging.scenario import Ask, Made, Open, Scenario, Step, single
+from kintone_conformance.judging.tokens import INJECTED
 from kintone_conformance.spec.auth import ApiTokens
 from kintone_conformance.spec.request import needs_guest
 from kintone_conformance.strategies import harmless_call

@@ -10,15 +10,16 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 
 from kintone_conformance import wires
-from kintone_conformance.doors.answering import ANSWERS, is_moved
+from kintone_conformance.doors.answering import ANSWERS
 from kintone_conformance.doors.answers import plain
+from kintone_conformance.doors.playing import is_moved
 from kintone_conformance.judging.allowed import may_refuse
 from kintone_conformance.judging.bodies import body_findings, framing_findings
 from kintone_conformance.judging.canaries import canary_findings
 from kintone_conformance.judging.certificates import certificate_findings
 from kintone_conformance.judging.cookies import cookie_findings
 from kintone_conformance.judging.crash import crash_findings
-from kintone_conformance.judging.credentials import credential_findings, token_trouble, with_client
+from kintone_conformance.judging.credentials import credential_findings, with_client
 from kintone_conformance.judging.exchange import (
     NEVER,
     UNTOLD,
@@ -34,6 +35,7 @@ from kintone_conformance.judging.parameters import parameter_findings
 from kintone_conformance.judging.paths import bad_guest_findings, host_findings, path_findings
 from kintone_conformance.judging.proxies import proxy_findings
 from kintone_conformance.judging.sweep_findings import as_told
+from kintone_conformance.judging.tokens import token_trouble
 from kintone_conformance.model import Call, Refused, Sent, Unsupported, Wire
 from kintone_conformance.spec.auth import ApiTokens, Session
 from kintone_conformance.spec.calls import call_spec

@@ -13,7 +13,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from kintone_conformance import wires
-from kintone_conformance.doors.answering import ANSWERS, MOVED, is_moved, location
+from kintone_conformance.doors.answering import ANSWERS, MOVED
+from kintone_conformance.doors.playing import is_moved, location
 from kintone_conformance.judging.credentials import HEADERS
 from kintone_conformance.judging.exchange import Exchange, Finding, Fixed, Secret, line_of
 from kintone_conformance.judging.proxies import proxy_secret

@@ -1,8 +1,8 @@
 """What a client writes to files of its own: logs, caches, settings, and traces.
 
-A file in the home directory is there to stay, and is read as soon as it is written. One in the
-folder for temporary files is a usual way to hand something to another program: it counts only if
-it is still there when the objects of the client are closed.
+A file in the home directory or the working folder is there to stay, and is read as soon as it is
+written. One in the folder for temporary files is a usual way to hand something to another program:
+it counts only if it is still there when the objects of the client are closed.
 """
 
 from __future__ import annotations
@@ -32,18 +32,24 @@ TEMPORARY_VARIABLES = ("TMPDIR", "TMP", "TEMP")
 
 
 class _Read(NamedTuple):
-    """How many bytes of a file were read, and a digest of them."""
+    """How many bytes of a file were read, a digest of them, and when it was changed last."""
 
     length: int = 0
     digest: bytes = b""
+    changed: tuple[int, int] = (-1, -1)  # its time in nanoseconds, and its size
 
 
 @dataclass
 class Folder:
-    """A folder of the client's process, what it is, and what was read of each of its files."""
+    """A folder of the client's process, what it is, and what was read of each of its files.
+
+    `deep`: those of folders inside it are read, too. If not, it may hold much that is not the
+    client's, and a file is read only if its time or its size tells that it was changed.
+    """
 
     path: Path
     what: str
+    deep: bool = True
     _read: dict[str, _Read] = field(default_factory=dict)
 
     def written(self) -> tuple[tuple[str, str], ...]:
@@ -62,13 +68,21 @@ class Folder:
                     found.append((f"the file {name} in {self.what}", text))
         return tuple(found)
 
+    def overlook(self) -> None:
+        """Take what is there already for read."""
+        for name in self._files():
+            with contextlib.suppress(OSError), (self.path / name).open("rb") as opened:
+                self._read[name] = _read_to(opened, os.fstat(opened.fileno()).st_size)
+
     def _new(self, name: str, opened: BinaryIO) -> bytes:
         before = self._read.get(name, _Read())
+        changed = _changed(opened)
+        if not self.deep and changed == before.changed and before.length >= changed[1]:
+            return b""
         start = before.length if _digest(opened, before.length) == before.digest else 0
         opened.seek(start)
         text = opened.read(_LONGEST)
-        length = start + len(text)
-        self._read[name] = _Read(length, _digest(opened, length))
+        self._read[name] = _read_to(opened, start + len(text))
         return text
 
     def _files(self) -> Iterator[str]:
@@ -82,6 +96,17 @@ class Folder:
                 with contextlib.suppress(OSError):  # it is gone again
                     if file.is_file() and not file.is_symlink():
                         yield str(file.relative_to(self.path))
+            if not self.deep:
+                return
+
+
+def _read_to(opened: BinaryIO, length: int) -> _Read:
+    return _Read(length, _digest(opened, length), _changed(opened))
+
+
+def _changed(opened: BinaryIO) -> tuple[int, int]:
+    about = os.fstat(opened.fileno())
+    return about.st_mtime_ns, about.st_size
 
 
 def _digest(opened: BinaryIO, length: int) -> bytes:

@@ -8,7 +8,6 @@ named by the input that is refused.
 from __future__ import annotations
 
 from kintone_conformance.doors.answering import ANSWERS
-from kintone_conformance.judging.credentials import token_trouble
 from kintone_conformance.judging.exchange import guest_id
 from kintone_conformance.judging.paths import path_requirement
 from kintone_conformance.judging.scenario import (
@@ -21,6 +20,7 @@ from kintone_conformance.judging.scenario import (
     Together,
 )
 from kintone_conformance.judging.texts import PASSWORD_TRAITS, password_traits
+from kintone_conformance.judging.tokens import token_trouble
 from kintone_conformance.model import NO_GUEST, Call
 from kintone_conformance.spec.auth import ApiTokens, OAuth, Password
 from kintone_conformance.spec.calls import call_spec

@@ -234,7 +234,7 @@ FILE_NAMES: tuple[str, ...] = (
     "con.txt",
 )
 # Files whose name tells a type that libraries convert, and contents that they convert.
-TEXT_NAMES: tuple[str, ...] = ("a.txt", "a.csv", "a.json", "a.html")
+TEXT_NAMES = ("a.txt", "a.csv", "a.json", "a.html")
 TEXT_CONTENTS: tuple[bytes, ...] = (
     b"\xef\xbb\xbfa,b\r\n1,2\r\n",
     b'{"b":  1,\r\n "a": "\\u3042"}\n',
@@ -265,8 +265,7 @@ def upload(name: str, content: bytes) -> Call:
 def large_writes() -> Iterator[Call]:
     """Bodies past 65,536 bytes: one long text, some of many bytes a letter, and many records.
 
-    A buffer of 64 KiB ends inside a letter of three bytes at its first or second border, and one of
-    UTF-16 inside a pair in one of two texts.
+    A buffer of 64 KiB ends inside a letter of three bytes, and one of UTF-16 units inside a pair.
     """
     for text in ("a" * 70_000, "漢" * 50_000):
         record = {"title": {"value": text}}

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 
 from kintone_conformance import wires
 from kintone_conformance.doors import Door
-from kintone_conformance.doors.answering import Targets, script
 from kintone_conformance.doors.answers import documented_answer
+from kintone_conformance.doors.playing import Targets, script
 from kintone_conformance.drivers import Driver, Ended, Opened, Silence
 from kintone_conformance.judging.allowed import may_refuse_client
 from kintone_conformance.judging.bodies import boundary_findings
@@ -84,8 +84,8 @@ class Stage:
 
     `planted` are the credentials lying about there, `habits` the reads that the client sends
     beside other calls. `at` is the call at hand, for whoever catches what playing it raises.
-    `judges` is off where only what is seen counts. `home` and `temporary` are the folders
-    whose files are looked at, if they are.
+    `judges` is off where only what is seen counts. `folders` are those whose files
+    are looked at after each call, `temporary` the one that is looked at in the end, if it is.
     """
 
     driver: Driver
@@ -99,7 +99,7 @@ class Stage:
     judges: bool = True
     patience: Patience = field(default_factory=Patience)
     garbled: bool = False  # the last scenario ended with bytes that begin no request
-    home: Folder | None = None
+    folders: tuple[Folder, ...] = ()
     temporary: Folder | None = None
 
     def play(self, scenario: Scenario) -> Played:
@@ -173,7 +173,7 @@ class _Play:
         return Played(tuple(self._exchanges), found, tuple(self._beside))
 
     def _written(self) -> tuple[tuple[str, str], ...]:
-        return self._stage.home.written() if self._stage.home else ()
+        return tuple(each for folder in self._stage.folders for each in folder.written())
 
     def _left(self) -> tuple[tuple[str, str], ...]:
         """What is left of temporary files: asked for when the objects are closed."""

@@ -79,17 +79,21 @@ class Surroundings:
         door = self.door(setting if setting in self._names else [*names, self._names[0]][0])
         environ = self._environ(door, setting)
         planted: dict[str, str] = {}
-        home = temporary = None
+        folders: tuple[Folder, ...] = ()
+        temporary = None
         if setting == "odd":
             environ |= OTHER_LOCALE
             home = self._folder("the home directory")
+            here = Folder(Path.cwd(), "the working folder", deep=False)
+            here.overlook()
+            folders = (home, here)
             temporary = self._folder("the folder for temporary files")
             environ |= dict.fromkeys(TEMPORARY_VARIABLES, str(temporary.path))
             environ["JDK_JAVA_OPTIONS"] = f"-Djava.io.tmpdir={temporary.path}"
             planted = self._plant(door, environ, home.path)
         odd, bare = setting == "odd", setting == "bare"
         driver = self._start(environ, door.within)
-        return Stage(driver, door, odd, bare, planted, home=home, temporary=temporary)
+        return Stage(driver, door, odd, bare, planted, folders=folders, temporary=temporary)
 
     def _environ(self, door: Door, setting: str) -> dict[str, str]:
         """What a door needs there, and what is special about a setting but for the odd one."""
@@ -149,7 +153,7 @@ class Surroundings:
             return
         try:
             place = (like.door, like.odd, like.bare, like.planted, self.habits)
-            yield Stage(driver, *place, home=like.home, temporary=like.temporary)
+            yield Stage(driver, *place, folders=like.folders, temporary=like.temporary)
         finally:
             driver.close()
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from kintone_conformance.model import ExitCode, Step
-from kintone_conformance.report.text import described
+from kintone_conformance.report.text import cut, described
 from kintone_lint.counting import counted
 from kintone_lint.escaping import fenced, json_text, markdown, visible
 from kintone_lint.junit import Case, document
@@ -144,14 +144,13 @@ def _where(each: Apart) -> str:
 
 
 def _side(name: str, value: str, more: Sequence[str]) -> Iterator[str]:
-    first, *rest = (line for text in (value, *more) for line in _cut(text).split("\n"))
+    first, *rest = (line for text in (value, *more) for line in _shown(text))
     yield f"  {name}     {first}"
     yield from (f"        {line}" for line in rest)
 
 
-def _cut(value: str) -> str:
-    shown = value if len(value) <= _LONGEST else f"{value[:_LONGEST]}… ({len(value)} characters)"
-    return visible(shown, "\n")
+def _shown(value: str) -> list[str]:
+    return visible(cut(value, _LONGEST, _LONGEST), "\n").split("\n")
 
 
 def as_json(comparison: Comparison) -> bytes:

@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from kintone_conformance import wires
-from kintone_conformance.judging.credentials import unbase64
 from kintone_conformance.judging.exchange import Exchange
+from kintone_conformance.judging.headers import unbase64
 from kintone_conformance.model import Crashed, Outcome, Refused, Sent, Wire
 from kintone_conformance.spec.header_names import AUTHORIZATION, PASSWORD_HEADER
 from kintone_conformance.wires import Effective, Part

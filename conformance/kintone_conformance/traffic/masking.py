@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from kintone_conformance import wires
-from kintone_conformance.judging.credentials import unbase64
 from kintone_conformance.judging.exchange import Finding, Fixed
+from kintone_conformance.judging.headers import unbase64
 from kintone_conformance.judging.spelling import spellings
 from kintone_conformance.model import Wire
 from kintone_conformance.spec.header_names import AUTHORIZATION, PASSWORD_HEADER, TOKEN_HEADER

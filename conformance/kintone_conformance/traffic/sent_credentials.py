@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 
 from kintone_conformance import wires
-from kintone_conformance.judging.credentials import literal_of, scheme_word, unbase64
+from kintone_conformance.judging.headers import unbase64
+from kintone_conformance.judging.passwords import literal_of, scheme_word
 from kintone_conformance.model import Wire
 from kintone_conformance.spec.auth import ApiTokens, Auth, Basic, OAuth, Password, Session
 from kintone_conformance.spec.calls import kind_of

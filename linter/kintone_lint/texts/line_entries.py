@@ -14,13 +14,13 @@ _PAIR = regex(
     r"(?P<name>[A-Za-z_$][\w.:-]{0,120})[\"']?[ \t]*(?:=|:(?=[ \t]))[ \t]*"
     r"(?:\"(?P<double>[^\"\n]*)\"|'(?P<single>[^'\n]*)'|(?P<bare>[^\s\"',;#}][^\n]*))?"
 )
-# A table in braces: of the value of a name, and the block of HCL, whose first label is its name.
-_TABLE = regex(r"(?:\[\s{0,20})?\{")
+# A table in braces, or a list of them; and the block of HCL, whose first label is its name.
+_TABLE = regex(r"\{|\[(?=\s{0,20}(?:\{|$))")
 _BLOCK = regex(
     r"\s*(?P<kind>[\w-]{1,80})(?P<labels>(?:[ \t]{1,9}\"[^\"\n]{1,200}\"){0,3})[ \t]*\{\s*$"
 )
 _LABEL = regex(r"\"([^\"]+)\"")
-_BRACE = regex(r"[{}]")
+_BRACE = regex(r"[{}\[\]]")
 _DEPTH = 50
 _ITEM_END = regex(r"[\s,}\]]")
 _WORD_END = regex(r"[\s;,&|)]")
@@ -98,7 +98,7 @@ class _Tables:
     def walk(self, between: str) -> None:
         """Braces that have no name, and those that end a table."""
         for mark in _BRACE.findall(between):
-            if mark == "{":
+            if mark in "{[":
                 self.open()
             elif self.inside:
                 self._stack.pop()

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from kintone_lint.kintone import secrets
 from kintone_lint.kintone.names import CredentialKind
-from kintone_lint.kintone.words import HOST
+from kintone_lint.kintone.written.encoded import Encoded
+from kintone_lint.kintone.written.near import beside_kintone
 from kintone_lint.kintone.written.text import Found, Subject
-from kintone_lint.kintone.written.values import is_secret
 from kintone_lint.patterns import regex
 
 _HEADER = regex(r"(?i)x-cybozu-authorization")
@@ -20,17 +20,20 @@ _BETWEEN = regex(
 )
 _VALUE = regex(r"[A-Za-z0-9+/]{8,400}={0,2}")
 _NAME = regex(r"[$@]?(?:this\.|self\.|@)?([A-Za-z_]\w{0,60})")
-_LOGIN = r"(?P<login>[^\s:\"'`$]{1,128}):(?P<password>[^\s\"'`$|]{1,64})"
-_ENCODED = regex(
-    r"(?i)(?:btoa|base64|b64|encode64|Buffer\.from|getbytes)[^\n\"'`]{0,120}"
-    rf"[\"'`]{_LOGIN}[\"'`]"
+# Where the expression for a header starts: after its name as a key, or in a text after its colon.
+_KEY = regex(
+    r"[\"'`\])]{1,3}\s{0,20}(?:=>|:=|[:=,])\s{0,20}"
+    r"(?:[\"'`]?value[\"'`]?\s{0,3}(?:=>|[:=])\s{0,3})?"
 )
-_PIPED = regex(
-    rf"(?i)(?:echo|printf)\s[^\n|:]{{0,40}}?[\"']?\b{_LOGIN}[\"']?\s{{0,3}}\|"
-    r"[^\n]{0,40}base64"
+_COLON = regex(r"\s{0,3}:\s{0,3}")
+_SHUT = regex(r"[\"'`]\s{0,20}(?:[.+&]|<>|\.\.)?\s{0,20}")
+_FILLED = regex(r"\$\(|[$#]?\{|\\\(")
+_VARIABLE = regex(r"\$[\w.>-]{1,80}")
+_GIVEN_BEFORE = regex(
+    r"(?:set|add)Value\((?P<value>[^\n,]{1,200}),\s{0,20}forHTTPHeaderField:\s{0,3}[\"']$"
 )
 _MOST = 500  # headers of one text
-_NEAR = 400
+_ENCODED = 100  # of them with an expression
 
 
 def by_header(subject: Subject) -> Iterator[Found]:
@@ -38,21 +41,52 @@ def by_header(subject: Subject) -> Iterator[Found]:
     if subject.in_test:
         return
     text = subject.text
+    encoded = Encoded(subject)
     for number, header in enumerate(_HEADER.finditer(text)):
         if number > _MOST:
             return
         at = header.end()
         if between := _BETWEEN.match(text, at):
             at = between.end()
-        yield from _value(subject, at, CredentialKind.PASSWORD_HEADER, "X-Cybozu-Authorization")
+        found = [*_value(subject, at, CredentialKind.PASSWORD_HEADER, "X-Cybozu-Authorization")]
+        yield from found
+        if not found and number < _ENCODED and (place := _expression(text, *header.span())):
+            for start, end in encoded.passwords(*place):
+                yield _found(subject, start, end, CredentialKind.PASSWORD, header[0])
     for entry in subject.entries:
         if entry.names and _HEADER.fullmatch(entry.names[-1]):
             yield from _value(subject, entry.start, CredentialKind.PASSWORD_HEADER, entry.names[-1])
     for number, header in enumerate(_BASIC.finditer(text)):
         if number > _MOST:
             return
-        if HOST.search(subject.around(header.start(), 4)):
-            yield from _value(subject, header.end(), CredentialKind.BASIC, "Authorization")
+        if not beside_kintone(subject, header.start()):
+            continue
+        found = [*_value(subject, header.end(), CredentialKind.BASIC, "Authorization")]
+        yield from found
+        if not found and number < _ENCODED and (place := _inside(text, header.end())):
+            for start, end in encoded.passwords(*place):
+                yield _found(subject, start, end, CredentialKind.BASIC, "Authorization")
+
+
+def _expression(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Where the expression for a header is; an end of 0 is where it ends by itself."""
+    if key := _KEY.match(text, end):
+        return key.end(), 0
+    if colon := _COLON.match(text, end):
+        return _inside(text, colon.end())
+    low = text.rfind("\n", max(start - 300, 0), start) + 1
+    before = _GIVEN_BEFORE.search(text, max(low, start - 300), start)
+    return before.span("value") if before else None
+
+
+def _inside(text: str, at: int) -> tuple[int, int] | None:
+    """The same after the start of a text: what is put in there, or joined to it."""
+    if _FILLED.match(text, at):
+        return at, 0
+    if variable := _VARIABLE.match(text, at):
+        return variable.span()
+    shut = _SHUT.match(text, at)
+    return (shut.end(), 0) if shut else None
 
 
 def _value(subject: Subject, at: int, kind: CredentialKind, name: str) -> Iterator[Found]:
@@ -61,26 +95,9 @@ def _value(subject: Subject, at: int, kind: CredentialKind, name: str) -> Iterat
     if value and _login(value[0]):
         yield _found(subject, value.start(), value.end(), kind, name)
         return
-    encoded = [*_encoded(subject, at, kind, name)]
-    if encoded:
-        yield from encoded
-        return
     variable = _NAME.match(text, at)
     if variable and kind is CredentialKind.PASSWORD_HEADER and not subject.document:
         yield from _assigned(subject, variable[1], kind)
-
-
-def _encoded(subject: Subject, at: int, kind: CredentialKind, name: str) -> Iterator[Found]:
-    """The password of a login that is encoded in the rest of a line."""
-    end = subject.text.find("\n", at, at + _NEAR)
-    end = at + _NEAR if end < 0 else end
-    for pattern in (_ENCODED, _PIPED):
-        match = pattern.search(subject.text, at, end)
-        if match and is_secret(match["password"], CredentialKind.PASSWORD, match["login"]):
-            basic = kind is CredentialKind.BASIC
-            inner = CredentialKind.BASIC if basic else CredentialKind.PASSWORD
-            yield _found(subject, *match.span("password"), inner, name)
-            return
 
 
 def _assigned(subject: Subject, name: str, kind: CredentialKind) -> Iterator[Found]:
@@ -92,8 +109,6 @@ def _assigned(subject: Subject, name: str, kind: CredentialKind) -> Iterator[Fou
         value = _VALUE.match(subject.text, match.end())
         if value and _login(value[0]):
             yield _found(subject, value.start(), value.end(), kind, name)
-        else:
-            yield from _encoded(subject, match.end(), kind, name)
         if number > _MOST:
             return
 

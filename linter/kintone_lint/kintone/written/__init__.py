@@ -13,7 +13,9 @@ from kintone_lint.kintone.written.by_name import by_name
 from kintone_lint.kintone.written.by_shape import by_shape
 from kintone_lint.kintone.written.by_url import by_url
 from kintone_lint.kintone.written.fallbacks import is_fallback
+from kintone_lint.kintone.written.in_calls import in_calls
 from kintone_lint.kintone.written.in_lines import in_lines
+from kintone_lint.kintone.written.in_tables import in_tables
 from kintone_lint.kintone.written.text import Found, Subject, subject_of
 from kintone_lint.kintone.written.values import is_encrypted
 
@@ -42,5 +44,7 @@ def _all(subject: Subject) -> Iterator[Found]:
     yield from by_header(subject)
     yield from by_url(subject)
     yield from by_name(subject)
+    yield from in_tables(subject)
+    yield from in_calls(subject)
     yield from in_lines(subject)
     yield from by_shape(subject)

@@ -10,25 +10,14 @@ from kintone_lint.kintone.commands import in_list
 from kintone_lint.kintone.connections import in_connection
 from kintone_lint.kintone.names import KINTONE_NAME, CredentialKind, credential_kind
 from kintone_lint.kintone.written.text import Found, Subject
-from kintone_lint.kintone.written.values import fallback, is_secret
+from kintone_lint.kintone.written.values import BARE, KINDS, fallback, is_secret
 from kintone_lint.patterns import regex
 from kintone_lint.texts.entries import Entry
 from kintone_lint.texts.kinds import Syntax
 
-# What a setting of Kintone is called where its table or file says that it is Kintone's.
-_BARE = regex(
-    r"(?i)(?:login|user|account|auth|basic|basic_?auth|pfx|pfx_?file|cert|certificate|client|oauth)?_?"
-    r"(?:pass|passwd|password|passphrase|pw|pwd|secret|access_?token|refresh_?token)"
-)
 _BASIC = regex(r"(?i)(?:^|[\W_])basic(?:[-_]?auth(?:entication)?)?$")  # a table of that name
 _DOT = regex(r"[.:]")
 _ITS_VALUE = ("default", "value", "plaintext")  # of a table for one setting
-_KINDS = (
-    CredentialKind.PASSWORD,
-    CredentialKind.OAUTH,
-    CredentialKind.BASIC,
-    CredentialKind.CERTIFICATE,
-)
 
 
 def by_name(subject: Subject) -> Iterator[Found]:
@@ -62,14 +51,14 @@ def _named(subject: Subject, entry: Entry) -> Found | None:
     entry = _settled(entry)
     name = entry.names[-1] if entry.names else ""
     kind = credential_kind(name, own=True) if name else None
-    if kind not in _KINDS:
+    if kind not in KINDS:
         return None
     if kind is CredentialKind.PASSWORD and _BASIC.search(" ".join(entry.names[-2:-1])):
         kind = CredentialKind.BASIC
     own = KINTONE_NAME.search(name) or (
-        _BARE.fullmatch(name.replace("-", "_")) and _is_own(subject, entry)
+        BARE.fullmatch(name.replace("-", "_")) and _is_own(subject, entry)
     )
-    near = not own and _BARE.fullmatch(name) and table in subject.hosts
+    near = not own and BARE.fullmatch(name) and table in subject.hosts
     if not own and not near:
         return None
     words = subject.form.syntax is Syntax.ENV and bool(own) and name.isupper()

@@ -9,50 +9,18 @@ from kintone_lint.kintone.commands import in_command
 from kintone_lint.kintone.connections import in_connection
 from kintone_lint.kintone.names import CredentialKind, credential_kind
 from kintone_lint.kintone.written.text import Found, Subject
-from kintone_lint.kintone.written.values import fallback, is_secret
+from kintone_lint.kintone.written.values import KINDS, fallback, is_secret
 from kintone_lint.patterns import regex
 from kintone_lint.texts.kinds import Syntax
 
 _WORD = regex(r"(?i)kintone|cybozu|kntn")
-_NEAR = 600  # characters around a call that may name Kintone
 _LINES = 5_000  # of one text
 _CONTINUED = ("\\", "^", "`")
 _MORE = 12  # lines of one command
-_KINDS = (
-    CredentialKind.PASSWORD,
-    CredentialKind.OAUTH,
-    CredentialKind.BASIC,
-    CredentialKind.CERTIFICATE,
-)
 _ASSIGNED = regex(
     r"(?i)(?P<name>[A-Za-z_$][\w$-]{0,40}(?:kintone|cybozu|kntn)\w{0,60}|(?:kintone|cybozu|kntn)[\w-]{0,60})"
     r"[\"'`\]]{0,2}(?:\s{0,3}:\s{0,3}[A-Z]\w{0,20})?\s{0,8}(?:=>|:=|[:=,])\s{0,8}"
     r"(?P<quote>[\"'`])(?P<value>[^\"'`\n]{4,200})(?P=quote)(?!\s{0,3}[+.\]])"
-)
-_CLIENT = regex(
-    r"(?i)kintone\w{0,20}client\s{0,3}\(|kintone\.\w{0,20}api|kintoneauth|setpasswordauth|withpassword"
-    r"|\bkintone\w{0,20}\s{0,3}=\s{0,3}\{|[.:]kintone\s{0,3},\s"
-)
-_LOGIN = regex(
-    r"(?i)(?:user_?name|user|login(?:_?name)?)[\"']?\s{0,3}(?:=>|[:=])\s{0,3}[\"'`][^\"'`\n]{1,128}[\"'`]\s{0,40}"
-    r"[,;]\s{0,40}[\"']?(?P<name>password|pass)[\"']?\s{0,3}(?:=>|[:=])\s{0,3}"
-    r"(?P<quote>[\"'`])(?P<value>[^\"'`\n]{4,100})(?P=quote)"
-)
-# Calls of an SDK: a login name, then its password.
-_LOGS_IN = regex(
-    r"(?i)(?:\b|_)(?P<method>auth_?by_?password|set_?password_?auth|with_?password_?auth|(?:with|set|use)?_?basic_?auth)\("
-    r"\s{0,40}[\"'`][^\"'`\n]{1,128}[\"'`]\s{0,3},\s{0,40}(?:Some\()?"
-    r"(?P<quote>[\"'`])(?P<value>[^\"'`\n]{4,100})(?P=quote)"
-)
-_GATE = regex(
-    r"(?i)\bbasic_?auth[\"']?\s{0,3}(?:=>|[:=])\s{0,3}[{(\[]\s{0,40}[^{}()\[\]]{0,200}?\bpass(?:word)?[\"']?"
-    r"\s{0,3}(?:=>|[:=])\s{0,3}(?P<quote>[\"'`])(?P<value>[^\"'`\n]{4,100})(?P=quote)"
-)
-# In XML: the name and the value of a setting.
-_PAIRED = regex(
-    r"(?i)(?:\b(?:key|name)\s{0,3}=\s{0,3}[\"']|<(?:param-)?name>\s{0,20})(?P<name>[\w.:-]{0,60}(?:kintone|cybozu|kntn)"
-    r"[\w.:-]{0,60})(?:[\"']\s{1,40}value\s{0,3}=\s{0,3}[\"']|</(?:param-)?name>\s{0,40}<(?:param-)?value>\s{0,20})"
-    r"(?P<value>[^\"'<>\n]{4,200})"
 )
 _CONNECTION = regex(r"[\"'`]([^\"'`\n]{10,1000})[\"'`]")
 
@@ -71,7 +39,6 @@ def in_lines(subject: Subject) -> Iterator[Found]:
         start, end = _command(subject.text, start, end)
         yield from _in_line(subject, start, end)
         at = max(end, word.end())
-    yield from _in_clients(subject)
 
 
 def _command(text: str, start: int, end: int) -> tuple[int, int]:
@@ -95,48 +62,17 @@ def _in_line(subject: Subject, start: int, end: int) -> Iterator[Found]:
     for each in in_command(line):
         quoted = line[each.start - 1 : each.start] in ("'", '"')
         option = each.name.startswith("-")
-        if each.kind in _KINDS and (quoted or option or not code):
+        if each.kind in KINDS and (quoted or option or not code):
             yield from _found(start, each.start, each.end, each.kind, each.name, line)
-    for match in _PAIRED.finditer(line):
-        kind = credential_kind(match["name"].replace(".", "_"), own=True)
-        if kind in _KINDS:
-            yield from _found(start, *match.span("value"), kind, match["name"], line)
     for match in _ASSIGNED.finditer(line):
         kind = credential_kind(match["name"].strip("$@"), own=True)
-        if kind in _KINDS and not re.match(r"\s{0,3}\(", line[match.end() :]):
+        if kind in KINDS and not re.match(r"\s{0,3}\(", line[match.end() :]):
             yield from _found(start, *match.span("value"), kind, match["name"], line)
     if code and ";" in line and "=" in line:
         for match in _CONNECTION.finditer(line):
             for each in in_connection(match[1]):
                 at = start + match.start(1)
                 yield Found(at + each.start, at + each.end, each.kind, each.name)
-
-
-def _in_clients(subject: Subject) -> Iterator[Found]:
-    """A login that a client of Kintone is made with."""
-    if subject.form.syntax is not Syntax.CODE:
-        return
-    yield from _of_sdks(subject)
-    for number, client in enumerate(_CLIENT.finditer(subject.text)):
-        if number > _LINES or not subject.by_hand(client.start()):
-            return
-        match = _LOGIN.search(subject.text, client.end(), client.end() + 400)
-        if match and is_secret(match["value"], CredentialKind.PASSWORD, match["name"]):
-            yield Found(*match.span("value"), CredentialKind.PASSWORD, match["name"])
-
-
-def _of_sdks(subject: Subject) -> Iterator[Found]:
-    """A login that a method of a client is given, and one of the gate, where Kintone is near."""
-    for pattern in (_LOGS_IN, _GATE):
-        for number, match in enumerate(pattern.finditer(subject.text)):
-            near = subject.text[max(match.start() - _NEAR, 0) : match.end() + _NEAR]
-            if number > _LINES or not subject.by_hand(match.start()):
-                return
-            method = match.groupdict().get("method", "basic")
-            basic = "basic" in method.lower()
-            kind = CredentialKind.BASIC if basic else CredentialKind.PASSWORD
-            if _WORD.search(near) and is_secret(match["value"], kind, method):
-                yield Found(*match.span("value"), kind, method)
 
 
 def _found(

@@ -8,11 +8,23 @@ from kintone_lint.kintone import secrets
 from kintone_lint.kintone.names import CredentialKind
 from kintone_lint.patterns import regex
 
+# What a setting of Kintone is called where its table or file says that it is Kintone's.
+BARE = regex(
+    r"(?i)(?:login|user|account|auth|basic|basic_?auth|pfx|pfx_?file|cert|certificate|client|oauth)?_?"
+    r"(?:pass|passwd|password|passphrase|pw|pwd|secret|access_?token|refresh_?token)"
+)
+# Beside tokens, which have a shape of their own.
+KINDS = (
+    CredentialKind.PASSWORD,
+    CredentialKind.OAUTH,
+    CredentialKind.BASIC,
+    CredentialKind.CERTIFICATE,
+)
 _REFERENCE = regex(
     r"(?i)^(?:enc\b|!|@.*@$|\{cipher\}|\{\{|env[(:.]|var\.|data\.|local\.|file[:(]|ref\+|encrypted:|age1"
     r"|aqica|\$ansible|gcp|aws|azure|secrets?[.:/]|keychain|kms|sops|b64:|base64:|process\.env|os\."
     r"|system\.|config[.\[]|settings[.\[]|params[.\[]|inputs?[.\[:])|[<>{}()\[\]`]|\$|%[(\w]+[)%]"
-    r"|^(?:true|false|yes|no|on|off|null|nil|none)$|^[*.x?#_-]+$|\\"
+    r"|^(?:true|false|yes|no|on|off|null|nil|none)$|^[*.x?#_-]+$|\\|^required\b|\|(?:min|max|string)\b"
 )
 _DUMMY = regex(
     r"(?i)p[@a4]ss?w(?:0|o)rd|p[@4]ss|^(?:admin|root|guest|kintone|cybozu|foo|bar|baz|hoge|letmein|welcome"

@@ -1,0 +1,92 @@
+"""Passwords that a client or an SDK is handed by position: `authByPassword("sato", "…")`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kintone_lint.kintone import secrets
+from kintone_lint.kintone.names import KINTONE_NAME, CredentialKind, credential_kind
+from kintone_lint.kintone.words import HOST
+from kintone_lint.kintone.written.near import beside_kintone
+from kintone_lint.kintone.written.text import Found, Subject
+from kintone_lint.kintone.written.values import BARE, KINDS, is_secret
+from kintone_lint.patterns import regex
+from kintone_lint.texts.kinds import Syntax
+
+_MOST = 1_000  # calls of one text
+_SECRET = r"(?P<quote>[\"'`])(?P<value>[^\"'`\n]{4,100})(?P=quote)"
+_FIRST = (
+    r"\s{0,40}(?:[\"'`][^\"'`\n]{0,128}[\"'`]|[\w$.@>-]{1,60}(?:\(\))?)\s{0,3},\s{0,40}(?:Some\()?"
+)
+# Of the SDKs of Kintone: a login name and its password.
+_PASSWORDS = regex(
+    r"(?i)(?:auth_?by_?password|(?:set|with)_?password_?auth(?:entication)?)\s?\("
+    + _FIRST
+    + _SECRET
+)
+# Of many clients: those of the gate.
+_GATES = regex(r"(?i)(?:(?:with|set|use)_?)?basic_?auth(?:entication)?[\s(]" + _FIRST + _SECRET)
+_USERPWD = regex(
+    r"CURLOPT_USERPWD[\"']?\s{0,3}(?:,|=>)\s{0,3}"
+    r"(?P<quote>[\"'])[^\"'\n:$]{1,128}:(?P<value>[^\"'\n$]{4,64})(?P=quote)"
+)
+# An object of Kintone that is made from host, login name and password.
+_MADE = regex(
+    r"(?i)kintone[\w:.\\]{0,60}\s?\(\s{0,20}[\"'](?P<host>[^\"'\n]{1,200})[\"']\s{0,3},"
+    + _FIRST
+    + _SECRET
+)
+_SET = regex(
+    r"(?i)(?:\.|->|::)set_?(?P<name>\w{0,40}(?:pass(?:wd|word|phrase)?|secret))\s?\(\s{0,20}"
+    + _SECRET
+    + r"\s{0,3}\)"
+)
+_RECEIVER = regex(r"[\w$]{1,40}(?=(?:\.|->|::)?$)")
+
+
+def in_calls(subject: Subject) -> Iterator[Found]:
+    """What calls give away; tests and samples hold dummies."""
+    if subject.form.syntax is not Syntax.CODE or subject.in_test or subject.sample:
+        return
+    for start, end, kind, name in _calls(subject):
+        if not subject.by_hand(start):
+            return
+        if is_secret(subject.text[start:end], kind, name):
+            yield Found(start, end, kind, name)
+
+
+def _calls(subject: Subject) -> Iterator[tuple[int, int, CredentialKind, str]]:
+    text = subject.text
+    for number, call in enumerate(_PASSWORDS.finditer(text)):
+        if number < _MOST:
+            yield *call.span("value"), CredentialKind.PASSWORD, "password"
+    for pattern in (_GATES, _USERPWD):
+        for number, call in enumerate(pattern.finditer(text)):
+            if number < _MOST and _is_gate(subject, call.start()):
+                yield *call.span("value"), CredentialKind.BASIC, "basic_password"
+    for number, call in enumerate(_MADE.finditer(text)):
+        if number < _MOST and HOST.search(call["host"]):
+            yield *call.span("value"), CredentialKind.PASSWORD, "password"
+    for number, call in enumerate(_SET.finditer(text)):
+        name, owner = call["name"], _receiver(text, call.start())
+        kind = credential_kind(name, own=True)
+        own = KINTONE_NAME.search(name) or (KINTONE_NAME.search(owner) and BARE.fullmatch(name))
+        other = secrets.names_other_service(f"{owner} {name}")
+        if number < _MOST and kind in KINDS and own and not other:
+            yield *call.span("value"), kind, name
+
+
+def _receiver(text: str, at: int) -> str:
+    """The object whose method is called at an offset."""
+    found = _RECEIVER.search(text, max(at - 43, 0), at)
+    return found[0] if found else ""
+
+
+def _is_gate(subject: Subject, at: int) -> bool:
+    """Whether a call logs in at a host of Kintone: by the address that is nearest, or a word."""
+    if secrets.names_other_service(_receiver(subject.text, at)):
+        return False
+    near = subject.text[max(at - 400, 0) : at + 400]
+    if "://" in near or HOST.search(near):
+        return beside_kintone(subject, at)
+    return KINTONE_NAME.search(near) is not None

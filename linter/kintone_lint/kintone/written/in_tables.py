@@ -1,0 +1,155 @@
+"""Passwords in the tables, classes and blocks of code that are Kintone's.
+
+`kintone = { password: "…" }`, `&kintone.App{Password: "…"}`, `class KintoneConfig { … }`, and
+`config :app, Kintone, password: "…"`: the names around a password say whose it is, and of these
+the nearest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kintone_lint.kintone import secrets
+from kintone_lint.kintone.names import KINTONE_NAME, CredentialKind, credential_kind
+from kintone_lint.kintone.words import HOST
+from kintone_lint.kintone.written.text import Found, Subject
+from kintone_lint.kintone.written.values import BARE, KINDS, is_secret
+from kintone_lint.patterns import regex
+from kintone_lint.texts.kinds import Syntax
+
+_MOST = 1_000  # of one text
+_FAR = 1_200  # characters before a password that may say whose it is
+_AFTER = 400
+_QUOTED = r"(?P<quote>[\"'`])(?P<value>[^\"'`\n]{4,200})(?P=quote)(?!\s{0,3}[+.\]])"
+_PASSWORD = regex(
+    r"(?i)(?:pass(?:wd|word|phrase)?|pwd?|secret)(?![a-z])"
+    r"(?:[\"'`]?(?:\s?:\s?[A-Z]\w{0,20})?\s{0,8}(?:=>|:=|[:=])\s{0,8}|\s{1,4})" + _QUOTED
+)
+_NAME = regex(r"(?:(?<![\w$-])(?P<owner>\w{1,40})\.)?(?<![\w$-])(?P<before>\w{0,30})$")
+_WORD = regex(r"\w+")
+_MARK = regex(r"\"[^\"\n]*+\"|'[^'\n]*+'|`[^`\n]*+`|[(){}\[\]]")
+_HEAD = regex(r"[^,;(){}\[\]\n]{0,200}$")  # what a bracket belongs to
+_CODE = regex(r"\)\s*$|(?<![\"':])\b\w+\s*=>\s*$")  # of a function
+_KIND = regex(
+    r"(?i)\b(?:class|struct|object|module|namespace|enum|interface|function|def|fn|func)\b"
+)
+_SAME = regex(r"(?i)\b(?:auth\w*|login|credentials?|account|user|basic\w*|options|config|gate)\b")
+_BASIC = regex(r"(?i)basic")
+_TEXTS = regex(r"\"[^\"\n]*+\"|'[^'\n]*+'")
+_FIRST_PAIR = regex(r"\b\w+:\s|=>|=")
+_OTHERS = regex(r"\b(?:Repo|Endpoint|Mailer)\b")
+_BLOCK = regex(r"(?P<head>[^\n]{0,200})\bdo\s{0,3}\|\s{0,3}(?P<name>\w{1,40})\s{0,3}\|")
+
+
+def in_tables(subject: Subject) -> Iterator[Found]:
+    """What the tables of code give away; tests and samples hold dummies."""
+    if subject.form.syntax is not Syntax.CODE or subject.in_test or subject.sample:
+        return
+    for number, match in enumerate(_PASSWORD.finditer(subject.text)):
+        if number > _MOST or not subject.by_hand(match.start()):
+            return
+        before = _NAME.search(subject.text, max(match.start() - 75, 0), match.start())
+        word = _WORD.match(match[0])
+        if before is None or word is None:
+            continue
+        name = before["before"] + word[0]
+        kind = credential_kind(name, own=True)
+        if kind not in KINDS or not BARE.fullmatch(name):
+            continue
+        owner = _owner(subject, before["owner"], before.start())
+        if owner is None:
+            continue
+        if owner.basic and kind is CredentialKind.PASSWORD:
+            kind = CredentialKind.BASIC
+        if is_secret(match["value"], kind, name):
+            found = Found(*match.span("value"), kind, name)
+            yield found if owner.sure else found.unsure()
+
+
+class _Owner:
+    """Kintone: by a name, or only by an address beside it."""
+
+    def __init__(self, *, sure: bool, basic: bool) -> None:
+        self.sure = sure
+        self.basic = basic
+
+
+def _owner(subject: Subject, name: str | None, at: int) -> _Owner | None:
+    """Whose a password is, which may be an attribute of a name; None if it is not Kintone's."""
+    text = subject.text
+    low = text.rfind("\n", 0, max(at - _FAR, 0) + 1) + 1
+    if name and name.lower() not in ("this", "self"):
+        return _of_object(text, name, low, at)
+    basic = False
+    near = True  # whether the table is still about the same account
+    for opened in reversed(_opened(text, max(low, at - 2 * _FAR), at)):
+        head = _head(text, low, opened)
+        if head is None or secrets.names_other_service(head):
+            return None
+        basic = basic or _BASIC.search(head) is not None
+        if KINTONE_NAME.search(head):
+            return _Owner(sure=True, basic=basic)
+        if _KIND.search(head):
+            return None
+        if near and HOST.search(_table(text, opened, at)):
+            return _Owner(sure=False, basic=basic)
+        near = near and bool(not head.strip() or _SAME.search(head))
+    return _of_statement(text, low, at)
+
+
+def _opened(text: str, low: int, at: int) -> list[int]:
+    """The brackets before an offset that are not shut, the outermost first."""
+    stack: list[int] = []
+    for mark in _MARK.finditer(text, low, at):
+        if mark[0] in "([{":
+            stack.append(mark.start())
+        elif mark[0] in ")]}" and stack:
+            stack.pop()
+    return stack
+
+
+def _head(text: str, low: int, opened: int) -> str | None:
+    """What is before a bracket; None if it is the body of a function."""
+    before = text[max(low, opened - 200) : opened].rstrip()
+    if text[opened] == "{" and _CODE.search(before):
+        return None
+    head = _HEAD.search(before)
+    return head[0] if head else ""
+
+
+def _table(text: str, opened: int, at: int) -> str:
+    """The text of a table around an offset, as far as it is near."""
+    depth = 0
+    for mark in _MARK.finditer(text, at, at + _AFTER):
+        if mark[0] in "([{":
+            depth += 1
+        elif mark[0] in ")]}":
+            depth -= 1
+            if depth < 0:
+                return text[opened : mark.start()]
+    return text[opened : at + _AFTER]
+
+
+def _of_statement(text: str, low: int, at: int) -> _Owner | None:
+    """Of a statement without brackets, whose lines end in commas: what is before its first pair."""
+    start = text.rfind("\n", low, at) + 1
+    while start > low + 1 and text.endswith(",", low, start - 1):
+        start = text.rfind("\n", low, start - 1) + 1
+    statement = text[max(start, low) : at]
+    pair = _FIRST_PAIR.search(statement)
+    head = _TEXTS.sub("", statement[: pair.start()] if pair else "")
+    if _OTHERS.search(head) or secrets.names_other_service(statement):
+        return None
+    return _Owner(sure=True, basic=False) if KINTONE_NAME.search(head) else None
+
+
+def _of_object(text: str, name: str, low: int, at: int) -> _Owner | None:
+    """Of an attribute: its object is called Kintone's, or is that of a block of Kintone's."""
+    if secrets.names_other_service(name):
+        return None
+    if KINTONE_NAME.search(name):
+        return _Owner(sure=True, basic=False)
+    blocks = [block for block in _BLOCK.finditer(text, low, at) if block["name"] == name]
+    if blocks and KINTONE_NAME.search(blocks[-1]["head"]) and "\nend" not in text[low:at]:
+        return _Owner(sure=True, basic=False)
+    return None

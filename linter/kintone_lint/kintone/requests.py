@@ -20,7 +20,7 @@ from kintone_lint.python.functions import called, frame_of, overridden
 from kintone_lint.python.partials import given_to
 from kintone_lint.python.tree import dotted, sorted_out
 from kintone_lint.python.truth import arrives
-from kintone_lint.python.values import Expr, Text
+from kintone_lint.python.values import Expr, Hole, Text
 from kintone_lint.records import record
 
 METHODS = {*VERBS}
@@ -176,6 +176,11 @@ def _sending(node: cst.Call, subject: Subject) -> _Sending | None:
     name = subject.callee(node.func) or ""
     args = given_to(node, subject.module)
     positional, given = sorted_out(args)
+    match node.func:
+        case cst.Call(func=cst.Name(value="getattr"), args=[of, which]) if not which.star:
+            return _by_getattr(of.value, which.value, positional, given, subject)
+        case cst.Subscript():
+            name = _picked(node.func, subject)
     if name in _URLLIB:
         _fill(given, positional, ("url", "data", "headers"))
         known = given.get("method")
@@ -190,6 +195,29 @@ def _sending(node: cst.Call, subject: Subject) -> _Sending | None:
             None, given["url"], given, holder=holder, method=given["method"], connection=True
         )
     return _by_method(node, name, positional, given, subject)
+
+
+def _by_getattr(
+    holder: cst.BaseExpression,
+    verb: cst.BaseExpression,
+    positional: list[cst.BaseExpression],
+    given: dict[str, cst.BaseExpression],
+    subject: Subject,
+) -> _Sending | None:
+    """`getattr(session, verb)(url)`."""
+    name = subject.callee(holder) or ""
+    _fill(given, positional, ("url",))
+    if "url" not in given or not (LIBRARIES.match(name) or _SESSIONS.search(name)):
+        return None
+    return _Sending(None, given["url"], given, True, dotted(holder), holder, verb)
+
+
+def _picked(func: cst.Subscript, subject: Subject) -> str:
+    """The full name of a function that is picked out of a mapping: `{"get": get}["get"]`."""
+    match subject.one(func):
+        case Text(parts=(Hole(node=cst.Attribute() as node, module=module),)):
+            return subject.evaluator.callees(module).name(node) or ""
+    return ""
 
 
 def _by_method(
@@ -213,7 +241,7 @@ def _by_method(
         if not library and not _like(receiver, subject, given["url"]):
             return None
         return _Sending(None, given["url"], given, library, receiver, holder, given["method"])
-    if method in METHODS and isinstance(node.func, cst.Attribute | cst.Name):
+    if method in METHODS and isinstance(node.func, cst.Attribute | cst.Name | cst.Subscript):
         _fill(given, positional, ("url",))
         if "url" not in given:
             return None

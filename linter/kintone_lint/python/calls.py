@@ -11,17 +11,18 @@ from dataclasses import replace
 
 import libcst as cst
 
+from kintone_lint.patterns import regex
 from kintone_lint.python.alternatives import combined, may_be_empty
 from kintone_lint.python.call import Call, Handler, Method
 from kintone_lint.python.environment import reads_environment
 from kintone_lint.python.mappings import filtered, made, paired, picked
+from kintone_lint.python.replacing import is_plain, replaced, substituted
 from kintone_lint.python.sequences import copied, joinable, mapped, reduced, sifted
 from kintone_lint.python.texts import (
     brace_fields,
     dollar_fields,
     filled,
     formatted,
-    in_one_line,
     joined,
     kept,
     without,
@@ -33,13 +34,11 @@ from kintone_lint.python.urls import ABSOLUTE, below, resolved, starts
 from kintone_lint.python.values import (
     LONGEST,
     Alternative,
-    Constant,
     Encoded,
     Expr,
     Hole,
     Literal,
     Mapping,
-    Part,
     Text,
     hole,
     key_of,
@@ -47,8 +46,8 @@ from kintone_lint.python.values import (
     text_of,
     unknown,
 )
-from kintone_lint.python.work import Work
 
+_UNRESERVED = regex(r"[A-Za-z0-9_.~-]*")
 _ENCODERS = {
     "base64.b64encode": "b64encode",
     "base64.standard_b64encode": "b64encode",
@@ -106,6 +105,31 @@ def _encoded(call: Call) -> Iterator[Alternative]:
         else:
             part = Encoded(text, how, call.node, call.expr.module)
             yield Alternative(Text((part,), raw=True), each.choices)
+
+
+def _basic(call: Call) -> Iterator[Alternative]:
+    """`Basic ` and the Base64 of a login and its password."""
+    node, module = call.node, call.expr.module
+    for both in combined([call.values(each) for each in call.plain], call.work):
+        login, password = (text_of(each) for each in both.values)
+        if login is None or password is None:
+            yield unknown(call.expr)
+            continue
+        pair = Text((*login.parts, Literal(":", node, module), *password.parts))
+        parts = (Literal("Basic ", node, module), Encoded(pair, "b64encode", node, module))
+        yield Alternative(Text(parts), both.choices)
+
+
+def _needs_no_quotes(call: Call) -> bool:
+    """Whether quoting a text leaves it as it is."""
+    texts = [each.value for each in call.values(call.plain[0])] if call.plain else []
+    known = [each.known for each in texts if isinstance(each, Text)]
+    return (
+        bool(texts)
+        and len(known) == len(texts)
+        and None not in known
+        and all(_UNRESERVED.fullmatch(each or "") for each in known)
+    )
 
 
 def _shown(call: Call) -> Iterator[Alternative]:
@@ -257,49 +281,6 @@ def _text_joined(call: Call) -> Iterator[Alternative]:
     yield from _join(call, call.plain[0], "join")
 
 
-def _replaced(call: Call, base: Expr, method: str) -> Iterator[Alternative]:
-    known = [call.values(each) for each in (base, *call.plain[:2])]
-    count = _count(call)
-    for combination in combined(known, call.work):
-        whole, old, new = (text_of(value) for value in combination.values)
-        if whole is None or old is None or new is None or not old.known or count is None:
-            yield unknown(call.expr)
-        elif count >= 0 and not all(isinstance(part, Literal) for part in whole.parts):
-            yield unknown(call.expr)  # nobody knows how often it is in the rest
-        else:
-            parts = _replaced_in(whole, old.known, new, count, call.work)
-            yield Alternative(Text(tuple(parts), whole.raw), combination.choices)
-
-
-def _count(call: Call) -> int | None:
-    """How often is replaced, -1 for always; None if that is not known."""
-    given = call.plain[2] if len(call.plain) > 2 else call.named.get("count")
-    if given is None:
-        return -1
-    value = only(call.values(given))
-    number = value.value if isinstance(value, Constant) else None
-    return number if isinstance(number, int) else None
-
-
-def _replaced_in(whole: Text, old: str, new: Text, count: int, work: Work) -> list[Part]:
-    parts: list[Part] = []
-    for part in whole.parts:
-        if not isinstance(part, Literal):
-            ends = old in ("\n", "\r\n") and new.known == "" and isinstance(part, Encoded)
-            parts.append(in_one_line(part) if ends and isinstance(part, Encoded) else part)
-            continue
-        at = 0
-        while count and (found := part.text.find(old, at)) >= 0:
-            work.spend()
-            if len(parts) > LONGEST:
-                break
-            count -= 1
-            parts += [part.cut(at, found), *new.parts]
-            at = found + len(old)
-        parts.append(part.cut(at, len(part.text)))
-    return parts
-
-
 def _get(call: Call, holder: Expr, method: str) -> Iterator[Alternative]:
     keys = {key_of(each.value) for each in call.values(call.plain[0])}
     found, name, missing = False, looked_at(call.node) or "", None in keys
@@ -374,6 +355,9 @@ _FUNCTIONS: tuple[tuple[Collection[str], Callable[[Call], bool], Handler], ...] 
     ({"map"}, _two, _mapped),
     ({"filter"}, _two, _sifted),
     ({"functools.reduce"}, _two, _reduced),
+    ({"re.sub"}, is_plain, substituted),
+    ({"requests.auth._basic_auth_str"}, _two, _basic),
+    ({"urllib.parse.quote", "urllib.parse.quote_plus"}, _needs_no_quotes, _same),
     ({"dict"}, lambda call: len(call.plain) <= 1, _dict),
     ({"urllib.parse.urljoin"}, _two, _url_joined),
     ({"posixpath.join", "os.path.join"}, _has_argument, _path_joined),
@@ -391,7 +375,7 @@ _METHODS: tuple[tuple[Collection[str], Callable[[Call], bool], Method], ...] = (
     ({"substitute", "safe_substitute"}, _any, _format_map),
     ({"removeprefix", "removesuffix"}, _has_argument, _cut),
     ({"join"}, lambda call: len(call.plain) == 1, _join),
-    ({"replace"}, lambda call: len(call.plain) in (2, 3), _replaced),
+    ({"replace"}, lambda call: len(call.plain) in (2, 3), replaced),
     ({"get"}, _has_argument, _get),
     ({"copy"}, _any, _copy),
     ({"get_secret_value"}, _any, _revealed),

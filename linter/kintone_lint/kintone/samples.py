@@ -23,7 +23,8 @@ _ASSERTS = regex(r"(?:^|\.)assert[A-Z_]\w*$")
 
 def expects_error(node: cst.CSTNode, module: Module) -> bool:
     """Whether an error is expected there: `with pytest.raises(…):`."""
-    return module.has(cst.With) and any(map(_expects, module.ancestors(node)))
+    around = module.ancestors(module.statement(node)) if module.has(cst.With) else ()
+    return any(map(_expects, around))
 
 
 def _expects(node: cst.CSTNode) -> bool:
@@ -35,21 +36,28 @@ def _expects(node: cst.CSTNode) -> bool:
 
 def _is_tried(node: cst.CSTNode, module: Module) -> bool:
     """Whether a test is given it, or a loop that expects or asserts something in each round."""
-    for above in module.ancestors(node):
-        if isinstance(above, cst.Decorator):
-            return (dotted(uncalled(above.decorator)) or "").endswith("parametrize")
-        if isinstance(above, cst.For) and module.inside(node, above.iter):
-            return any(isinstance(each, cst.Assert) or _expects(each) for each in walk(above.body))
+    match module.statement(node):
+        case cst.FunctionDef(decorators=decorators):
+            tests = [each for each in decorators if _is_parametrize(each)]
+            return any(module.inside(node, each) for each in tests)
+        case cst.For(iter=over, body=body) if module.inside(node, over):
+            return any(isinstance(each, cst.Assert) or _expects(each) for each in walk(body))
     return False
+
+
+def _is_parametrize(decorator: cst.Decorator) -> bool:
+    return (dotted(uncalled(decorator.decorator)) or "").endswith("parametrize")
 
 
 def is_asserted(node: cst.CSTNode, module: Module) -> bool:
     """Whether it is in an assertion: what a function is expected to make of it."""
-    for above in module.ancestors(node):
-        if isinstance(above, cst.Assert):
-            return True
-        if isinstance(above, cst.Call) and _ASSERTS.search(dotted(above.func) or ""):
-            return True
+    line = module.statement(node)
+    for each in line.body if isinstance(line, cst.SimpleStatementLine) else ():
+        match each:
+            case cst.Assert():
+                return True
+            case cst.Expr(value=cst.Call(func=func)) if _ASSERTS.search(dotted(func) or ""):
+                return True
     return False
 
 

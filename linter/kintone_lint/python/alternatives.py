@@ -33,6 +33,9 @@ class Knows(Protocol):
 
     def values(self, expr: Expr) -> tuple[Alternative, ...]: ...
 
+    def named(self, name: str, at: Expr) -> tuple[Alternative, ...]:
+        """The alternatives of a name at a place where it need not be written."""
+
     def truth(self, test: Expr) -> bool | None:
         """Whether a test holds, where that is known."""
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import libcst as cst
 
+from kintone_lint.python.after_loops import AfterLoops
 from kintone_lint.python.alternatives import distinct, may_be_empty
 from kintone_lint.python.call import Call
 from kintone_lint.python.callees import Callees
@@ -20,7 +21,6 @@ from kintone_lint.python.conditions import contradict, emptiness, name_key
 from kintone_lint.python.following import exported, gotten, returned, value_of
 from kintone_lint.python.functions import called, frames_around, owner_of
 from kintone_lint.python.furl import is_furl, written
-from kintone_lint.python.growing import Growths
 from kintone_lint.python.mappings import changed, displayed, filtered, united
 from kintone_lint.python.module import Module
 from kintone_lint.python.narrowing import possible
@@ -74,7 +74,7 @@ class Evaluator:
         self._truths: dict[Expr, bool | None] = {}
         self._reached: dict[Expr, bool | None] = {}
         self._callees: dict[Module, Callees] = {}
-        self._growths = Growths()
+        self._loops = AfterLoops()
         self.objects = Objects(project)
         self._depth: defaultdict[Module, int] = defaultdict(int)
 
@@ -121,7 +121,7 @@ class Evaluator:
                 known = {"None": None, "True": True, "False": False}[word]
                 yield Alternative(Constant(known, node, expr.module))
             case cst.Name():
-                yield from self._name(node, expr)
+                yield from self._name(node.value, expr)
             case cst.Attribute():
                 yield from self._attribute(node, expr)
             case cst.Call():
@@ -216,12 +216,21 @@ class Evaluator:
 
     # ---- names
 
-    def _name(self, node: cst.Name, expr: Expr) -> Iterator[Alternative]:
+    def named(self, name: str, at: Expr) -> tuple[Alternative, ...]:
+        """The alternatives of a name at a place where it need not be written."""
+        return distinct(self._name(name, at), self.work)
+
+    def _name(self, name: str, expr: Expr) -> Iterator[Alternative]:
         found = False
-        if expr.frame and (item := expr.frame.items.get(node.value)) is not None:
+        if expr.frame and (item := expr.frame.items.get(name)) is not None:
             yield from self.values(item) if isinstance(item, Expr) else (Alternative(item),)
             return
-        for binding in expr.module.lookup(node.value, node, expr.entered()):
+        bindings = expr.module.lookup(name, expr.node, expr.entered)
+        for binding, after in self._loops.told(bindings, expr, self):
+            if after is not None:
+                found = True
+                yield from (changed(each, name, expr, self, binding) for each in after)
+                continue
             reached = self._reaches(binding, expr)
             if reached is False:
                 continue
@@ -232,9 +241,9 @@ class Evaluator:
                     left = tuple(one for one in each.choices if one not in binding.choices)
                     each = Alternative(each.value, left)
                 if is_furl(binding, expr.module):
-                    each = written(each, node.value, expr, binding, self)
-                yield changed(each, node.value, expr, self, binding)
-            if reached or binding in self._growths.texts:  # their loops are taken to run
+                    each = written(each, name, expr, binding, self)
+                yield changed(each, name, expr, self, binding)
+            if reached:
                 break
         if not found:
             yield unknown(expr)
@@ -260,8 +269,8 @@ class Evaluator:
             yield from gotten(value, expr, self)
         elif value is None or isinstance(value, cst.FunctionDef | cst.ClassDef):
             yield unknown(expr)
-        elif loops := self._growths.of(binding, Expr(value, expr.module, frame), expr, self):
-            yield from loops
+        elif isinstance(expr.node, cst.Attribute) and self._loops.gives(binding, expr.module):
+            yield from self._loops.after(binding, expr, self) or (unknown(expr),)
         elif binding.adds:
             yield from self._added(binding, Expr(value, expr.module, frame))
         else:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import libcst as cst
 
 from kintone_lint.python.alternatives import Knows
+from kintone_lint.python.carried import loops_around
 from kintone_lint.python.conditions import contradict, told_of
 from kintone_lint.python.decorators import keeps_result
 from kintone_lint.python.functions import Called, frame_of
@@ -24,8 +25,9 @@ def exported(name: str, module: Module, expr: Expr, known: Knows) -> Iterator[Al
     """The values of a constant of another module."""
     bindings = module.top.bindings.get(name, ())
     simple = [each for each in bindings if isinstance(each.node, cst.BaseExpression)]
-    if not simple:
+    if not simple or any(each.adds or loops_around(each, module) for each in simple):
         yield Alternative(Text((Hole(name, expr.node, module),)))
+        return
     for binding in simple[-_BINDINGS:]:
         assert binding.node is not None
         for each in taken(Expr(binding.node, module), binding.path, known):
@@ -35,7 +37,7 @@ def exported(name: str, module: Module, expr: Expr, known: Knows) -> Iterator[Al
 def value_of(binding: Binding, at: Expr, known: Knows) -> Iterator[Alternative]:
     """What a binding of another module is bound to, in the call of a function there."""
     frame = at.frame if at.frame and at.frame.function is binding.scope.node else None
-    if isinstance(binding.node, cst.BaseExpression):
+    if isinstance(binding.node, cst.BaseExpression) and not binding.adds:
         yield from taken(Expr(binding.node, at.module, frame), binding.path, known)
     else:
         yield Alternative(Text((Hole(binding.name, at.node, at.module),)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 import libcst as cst
 
@@ -11,8 +12,10 @@ from kintone_lint.python.alternatives import Knows, combined
 from kintone_lint.python.conditions import contradict
 from kintone_lint.python.entries import Entries, Perhaps, entries_of
 from kintone_lint.python.functions import frame_of
+from kintone_lint.python.module import Module
 from kintone_lint.python.rounds import rounds_of
 from kintone_lint.python.scopes import Binding, Change, Choice, Mutation, Scope
+from kintone_lint.python.tree import held, walk
 from kintone_lint.python.values import (
     Alternative,
     Entry,
@@ -171,6 +174,8 @@ def _apply(
 ) -> None:
     key = at.beside(mutation.key) if mutation.key is not None else None
     value = at.beside(mutation.value) if mutation.value is not None else at
+    if mutation.change is Change.PUT and _grows(mutation, at.module):
+        value = at  # a statement, whose value is not known
     match mutation.change:
         case Change.PUT | Change.DEFAULT if key is not None:
             for entry in entries_of(known.values(key), Entry(Text(()), value, mutation.node)):
@@ -194,6 +199,17 @@ def _apply(
         case Change.HAND:
             for inner, conditions, place in _handed(mutation, left, at, known):
                 _apply(entries, inner, conditions, place, known)
+
+
+def _grows(mutation: Mutation, module: Module) -> bool:
+    """Whether a round of a loop makes an entry of the one that it had in the round before."""
+    match mutation.node:
+        case cst.Assign(targets=[cst.AssignTarget(target=cst.Subscript() as entry)], value=value):
+            name = held(entry)
+            read = (each for each in islice(walk(value), _LISTED) if type(each) is cst.Subscript)
+            made = name is not None and any(held(each) == name for each in read)
+            return made and any(type(each) in _LOOPS for each in module.ancestors(entry))
+    return False
 
 
 def _handed(

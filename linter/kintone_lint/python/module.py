@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import bisect
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from operator import attrgetter
@@ -61,8 +61,9 @@ class Module:
         self.assemblies: dict[cst.CSTNode, cst.CSTNode] = {}
         # What an expression stands for, as far as it was asked: a class, or a module.
         self.owners: dict[cst.CSTNode, tuple[Scope | None, Module] | None] = {}
-        # The names in tests, as far as they were asked for.
+        # As far as they were asked for: names in tests, what rounds of loops make of earlier ones.
         self.tested: dict[cst.CSTNode, frozenset[str]] = {}
+        self.carried: dict[cst.CSTNode, frozenset[Binding]] = {}
         self.top = Scope(self.tree, None)
         self.parent: dict[cst.CSTNode, cst.CSTNode] = {}
         self.scope: dict[cst.CSTNode, Scope] = {self.tree: self.top}
@@ -145,7 +146,7 @@ class Module:
     # ---- what a name is
 
     def lookup(
-        self, name: str, at: cst.CSTNode, entered: Mapping[Scope, int] | None = None
+        self, name: str, at: cst.CSTNode, entered: Callable[[], Mapping[Scope, int]] = dict
     ) -> list[Binding]:
         """The bindings that a name may have at a node, the latest first; `entered` as in `Expr`."""
         scope: Scope | None = self.scope[at]
@@ -159,7 +160,7 @@ class Module:
                     if own is not None:
                         return [own]
                 if found:
-                    last = (entered or {}).get(scope) if scope is not start else None
+                    last = entered().get(scope) if scope is not start and found[1:] else None
                     earlier = [each for each in found if last is None or each.order < last]
                     return self._reaching(earlier or found, at, same=scope is start)
             scope = scope.parent

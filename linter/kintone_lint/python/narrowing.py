@@ -24,23 +24,21 @@ _TESTS = 12  # around one use that are tried
 
 def possible(binding: Binding, at: Expr, known: Knows) -> Callable[[Alternative], bool]:
     """Says whether an alternative of a binding passes the tests between it and its use."""
-    assert isinstance(at.node, cst.Name)
     if at.frame is not None and at.frame.trial:
         return lambda each: True  # what else is in a test is taken as it may be
+    name = binding.name
     tests = _tests_about(at.node, binding, at.module)
-    return lambda each: all(_passes(each.value, test, at, known) for test in tests)
+    return lambda each: all(_passes(name, each.value, test, at, known) for test in tests)
 
 
-def _tests_about(node: cst.Name, binding: Binding, module: Module) -> list[Test]:
-    """The tests around a name that look at it after it was bound."""
-    statement = module.statement(node)
-    found = [
-        each for each in module.tests.get(statement, ()) if _names(each[0], node.value, module)
-    ]
+def _tests_about(node: cst.CSTNode, binding: Binding, module: Module) -> list[Test]:
+    """The tests around a place that look at a name after it was bound."""
+    statement, name = module.statement(node), binding.name
+    found = [each for each in module.tests.get(statement, ()) if _names(each[0], name, module)]
     found = [each for each in found if _order(each[0], module) > binding.order]
     if binding.order < module.order[statement] or isinstance(binding.at, cst.CompFor):
         arms = ((arm.choice.test, arm.taken) for arm in module.arms(node))
-        found += [each for each in arms if _names(each[0], node.value, module)]
+        found += [each for each in arms if _names(each[0], name, module)]
     return found[:_TESTS]
 
 
@@ -69,15 +67,14 @@ def _read(test: cst.BaseExpression) -> frozenset[str]:
     return frozenset(each.value for each in regarded(test) if isinstance(each, cst.Name))
 
 
-def _passes(value: Value, test: Test, at: Expr, known: Knows) -> bool:
+def _passes(name: str, value: Value, test: Test, at: Expr, known: Knows) -> bool:
     """Whether a test can come out as it has to, if the name holds this value."""
     node, taken = test
     if not _is_told(value) and not _is_of_kind(node):
         return True
     known.work.spend()
-    assert isinstance(at.node, cst.Name)
     outer = at.frame or Frame(at.node, at, {})
-    items = {**outer.items, at.node.value: value}
+    items = {**outer.items, name: value}
     inside = Expr(node, at.module, replace(outer, items=items, trial=True))
     held = case_taken(inside, known) if isinstance(node, cst.MatchCase) else known.truth(inside)
     return held is None or held is taken

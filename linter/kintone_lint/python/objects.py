@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import libcst as cst
 
+from kintone_lint.python.carried import grows, loops_around
 from kintone_lint.python.fields import Field, field_value, fields_of, replaced
 from kintone_lint.python.functions import (
     Owner,
@@ -211,9 +212,25 @@ def _elsewhere(binding: Binding, owner: Owner, expr: Expr, objects: list[Expr]) 
 def _own(owner: Owner, name: str) -> list[Binding]:
     """The bindings of an attribute in a class, but for a default that `__init__` replaces."""
     assert owner.scope is not None
-    found = [each for each in owner.module.attribute(owner.scope, name) if not each.adds]
+    found = [*owner.module.attribute(owner.scope, name)]
+    body = [each for each in found if each.scope is owner.scope]
+    if body and (body[-1].adds or loops_around(body[-1], owner.module)):
+        body = body[-1:]  # which is made of those before
+    set_later = [each for each in found if each.scope is not owner.scope]
+    found = [*body, *_not_grown(set_later, owner.module)]
     sure = any(_is_init(each) and not each.choices for each in found)
     return [each for each in found if not sure or each.scope is not owner.scope]
+
+
+def _not_grown(bindings: list[Binding], module: Module) -> list[Binding]:
+    """Bindings through `self`, without those that a loop of the same function adds to."""
+    found: list[Binding] = []
+    for each in bindings:
+        if grows(each, module):
+            found = [one for one in found if one.scope is not each.scope]
+        if not each.adds or grows(each, module):
+            found.append(each)
+    return found
 
 
 def _is_inside(source: Origin) -> bool:

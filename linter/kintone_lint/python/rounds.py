@@ -93,7 +93,9 @@ def _is_whole(over: Expr, known: Knows) -> bool | None:
         case cst.Call(func=cst.Attribute(value=holder, attr=cst.Name(value="items" | "values"))):
             base = only(known.values(over.beside(holder)))
             return base.whole if isinstance(base, Mapping) else None
-        case cst.Call(func=cst.Name(value="enumerate" | "zip"), args=args) if args:
+        case cst.Call(func=cst.Name(value="enumerate" | "zip" as name), args=args) if args:
+            if name == "enumerate" and len(args) > 1:
+                return None  # its numbers start elsewhere
             found = [
                 _is_whole(over.beside(each.value), known) for each in args if each.keyword is None
             ]

@@ -256,7 +256,7 @@ CONTAINERS = {
     "bool()": ("{True: 'a', False: 'b'}[bool('')]", ["b"]),
     "a loop behind a test of each": (
         "for x in ('a.j', 'b'):\n    y = x if x.endswith('.j') else x + '.j'\ny",
-        ["a.j", "b.j"],
+        ["b.j"],
     ),
     "a type that is tested": (
         "for x in ('a', ['b'], 1):\n    if isinstance(x, list):\n        continue\n    x",

@@ -12,7 +12,7 @@ from kintone_lint.kintone.written.by_header import by_header
 from kintone_lint.kintone.written.by_name import by_name
 from kintone_lint.kintone.written.by_shape import by_shape
 from kintone_lint.kintone.written.by_url import by_url
-from kintone_lint.kintone.written.fallbacks import is_fallback
+from kintone_lint.kintone.written.fallbacks import in_fallbacks, is_fallback
 from kintone_lint.kintone.written.in_calls import in_calls
 from kintone_lint.kintone.written.in_lines import in_lines
 from kintone_lint.kintone.written.in_tables import in_tables
@@ -35,12 +35,19 @@ def found_in(subject: Subject) -> list[Found]:
         if not kept or each.start >= kept[-1].end:
             kept.append(each)
     return [
-        replace(each, fallback=True) if is_fallback(subject.text, each.start) else each
+        replace(each, fallback=True) if _is_taken_if_missing(subject, each) else each
         for each in kept
     ]
 
 
+def _is_taken_if_missing(subject: Subject, each: Found) -> bool:
+    entry = subject.entry_at(each.start)
+    default = entry is not None and entry.name.lower() == "default"
+    return each.fallback or default or is_fallback(subject.text, each.start)
+
+
 def _all(subject: Subject) -> Iterator[Found]:
+    yield from in_fallbacks(subject)
     yield from by_header(subject)
     yield from by_url(subject)
     yield from by_name(subject)

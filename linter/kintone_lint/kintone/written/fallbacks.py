@@ -1,7 +1,13 @@
-"""Whether a credential in a text is what is taken if a setting is missing: `${NAME:-secret}`."""
+"""What is taken if a setting is missing: `${NAME:-secret}`, `env.NAME ?? "secret"`."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
+from kintone_lint.kintone.names import credential_kind
+from kintone_lint.kintone.written.text import Found, Subject
+from kintone_lint.kintone.written.values import KINDS, is_secret
 from kintone_lint.patterns import regex
 
 _FAR = 240  # characters before a credential that may say so
@@ -13,11 +19,45 @@ _BEFORE = regex(
     r"|\$\{(?:env|opt|param|ssm|self)[:.][\w.:/${}-]{1,120},\s{0,5}[\"']?"
     r"|\$\{\{[^{}\n]{1,150}\|\|\s{0,5}[\"']"
     # Code: what reads a variable or a property, and an operator or a method after it.
-    r"|(?:(?i:getenv|environmentvariable|getproperty|env::var|\$_env|\$_server)|\benv\b|\bENV\b|environ)"
+    r"|(?:(?i:get_?env|environmentvariable|getproperty|env::var|\$_env|\$_server)|\benv\b|\bENV\b|environ)"
     r"[^;\n]{0,120}?(?:\|\||\?\?|\?:|\bor\b|//|orElse\w{0,5}\(|unwrap_or\w{0,10}\((?:\|\w?\|)?)\s{0,5}[\"'`]"
-    r"|(?i:getenv|\benv|fetch|getordefault|getproperty|lookup)\(\s{0,5}[\"'`][\w.-]{1,120}[\"'`],\s{0,5}[\"'`]"
+    r"|(?i:get_?env|\benv|fetch|getordefault|getproperty|lookup)\(\s{0,5}[\"'`][\w.-]{1,120}[\"'`],\s{0,5}[\"'`]"
+    # Templates.
+    r"|\|\s{0,3}default\s{0,3}[:(]?\s{0,3}[\"']"
     r")$"
 )
+_MOST = 2_000  # names of one text
+_QUOTED = r"(?P<quote>[\"'`])(?P<value>[^\"'`\n]{4,200})(?P=quote)(?!\s{0,3}[+.])"
+_NAMED = regex(
+    r"(?i)(?:kintone|cybozu|kntn)\w{0,60}+(?:"
+    # The value of a shell, and of make.
+    r":?[-=](?P<filled>[^\s{}$\"'`]{4,200})\}"
+    r"|[ \t]*+\?=[ \t]*+(?P<line>[^\s\"']{4,200})(?=[ \t]*$)"
+    # An operator, a method or a block after what reads the setting; a filter of a template.
+    r"|[\"'`]?[\])}]{0,2}(?:\s{0,5}(?:\|\||\?\?=?|\?:|(?<=\})\s?//|\bor\b)|\)?\s{0,2}\{"
+    r"|\.(?:unwrap_or\w{0,10}|or_?else\w{0,5}|get_?or_?else)\((?:\|\w?\|)?"
+    r"|\s{0,3}\|\s{0,3}default\s{0,3}[:(]?)\s{0,5}" + _QUOTED + ")",
+    re.MULTILINE,
+)
+_WORD = regex(r"\w+")
+_START = regex(r"\w{0,40}$")
+
+
+def in_fallbacks(subject: Subject) -> Iterator[Found]:
+    """What names of Kintone's settings are followed by; tests and samples hold dummies."""
+    if subject.in_test or subject.sample or subject.document:
+        return
+    text = subject.text
+    for number, match in enumerate(_NAMED.finditer(text)):
+        if number > _MOST or not subject.by_hand(match.start()):
+            return
+        before = _START.search(text, max(match.start() - 40, 0), match.start())
+        word = _WORD.match(match[0])
+        name = (before[0] if before else "") + (word[0] if word else "")
+        kind = credential_kind(name, own=True)
+        group = next(each for each in ("filled", "line", "value") if match[each])
+        if kind in KINDS and is_secret(match[group], kind, name):
+            yield Found(*match.span(group), kind, name, fallback=True)
 
 
 def is_fallback(text: str, start: int) -> bool:

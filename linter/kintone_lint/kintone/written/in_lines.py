@@ -22,6 +22,12 @@ _ASSIGNED = regex(
     r"[\"'`\]]{0,2}(?:\s{0,3}:\s{0,3}[A-Z]\w{0,20})?\s{0,8}(?:=>|:=|[:=,])\s{0,8}"
     r"(?P<quote>[\"'`])(?P<value>[^\"'`\n]{4,200})(?P=quote)(?!\s{0,3}[+.\]])"
 )
+# Servers, Dockerfiles and shells that set a variable with words alone.
+_SPACED = regex(
+    r"(?i)\b(?:setenv|fastcgi_param|uwsgi_param|env|setx|set\s{1,3}-\w{1,3})\s{1,9}"
+    r"(?P<name>\w{0,40}(?:kintone|cybozu|kntn)\w{0,60})\s{1,9}"
+    r"(?P<quote>[\"']?)(?P<value>[^\s\"'=;]{4,200})(?P=quote)(?=[\s;]|$)"
+)
 _CONNECTION = regex(r"[\"'`]([^\"'`\n]{10,1000})[\"'`]")
 
 
@@ -64,6 +70,10 @@ def _in_line(subject: Subject, start: int, end: int) -> Iterator[Found]:
         option = each.name.startswith("-")
         if each.kind in KINDS and (quoted or option or not code):
             yield from _found(start, each.start, each.end, each.kind, each.name, line)
+    for match in _SPACED.finditer(line) if not code else ():
+        kind = credential_kind(match["name"], own=True)
+        if kind in KINDS:
+            yield from _found(start, *match.span("value"), kind, match["name"], line)
     for match in _ASSIGNED.finditer(line):
         kind = credential_kind(match["name"].strip("$@"), own=True)
         if kind in KINDS and not re.match(r"\s{0,3}\(", line[match.end() :]):

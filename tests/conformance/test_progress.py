@@ -88,7 +88,7 @@ def test_a_line_has_the_time_and_the_estimate_until_that_is_over() -> None:
         clock.now += 10
         told.tick()
     assert out.getvalue().splitlines()[2:] == [
-        "0:10 of about 10 to 15 s · 1 of 115 requirements, 1 failed",
+        "0:10 of 10 to 15 s · 1 of 115 requirements, 1 failed",
         "0:20 · 1 of 115 requirements, 1 failed",
     ]
 
@@ -101,6 +101,23 @@ def test_on_a_terminal_the_failures_are_above_the_line() -> None:
         told.failed(FAILED)
     assert "fail" in out.getvalue()
     assert "KC104 the Base64 is not padded" in out.getvalue()
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+def test_on_a_terminal_the_line_is_one_line(width: int) -> None:
+    out = io.StringIO()
+    console = Console(file=out, width=width, force_terminal=True, highlight=False)
+    told = Progress(console, 130, Clock())
+    told.planned(52, 700)
+    told.at("KC104", 100)
+    told.failed(FAILED)
+    told.tick()
+    assert told._status
+    before = len(out.getvalue())
+    console.print(told._status.renderable)
+    (line,) = out.getvalue()[before:].splitlines()
+    assert "0:00 of 50 s to 12 min" in line
+    assert ("KC104, 100 examples" in line) is (width > 40)
 
 
 # ---- limits

@@ -63,7 +63,7 @@ class Progress:
         self._most = max(self._most, most + passed)
         if first and most >= _LONG:
             faster = "; --quick is faster" if most >= _SLOW and not self._quick else ""
-            self._say(f"this takes {about(least, most)}{faster}")
+            self._say(f"this takes about {span(least, most)}{faster}")
 
     def at(self, id_: str, examples: int = 0) -> None:
         """This requirement is at hand."""
@@ -89,16 +89,18 @@ class Progress:
     def tick(self) -> None:
         """Time has passed: renew the line, or write the next."""
         if self._status:
-            self._status.update(Text(visible(" · ".join(filter(None, (self._line, self._at))))))
+            line = Text(visible(" · ".join(filter(None, (self._line, self._at)))))
+            line.truncate(self._console.width - len("| "), overflow="ellipsis")
+            self._status.update(line)
         elif self._clock() - self._last >= _EVERY:
             self._last = self._clock()
             self._say(self._line)
 
     @property
     def _line(self) -> str:
-        """As `0:14 of about 30 to 50 s · 12 of 115 requirements, 2 failed`."""
+        """As `0:14 of 30 to 50 s · 12 of 115 requirements, 2 failed`."""
         passed = self._clock() - self._started
-        of = f" of {about(self._least, self._most)}" if self._most > passed else ""
+        of = f" of {span(self._least, self._most)}" if self._most > passed else ""
         failed = f", {len(self._failed)} failed" if self._failed else ""
         return f"{minutes(passed)}{of} · {self._done} of {self._total} requirements{failed}"
 
@@ -106,15 +108,15 @@ class Progress:
         self._console.print(Text(line, "dim"), soft_wrap=True)
 
 
-def about(least: float, most: float) -> str:
-    """A span of seconds in round numbers, as `about 30 to 50 s` or `about 2 to 4 min`."""
+def span(least: float, most: float) -> str:
+    """A span of seconds in round numbers, as `30 to 50 s` or `2 to 4 min`."""
     if most > _MINUTES:
         first = f"{round(least / 60)}" if least >= 60 else f"{_rounded(least, 10)} s"
         last = f"{round(most / 60)} min"
     else:
         step = 5 if most <= 30 else 10
         first, last = f"{_rounded(least, step)}", f"{_rounded(most, step)} s"
-    return f"about {last}" if first == last.split()[0] else f"about {first} to {last}"
+    return last if first == last.split()[0] else f"{first} to {last}"
 
 
 def _rounded(seconds: float, step: int) -> int:

@@ -72,7 +72,7 @@ class Known(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     until: date | None = None
 
     @property
-    def told(self) -> str:
+    def sentence(self) -> str:
         """Why it is known, until when, and the issue about it."""
         until = f"until {self.until}" if self.until else ""
         about = ", ".join(filter(None, (self.issue, until)))
@@ -89,10 +89,10 @@ class Baseline:
 
     def applied(self, row: Row, today: date | None = None) -> Row:
         """The row with what the baseline says of it."""
-        told = self.told(row, today)
+        told = self.said_of(row, today)
         return msgspec.structs.replace(row, **told._asdict()) if any(told) else row
 
-    def told(self, row: Judged, today: date | None = None) -> Told:
+    def said_of(self, row: Judged, today: date | None = None) -> Told:
         """Whether a failure is excused, or why not.
 
         An error is never excused; what was not judged says nothing of its entry. `today` is
@@ -111,7 +111,7 @@ class Baseline:
         elif entry.until is not None and (today or date.today()) > entry.until:
             stale = f"{row.id} was accepted until {entry.until} in {self.path}, and still fails"
         else:
-            return Told(known=entry.told, issue=entry.issue)
+            return Told(known=entry.sentence, issue=entry.issue)
         if entry.issue:
             stale += f" ({entry.issue})"
         return Told(stale=stale, issue=entry.issue)

@@ -56,7 +56,7 @@ def _or_none(text: str, charset: str, how: str) -> bytes | None:
         return None
 
 
-def told(ways: Iterable[Way]) -> str:
+def charset_hint(ways: Iterable[Way]) -> str:
     """What happened to a text, in words; any of these ways explains it. "" if there are none.
 
     What needs fewer assumptions is told: a charset that has all characters before one that lacks

@@ -13,7 +13,7 @@ from pathlib import Path
 from kintone_conformance import processes
 from kintone_conformance.drivers.said import Said
 from kintone_conformance.isolation import PYTHON, SUITE
-from kintone_conformance.options import Order, Share, arguments, told
+from kintone_conformance.options import Order, Share, arguments, wanted_of
 
 _SCRUBBED = ("KINTONE_", "CYBOZU_", "KNTN_", "PYTEST_", "HYPOTHESIS_")
 
@@ -47,7 +47,7 @@ def command(order: Order, events: int, ids: Sequence[str], of: Sequence[str]) ->
         *plugin,
         "--pyargs",
         SUITE,
-        *arguments(told(order, ids)),
+        *arguments(wanted_of(order, ids)),
         *arguments(share),
     ]
 

@@ -210,8 +210,8 @@ def _of(about: Field[Any]) -> Option:
     )
 
 
-def told(order: Order, select: Sequence[str]) -> Wanted:
-    """What a process is told that judges these requirements alone."""
+def wanted_of(order: Order, select: Sequence[str]) -> Wanted:
+    """The options of a process that judges these requirements alone."""
     known = {each.attribute: getattr(order, each.attribute) for each in table(Order)}
     return Wanted(**known, select=(",".join(select),))
 

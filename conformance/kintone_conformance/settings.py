@@ -35,7 +35,7 @@ class Settings:
         return named[0] if named else None
 
 
-def found() -> Settings:
+def of_working_folder() -> Settings:
     """The settings in the working folder.
 
     Raises UsageError for a file that cannot be read or holds what is not a setting, and if both
@@ -56,7 +56,7 @@ def below() -> Path | None:
 
 
 def read(path: Path) -> Settings:
-    """The settings in a file that is named. Raises UsageError, as `found`."""
+    """The settings in a file that is named. Raises UsageError, as `of_working_folder`."""
     if not path.exists():
         raise UsageError(
             f"there is no file {path}", 'write settings into it, as driver = "./driver"'

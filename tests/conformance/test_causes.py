@@ -7,14 +7,14 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from kintone_conformance.charsets import Way, told, wrong
+from kintone_conformance.charsets import Way, charset_hint, wrong
 from kintone_conformance.judging.deciding import deciding
 from kintone_conformance.judging.exchange import Finding
 from kintone_conformance.model import Result, Step, Verdict
 from kintone_conformance.report import events
 from kintone_conformance.report.causes import others, with_causes
 from kintone_conformance.report.pages import report_page, summary
-from kintone_conformance.report.parting import edit, found
+from kintone_conformance.report.parting import edit, marked_in
 from kintone_conformance.report.text import explained, one_line
 from kintone_lint.escaping import escaped
 
@@ -188,7 +188,7 @@ def test_the_line_that_decides_is_marked_in_the_text_and_the_page() -> None:
 
 
 def test_marks_that_overlap_or_are_not_there_lose_no_text() -> None:
-    pieces = found("abcdef", ("bcd", "cde", "x", ""))
+    pieces = marked_in("abcdef", ("bcd", "cde", "x", ""))
     assert "".join(text for text, _ in pieces) == "abcdef"
     assert pieces == [("a", False), ("bcd", True), ("ef", False)]
 
@@ -289,17 +289,19 @@ def test_a_wide_charset_is_one_finding_for_ascii_too(charset: str) -> None:
 
 
 def test_only_the_charset_that_explains_all_is_told() -> None:
-    assert told([Way("ascii", "replace"), Way("latin-1", "replace")]) == (
+    assert charset_hint([Way("ascii", "replace"), Way("latin-1", "replace")]) == (
         "the text is encoded in ASCII or Latin-1 instead of UTF-8, "
         "with ? for each character that it lacks"
     )
-    assert told([way for way, raw in wrong("é") if raw == b"\xe9"]).startswith(
+    assert charset_hint([way for way, raw in wrong("é") if raw == b"\xe9"]).startswith(
         "the text is encoded in Latin-1 or Windows-1252 instead of UTF-8"
     )
-    assert told([way for way, raw in wrong("é") if raw == "Ã©".encode()]).startswith("the bytes")
+    assert charset_hint([way for way, raw in wrong("é") if raw == "Ã©".encode()]).startswith(
+        "the bytes"
+    )
     assert list(wrong("ascii"))
     assert all("utf" in way.charset for way, _ in wrong("ascii"))
-    assert told([]) == ""
+    assert charset_hint([]) == ""
 
 
 def test_of_an_emoji_alone_no_charset_is_told() -> None:

@@ -55,7 +55,7 @@ def _read(context: click.Context, _parameter: click.Parameter, file: Path | None
     if file is not None:
         read = settings.read(file)
     elif not context.params.get("isolated"):
-        read = settings.found()
+        read = settings.of_working_folder()
     context.default_map = dict(read.values)
     context.obj = read
     return file
@@ -107,7 +107,7 @@ def _advice(options: Options) -> str:
 def _are_there() -> bool:
     """Whether the working folder has settings, good or bad ones."""
     try:
-        return settings.found().path is not None
+        return settings.of_working_folder().path is not None
     except UsageError:
         return True
 

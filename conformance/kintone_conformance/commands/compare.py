@@ -9,7 +9,7 @@ import click
 
 from kintone_conformance import platforms
 from kintone_conformance.commands.options import run_option
-from kintone_conformance.commands.wanted import prepare
+from kintone_conformance.commands.wanted import check_outputs
 from kintone_conformance.drivers import StartDriver
 from kintone_conformance.errors import UsageError
 from kintone_conformance.options import split
@@ -86,7 +86,7 @@ def compare(
     if len(named) != 2:
         raise UsageError("name two clients to compare", "as in compare BEFORE AFTER")
     listed = known_fields(baseline, update_baseline)
-    prepare(context, report_dir, summary, baseline if update_baseline else None)
+    check_outputs(context, report_dir, summary, baseline if update_baseline else None)
     started = origin.now()
 
     def told(line: str) -> None:

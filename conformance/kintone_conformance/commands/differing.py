@@ -134,7 +134,7 @@ def _written(made: Comparison, folder: Path | None, summary: Path | None) -> lis
 
 def excused(made: Comparison, listed: Baseline) -> Comparison:
     """With what the baseline says of each difference, and what is wrong with its other entries."""
-    told = [listed.told(_field(each)) for each in made.differences]
+    told = [listed.said_of(_field(each)) for each in made.differences]
     apart = tuple(
         msgspec.structs.replace(each, known=said.known, stale=said.stale)
         for each, said in zip(made.differences, told, strict=True)

@@ -68,4 +68,4 @@ def judge(
                 terminal.paragraphs(console, [f"{visible(recorded.at)}: {what}", *rest])
     console.print()
     seen = judgement.seen() if verbose else ""
-    sys.exit(wanted.told(judgement.results(), judgement.notes(), seen=seen))
+    sys.exit(wanted.report(judgement.results(), judgement.notes(), seen=seen))

@@ -14,7 +14,7 @@ from kintone_conformance import __version__
 from kintone_conformance.baseline import Baseline, read, update
 from kintone_conformance.commands import complain
 from kintone_conformance.commands.options import run_option
-from kintone_conformance.commands.wanted import listed_failures, prepare, wanted_ids
+from kintone_conformance.commands.wanted import check_outputs, listed_failures, wanted_ids
 from kintone_conformance.errors import UsageError
 from kintone_conformance.model import ExitCode, Result, Verdict
 from kintone_conformance.options import split
@@ -58,7 +58,7 @@ class Reporting:
     summary: Path | None
     listed: Baseline | None
 
-    def told(
+    def report(
         self,
         results: Sequence[Result],
         notes: tuple[str, ...],
@@ -135,7 +135,7 @@ def reporting(context: click.Context, subject: str, again: str, given: dict[str,
     baseline, updating = given["baseline"], given["update_baseline"]
     listed = listed_failures(baseline, updating)
     folder, summary = given["report_dir"], given["summary"]
-    prepare(context, folder, summary, baseline if updating else None)
+    check_outputs(context, folder, summary, baseline if updating else None)
     started = origin.now()
     return Reporting(
         subject, started, again, ids, given["strict"], baseline, updating, folder, summary, listed

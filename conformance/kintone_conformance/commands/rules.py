@@ -12,7 +12,7 @@ from rich.text import Text
 
 from kintone_conformance.commands.options import completed, listing_option
 from kintone_conformance.report import terminal
-from kintone_conformance.report.words import rendered
+from kintone_conformance.report.words import styled
 from kintone_conformance.selecting import requirement_ids
 from kintone_conformance.spec.requirements import FAMILIES, Requirement, requirements
 from kintone_lint.escaping import json_text
@@ -53,7 +53,7 @@ def _list(title: str, entries: list[Requirement]) -> None:
         if console.is_terminal and console.width < 2 * len(line):
             console.print(line.rstrip(), soft_wrap=True)
             line = " " * len("  KC101  ")
-        terminal.flow(console, Text.assemble(line, rendered(entry.sentence)), len(line))
+        terminal.flow(console, Text.assemble(line, styled(entry.sentence)), len(line))
 
 
 @click.command()
@@ -109,11 +109,11 @@ def _explain(entry: Requirement) -> None:
     head = f"{entry.id} {entry.name} ({entry.level}, {entry.family}, since {entry.since})"
     console.print(head, style="bold")
     for text in (entry.sentence, f"Why: {entry.why}", f"Given: {entry.given}"):
-        console.print(Text.assemble("\n", rendered(text)))
+        console.print(Text.assemble("\n", styled(text)))
     for title, example, style in (("Bad", entry.bad, "red"), ("Good", entry.good, "green")):
         console.print(f"\n{title}:", style=style)
         console.print(indent(example, "    "), soft_wrap=True)
-    console.print(Text.assemble("\nFix: ", rendered(entry.fix), "\n"))
+    console.print(Text.assemble("\nFix: ", styled(entry.fix), "\n"))
     facts = {
         "source": entry.source,
         "page": page_of(entry.id, entry.name),

@@ -16,7 +16,7 @@ from kintone_conformance.commands import complain
 from kintone_conformance.commands.choosing import Chosen, chosen, with_settings
 from kintone_conformance.commands.following import Judged, Limits, follow
 from kintone_conformance.commands.options import CONTEXT, run_options
-from kintone_conformance.commands.wanted import listed_failures, prepare, wanted_ids
+from kintone_conformance.commands.wanted import check_outputs, listed_failures, wanted_ids
 from kintone_conformance.errors import UsageError
 from kintone_conformance.loading import check_client
 from kintone_conformance.model import ExitCode, Result, Verdict
@@ -61,7 +61,7 @@ def run(context: click.Context, /, **given: Any) -> None:
     ids = wanted_ids(options.select, options.ignore)
     listed = listed_failures(options.baseline, options.update_baseline)
     written = options.baseline if options.update_baseline else None
-    prepare(context, options.report_dir, options.summary, written)
+    check_outputs(context, options.report_dir, options.summary, written)
     if how.source is not None and not options.quiet:
         say(f"{how.source}: {options.driver or options.adapter}", err=True)
     requiring.check(_required(options, listed))

@@ -36,15 +36,15 @@ def listed_failures(
     return read(baseline, of_fields=of_fields)
 
 
-def prepare(
+def check_outputs(
     context: click.Context, folder: Path | None, summary: Path | None, baseline: Path | None
 ) -> None:
-    """What will be written can be: the report folder, which is ours from now on, and the files.
+    """Check that what will be written can be; the report folder is ours from now on.
 
     Raises UsageError before anything runs.
     """
     if folder is not None:
-        files.prepare(folder)
+        files.make_report_folder(folder)
         context.with_resource(files.claimed(folder))
     for file in (summary, baseline):
         if file is not None:

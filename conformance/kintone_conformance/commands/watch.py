@@ -145,7 +145,7 @@ def watch(
     say("", err=True)
     said = (f"the command ended with exit code {code}",) if code else ()
     told_of = (*said, *((seen,) if verbose else ()), *notes)
-    verdict = wanted.told(judgement.results(), told_of, judgement.hidden, "" if verbose else seen)
+    verdict = wanted.report(judgement.results(), told_of, judgement.hidden, "" if verbose else seen)
     if heard.number and command:
         sys.exit(128 + heard.number)
     failed = code != 0 and verdict is ExitCode.OK

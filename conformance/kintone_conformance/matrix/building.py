@@ -38,8 +38,8 @@ def build(sdk: Sdk, limit: float, rebuild: bool, tell: Callable[[str], None]) ->
     write_whole(stamp, state.encode("ascii"))
 
 
-def prepare(sdk: Sdk) -> None:
-    """Make the workplace. An older version gets a folder of its own, with a copy of the files.
+def make_workplace(sdk: Sdk) -> None:
+    """Give an older version a folder of its own, with a copy of the files.
 
     It is beside the SDK's folder so that files that a driver shares with others (`../kc1.mjs`)
     are where they were.

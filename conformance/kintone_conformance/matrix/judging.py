@@ -13,7 +13,7 @@ import msgspec
 from kintone_conformance import processes
 from kintone_conformance.errors import UsageError
 from kintone_conformance.isolation import PYTHON
-from kintone_conformance.matrix.building import build, prepare
+from kintone_conformance.matrix.building import build, make_workplace
 from kintone_conformance.matrix.excusing import held_against
 from kintone_conformance.matrix.manifest import Sdk
 from kintone_conformance.matrix.running import Trouble, finished, last_words
@@ -73,7 +73,7 @@ def judge_all(sdks: Sequence[Sdk], workers: int, how: How) -> list[Entry]:
 
 def _entry(sdk: Sdk, how: How) -> Entry:
     try:
-        prepare(sdk)
+        make_workplace(sdk)
         with claimed(sdk.workplace):
             try:
                 build(sdk, BUILD * how.time_limit, how.rebuild, how.tell)

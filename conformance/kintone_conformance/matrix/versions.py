@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from kintone_conformance.errors import UsageError
-from kintone_conformance.matrix.building import build, prepare
+from kintone_conformance.matrix.building import build, make_workplace
 from kintone_conformance.matrix.judging import BUILD
 from kintone_conformance.matrix.manifest import NAME, VERSION, Sdk, read
 from kintone_conformance.matrix.running import Trouble, split
@@ -36,7 +36,7 @@ def sdk_at(named: str) -> Sdk | None:
 def built(sdk: Sdk, time_limit: float, tell: Callable[[str], None]) -> Sdk:
     """The same, built. Raises UsageError if that fails."""
     try:
-        prepare(sdk)
+        make_workplace(sdk)
         with claimed(sdk.workplace):
             build(sdk, BUILD * time_limit, False, tell)
     except Trouble as trouble:

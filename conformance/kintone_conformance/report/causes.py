@@ -66,7 +66,7 @@ def with_causes(rows: Sequence[Row]) -> tuple[Row, ...]:
                 causes.append(_Cause(row.id, {key}, ways))
         made.append(msgspec.structs.replace(row, cause=first))
     several = {row.cause for row in made}
-    hints = {each.id: charsets.told(_ways(each.charsets)) for each in causes}
+    hints = {each.id: charsets.charset_hint(_ways(each.charsets)) for each in causes}
     return tuple(
         msgspec.structs.replace(row, hint=row.hint or hints.get(row.id, ""))
         if row.id in several or _has_usual_characters(row.expected)

@@ -22,7 +22,7 @@ from kintone_lint.escaping import json_text
 from kintone_lint.junit import Case, document
 
 
-def prepare(folder: Path) -> None:
+def make_report_folder(folder: Path) -> None:
     """Make the folder. Raises UsageError if nothing can be written there.
 
     Git ignores a folder that is made so: reports hold the suite's own credentials, which are

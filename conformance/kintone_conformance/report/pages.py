@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from kintone_conformance.model import Verdict
 from kintone_conformance.report.causes import others
 from kintone_conformance.report.events import Report, Row
-from kintone_conformance.report.parting import Marked, found, marked
+from kintone_conformance.report.parting import Marked, marked, marked_in
 from kintone_conformance.report.text import (
     CODE,
     conclusion,
@@ -23,7 +23,7 @@ from kintone_conformance.report.text import (
     explained,
     one_line,
     shown_wires,
-    told,
+    without_backticks,
 )
 from kintone_conformance.spec.requirements import FAMILIES
 from kintone_lint.escaping import address, fenced, markdown, visible
@@ -118,7 +118,7 @@ def templates(html: bool) -> jinja2.Environment:
         keep_trailing_newline=True,
     )
     helpers: tuple[Callable[..., object], ...] = (
-        *(cut, described, explained, one_line, others, told, coded),
+        *(cut, described, explained, one_line, others, without_backticks, coded),
         *(parted, pointed, shown_wires, css, fence, link),
     )
     environment.globals.update({helper.__name__: helper for helper in helpers})
@@ -147,7 +147,7 @@ def parted(expected: str, sent: str, side: int) -> Markup:
 
 def pointed(wire: str, marks: Sequence[str]) -> Markup:
     """A request with what decides in it marked."""
-    return _pieces(found(visible(wire, "\n"), tuple(visible(mark) for mark in marks)))
+    return _pieces(marked_in(visible(wire, "\n"), tuple(visible(mark) for mark in marks)))
 
 
 def _pieces(pieces: Marked) -> Markup:

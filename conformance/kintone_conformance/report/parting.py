@@ -33,7 +33,7 @@ def marked(expected: str, sent: str) -> tuple[Marked, Marked]:
     return _pieces(expected, head, tail), _pieces(sent, head, tail)
 
 
-def found(text: str, marks: tuple[str, ...]) -> Marked:
+def marked_in(text: str, marks: tuple[str, ...]) -> Marked:
     """A text in pieces: what is marked in it, at its first place each, and the rest."""
     spans = sorted((at, at + len(mark)) for mark in marks if mark and (at := text.find(mark)) >= 0)
     pieces: Marked = []

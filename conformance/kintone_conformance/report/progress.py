@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from kintone_conformance.model import Result, Verdict
-from kintone_conformance.report.text import cut, told
+from kintone_conformance.report.text import cut, without_backticks
 from kintone_conformance.report.words import STYLES
 from kintone_lint.escaping import visible
 
@@ -80,7 +80,7 @@ class Progress:
         if result.id in self._failed:
             return
         self._failed.add(result.id)
-        line = f"{result.id} {told(cut(result.message.partition(chr(10))[0]))}"
+        line = f"{result.id} {without_backticks(cut(result.message.partition(chr(10))[0]))}"
         self._console.print(
             Text.assemble((f"{result.verdict} ", STYLES[result.verdict]), visible(line)),
             soft_wrap=True,

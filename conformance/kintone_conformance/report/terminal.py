@@ -17,8 +17,8 @@ from kintone_conformance.report.causes import others
 from kintone_conformance.report.events import Header, Report, Row
 from kintone_conformance.report.pages import MARKS, families
 from kintone_conformance.report.plain import plain
-from kintone_conformance.report.text import brief, conclusion, explained, told
-from kintone_conformance.report.words import STYLES, rendered
+from kintone_conformance.report.text import brief, conclusion, explained, without_backticks
+from kintone_conformance.report.words import STYLES, styled
 from kintone_lint.escaping import visible
 
 _DECIDES = re.compile(r"  (wire:)? +> ")
@@ -166,11 +166,11 @@ def _explained(row: Row, console: Console, also: Sequence[Row] = ()) -> None:
     console.print()
     verdict = Text(f"{row.verdict} ", STYLES[row.verdict])
     console.print(Text.assemble(verdict, (first, "bold")), soft_wrap=True)
-    flow(console, Text.assemble("  ", rendered(row.sentence)), 2)
-    fix = f"  fix:      {told(row.fix)}"
+    flow(console, Text.assemble("  ", styled(row.sentence)), 2)
+    fix = f"  fix:      {without_backticks(row.fix)}"
     for line in rest:
         if row.fix and line == fix:
-            flow(console, Text.assemble("  fix:      ", rendered(row.fix)), _FIELD)
+            flow(console, Text.assemble("  fix:      ", styled(row.fix)), _FIELD)
         elif _PROSE.match(line):
             flow(console, Text(line), _FIELD)
         else:  # a line of a request, or a command to copy

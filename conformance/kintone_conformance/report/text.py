@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from kintone_conformance.model import Step, Verdict
 from kintone_conformance.report.events import Report, Row
-from kintone_conformance.report.parting import found
+from kintone_conformance.report.parting import marked_in
 from kintone_lint.counting import counted
 from kintone_lint.escaping import visible
 
@@ -25,7 +25,7 @@ _USUAL = re.compile(r"https?://(localhost|127\.0\.0\.1|conformance\.cybozu\.com)
 _PORT = re.compile(r"(localhost|127\.0\.0\.1|\[::1\]):\d{4,5}\b")
 
 
-def told(sentence: str) -> str:
+def without_backticks(sentence: str) -> str:
     """A sentence of the catalogue without its backticks, if nothing can be set apart."""
     return CODE.sub(r"\1", sentence)
 
@@ -47,7 +47,7 @@ def one_line(row: Row) -> str:
 
 def _lines(row: Row, also: Sequence[Row]) -> Iterator[str]:
     yield f"{row.id} {row.name} ({row.level})"
-    yield f"  {told(row.sentence)}"
+    yield f"  {without_backticks(row.sentence)}"
     yield f"  {row.source}"
     yield from _field("what", row.message)
     for number, step in enumerate(row.counterexample, 1):
@@ -65,7 +65,7 @@ def _lines(row: Row, also: Sequence[Row]) -> Iterator[str]:
     yield from _field("wire", f"(and {more} more, in report.json)" if more > 0 else "")
     yield from _field("stderr", "\n".join(row.stderr))
     yield from _field("hint", "\n".join(map(cut, row.hint.split("\n"))), whole=True)
-    yield from _field("fix", told(row.fix))
+    yield from _field("fix", without_backticks(row.fix))
     yield from _field("known", row.known)
     for each in also:
         yield from _field("also", one_line(each))
@@ -75,7 +75,7 @@ def _lines(row: Row, also: Sequence[Row]) -> Iterator[str]:
 
 def _pointed(wire: str, marks: tuple[str, ...]) -> Iterator[str]:
     """The lines of a request, each that decides after a `>`; as they are if none does."""
-    pieces = found(wire, marks)
+    pieces = marked_in(wire, marks)
     if not any(differs for _, differs in pieces):
         yield from wire.split("\n")
         return

@@ -17,7 +17,7 @@ STYLES = {
 }
 
 
-def rendered(sentence: str, style: str = "") -> Text:
+def styled(sentence: str, style: str = "") -> Text:
     """A sentence with what is in backticks set apart, and without them."""
     text, end = Text(style=style), 0
     for found in CODE.finditer(sentence):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kintone_conformance.report.text import told as plainly
+from kintone_conformance.report.text import without_backticks
 from kintone_conformance.spec.auth import ApiTokens, OAuth, Password, Session
 from kintone_conformance.spec.error_codes import ErrorCode, error_codes
 from kintone_conformance.spec.requirements import requirements
@@ -38,7 +38,7 @@ def explained(told: Told, said: set[str]) -> Iterator[str]:
             yield _line(f"      expected: {finding.expected}")
             yield _line(f"      sent:     {finding.sent}")
         if not above:
-            yield _line(f"      fix:      {plainly(entry.fix)}")
+            yield _line(f"      fix:      {without_backticks(entry.fix)}")
         said.add(entry.id)
     if told.bare:
         yield "  it carries no credentials"

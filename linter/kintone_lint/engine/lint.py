@@ -94,7 +94,7 @@ def _judged(
     if project.left_out:
         if not alone or project.most < MEMORY:
             raise NoRoomError
-        why = "too large with all that it imports; what was found without some of it is reported"
+        why = "too large together with all that it imports; some of its imports were not followed"
         result.errors.append(Trouble(source.path, why, outcome=IN_PART))
     return result
 

@@ -28,6 +28,6 @@ def add_variables(file: Path, variables: Mapping[str, Sequence[tuple[str, int]]]
             write_whole(file, before + end + "".join(rows).encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise UsageError(
-            f"{file} was not written: {error.strerror}; the fixes are applied, and need "
+            f"{file} was not written: {error.strerror}; the fixes were applied, and read "
             f"{', '.join(variables)}"
         ) from error

@@ -64,7 +64,7 @@ def _all(subject: Subject) -> Iterator[Address]:
         if type(module.parent[node]) in _STRINGS:
             continue
         whole = assembly(Literal("", node, module))
-        if whole in used or not _handed_on(whole, subject) or is_sample(whole, module):
+        if whole in used or not _handed_on(whole, subject):
             continue
         used.add(whole)
         for alternative in _likely(subject.values(whole), module.conditions(whole)):
@@ -72,7 +72,7 @@ def _all(subject: Subject) -> Iterator[Address]:
                 continue
             if not {part.node for part in alternative.value.literals} & used - {whole}:
                 address = Address(alternative.value, whole, module, None)
-                if _whole_path(address):
+                if _whole_path(address) and not _stays_here(whole, subject):
                     yield address
 
 
@@ -112,6 +112,16 @@ def _whole_path(address: Address) -> bool:
     return bool(rooted and path.lower().endswith(".json") and address.kintone)
 
 
+def _stays_here(node: cst.CSTNode, subject: Subject) -> bool:
+    """Whether nothing is sent of a text: it is a sample, or its function only looks at it."""
+    above = subject.module.parent.get(node)
+    if isinstance(above, cst.Arg):
+        call = subject.module.parent[above]
+        if isinstance(call, cst.Call) and is_kept_here(call, above, subject):
+            return True
+    return is_sample(node, subject.module)
+
+
 def _handed_on(node: cst.CSTNode, subject: Subject) -> bool:
     """Whether an expression goes where a path of a request goes: not a test, a route, a log."""
     module = subject.module
@@ -122,8 +132,6 @@ def _handed_on(node: cst.CSTNode, subject: Subject) -> bool:
         case cst.Arg(keyword=keyword):
             call = module.parent[above]
             if not isinstance(call, cst.Call) or isinstance(module.parent[call], cst.Decorator):
-                return False
-            if is_kept_here(call, above, subject):
                 return False
             name = subject.callee(call.func) or dotted(call.func) or ""
             return not _NO_SINK.search(name) and (

@@ -150,7 +150,8 @@ def _by_connection(subject: Subject) -> Iterator[Report]:
 def _values(subject: Subject) -> Iterator[Text]:
     """The texts that may be sent; where a file makes URLs secure, what its requests are sent to."""
     if not _makes_secure(subject):
-        yield from (value for node, value in texts(subject) if _sent(subject, node))
+        found = (each for each in texts(subject) if _URL.match(_shown(each[1])))
+        yield from (value for node, value in found if _sent(subject, node))
     for request in requests(subject):
         yield from (each.value for each in request.urls() if isinstance(each.value, Text))
 

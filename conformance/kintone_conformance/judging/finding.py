@@ -13,6 +13,7 @@ from kintone_conformance.judging.invariants import TEXTS
 from kintone_conformance.judging.naming import is_of_state, named
 from kintone_conformance.judging.plan import setting
 from kintone_conformance.judging.scenario import (
+    Ask,
     Made,
     Open,
     Scenario,
@@ -90,6 +91,9 @@ class Finder:
         id_ = finding.requirement
         case = self._confirmed(id_, case, self._smaller(id_, case, probe))
         name = named(id_, case.scenario)
+        if name == "KC704":
+            case = self._after_any_call(id_, case)
+            name = named(id_, case.scenario)
         if name == "KC518":
             name = self._of_kind(case) or name
         if case.memory and name == id_ and is_of_state(id_):
@@ -97,6 +101,21 @@ class Finder:
         shown = next(each for each in case.played.all() if each.requirement == id_)
         door = self._around.stage(setting(case.scenario)).door.name
         return told(name, shown, case.played.exchanges, door, case.memory)
+
+    def _after_any_call(self, id_: str, case: _Case) -> _Case:
+        """The same with its last call in the place of an upload, if that shows it, too."""
+        *before, last = case.scenario.steps
+        steps = [
+            replace(step, call=last.call)
+            if isinstance(step, Ask) and isinstance(last, Ask) and step.call.api == "file.upload"
+            else step
+            for step in before
+        ]
+        scenario = replace(case.scenario, steps=(*steps, last))
+        played = self._played(scenario)
+        if played is None or id_ not in played.requirements:
+            return case
+        return replace(case, scenario=scenario, played=played)
 
     def _is_told_otherwise(self, id_: str, scenario: Scenario) -> bool:
         """Whether a finding in odd surroundings is reported for the usual ones instead.

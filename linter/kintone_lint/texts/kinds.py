@@ -76,7 +76,12 @@ _are(
 )
 _are(Kind.OTHER, Syntax.CODE, ("#", *_SLASHES), "php")
 _are(Kind.OTHER, Syntax.CODE, _MARKUP, "vue svelte astro html htm xhtml jsp ejs erb")
-_are(Kind.OTHER, Syntax.XML, _MARKUP, "xml config plist resx props targets")
+_are(
+    Kind.OTHER,
+    Syntax.XML,
+    _MARKUP,
+    "xml config plist resx props targets csproj vbproj fsproj pubxml",
+)
 _are(Kind.OTHER, Syntax.CODE, _HASH, "rb pl pm r ex exs jl graphql rake gemspec nix")
 _are(Kind.OTHER, Syntax.CODE, ("--", "#"), "sql lua hs elm")
 _are(Kind.OTHER, Syntax.CODE, ("'",), "vb vbs bas vba cls frm")

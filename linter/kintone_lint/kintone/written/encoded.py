@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 
+from kintone_lint.kintone import secrets
 from kintone_lint.kintone.names import CredentialKind
 from kintone_lint.kintone.written.text import Subject
 from kintone_lint.kintone.written.values import is_secret
@@ -44,13 +45,22 @@ _JOINED = regex(
     r"|(?:%[sv@]:%[sv@]|\{0?\}:\{1?\})[\"'`]\s{0,3}(?:,|-f)?\s{0,20}"
     r"[\"'`]?[^\s\"'`,()]{1,128}[\"'`]?\s{0,3},?\s{0,20}" + f'(?P<last>{_TEXT}|"?{_NAME}"?)'
 )
+# `[login, password].join(":")`, and `implode(":", [$login, $password])`
+_LIST = (
+    rf"[\[(]\s{{0,9}}(?:[\"'`][^\"'`\n]{{1,128}}[\"'`]|{_NAME})\s{{0,3}},\s{{0,9}}"
+    rf"(?P<last>{_TEXT}|{_NAME})\s{{0,3}}[\])]"
+)
+_LISTED = (
+    regex(_LIST + r"\s?\.\s?join\(?\s?[\"']:[\"']"),
+    regex(r"(?:implode|join)\(\s?[\"']:[\"']\s?,\s?(?:array)?" + _LIST),
+)
 # `"sato:${password}"`, `"sato:$PASS"`, `"#{login}:#{password}"`, `$"{user}:{password}"`
 _FILLED = regex(rf":(?:[$#]?\{{|\\\()?(?P<name>{_NAME})(?=[\"'`}})])")
 _FOLLOWED = regex(rf"{_NAME}(?!\s{{0,3}}\(|\w|::|[.:]\w)")
 _WORDS = regex(r"[A-Za-z_]\w*")
 _ASSIGNED = regex(
     r"(?<![\w.-])(?:\$?(?:this|self)(?:\.|->))?[$@]?(?P<name>[A-Za-z_]\w{0,60})"
-    r"(?::\s?[&'\w<>]{1,30})?\s{0,8}(?::=|=>|=|:)(?![=>:~])\s{0,8}"
+    r"(?::\s?[&'\w<>]{1,30})?\s{0,8}(?::=|=>|<-|=|:)(?![=>:~])\s{0,8}"
 )
 _LITERAL = regex(r"(?P<quote>[\"'`])(?P<value>[^\"'`\n]{4,100})(?P=quote)(?!\s{0,3}[+.])")
 _BARE = regex(r"(?P<value>[^\s\"'`$;|&()]{4,64})(?=[\s;]|$)")
@@ -86,18 +96,20 @@ class Encoded:
             group = "password" if login["password"] else "bare"
             if is_secret(login[group], CredentialKind.PASSWORD, login["login"] or login["word"]):
                 yield login.span(group)
-        for joined in _JOINED.finditer(self._text, start, end):
-            group = "next" if joined["next"] else "last"
-            at = joined.start(group)
-            quoted = _LITERAL.match(self._text, at)
-            if quoted is None or _WORDS.match(quoted["value"].lstrip("$")) is None:
-                yield from self._of_name(joined[group], at)
-            elif quoted["value"].startswith("$"):
-                yield from self._of_name(quoted["value"], at)
-            elif is_secret(quoted["value"], CredentialKind.PASSWORD, ""):
-                yield quoted.span("value")
+        for pattern in (_JOINED, *_LISTED):
+            for joined in pattern.finditer(self._text, start, end):
+                group = "last" if joined["last"] else "next"
+                yield from self._of_part(joined[group], joined.start(group))
         for filled in _FILLED.finditer(self._text, start, end):
             yield from self._of_name(filled["name"], filled.start("name"))
+
+    def _of_part(self, part: str, at: int) -> Iterator[tuple[int, int]]:
+        """The password that a text or a name is."""
+        quoted = _LITERAL.match(self._text, at)
+        if quoted is None or quoted["value"].startswith("$"):
+            yield from self._of_name(quoted["value"] if quoted else part, at)
+        elif is_secret(quoted["value"], CredentialKind.PASSWORD, ""):
+            yield quoted.span("value")
 
     def _of_name(self, name: str, at: int) -> Iterator[tuple[int, int]]:
         """The password that a name was set to."""
@@ -119,7 +131,7 @@ class Encoded:
         own = name.lstrip("${").startswith(("this", "self", "@")) or name.startswith("@")
         words = [word for word in words if word not in ("this", "self")]
         self._left -= 1
-        if not words or self._left < 0:
+        if not words or self._left < 0 or secrets.names_other_service(name):
             return None
         low = at - _FAR
         if len(words) > 1:
@@ -172,14 +184,16 @@ def expression_end(text: str, start: int, longest: int = _LONGEST) -> int:
     at = start
     while at < stop and (piece := _PIECE.match(text, at, stop)):
         kind = piece.lastgroup
-        goes_on = kind == "line" and _goes_on(text, last, piece.end())
+        goes_on = _goes_on(text, last, piece.end()) if kind == "line" else kind != "end"
+        if piece[0] == "," and text.find(" -f ", start, at) >= 0:  # PowerShell fills a text
+            goes_on = True
         if kind == "open":
             depth += 1
         elif kind == "close":
             depth -= 1
             if depth < 0 or (depth == 0 and substituted):
                 return at + (depth == 0)
-        elif depth == 0 and (kind == "end" or (kind == "line" and not goes_on)):
+        elif depth == 0 and not goes_on:
             return at
         last = piece[0].rstrip() or last
         at = piece.end()

@@ -27,7 +27,7 @@ _BEFORE = regex(
     r")$"
 )
 _MOST = 2_000  # names of one text
-_QUOTED = r"(?P<quote>[\"'`])(?P<value>[^\"'`\n]{4,200})(?P=quote)(?!\s{0,3}[+.])"
+_QUOTED = r"(?P<quote>[\"'`])(?P<value>[^\"'`\n]{4,200})(?P=quote)(?!\s{0,3}(?:\+|\.(?!to_|into)))"
 _NAMED = regex(
     r"(?i)(?:kintone|cybozu|kntn)\w{0,60}+(?:"
     # The value of a shell, and of make.

@@ -26,6 +26,7 @@ _PASSWORDS = regex(
 )
 # Of many clients: those of the gate.
 _GATES = regex(r"(?i)(?:(?:with|set|use)_?)?basic_?auth(?:entication)?[\s(]" + _FIRST + _SECRET)
+_PAIR = regex(r"(?i)\bauth[\"']?\s{0,3}(?:=>|[:=])\s{0,3}[\[(]" + _FIRST + _SECRET)
 _USERPWD = regex(
     r"CURLOPT_USERPWD[\"']?\s{0,3}(?:,|=>)\s{0,3}"
     r"(?P<quote>[\"'])[^\"'\n:$]{1,128}:(?P<value>[^\"'\n$]{4,64})(?P=quote)"
@@ -48,32 +49,35 @@ def in_calls(subject: Subject) -> Iterator[Found]:
     """What calls give away; tests and samples hold dummies."""
     if subject.form.syntax is not Syntax.CODE or subject.in_test or subject.sample:
         return
-    for start, end, kind, name in _calls(subject):
+    for start, end, kind, name, unsure in _calls(subject):
         if not subject.by_hand(start):
             return
         if is_secret(subject.text[start:end], kind, name):
-            yield Found(start, end, kind, name)
+            found = Found(start, end, kind, name)
+            yield found.unsure() if unsure else found
 
 
-def _calls(subject: Subject) -> Iterator[tuple[int, int, CredentialKind, str]]:
+def _calls(subject: Subject) -> Iterator[tuple[int, int, CredentialKind, str, bool]]:
+    """Places, kinds and names, and whether they are not sure."""
     text = subject.text
     for number, call in enumerate(_PASSWORDS.finditer(text)):
         if number < _MOST:
-            yield *call.span("value"), CredentialKind.PASSWORD, "password"
-    for pattern in (_GATES, _USERPWD):
+            yield *call.span("value"), CredentialKind.PASSWORD, "password", False
+    for pattern in (_GATES, _PAIR, _USERPWD):
         for number, call in enumerate(pattern.finditer(text)):
-            if number < _MOST and _is_gate(subject, call.start()):
-                yield *call.span("value"), CredentialKind.BASIC, "basic_password"
+            gate = number < _MOST and _is_gate(subject, call.start())
+            if gate is not False:
+                yield *call.span("value"), CredentialKind.BASIC, "basic_password", gate is None
     for number, call in enumerate(_MADE.finditer(text)):
         if number < _MOST and HOST.search(call["host"]):
-            yield *call.span("value"), CredentialKind.PASSWORD, "password"
+            yield *call.span("value"), CredentialKind.PASSWORD, "password", False
     for number, call in enumerate(_SET.finditer(text)):
         name, owner = call["name"], _receiver(text, call.start())
         kind = credential_kind(name, own=True)
         own = KINTONE_NAME.search(name) or (KINTONE_NAME.search(owner) and BARE.fullmatch(name))
         other = secrets.names_other_service(f"{owner} {name}")
         if number < _MOST and kind in KINDS and own and not other:
-            yield *call.span("value"), kind, name
+            yield *call.span("value"), kind, name, False
 
 
 def _receiver(text: str, at: int) -> str:
@@ -82,11 +86,12 @@ def _receiver(text: str, at: int) -> str:
     return found[0] if found else ""
 
 
-def _is_gate(subject: Subject, at: int) -> bool:
-    """Whether a call logs in at a host of Kintone: by the address that is nearest, or a word."""
+def _is_gate(subject: Subject, at: int) -> bool | None:
+    """Whether a call logs in at a host of Kintone; None if only a word near it says so."""
     if secrets.names_other_service(_receiver(subject.text, at)):
         return False
+    beside = beside_kintone(subject, at)
+    if beside is not None:
+        return beside
     near = subject.text[max(at - 400, 0) : at + 400]
-    if "://" in near or HOST.search(near):
-        return beside_kintone(subject, at)
-    return KINTONE_NAME.search(near) is not None
+    return None if KINTONE_NAME.search(near) else False

@@ -20,7 +20,7 @@ from kintone_lint.texts.kinds import Syntax
 _MOST = 1_000  # of one text
 _FAR = 1_200  # characters before a password that may say whose it is
 _AFTER = 400
-_QUOTED = r"(?P<quote>[\"'`])(?P<value>[^\"'`\n]{4,200})(?P=quote)(?!\s{0,3}[+.\]])"
+_QUOTED = r"(?P<quote>[\"'`])(?P<value>[^\"'`\n]{4,200})(?P=quote)(?!\s{0,3}[+.])"
 _PASSWORD = regex(
     r"(?i)(?:pass(?:wd|word|phrase)?|pwd?|secret)(?![a-z])"
     r"(?:[\"'`]?(?:\s?:\s?[A-Z]\w{0,20})?\s{0,8}(?:=>|:=|[:=])\s{0,8}|\s{1,4})" + _QUOTED
@@ -30,10 +30,12 @@ _WORD = regex(r"\w+")
 _MARK = regex(r"\"[^\"\n]*+\"|'[^'\n]*+'|`[^`\n]*+`|[(){}\[\]]")
 _HEAD = regex(r"[^,;(){}\[\]\n]{0,200}$")  # what a bracket belongs to
 _CODE = regex(r"\)\s*$|(?<![\"':])\b\w+\s*=>\s*$")  # of a function
+_MADE = regex(r"(?<=[=(:,]\s)new\s[\w.]{1,60}(?=\s?\([^\n;{}]*$)")  # `= new Client(…) {` of C#
 _KIND = regex(
     r"(?i)\b(?:class|struct|object|module|namespace|enum|interface|function|def|fn|func)\b"
 )
 _SAME = regex(r"(?i)\b(?:auth\w*|login|credentials?|account|user|basic\w*|options|config|gate)\b")
+_WHOLE = regex(r"(?i)\b(?:return|exports|default|config|auth\w*|login|credentials?|account)\b")
 _BASIC = regex(r"(?i)basic")
 _TEXTS = regex(r"\"[^\"\n]*+\"|'[^'\n]*+'")
 _FIRST_PAIR = regex(r"\b\w+:\s|=>|=")
@@ -82,7 +84,9 @@ def _owner(subject: Subject, name: str | None, at: int) -> _Owner | None:
         return _of_object(text, name, low, at)
     basic = False
     near = True  # whether the table is still about the same account
-    for opened in reversed(_opened(text, max(low, at - 2 * _FAR), at)):
+    around = _opened(text, max(low, at - 2 * _FAR), at)
+    plain = bool(around)  # whether the tables are what the file is about
+    for opened in reversed(around):
         head = _head(text, low, opened)
         if head is None or secrets.names_other_service(head):
             return None
@@ -94,6 +98,9 @@ def _owner(subject: Subject, name: str | None, at: int) -> _Owner | None:
         if near and HOST.search(_table(text, opened, at)):
             return _Owner(sure=False, basic=basic)
         near = near and bool(not head.strip() or _SAME.search(head))
+        plain = plain and bool(not head.strip() or _WHOLE.search(head))
+    if subject.own and plain:
+        return _Owner(sure=False, basic=basic)
     return _of_statement(text, low, at)
 
 
@@ -112,7 +119,8 @@ def _head(text: str, low: int, opened: int) -> str | None:
     """What is before a bracket; None if it is the body of a function."""
     before = text[max(low, opened - 200) : opened].rstrip()
     if text[opened] == "{" and _CODE.search(before):
-        return None
+        made = _MADE.search(before)
+        return made[0] if made else None
     head = _HEAD.search(before)
     return head[0] if head else ""
 

@@ -12,9 +12,10 @@ import libcst as cst
 
 from kintone_lint.kintone.address import Address
 from kintone_lint.kintone.assemblies import assembly
+from kintone_lint.kintone.inspected import comes_out, is_kept_here, is_only_read
 from kintone_lint.kintone.request import Request
 from kintone_lint.kintone.requests import requests, requests_elsewhere
-from kintone_lint.kintone.samples import is_kept_here, is_sample
+from kintone_lint.kintone.samples import is_sample
 from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.kintone.words import HOST
 from kintone_lint.patterns import regex
@@ -115,10 +116,15 @@ def _whole_path(address: Address) -> bool:
 def _stays_here(node: cst.CSTNode, subject: Subject) -> bool:
     """Whether nothing is sent of a text: it is a sample, or its function only looks at it."""
     above = subject.module.parent.get(node)
-    if isinstance(above, cst.Arg):
-        call = subject.module.parent[above]
-        if isinstance(call, cst.Call) and is_kept_here(call, above, subject):
-            return True
+    match above:
+        case cst.Arg():
+            call = subject.module.parent[above]
+            if isinstance(call, cst.Call) and is_kept_here(call, above, subject):
+                out = comes_out(node, call, subject) and _handed_on(call, subject)
+                return not out or _stays_here(call, subject)
+        case cst.Assign(targets=[cst.AssignTarget(target=target)]) | cst.AnnAssign(target=target):
+            if is_only_read(target, above, subject):
+                return True
     return is_sample(node, subject.module)
 
 

@@ -37,6 +37,9 @@ def field_shown(subject: Subject, node: cst.CSTNode) -> str | None:
     return None
 
 
+_AS_IT_IS = ("True", "str", "repr")  # of a field, what makes its text of it
+
+
 def _header_in(
     subject: Subject, node: cst.CSTNode, *, record: bool = False, printed: bool = False
 ) -> str | None:
@@ -90,13 +93,17 @@ def _shows(kind: cst.ClassDef, name: str, *, printed: bool) -> bool:
                 ):
                     return False
                 return not (printed and isinstance(value, cst.Call) and _is_off(value, "repr"))
+            case cst.Assign(
+                targets=[cst.AssignTarget(target=cst.Name(value=field))], value=cst.Call() as made
+            ) if field == name:
+                return not (printed and _is_off(made, "repr"))
     return True
 
 
 def _is_off(call: cst.Call, name: str) -> bool:
     """Whether a field is not shown as it is: by `repr=False`, or by a function that masks it."""
     return any(
-        arg.keyword is not None and arg.keyword.value == name and dotted(arg.value) != "True"
+        arg.keyword is not None and arg.keyword.value == name and dotted(arg.value) not in _AS_IT_IS
         for arg in call.args
     )
 

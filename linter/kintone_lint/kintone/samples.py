@@ -4,21 +4,14 @@ from __future__ import annotations
 
 import libcst as cst
 
-from kintone_lint.kintone.subject import Subject
 from kintone_lint.patterns import regex
-from kintone_lint.python.functions import frame_of, function_called
 from kintone_lint.python.module import Module
+from kintone_lint.python.scopes import Scope
 from kintone_lint.python.tree import dotted, uncalled, walk
-from kintone_lint.python.values import Expr
 
 _EXPECTS = regex(r"(?:^|\.)(?:raises|assertRaises\w*|warns|suppress)$")
-_LOOKS = regex(
-    r"(?:^|\.)(?:re\.\w+|match|search|fullmatch|findall|finditer|sub|split|rsplit|partition|rpartition"
-    r"|startswith|endswith|find|index|count|replace|strip|lstrip|rstrip|lower|upper|removeprefix"
-    r"|removesuffix|format|join|urlsplit|urlparse|unquote|quote|len|str|bool|isinstance|print|repr|type"
-    r"|debug|info|warning|warn|error|exception|critical|PurePosixPath|\w*Error|\w*Exception)$"
-)
 _ASSERTS = regex(r"(?:^|\.)assert[A-Z_]\w*$")
+_TEST = regex(r"test(?:_|[A-Z])")
 
 
 def expects_error(node: cst.CSTNode, module: Module) -> bool:
@@ -61,45 +54,22 @@ def is_asserted(node: cst.CSTNode, module: Module) -> bool:
     return False
 
 
-def is_kept_here(call: cst.Call, arg: cst.Arg, subject: Subject) -> bool:
-    """Whether a function of the file takes an argument apart, and hands nothing of it on."""
-    module = subject.module
-    function = function_called(call.func, module, subject.project)
-    if function is None or function.name.value == "__init__" or arg.star:
-        return False
-    frame = frame_of(function, call, Expr(call, module))
-    names = {name for name, given in frame.arguments.items() if given.node is arg.value}
-    return bool(names) and not any(
-        _uses(each, names) and not _takes_apart(each, subject) for each in walk(function.body)
-    )
-
-
-def _uses(node: cst.CSTNode, names: set[str]) -> bool:
-    """Whether a call is given one of the names, or an attribute or an item is set to it."""
-    match node:
-        case cst.Call(args=args):
-            given: list[cst.CSTNode] = [each.value for each in args]
-        case cst.Assign(targets=[cst.AssignTarget(target=cst.Attribute() | cst.Subscript())]):
-            given = [node.value]
-        case cst.Yield(value=value) if value is not None:
-            given = [value]
-        case _:
-            return False
-    return any(
-        isinstance(inner, cst.Name) and inner.value in names
-        for each in given
-        for inner in walk(each)
-    )
-
-
-def _takes_apart(node: cst.CSTNode, subject: Subject) -> bool:
-    """Whether a call only looks at what it is given."""
-    name = (
-        subject.callee(node.func) or dotted(node.func) or "" if isinstance(node, cst.Call) else ""
-    )
-    return _LOOKS.search(name) is not None
+def _is_in_test(node: cst.CSTNode, module: Module) -> bool:
+    """Whether it is in a function that is a test, wherever that is."""
+    scope: Scope | None = module.scope[node]
+    while scope is not None:
+        function = scope.node
+        if isinstance(function, cst.FunctionDef) and _TEST.match(function.name.value):
+            return True
+        scope = scope.parent
+    return False
 
 
 def is_sample(node: cst.CSTNode, module: Module) -> bool:
     """Whether nothing is done with a text but to see what comes of it."""
-    return is_asserted(node, module) or expects_error(node, module) or _is_tried(node, module)
+    return (
+        is_asserted(node, module)
+        or expects_error(node, module)
+        or _is_tried(node, module)
+        or _is_in_test(node, module)
+    )

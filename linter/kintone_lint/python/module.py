@@ -169,7 +169,7 @@ class Module:
     def _reaching(self, bindings: list[Binding], at: cst.CSTNode, *, same: bool) -> list[Binding]:
         """Backwards from the place, as far as one that holds for certain."""
         end = len(bindings)
-        conditions: tuple[Choice, ...] = ()
+        conditions: tuple[Choice, ...] = ((self.scope[at].node, True),)
         if same:
             conditions = self.conditions(at)
             here = self.order[self.statement(at)]

@@ -117,8 +117,10 @@ class Writes:
         path: tuple[Step, ...] = (),
         adds: bool = False,
     ) -> None:
-        target = self._top if name in scope.outer else scope
-        binding = Binding(name, self._order, node, self._choices, target, path, adds, at)
+        target, choices = scope, self._choices
+        if name in scope.outer:
+            target, choices = self._top, (*choices, (scope.node, True))  # where it is called
+        binding = Binding(name, self._order, node, choices, target, path, adds, at)
         target.bindings.setdefault(name, []).append(binding)
         if type(at) is cst.CompFor:
             self.rounds.add((target, name))

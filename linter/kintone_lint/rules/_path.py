@@ -107,4 +107,11 @@ def changed(address: Address, message: str, *changes: tuple[int, int, str]) -> F
     path = flat[address.start : address.end + grown].replace(f"guest/{HOLE}", "guest/1")
     left = {problem.kind for problem in diagnosis.diagnose(address.root + path.replace(HOLE, "{}"))}
     before = {problem.kind for problem in address.problems}
-    return Fix(message, tuple(edits)) if left < before else None
+    return Fix(message, tuple(edits), safe=_goes_out(address)) if left < before else None
+
+
+def _goes_out(address: Address) -> bool:
+    """Whether a path is sent, or kept under a name; what is given away may only be looked at."""
+    return address.request is not None or not isinstance(
+        address.module.parent[address.node], cst.Arg
+    )

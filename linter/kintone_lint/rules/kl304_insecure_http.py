@@ -9,12 +9,14 @@ import libcst as cst
 from kintone_lint.files.importers import imported_near
 from kintone_lint.kintone.assemblies import assembly
 from kintone_lint.kintone.hosts import shown
+from kintone_lint.kintone.inspected import is_kept_here
 from kintone_lint.kintone.requests import kintone_requests, requests
-from kintone_lint.kintone.samples import is_kept_here, is_sample
+from kintone_lint.kintone.samples import is_sample
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.kintone.texts import texts
 from kintone_lint.kintone.words import DOMAIN, HOST
 from kintone_lint.patterns import regex
+from kintone_lint.python.functions import called
 from kintone_lint.python.spots import Edit, Spot
 from kintone_lint.python.tree import spelled, walk
 from kintone_lint.python.uses import made_of
@@ -119,7 +121,7 @@ connection.request("GET", "/k/v1/app.json?id=1")
                     if start is not None and _only_to_kintone(part, subject):
                         end = start + at + len("http")
                         spot = Spot(part.module, part.node, end, end)
-                        fix = Fix("use https", (Edit(spot, "s"),))
+                        fix = Fix("use https", (Edit(spot, "s"),), safe=_is_known(part, subject))
                     yield Report(
                         Spot(part.module, part.node),
                         "the request is sent unencrypted; use https",
@@ -127,6 +129,21 @@ connection.request("GET", "/k/v1/app.json?id=1")
                     )
                 before += len(text)
         yield from _by_connection(subject)
+
+
+def _is_known(part: Part, subject: Subject) -> bool:
+    """Whether it is known where a text goes: not to a function that nobody sees here."""
+    above = subject.module.parent.get(assembly(part)) if isinstance(part, Literal) else None
+    if not isinstance(above, cst.Arg):
+        return True
+    call = subject.module.parent[above]
+    return call in {request.node for request in requests(subject)} or _is_followed(call, subject)
+
+
+def _is_followed(call: cst.CSTNode, subject: Subject) -> bool:
+    return isinstance(call, cst.Call) and (
+        called(call.func, subject.module, subject.project) is not None
+    )
 
 
 def _by_connection(subject: Subject) -> Iterator[Report]:
@@ -162,12 +179,25 @@ def _makes_secure(subject: Subject) -> bool:
         for call in subject.module.calls_of.get(method, ()):
             if any((spelled(arg.value) or "").startswith("https") for arg in call.args):
                 return True
+    for node in subject.module.of(cst.Tuple, cst.DictElement):
+        if {"http://", "https://"} <= {spelled(each) for each in _pair(node)}:
+            return True
     return any(
         name.endswith(".scheme=") and spelled(each.value) == "https"
         for name, changes in subject.module.mutations.items()
         for each in changes
         if each.value is not None
     )
+
+
+def _pair(node: cst.CSTNode) -> list[cst.BaseExpression]:
+    """What a tuple of two or an entry of a mapping puts together."""
+    match node:
+        case cst.Tuple(elements=[first, second]):
+            return [first.value, second.value]
+        case cst.DictElement(key=key, value=value):
+            return [key, value]
+    return []
 
 
 def _only_to_kintone(part: Part, subject: Subject) -> bool:
@@ -205,7 +235,7 @@ def _sent(subject: Subject, node: cst.CSTNode) -> bool:
     """Whether a text may be sent: it, or a name that it has, is used for more than comparing."""
     if not _is_sent(subject, node) or is_sample(node, subject.module):
         return False
-    match subject.module.parent.get(node):
+    match subject.module.parent.get(_displayed(subject, node)):
         case (
             cst.Assign(targets=[cst.AssignTarget(target=cst.Name() as target)])
             | cst.AnnAssign(target=cst.Name() as target)
@@ -215,9 +245,21 @@ def _sent(subject: Subject, node: cst.CSTNode) -> bool:
                 for each in subject.module.mentions.get(target.value, ())
                 if isinstance(each, cst.Name) and each is not target
             ]
-            used = not reads or any(_is_sent(subject, each) for each in reads[:_READS])
+            used = not reads or any(
+                _is_sent(subject, each) and not is_sample(each, subject.module)
+                for each in reads[:_READS]
+            )
             return used and not _NAMESPACE.search(target.value)
     return True
+
+
+def _displayed(subject: Subject, node: cst.CSTNode) -> cst.CSTNode:
+    """The list, tuple or set that a text is an item of, or the text."""
+    above = subject.module.parent.get(node)
+    while isinstance(above, cst.Element):
+        node = subject.module.parent[above]
+        above = subject.module.parent.get(node)
+    return node
 
 
 def _is_sent(subject: Subject, node: cst.CSTNode) -> bool:

@@ -151,7 +151,7 @@ NAMES = {
     ),
     "a text that grows in a loop over what is not known": (
         "x = 'a'\nfor y in z:\n    x = x + y\nx",
-        ["<…>"],
+        ["<x>"],
     ),
     "a loop": ("for x in y:\n    x", ["<x>"]),
     "in a handler": ("try:\n    x = 'a'\nexcept E:\n    x = 'b'\nx", ["b", "a"]),

@@ -12,7 +12,7 @@ from kintone_lint.kintone.samples import is_sample
 from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.patterns import regex
 from kintone_lint.python.functions import frame_of, function_called
-from kintone_lint.python.scopes import parameters
+from kintone_lint.python.scopes import Scope, parameters
 from kintone_lint.python.tree import dotted, walk
 from kintone_lint.python.values import Expr, Text
 
@@ -133,11 +133,19 @@ def is_only_read(target: cst.BaseExpression, at: cst.CSTNode, subject: Subject) 
     """Whether a name is read in its file as it is bound at a place, and only looked at there."""
     if not isinstance(target, cst.Name):
         return False
+    home = subject.module.scope[at]
     mentions = subject.module.mentions.get(target.value, ())
+    mentions = [each for each in mentions if _is_below(subject.module.scope[each], home)]
     if len(mentions) > _READS:
         return False
     reads = [each for each in mentions if _is_read(each, target.value, at, subject)]
     return bool(reads) and all(_only_looks(each, subject) for each in reads)
+
+
+def _is_below(scope: Scope | None, home: Scope) -> bool:
+    while scope is not None and scope is not home:
+        scope = scope.parent
+    return scope is home
 
 
 def _is_read(node: cst.CSTNode, name: str, at: cst.CSTNode, subject: Subject) -> bool:

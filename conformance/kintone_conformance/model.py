@@ -248,7 +248,8 @@ class Result:
     requirement that the same breaks in a core call, for an operation that is none. `part` is the
     part of the request that decides, and `marks` the texts that are marked in it. `details` is
     the traceback of an error of adapter or harness, `stderr` the last of what a driver that failed
-    wrote to standard error. `refused_calls`: see `HarnessError`.
+    wrote to standard error. `refused_calls`: see `HarnessError`. `cause` is the requirement that
+    tells of the same defect, "" if this one does.
     """
 
     id: str
@@ -269,3 +270,4 @@ class Result:
     seconds: float = 0.0
     origin: str = ""
     refused_calls: tuple[str, ...] = ()
+    cause: str = ""

@@ -53,6 +53,30 @@ def test_the_same_edit_of_the_same_part_is_one_cause() -> None:
     assert causes(PLAIN, PREVIEW) == {"KC402": "", "KC403": "KC402"}
 
 
+def test_what_another_requirement_tells_of_is_under_it_whatever_differs() -> None:
+    other = replace(PREVIEW, sent="/k/v2/app.json", cause="KC402")
+    assert causes(PLAIN, other) == {"KC402": "", "KC403": "KC402"}
+
+
+def test_it_is_under_the_first_of_that_cause() -> None:
+    third = replace(PREVIEW, id="KC902", sent="/x", cause="KC403")
+    assert causes(PLAIN, PREVIEW, third)["KC902"] == "KC402"
+
+
+def test_it_stands_alone_where_the_other_is_not_shown() -> None:
+    other = replace(PREVIEW, sent="/k/v2/app.json", cause="KC402")
+    assert causes(other) == {"KC403": ""}
+    assert causes(PLAIN, other, known="KC402") == {"KC402": "", "KC403": ""}
+    assert causes(replace(PLAIN, verdict=Verdict.WARN), other) == {"KC402": "", "KC403": ""}
+
+
+def test_what_comes_with_a_known_failure_whenever_that_is_broken_is_known_with_it() -> None:
+    pair = (replace(PLAIN, id="KC602"), replace(PREVIEW, id="KC617", cause="KC602"))
+    rows = [msgspec.structs.replace(events.row(each, ""), known="") for each in pair]
+    rows[0] = msgspec.structs.replace(rows[0], known="the library does it")
+    assert with_causes(rows)[1].known == "comes with KC602: the library does it"
+
+
 @pytest.mark.parametrize(
     "other",
     [

@@ -354,7 +354,11 @@ def test_an_interrupted_run_leaves_an_incomplete_report(tmp_path: Path) -> None:
     assert process.returncode == 130
     report = json.loads((tmp_path / "out" / "report.json").read_text("utf-8"))
     assert report["footer"]["complete"] is False
-    assert len(report["requirements"]) < len(requirements())
+    rows = {row["id"]: row for row in report["requirements"]}
+    assert rows.keys() == requirements().keys()
+    left = [row for row in rows.values() if row["message"] == "not judged: the run was interrupted"]
+    assert left
+    assert {row["verdict"] for row in left} == {"n/a"}
 
 
 def test_without_the_extra_the_command_says_what_to_install() -> None:

@@ -211,12 +211,13 @@ def test_what_was_judged_until_then_is_in_the_report(
     assert "Traceback" not in done.stderr
     assert said in done.stderr
     report = read(tmp_path / "out")
-    assert [row["verdict"] for row in report["requirements"]] == ["pass"]
+    assert [row["verdict"] for row in report["requirements"]] == ["pass", "n/a", "n/a"]
+    assert report["requirements"][1]["message"].startswith("not judged: the run ")
     assert (report["footer"]["complete"], report["footer"]["exitCode"]) == (False, 3)
     assert said in report["footer"]["trouble"]
     assert ET.parse(tmp_path / "out" / "junit.xml").getroot()[0].get("errors") == "1"
     assert "the run was not finished" in (tmp_path / "s.md").read_text("utf-8")
-    assert "1 passed: the run was not finished" in done.stdout
+    assert "1 passed, 2 n/a: the run was not finished" in done.stdout
 
 
 def test_debug_shows_the_traceback_and_the_code_stays(tmp_path: Path) -> None:

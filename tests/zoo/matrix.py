@@ -57,7 +57,9 @@ def _row(task: tuple[str, int, int]) -> tuple[str, list[str], list[str]]:
     name, seed, examples = task
     adapter = ReferenceAdapter if name == REFERENCE else ZOO[name].adapter
     found = results(adapter, requirements(), seed, examples)
-    killers = [id_ for id_, result in found.items() if result.verdict in KILLED]
+    killers = [
+        id_ for id_, result in found.items() if result.verdict in KILLED and not result.cause
+    ]
     errors = [
         f"{name}, seed {seed}, {id_}: {result.message}"
         for id_, result in found.items()

@@ -37,8 +37,8 @@ class Limits:
 class Judged:
     """The state of a run: each requirement's result, what the client declares, what stopped it.
 
-    `code` is the exit code if the results do not decide it; `stopped` is the limit that ended
-    it.
+    `code` is the exit code if the results do not decide it; `stopped` tells what ended it early:
+    a limit, a signal, or an error of the suite.
     """
 
     ledger: Ledger = field(default_factory=Ledger)
@@ -60,7 +60,7 @@ class Judged:
         return (*self.blind_spots, left_out)
 
     def results(self, ids: Sequence[str]) -> list[Result]:
-        """What came of these requirements; those that a limit kept from being judged say so."""
+        """What came of these requirements; those that were not judged when it ended say so."""
         found = [(id_, self.ledger.result(id_)) for id_ in ids]
         left = partial(Result, verdict=Verdict.NA, message=f"not judged: {self.stopped}")
         return [
@@ -91,9 +91,11 @@ def follow(
         judged.code = ExitCode.USAGE if broke.trouble.usage else ExitCode.HARNESS
     except KeyboardInterrupt as interrupt:
         judged.code = getattr(interrupt, "code", INTERRUPTED)
+        judged.stopped = "the run was interrupted"
     except Exception as error:
         judged.trouble = events.Trouble(*defect(error))
         judged.code = ExitCode.HARNESS
+        judged.stopped = "the run broke off"
     return judged
 
 
@@ -115,7 +117,7 @@ def _follow(running: Run, judged: Judged, progress: Progress, limits: Limits) ->
             case events.Found(result):
                 judged.ledger.found(result)
                 made = judged.ledger.result(result.id)
-                if made is not None and limits.counts(made):
+                if made is not None and not made.cause and limits.counts(made):
                     progress.failed(made)
                     failures.add(made.id)
             case events.Tally(pairs, unserved):

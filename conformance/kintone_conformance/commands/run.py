@@ -74,7 +74,9 @@ def run(context: click.Context, /, **given: Any) -> None:
     judged = follow(options, ids, workers, progress, limits)
     made = _made(how, judged, judged.results(ids), listed, started)
     failed = [*made.failed, *files.deliver(made.report, options.report_dir, options.summary)]
-    if made.report.requirements or judged.complete:
+    rows = made.report.requirements
+    at_limit = bool(judged.stopped) and judged.code is None
+    if judged.complete or at_limit or any(row.verdict is not Verdict.NA for row in rows):
         console = terminal.console()
         terminal.render(
             made.report, console, made.details, debug=options.debug, quiet=options.quiet
@@ -172,7 +174,7 @@ def _report(
             complete=judged.complete,
             trouble=trouble,
             missing=missing,
-            stopped=bool(judged.stopped),
+            stopped=bool(judged.stopped) and judged.code is None,
         ),
         coverage=events.coverage(judged.ledger.pairs),
     )

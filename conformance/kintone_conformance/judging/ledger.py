@@ -12,23 +12,12 @@ from dataclasses import replace
 
 from kintone_conformance.judging.sweep_findings import relatives
 from kintone_conformance.model import Result, Verdict
-from kintone_conformance.spec.requirements import Level, requirements
+from kintone_conformance.spec.requirements import COMES_WITH, Level, requirements
 
 _BROKEN: Mapping[Level, Verdict] = {
     "MUST": Verdict.FAIL,
     "SHOULD": Verdict.WARN,
     "NOTE": Verdict.NOTE,
-}
-# A defect that always comes with another is told once: the first is what is wrong.
-_IMPLIED: Mapping[str, tuple[str, ...]] = {
-    "KC311": ("KC308",),
-    "KC203": ("KC202",),
-    "KC204": ("KC202",),
-    "KC526": ("KC511",),
-    "KC617": ("KC602", "KC603"),
-    "KC702": ("KC701",),
-    "KC810": ("KC804",),
-    "KC813": ("KC814",),
 }
 
 
@@ -73,13 +62,16 @@ class Ledger:
         self._unserved.update(unserved)
 
     def result(self, id_: str) -> Result | None:
-        """What came of a requirement; None if it was not begun."""
+        """What came of a requirement; None if it was not begun.
+
+        What a defect breaks that is told elsewhere is broken all the same: it names the `cause`.
+        """
         begun = self._results.get(id_)
         finding = self._finding(id_)
         if begun is None and finding is None:
             return None
         made = begun if begun is not None else Result(id_, Verdict.PASS)
-        if finding is not None and made.verdict is not Verdict.ERROR and not self._is_implied(id_):
+        if finding is not None and made.verdict is not Verdict.ERROR:
             made = finding
         examples, unserved = self._examples[id_], self._unserved[id_]
         if made.verdict is Verdict.PASS and not examples:
@@ -98,16 +90,17 @@ class Ledger:
         )
 
     def _finding(self, id_: str) -> Result | None:
-        """The smallest finding of a requirement that is not reported for the core calls already."""
+        """The smallest finding, first of those that are told nowhere else."""
         found = [
-            finding
-            for origin, finding in self._findings.get(id_, {}).items()
-            if not origin or not relatives(origin) & self._findings.keys()
+            replace(finding, cause=self._teller(id_, finding.origin))
+            for finding in self._findings.get(id_, {}).values()
         ]
-        return min(found, key=_size, default=None)
+        return min(found, key=lambda each: (bool(each.cause), *_size(each)), default=None)
 
-    def _is_implied(self, id_: str) -> bool:
-        return any(other in self._findings for other in _IMPLIED.get(id_, ()))
+    def _teller(self, id_: str, origin: str) -> str:
+        """The requirement under which a finding is told, of those that were found broken."""
+        near = (*COMES_WITH.get(id_, ()), *(sorted(relatives(origin)) if origin else ()))
+        return next((other for other in near if other in self._findings), "")
 
 
 _NOTHING = "no declared call could judge it"

@@ -8,6 +8,7 @@ from kintone_conformance.baseline import read
 from kintone_conformance.matrix.manifest import Sdk
 from kintone_conformance.model import Verdict
 from kintone_conformance.report import events
+from kintone_conformance.report.causes import excused
 from kintone_conformance.report.events import Report, Row
 
 KNOWN_FAILURES = "known-failures.toml"
@@ -19,7 +20,7 @@ def held_against(sdk: Sdk, report: Report) -> Report:
     if not sdk.newest:
         rows = tuple(map(_of_older, report.requirements))
     elif path.exists():
-        rows = tuple(map(read(path).applied, report.requirements))
+        rows = excused(tuple(map(read(path).applied, report.requirements)))
     else:
         return report
     footer = events.footer(rows, strict=report.header.strict, complete=report.footer.complete)

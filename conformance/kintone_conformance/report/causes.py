@@ -20,6 +20,7 @@ from kintone_conformance.model import Verdict
 from kintone_conformance.nested import texts_in
 from kintone_conformance.report.events import Row
 from kintone_conformance.report.parting import edit
+from kintone_conformance.spec.requirements import COMES_WITH
 from kintone_lint.escaping import escaped
 
 _Key = tuple[str, ...]
@@ -51,12 +52,19 @@ class _Cause:
 def with_causes(rows: Sequence[Row]) -> tuple[Row, ...]:
     """The rows, each with the id of the first row of its cause; "" for the first, and if alone.
 
-    A first row that a wrong charset explains gets a hint that says which.
-    Known failures stay out of it: they are not shown, and must not hide others.
+    A first row that a wrong charset explains gets a hint that says which. A row that comes with a
+    cause keeps it.
+    Known failures stay out of it: they are not shown, and must not hide others. What comes with
+    one whenever that is broken is known with it.
     """
+    rows = excused(rows)
+    shown = {row.id: row.verdict for row in rows if row.verdict in _BROKEN and not row.known}
     causes: list[_Cause] = []
     made = []
     for row in rows:
+        if not row.known and shown.get(row.cause) in (Verdict.FAIL, row.verdict):
+            made.append(row)
+            continue
         key = None if row.known else _key(row)
         first = ""
         if key is not None:
@@ -65,6 +73,11 @@ def with_causes(rows: Sequence[Row]) -> tuple[Row, ...]:
             if not first:
                 causes.append(_Cause(row.id, {key}, ways))
         made.append(msgspec.structs.replace(row, cause=first))
+    firsts = {row.id: row.cause for row in made}
+    made = [
+        msgspec.structs.replace(row, cause=firsts[row.cause]) if firsts.get(row.cause) else row
+        for row in made
+    ]
     several = {row.cause for row in made}
     hints = {each.id: charsets.charset_hint(_ways(each.charsets)) for each in causes}
     return tuple(
@@ -72,6 +85,19 @@ def with_causes(rows: Sequence[Row]) -> tuple[Row, ...]:
         if row.id in several or _has_usual_characters(row.expected)
         else row
         for row in made
+    )
+
+
+def excused(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """The rows, those known that come with a known failure."""
+    known = {row.id: row for row in rows if row.known}
+    return tuple(
+        msgspec.structs.replace(row, known=f"comes with {row.cause}: {known[row.cause].known}")
+        if row.cause in known
+        and row.cause in COMES_WITH.get(row.id, ())
+        and not (row.known or row.stale)
+        else row
+        for row in rows
     )
 
 

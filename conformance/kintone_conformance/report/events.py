@@ -236,6 +236,7 @@ def row(result: Result, reproduce: str) -> Row:
         part=result.part,
         marks=tuple(placeless(mark) for mark in result.marks),
         refused_calls=result.refused_calls,
+        cause=result.cause,
     )
 
 

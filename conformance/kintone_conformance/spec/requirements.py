@@ -30,6 +30,19 @@ FAMILIES: Mapping[str, str] = {
 }
 
 
+# A defect that breaks the second breaks the first as well, and is told once: where it is wrong.
+COMES_WITH: Mapping[str, tuple[str, ...]] = {
+    "KC311": ("KC308",),
+    "KC203": ("KC202",),
+    "KC204": ("KC202",),
+    "KC526": ("KC511",),
+    "KC617": ("KC602", "KC603"),
+    "KC702": ("KC701",),
+    "KC810": ("KC804",),
+    "KC813": ("KC814",),
+}
+
+
 @dataclass(frozen=True)
 class Requirement:
     """One thing a client must, should or is noted to do.

@@ -97,7 +97,7 @@ def section(entry: Requirement) -> str:
     """What the page says of one requirement."""
     last = f"Source: <{entry.source}> ({_facts(entry.facts)}). Since {entry.since}."
     if entry.needs:
-        last += f" Judged if the client declares {', '.join(sorted(entry.needs))}."
+        last += f" Judged if the client declares {', '.join(entry.spelt_needs)}."
     if entry.implied_by:
         last += f" A client that breaks this breaks {entry.implied_by} too."
     return (

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from judging.exchanges import ORIGIN, TOKEN, found, read, wire
+from judging.exchanges import ORIGIN, TOKEN, Headers, found, read, wire
 from kintone_conformance.judging.leaks import secrets_of
 from kintone_conformance.model import Call, ErrorReport, Outcome, Refused, Sent, Unsupported, Wire
 from kintone_conformance.spec.auth import (
@@ -156,6 +156,35 @@ def test_bytes_that_are_not_http_are_told() -> None:
 def test_a_token_that_no_header_can_hold(token: str, sent, broken: str) -> None:  # type: ignore[no-untyped-def]
     given = read("/k/v1/record.json", {"app": "1", "id": "1"}, given=sent)
     assert found("record.get", given, auth=ApiTokens((token,))) == [broken]
+
+
+@pytest.mark.parametrize(
+    ("token", "sent", "broken"),
+    [
+        ("a\r\nb", (("Authorization", "Bearer a"), ("X-Injected", "1")), ["KC313"]),
+        ("aéb", (("Authorization", "Bearer ab"),), ["KC313"]),
+        ("aéb", (("Authorization", "Bearer aéb"),), []),
+        ("", (), ["KC301"]),
+        ("", (("Authorization", "Bearer"),), []),
+    ],
+)
+def test_an_access_token_that_no_header_can_hold(
+    token: str, sent: Headers, broken: list[str]
+) -> None:
+    given = read("/k/v1/record.json", {"app": "1", "id": "1"}, given=sent)
+    assert found("record.get", given, auth=OAuth(token)) == broken
+    refused = Refused(ErrorReport("ValueError", "an access token has no such character"))
+    assert found("record.get", auth=OAuth(token), outcome=refused) == []
+
+
+def test_of_a_cookie_line_breaks_are_judged_and_nothing_else() -> None:
+    session = Session("c5rf", "a=1\r\nX-Injected: 1")
+    own = ("X-Requested-With", "XMLHttpRequest")
+    whole = {"app": "1", "id": "1"}
+    split = read("/k/v1/record.json", whole, given=(own, ("Cookie", "a=1"), ("X-Injected", "1")))
+    assert found("record.get", split, auth=session) == ["KC313"]
+    cut = read("/k/v1/record.json", whole, given=(own, ("Cookie", "a=1")))
+    assert found("record.get", cut, auth=session) == []
 
 
 # ---- servers that must not be asked
@@ -556,3 +585,15 @@ def test_a_new_field_is_told_as_such_in_whatever_form_it_comes(answer: str) -> N
     sent = read("/k/v1/space.json", {"id": "1"})
     failed = Refused(ErrorReport("Error", "no"))
     assert found("space.get", sent, outcome=failed, answer=answer) == ["KC813"]
+
+
+@pytest.mark.parametrize(("key", "broken"), [("updateKey", []), ("title", ["KC409"])])
+def test_a_record_that_an_update_key_names_may_have_an_id_of_null(
+    key: str, broken: list[str]
+) -> None:
+    params = {"app": 1, key: {"field": "code", "value": "1"}, "record": {}}
+    call = Call("bulkRequest", {"requests": [{"api": "record.update", "params": params}]})
+    payload = {**params, "id": None}
+    inner = {"method": "PUT", "api": "/k/v1/record.json", "payload": payload}
+    sent = wire("/k/v1/bulkRequest.json", "POST", body={"requests": [inner]})
+    assert found(call, sent) == broken

@@ -413,8 +413,8 @@ def test_every_token_that_no_header_can_hold_is_asked_for_with_a_call_that_judge
 ) -> None:
     """One has a second line that looks like a header: what writes it as one was told by luck."""
     _, scenarios = made(seed=seed)
-    (odd,) = (each for each in scenarios if "X-Injected" in str(each.steps[0]))
-    assert "KC205" in judged_in(odd)
+    odd = [judged_in(each) for each in scenarios if "X-Injected" in str(each.steps[0])]
+    assert {"KC205", "KC313"} <= {id_ for judged in odd for id_ in judged}
 
 
 @pytest.mark.parametrize(("seed", "quick"), [(seed, True) for seed in SEEDS] + [(0, False)])

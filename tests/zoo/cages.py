@@ -15,6 +15,7 @@ from kintone_conformance.suite.properties import properties
 from zoo import (
     errors,
     guests,
+    kinds,
     methods,
     operations,
     passwords,
@@ -28,7 +29,10 @@ from zoo.registry import ZOO, Mutant
 
 __all__ = ["KILLED", "MODULES", "ZOO", "Mutant", "killed", "results"]
 
-MODULES = (passwords, tokens, methods, guests, urls, updates, secrets, state, errors, operations)
+MODULES = (
+    *(passwords, tokens, methods, guests, urls, updates, secrets, state, errors, operations),
+    kinds,
+)
 _FINDABLE = {"PYTHONPATH": str(Path(__file__).parents[1])}  # by a client in a process of its own
 KILLED = {Verdict.FAIL, Verdict.WARN, Verdict.NOTE}
 

@@ -117,7 +117,7 @@ def _explain(entry: Requirement) -> None:
     facts = {
         "source": entry.source,
         "page": page_of(entry.id, entry.name),
-        "needs": ", ".join(sorted(entry.needs)) or "nothing but a call",
+        "needs": ", ".join(entry.spelt_needs) or "nothing but a call",
         "calls": ", ".join(entry.calls),
         "doors": ", ".join(entry.doors),
         "implied by": entry.implied_by,

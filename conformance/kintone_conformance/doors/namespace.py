@@ -37,7 +37,8 @@ from kintone_conformance.isolation import PYTHON
 from kintone_conformance.model import HarnessError
 
 _FOREIGN_HOST = FOREIGN.removeprefix("http://")
-_NAMES = ("localhost", CLOUD, SECOND, ELSEWHERE, _FOREIGN_HOST, *UNTRUSTED_HOSTS)
+_FOREIGN_HOSTS = tuple(f"{start}{_FOREIGN_HOST}" for start in ("", "localhost.", "127.0.0.1."))
+_NAMES = ("localhost", CLOUD, SECOND, ELSEWHERE, *_FOREIGN_HOSTS, *UNTRUSTED_HOSTS)
 _START_LIMIT = 10.0  # seconds
 # $1 a folder with files for /etc, then Python and its arguments.
 _INSIDE = """

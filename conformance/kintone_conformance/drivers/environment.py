@@ -19,6 +19,8 @@ OTHER_LOCALE: Mapping[str, str] = {
 }
 # Asks whoever starts a driver for a process of its own that has done nothing yet.
 FRESH: Mapping[str, str] = {"CONFORMANCE_FRESH": "1"}
+# Names the folder in which a Python client works, where it has a process of its own.
+WORKING_FOLDER = "CONFORMANCE_FOLDER"
 _PREFIXES = ("KINTONE_", "CYBOZU_", "KNTN_")
 
 

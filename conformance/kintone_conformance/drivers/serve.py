@@ -12,6 +12,7 @@ import msgspec
 from kintone_conformance.adapter import Adapter
 from kintone_conformance.doors.inside import IN_NAMESPACE
 from kintone_conformance.drivers import Opened, protocol
+from kintone_conformance.drivers.environment import WORKING_FOLDER
 from kintone_conformance.drivers.inprocess import InProcess
 from kintone_conformance.model import (
     Call,
@@ -37,6 +38,9 @@ def serve(adapter: Callable[[], Adapter]) -> None:
         guarded = not os.environ.get(IN_NAMESPACE)
         given = dict(os.environ)  # scrubbed by the runner, with its proxy and certificates added
         driver = InProcess(adapter, given, time_limit=_PATIENCE, guarded=guarded)
+        if folder := given.get(WORKING_FOLDER):
+            sys.path[:] = [os.path.abspath(path) for path in sys.path]  # noqa: PTH100
+            os.chdir(folder)
         try:
             _Session(driver, answers).run(sys.stdin.buffer)
         finally:

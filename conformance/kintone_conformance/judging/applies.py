@@ -14,6 +14,7 @@ from kintone_conformance.doors.answering import ANSWERS
 from kintone_conformance.judging.allowed import length
 from kintone_conformance.judging.bodies import may_refuse_name
 from kintone_conformance.judging.exchange import NEVER, Asking
+from kintone_conformance.judging.header_texts import trouble
 from kintone_conformance.judging.leaks import secrets_in, secrets_of
 from kintone_conformance.judging.paths import path_requirement
 from kintone_conformance.judging.scenario import (
@@ -27,7 +28,6 @@ from kintone_conformance.judging.scenario import (
 )
 from kintone_conformance.judging.sweep_findings import requirements_of
 from kintone_conformance.judging.texts import PASSWORD_TRAITS, password_traits
-from kintone_conformance.judging.tokens import token_trouble
 from kintone_conformance.model import NO_GUEST
 from kintone_conformance.spec.auth import (
     ApiTokens,
@@ -64,7 +64,14 @@ def _credentials(asking: Asking) -> Iterator[str]:
         yield "KC303"
         return
     yield "KC306"
+    odd = trouble(client.auth)
     match client.auth:
+        case ApiTokens() if odd is not None:
+            yield from (odd, "KC207")
+        case OAuth() if odd is not None:
+            yield from (odd, "KC301")  # without a header it is broken
+        case Session() if odd is not None:
+            yield odd
         case Password() as auth:
             yield from _password(auth, asking)
         case ApiTokens(tokens):
@@ -94,14 +101,8 @@ def _secrets(asking: Asking) -> Iterator[str]:
         yield from ("KC601", "KC605", "KC608")
         if asking.planted or asking.other_locale:  # in a home directory of its own
             yield "KC618"
-        if ANSWERS[asking.answer].failure or token_trouble_of(asking):
+        if ANSWERS[asking.answer].failure or trouble(asking.client.auth):
             yield "KC604"
-
-
-def token_trouble_of(asking: Asking) -> str | None:
-    """The requirement about tokens that cannot be sent, None for any other credentials."""
-    auth = asking.client.auth
-    return token_trouble(auth.tokens) if isinstance(auth, ApiTokens) else None
 
 
 def _password(auth: Password, asking: Asking) -> Iterator[str]:
@@ -121,10 +122,6 @@ def _password(auth: Password, asking: Asking) -> Iterator[str]:
 
 
 def _tokens(tokens: tuple[str, ...]) -> Iterator[str]:
-    trouble = token_trouble(tokens)
-    if trouble is not None:
-        yield from (trouble, "KC207")
-        return
     count = len(set(tokens))
     if count == 1:
         yield "KC201"

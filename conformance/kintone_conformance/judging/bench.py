@@ -290,7 +290,7 @@ class Bench:
         return next(door for door in self.doors if door in requirement.doors)
 
     def _not_applicable(self, requirement: Requirement) -> str:
-        missing = sorted(requirement.needs - self.info.supports)
+        missing = requirement.lacking(self.info.supports)
         if missing:
             return f"not declared: {', '.join(missing)}"
         if not self.info.calls:
@@ -362,7 +362,7 @@ class Bench:
     def _add(self, id_: str, api: str, door: str, exchange: Exchange | None) -> None:
         entry = requirements()[id_]
         shown = id_ != "KC608" or exchange is None or bool(exchange.shown)
-        if door in entry.doors and shown and entry.needs <= self.info.supports:
+        if door in entry.doors and shown and not entry.lacking(self.info.supports):
             self.count.pairs.setdefault(id_, []).append(api)
 
     def counted(self) -> Count:

@@ -13,6 +13,7 @@ from urllib.parse import quote_plus
 
 from kintone_conformance.judging.differing import differs
 from kintone_conformance.judging.exchange import ABOUT_PROXY, Exchange, Finding, Fixed, line_of
+from kintone_conformance.judging.header_texts import trouble, unsendable
 from kintone_conformance.judging.headers import header_values, missing, unbase64
 from kintone_conformance.judging.passwords import SCHEME, password_findings
 from kintone_conformance.judging.proxies import PROXY_AUTHORIZATION, proxy_secret
@@ -87,6 +88,9 @@ _CREDENTIAL_HEADERS = (PASSWORD_HEADER, TOKEN_HEADER, AUTHORIZATION)
 
 
 def _own(exchange: Exchange, auth: Auth, wire: Wire) -> Iterator[Finding]:
+    if trouble(auth):
+        yield from unsendable(auth, wire)
+        return
     match auth:
         case Password():
             yield from password_findings(exchange, auth, wire)

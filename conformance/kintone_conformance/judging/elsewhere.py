@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from kintone_conformance.doors import UNTRUSTED, Certificate
 from kintone_conformance.doors.answering import REDIRECTS
+from kintone_conformance.judging.exchange import FOREIGN
 from kintone_conformance.judging.inputs import usual
 from kintone_conformance.judging.places import GROUP, groups
 from kintone_conformance.judging.plan import Planner
@@ -56,7 +57,8 @@ def elsewhere(planner: Planner) -> Iterator[Scenario]:
         yield from _untrusted(planner, door)
     if planner.able.doors[0] in ("loopback", "namespace"):
         for api in planner.named_by("KC503"):
-            yield single(replace(usual(planner, api), base="foreign"), harmless_call(api))
+            base = planner.bags.draw("foreign", [*FOREIGN])
+            yield single(replace(usual(planner, api), base=base), harmless_call(api))
 
 
 def _untrusted(planner: Planner, door: str) -> Iterator[Scenario]:

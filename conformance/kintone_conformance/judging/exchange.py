@@ -16,8 +16,15 @@ from kintone_conformance.spec.request import Documented, documented
 
 UNTOLD = "untold-ca"
 """The usual base URL, of which the client is not told the authority; `bare` where it counts."""
+FOREIGN: Mapping[str, tuple[str, str]] = {
+    "foreign": ("http", ""),
+    "foreign capitals": ("HTTP", ""),
+    "foreign localhost": ("http", "localhost."),
+    "foreign 127": ("http", "127.0.0.1."),
+}
+"""The bases on another machine in plain http: how each spells the scheme, and begins the host."""
 NEVER = {
-    "foreign": "KC503",
+    **dict.fromkeys(FOREIGN, "KC503"),
     "wrong-host": "KC607",
     **dict.fromkeys(("unknown-ca", "expired", "self-signed", UNTOLD), "KC606"),
 }

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from kintone_conformance.judging.header_texts import INJECTED
 from kintone_conformance.judging.identities import BAD_GUEST_IDS, GATES
 from kintone_conformance.judging.places import GROUP, groups
 from kintone_conformance.judging.plan import Planner
@@ -17,12 +18,13 @@ from kintone_conformance.judging.samples import (
     upload,
 )
 from kintone_conformance.judging.scenario import Ask, Made, Open, Scenario, Step, single
-from kintone_conformance.judging.tokens import INJECTED
-from kintone_conformance.spec.auth import ApiTokens
+from kintone_conformance.spec.auth import ApiTokens, Auth, OAuth, Session
 from kintone_conformance.spec.request import needs_guest
 from kintone_conformance.strategies import harmless_call
 
-_UNSENDABLE = (f"\r\n{INJECTED}: ", "\r\n", "\n", "\0", "\x0b", "\x7f", "é", "あ")
+_LINE_BREAKS = (f"\r\n{INJECTED}: ", "\r\n", "\n")
+_UNSENDABLE = (*_LINE_BREAKS, "\0", "\x0b", "\x7f", "é", "あ")
+_SHORT = 12  # letters of a credential that is not searched for
 _MEGABYTES = (1_048_576, 2_500_000, 11_000_000)
 _AFTER_LONG = ("520", "400", "html 503", "429", "no answer")  # answers to reads that are posted
 
@@ -166,6 +168,26 @@ def _odd_tokens(planner: Planner) -> Iterator[Scenario]:
         yield single(Made(ApiTokens((token,))), harmless_call(calls[at % len(calls)]))
 
 
+def _unsendable_others(planner: Planner) -> Iterator[Scenario]:
+    """The same of access tokens and cookies; their parts are too short to be searched for."""
+    forms: dict[str, tuple[Callable[[str], Auth], tuple[str, ...]]] = {
+        "auth.oauth": (OAuth, (*_LINE_BREAKS, "é", "あ", "")),
+        "auth.session": (_session, _LINE_BREAKS),
+    }
+    asked = 0
+    for kind, (made_of, texts) in forms.items():
+        calls = [api for api in planner.named_by("KC313") if kind in planner.kinds([api])]
+        for text in (texts[:1] if planner.quick else texts) if calls else ():
+            parts = (planner.identities.secret(_SHORT), planner.identities.secret(_SHORT))
+            made = Made(made_of(text.join(parts) if text else ""))
+            yield single(made, harmless_call(calls[asked % len(calls)]))
+            asked += 1
+
+
+def _session(text: str) -> Session:
+    return Session("c5rfToken", f"JSESSIONID={text}")
+
+
 def _special_credentials(planner: Planner) -> Iterator[Scenario]:
     """Those that a layer on the way may read as its own, and that no scenario came to."""
     for at, auth in enumerate(planner.identities.unasked()):
@@ -199,5 +221,6 @@ INPUTS: tuple[Callable[[Planner], Iterator[Scenario]], ...] = (
     _long,
     _uploads,
     _odd_tokens,
+    _unsendable_others,
     _special_credentials,  # the last: it knows what the others asked for
 )

@@ -21,6 +21,7 @@ from kintone_conformance.judging.cookies import cookie_findings
 from kintone_conformance.judging.crash import crash_findings
 from kintone_conformance.judging.credentials import credential_findings, with_client
 from kintone_conformance.judging.exchange import (
+    FOREIGN,
     NEVER,
     UNTOLD,
     Asking,
@@ -29,15 +30,15 @@ from kintone_conformance.judging.exchange import (
     Secret,
     line_of,
 )
+from kintone_conformance.judging.header_texts import trouble
 from kintone_conformance.judging.leaks import output_findings, sent_on_findings, wire_findings
 from kintone_conformance.judging.outcomes import outcome_findings
 from kintone_conformance.judging.parameters import parameter_findings
 from kintone_conformance.judging.paths import bad_guest_findings, host_findings, path_findings
 from kintone_conformance.judging.proxies import proxy_findings
 from kintone_conformance.judging.sweep_findings import as_told
-from kintone_conformance.judging.tokens import token_trouble
 from kintone_conformance.model import Call, Refused, Sent, Unsupported, Wire
-from kintone_conformance.spec.auth import ApiTokens, Session
+from kintone_conformance.spec.auth import Session
 from kintone_conformance.spec.calls import call_spec
 from kintone_conformance.spec.request import Credentials, Documented, is_read
 from kintone_conformance.spec.requirements import requirements
@@ -176,7 +177,7 @@ def _harmless(call: Call) -> bool:
 def _looked_up(exchange: Exchange) -> Finding:
     """The client looked a host up that it should refuse, or reach through its proxy."""
     name = exchange.strangers[0]
-    if exchange.asking.base == "foreign":
+    if exchange.asking.base in FOREIGN:
         message = "credentials were about to travel to another machine over plain http"
         return Finding("KC503", message, "a refusal", f"a DNS lookup of {name}")
     message = f"{exchange.call.api} bypassed the given proxy"
@@ -188,7 +189,7 @@ def _must_be_refused(exchange: Exchange) -> Finding | None:
     asking, first = exchange.asking, exchange.requests[0]
     if asking.base in NEVER and (asking.base != UNTOLD or asking.bare):
         message = f"{line_of(first)} was sent to a server that must not be trusted"
-        if asking.base == "foreign":
+        if asking.base in FOREIGN:
             message = "credentials travelled to another machine over plain http"
         return Finding(NEVER[asking.base], message, "a refusal", wires.shown(first))
     if asking.both:
@@ -199,9 +200,7 @@ def _must_be_refused(exchange: Exchange) -> Finding | None:
 
 
 def _malformed(exchange: Exchange, wire: Wire) -> Finding:
-    auth = exchange.client.auth
-    trouble = token_trouble(auth.tokens) if isinstance(auth, ApiTokens) else None
-    requirement = trouble or "KC528"
+    requirement = trouble(exchange.client.auth) or "KC528"
     message = f"the client sent bytes that are not an HTTP/1.1 request: {wire.malformed}"
     return Finding(requirement, message, "a request, or a refusal", wires.text(wire.raw_head))
 
@@ -224,10 +223,11 @@ def _requests(
 ) -> Iterator[Finding]:
     """What is wrong with the requests of a call: its own, or the last where none is its own."""
     expected = exchange.asking.expected
+    refused = isinstance(exchange.outcome, Refused) and bool(may_refuse(exchange.asking))
     for wire, sent in read:
         if any(wire is each for each, _ in own):
             yield from _compared(exchange, expected, wire, sent)
-        elif own or wire is not read[-1][0]:
+        elif own or wire is not read[-1][0] or (refused and is_read(sent.method, sent.path)):
             yield from _other(exchange, wire, sent)
         else:
             yield from host_findings(exchange, wire)

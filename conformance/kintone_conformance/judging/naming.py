@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from kintone_conformance.doors.answering import ANSWERS
 from kintone_conformance.judging.exchange import guest_id
+from kintone_conformance.judging.header_texts import trouble
 from kintone_conformance.judging.paths import path_requirement
 from kintone_conformance.judging.scenario import (
     Ask,
@@ -20,7 +21,6 @@ from kintone_conformance.judging.scenario import (
     Together,
 )
 from kintone_conformance.judging.texts import PASSWORD_TRAITS, password_traits
-from kintone_conformance.judging.tokens import token_trouble
 from kintone_conformance.model import NO_GUEST, Call
 from kintone_conformance.spec.auth import ApiTokens, OAuth, Password
 from kintone_conformance.spec.calls import call_spec
@@ -109,7 +109,7 @@ def _about_credentials(made: Made) -> str | None:
             return PASSWORD_TRAITS[traits[0]] if traits else "KC102"
         case ApiTokens(tokens) if len(tokens) > 1:
             return "KC203" if len(tokens) == MAX_TOKENS else "KC202"
-        case ApiTokens(tokens) if token_trouble(tokens) is None:
+        case ApiTokens() as auth if trouble(auth) is None:
             return None
         case OAuth():
             return "KC301"

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from kintone_conformance.doors.answering import PAGES, REDIRECTS
 from kintone_conformance.judging.applies import judged_in
+from kintone_conformance.judging.exchange import FOREIGN
 from kintone_conformance.judging.identities import Identities
 from kintone_conformance.judging.pairs import PIECE, every_pair, pieces
 from kintone_conformance.judging.scenario import Ask, Change, Close, Made, Open, Scenario, Step
@@ -303,7 +304,7 @@ def setting(scenario: Scenario) -> str:
     if scenario.bare:
         return "bare"
     bases = {step.made.base for step in scenario.steps if isinstance(step, Open)}
-    return "foreign" if "foreign" in bases else scenario.door
+    return "foreign" if bases & FOREIGN.keys() else scenario.door
 
 
 def _rank(scenario: Scenario, id_: str) -> int:

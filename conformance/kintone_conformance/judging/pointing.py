@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kintone_conformance.doors import Door
-from kintone_conformance.judging.exchange import UNTOLD
+from kintone_conformance.judging.exchange import FOREIGN, UNTOLD
 from kintone_conformance.judging.scenario import Made
 from kintone_conformance.model import Client
 
@@ -11,8 +11,10 @@ from kintone_conformance.model import Client
 def client_at(door: Door, made: Made) -> Client:
     """A client that has the base URL, authority, proxy and certificate of a door."""
     base = door.second if made.second else door.base_url
-    if made.base == "foreign":
-        base = door.foreign or base
+    if made.base in FOREIGN:
+        scheme, start = FOREIGN[made.base]
+        host = (door.foreign or "").removeprefix("http://")
+        base = f"{scheme}://{start}{host}" if host else base
     elif made.base in door.untrusted:
         base = door.untrusted[made.base]  # type: ignore[index]
     elif made.base != UNTOLD:

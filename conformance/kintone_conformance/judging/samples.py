@@ -110,10 +110,10 @@ CODES: tuple[str, ...] = (
     "50%",
     "1+1",
     "数値 0",
-    "snake_case",
-    "camelCase",
+    "snake_caseAndCamel",
     "a.b",
     "_private",
+    "01",
     "x" * 128,
 )
 # What can be asked for. $id and $revision are written by Kintone alone, and no record sends them.

@@ -14,7 +14,7 @@ from kintone_conformance.doors.catalogue import open_door
 from kintone_conformance.doors.recording import CLOUD
 from kintone_conformance.doors.sockets import CA_VARIABLES
 from kintone_conformance.drivers import StartDriver
-from kintone_conformance.drivers.environment import FRESH, OTHER_LOCALE
+from kintone_conformance.drivers.environment import FRESH, OTHER_LOCALE, WORKING_FOLDER
 from kintone_conformance.judging.credentials import NETRC
 from kintone_conformance.judging.left_files import TEMPORARY_VARIABLES, XDG_VARIABLES, Folder
 from kintone_conformance.judging.stage import Stage
@@ -35,6 +35,8 @@ _SETTINGS: Mapping[str, str] = {
     "KINTONE_TOKEN": "dOtT9Lq4Xc7Hs2Wm5Kd8Rz3B",  # kintone-lint: ignore[KL101] a fake
     "KINTONE_OAUTH_TOKEN": "dOtO2Vn6Tk9Rw3Lp7Xs5Jb4Z",  # kintone-lint: ignore[KL104] a fake
     "CYBOZU_API_TOKEN": "dOtA5Wz8Kd3Lp6Qs9Jb2Mx7T",  # kintone-lint: ignore[KL101] a fake
+    "KINTONE_API_TOKEN": "dOtK3Wd7Zq9Xs2Lm6Hb8Rv4C",  # kintone-lint: ignore[KL101] a fake
+    "KINTONE_PASSWORD": "dOtP6Hc2Vn8Tk4Rw9Lq3Xz5G",  # kintone-lint: ignore[KL102] a fake
     "DATABASE_PASSWORD": "dOtD7Rt4Kq9Wc2Zm6Hs3Lb8N",
 }
 _PROXIES = ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
@@ -115,7 +117,12 @@ class Surroundings:
         settings = [f"{name}={value}\n" for name, value in _SETTINGS.items()]
         Path(home, ".env").write_text("".join(settings), "ascii")
         environ |= {name: str(home / folder) for name, folder in XDG_VARIABLES.items()}
-        environ |= {"HOME": str(home), **_VARIABLES, **dict.fromkeys(_BASES, door.second)}
+        environ |= {
+            "HOME": str(home),
+            WORKING_FOLDER: str(home),
+            **_VARIABLES,
+            **dict.fromkeys(_BASES, door.second),
+        }
         places = {value: name for name, value in _VARIABLES.items()}
         places |= {value: f".env ({name})" for name, value in _SETTINGS.items()}
         proxy = door.offered_proxy

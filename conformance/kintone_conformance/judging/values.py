@@ -35,6 +35,7 @@ from kintone_conformance.spec.shapes import resolved, without
 from kintone_conformance.strategies import harmless_call
 
 _T = TypeVar("_T")
+_NUMBERED = 4  # fields of a record whose codes are 0, 1, 2 …
 
 
 class Bags:
@@ -228,8 +229,10 @@ class Values:
         return {"title": {"value": f"record {at}"}}
 
     def _record(self, key: str) -> dict[str, Any]:
-        count = self._bags.draw((key, "fields"), (0, 1, 2, 3, 5, 12))
+        count = self._bags.draw((key, "fields"), (0, 1, 2, 3, 5, 12, _NUMBERED))
         codes = _distinct(lambda _at: self._bags.draw((key, "code"), CODES), count)
+        if count == _NUMBERED:
+            codes = [*map(str, range(count))]  # what a language may take for a list
         return {code: {"value": self._bags.draw((key, "value"), FIELD_VALUES)} for code in codes}
 
 

@@ -20,7 +20,7 @@ from kintone_conformance.model import Verdict
 from kintone_conformance.nested import texts_in
 from kintone_conformance.report.events import Row
 from kintone_conformance.report.parting import edit
-from kintone_conformance.spec.requirements import COMES_WITH
+from kintone_conformance.spec.requirements import COMES_WITH, OF_KINDS
 from kintone_lint.escaping import escaped
 
 _Key = tuple[str, ...]
@@ -94,7 +94,7 @@ def excused(rows: Sequence[Row]) -> tuple[Row, ...]:
     return tuple(
         msgspec.structs.replace(row, known=f"comes with {row.cause}: {known[row.cause].known}")
         if row.cause in known
-        and row.cause in COMES_WITH.get(row.id, ())
+        and row.cause in (*COMES_WITH.get(row.id, ()), *OF_KINDS)
         and not (row.known or row.stale)
         else row
         for row in rows

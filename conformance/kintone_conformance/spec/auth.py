@@ -26,6 +26,9 @@ _FORBIDDEN_IN_LOGIN = re.compile(r'[\\\[\]":;<>,/\x00-\x1f\x7f-\x9f\ud800-\udfff
 _PASSWORD = re.compile(r"[A-Za-z0-9!\"#$%&'()*+,\-./:;=<>?@\[\]^_`{}|~]*")
 # SPEC F49: every published sample, and the vendor's own validator.
 _TOKEN = re.compile(r"[A-Za-z0-9]+")
+# RFC 6750, 2.1.
+_BEARER = re.compile(r"[A-Za-z0-9\-._~+/]+=*")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True)
@@ -152,6 +155,8 @@ def undocumented(auth: Auth) -> str | None:
                 return f"a request carries 1 to {MAX_TOKENS} tokens (SPEC F48)"
             if not all(_TOKEN.fullmatch(token) for token in tokens):
                 return "a token consists of letters and digits (SPEC F49)"
-        case OAuth() | Session():
-            pass
+        case OAuth(access_token) if not _BEARER.fullmatch(access_token):
+            return "an access token has letters, digits, - . _ ~ + / and = at its end (RFC 6750)"
+        case Session(cookie=cookie) if _CONTROL.search(cookie):
+            return "a cookie has no control characters (RFC 6265)"
     return None

@@ -5,7 +5,7 @@ The property that judges a requirement is in `suite`; what it means is here, onc
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -42,15 +42,18 @@ COMES_WITH: Mapping[str, tuple[str, ...]] = {
     "KC813": ("KC814",),
 }
 
+# About a kind of credentials as a whole: what is refused with one is, in every operation.
+OF_KINDS = ("KC101", "KC201", "KC301", "KC304")
+
 
 @dataclass(frozen=True)
 class Requirement:
     """One thing a client must, should or is noted to do.
 
-    `needs` are capabilities the client must declare, all of them; `calls` are API names of which
-    it must serve at least one, and the judge takes all that it serves; `doors` are those through
-    which it can be judged, all if it names none. `implied_by` names the requirement that fails
-    whenever this one does, "" if some client breaks this one alone.
+    `needs` are capabilities the client must declare, all of them, or one of `a|b`; `calls` are API
+    names of which it must serve at least one, and the judge takes all that it serves; `doors` are
+    those through which it can be judged, all if it names none. `implied_by` names the requirement
+    that fails whenever this one does, "" if some client breaks this one alone.
 
     The example: a client that is asked for `given` and is wrong gives `bad`, one that is right
     `good`. Both are what goes over the wire, or what the client says, up to five lines; a line in
@@ -74,6 +77,15 @@ class Requirement:
     needs: frozenset[str]
     doors: tuple[str, ...]
     implied_by: str = ""
+
+    def lacking(self, supports: Set[str]) -> list[str]:
+        """What a client that declares these capabilities would have to declare as well."""
+        return sorted(need for need in self.spelt_needs if not supports & {*need.split(" or ")})
+
+    @property
+    def spelt_needs(self) -> list[str]:
+        """The needs as a person reads them: `basic`, `auth.token or auth.oauth`."""
+        return sorted(need.replace("|", " or ") for need in self.needs)
 
     @property
     def family(self) -> str:

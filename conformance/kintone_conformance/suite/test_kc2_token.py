@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from kintone_conformance.judging.header_texts import INJECTED
 from kintone_conformance.judging.scenario import Made
-from kintone_conformance.judging.tokens import INJECTED
 from kintone_conformance.spec.auth import ApiTokens
 from kintone_conformance.spec.header_names import MAX_TOKENS
 from kintone_conformance.strategies import ALPHANUMERIC, full_tokens, tokens

@@ -196,10 +196,12 @@ class Crashed:
     """The client's own code ended its process, or never came back; `error` says how.
 
     It is the client's failure only where the same call, answered as documented, comes back.
+    `silent`: it never came back.
     """
 
     error: ErrorReport
     printed: str = ""
+    silent: bool = False
 
 
 Outcome = Sent | Refused | Unsupported | Crashed

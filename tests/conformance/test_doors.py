@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 from urllib.parse import urlsplit
 
 import pytest
@@ -18,9 +18,10 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_cer
 from cryptography.x509 import load_pem_x509_certificate
 
 from kintone_conformance import wires
-from kintone_conformance.doors import UNTRUSTED, Answer, Certificate, Door
+from kintone_conformance.doors import MISNAMED, UNTRUSTED, Answer, Certificate, Door
 from kintone_conformance.doors.answers import documented_answer, redirect
 from kintone_conformance.doors.catalogue import open_door
+from kintone_conformance.doors.http1 import answer_bytes
 from kintone_conformance.doors.sockets import FOREIGN, Loopback, Proxy, Tls, loopback_hosts
 from kintone_conformance.model import HarnessError, Wire
 from kintone_conformance.spec.doors import ALL_DOORS, DOORS, DriverDoor
@@ -188,11 +189,12 @@ def test_a_certificate_to_refuse_is_refused(certificate: Certificate) -> None:
         assert one(door).origin == door.base_url
 
 
-def test_the_wrong_host_s_certificate_is_good_but_for_its_name() -> None:
+@pytest.mark.parametrize("certificate", MISNAMED)
+def test_a_wrong_host_s_certificate_is_good_but_for_its_name(certificate: Certificate) -> None:
     with closing(Tls()) as door:
         context = ssl.create_default_context(cadata=door.ca_pem)
         context.check_hostname = False
-        port = urlsplit(door.untrusted["wrong-host"]).port
+        port = urlsplit(door.untrusted[certificate]).port
         with (
             socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as sock,
             context.wrap_socket(sock) as secure,
@@ -326,3 +328,21 @@ def test_an_answer_in_chunks_is_read_as_one() -> None:
         assert answer.headers["Transfer-Encoding"] == "chunked"
         assert "Content-Length" not in answer.headers
         assert answer.json() == {"a": "0123456789"}
+
+
+@pytest.mark.parametrize(
+    ("cut", "sent"), [("inside", b"7\r\nconfo"), ("between", b"7\r\nconform\r\n")]
+)
+def test_chunks_end_in_the_middle_of_one_or_after_the_first(cut: Any, sent: bytes) -> None:
+    whole = answer_bytes(Answer(body=b"conformance", cut=cut, chunked=True))
+    assert whole.partition(b"\r\n\r\n")[2] == sent
+    short = answer_bytes(Answer(body=b"conformance", cut=cut))
+    assert short.endswith(b"Content-Length: 11\r\n\r\nconfo")
+
+
+def test_an_answer_that_ends_the_connection_says_so_and_does(loopback: Loopback) -> None:
+    loopback.play(lambda _: Answer(headers=(("Connection", "close"),)))
+    with requests.Session() as session:
+        for _ in range(2):
+            session.get(f"{loopback.base_url}/k/v1/apis.json", timeout=PATIENCE)
+    assert len(loopback.drain()) == 2

@@ -110,7 +110,6 @@ LONG = {
     "drivers/protocol.py": 330,
     "judging/applies.py": 330,
     "judging/bench.py": 420,
-    "judging/invariants.py": 310,
     "judging/plan.py": 320,
     "judging/shrink.py": 370,
     "judging/stage.py": 330,

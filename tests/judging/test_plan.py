@@ -12,7 +12,8 @@ import pytest
 
 from kintone_conformance.adapter import served, served_parameters
 from kintone_conformance.doors import UNTRUSTED
-from kintone_conformance.doors.answering import ANSWERS, PAGES, REDIRECTS
+from kintone_conformance.doors.answering import ANSWERS, PAGES
+from kintone_conformance.doors.redirects import REDIRECTS, SPELLINGS
 from kintone_conformance.judging.applies import judged_in
 from kintone_conformance.judging.bench import Budget
 from kintone_conformance.judging.identities import BAD_GUEST_IDS, BEARERS, GATES, PASSWORDS
@@ -21,6 +22,7 @@ from kintone_conformance.judging.leaks import secrets_in
 from kintone_conformance.judging.pairs import every_pair, pieces
 from kintone_conformance.judging.plan import FAILURES, Able, Planner, planned, setting
 from kintone_conformance.judging.property import Examples, Probe
+from kintone_conformance.judging.rare_answers import kinds_of
 from kintone_conformance.judging.samples import (
     FILE_NAMES,
     SIZES,
@@ -30,7 +32,7 @@ from kintone_conformance.judging.samples import (
     long_reads,
 )
 from kintone_conformance.judging.scenario import Ask, Change, Open, Scenario
-from kintone_conformance.judging.specials import kinds_of, specials
+from kintone_conformance.judging.specials import specials
 from kintone_conformance.model import Info
 from kintone_conformance.reference import ReferenceAdapter
 from kintone_conformance.spec.auth import ApiTokens, OAuth, Password, Session
@@ -302,8 +304,11 @@ def test_every_answer_and_every_bad_guest_id_is_met() -> None:
     _, scenarios = made()
     answers = {ask.answer for scenario in scenarios for ask in scenario.asks()}
     rare = {name for name in ANSWERS if not name.startswith(("html", "empty", "30"))}
-    rare |= {"302 round", "307 round", "307 elsewhere \\", "307 elsewhere \t"}
+    rare |= {f"{status} round" for status in REDIRECTS}
     assert rare <= answers
+    for spelling in SPELLINGS:
+        led = {name for name in answers if name.endswith(f" elsewhere {spelling}")}
+        assert len(led) > 1, spelling
     guests = [
         step.made.guest
         for scenario in scenarios

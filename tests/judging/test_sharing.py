@@ -6,8 +6,8 @@ import pytest
 
 from judging.exchanges import ORIGIN, TOKEN, TOKEN_HEADERS, found, read, wire
 from judging.test_plan import made
-from kintone_conformance.doors.answering import COOKIE
-from kintone_conformance.doors.playing import Targets, script
+from kintone_conformance.doors.playing import COOKIE, script
+from kintone_conformance.doors.redirects import Targets
 from kintone_conformance.judging.cookies import session_of
 from kintone_conformance.judging.exchange import UNTOLD
 from kintone_conformance.judging.scenario import Ask, Open, Scenario

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from kintone_conformance.doors.recording import PROXY_USER, new_secret
+from kintone_conformance.doors.recording import PROXY_END, PROXY_USER, new_secret
 from kintone_conformance.errors import UsageError
 from kintone_conformance.matrix.judging import Entry
 from kintone_conformance.matrix.manifest import Sdk, read_all
@@ -45,7 +45,7 @@ def published(*results: Result, sdk: Sdk = SDK) -> str:
 
 
 def login(password: str) -> str:
-    return b64encode(f"{PROXY_USER}:{password}".encode()).decode()
+    return b64encode(f"{PROXY_USER}:{password}{PROXY_END}".encode()).decode()
 
 
 PASSWORDS = [new_secret(), new_secret()]
@@ -68,6 +68,7 @@ ANEW = {
         f"{'-' * 24}BOUNDARY",
     ),
     "the proxy's password": (*(f"http://{PROXY_USER}:{each}@" for each in PASSWORDS), "PASSWORD@"),
+    "the proxy's URL": (*(f"http://proxy%40user:{each}%3A@" for each in PASSWORDS), "PASSWORD%3A@"),
     "the proxy's login": (*(f"Basic {login(each)}" for each in PASSWORDS), "Basic PROXY-LOGIN"),
     "a part of it": (*(f"Basic {login(each)[:30]}…" for each in PASSWORDS), "Basic PROXY-LOGIN"),
     "the password and the login": (

@@ -19,6 +19,7 @@ from zoo import (
     methods,
     operations,
     passwords,
+    rare,
     secrets,
     state,
     tokens,
@@ -32,6 +33,7 @@ __all__ = ["KILLED", "MODULES", "ZOO", "Mutant", "killed", "results"]
 MODULES = (
     *(passwords, tokens, methods, guests, urls, updates, secrets, state, errors, operations),
     kinds,
+    rare,
 )
 _FINDABLE = {"PYTHONPATH": str(Path(__file__).parents[1])}  # by a client in a process of its own
 KILLED = {Verdict.FAIL, Verdict.WARN, Verdict.NOTE}

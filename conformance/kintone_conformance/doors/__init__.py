@@ -19,20 +19,44 @@ JSON_TYPE = (("Content-Type", "application/json"),)
 class Answer:
     """What a door answers.
 
-    `cut` closes the connection before it, inside its head or its body; `chunked`: the body has no
-    Content-Length.
+    `cut` closes the connection before it, inside its head or its body, or between two chunks of
+    that; `chunked`: the body has no Content-Length. `delay` is how many seconds pass before it.
     """
 
     status: int = 200
     body: bytes = b"{}"
     headers: tuple[tuple[str, str], ...] = JSON_TYPE
-    cut: Literal["", "before", "head", "inside"] = ""
+    cut: Literal["", "before", "head", "inside", "between"] = ""
     chunked: bool = False
+    delay: float = 0.0
+
+    @property
+    def closes(self) -> bool:
+        """The connection ends with it, and its head says so."""
+        return ("Connection", "close") in self.headers
 
 
 Script = Callable[[Wire], Answer]
-Certificate = Literal["trusted", "unknown-ca", "wrong-host", "expired", "self-signed"]
-UNTRUSTED: tuple[Certificate, ...] = ("unknown-ca", "wrong-host", "expired", "self-signed")
+Unvouched = Literal["unknown-ca", "self-signed", "leaf-as-ca", "expired", "not-yet-valid"]
+Misnamed = Literal["wrong-host", "sibling", "suffix", "prefix", "common-name"]
+Certificate = Literal["trusted"] | Unvouched | Misnamed
+# Certificates to be refused, each with what is wrong with it: nobody vouches for these now.
+UNVOUCHED: Mapping[Certificate, str] = {
+    "unknown-ca": "an unknown authority has signed its certificate",
+    "self-signed": "its certificate is signed by itself",
+    "leaf-as-ca": "its certificate is signed by one that is not an authority's",
+    "expired": "its certificate has expired",
+    "not-yet-valid": "its certificate is not valid yet",
+}
+# These are good, and another host's.
+MISNAMED: Mapping[Certificate, str] = {
+    "wrong-host": "its certificate is for another host",
+    "sibling": "its certificate is for another host of the same domain",
+    "suffix": "its certificate is for a host whose name ends with this one's",
+    "prefix": "its certificate is for a host whose name begins with this one's",
+    "common-name": "its certificate is for another host, and has this one's in its subject alone",
+}
+UNTRUSTED: Mapping[Certificate, str] = {**UNVOUCHED, **MISNAMED}
 
 
 class Door(Protocol):

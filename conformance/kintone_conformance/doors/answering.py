@@ -7,18 +7,18 @@ is returned as a result, or a success reported as an error.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from kintone_conformance.doors import JSON_TYPE, Answer
-from kintone_conformance.doors.answers import (
-    html,
-    kintone_error,
-)
+from kintone_conformance.doors.answers import html, kintone_error
+from kintone_conformance.doors.redirects import REDIRECTS, SPELLINGS, Lead
+from kintone_conformance.spec.error_codes import error_codes
 
-MOVED = "/moved"  # the path that redirects lead to begins so
-COOKIE = "conformance-session"  # what an answer sets; of Kintone's own cookies it touches none
-_TOO_LONG = 414  # a DELETE may be tried again with its parameters in the body
+# They say that nothing was carried out, and that the request may come again, or in another form.
+_AGAIN = frozenset({408, 411, 413, 414, 415, 417, 421, 425, 426, 431, 505})
+SLOW = 5.0  # seconds
+_A_DAY = ("Retry-After", "86400")
 _ID = "1505999166-897850006"
 
 
@@ -29,10 +29,10 @@ class Answering:
     `what` describes it to people; `requirement` is broken if the client handles it wrongly.
     `answer` is None for the documented one. `error` holds Kintone's code, id and message if the
     body has them; `page` is a body that is not JSON, or empty. `leads` names the base URLs that
-    a redirect leads to, one after the other: `here`, `elsewhere`, `downgraded`, `round` without
-    end; with `//` the URL has no scheme, with `@` it begins as the client's own does, and with a
-    backslash or a tab only some take it for a host. `tunnel`: it is a proxy's
-    answer to the CONNECT before the call.
+    a redirect leads to, one after the other, and `spelling` how it names the first (`SPELLINGS`);
+    `endless`: the last leads to itself. `tunnel`: it is a proxy's answer to the CONNECT before the
+    call. `late`: it comes after seconds; a client may give up before, and report that. `waits`:
+    it tells the client to come back in a day.
     """
 
     what: str
@@ -41,8 +41,12 @@ class Answering:
     failure: bool = True
     error: Mapping[str, str] | None = None
     page: bool = False
-    leads: tuple[str, ...] = ()
+    leads: tuple[Lead, ...] = ()
+    spelling: str = ""
+    endless: bool = False
     tunnel: bool = False
+    late: bool = False
+    waits: bool = False
 
     @property
     def status(self) -> int:
@@ -62,12 +66,13 @@ class Answering:
     def forbids_repeat(self, method: str) -> bool:
         """Whether a write must not be sent again after this answer.
 
-        A 414 asks for another form of it. After an answer that was cut, only a POST is repeated
-        harm: PUT and DELETE may be sent again (RFC 9110, 9.2.2).
+        A 408 or a 414 asks for it, or for another form of it. After an answer that was cut, or did
+        not come yet, only a POST is repeated harm: PUT and DELETE may be sent again (RFC 9110,
+        9.2.2).
         """
-        if self.cut:
+        if self.cut or self.late:
             return self.carried_out and method == "POST"
-        return self.status != _TOO_LONG
+        return self.status not in _AGAIN
 
 
 def _error(status: int, code: str, message: str, requirement: str) -> Answering:
@@ -78,9 +83,20 @@ def _error(status: int, code: str, message: str, requirement: str) -> Answering:
 
 _EMPTY = (("Content-Type", "text/plain"),)
 PAGES = (401, 403, 404, 414, 429, 500, 502, 503, 520)
-# Others that a client may take for no failure, or for one that it has no words for.
-OTHER_STATUSES = (300, 305, 405, 408, 410, 412, 413, 423, 425, 501, 504, 599)
-REDIRECTS = (301, 302, 303, 307, 308)
+# Every other status of these classes that is registered (RFC 9110 and others), or Cloudflare's.
+STATUSES = (
+    *(300, 304, 305, 306, 400, 402, 405, 406, 407, 408, 409, 410, 411, 412, 413, 415, 416, 417),
+    *(418, 421, 422, 423, 424, 425, 426, 428, 431, 451, 501, 504, 505, 506, 507, 508, 510, 511),
+    *(521, 522, 523, 524, 525, 526, 527, 530, 599),
+)
+_NO_BODY = 304
+# Kintone's codes that no other answer has (SPEC F67), each with its status.
+CODES = tuple(
+    code
+    for code in error_codes()
+    if code not in ("CB_VA01", "CB_WA01", "GAIA_NO01", "CB_NO02", "GAIA_TO04")
+)
+_REFUSALS: Mapping[int, str] = {401: "KC801", 403: "KC802"}
 _VALIDATION = {
     "code": "CB_VA01",
     "id": _ID,
@@ -96,7 +112,6 @@ def _all() -> Mapping[str, Answering]:
         "chunked": Answering("the documented answer in chunks", "KC814", failure=False),
         "gzip": Answering("the documented answer, compressed", "KC814", failure=False),
         "cookie": Answering("the documented answer with a cookie", "KC814", failure=False),
-        "closing": Answering("the documented answer and an end", "KC814", failure=False),
         "empty file": Answering("a file without content", "KC814", failure=False),
         "400": Answering(
             "400 CB_VA01",
@@ -121,54 +136,71 @@ def _all() -> Mapping[str, Answering]:
         "half an answer": Answering(
             "a connection closed inside the body of the answer", "KC807", Answer(cut="inside")
         ),
-        "half in chunks": Answering(
-            "a connection closed inside the chunks of the answer",
-            "KC807",
-            Answer(cut="inside", chunked=True),
+        "half a chunk": Answering(
+            "a connection closed inside a chunk of the answer", "KC807", Answer(cut="inside")
         ),
+        "no last chunk": Answering(
+            "a connection closed after the first chunk of the answer",
+            "KC807",
+            Answer(cut="between"),
+        ),
+        "closing": Answering(
+            "the documented answer, and the end of the connection", "KC814", failure=False
+        ),
+        "late": Answering(f"{SLOW:.0f} seconds without an answer", "KC521", late=True),
+        "429 for a day": Answering("429 until tomorrow", "KC816", _a_day(html(429)), waits=True),
+        "503 for a day": Answering("503 until tomorrow", "KC816", _a_day(html(503)), waits=True),
         "no tunnel": Answering("a proxy that answers 407", "KC806", html(407), tunnel=True),
         "html 200": Answering("an HTML page with 200", "KC808", html(200), page=True),
         "empty 200": Answering(
             "200 with an empty body", "KC808", Answer(200, b"", _EMPTY), page=True
         ),
     }
-    for status in PAGES:
-        page = f"an HTML page with {status}"
-        found[f"html {status}"] = Answering(page, "KC805", html(status), page=True)
-        nothing = Answer(status, b"", _EMPTY)
-        empty = f"{status} with an empty body"
-        found[f"empty {status}"] = Answering(empty, "KC805", nothing, page=True)
-    for at, status in enumerate(OTHER_STATUSES):
-        answer = html(status) if at % 2 else Answer(status, b"", _EMPTY)
-        form = "an HTML page with" if at % 2 else "an empty answer with"
-        found[f"status {status}"] = Answering(f"{form} {status}", "KC805", answer, page=True)
+    for status in (*PAGES, *STATUSES):
+        found.update(_without_json(status))
+    for code in CODES:
+        each = error_codes()[code]
+        refusal = _REFUSALS.get(each.status, "KC809")
+        found[code] = _error(each.status, code, f"Illegal: {each.means}.", refusal)
     for status in REDIRECTS:
-        for name, leads in (
-            (f"{status} elsewhere", ("elsewhere",)),
-            (f"{status} here", ("here",)),
-            (f"{status} to http", ("downgraded",)),
-            (f"{status} twice", ("here", "elsewhere")),
-            (f"{status} elsewhere //", ("elsewhere//",)),
-            (f"{status} elsewhere @", ("elsewhere@",)),
-            (f"{status} elsewhere \\", ("elsewhere\\",)),
-            (f"{status} elsewhere \t", ("elsewhere\t",)),
-            (f"{status} round", ("round",)),
-        ):
-            what = f"a redirect with {status}"
-            found[name] = Answering(what, "KC812", Answer(status), leads=leads)
+        found.update(_redirects(status))
     return found
+
+
+def _a_day(answer: Answer) -> Answer:
+    return replace(answer, headers=(*answer.headers, _A_DAY))
+
+
+def _without_json(status: int) -> Iterator[tuple[str, Answering]]:
+    """A page, and an empty body, with a status."""
+    error = status >= 400
+    requirement = "KC805" if error else "KC812"
+    if status != _NO_BODY:
+        what = f"an HTML page with {status}"
+        yield f"html {status}", Answering(what, requirement, html(status), page=error)
+    nothing = Answer(status, b"", _EMPTY)
+    yield (
+        f"empty {status}",
+        Answering(f"{status} with an empty body", requirement, nothing, page=error),
+    )
+
+
+def _redirects(status: int) -> Iterator[tuple[str, Answering]]:
+    to = Answering(f"a redirect with {status}", "KC812", Answer(status))
+    yield f"{status} elsewhere", replace(to, leads=("elsewhere",))
+    yield f"{status} here", replace(to, leads=("here",))
+    yield f"{status} to http", replace(to, leads=("downgraded",))
+    yield f"{status} twice", replace(to, leads=("here", "elsewhere"))
+    yield f"{status} round", replace(to, leads=("here",), endless=True)
+    for spelling in SPELLINGS:
+        name = f"{status} elsewhere {spelling}"
+        yield name, replace(to, leads=("elsewhere",), spelling=spelling)
 
 
 ANSWERS: Mapping[str, Answering] = _all()
 
 
-_LEADS = {
-    "here": "on the same host",
-    "round": "to itself",
-    "elsewhere": "to another host",
-    "downgraded": "to http",
-}
-ENDS = "/@\\\t"  # of the name of a lead: how the URL is written
+_LEADS = {"here": "on the same host", "elsewhere": "to another host", "downgraded": "to http"}
 
 
 def answered(name: str) -> str:
@@ -176,5 +208,5 @@ def answered(name: str) -> str:
     answering = ANSWERS[name]
     if name == "ok":
         return ""
-    leads = (f" {_LEADS[lead.rstrip(ENDS)]}" for lead in answering.leads)
+    leads = (f" {_LEADS[lead]}" for lead in answering.leads)
     return answering.what + ", then".join(leads)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import secrets
 import ssl
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any, cast
+from typing import cast
 
 import trustme
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
@@ -22,23 +24,25 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import (
     PKCS12PrivateKeyTypes,
     serialize_key_and_certificates,
 )
-from cryptography.x509 import (
-    CertificateBuilder,
-    DNSName,
-    Name,
-    NameAttribute,
-    SubjectAlternativeName,
-    load_pem_x509_certificate,
-    random_serial_number,
-)
 from cryptography.x509.oid import NameOID
 
 from kintone_conformance.doors import Certificate
 from kintone_conformance.model import ClientCertificate
 
 CLIENT_NAME = "conformance-client"
-_DAY = timedelta(days=1)
 _MOST = 256  # names that are kept: a client may ask for any number of them
+_DAY = timedelta(days=1)
+_ANOTHER = "another.example.invalid"
+# Names that are not the host's, for each kind of certificate to be refused for its name.
+_NAMES: Mapping[str, str] = {
+    "wrong-host": _ANOTHER,
+    "common-name": _ANOTHER,
+    "sibling": "another.{domain}",
+    "suffix": "not{host}",
+    "prefix": "{host}.example.invalid",
+}
+# Days from now between which a certificate is valid.
+_PERIODS: Mapping[str, tuple[int, int]] = {"expired": (-60, -2), "not-yet-valid": (2, 60)}
 
 
 class Certificates:
@@ -64,7 +68,7 @@ class Certificates:
         pfx = serialize_key_and_certificates(
             CLIENT_NAME.encode(),
             cast(PKCS12PrivateKeyTypes, key),
-            load_pem_x509_certificate(cert_pem),
+            x509.load_pem_x509_certificate(cert_pem),
             None,
             BestAvailableEncryption(password.encode()),
         )
@@ -78,36 +82,52 @@ class Certificates:
         return context
 
     def _context(self, host: str, kind: Certificate) -> ssl.SSLContext:
-        leaf: Any
         try:
-            if kind == "trusted":
-                leaf = self._ca.issue_cert(host)
-            elif kind == "unknown-ca":
-                leaf = self._stranger.issue_cert(host)
-            elif kind == "expired":
-                now = datetime.now(UTC)
-                leaf = self._ca.issue_cert(host, not_before=now - 30 * _DAY, not_after=now - _DAY)
-            elif kind == "self-signed":
-                leaf = _signed_by_itself(host)
-            else:
-                leaf = self._ca.issue_cert("another.example.invalid")
+            leaf = self._leaf(host, kind)
         except ValueError as error:
             raise OSError(f"there is no certificate for this name: {error}") from None
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         leaf.configure_cert(context)
         return context
 
+    def _leaf(self, host: str, kind: Certificate) -> trustme.LeafCert:
+        """A certificate of a kind. Raises ValueError for what is not a host name."""
+        if kind == "unknown-ca":
+            return self._stranger.issue_cert(host)
+        if kind == "self-signed":
+            return _self_signed(host)
+        if kind == "leaf-as-ca":
+            return _signed_by(self._ca.issue_cert(_ANOTHER), host)
+        if kind in _PERIODS:
+            begin, end = (datetime.now(UTC) + days * _DAY for days in _PERIODS[kind])
+            return self._ca.issue_cert(host, not_before=begin, not_after=end)
+        domain = host.partition(".")[2] or host
+        name = _NAMES.get(kind, "{host}").format(host=host, domain=domain)
+        return self._ca.issue_cert(name, common_name=host if kind == "common-name" else name)
 
-def _signed_by_itself(host: str) -> trustme.LeafCert:
-    """A certificate for a host name that no authority has signed."""
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
-    name = Name([NameAttribute(NameOID.COMMON_NAME, host)])
+
+def _signed_by(signer: trustme.LeafCert, host: str) -> trustme.LeafCert:
+    """A certificate that another has signed, which is no authority's."""
+    signer_pem = signer.cert_chain_pems[0].bytes()
+    authority = trustme.CA.from_pem(signer_pem, signer.private_key_pem.bytes())
+    leaf = authority.issue_cert(host)
+    return trustme.LeafCert(
+        leaf.private_key_pem.bytes(), leaf.cert_chain_pems[0].bytes(), [signer_pem]
+    )
+
+
+def _self_signed(host: str) -> trustme.LeafCert:
+    """A certificate that no authority has signed, as `openssl req -x509` makes it for a server."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
+    now = datetime.now(UTC)
     made = (
-        CertificateBuilder(name, name, key.public_key(), random_serial_number())
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
         .not_valid_before(now - _DAY)
-        .not_valid_after(now + _DAY)
-        .add_extension(SubjectAlternativeName([DNSName(host)]), critical=False)
+        .not_valid_after(now + 60 * _DAY)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .sign(key, SHA256())
     )
-    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return trustme.LeafCert(pem, made.public_bytes(Encoding.PEM), [])
+    key_pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return trustme.LeafCert(key_pem, made.public_bytes(Encoding.PEM), [])

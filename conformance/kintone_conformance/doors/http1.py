@@ -198,7 +198,8 @@ def answer_bytes(answer: Answer, *, head_only: bool = False) -> bytes:
     if answer.chunked:
         lines.append(b"Transfer-Encoding: chunked")
         parts = filter(None, (body[:_CHUNK], body[_CHUNK:]))
-        body = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in parts) + b"0\r\n\r\n"
+        chunks = [b"%x\r\n%s\r\n" % (len(part), part) for part in parts]
+        body = _until(answer.cut, chunks) if answer.cut else b"".join(chunks) + b"0\r\n\r\n"
     else:
         lines.append(b"Content-Length: %d" % len(body))
     head = b"\r\n".join(lines) + b"\r\n\r\n"
@@ -206,6 +207,12 @@ def answer_bytes(answer: Answer, *, head_only: bool = False) -> bytes:
         return head
     if answer.cut == "head":
         return head[:7]  # inside the status line: many libraries take what follows for a whole head
-    if answer.cut == "inside":
+    if answer.cut and not answer.chunked:
         return head + body[: len(body) // 2]
     return head + body
+
+
+def _until(cut: str, chunks: list[bytes]) -> bytes:
+    """The first of several chunks, whole or in part; what follows never comes."""
+    first = b"".join(chunks[:1])
+    return first if cut == "between" else first[: -len(b"..\r\n")]

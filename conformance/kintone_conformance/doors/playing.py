@@ -1,104 +1,82 @@
-"""Plays the answers of `answering`: to the requests of one call, and where a redirect leads."""
+"""The scripts by which a door gives the answers of `answering`, to one call and where it leads."""
 
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kintone_conformance import wires
 from kintone_conformance.doors import Answer, Script
-from kintone_conformance.doors.answering import ANSWERS, COOKIE, ENDS, MOVED, Answering
-from kintone_conformance.doors.answers import documented_answer, plain, redirect
+from kintone_conformance.doors.answering import ANSWERS, SLOW, Answering
+from kintone_conformance.doors.answers import documented_answer, html, plain, redirect
+from kintone_conformance.doors.redirects import ENDLESS, MOVED, Lead, Targets, location, moved
 from kintone_conformance.model import Wire
 
-
-@dataclass(frozen=True)
-class Targets:
-    """The base URLs that redirects may lead to, by the names that `Answering.leads` has.
-
-    `session` is the value of the cookie that an answer sets.
-    """
-
-    here: str
-    elsewhere: str
-    downgraded: str | None = None
-    session: str = ""
+COOKIE = "conformance-session"  # what an answer sets; of Kintone's own cookies it touches none
 
 
 def script(name: str, method: str, path: str, targets: Targets) -> Script:
     """Answer the requests of one API as `name` says, and every other as documented."""
     answering = ANSWERS[name]
+    times = itertools.count(1)
 
     def reply(wire: Wire) -> Answer:
         if wire.method == "CONNECT":
             return answering.answer if answering.tunnel and answering.answer else Answer()
         where = wires.path(wire)
-        if is_moved(where):
-            return _moved(wire, answering, targets)
+        asked = moved(where)
+        if asked is not None:
+            again = answering.endless and next(times) < ENDLESS
+            return _moved(wire, asked, answering, targets, again)
         own = wires.method(wire) == method and plain(where) == path
         if not own or name == "ok" or answering.tunnel:
             return documented_answer(wire)
         if name == "cookie":
             return _with_cookie(documented_answer(wire), targets.session)
+        if answering.late:
+            return replace(documented_answer(wire), delay=SLOW if next(times) == 1 else 0.0)
         if name in _FORMS:
             return _FORMS[name](wire, documented_answer(wire))
         if answering.leads:
-            return _redirected(wire, answering.status, answering.leads[0], targets)
+            return _redirected(wire, answering, answering.leads[0], targets)
         assert answering.answer is not None
         if answering.error is not None and path.endswith("/bulkRequest.json"):
             return _bulk_failed(wire, answering)
         if answering.answer.cut:
-            cut, chunked = answering.answer.cut, answering.answer.chunked
-            return replace(documented_answer(wire), cut=cut, chunked=chunked and _is_of_1_1(wire))
+            whole = documented_answer(wire)
+            whole = _chunked(wire, whole) if "chunk" in name else whole
+            return replace(whole, cut=answering.answer.cut)
         return answering.answer
 
     return reply
 
 
-def _redirected(wire: Wire, status: int, lead: str, targets: Targets) -> Answer:
-    name = "here" if lead == "round" else lead.rstrip(ENDS)
-    base = location(lead, getattr(targets, name) or targets.elsewhere, targets.here)
+def _redirected(wire: Wire, answering: Answering, lead: Lead, targets: Targets) -> Answer:
+    spelling = answering.spelling if lead == "elsewhere" else ""
+    base = location(spelling, targets.base(lead), targets.here)
     query = wires.raw_query(wire)
-    return redirect(status, f"{base}{MOVED}{plain(wires.path(wire))}{'?' if query else ''}{query}")
+    there = f"{base}{MOVED}{plain(wires.path(wire))}{'?' if query else ''}{query}"
+    return redirect(answering.status, there)
 
 
-def is_moved(path: str) -> bool:
-    """Whether a redirect led to this path; a host that was misread may come before it."""
-    return f"{MOVED}/" in path
-
-
-def location(lead: str, base: str, here: str) -> str:
-    """How a redirect names the base URL that it leads to; `here` is the client's own."""
-    scheme, _, host = base.partition("://")
-    if lead.endswith(("//", "\\")):
-        return f"/{lead[-1]}{host}"
-    if lead.endswith("\t"):
-        return f"/\t/{host}"
-    return f"{scheme}://{here.partition('://')[2]}@{host}" if lead.endswith("@") else base
-
-
-def _moved(wire: Wire, answering: Answering, targets: Targets) -> Answer:
+def _moved(wire: Wire, asked: str, answering: Answering, targets: Targets, again: bool) -> Answer:
     """The documented answer at the place that a redirect led to, or the next redirect."""
-    path = wires.path(wire).rpartition(MOVED)[2]
-    back = replace(wire, target=path.encode("utf-8", "surrogateescape"))
-    if wire.origin == targets.here and (len(answering.leads) > 1 or "round" in answering.leads):
-        return _redirected(back, answering.status, answering.leads[-1], targets)
+    back = replace(wire, target=asked.encode("utf-8", "surrogateescape"))
+    if again:
+        return _redirected(back, answering, "here", targets)
+    if answering.endless:
+        return html(500)
+    if len(answering.leads) > 1 and wire.origin == targets.here:
+        return _redirected(back, answering, answering.leads[1], targets)
     return documented_answer(back)
 
 
 def _chunked(wire: Wire, answer: Answer) -> Answer:
-    return replace(answer, chunked=_is_of_1_1(wire))
-
-
-def _is_of_1_1(wire: Wire) -> bool:
-    return b" HTTP/1.1\r\n" in wire.raw_head  # 1.0 has no chunks
-
-
-def _closing(_: Wire, answer: Answer) -> Answer:
-    return replace(answer, headers=(*answer.headers, ("Connection", "close")))
+    return replace(answer, chunked=b" HTTP/1.1\r\n" in wire.raw_head)  # 1.0 has no chunks
 
 
 def _compressed(wire: Wire, answer: Answer) -> Answer:
@@ -118,6 +96,10 @@ def _with_cookie(answer: Answer, session: str) -> Answer:
 
 def _without_content(_: Wire, answer: Answer) -> Answer:
     return replace(answer, body=b"")
+
+
+def _closing(_: Wire, answer: Answer) -> Answer:
+    return replace(answer, headers=(*answer.headers, ("Connection", "close")))
 
 
 def _with_more(_: Wire, answer: Answer) -> Answer:
@@ -146,6 +128,6 @@ _FORMS: Mapping[str, Callable[[Wire, Answer], Answer]] = {
     "extra": _with_more,
     "chunked": _chunked,
     "gzip": _compressed,
-    "closing": _closing,
     "empty file": _without_content,
+    "closing": _closing,
 }

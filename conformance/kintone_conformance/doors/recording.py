@@ -21,8 +21,8 @@ SECOND = "second.cybozu.com"
 ELSEWHERE = "elsewhere.example.invalid"
 CERTIFIED = "conformance.s.cybozu.com"  # a client certificate has a host of its own (SPEC F16)
 CERTIFIED_ELSEWHERE = "certified.example.invalid"
-PROXY_USER = "proxy-user"
-PROXY_USER_IN_URL = "proxy%2Duser"  # whoever takes it apart decodes it (RFC 3986 2.1)
+PROXY_USER = "proxy@user"  # as it is meant: in a URL it is escaped (RFC 3986 2.1)
+PROXY_END = ":%"  # of the password, which begins with letters and digits
 UNTRUSTED_HOSTS: Mapping[str, Certificate] = {f"{kind}.cybozu.com": kind for kind in UNTRUSTED}
 CLOUD_UNTRUSTED: Mapping[Certificate, str] = {
     kind: f"https://{host}" for host, kind in UNTRUSTED_HOSTS.items()

@@ -132,9 +132,9 @@ def _answer(reached: Reached, sink: Sink, visit: Visit) -> None:
             visit.leave()
             reset(sock)
             return
+        time.sleep(answer.delay)
         sock.sendall(answer_bytes(answer, head_only=wire.method == "HEAD"))
-        closing = ("Connection", "close") in answer.headers
-        if closing or answer.cut or wire.malformed or sink.once or wants_close(wire):
+        if answer.cut or answer.closes or wire.malformed or sink.once or wants_close(wire):
             return
         visit.rest()
 

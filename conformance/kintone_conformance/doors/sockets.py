@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 from kintone_conformance.doors import UNTRUSTED, Certificate
 from kintone_conformance.doors.certificates import Certificates
@@ -21,7 +22,8 @@ from kintone_conformance.doors.recording import (
     CLOUD,
     CLOUD_UNTRUSTED,
     ELSEWHERE,
-    PROXY_USER_IN_URL,
+    PROXY_END,
+    PROXY_USER,
     SECOND,
     UNTRUSTED_HOSTS,
     RecordingDoor,
@@ -87,7 +89,8 @@ class _SocketDoor(RecordingDoor):
         listener = Listener(self._reception, accept, ("127.0.0.1",))
         self._listeners.append(listener)
         own = f"127.0.0.1:{listener.port}"
-        return f"http://{own}", f"http://{PROXY_USER_IN_URL}:{new_secret()}@{own}"
+        login = f"{quote(PROXY_USER, safe='')}:{new_secret()}{quote(PROXY_END, safe='')}"
+        return f"http://{own}", f"http://{login}@{own}"
 
     def _plain(self, host: str) -> str:
         """Listen in plain HTTP; returns the base URL."""

@@ -201,7 +201,7 @@ def _request(asking: Asking) -> Iterator[str]:
         yield "KC811"
     if answering.status in (307, 308):
         yield "KC529"
-    if any(lead.startswith("elsewhere") for lead in answering.leads):
+    if "elsewhere" in answering.leads:
         yield "KC602"
         if expected.changes and answering.status in (307, 308):
             yield "KC617"

@@ -20,6 +20,7 @@ from kintone_conformance.drivers import Driver, StartDriver
 from kintone_conformance.errors import UsageError, internal_error
 from kintone_conformance.judging import hosted
 from kintone_conformance.judging.applies import by_sequence, judged_by
+from kintone_conformance.judging.crash import about
 from kintone_conformance.judging.estimate import least_and_most
 from kintone_conformance.judging.exchange import Exchange
 from kintone_conformance.judging.finding import Finder, Smaller
@@ -348,7 +349,7 @@ class Bench:
             asked = frozenset(filter(told, judged_by(exchange.asking)))
             direct |= asked
             if isinstance(exchange.outcome, Crashed):
-                self._add("KC815", api, door, exchange)
+                self._add(about(exchange), api, door, exchange)
             elif isinstance(exchange.outcome, Unsupported) and not exchange.requests:
                 self.count.unserved.update(asked)
             elif exchange.requests or exchange.refused or exchange.strangers:

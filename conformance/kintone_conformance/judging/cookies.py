@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from kintone_conformance import wires
-from kintone_conformance.doors.answering import COOKIE
+from kintone_conformance.doors.playing import COOKIE
 from kintone_conformance.judging.exchange import Exchange, Finding, line_of
 from kintone_conformance.model import Client
 

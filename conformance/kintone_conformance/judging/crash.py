@@ -43,12 +43,14 @@ def crashed(end: Ended | Silence) -> Crashed:
     """The outcome of a call that did not come back."""
     ended = isinstance(end, Ended)
     report = ErrorReport("", end.stderr, message=end.message)
-    return Crashed(report, end.stderr if ended else "")
+    return Crashed(report, end.stderr if ended else "", silent=not ended)
 
 
 def may_wait(asking: Asking, seen: Sequence[Wire], end: HarnessError) -> bool:
     """The client may be waiting before it tries again: it has, or the answer told it to."""
     if not isinstance(end, Silence):
+        return False
+    if ANSWERS[asking.answer].waits:
         return False
     own = [wire for wire in seen if wire.method != "CONNECT"]
     throttled = ANSWERS[asking.answer].status in _THROTTLED
@@ -84,6 +86,13 @@ def _settles(driver: Driver, door: Door, client: Client, call: Call, end: Harnes
     return isinstance(outcome, Sent | Refused) and not (slow and isinstance(end, Silence))
 
 
+def about(exchange: Exchange) -> str:
+    """The requirement about a call that did not come back: it may have been told to wait."""
+    told = ANSWERS[exchange.asking.answer].waits
+    silent = isinstance(exchange.outcome, Crashed) and exchange.outcome.silent
+    return "KC816" if told and silent else "KC815"
+
+
 def crash_findings(exchange: Exchange) -> Iterator[Finding]:
     """A call that did not come back."""
     if isinstance(exchange.outcome, Crashed):
@@ -92,4 +101,5 @@ def crash_findings(exchange: Exchange) -> Iterator[Finding]:
         if not exchange.wires:
             what = "crashed, and nothing was sent"
         message = f"{exchange.call.api} {what}"
-        yield Finding("KC815", message, "a result, or an error", error.line.removeprefix(": "))
+        said = error.line.removeprefix(": ")
+        yield Finding(about(exchange), message, "a result, or an error", said)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from kintone_conformance import wires
+from kintone_conformance.doors import MISNAMED, UNVOUCHED
 from kintone_conformance.model import NO_GUEST, Call, Client, Outcome, Refused, Wire
 from kintone_conformance.spec.auth import OAuth
 from kintone_conformance.spec.request import Documented, documented
@@ -23,10 +24,11 @@ FOREIGN: Mapping[str, tuple[str, str]] = {
     "foreign 127": ("http", "127.0.0.1."),
 }
 """The bases on another machine in plain http: how each spells the scheme, and begins the host."""
-NEVER = {
+NEVER: Mapping[str, str] = {
     **dict.fromkeys(FOREIGN, "KC503"),
-    "wrong-host": "KC607",
-    **dict.fromkeys(("unknown-ca", "expired", "self-signed", UNTOLD), "KC606"),
+    UNTOLD: "KC606",
+    **dict.fromkeys(UNVOUCHED, "KC606"),
+    **dict.fromkeys(MISNAMED, "KC607"),
 }
 """The bases that no request may ever go to, and the requirements that say so."""
 

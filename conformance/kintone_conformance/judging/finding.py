@@ -36,6 +36,7 @@ _FRESH_TRIES = 10  # processes for one finding
 _ALL_FRESH = 24  # for all findings of a process
 
 _CONFIRMED = ("", "bare")  # settings in which a finding is looked for in a fresh process, too
+_HANGS = ("KC815", "KC816")
 _OTHERS = 4  # calls after which a kind of credentials is said to be refused with every call
 _ONCE = "a call did not return once, but did when it was repeated"
 _ONCE_HINT = "find out what it waits for, or what ends it; --time-limit gives it more time"
@@ -161,7 +162,7 @@ class Finder:
             best = replace(case, scenario=scenario, played=played)
             return True
 
-        if id_ == "KC815":  # each try may take as long as a call that never comes back
+        if id_ in _HANGS:  # each try may take as long as a call that never comes back
             if not any(map(still, (*_on_its_own(case), case.scenario))):
                 raise HarnessError(_ONCE, _ONCE_HINT)
             return best
@@ -194,7 +195,7 @@ class Finder:
         elsewhere.
         """
         at_once = any(isinstance(step, Together) for step in small.scenario.steps)
-        if at_once or setting(small.scenario) not in _CONFIRMED or id_ == "KC815":
+        if at_once or setting(small.scenario) not in _CONFIRMED or id_ in _HANGS:
             return small
         played = self._alone(small)
         if played is None or id_ in played.requirements:

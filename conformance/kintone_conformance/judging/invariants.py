@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 
 from kintone_conformance import wires
+from kintone_conformance.doors import UNTRUSTED
 from kintone_conformance.doors.answering import ANSWERS
 from kintone_conformance.doors.answers import plain
-from kintone_conformance.doors.playing import is_moved
 from kintone_conformance.judging.allowed import may_refuse
 from kintone_conformance.judging.bodies import body_findings, framing_findings
 from kintone_conformance.judging.canaries import canary_findings
@@ -36,6 +36,7 @@ from kintone_conformance.judging.outcomes import outcome_findings
 from kintone_conformance.judging.parameters import parameter_findings
 from kintone_conformance.judging.paths import bad_guest_findings, host_findings, path_findings
 from kintone_conformance.judging.proxies import proxy_findings
+from kintone_conformance.judging.redirected import has_followed, redirect_findings
 from kintone_conformance.judging.sweep_findings import as_told
 from kintone_conformance.model import Call, Refused, Sent, Unsupported, Wire
 from kintone_conformance.spec.auth import Session
@@ -92,7 +93,7 @@ def _findings(exchange: Exchange, secrets: Sequence[Secret]) -> Iterator[Finding
     if refusal is not None:
         yield refusal
         return
-    followed = [wire for wire in requests if _moved(exchange, wire)]
+    followed = [wire for wire in requests if has_followed(exchange, wire)]
     asked = [wire for wire in requests if wire not in followed]
     whole = [wire for wire in asked if not wire.malformed]
     for wire in asked:
@@ -111,7 +112,7 @@ def _findings(exchange: Exchange, secrets: Sequence[Secret]) -> Iterator[Finding
     if exchange.asking.base.startswith(("?", "#")):
         differences = [finding._replace(requirement="KC527") for finding in differences]
     yield from differences
-    yield from _followed(exchange, own, followed)
+    yield from redirect_findings(exchange, own, followed)
     if own and not any(_counts(finding) for finding in differences):
         yield from _repeated(exchange, own)
         answering = ANSWERS[exchange.asking.answer]
@@ -188,7 +189,9 @@ def _must_be_refused(exchange: Exchange) -> Finding | None:
     """The finding for a request that should never have been sent, whatever it holds."""
     asking, first = exchange.asking, exchange.requests[0]
     if asking.base in NEVER and (asking.base != UNTOLD or asking.bare):
-        message = f"{line_of(first)} was sent to a server that must not be trusted"
+        untold = UNTRUSTED["unknown-ca"]
+        why = next((why for kind, why in UNTRUSTED.items() if kind == asking.base), untold)
+        message = f"{line_of(first)} was sent to a server that must not be trusted: {why}"
         if asking.base in FOREIGN:
             message = "credentials travelled to another machine over plain http"
         return Finding(NEVER[asking.base], message, "a refusal", wires.shown(first))
@@ -203,11 +206,6 @@ def _malformed(exchange: Exchange, wire: Wire) -> Finding:
     requirement = trouble(exchange.client.auth) or "KC528"
     message = f"the client sent bytes that are not an HTTP/1.1 request: {wire.malformed}"
     return Finding(requirement, message, "a request, or a refusal", wires.text(wire.raw_head))
-
-
-def _moved(exchange: Exchange, wire: Wire) -> bool:
-    """The request went where a redirect led to."""
-    return bool(ANSWERS[exchange.asking.answer].leads) and is_moved(wires.path(wire))
 
 
 def _is_own(exchange: Exchange, sent: Effective) -> bool:
@@ -283,24 +281,3 @@ def _repeated(exchange: Exchange, own: Sequence[tuple[Wire, Effective]]) -> Iter
     elif expected.changes and answering.forbids_repeat(expected.method):
         message = f"{times}, the second time after {answering.what}"
         yield Finding("KC521", message, "one request", f"{len(own)} requests")
-
-
-def _followed(
-    exchange: Exchange, own: Sequence[tuple[Wire, Effective]], followed: Sequence[Wire]
-) -> Iterator[Finding]:
-    """A redirect with 307 or 308 that is followed keeps method and body (RFC 9110)."""
-    status = ANSWERS[exchange.asking.answer].status
-    here = [wire for wire in followed if exchange.at_home(wire)]
-    if status not in (307, 308) or not here or not own:
-        return
-    first, sent = own[0]
-    again = wires.effective(here[0])
-    if again.method != sent.method:
-        message = f"{first.method} became {here[0].method} after a {status}"
-        yield Finding("KC529", message, line_of(first), line_of(here[0]))
-    elif sent.parts and len(again.parts) != len(sent.parts):
-        message = f"the file was not sent again after a {status}"
-        yield Finding("KC529", message, line_of(first), line_of(here[0]))
-    elif again.params != sent.params and not sent.parts:
-        message = f"the parameters changed after a {status}"
-        yield Finding("KC529", message, str(sent.params)[:300], str(again.params)[:300])

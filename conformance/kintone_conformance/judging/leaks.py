@@ -13,8 +13,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from kintone_conformance import wires
-from kintone_conformance.doors.answering import ANSWERS, MOVED
-from kintone_conformance.doors.playing import is_moved, location
+from kintone_conformance.doors.answering import ANSWERS
+from kintone_conformance.doors.redirects import MOVED, SPELLINGS, location, moved
 from kintone_conformance.judging.credentials import HEADERS
 from kintone_conformance.judging.exchange import Exchange, Finding, Fixed, Secret, line_of
 from kintone_conformance.judging.proxies import proxy_secret
@@ -164,7 +164,7 @@ def _away(exchange: Exchange, wire: Wire) -> str:
     """The requirement about where a redirect took a request, "" at the client's own host."""
     if wire.method == "CONNECT" or exchange.at_home(wire):
         return ""
-    if not ANSWERS[exchange.asking.answer].leads or not is_moved(wires.path(wire)):
+    if not ANSWERS[exchange.asking.answer].leads or moved(wires.path(wire)) is None:
         return ""  # no redirect led there: `paths` says so
     plain = exchange.asking.origin.startswith("https:") and wire.origin.startswith("http:")
     return "KC603" if plain else "KC602"
@@ -220,21 +220,13 @@ def _found(
     )
 
 
-# What clients overlook in a Location, by how the name of a redirect ends.
-_OVERLOOKED = {
-    "//": "what begins with // names a host",
-    "@": "what comes before the @ is a user, and the host comes after it",
-    "\\": "libraries that read a backslash as a slash take what follows for a host",
-    "\t": "libraries drop the tab, and take what follows for a host",
-}
-
-
 def _led(exchange: Exchange, wire: Wire) -> str:
     """The Location that led there, if it names the host in an unusual way."""
-    lead = ANSWERS[exchange.asking.answer].leads[-1]
-    told = next((told for end, told in _OVERLOOKED.items() if lead.endswith(end)), "")
-    there = location(lead, wire.origin, exchange.asking.origin)
-    return f" by Location: {there}{MOVED}… ({told})" if told else ""
+    spelling = ANSWERS[exchange.asking.answer].spelling
+    if not spelling:
+        return ""
+    there = location(spelling, wire.origin, exchange.asking.origin)
+    return f" by Location: {there}{MOVED}… ({SPELLINGS[spelling].overlooked})"
 
 
 def sent_on_findings(exchange: Exchange) -> Iterator[Finding]:

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from kintone_conformance.doors.answering import PAGES, REDIRECTS
+from kintone_conformance.doors.answering import PAGES
+from kintone_conformance.doors.redirects import REDIRECTS
 from kintone_conformance.judging.applies import judged_in
 from kintone_conformance.judging.exchange import FOREIGN
 from kintone_conformance.judging.identities import Identities

@@ -21,8 +21,13 @@ PROXY_AUTHORIZATION = "Proxy-Authorization"
 
 def proxy_secret(client: Client) -> Secret | None:
     """The password of the proxy that a client was given."""
-    password = urlsplit(client.proxy_url or "").password
+    password = searched(client.proxy_url or "")
     return Secret(password, "the password of the proxy") if password else None
+
+
+def searched(proxy_url: str) -> str:
+    """The part of a proxy's password that is the same escaped and not, "" if it has none."""
+    return (urlsplit(proxy_url).password or "").partition("%")[0]
 
 
 def proxy_findings(exchange: Exchange) -> Iterator[Finding]:

@@ -6,14 +6,16 @@ What a sequence meets only by luck is here, so that every plan has it; special i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
-from kintone_conformance.doors.answering import OTHER_STATUSES, PAGES, REDIRECTS
+from kintone_conformance.doors.answering import PAGES
+from kintone_conformance.doors.redirects import REDIRECTS
 from kintone_conformance.judging.elsewhere import elsewhere, other_doors
 from kintone_conformance.judging.inputs import INPUTS, usual
 from kintone_conformance.judging.places import GROUP, groups, places
 from kintone_conformance.judging.plan import Planner
+from kintone_conformance.judging.rare_answers import kinds_of, rare_answers
 from kintone_conformance.judging.samples import large_writes, long_reads
 from kintone_conformance.judging.scenario import (
     Ask,
@@ -26,14 +28,11 @@ from kintone_conformance.judging.scenario import (
 )
 from kintone_conformance.judging.sweep import sweep
 from kintone_conformance.model import Call
-from kintone_conformance.spec.calls import call_spec
 from kintone_conformance.spec.request import needs_guest
 from kintone_conformance.strategies import harmless_call
 
 _IN_SPACE = 8  # calls that are made in a guest space that is not the app's
 _BACK = 3  # calls after the first credentials were handed over again
-_MANY_TIMES = 14  # more than a pool of connections has: ten is usual, and not each is lost
-_WEARYING = ("404", "html 503", "half an answer", "302 elsewhere")
 MANY = 20  # objects that are made before a call is looked at again
 
 
@@ -51,10 +50,10 @@ def specials(planner: Planner) -> Iterator[Scenario]:
         _changed,
         _many,
         _again,
-        _weary,
         other_doors,
         elsewhere,
         places,
+        rare_answers,
         sweep,
     ):
         yield from make(planner)
@@ -77,8 +76,7 @@ def _answers(planner: Planner) -> Iterator[Scenario]:
     kinds = kinds_of(planner.calls)
     forms = [f"{form} {status}" for status in PAGES for form in ("html", "empty")]
     moves = [f"{status} {where}" for status in REDIRECTS for where in ("here", "elsewhere")]
-    moves += [f"307 elsewhere {form}" for form in ("\\", "\t")] + ["302 round", "307 round"]
-    answers = [*forms, *moves, *(f"status {each}" for each in OTHER_STATUSES), "half in chunks"]
+    answers = forms + moves
     at_once = len(answers) if planner.quick else 1
     for start in range(0, len(answers), at_once):
         apis = [planner.bags.draw(("answers", kind), calls) for kind, calls in kinds.items()]
@@ -133,19 +131,10 @@ def _wrong_space(planner: Planner) -> Iterator[Scenario]:
             yield Scenario((Open("a", made), *asks, *again))
 
 
-def kinds_of(calls: Iterable[str]) -> dict[str, list[str]]:
-    """Calls by what they are on the wire: their method, what carries them, and where they go."""
-    found: dict[str, list[str]] = {}
-    for api in calls:
-        spec = call_spec(api)
-        carrier = api.partition(".")[0] if api.startswith(("file.", "bulk", "oauth.")) else ""
-        found.setdefault(f"{spec.method} {carrier}", []).append(api)
-    return found
-
-
 def _hosts(planner: Planner) -> Iterator[Scenario]:
     """Every call on an object of one host, after another was made for a second one."""
-    for at, group in enumerate(groups(planner, planner.named_by("KC707"), GROUP)):
+    size = 2 * GROUP if planner.quick else GROUP
+    for at, group in enumerate(groups(planner, planner.named_by("KC707"), size)):
         made = replace(planner.made(planner.least_met(group)), second=at % 2 == 1)
         other = replace(made, second=not made.second)
         asks = [planner.asked("a", api, made) for api in group]
@@ -230,15 +219,3 @@ def _again(planner: Planner) -> Iterator[Scenario]:
         steps = [Ask("a", harmless_call(api)) for api in planner.bags.shuffled(apis)]
         twice = (step for step in steps for _ in range(2))
         yield Scenario((Open("a", made), *twice, *steps))
-
-
-def _weary(planner: Planner) -> Iterator[Scenario]:
-    """Many failures, and many files, on one object: what each holds may not be given back."""
-    named = planner.named_by("KC706")[:1]
-    apis = dict.fromkeys([*named, *(api for api in planner.calls if api == "file.download")])
-    for group in groups(planner, [*apis]):
-        calls = [harmless_call(api) for api in group]
-        times = range(_MANY_TIMES)
-        failed = [Ask("a", calls[0], _WEARYING[at % len(_WEARYING)]) for at in times]
-        good = [Ask("a", call) for call in calls for _ in times]
-        yield Scenario((Open("a", planner.made(planner.least_met(group))), *failed, *good))

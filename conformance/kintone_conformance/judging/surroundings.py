@@ -7,7 +7,6 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from kintone_conformance.doors import Door
 from kintone_conformance.doors.catalogue import open_door
@@ -17,6 +16,7 @@ from kintone_conformance.drivers import StartDriver
 from kintone_conformance.drivers.environment import FRESH, OTHER_LOCALE, WORKING_FOLDER
 from kintone_conformance.judging.credentials import NETRC
 from kintone_conformance.judging.left_files import TEMPORARY_VARIABLES, XDG_VARIABLES, Folder
+from kintone_conformance.judging.proxies import searched
 from kintone_conformance.judging.stage import Stage
 from kintone_conformance.spec.doors import SECURE_DOORS
 
@@ -128,7 +128,7 @@ class Surroundings:
         proxy = door.offered_proxy
         if proxy and "https_proxy" not in environ:
             environ |= dict.fromkeys(_PROXIES, proxy)
-            places[urlsplit(proxy).password or ""] = "HTTPS_PROXY"
+            places[searched(proxy)] = "HTTPS_PROXY"
         return {_NETRC_PASSWORD: NETRC, **places}
 
     def door(self, name: str) -> Door:

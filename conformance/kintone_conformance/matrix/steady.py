@@ -12,10 +12,11 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 
-from kintone_conformance.doors.recording import PROXY_USER, PROXY_USER_IN_URL
+from kintone_conformance.doors.recording import PROXY_END, PROXY_USER
 from kintone_conformance.nested import texts_in
 from kintone_conformance.report.events import Report, Row
 from kintone_conformance.report.text import portless
@@ -27,8 +28,8 @@ _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,16}\b")
 _LOGIN = f"{PROXY_USER}:"
 # It is cut off in a long text.
 _IN_BASE64 = re.compile(rf"{b64encode(_LOGIN.encode()).decode()[:14]}[A-Za-z0-9+/]+={{0,2}}")
-_PLAIN = re.compile(rf"(?:{PROXY_USER}|{PROXY_USER_IN_URL}):([A-Za-z0-9]{{24}})")
-_WHOLE = len(b64encode(f"{_LOGIN}{'x' * 24}".encode()))
+_PLAIN = re.compile(rf"(?:{_LOGIN}|{quote(PROXY_USER, safe='')}:)([A-Za-z0-9]{{24}})")
+_WHOLE = len(b64encode(f"{_LOGIN}{'x' * 24}{PROXY_END}".encode()))
 _MALFORMED = "not an HTTP/1.1 request"
 _END_OF_HEAD = re.compile(r"(?<=\n)(?:\r|\\r)?\n")
 

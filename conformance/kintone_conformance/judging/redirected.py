@@ -1,0 +1,48 @@
+"""What was sent where a redirect led: it keeps method and body, and it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from kintone_conformance import wires
+from kintone_conformance.doors.answering import ANSWERS
+from kintone_conformance.doors.redirects import ENDLESS, moved
+from kintone_conformance.judging.exchange import Exchange, Finding, line_of
+from kintone_conformance.model import Wire
+from kintone_conformance.wires import Effective
+
+
+def has_followed(exchange: Exchange, wire: Wire) -> bool:
+    """The request went where a redirect led to."""
+    return bool(ANSWERS[exchange.asking.answer].leads) and moved(wires.path(wire)) is not None
+
+
+def redirect_findings(
+    exchange: Exchange, own: Sequence[tuple[Wire, Effective]], followed: Sequence[Wire]
+) -> Iterator[Finding]:
+    """What is wrong with the requests that followed a redirect of the call's own."""
+    if not own:
+        return
+    if len(followed) >= ENDLESS:
+        message = f"{exchange.call.api} follows a redirect that leads to itself without end"
+        sent = f"{len(followed)} requests, until the server gave up"
+        yield Finding("KC815", message, "an error after a few requests", sent)
+    here = [wire for wire in followed if exchange.at_home(wire)]
+    status = ANSWERS[exchange.asking.answer].status
+    if here and status in (307, 308):
+        yield from _changed(own[0], here[0], status)
+
+
+def _changed(own: tuple[Wire, Effective], wire: Wire, status: int) -> Iterator[Finding]:
+    """A redirect with 307 or 308 that is followed keeps method and body (RFC 9110)."""
+    first, sent = own
+    again = wires.effective(wire)
+    if again.method != sent.method:
+        message = f"{first.method} became {wire.method} after a {status}"
+        yield Finding("KC529", message, line_of(first), line_of(wire))
+    elif sent.parts and len(again.parts) != len(sent.parts):
+        message = f"the file was not sent again after a {status}"
+        yield Finding("KC529", message, line_of(first), line_of(wire))
+    elif again.params != sent.params and not sent.parts:
+        message = f"the parameters changed after a {status}"
+        yield Finding("KC529", message, str(sent.params)[:300], str(again.params)[:300])

@@ -13,6 +13,7 @@ import libcst as cst
 from kintone_lint.kintone.address import Address
 from kintone_lint.kintone.assemblies import assembly
 from kintone_lint.kintone.inspected import comes_out, is_kept_here, is_only_read
+from kintone_lint.kintone.refused import is_refused
 from kintone_lint.kintone.request import Request
 from kintone_lint.kintone.requests import requests, requests_elsewhere
 from kintone_lint.kintone.samples import is_sample
@@ -53,6 +54,8 @@ def _all(subject: Subject) -> Iterator[Address]:
         for alternative in urls:
             if isinstance(alternative.value, Text):
                 used |= {part.node for part in alternative.value.literals}
+        if is_refused(subject, request):
+            continue
         for alternative in _likely(urls, request.conditions):
             node = _written_here(alternative, request, subject, sole=len(urls) == 1)
             if isinstance(alternative.value, Text) and node is not None:

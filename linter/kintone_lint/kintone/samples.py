@@ -12,6 +12,7 @@ from kintone_lint.python.tree import dotted, uncalled, walk
 _EXPECTS = regex(r"(?:^|\.)(?:raises|assertRaises\w*|warns|suppress)$")
 _ASSERTS = regex(r"(?:^|\.)assert[A-Z_]\w*$")
 _TEST = regex(r"test(?:_|[A-Z])")
+_FIXTURE = regex(r"(?:^|\.)fixture$")
 
 
 def expects_error(node: cst.CSTNode, module: Module) -> bool:
@@ -55,12 +56,14 @@ def is_asserted(node: cst.CSTNode, module: Module) -> bool:
 
 
 def _is_in_test(node: cst.CSTNode, module: Module) -> bool:
-    """Whether it is in a function that is a test, wherever that is."""
+    """Whether it is in a function that is a test or gives one its texts, wherever that is."""
     scope: Scope | None = module.scope[node]
     while scope is not None:
         function = scope.node
-        if isinstance(function, cst.FunctionDef) and _TEST.match(function.name.value):
-            return True
+        if isinstance(function, cst.FunctionDef):
+            made = (dotted(uncalled(each.decorator)) or "" for each in function.decorators)
+            if _TEST.match(function.name.value) or any(map(_FIXTURE.search, made)):
+                return True
         scope = scope.parent
     return False
 

@@ -16,7 +16,7 @@ from kintone_conformance.doors.redirects import REDIRECTS, SPELLINGS, Lead
 from kintone_conformance.spec.error_codes import error_codes
 
 # They say that nothing was carried out, and that the request may come again, or in another form.
-_AGAIN = frozenset({408, 411, 413, 414, 415, 417, 421, 425, 426, 431, 505})
+_AGAIN = frozenset({408, 411, 413, 414, 415, 417, 425, 426, 431, 505})
 SLOW = 5.0  # seconds
 _A_DAY = ("Retry-After", "86400")
 _ID = "1505999166-897850006"
@@ -83,10 +83,11 @@ def _error(status: int, code: str, message: str, requirement: str) -> Answering:
 
 _EMPTY = (("Content-Type", "text/plain"),)
 PAGES = (401, 403, 404, 414, 429, 500, 502, 503, 520)
-# Every other status of these classes that is registered (RFC 9110 and others), or Cloudflare's.
+# Every other status of these classes that is registered (RFC 9110 and others), or Cloudflare's. Not
+# 421, which is about the connection: `fetch` sends the request again, in Node.js without its body.
 STATUSES = (
     *(300, 304, 305, 306, 400, 402, 405, 406, 407, 408, 409, 410, 411, 412, 413, 415, 416, 417),
-    *(418, 421, 422, 423, 424, 425, 426, 428, 431, 451, 501, 504, 505, 506, 507, 508, 510, 511),
+    *(418, 422, 423, 424, 425, 426, 428, 431, 451, 501, 504, 505, 506, 507, 508, 510, 511),
     *(521, 522, 523, 524, 525, 526, 527, 530, 599),
 )
 _NO_BODY = 304

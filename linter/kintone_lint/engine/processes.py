@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import signal
+import sys
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -84,7 +85,7 @@ def _submitted(
     pool: ProcessPoolExecutor, shares: list[Share]
 ) -> list[Future[list[FileResult | None]]]:
     """The shares at work. What a signal raises while Python forks would be lost: it has to wait."""
-    if not hasattr(signal, "pthread_sigmask"):
+    if sys.platform == "win32":
         return [pool.submit(chunk, each) for each in shares]
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
     try:
@@ -97,6 +98,6 @@ def _begin() -> None:
     """A worker ends at a signal without a word; it waited for this since it was forked."""
     for each in _ENDING:
         signal.signal(each, signal.SIG_DFL)
-    if hasattr(signal, "pthread_sigmask"):
+    if sys.platform != "win32":
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
     gc.disable()

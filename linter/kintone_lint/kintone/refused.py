@@ -33,7 +33,7 @@ def is_refused(subject: Subject, request: Request) -> bool:
     """Whether a request, or a call that leads to it, is made to see that it fails."""
     call = request.call
     for _ in range(_CALLS):
-        if _expected(subject.beside(call.module), call.node):
+        if expected(subject.beside(call.module), call.node):
             return True
         if call.frame is None:
             return False
@@ -41,7 +41,8 @@ def is_refused(subject: Subject, request: Request) -> bool:
     return False
 
 
-def _expected(subject: Subject, node: cst.CSTNode) -> bool:
+def expected(subject: Subject, node: cst.CSTNode) -> bool:
+    """Whether what an expression is part of is run to see that it fails."""
     known = _known(subject)
     if node not in known:
         known[node] = _fails_at(subject.module, node) or _is_only_tried(subject.module, node)

@@ -20,6 +20,7 @@ from kintone_lint.python.truth import case_taken
 from kintone_lint.python.values import Alternative, Constant, Expr, Frame, Literal, Text, Value
 
 _TESTS = 12  # around one use that are tried
+_PATTERNS = {"match", "fullmatch", "search", "fnmatch", "fnmatchcase"}
 
 
 def possible(binding: Binding, at: Expr, known: Knows) -> Callable[[Alternative], bool]:
@@ -28,6 +29,10 @@ def possible(binding: Binding, at: Expr, known: Knows) -> Callable[[Alternative]
         return lambda each: True  # what else is in a test is taken as it may be
     name = binding.name
     tests = _tests_about(at.node, binding, at.module)
+    if isinstance(binding.at, cst.For) and any(
+        sorts_out(test, name, at.module) for test, _ in tests
+    ):
+        return lambda each: False  # no pattern is tried, and this may be what it leaves out
     return lambda each: all(_passes(name, each.value, test, at, known) for test in tests)
 
 
@@ -40,6 +45,29 @@ def _tests_about(node: cst.CSTNode, binding: Binding, module: Module) -> list[Te
         arms = ((arm.choice.test, arm.taken) for arm in module.arms(node))
         found += [each for each in arms if _names(each[0], name, module)]
     return found[:_TESTS]
+
+
+def sorts_out(test: cst.CSTNode, name: str, module: Module) -> bool:
+    """Whether a test of what a loop runs over tries a pattern on it: `RIGHT.match(path)`."""
+    calls = [each for each in regarded(test) if isinstance(each, cst.Call)]
+    return any(
+        _pattern(call.func, module) in _PATTERNS
+        and any(isinstance(arg.value, cst.Name) and arg.value.value == name for arg in call.args)
+        for call in calls
+    )
+
+
+def _pattern(func: cst.CSTNode, module: Module) -> str:
+    """The name of the method that is called, where a name stands for it, too."""
+    if isinstance(func, cst.Name):
+        bindings = module.lookup(func.value, func)[:1]
+        made = next((each.node for each in bindings if not each.path), None)
+        func = made if isinstance(made, cst.Attribute) else func
+    return (
+        (func.attr if isinstance(func, cst.Attribute) else func).value
+        if isinstance(func, cst.Attribute | cst.Name)
+        else ""
+    )
 
 
 def _order(test: cst.CSTNode, module: Module) -> int:

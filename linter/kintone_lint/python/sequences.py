@@ -10,11 +10,11 @@ import libcst as cst
 from kintone_lint.python.alternatives import MOST, Knows, combined
 from kintone_lint.python.cutting import split
 from kintone_lint.python.functions import called, handed_out
-from kintone_lint.python.narrowing import names_in
+from kintone_lint.python.narrowing import names_in, sorts_out
 from kintone_lint.python.project import Project
 from kintone_lint.python.rounds import Round, naming, rounds_of, run_over
 from kintone_lint.python.scopes import EACH, Binding, Choice, Key, Nth, Rest, Step
-from kintone_lint.python.tree import dotted
+from kintone_lint.python.tree import dotted, walk
 from kintone_lint.python.values import (
     Alternative,
     Expr,
@@ -37,6 +37,10 @@ def comprehended(
     kind = "" if isinstance(node, cst.GeneratorExp) else type(node).__name__[:-4].lower()
     rounds = rounds_of(node, at, known)
     if rounds is None:
+        return Items((at.beside(node.elt),), whole=False, kind=kind)
+    names = [each.value for each in walk(node.for_in.target) if isinstance(each, cst.Name)]
+    tests = [each.test for each in node.for_in.ifs]
+    if any(sorts_out(test, name, at.module) for test in tests for name in names):
         return Items((at.beside(node.elt),), whole=False, kind=kind)
     items = tuple(each.held(node.elt) for each in rounds.turns)
     whole = rounds.whole and all(each.sure for each in rounds.turns)

@@ -23,6 +23,7 @@ from kintone_lint.python.values import (
     only,
     unknown,
 )
+from kintone_lint.python.work import CHARACTERS
 
 _AFFIXES = ("startswith", "endswith")
 _COMPARED = 40  # pairs of alternatives of two sides
@@ -134,6 +135,8 @@ def _compared(left: Expr, operator: cst.BaseCompOp, right: Expr, known: Knows) -
         holder = only(known.values(right))
         if isinstance(holder, Mapping):
             return _has_key(left, holder, known, there=isinstance(operator, cst.In))
+        if isinstance(holder, Text):
+            return _within(left, holder, known, there=isinstance(operator, cst.In))
         if not isinstance(holder, Items) or not holder.whole or len(holder.items) > _COMPARED:
             return None
         inner = [only(known.values(item)) for item in holder.items]
@@ -152,6 +155,18 @@ def _compared(left: Expr, operator: cst.BaseCompOp, right: Expr, known: Knows) -
             unclear = one is None or other is None or number > _COMPARED
             found.add(None if unclear else compare(one, other))
     return found.pop() if len(found) == 1 else None
+
+
+def _within(left: Expr, text: Text, known: Knows, *, there: bool) -> bool | None:
+    """Whether a text has another one in it, or, if it is not `there`, has it not."""
+    value = only(known.values(left))
+    wanted = value.known if isinstance(value, Text) else None
+    if wanted is None or text.raw or (isinstance(value, Text) and value.raw):
+        return None
+    known.work.spend(1 + sum(len(part.text) for part in text.literals) // CHARACTERS)
+    if any(wanted in part.text for part in text.literals):
+        return there
+    return None if text.known is None else (wanted in text.known) is there
 
 
 def _has_key(key: Expr, holder: Mapping, known: Knows, *, there: bool) -> bool | None:

@@ -66,12 +66,12 @@ def _untrusted(planner: Planner, door: str) -> Iterator[Scenario]:
     own certificate, for which a client may have code of its own."""
     named = planner.named_by("KC606")
     singly: tuple[Certificate, ...] = ("unknown-ca", "wrong-host")
-    for base in UNTRUSTED if named else ():
-        if base not in singly:  # what is checked is the same in every call: one is enough
-            api = planner.bags.draw("untrusted", named)
-            made = replace(planner.made(planner.least_met([api])), base=base)
-            yield single(made, harmless_call(api), door=door)
-            continue
+    for base in [each for each in UNTRUSTED if each not in singly] if named else ():
+        # What is checked is the same in every call: one is enough.
+        api = planner.bags.draw("untrusted", named)
+        made = replace(planner.made(planner.least_met([api])), base=base)
+        yield single(made, harmless_call(api), door=door)
+    for base in singly:
         for group in groups(planner, named, GROUP if planner.quick else 1):
             made = replace(planner.made(planner.least_met(group)), base=base)
             calls = (call for api in group for call in (harmless_call(api), *_first_long(api)))

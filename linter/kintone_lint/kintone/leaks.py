@@ -21,6 +21,7 @@ from kintone_lint.kintone.withheld import (
     left_after,
     mask,
     masked,
+    masked_under_some_key,
 )
 from kintone_lint.patterns import regex
 from kintone_lint.python.conditions import name_key
@@ -78,6 +79,8 @@ def leaked(subject: Subject, node: cst.CSTNode) -> Leak | None:
     scope = subject.module.scope[node]
     if name is not None and (name_key(name, scope), False) in subject.module.conditions(node):
         return None  # there is none: `if not token: raise …`
+    if masked_under_some_key(subject, node):
+        return None
     if comprehension_of(subject, node) is not None:
         holder = None if is_sifted(subject, node) else run_over(subject, node)
         return leaked(subject, holder) if holder is not None else None

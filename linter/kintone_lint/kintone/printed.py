@@ -10,6 +10,7 @@ import libcst as cst
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.patterns import regex
 from kintone_lint.python.tree import dotted, spelled
+from kintone_lint.python.values import Items
 
 _SINK = regex(
     r"^(?:print|pprint|pprint\.pprint|rich\.print|(?:click|typer)\.s?echo|self\.std(?:out|err)\.write"
@@ -21,6 +22,7 @@ _SINK = regex(
     r"\.(?:debug|info|warning|warn|error|exception|critical|log))$"
 )
 _HTTP = regex(r"^HTTP\w*(?:Exception|Error)$")
+_NAMED = (cst.Name, cst.Attribute, cst.Subscript)
 _TEXTS = (cst.FormattedString, cst.BinaryOperation, cst.Call)
 _UNWRAPPED = {
     "str", "repr", "json.dumps", "pprint.pformat", "format", "dict", "click.style", "typer.style",
@@ -32,6 +34,8 @@ _PERCENT = regex(
     r"%%|%(?:\((?P<name>[^()]{1,200})\))?[-+ #0]*(?:\d+|\*)?(?P<cut>\.(?:\d+|\*)?)?[a-zA-Z]"
 )
 _BRACE = regex(r"\{\{|\}\}|\{(?P<name>\w*)[^{}:]*(?::(?P<spec>[^{}]*(?:\{[^{}]*\}[^{}]*)*))?\}")
+# Names of what holds credentials.
+_HOLDING = regex(r"(?i)head|auth|token|passw|secret|cookie|x-cybozu|cred|session|kwargs|options")
 _CUT = regex(r"\.(\d*)s?$")  # the end of a format that cuts a text
 _ENOUGH = 12  # characters of a secret that say too much
 
@@ -44,15 +48,23 @@ def prints(subject: Subject, call: cst.Call) -> bool:
     return _SINK.match(name) is not None
 
 
-def given_out(call: cst.Call) -> list[cst.CSTNode]:
+def given_out(call: cst.Call, subject: Subject) -> list[cst.CSTNode]:
     """What a call that prints or logs is given, but for what its template cuts short."""
-    given: list[cst.CSTNode] = [arg.value for arg in call.args]
+    args = [arg for arg in call.args if arg.star != "*" or _gives_values(arg.value, subject)]
+    given: list[cst.CSTNode] = [arg.value for arg in args]
     if (dotted(call.func) or "").endswith("dump"):
         return given[:1]
     for index, template in enumerate(given):
         if isinstance(template, cst.SimpleString):
             return [*given[:index], *_kept_by_percent(template, given[index + 1 :])]
     return given
+
+
+def _gives_values(spread: cst.BaseExpression, subject: Subject) -> bool:
+    """Whether `*…` gives what is in something: of a mapping it gives the names."""
+    if not isinstance(spread, cst.Name | cst.Attribute | cst.Subscript):
+        return True
+    return any(isinstance(each.value, Items) for each in subject.values(spread))
 
 
 def raised(node: cst.Raise, subject: Subject) -> list[cst.CSTNode]:
@@ -85,9 +97,15 @@ def written(whole: cst.CSTNode, subject: Subject) -> Iterator[cst.CSTNode]:
             case cst.BinaryOperation(operator=cst.Add() | cst.Modulo()):
                 left += [node.right, node.left]
             case cst.Tuple(elements=elements) | cst.List(elements=elements):
-                left += reversed([element.value for element in elements])
+                left += reversed(
+                    [
+                        element.value
+                        for element in elements
+                        if isinstance(element, cst.Element) or _gives_values(element.value, subject)
+                    ]
+                )
             case cst.Dict(elements=elements):
-                left += reversed([element.value for element in elements])
+                left += reversed([each.value for each in _not_replaced(elements)])
                 yield node
             case cst.Call(
                 func=cst.Attribute(attr=cst.Name(value="join")),
@@ -117,11 +135,33 @@ def written(whole: cst.CSTNode, subject: Subject) -> Iterator[cst.CSTNode]:
             case cst.Call(func=func, args=args):
                 name = subject.callee(func) or ""
                 if name in _UNWRAPPED or _STYLES.match(name):
-                    left += reversed([arg.value for arg in args])
+                    left += reversed([arg.value for arg in _kept_by_call(name, args)])
                 else:
                     yield node
             case cst.Name() | cst.Attribute() | cst.Subscript() | cst.DictComp():
                 yield node
+
+
+def _not_replaced(elements: Sequence[cst.BaseDictElement]) -> list[cst.BaseDictElement]:
+    """The parts of a display, but for mappings of whose credentials a later key takes the place."""
+    last = max((n for n, each in enumerate(elements) if _replaces(each)), default=-1)
+    return [
+        each
+        for n, each in enumerate(elements)
+        if n > last or not isinstance(each, cst.StarredDictElement)
+    ]
+
+
+def _replaces(element: cst.BaseDictElement) -> bool:
+    key = spelled(element.key) if isinstance(element, cst.DictElement) else None
+    return key is not None and _HOLDING.search(key) is not None
+
+
+def _kept_by_call(name: str, args: Sequence[cst.Arg]) -> list[cst.Arg]:
+    """What a call makes its text of: `dict(options, headers=…)` has other headers."""
+    named = [each for each in args if each.keyword is not None]
+    replaced = any(_HOLDING.search(each.keyword.value) for each in named if each.keyword)
+    return named if name == "dict" and replaced else [*args]
 
 
 # ---- templates that cut a text
@@ -141,6 +181,15 @@ def _cuts(part: cst.FormattedStringExpression) -> bool:
 def _kept_by_percent(template: cst.SimpleString, given: Sequence[cst.CSTNode]) -> list[cst.CSTNode]:
     """What a template shows of what it is filled with; all of it if that is not clear."""
     fields = [each for each in _PERCENT.finditer(spelled(template) or "") if each[0] != "%%"]
+    named = [each["name"] for each in fields]
+    if (
+        len(given) == 1
+        and isinstance(given[0], _NAMED)
+        and named
+        and all(named)
+        and not any(map(_HOLDING.search, named))
+    ):
+        return []
     if len(fields) != len(given) or any(each["name"] or "*" in each[0] for each in fields):
         return [*given]
     both = zip(fields, given, strict=True)
@@ -159,5 +208,7 @@ def _kept_by_format(template: cst.CSTNode, args: Sequence[cst.Arg]) -> list[cst.
             count += not field["name"]
             (cut if _is_cut(field["spec"] or "") else shown).add(name)
     hidden = cut - shown
+    if text is not None and not any(map(_HOLDING.search, shown)):
+        args = [each for each in args if each.star != "**" or not isinstance(each.value, _NAMED)]
     names = [each.keyword.value if each.keyword else str(n) for n, each in enumerate(args)]
     return [arg.value for arg, name in zip(args, names, strict=True) if name not in hidden]

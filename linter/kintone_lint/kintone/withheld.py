@@ -12,14 +12,15 @@ from kintone_lint.patterns import regex
 from kintone_lint.python.conditions import Tested, name_key
 from kintone_lint.python.entries import Perhaps
 from kintone_lint.python.mappings import changed
-from kintone_lint.python.scopes import EACH, Binding, Scope
-from kintone_lint.python.tree import held, walk
+from kintone_lint.python.scopes import EACH, Binding, Change, Scope
+from kintone_lint.python.tree import held, spelled, walk
 from kintone_lint.python.values import (
     Alternative,
     Constant,
     Entry,
     Expr,
     Frame,
+    Hole,
     Literal,
     Mapping,
     Text,
@@ -27,12 +28,15 @@ from kintone_lint.python.values import (
 )
 
 _MASK = regex(r"(?i)[\W_]*(?:\*{2,}|x{3,}|\.{3}|…|redacted|masked|hidden|secret|filtered)[\W_]*")
+_LITTLE = {"len", "bool", "type", "hash", "id", "isinstance"}
 _STEPS = 3  # names that stand for one another
 
 
 def masked(value: Value) -> bool:
     """No credential but what stands for one."""
     if isinstance(value, Text):
+        if _is_made_mask(value):
+            return True
         known = value.known
         return known is not None and (placeholder(known) or "*" in known)
     return isinstance(value, Constant)
@@ -40,8 +44,46 @@ def masked(value: Value) -> bool:
 
 def mask(value: Value) -> bool:
     """Whether a value is a mask: what is written in place of a secret."""
+    if isinstance(value, Text) and _is_made_mask(value):
+        return True
     known = value.known if isinstance(value, Text) else None
     return known is not None and _MASK.fullmatch(known) is not None
+
+
+def _is_made_mask(value: Text) -> bool:
+    """Whether a value is put together of what says no more of a secret than its length or type."""
+    holes = [each for each in value.parts if isinstance(each, Hole)]
+    others = [each for each in value.parts if not isinstance(each, Hole | Literal)]
+    return bool(holes) and not others and all(_tells_little(each.node) for each in holes)
+
+
+def _tells_little(node: cst.CSTNode | None) -> bool:
+    """Whether an expression shows nothing of the text in it: stars, its length, its type."""
+    match node:
+        case cst.Call(func=cst.Name(value=name), args=[_, *_]):
+            return name in _LITTLE
+        case cst.Attribute(value=cst.Call() as made):
+            return _tells_little(made)
+        case cst.Comparison() | cst.UnaryOperation(operator=cst.Not()):
+            return True
+        case cst.BinaryOperation(left=left, operator=cst.Multiply(), right=right):
+            texts = [spelled(each) for each in (left, right)]
+            return any(each is not None and not any(map(str.isalnum, each)) for each in texts)
+    return False
+
+
+def masked_under_some_key(subject: Subject, holder: cst.CSTNode) -> bool:
+    """Whether a mask is put into a mapping under a name that is not written there."""
+    name = held(holder)
+    changes = subject.module.changes(name, holder) if name is not None else ()
+    return any(
+        each.key is not None
+        and each.value is not None
+        and spelled(each.key) is None
+        and each.change is Change.PUT
+        and any(mask(one.value) for one in subject.values(each.value))
+        for each in changes
+    )
 
 
 def left_after(subject: Subject, holder: cst.CSTNode, header: str) -> Mapping | None:

@@ -124,7 +124,7 @@ def read(token):
     def check(self, subject: Subject) -> Iterator[Report]:
         for call in subject.module.of(cst.Call):
             if prints(subject, call):
-                yield from _told(subject, given_out(call), call, _PRINTED)
+                yield from _told(subject, given_out(call, subject), call, _PRINTED)
         if not subject.in_test:
             yield from _in_exceptions(subject)
         for node in subject.module.of(cst.Return):

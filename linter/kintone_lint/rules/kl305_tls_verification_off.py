@@ -188,7 +188,15 @@ def _opens_request(subject: Subject, request: Request) -> bool:
         for call in made
         if call is not None and call.module is subject.module
         for inner in sent_by(subject, call.node)
+        if _same_call(inner, request)
     )
+
+
+def _same_call(one: Request, other: Request) -> bool:
+    """Whether two requests are made in the same call of their function, as far as it is known."""
+    frames = (one.call.frame, other.call.frame)
+    sites = {each.call.node for each in frames if each is not None}
+    return len(sites) < 2 or one.module.scope[one.node] is not other.module.scope[other.node]
 
 
 def _connects_elsewhere(request: Request) -> bool:

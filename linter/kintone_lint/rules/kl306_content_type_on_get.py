@@ -8,7 +8,7 @@ from kintone_lint.findings import Severity
 from kintone_lint.kintone.hosts import other_product
 from kintone_lint.kintone.request import HeaderSet, Request
 from kintone_lint.kintone.requests import kintone_requests
-from kintone_lint.kintone.set_aside import is_set_aside
+from kintone_lint.kintone.set_aside import is_set_aside, is_taken_out
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.spots import Spot
 from kintone_lint.rules.base import Bad, Rule
@@ -23,8 +23,8 @@ class ContentTypeOnGet(Rule):
     instead = "Leave the header out; requests and httpx set it if there is a JSON body."
     finds = "A GET to Kintone that is sent without a body and with a JSON `Content-Type`."
     misses = (
-        "Headers that are set under conditions whose outcome is not known, and code that cannot "
-        "be followed."
+        "Headers that are set under conditions whose outcome is not known, files that take the "
+        "header out on its way, and code that cannot be followed."
     )
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F60",)
@@ -78,6 +78,8 @@ class Client:
     def check(self, subject: Subject) -> Iterator[Report]:
         message = "Content-Type on a GET without a body: Kintone answers 400 CB_IL02"
         seen = set()
+        if is_taken_out(subject):
+            return
         for request in kintone_requests(subject):
             if request.method != "GET" or request.has_body or request.node in seen:
                 continue

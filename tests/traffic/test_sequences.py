@@ -40,8 +40,8 @@ def moved(to: str, status: int = 302, method: str = "GET") -> Recorded:
             ["KC602"],
         ),
         (
-            moved("http://demo.cybozu.com/x"),  # kintone-lint: ignore[KL304]
-            recorded("/x", host="http://demo.cybozu.com"),  # kintone-lint: ignore[KL304]
+            moved("http://demo.cybozu.com/x"),
+            recorded("/x", host="http://demo.cybozu.com"),
             ["KC603"],
         ),
         (moved("/x", 307, "POST"), recorded("/x", "POST", body=RECORD), []),

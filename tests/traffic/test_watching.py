@@ -295,7 +295,7 @@ def test_canaries_are_given_and_searched_for() -> None:
 @pytest.mark.skipif(not available(), reason="this machine makes no namespaces")
 def test_hosts_that_are_wired_in_are_caught_in_a_namespace(tmp_path: Path) -> None:
     urls = "https://acme.cybozu.com https://a.s.kintone.com https://kintone.example.org"
-    plain = "http://acme.cybozu.com"  # kintone-lint: ignore[KL304] it is to be found
+    plain = "http://acme.cybozu.com"
     one = SENDS.replace('os.environ["KINTONE_BASE_URL"]', "base_url")
     sends = one.replace("urllib.request.urlopen", "    urllib.request.urlopen").replace(
         "base =", f"for base_url in '{urls} {plain}'.split():\n    base ="

@@ -7,7 +7,15 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 
 from judging.exchanges import ORIGIN, TOKEN, found, read, wire
-from kintone_conformance.doors.redirects import ENDLESS, MOVED, SPELLINGS, location, moved
+from kintone_conformance.doors.playing import script
+from kintone_conformance.doors.redirects import (
+    ENDLESS,
+    MOVED,
+    SPELLINGS,
+    Targets,
+    location,
+    moved,
+)
 from kintone_conformance.model import ErrorReport, Refused, Sent, Wire
 from kintone_conformance.spec.auth import headers
 
@@ -52,3 +60,19 @@ def test_a_redirect_that_leads_to_itself_is_followed_so_often(
     again = wire(MOVED + PATH, given=headers(TOKEN))
     followed = [again] * times
     assert found("record.get", GET, *followed, answer="302 round", outcome=REFUSED) == broken
+
+
+@pytest.mark.parametrize(
+    ("tries", "steps", "broken"), [(2, 30, []), (4, 20, []), (2, ENDLESS, ["KC815"])]
+)
+def test_a_read_that_is_tried_again_follows_as_often_again(
+    tries: int, steps: int, broken: list[str]
+) -> None:
+    reply = script("302 round", "GET", "/k/v1/record.json", Targets(ORIGIN, ELSEWHERE))
+    again = wire(MOVED + PATH, given=headers(TOKEN))
+    for _ in range(tries):
+        answers = [reply(GET), *(reply(again) for _ in range(steps))]
+        assert [each.status for each in answers[:ENDLESS]] == [302] * min(ENDLESS, steps + 1)
+        assert (answers[-1].status == 500) is bool(broken)
+    sent = [GET, *[again] * steps] * tries
+    assert found("record.get", *sent, answer="302 round", outcome=REFUSED) == broken

@@ -22,15 +22,16 @@ COOKIE = "conformance-session"  # what an answer sets; of Kintone's own cookies 
 def script(name: str, method: str, path: str, targets: Targets) -> Script:
     """Answer the requests of one API as `name` says, and every other as documented."""
     answering = ANSWERS[name]
-    times = itertools.count(1)
+    times, steps = itertools.count(1), itertools.count(1)
 
     def reply(wire: Wire) -> Answer:
+        nonlocal steps
         if wire.method == "CONNECT":
             return answering.answer if answering.tunnel and answering.answer else Answer()
         where = wires.path(wire)
         asked = moved(where)
         if asked is not None:
-            again = answering.endless and next(times) < ENDLESS
+            again = answering.endless and next(steps) < ENDLESS
             return _moved(wire, asked, answering, targets, again)
         own = wires.method(wire) == method and plain(where) == path
         if not own or name == "ok" or answering.tunnel:
@@ -42,6 +43,7 @@ def script(name: str, method: str, path: str, targets: Targets) -> Script:
         if name in _FORMS:
             return _FORMS[name](wire, documented_answer(wire))
         if answering.leads:
+            steps = itertools.count(1)  # what is tried again may follow as often again
             return _redirected(wire, answering, answering.leads[0], targets)
         assert answering.answer is not None
         if answering.error is not None and path.endswith("/bulkRequest.json"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from kintone_conformance import wires
 from kintone_conformance.doors.answering import ANSWERS
@@ -23,14 +24,21 @@ def redirect_findings(
     """What is wrong with the requests that followed a redirect of the call's own."""
     if not own:
         return
-    if len(followed) >= ENDLESS:
+    longest = _longest(exchange)
+    if longest >= ENDLESS:
         message = f"{exchange.call.api} follows a redirect that leads to itself without end"
-        sent = f"{len(followed)} requests, until the server gave up"
+        sent = f"{longest} requests, until the server gave up"
         yield Finding("KC815", message, "an error after a few requests", sent)
     here = [wire for wire in followed if exchange.at_home(wire)]
     status = ANSWERS[exchange.asking.answer].status
     if here and status in (307, 308):
         yield from _changed(own[0], here[0], status)
+
+
+def _longest(exchange: Exchange) -> int:
+    """The most requests in a row that followed a redirect: a call that is tried again begins anew."""
+    runs = groupby(exchange.requests, lambda wire: has_followed(exchange, wire))
+    return max((len([*run]) for led, run in runs if led), default=0)
 
 
 def _changed(own: tuple[Wire, Effective], wire: Wire, status: int) -> Iterator[Finding]:

@@ -32,7 +32,8 @@ from kintone_conformance.report.events import (
     decode,
 )
 
-SILENCE = 60.0  # seconds without an event, beside the limit for an answer: machines are busy
+SILENCE = 60.0  # seconds without an event, beside those for answers: machines are busy
+_WAITS = 4  # answers of one requirement that may stay away: of two calls, a repeat, and a twin
 _LONGEST_EVENT = 64 << 20  # bytes
 _PIPE = 1 << 16  # bytes that a pipe holds
 RESTARTS = 3  # in a row without a requirement judged
@@ -72,7 +73,7 @@ class Run:
         self._order = order
         self._of = list(ids)
         self._responsible = responsible
-        self._silence = order.time_limit + silence
+        self._silence = _WAITS * order.time_limit + silence
         self._clock = clock
         self._check = check
         self._waiting = [(share, 0) for share in shares(ids, workers)]

@@ -270,7 +270,7 @@ def test_a_client_that_hangs_for_good_is_ended_and_costs_one_requirement(tmp_pat
             since.append(now)
         return now + min(20_000 * (now - since[0] if since else 0), 15_000)
 
-    running = Run(order, ["KC201", "KC203", "KC204"], 1, silence=9_990, clock=clock)
+    running = Run(order, ["KC201", "KC203", "KC204"], 1, silence=9_960, clock=clock)
     events = list(running.events())
     found = {event.result.id: event.result for event in events if isinstance(event, Judged)}
     assert found["KC203"].verdict is Verdict.ERROR

@@ -36,7 +36,7 @@ def redirect_findings(
 
 
 def _longest(exchange: Exchange) -> int:
-    """The most requests in a row that followed a redirect: a call that is tried again begins anew."""
+    """The most requests in a row that followed a redirect; a call tried again starts anew."""
     runs = groupby(exchange.requests, lambda wire: has_followed(exchange, wire))
     return max((len([*run]) for led, run in runs if led), default=0)
 

@@ -8,6 +8,7 @@ from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 
 from kintone_lint.patterns import regex
 
@@ -105,7 +106,13 @@ def _looks_random(text: str) -> bool:
         return False
     if made_of_words(text) or _NAME.search(text):
         return False
-    return not sample(text) and not _is_readable(text)
+    return not sample(text) and not _is_readable(text) and not _is_row(text)
+
+
+def _is_row(text: str) -> bool:
+    """Whether most of it is letters and digits in their order, as in `0123456789abcdefghij`."""
+    steps = (abs(ord(one) - ord(other)) == 1 for one, other in pairwise(text))
+    return sum(steps) >= len(text) / 2
 
 
 def like_tokens(text: str) -> Iterable[re.Match[str]]:

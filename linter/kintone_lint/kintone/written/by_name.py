@@ -9,6 +9,7 @@ from kintone_lint.kintone import secrets
 from kintone_lint.kintone.commands import in_list
 from kintone_lint.kintone.connections import in_connection
 from kintone_lint.kintone.names import KINTONE_NAME, CredentialKind, credential_kind
+from kintone_lint.kintone.written.in_tables import in_another_block
 from kintone_lint.kintone.written.text import Found, Subject
 from kintone_lint.kintone.written.values import BARE, KINDS, fallback, is_secret
 from kintone_lint.patterns import regex
@@ -60,6 +61,13 @@ def _named(subject: Subject, entry: Entry) -> Found | None:
     )
     near = not own and BARE.fullmatch(name) and table in subject.hosts
     if not own and not near:
+        return None
+    elsewhere = not KINTONE_NAME.search(" ".join(entry.names))
+    if (
+        subject.form.syntax is Syntax.INI
+        and elsewhere
+        and in_another_block(subject.text, entry.start)
+    ):
         return None
     words = subject.form.syntax is Syntax.ENV and bool(own) and name.isupper()
     if not is_secret(entry.value, kind, name, plain=words):

@@ -64,6 +64,8 @@ _ASSIGNED = regex(
 )
 _LITERAL = regex(r"(?P<quote>[\"'`])(?P<value>[^\"'`\n]{4,100})(?P=quote)(?!\s{0,3}[+.])")
 _BARE = regex(r"(?P<value>[^\s\"'`$;|&()]{4,64})(?=[\s;]|$)")
+_KEY = regex(r",\s{0,9}[\"']?\w{1,60}[\"']?\s{0,8}(?::|=>)\s{0,8}$")
+_SHORT = 120  # characters of a key and what is around it
 _BRACE = regex(r"[{}]")
 
 
@@ -144,7 +146,14 @@ class Encoded:
         start = self._before(words[0], at)
         if start is None or start < low:
             return None
+        if not own and self._is_key(start):
+            return None
         return start if own or self._is_seen(words[0], start, at) else None
+
+    def _is_key(self, value: int) -> bool:
+        """Whether the name of a value is a key among others, which no variable has: `, name: …`."""
+        low = self._text.rfind("\n", 0, value) + 1
+        return _KEY.search(self._text, max(low, value - _SHORT), value) is not None
 
     def _before(self, name: str, at: int) -> int | None:
         places = self._index.get(name, ())

@@ -115,6 +115,20 @@ def _opened(text: str, low: int, at: int) -> list[int]:
     return stack
 
 
+def in_another_block(text: str, at: int) -> bool:
+    """Whether an offset is in a block with a name of its own, of which nothing is Kintone's."""
+    low = max(at - _FAR, 0)
+    if text.rfind("{", low, at) < 0:
+        return False
+    for opened in reversed(_opened(text, low, at)):
+        head = _head(text, low, opened) or ""
+        if KINTONE_NAME.search(head) or HOST.search(_table(text, opened, at)):
+            return False
+        if text[opened] == "{" and head.strip():
+            return True
+    return False
+
+
 def _head(text: str, low: int, opened: int) -> str | None:
     """What is before a bracket; None if it is the body of a function."""
     before = text[max(low, opened - 200) : opened].rstrip()
@@ -143,7 +157,8 @@ def _of_statement(text: str, low: int, at: int) -> _Owner | None:
     start = text.rfind("\n", low, at) + 1
     while start > low + 1 and text.endswith(",", low, start - 1):
         start = text.rfind("\n", low, start - 1) + 1
-    statement = text[max(start, low) : at]
+    start = max(start, low, *(text.rfind(end, low, at) + 1 for end in ";}"))
+    statement = text[start:at]
     pair = _FIRST_PAIR.search(statement)
     head = _TEXTS.sub("", statement[: pair.start()] if pair else "")
     if _OTHERS.search(head) or secrets.names_other_service(statement):

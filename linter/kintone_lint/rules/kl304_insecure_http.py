@@ -12,6 +12,7 @@ from kintone_lint.kintone.hosts import shown
 from kintone_lint.kintone.inspected import is_kept_here
 from kintone_lint.kintone.requests import kintone_requests, requests
 from kintone_lint.kintone.samples import is_sample
+from kintone_lint.kintone.shown_only import is_shown_only
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.kintone.texts import texts
 from kintone_lint.kintone.words import DOMAIN, HOST
@@ -234,6 +235,8 @@ def _shown(text: Text) -> str:
 def _sent(subject: Subject, node: cst.CSTNode) -> bool:
     """Whether a text may be sent: it, or a name that it has, is used for more than comparing."""
     if not _is_sent(subject, node) or is_sample(node, subject.module):
+        return False
+    if is_shown_only(subject, node):
         return False
     match subject.module.parent.get(_displayed(subject, node)):
         case (

@@ -20,7 +20,7 @@ from kintone_lint.kintone.samples import is_sample
 from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.kintone.words import HOST
 from kintone_lint.patterns import regex
-from kintone_lint.python.conditions import Tested, contradict
+from kintone_lint.python.conditions import Tested, contradict, rounds
 from kintone_lint.python.scopes import Choice
 from kintone_lint.python.tree import dotted
 from kintone_lint.python.values import Alternative, Literal, Text
@@ -101,13 +101,16 @@ def _likely(
     """What can be under these conditions; combinations of several others may never happen."""
     possible = [each for each in alternatives if not contradict(conditions, each.choices)]
     met = set(conditions)
-    simple = [each for each in possible if len(_tests(each, met)) <= 1]
+    simple = [each for each in possible if _is_simple(each, met)]
     return simple or possible[:1]
 
 
-def _tests(alternative: Alternative, met: set[Choice]) -> set[object]:
-    left = (each for each in alternative.choices if each not in met)
-    return {key for key, _ in left if not isinstance(key, Tested)}
+def _is_simple(alternative: Alternative, met: set[Choice]) -> bool:
+    """Whether one test at most leads to an alternative, and the rounds of one loop."""
+    left = [each for each in alternative.choices if each not in met]
+    turned = {key for key, _ in rounds(left)}
+    tests = {key for key, _ in left if not isinstance(key, Tested)}
+    return len(turned) <= 1 and len(tests - turned) <= 1
 
 
 def _whole_path(address: Address) -> bool:

@@ -14,7 +14,7 @@ from kintone_lint.kintone.hosts import is_kintone
 from kintone_lint.kintone.sessions import Session, session_headers, session_of
 from kintone_lint.kintone.starred import headers_in, starred
 from kintone_lint.python.alternatives import combined
-from kintone_lint.python.conditions import contradict, without_marks
+from kintone_lint.python.conditions import contradict, rounds, without_marks
 from kintone_lint.python.entries import Entries
 from kintone_lint.python.evaluator import Evaluator
 from kintone_lint.python.module import Module
@@ -107,9 +107,20 @@ class Request:
         return all(each in met for each in without_marks(choices))
 
     def sends(self, sent: HeaderSet, header: Header) -> bool:
-        """Whether a header of a set is sent wherever this is."""
-        surely = self.sure((*sent.choices, *header.choices))
+        """Whether a header of a set is sent wherever this is, or in the round of the set."""
+        around = sent.choices
+        if self._is_own(sent):
+            around = tuple(each for each in around if not rounds([each]))
+        surely = self.sure((*around, *header.choices))
         return surely and header.node not in sent.replaceable
+
+    def _is_own(self, sent: HeaderSet) -> bool:
+        """Whether headers are Kintone's: by where they are sent in their round, or by name."""
+        self.evaluator.work.spend(len(sent.headers))
+        if any(each.name.lower().startswith("x-cybozu-a") for each in sent.headers):
+            return True
+        kintone = (each for each in self.urls() if is_kintone(each.value))
+        return any(not contradict(each.choices, sent.choices) for each in kintone)
 
     def urls(self) -> tuple[Alternative, ...]:
         """What it is sent to, with the `base_url` of its client."""

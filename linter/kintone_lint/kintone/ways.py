@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import libcst as cst
 
+from kintone_lint.kintone.hosts import is_kintone
 from kintone_lint.kintone.request import (
     Header,
     Request,
@@ -53,12 +54,15 @@ def ways(subject: Subject, request: Request) -> list[Way]:
     if name and name in handed_on:
         return []
     found: list[Way] = []
+    own = [each.choices for each in request.urls() if is_kintone(each.value)]
     for each in request.header_sets():
         if gate_headers(request) is not None:
             made = name not in request.module.mutations
             return [Way((*each.headers, *shared))] if made else []
         if not each.whole:
             return []
+        if own and all(contradict(each.choices, one) for one in own):
+            continue  # the headers of another service, which are sent to its own address
         if not contradict(each.choices, request.conditions):
             found.append(Way((*each.headers, *shared), each.choices))
     return found

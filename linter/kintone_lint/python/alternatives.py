@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice, product
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from kintone_lint.python.conditions import contradict, emptiness, name_key
 from kintone_lint.python.project import Project
@@ -16,10 +15,21 @@ from kintone_lint.records import record
 MOST = 12  # alternatives of one expression
 _CHARACTERS = 100_000  # of one text that is put together
 _CHOICES = 400  # conditions of one alternative
-_COMBINED = 500  # combinations of alternatives that are tried
+_TRIED = 1_000  # alternatives that are tried for one combination after another
 
 Values = Callable[[Expr], tuple[Alternative, ...]]
 """What tells the alternatives of an expression."""
+
+
+Ways = Sequence[tuple[Choice, ...]]
+"""Rounds, each by the conditions that say which it is."""
+
+
+class When(NamedTuple):
+    """In which rounds a place may be reached, and in which it may be missed."""
+
+    reached: Ways
+    missed: Ways
 
 
 class Knows(Protocol):
@@ -42,6 +52,9 @@ class Knows(Protocol):
     def reached(self, expr: Expr) -> bool | None:
         """Whether the tests around an expression hold in its frame, where that is known."""
 
+    def rounds(self, expr: Expr) -> When:
+        """In which rounds of the loops around it a statement is reached."""
+
 
 @record()
 class Combination:
@@ -52,24 +65,49 @@ class Combination:
 
 
 def combined(alternatives: Sequence[tuple[Alternative, ...]], work: Work) -> Iterator[Combination]:
-    """Every combination whose conditions do not exclude each other."""
-    count = 0
-    for combination in islice(product(*alternatives), _COMBINED):
-        work.spend(1 + len(combination) // 4)
-        choices: dict[Choice, None] = {}
-        arms: dict[object, object] = {}
-        for each in combination:
-            if any(arms.get(key, arm) != arm for key, arm in each.choices):
-                break
-            if len(choices) < _CHOICES:
-                work.spend(len(each.choices) // 4)
-                choices.update(dict.fromkeys(each.choices))
-                arms.update(each.choices)
-        else:
+    """Every combination whose conditions do not exclude each other.
+
+    One that excludes itself is left where that is seen, so that the last rows of a table are tried.
+    """
+    count = tried = 0
+    left = [_Begun(None, 0, {}, {})]
+    while left and count < MOST and tried < _TRIED + len(alternatives):
+        begun = left.pop()
+        if begun.size == len(alternatives):
             count += 1
-            yield Combination(tuple(each.value for each in combination), tuple(choices))
-        if count >= MOST:
-            return
+            yield Combination(_values(begun), tuple(begun.choices))
+            continue
+        for each in reversed(alternatives[begun.size]):
+            tried += 1
+            if not any(begun.arms.get(key, arm) != arm for key, arm in each.choices):
+                left.append(_further(begun, each, work))
+        work.spend(1 + len(alternatives[begun.size]) // 4)
+
+
+class _Begun(NamedTuple):
+    """The first values of a combination; the last of them is in `pair` with those before it."""
+
+    pair: tuple[_Begun, Value] | None
+    size: int
+    choices: dict[Choice, None]
+    arms: dict[object, object]
+
+
+def _further(begun: _Begun, each: Alternative, work: Work) -> _Begun:
+    choices, arms = begun.choices, begun.arms
+    if each.choices and len(choices) < _CHOICES:
+        work.spend((len(choices) + len(each.choices)) // 4)
+        choices = choices | dict.fromkeys(each.choices)
+        arms = arms | dict(each.choices)
+    return _Begun((begun, each.value), begun.size + 1, choices, arms)
+
+
+def _values(begun: _Begun) -> tuple[Value, ...]:
+    found: list[Value] = []
+    while begun.pair is not None:
+        begun, value = begun.pair
+        found.append(value)
+    return tuple(reversed(found))
 
 
 def distinct(alternatives: Iterable[Alternative], work: Work) -> tuple[Alternative, ...]:
@@ -95,6 +133,18 @@ def under(
     for each in alternatives:
         if not contradict(each.choices, choices):
             yield Alternative(each.value, (*choices, *each.choices))
+
+
+def spread(
+    alternatives: Iterable[Alternative], ways: Sequence[tuple[Choice, ...]]
+) -> Iterator[Alternative]:
+    """Each alternative under each of several sets of conditions that it can be under."""
+    for each in alternatives:
+        for way in ways:
+            if not contradict(each.choices, way):
+                known = {*each.choices}
+                more = tuple(one for one in way if one not in known)
+                yield Alternative(each.value, (*each.choices, *more)) if more else each
 
 
 def may_be_empty(each: Alternative, name: str, at: Expr) -> tuple[Choice, ...]:

@@ -12,9 +12,10 @@ from dataclasses import replace
 import libcst as cst
 
 from kintone_lint.patterns import regex
-from kintone_lint.python.alternatives import combined, may_be_empty
+from kintone_lint.python.alternatives import combined, may_be_empty, spread
 from kintone_lint.python.call import Call, Handler, Method
 from kintone_lint.python.environment import reads_environment
+from kintone_lint.python.in_rounds import keyed
 from kintone_lint.python.mappings import filtered, made, paired, picked
 from kintone_lint.python.replacing import is_plain, replaced, substituted
 from kintone_lint.python.sequences import copied, joinable, mapped, reduced, sifted
@@ -282,7 +283,11 @@ def _text_joined(call: Call) -> Iterator[Alternative]:
 
 
 def _get(call: Call, holder: Expr, method: str) -> Iterator[Alternative]:
-    keys = {key_of(each.value) for each in call.values(call.plain[0])}
+    for keys, way in keyed(call.values(call.plain[0])):
+        yield from spread(_gotten(call, holder, keys), [way])
+
+
+def _gotten(call: Call, holder: Expr, keys: set[object]) -> Iterator[Alternative]:
     found, name, missing = False, looked_at(call.node) or "", None in keys
     for each in call.values(holder):
         there = each.value.entries if isinstance(each.value, Mapping) else ()
@@ -290,7 +295,7 @@ def _get(call: Call, holder: Expr, method: str) -> Iterator[Alternative]:
         missing = missing or not keys <= sure
         for value in picked(each.value, keys, call.known) if there else ():
             found = True
-            choices = (*value.choices, *may_be_empty(value, name, call.expr))
+            choices = (*each.choices, *value.choices, *may_be_empty(value, name, call.expr))
             yield replace(value, choices=choices)
     if not found and not (len(call.plain) > 1 and _is_absent(call, holder, keys)):
         yield unknown(call.expr)
@@ -351,7 +356,7 @@ _FUNCTIONS: tuple[tuple[Collection[str], Callable[[Call], bool], Handler], ...] 
     ({"bytes"}, _has_argument, _bytes),
     ({"bool"}, _has_argument, _truth),
     ({"str", "repr", "urllib.parse.unquote"}, _has_argument, _shown),
-    ({"list", "tuple", "sorted"}, _has_argument, _listed),
+    ({"list", "tuple", "sorted", "set", "frozenset"}, _has_argument, _listed),
     ({"map"}, _two, _mapped),
     ({"filter"}, _two, _sifted),
     ({"functools.reduce"}, _two, _reduced),

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 import libcst as cst
 
-from kintone_lint.python.scopes import Choice, Scope
+from kintone_lint.python.scopes import Choice, Nth, Scope
 from kintone_lint.python.tree import dotted, looked_at, regarded, spelled
 from kintone_lint.records import record
 
@@ -163,6 +163,13 @@ def contradict(left: Sequence[Choice], right: Sequence[Choice]) -> bool:
     """Whether two sets of conditions exclude each other."""
     arms = dict(left)
     return any(arms.get(key, arm) != arm for key, arm in right)
+
+
+def rounds(choices: Sequence[Choice]) -> tuple[Choice, ...]:
+    """Of conditions those that say which round of a loop it is."""
+    return tuple(
+        each for each in choices if isinstance(each[1], Nth) and isinstance(each[0], cst.CSTNode)
+    )
 
 
 def without_marks(choices: Sequence[Choice]) -> tuple[Choice, ...]:

@@ -13,14 +13,22 @@ from dataclasses import replace
 import libcst as cst
 
 from kintone_lint.python.after_loops import AfterLoops
-from kintone_lint.python.alternatives import distinct, may_be_empty
+from kintone_lint.python.alternatives import When, distinct, may_be_empty, spread
 from kintone_lint.python.call import Call
 from kintone_lint.python.callees import Callees
 from kintone_lint.python.calls import known_call
 from kintone_lint.python.conditions import contradict, emptiness, name_key
-from kintone_lint.python.following import exported, gotten, returned, value_of
+from kintone_lint.python.following import exported, given, gotten, returned, value_of
 from kintone_lint.python.functions import called, frames_around, owner_of
 from kintone_lint.python.furl import is_furl, written
+from kintone_lint.python.in_rounds import (
+    ALWAYS,
+    both,
+    conditional,
+    when,
+    when_bound,
+    when_here,
+)
 from kintone_lint.python.mappings import changed, displayed, filtered, united
 from kintone_lint.python.module import Module
 from kintone_lint.python.narrowing import possible
@@ -42,7 +50,7 @@ from kintone_lint.python.texts import (
     terms,
 )
 from kintone_lint.python.tree import dotted
-from kintone_lint.python.truth import conditional, is_reached, is_true, told
+from kintone_lint.python.truth import is_reached, is_true, told
 from kintone_lint.python.url_calls import URL_PARTS, url_part
 from kintone_lint.python.values import (
     LONGEST,
@@ -73,6 +81,7 @@ class Evaluator:
         self._known: dict[Expr, tuple[Alternative, ...]] = {}
         self._truths: dict[Expr, bool | None] = {}
         self._reached: dict[Expr, bool | None] = {}
+        self._rounds: dict[Expr, When] = {}
         self._callees: dict[Module, Callees] = {}
         self._loops = AfterLoops()
         self.objects = Objects(project)
@@ -147,10 +156,6 @@ class Evaluator:
                 yield Alternative(Constant(node.evaluated_value, node, expr.module))
             case cst.UnaryOperation(operator=cst.Minus(), expression=cst.Integer() as inner):
                 yield Alternative(Constant(-inner.evaluated_value, node, expr.module))
-            case cst.BooleanOperation(operator=cst.Or(), left=left, right=right):
-                first = self.values(expr.beside(left))
-                yield from (each for each in first if not falsy(each.value))
-                yield from self.values(expr.beside(right))
             case cst.IfExp() | cst.BooleanOperation():
                 yield from conditional(node, expr, self)
             case cst.Tuple() | cst.List() | cst.Set():
@@ -214,6 +219,13 @@ class Evaluator:
             self._reached[at] = is_reached(at, self)
         return self._reached[at]
 
+    def rounds(self, expr: Expr) -> When:
+        """In which rounds of the loops around it a statement is reached."""
+        if expr not in self._rounds:
+            self._rounds[expr] = ALWAYS
+            self._rounds[expr] = when(expr.module.tests.get(expr.node, ()), expr, self)
+        return self._rounds[expr]
+
     # ---- names
 
     def named(self, name: str, at: Expr) -> tuple[Alternative, ...]:
@@ -226,6 +238,7 @@ class Evaluator:
             yield from self.values(item) if isinstance(item, Expr) else (Alternative(item),)
             return
         bindings = expr.module.lookup(name, expr.node, expr.entered)
+        left_over = when_here(bindings, expr, self).reached
         for binding, after in self._loops.told(bindings, expr, self):
             if after is not None:
                 found = True
@@ -235,7 +248,9 @@ class Evaluator:
             if reached is False:
                 continue
             passes = possible(binding, expr, self)
-            for each in filter(passes, self._bound(binding, expr)):
+            placed = when_bound(binding, expr, self) if reached is None else ALWAYS
+            ways = both(left_over, placed.reached)
+            for each in spread(filter(passes, self._bound(binding, expr)), ways):
                 found = True
                 if reached:
                     left = tuple(one for one in each.choices if one not in binding.choices)
@@ -245,6 +260,7 @@ class Evaluator:
                 yield changed(each, name, expr, self, binding)
             if reached:
                 break
+            left_over = both(left_over, placed.missed)
         if not found:
             yield unknown(expr)
 
@@ -262,7 +278,7 @@ class Evaluator:
             frame = frame if frame and here is binding.scope else None
         value = binding.node
         if isinstance(value, cst.Param):
-            yield from self._parameter(value, binding, Expr(expr.node, expr.module, frame))
+            yield from given(value, binding, Expr(expr.node, expr.module, frame), self)
         elif isinstance(value, cst.ImportAlias | cst.ImportFrom):
             yield from self._imported(binding, expr)
         elif isinstance(value, cst.FunctionDef) and isinstance(expr.node, cst.Attribute):
@@ -300,23 +316,6 @@ class Evaluator:
         for each in found:
             if not contradict(binding.choices, each.choices):
                 yield Alternative(each.value, (*binding.choices, *each.choices))
-
-    def _parameter(self, param: cst.Param, binding: Binding, expr: Expr) -> Iterator[Alternative]:
-        frame, default = expr.frame, param.default
-        name = param.name.value
-        if frame is None or frame.function is not binding.scope.node:
-            if isinstance(default, cst.SimpleString | cst.ConcatenatedString):
-                yield from self.values(Expr(default, expr.module))
-            yield unknown(expr)
-            return
-        argument = frame.arguments.get(name) or frame.packed.get(name)
-        argument = argument or (Expr(default, expr.module) if default is not None else None)
-        held = self.values(argument) if isinstance(argument, Expr) else (unknown(expr),)
-        source = (Alternative(argument),) if isinstance(argument, Value) else held
-        key = name_key(name, binding.scope)
-        for each in source:
-            # Conditions inside the caller say nothing about names here.
-            yield Alternative(each.value, emptiness(key) if falsy(each.value) else ())
 
     def _imported(self, binding: Binding, expr: Expr) -> Iterator[Alternative]:
         found = imported(binding)
@@ -364,8 +363,8 @@ class Evaluator:
         """The values of an attribute from one source."""
         binding, argument = source.binding, source.argument
         if binding is None:
-            given = self.values(argument) if argument is not None else (unknown(expr),)
-            yield from (Alternative(each.value, source.choices) for each in given)
+            for each in self.values(argument) if argument is not None else (unknown(expr),):
+                yield Alternative(each.value, source.choices)
             return
         if source.module is not expr.module:
             for each in value_of(binding, Expr(node, source.module, source.frame), self):

@@ -6,16 +6,27 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
-from kintone_lint.python.alternatives import Knows
+from kintone_lint.python.alternatives import Knows, Ways, spread
 from kintone_lint.python.carried import loops_around
-from kintone_lint.python.conditions import contradict, told_of
+from kintone_lint.python.conditions import contradict, emptiness, name_key, rounds, told_of
 from kintone_lint.python.decorators import keeps_result
 from kintone_lint.python.functions import Called, frame_of
+from kintone_lint.python.in_rounds import both
 from kintone_lint.python.module import Module
 from kintone_lint.python.scopes import Binding, Choice, Scope
 from kintone_lint.python.sequences import taken
 from kintone_lint.python.tree import dotted
-from kintone_lint.python.values import Alternative, Expr, Frame, Hole, Items, Text, unknown
+from kintone_lint.python.values import (
+    Alternative,
+    Expr,
+    Frame,
+    Hole,
+    Items,
+    Text,
+    Value,
+    falsy,
+    unknown,
+)
 
 _BINDINGS = 3  # of a constant that another module imports, the latest
 _PROPERTIES = ("property", "cached_property", "functools.cached_property")
@@ -43,6 +54,26 @@ def value_of(binding: Binding, at: Expr, known: Knows) -> Iterator[Alternative]:
         yield Alternative(Text((Hole(binding.name, at.node, at.module),)))
 
 
+def given(param: cst.Param, binding: Binding, expr: Expr, known: Knows) -> Iterator[Alternative]:
+    """What a parameter is in the call that is followed."""
+    frame, default = expr.frame, param.default
+    name = param.name.value
+    if frame is None or frame.function is not binding.scope.node:
+        if isinstance(default, cst.SimpleString | cst.ConcatenatedString):
+            yield from known.values(Expr(default, expr.module))
+        yield unknown(expr)
+        return
+    argument = frame.arguments.get(name) or frame.packed.get(name)
+    argument = argument or (Expr(default, expr.module) if default is not None else None)
+    held = known.values(argument) if isinstance(argument, Expr) else (unknown(expr),)
+    source = (Alternative(argument),) if isinstance(argument, Value) else held
+    key = name_key(name, binding.scope)
+    for each in source:
+        # Other conditions inside the caller say nothing about names here.
+        same = rounds(each.choices)
+        yield Alternative(each.value, (*same, *(emptiness(key) if falsy(each.value) else ())))
+
+
 def gotten(function: cst.FunctionDef, expr: Expr, known: Knows) -> Iterator[Alternative]:
     """What a property is; another method that is not called is not known."""
     decorators = [dotted(each.decorator) for each in function.decorators]
@@ -68,6 +99,7 @@ def _returns(found: Called, frame: Frame, expr: Expr, known: Knows) -> Iterator[
     function, module = found
     inner = module.scope[function.body]
     returns = module.returns.get(inner, ())
+    left_over: Ways = ((),)
     for each in returns:
         if each.value is None:
             continue
@@ -76,12 +108,15 @@ def _returns(found: Called, frame: Frame, expr: Expr, known: Knows) -> Iterator[
         if reached is False:
             continue
         conditions = module.conditions(each)
-        for alternative in known.values(value):
+        placed = known.rounds(value.beside(module.statement(each)))
+        here = spread(known.values(value), both(placed.reached, left_over))
+        for alternative in here:
             if not contradict(conditions, alternative.choices):
                 choices = (*conditions, *alternative.choices)
-                yield Alternative(alternative.value, tuple(_outside(choices, inner)))
+                yield Alternative(alternative.value, tuple(_outside(choices, inner, module)))
         if reached:
             return
+        left_over = both(left_over, placed.missed)
     if not returns:
         yield _yielded(found, frame) or unknown(expr)
 
@@ -100,9 +135,23 @@ def _yielded(found: Called, frame: Frame) -> Alternative | None:
     return Alternative(Items(tuple(values), whole=False)) if values else None
 
 
-def _outside(choices: Sequence[Choice], inner: Scope) -> Iterator[Choice]:
-    """Conditions that hold outside of a function too: those on the object that it belongs to."""
+def _outside(choices: Sequence[Choice], inner: Scope, module: Module) -> Iterator[Choice]:
+    """Conditions that hold outside of a function too.
+
+    Those on the object that it belongs to, and on the rounds that its arguments are of.
+    """
     for choice in choices:
         key = told_of(choice[0])
-        if isinstance(key, tuple) and key[0] is inner.enclosing_class is not None:
+        if isinstance(key, tuple):
+            if key[0] is inner.enclosing_class is not None:
+                yield choice
+        elif rounds([choice]) and not _is_inside(key, inner, module):
             yield choice
+
+
+def _is_inside(key: object, inner: Scope, module: Module) -> bool:
+    """Whether a loop is in a function."""
+    scope = module.scope.get(key) if isinstance(key, cst.CSTNode) else None
+    while scope is not None and scope is not inner:
+        scope = scope.parent
+    return scope is inner

@@ -12,6 +12,7 @@ from kintone_lint.python.alternatives import Knows, combined
 from kintone_lint.python.conditions import contradict
 from kintone_lint.python.entries import Entries, Perhaps, entries_of
 from kintone_lint.python.functions import frame_of
+from kintone_lint.python.loop_writes import written
 from kintone_lint.python.module import Module
 from kintone_lint.python.rounds import rounds_of
 from kintone_lint.python.scopes import Binding, Change, Choice, Mutation, Scope
@@ -122,7 +123,11 @@ def changed(
         if _elsewhere(mutation, scope, since):
             left = (*left, (Perhaps(mutation.node), True))
         if entries is not None:
-            _apply(entries, mutation, left, place, known)
+            turns = written(mutation, place, at, known)
+            if turns is None:
+                _apply(entries, mutation, left, place, known)
+            for turn in turns or ():
+                _apply(entries, mutation, _in_turn(mutation, conditions, turn, known), turn, known)
         elif items is not None:
             items.apply(mutation, left, place, known, again=_repeated(mutation, since, at))
     return replace(each, value=entries.mapping() if entries else items.items() if items else value)
@@ -153,6 +158,14 @@ def _left(
     if left and known.reached(place):
         return tuple(each for each in left if each[0] is mutation.node)  # one of several callees
     return left
+
+
+def _in_turn(
+    mutation: Mutation, conditions: Sequence[Choice], turn: Expr, known: Knows
+) -> tuple[Choice, ...]:
+    """The conditions of a change in a round of a loop that is run."""
+    left = _left(mutation, conditions, turn, known)
+    return tuple(each for each in left if not isinstance(each[0], cst.For))
 
 
 def _elsewhere(mutation: Mutation, scope: Scope, since: Binding | None) -> bool:

@@ -98,12 +98,15 @@ def sifted(test: Expr, over: Expr, known: Knows) -> Items | None:
     return Items(tuple(left))
 
 
+_SETS = ("set", "frozenset")
+
+
 def copied(value: Expr, name: str, known: Knows) -> Iterator[Alternative]:
     """`list(…)`, `tuple(…)`, `sorted(…)`: the same items; keys of a mapping are not followed."""
-    ordered, kind = name != "sorted", "tuple" if name == "tuple" else "list"
+    kind = "set" if name in _SETS else "tuple" if name == "tuple" else "list"
     for each in known.values(value):
         if isinstance(each.value, Items):
-            sure = ordered and each.value.kind != "set"
+            sure = kind == "set" or (name != "sorted" and each.value.kind != "set")
             whole = each.value.whole and (sure or len(each.value.items) < 2)
             yield replace(each, value=replace(each.value, whole=whole, kind=kind))
         else:

@@ -7,12 +7,14 @@ from dataclasses import replace
 
 import libcst as cst
 
-from kintone_lint.python.alternatives import Knows, may_be_empty
+from kintone_lint.python.alternatives import Knows, may_be_empty, under
+from kintone_lint.python.conditions import contradict
 from kintone_lint.python.cutting import cut_out
+from kintone_lint.python.in_rounds import Keys, keyed
 from kintone_lint.python.mappings import changed, picked
 from kintone_lint.python.registries import kept
 from kintone_lint.python.tree import held
-from kintone_lint.python.values import Alternative, Expr, key_of, unknown
+from kintone_lint.python.values import Alternative, Expr, unknown
 
 
 def subscripted(node: cst.Subscript, expr: Expr, known: Knows) -> Iterator[Alternative]:
@@ -23,17 +25,25 @@ def subscripted(node: cst.Subscript, expr: Expr, known: Knows) -> Iterator[Alter
         return
     match node.slice:
         case [cst.SubscriptElement(slice=cst.Index(value=key))]:
-            keys = {key_of(each.value) for each in known.values(expr.beside(key))}
+            keys = keyed(known.values(expr.beside(key)))
         case _:
-            keys = set()
+            keys = []
     found, name = False, held(node) or ""
     for holder in known.values(expr.beside(node.value)):
-        for value in picked(holder.value, keys, known):
+        for value in _picked(holder, keys, known):
             found = True
-            choices = (*holder.choices, *value.choices, *may_be_empty(value, name, expr))
+            choices = (*value.choices, *may_be_empty(value, name, expr))
             yield changed(replace(value, choices=choices), name, expr, known)
     if not found:
         yield from taken_out(node, expr, known)
+
+
+def _picked(holder: Alternative, keys: Keys, known: Knows) -> Iterator[Alternative]:
+    """What a holder has under each key, in the round that both are of."""
+    for together, way in keys:
+        if not contradict(holder.choices, way):
+            found = picked(holder.value, together, known)
+            yield from under(found, (*holder.choices, *way))
 
 
 def taken_out(node: cst.CSTNode, expr: Expr, known: Knows) -> Iterator[Alternative]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from itertools import product
 
 import libcst as cst
 
-from kintone_lint.python.alternatives import Knows, under
-from kintone_lint.python.conditions import arm
+from kintone_lint.python.alternatives import Knows
 from kintone_lint.python.tree import dotted
 from kintone_lint.python.values import (
     Alternative,
@@ -27,24 +26,6 @@ from kintone_lint.python.work import CHARACTERS
 
 _AFFIXES = ("startswith", "endswith")
 _COMPARED = 40  # pairs of alternatives of two sides
-
-
-def conditional(
-    node: cst.IfExp | cst.BooleanOperation, expr: Expr, known: Knows
-) -> Iterator[Alternative]:
-    """What `one if test else other` is: both, each under its condition, or the one that holds.
-
-    `test and one` is `one if test else test`.
-    """
-    if isinstance(node, cst.IfExp):
-        test, one, other = node.test, node.body, node.orelse
-    else:
-        test, one, other = node.left, node.right, node.left
-    scope, truth = expr.module.scope[node], known.truth(expr.beside(test))
-    for taken, inner in ((True, one), (False, other)):
-        if truth is not (not taken):
-            choices = arm(test, scope, taken=taken)
-            yield from under(known.values(expr.beside(inner)), choices)
 
 
 def told(held: bool | None, expr: Expr) -> Alternative:

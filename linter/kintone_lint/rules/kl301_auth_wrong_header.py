@@ -267,7 +267,10 @@ def _in_functions(subject: Subject) -> Iterator[Report]:
 
 
 def _apart(header: Header, others: list[Header]) -> bool:
-    return all(contradict(when(other), when(header)) for other in others)
+    """Whether a header is never sent with others; one statement in a loop may write them all."""
+    return all(
+        other.node is not header.node and contradict(when(other), when(header)) for other in others
+    )
 
 
 def _swapped(subject: Subject) -> Iterator[Report]:

@@ -98,8 +98,6 @@ def section(entry: Requirement) -> str:
     last = f"Source: <{entry.source}> ({_facts(entry.facts)}). Since {entry.since}."
     if entry.needs:
         last += f" Judged if the client declares {', '.join(entry.spelt_needs)}."
-    if entry.implied_by:
-        last += f" A client that breaks this breaks {entry.implied_by} too."
     return (
         f"### {entry.id} {entry.name}\n\n"
         f"**{entry.level}.** {entry.sentence}\n\n"

@@ -56,16 +56,21 @@ def started(order: Order, ids: Sequence[str], of: Sequence[str], folder: str, no
     """A process that judges some requirements of a run, with a folder for temporary files."""
     reading, writing = os.pipe()
     mark = processes.new_mark()
-    process = subprocess.Popen(
-        command(order, writing, ids, of),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        env=_environment(mark, folder),
-        pass_fds=(writing,),
-        start_new_session=True,
-    )
-    os.close(writing)
+    try:
+        process = subprocess.Popen(
+            command(order, writing, ids, of),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=_environment(mark, folder),
+            pass_fds=(writing,),
+            start_new_session=True,
+        )
+    except BaseException:
+        os.close(reading)
+        raise
+    finally:
+        os.close(writing)
     assert process.stdout is not None
     return Child(process, reading, list(ids), mark, Said(process.stdout.fileno()), now)
 

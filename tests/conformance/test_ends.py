@@ -492,3 +492,26 @@ def test_a_signal_is_noted_wherever_it_comes() -> None:
             heard.check()
     assert ended.value.code == 143
     assert signal.getsignal(signal.SIGTERM) == before
+
+
+def test_a_process_that_cannot_be_started_leaves_no_pipe_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends: list[int] = []
+
+    def pipe() -> tuple[int, int]:
+        ends.extend(opened())
+        return ends[0], ends[1]
+
+    def refused(*_: Any, **__: Any) -> None:
+        raise OSError("no process is free")
+
+    opened = os.pipe
+    monkeypatch.setattr(os, "pipe", pipe)
+    monkeypatch.setattr(subprocess, "Popen", refused)
+    with pytest.raises(OSError, match="no process is free"):
+        children.started(Order(driver="./driver"), ["KC101"], [], str(tmp_path), 0.0)
+    for end in ends:
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.fstat(end)
+    assert len(ends) == 2

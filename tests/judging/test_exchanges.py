@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from judging.exchanges import ORIGIN, TOKEN, Headers, found, read, wire
+from judging.exchanges import ORIGIN, TOKEN, Headers, findings, found, read, wire
 from kintone_conformance.judging.leaks import secrets_of
 from kintone_conformance.model import Call, ErrorReport, Outcome, Refused, Sent, Unsupported, Wire
 from kintone_conformance.spec.auth import (
@@ -156,6 +156,20 @@ def test_bytes_that_are_not_http_are_told() -> None:
 def test_a_token_that_no_header_can_hold(token: str, sent, broken: str) -> None:  # type: ignore[no-untyped-def]
     given = read("/k/v1/record.json", {"app": "1", "id": "1"}, given=sent)
     assert found("record.get", given, auth=ApiTokens((token,))) == [broken]
+
+
+@pytest.mark.parametrize("values", [("aéb,c",), ("aéb, c",), ("aéb", "c")])
+def test_tokens_that_no_header_can_hold_stand_there_as_they_may(values: tuple[str, ...]) -> None:
+    sent = tuple(("X-Cybozu-API-Token", each) for each in values)
+    given = read("/k/v1/record.json", {"app": "1", "id": "1"}, given=sent)
+    assert found("record.get", given, auth=ApiTokens(("aéb", "c"))) == ["KC206"]
+
+
+def test_a_token_that_is_not_sent_at_all_is_not_told_as_another_one() -> None:
+    given = read("/k/v1/record.json", {"app": "1", "id": "1"}, given=())
+    (finding,) = findings("record.get", given, auth=ApiTokens(("aéb",)))
+    assert finding.message == "the token was neither sent nor refused"
+    assert (finding.requirement, finding.sent) == ("KC207", "no header")
 
 
 @pytest.mark.parametrize(

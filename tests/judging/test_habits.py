@@ -16,6 +16,7 @@ import requests
 
 from judging.clients import driving, results
 from judging.exchanges import findings, read
+from kintone_conformance.doors import playing
 from kintone_conformance.doors.sockets import Loopback
 from kintone_conformance.drivers.inprocess import InProcess
 from kintone_conformance.judging import rare_answers, specials
@@ -165,14 +166,14 @@ class RepeatsAfterSessionErrors(KintoneClient):
 
 
 class RepeatsWhatIsLate(KintoneClient):
-    """Sends what was not answered within a second again."""
+    """Sends what was not answered soon again."""
 
     def send(self, method: str, path: str, **options: Any) -> Any:
         asked = self.http.request
 
         def hasty(*args: Any, **kwargs: Any) -> requests.Response:
             try:
-                return asked(*args, **{**kwargs, "timeout": 1})
+                return asked(*args, **{**kwargs, "timeout": 0.2})
             except requests.ReadTimeout:
                 return asked(*args, **kwargs)
 
@@ -242,8 +243,12 @@ class WritesAscii(KintoneClient):
     ],
 )
 def test_a_habit_that_shows_now_and_then_is_seen(
-    client: type[KintoneClient], scenarios: Any, requirement: str
+    client: type[KintoneClient],
+    scenarios: Any,
+    requirement: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(playing, "SLOW", 1.0)
     assert requirement in broken(client, scenarios)
     assert right(scenarios)
 

@@ -25,7 +25,7 @@ SDK = Sdk(
     url="https://example.com",
     driver="./driver",
     version="1",
-    folder=Path("/work/here/sdks/mine"),
+    folder=Path("/srv/here/sdks/mine"),
 )
 FOUND = Result(
     "KC704",
@@ -75,7 +75,7 @@ ANEW = {
         *(f"Basic {login(each)} is {each}" for each in PASSWORDS),
         "is PROXY-PASSWORD",
     ),
-    "a folder": ("/work/here/sdks/mine/a.go:1", "/work/here/sdks/mine/a.go:1", " mine/a.go:1"),
+    "a folder": ("/srv/here/sdks/mine/a.go:1", "/srv/here/sdks/mine/a.go:1", " mine/a.go:1"),
 }
 
 
@@ -97,6 +97,13 @@ def test_what_a_run_is_given_anew_is_not_published(name: str) -> None:
     assert shown in first
     if one != other:
         assert one not in first
+
+
+def test_a_home_that_is_the_root_takes_no_slash_out_of_a_report(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HOME", "/")
+    assert "http://localhost:PORT/k" in published(replace(FOUND, sent="http://localhost:4001/k"))
 
 
 def test_how_much_of_a_malformed_request_had_arrived_is_not_published() -> None:

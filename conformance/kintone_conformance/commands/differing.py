@@ -19,7 +19,7 @@ from kintone_conformance.model import ExitCode, Verdict
 from kintone_conformance.report import comparison, origin, terminal
 from kintone_conformance.report.comparison import Apart, Comparison
 from kintone_conformance.traffic.comparing import Compared, Difference
-from kintone_conformance.traffic.fields import behind
+from kintone_conformance.traffic.fields import causes
 from kintone_conformance.writing import append, write_whole
 from kintone_lint.counting import counted
 from kintone_lint.streams import say
@@ -113,8 +113,8 @@ def _apart(found: Difference) -> Apart:
         found.count,
         input_,
         answer=answered(found.exchange.asking.answer),
-        first_shown=behind(found.name, found.exchange),
-        second_shown=behind(found.name, found.other),
+        first_shown=causes(found.name, found.exchange),
+        second_shown=causes(found.name, found.other),
     )
 
 

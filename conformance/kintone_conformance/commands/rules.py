@@ -120,7 +120,6 @@ def _explain(entry: Requirement) -> None:
         "needs": ", ".join(entry.spelt_needs) or "nothing but a call",
         "calls": ", ".join(entry.calls),
         "doors": ", ".join(entry.doors),
-        "implied by": entry.implied_by,
     }
     for name, value in facts.items():
         if value:

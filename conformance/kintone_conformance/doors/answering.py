@@ -139,12 +139,14 @@ def _all() -> Mapping[str, Answering]:
             "a connection closed inside the body of the answer", "KC807", Answer(cut="inside")
         ),
         "half a chunk": Answering(
-            "a connection closed inside a chunk of the answer", "KC807", Answer(cut="inside")
+            "a connection closed inside a chunk of the answer",
+            "KC807",
+            Answer(cut="inside", chunked=True),
         ),
         "no last chunk": Answering(
             "a connection closed after the first chunk of the answer",
             "KC807",
-            Answer(cut="between"),
+            Answer(cut="between", chunked=True),
         ),
         "closing": Answering(
             "the documented answer, and the end of the connection", "KC814", failure=False

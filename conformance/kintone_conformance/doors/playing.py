@@ -50,7 +50,7 @@ def script(name: str, method: str, path: str, targets: Targets) -> Script:
             return _bulk_failed(wire, answering)
         if answering.answer.cut:
             whole = documented_answer(wire)
-            whole = _chunked(wire, whole) if "chunk" in name else whole
+            whole = _chunked(wire, whole) if answering.answer.chunked else whole
             return replace(whole, cut=answering.answer.cut)
         return answering.answer
 

@@ -30,7 +30,9 @@ def cookie_findings(exchange: Exchange) -> Iterator[Finding]:
             sessions = _SESSION.findall(wires.text(value))
             shown = f"Cookie: {wires.text(value)}"
             if any(session != own for session in sessions):
-                message = f"{line_of(wire)} carries the cookie that another object was answered"
+                message = (
+                    f"{line_of(wire)} carries a session cookie that was set for other credentials"
+                )
                 yield Finding("KC701", message, f"no cookie, or {COOKIE}={own}", shown)
                 return
             if sessions and not exchange.at_home(wire):

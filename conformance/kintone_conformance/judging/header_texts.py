@@ -57,13 +57,22 @@ def trouble(auth: Auth) -> str | None:
     return "KC208" if "\0" in together else "KC206"
 
 
+def _unaltered(texts: tuple[str, ...]) -> Iterator[bytes]:
+    """What a header may hold for these: a space may follow each comma (SPEC F47)."""
+    for comma in (",", ", "):
+        given = comma.join(texts)
+        yield given.encode("utf-8", "surrogateescape")
+        if all(ord(character) < 256 for character in given):
+            yield given.encode("latin-1")
+
+
 def unsendable(auth: Auth, wire: Wire) -> Iterator[Finding]:
     """What was made of credentials that have such a trouble: refused is right."""
     found, named = _text_of(auth), trouble(auth)
     assert found is not None
     assert named is not None
     values = wire.values(found.header)
-    raw = b"".join(values)
+    raw = b",".join(values)  # a header for each token is right, too (SPEC F47)
     if wire.values(INJECTED) or re.search(rb"[\r\n]", raw):
         message = f"a line break of the {found.what} is on the wire"
         yield Finding(named, message, Fixed("a refusal"), wires.text(wire.raw_head))
@@ -73,13 +82,13 @@ def unsendable(auth: Auth, wire: Wire) -> Iterator[Finding]:
     if found.header == AUTHORIZATION:
         raw = _BEARER.sub(b"", raw)
     given = ",".join(found.texts)
-    unaltered = {given.encode("utf-8", "surrogateescape")}
-    if all(ord(character) < 256 for character in given):
-        unaltered.add(given.encode("latin-1"))
-    if raw not in unaltered or not values:
-        id_ = "KC207" if isinstance(auth, ApiTokens) else "KC313" if values else "KC301"
-        sent = wires.text(raw) if values else f"no {found.what} at all"
-        yield differs(id_, f"the {found.what} was sent as another one", given, sent)
+    id_ = "KC207" if isinstance(auth, ApiTokens) else "KC313" if values else "KC301"
+    if not values or (given and not raw):
+        message = f"the {found.what} was neither sent nor refused"
+        yield Finding(id_, message, given, Fixed("an empty header" if values else "no header"))
+    elif raw not in _unaltered(found.texts):
+        message = f"the {found.what} was sent as another one"
+        yield differs(id_, message, given, wires.text(raw))
     elif named in ("KC206", "KC208"):
         message = f"the {found.what} {given!r} was sent instead of being refused"
         sent = wires.text(raw) or "an empty header"

@@ -43,7 +43,8 @@ def steady(report: Report, folder: Path, unsteady: Collection[str] = ()) -> Repo
     run.
     """
     given = _given_anew([*texts_in([msgspec.to_builtins(row) for row in report.requirements])])
-    places = (str(folder.parent), str(Path.home()))
+    # The home of a service may be the root, which begins every path.
+    places = [str(each) for each in (folder.parent, Path.home()) if each != each.parent]
 
     def named(text: str) -> str:
         for value, name in given.items():

@@ -212,10 +212,10 @@ def _prefix_problems(reading: _Reading) -> _Said:
         twice = next(word for word in words if words.count(word) > 1)
         yield Kind.DUPLICATED_PREFIX, f"{twice} is in the path more than once"
     elif "v1" in words:
-        behind = words[words.index("v1") :]
-        if "guest" in behind:
+        after = words[words.index("v1") :]
+        if "guest" in after:
             yield Kind.WRONG_ORDER, "guest/{id} must come before v1"
-        if "preview" in words and "preview" not in behind:
+        if "preview" in words and "preview" not in after:
             yield Kind.PREVIEW_BEFORE_VERSION, "preview must follow v1"
     if "v1" not in words:
         yield Kind.MISSING_VERSION, "v1 is missing before the name of the API"

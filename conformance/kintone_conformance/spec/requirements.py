@@ -30,7 +30,8 @@ FAMILIES: Mapping[str, str] = {
 }
 
 
-# A defect that breaks the second breaks the first as well, and is told once: where it is wrong.
+# Key: a requirement that is broken as well by a defect that breaks one of its values; its finding
+# is then shown under the value.
 COMES_WITH: Mapping[str, tuple[str, ...]] = {
     "KC311": ("KC308",),
     "KC203": ("KC202",),
@@ -52,8 +53,7 @@ class Requirement:
 
     `needs` are capabilities the client must declare, all of them, or one of `a|b`; `calls` are API
     names of which it must serve at least one, and the judge takes all that it serves; `doors` are
-    those through which it can be judged, all if it names none. `implied_by` names the requirement
-    that fails whenever this one does, "" if some client breaks this one alone.
+    those through which it can be judged, all if it names none.
 
     The example: a client that is asked for `given` and is wrong gives `bad`, one that is right
     `good`. Both are what goes over the wire, or what the client says, up to five lines; a line in
@@ -76,7 +76,6 @@ class Requirement:
     calls: tuple[str, ...]
     needs: frozenset[str]
     doors: tuple[str, ...]
-    implied_by: str = ""
 
     def lacking(self, supports: Set[str]) -> list[str]:
         """What a client that declares these capabilities would have to declare as well."""

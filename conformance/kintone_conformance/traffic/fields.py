@@ -65,7 +65,7 @@ def differing(left: Mapping[str, str], right: Mapping[str, str]) -> dict[str, tu
     return found
 
 
-def behind(name: str, exchange: Exchange) -> tuple[str, ...]:
+def causes(name: str, exchange: Exchange) -> tuple[str, ...]:
     """What a difference of outcome or number of requests comes from: the error, every request."""
     if name not in ("outcome", "requests"):
         return ()

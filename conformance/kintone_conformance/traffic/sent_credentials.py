@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from kintone_conformance import wires
-from kintone_conformance.judging.headers import unbase64
+from kintone_conformance.judging.headers import header_values, unbase64
 from kintone_conformance.judging.passwords import literal_of, scheme_word
 from kintone_conformance.model import Wire
 from kintone_conformance.spec.auth import ApiTokens, Auth, Basic, OAuth, Password, Session
@@ -52,8 +51,8 @@ def sent_credentials(wire: Wire, sent: Effective, live: bool = False) -> SentCre
 
     `live`: nobody can have taken anything out, as of a recording.
     """
-    passwords, tokens = _values(wire, PASSWORD_HEADER), _values(wire, TOKEN_HEADER)
-    authorizations = _values(wire, AUTHORIZATION)
+    passwords, tokens = header_values(wire, PASSWORD_HEADER), header_values(wire, TOKEN_HEADER)
+    authorizations = header_values(wire, AUTHORIZATION)
     basic = next((_basic(value) for value in authorizations if _is_basic(value)), None)
     if not live and any(map(is_placeholder, (*passwords, *tokens, *authorizations))):
         return SentCredentials(basic=basic, removed=True)
@@ -70,14 +69,10 @@ def sent_credentials(wire: Wire, sent: Effective, live: bool = False) -> SentCre
         scheme, _, rest = value.partition(" ")
         if rest and scheme.lower() not in _OTHER_SCHEMES:
             return SentCredentials(OAuth(rest.strip(" ")), basic)
-    if wire.values("Cookie") or _values(wire, REQUESTED_WITH) or sent.request_tokens:
-        cookie = ", ".join(_values(wire, "Cookie"))
+    if wire.values("Cookie") or header_values(wire, REQUESTED_WITH) or sent.request_tokens:
+        cookie = ", ".join(header_values(wire, "Cookie"))
         return SentCredentials(Session(next(iter(sent.request_tokens), ""), cookie), basic)
     return SentCredentials(None, basic)
-
-
-def _values(wire: Wire, name: str) -> list[str]:
-    return [found for value in wire.values(name) if (found := wires.text(value).strip(" \t"))]
 
 
 def _is_basic(value: str) -> bool:
@@ -97,7 +92,7 @@ def _basic(value: str) -> Basic | None:
 
 def decoded_password(wire: Wire) -> bytes | None:
     """What the password's header holds, decoded; None if it is not Base64, in whatever dress."""
-    values = _values(wire, PASSWORD_HEADER)
+    values = header_values(wire, PASSWORD_HEADER)
     if not values:
         return None
     literal = literal_of(values[0])

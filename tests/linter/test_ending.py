@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import IO
 
 import pytest
 
@@ -18,7 +17,7 @@ from kintone_lint.cli.ending import EndedError, heeding
 from kintone_lint.cli.main import main
 
 STUCK = Path(__file__).parent / "stuck.py"
-HANGS = 3  # seconds after which a test that would hang fails
+HANGS = 60  # seconds after which a test that would hang fails
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes with a name")
 
@@ -33,39 +32,51 @@ class Run:
         os.mkfifo(pipe)
         self.report = folder / "report.json"
         self.report.write_text("{}")
+        self.pipe = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+        waits = os.open(pipe, os.O_WRONLY)  # so that it has no end before the workers hold it
+        command = [sys.executable, str(STUCK), str(pipe), "check", "."]
         self.process = subprocess.Popen(
-            [
-                sys.executable,
-                str(STUCK),
-                str(pipe),
-                "check",
-                ".",
-                f"--output-format=json={self.report}",
-            ],
+            [*command, f"--output-format=json={self.report}"],
             cwd=folder,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
         )
-        self.pipe: IO[str] = pipe.open()
-        self.workers = [int(self.pipe.readline()) for _ in range(2)]
+        try:
+            self._wait_for_workers()
+        except BaseException:
+            self.end()
+            raise
+        finally:
+            os.close(waits)
+
+    def _wait_for_workers(self) -> None:
+        said = b""
+        while said.count(b"\n") < 2:
+            assert self._ready(), "the workers did not start"
+            said += os.read(self.pipe, 100)
+
+    def _ready(self) -> bool:
+        return bool(select.select([self.pipe], [], [], HANGS)[0])
 
     def ended(self) -> bool:
         """Whether no worker holds the pipe any more."""
-        ready, _, _ = select.select([self.pipe], [], [], HANGS)
-        return bool(ready) and not self.pipe.read()
+        return self._ready() and not os.read(self.pipe, 1)
+
+    def end(self) -> None:
+        """End all of it, whatever is left."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.communicate()
+        os.close(self.pipe)
 
 
 @pytest.fixture
 def run(tmp_path: Path) -> Iterator[Run]:
     started = Run(tmp_path)
     yield started
-    for each in (started.process.pid, *started.workers):
-        with suppress(ProcessLookupError):
-            os.kill(each, signal.SIGKILL)
-    started.process.communicate()
-    started.pipe.close()
+    started.end()
 
 
 @pytest.mark.parametrize(

@@ -86,12 +86,22 @@ def _submitted(
 ) -> list[Future[list[FileResult | None]]]:
     """The shares at work. What a signal raises while Python forks would be lost: it has to wait."""
     if sys.platform == "win32":
-        return [pool.submit(chunk, each) for each in shares]
+        return [_submit(pool, each) for each in shares]
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
     try:
-        return [pool.submit(chunk, each) for each in shares]
+        return [_submit(pool, each) for each in shares]
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _submit(pool: ProcessPoolExecutor, share: Share) -> Future[list[FileResult | None]]:
+    """A share at work; one that a pool does not take as a process of it has died, failed."""
+    try:
+        return pool.submit(chunk, share)
+    except BrokenExecutor as error:
+        refused: Future[list[FileResult | None]] = Future()
+        refused.set_exception(error)
+        return refused
 
 
 def _begin() -> None:

@@ -23,6 +23,14 @@ _RUNS = regex(
     r"|os\.(?:system|popen)|asyncio\.(?:subprocess\.)?create_subprocess_(?:shell|exec))$"
 )
 _PROGRAM = regex(r"(?:.*[\\/])?(?P<name>curl|wget2?|https?|xhs?)(?:\.exe)?")
+_ASSIGNMENT = regex(r"\w+=.*")
+# What runs the command that follows it, after options of its own; and words of a shell.
+_STARTS = frozenset((
+    "sudo", "doas", "env", "exec", "time", "timeout", "nice", "ionice", "nohup", "setsid", "stdbuf",
+    "xargs", "command", "eval", "watch", "flock", "chroot", "ssh", "docker", "docker-compose",
+    "podman", "kubectl", "if", "elif", "while", "until", "then", "else", "do", "!", "{",
+))  # fmt: skip
+_SHOWS = frozenset(("echo", "printf", "grep", "rg", "which", "type", "man", "install"))
 _OFF = {
     "curl": ("--insecure",),
     "wget": ("--no-check-certificate",),
@@ -100,7 +108,7 @@ def commands(words: Sequence[str]) -> Iterator[list[str]]:
 
 def is_unchecked(words: Sequence[str]) -> bool:
     """Whether a command sends to Kintone without checking its certificate."""
-    at = next((n for n, word in enumerate(words) if _PROGRAM.fullmatch(word)), None)
+    at = _program(words)
     match = _PROGRAM.fullmatch(words[at]) if at is not None else None
     if at is None or match is None:
         return False
@@ -113,6 +121,17 @@ def is_unchecked(words: Sequence[str]) -> bool:
         option in _OFF[program] or (program == "curl" and option == "-k")
         for option in _options(rest, curl=program == "curl")
     )
+
+
+def _program(words: Sequence[str]) -> int | None:
+    """Which word of a command is its program, if that is one of these: one may start another."""
+    first = next((n for n, word in enumerate(words) if not _ASSIGNMENT.fullmatch(word)), 0)
+    for at in range(first, len(words)):
+        if _PROGRAM.fullmatch(words[at]):
+            return at
+        if words[at] in _SHOWS or words[first].rpartition("/")[2] not in _STARTS:
+            return None
+    return None
 
 
 def _options(words: Sequence[str], *, curl: bool) -> Iterator[str]:

@@ -21,7 +21,10 @@ _SINK = regex(
     r"|structlog\.(?:stdlib\.)?get_logger\(\)|loguru\.logger)"
     r"\.(?:debug|info|warning|warn|error|exception|critical|log))$"
 )
-_HTTP = regex(r"^HTTP\w*(?:Exception|Error)$")
+_HTTP = regex(
+    r"^(?:aiohttp|bottle|falcon|fastapi|flask|httpx|litestar|quart|requests|sanic|starlette|tornado"
+    r"|urllib3?|werkzeug)\.(?:\w+\.)*HTTP\w*(?:Exception|Error)$"
+)
 _NAMED = (cst.Name, cst.Attribute, cst.Subscript)
 _TEXTS = (cst.FormattedString, cst.BinaryOperation, cst.Call)
 _UNWRAPPED = {
@@ -75,10 +78,15 @@ def raised(node: cst.Raise, subject: Subject) -> list[cst.CSTNode]:
     """
     if not isinstance(node.exc, cst.Call):
         return []
-    name = (subject.callee(node.exc.func) or "").rpartition(".")[2]
-    known = _HTTP.search(name) is not None or isinstance(getattr(builtins, name, None), type)
+    name = subject.callee(node.exc.func) or ""
+    known = _HTTP.match(name) is not None or _is_builtin(name, node, subject)
     given: list[cst.CSTNode] = [arg.value for arg in node.exc.args]
     return [each for each in given if known or isinstance(each, _TEXTS)]
+
+
+def _is_builtin(name: str, node: cst.CSTNode, subject: Subject) -> bool:
+    known = isinstance(getattr(builtins, name, None), type)
+    return known and not subject.module.lookup(name, node)
 
 
 def written(whole: cst.CSTNode, subject: Subject) -> Iterator[cst.CSTNode]:

@@ -32,7 +32,8 @@ class _Key(NamedTuple):
 def kept(node: cst.CSTNode, module: Module) -> cst.BaseExpression | None:
     """What was put where an expression takes something out of a registry.
 
-    None if that is done at more than one place, or if what is kept is changed there.
+    None if that is done at more than one place, if what is kept is changed there, or if one of the
+    keys is not known: it may be any.
     """
     key = _key(node)
     if key is None:
@@ -46,14 +47,18 @@ def kept(node: cst.CSTNode, module: Module) -> cst.BaseExpression | None:
             if not key.item and name.endswith(f"{key}=") and _is_registry(name[: -len(f"{key}=")]):
                 found += changes
         elif key.item and _is_registry(name):
-            found += (each for each in changes if _is_put(each, key.name))
+            put = [each for each in changes if each.change in (Change.PUT, Change.DEFAULT)]
+            keys = [spelled(each.key) if each.key is not None else None for each in put]
+            if None in keys:
+                return None
+            found += (each for each, name in zip(put, keys, strict=True) if name == key.name)
     return found[0].value if len(found) == 1 else None
 
 
 def _key(node: cst.CSTNode) -> _Key | None:
     match node:
         case cst.Subscript(value=holder, slice=[cst.SubscriptElement(cst.Index(value=key))]):
-            found = _Key(True, spelled(key) or dotted(key) or "")
+            found = _Key(True, spelled(key) or "")
         case cst.Attribute(value=holder, attr=attr):
             found = _Key(False, attr.value)
         case _:
@@ -63,10 +68,3 @@ def _key(node: cst.CSTNode) -> _Key | None:
 
 def _is_registry(name: str) -> bool:
     return name.rpartition(".")[2] in _REGISTRIES
-
-
-def _is_put(change: Mutation, key: str) -> bool:
-    """Whether something is put under a key; one that is not known may be this one."""
-    if change.change not in (Change.PUT, Change.DEFAULT) or change.key is None:
-        return False
-    return (spelled(change.key) or dotted(change.key) or key) == key

@@ -87,6 +87,8 @@ def _hole(name: str, at: Expr) -> Text:
 def _turns(loop: cst.For, at: Expr, known: Knows) -> list[Names] | None:
     """What the names of a loop are in each of its rounds; None if not all are known."""
     over, backwards = loop.iter, False
+    if _has_walrus(over):
+        return None
     match over:
         case cst.Call(func=cst.Name(value="reversed"), args=[cst.Arg(star="", value=inner)]):
             over, backwards = inner, True
@@ -151,7 +153,7 @@ class _Run:
             self.block(node.orelse.body)
 
     def holds(self, test: cst.BaseExpression) -> bool:
-        held = self.known.truth(self.here(test))
+        held = None if _has_walrus(test) else self.known.truth(self.here(test))
         if held is None:
             raise _UnclearError
         return held
@@ -188,11 +190,15 @@ class _Run:
                 given = [self.parts(value, target.target) for target in targets]
                 for target, parts in zip(targets, given, strict=True):
                     self.assign(target.target, parts)
-            case cst.AnnAssign(target=target, value=cst.BaseExpression() as value):
+            case cst.AnnAssign(target=target, value=cst.BaseExpression() as value) if (
+                not _has_walrus(value)
+            ):
                 self.assign(target, self.value(value))
-            case cst.AugAssign(target=cst.Name(value=name)):
+            case cst.AugAssign(target=cst.Name(value=name)) if not _has_walrus(node.value):
                 self.give(name, self.grown(node))
-            case cst.Expr(value=cst.Call(args=[cst.Arg(value=cst.NamedExpr() as walrus)])):
+            case cst.Expr(value=cst.Call(args=[cst.Arg(value=cst.NamedExpr() as walrus)])) if (
+                not _has_walrus(walrus.value)
+            ):
                 self.assign(walrus.target, self.value(walrus.value))
             case _:
                 if _leaves(node):

@@ -130,25 +130,21 @@ class Encoded:
         A member is what was set in the table of its object.
         """
         words = _WORDS.findall(name)
-        own = name.lstrip("${").startswith(("this", "self", "@")) or name.startswith("@")
+        own = name.startswith("@") or words[:1] in (["this"], ["self"])
         words = [word for word in words if word not in ("this", "self")]
         self._left -= 1
         if not words or self._left < 0 or secrets.names_other_service(name):
             return None
-        low = at - _FAR
-        if len(words) > 1:
-            table = self._before(words[0], at)
-            if table is None:
-                return None
-            end = expression_end(self._text, table, 1_000)
-            inner = [value for _, value in self._index.get(words[-1], ()) if table < value < end]
-            return inner[0] if inner else None
         start = self._before(words[0], at)
-        if start is None or start < low:
+        if start is None or start < at - _FAR:
             return None
-        if not own and self._is_key(start):
+        if not (own or self._is_seen(words[0], start, at)):
             return None
-        return start if own or self._is_seen(words[0], start, at) else None
+        if len(words) == 1:
+            return start if own or not self._is_key(start) else None
+        end = expression_end(self._text, start, 1_000)
+        inner = (value for _, value in self._index.get(words[-1], ()) if start < value < end)
+        return next(inner, None)
 
     def _is_key(self, value: int) -> bool:
         """Whether the name of a value is a key among others, which no variable has: `, name: …`."""

@@ -49,8 +49,10 @@ def in_fallbacks(subject: Subject) -> Iterator[Found]:
         return
     text = subject.text
     for number, match in enumerate(_NAMED.finditer(text)):
-        if number > _MOST or not subject.by_hand(match.start()):
+        if number > _MOST:
             return
+        if not subject.by_hand(match.start()):
+            continue
         before = _START.search(text, max(match.start() - 40, 0), match.start())
         word = _WORD.match(match[0])
         name = (before[0] if before else "") + (word[0] if word else "")

@@ -50,9 +50,7 @@ def in_calls(subject: Subject) -> Iterator[Found]:
     if subject.form.syntax is not Syntax.CODE or subject.in_test or subject.sample:
         return
     for start, end, kind, name, unsure in _calls(subject):
-        if not subject.by_hand(start):
-            return
-        if is_secret(subject.text[start:end], kind, name):
+        if subject.by_hand(start) and is_secret(subject.text[start:end], kind, name):
             found = Found(start, end, kind, name)
             yield found.unsure() if unsure else found
 

@@ -40,7 +40,7 @@ _BASIC = regex(r"(?i)basic")
 _TEXTS = regex(r"\"[^\"\n]*+\"|'[^'\n]*+'")
 _FIRST_PAIR = regex(r"\b\w+:\s|=>|=")
 _OTHERS = regex(r"\b(?:Repo|Endpoint|Mailer)\b")
-_BLOCK = regex(r"(?P<head>[^\n]{0,200})\bdo\s{0,3}\|\s{0,3}(?P<name>\w{1,40})\s{0,3}\|")
+_BLOCK = regex(r"\bdo\s{0,3}\|\s{0,3}(?P<name>\w{1,40})\s{0,3}\|")
 
 
 def in_tables(subject: Subject) -> Iterator[Found]:
@@ -48,8 +48,10 @@ def in_tables(subject: Subject) -> Iterator[Found]:
     if subject.form.syntax is not Syntax.CODE or subject.in_test or subject.sample:
         return
     for number, match in enumerate(_PASSWORD.finditer(subject.text)):
-        if number > _MOST or not subject.by_hand(match.start()):
+        if number > _MOST:
             return
+        if not subject.by_hand(match.start()):
+            continue
         before = _NAME.search(subject.text, max(match.start() - 75, 0), match.start())
         word = _WORD.match(match[0])
         if before is None or word is None:
@@ -172,7 +174,8 @@ def _of_object(text: str, name: str, low: int, at: int) -> _Owner | None:
         return None
     if KINTONE_NAME.search(name):
         return _Owner(sure=True, basic=False)
-    blocks = [block for block in _BLOCK.finditer(text, low, at) if block["name"] == name]
-    if blocks and KINTONE_NAME.search(blocks[-1]["head"]) and "\nend" not in text[low:at]:
-        return _Owner(sure=True, basic=False)
-    return None
+    blocks = [each.start() for each in _BLOCK.finditer(text, low, at) if each["name"] == name]
+    if not blocks or "\nend" in text[low:at]:
+        return None
+    head = text[max(text.rfind("\n", low, blocks[-1]) + 1, blocks[-1] - 200) : blocks[-1]]
+    return _Owner(sure=True, basic=False) if KINTONE_NAME.search(head) else None

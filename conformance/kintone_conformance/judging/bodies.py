@@ -15,7 +15,7 @@ from kintone_conformance.spec.calls import call_spec
 from kintone_conformance.spec.request import MAX_URL, Documented, File
 from kintone_conformance.wires import Effective, Part
 
-_UTF8 = re.compile(r"charset\s*=\s*\"?([^\";\s]+)", re.IGNORECASE)
+_CHARSET = re.compile(r"charset\s*=\s*\"?([^\";\s]+)", re.IGNORECASE)
 _JSON = "application/json"
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _PART_HEADERS = {
@@ -98,7 +98,7 @@ def _json(expected: Documented, wire: Wire, sent: Effective) -> Iterator[Finding
             yield Finding("KC513", message, "JSON encoded as UTF-8", shown, about=about)
             return
     values = [wires.text(value) for value in wire.values("Content-Type")]
-    charset = _UTF8.search(values[0]) if values else None
+    charset = _CHARSET.search(values[0]) if values else None
     if len(values) != 1 or sent.media_type != _JSON:
         if wire.method != "POST" or sent.method != "GET":
             form = sent.media_type == "application/x-www-form-urlencoded"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from kintone_conformance.judging.header_texts import INJECTED
 from kintone_conformance.judging.identities import BAD_GUEST_IDS, GATES
+from kintone_conformance.judging.pairs import batches
 from kintone_conformance.judging.places import GROUP, groups
 from kintone_conformance.judging.plan import Planner
 from kintone_conformance.judging.samples import (
@@ -132,7 +133,7 @@ def _long_at_once(planner: Planner) -> Iterator[Scenario]:
             for call in long_reads()
             if call.api in planner.calls and kind in planner.kinds([call.api])
         ]
-        for at, group in enumerate(_chunks([Ask("a", call) for call in calls])):
+        for at, group in enumerate(batches([Ask("a", call) for call in calls], GROUP)):
             gate = planner.able.has("basic") and kind != "auth.oauth" and at % 2 == 0
             made = planner.made((kind, forms[(number + at) % len(forms)], gate))
             last = group[-1]
@@ -151,8 +152,8 @@ def _uploads(planner: Planner) -> Iterator[Scenario]:
         yield Scenario(steps)
     files = [upload(name, content) for name in TEXT_NAMES for content in TEXT_CONTENTS]
     at_once = len(files) if planner.quick else len(TEXT_CONTENTS)
-    for start in range(0, len(files), at_once):
-        asks = (Ask("a", call) for call in files[start : start + at_once])
+    for few in batches(files, at_once):
+        asks = (Ask("a", call) for call in few)
         yield Scenario((Open("a", usual(planner, "file.upload")), *asks))
     for size in _MEGABYTES:
         yield single(usual(planner, "file.upload"), upload("large.bin", filled(size)))
@@ -206,12 +207,6 @@ def _gates(planner: Planner) -> Iterator[Scenario]:
             for gate in GATES:
                 made = replace(planner.made((kind, "none", True)), basic=gate)
                 yield single(made, harmless_call(api))
-
-
-def _chunks(asks: Sequence[Ask]) -> Iterator[Sequence[Ask]]:
-    """So many calls as are made on one object."""
-    for start in range(0, len(asks), GROUP):
-        yield asks[start : start + GROUP]
 
 
 INPUTS: tuple[Callable[[Planner], Iterator[Scenario]], ...] = (

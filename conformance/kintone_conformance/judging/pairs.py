@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import TypeVar
 
 _T = TypeVar("_T", bound=Hashable)
+_Item = TypeVar("_Item")
 PIECE = 4  # calls on one object
 
 
@@ -23,6 +24,12 @@ def every_pair(items: Sequence[_T]) -> list[_T]:
         else:
             path.append(stack.pop())
     return path[::-1]
+
+
+def batches(items: Sequence[_Item], size: int) -> Iterator[Sequence[_Item]]:
+    """The items in order, so many at a time; the last may be fewer. None of no items."""
+    for start in range(0, len(items), max(size, 1)):
+        yield items[start : start + size]
 
 
 def pieces(

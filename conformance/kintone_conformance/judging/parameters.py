@@ -59,7 +59,12 @@ def _by_form(expected: Documented, array: bool) -> str:
 
 def _form_of(expected: Documented, name: str) -> str:
     array = isinstance(expected.params.get(name), list)
-    return f"{name}[0]=…&{name}[1]=…, or an array in a JSON body" if array else f"one {name}"
+    return array_form(name) if array else f"one {name}"
+
+
+def array_form(name: str) -> str:
+    """How an array is given, for people (SPEC F63)."""
+    return f"{name}[0]=…&{name}[1]=…, or an array in a JSON body"
 
 
 def _compared(exchange: Exchange, expected: Documented, sent: Effective) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ from kintone_conformance.doors.redirects import REDIRECTS
 from kintone_conformance.judging.applies import judged_in
 from kintone_conformance.judging.exchange import FOREIGN
 from kintone_conformance.judging.identities import Identities
-from kintone_conformance.judging.pairs import PIECE, every_pair, pieces
+from kintone_conformance.judging.pairs import PIECE, batches, every_pair, pieces
 from kintone_conformance.judging.scenario import Ask, Change, Close, Made, Open, Scenario, Step
 from kintone_conformance.judging.values import Bags, Values
 from kintone_conformance.model import NO_GUEST, Call, Info
@@ -249,11 +249,11 @@ class Planner:
                     self.met.combinations[(api, *combination)] += 1
                     left.setdefault(combination, []).append(api)
         for combination, apis in left.items():
-            for start in range(0, len(apis), _QUICK_PIECE):
+            for few in batches(apis, _QUICK_PIECE):
                 made = self.made(combination)
                 asks = [
                     self.asked("a", api, made, self.failure(api) if at % 2 else "ok")
-                    for at, api in enumerate(apis[start : start + _QUICK_PIECE])
+                    for at, api in enumerate(few)
                 ]
                 yield Scenario((Open("a", made), *asks))
 

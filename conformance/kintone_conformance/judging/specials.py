@@ -13,6 +13,7 @@ from kintone_conformance.doors.answering import PAGES
 from kintone_conformance.doors.redirects import REDIRECTS
 from kintone_conformance.judging.elsewhere import elsewhere, other_doors
 from kintone_conformance.judging.inputs import INPUTS, usual
+from kintone_conformance.judging.pairs import batches
 from kintone_conformance.judging.places import GROUP, groups, places
 from kintone_conformance.judging.plan import Planner
 from kintone_conformance.judging.rare_answers import kinds_of, rare_answers
@@ -78,15 +79,11 @@ def _answers(planner: Planner) -> Iterator[Scenario]:
     moves = [f"{status} {where}" for status in REDIRECTS for where in ("here", "elsewhere")]
     answers = forms + moves
     at_once = len(answers) if planner.quick else 1
-    for start in range(0, len(answers), at_once):
+    for few in batches(answers, at_once):
         apis = [planner.bags.draw(("answers", kind), calls) for kind, calls in kinds.items()]
         for group in groups(planner, apis, len(apis)):
             made = planner.made(planner.least_met(group))
-            asks = [
-                planner.asked("a", api, made, answer)
-                for answer in answers[start : start + at_once]
-                for api in group
-            ]
+            asks = [planner.asked("a", api, made, answer) for answer in few for api in group]
             yield Scenario((Open("a", made), *asks))
 
 
@@ -110,8 +107,8 @@ def _sessions(planner: Planner) -> Iterator[Scenario]:
     for kind in kinds[: 2 if planner.quick else None]:
         apis = [api for api in named if kind in planner.kinds([api])]
         size = len(apis) if planner.quick else GROUP
-        for start in range(0, len(apis), size):
-            calls = [harmless_call(api) for api in apis[start : start + size]]
+        for few in batches(apis, size):
+            calls = [harmless_call(api) for api in few]
             made = planner.made((kind, "none", False))
             other = replace(made, auth=planner.identities.nearby(made.auth))
             asks = [ask for call in calls for ask in (Ask("a", call, "cookie"), Ask("b", call))]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from kintone_conformance.judging.pairs import batches
 from kintone_conformance.judging.plan import Planner
 from kintone_conformance.judging.scenario import Ask, Open, Scenario
 from kintone_conformance.model import Call
@@ -36,9 +37,9 @@ def sweep(planner: Planner) -> Iterator[Scenario]:
             ways.setdefault((kinds[turn], guests[turn % len(guests)]), []).append(api)
     for (kind, form), apis in ways.items():
         size = len(apis) if planner.quick else _GROUP
-        for start in range(0, len(apis), size):
+        for few in batches(apis, size):
             made = planner.made((kind, form, False))
-            asks = [Ask("a", harmless_call(api)) for api in apis[start : start + size]]
+            asks = [Ask("a", harmless_call(api)) for api in few]
             yield Scenario((Open("a", made), *asks))
     yield from _other_values(planner)
 
@@ -54,8 +55,8 @@ def _other_values(planner: Planner) -> Iterator[Scenario]:
             by_kind.setdefault(kinds[0], []).append(Call(api, params))
     for kind, calls in by_kind.items():
         size = len(calls) if planner.quick else _GROUP
-        for start in range(0, len(calls), size):
-            asks = (Ask("a", call) for call in calls[start : start + size])
+        for few in batches(calls, size):
+            asks = (Ask("a", call) for call in few)
             yield Scenario((Open("a", planner.made((kind, "none", False))), *asks))
 
 

@@ -16,7 +16,7 @@ from kintone_conformance.judging.exchange import (
     Fixed,
     line_of,
 )
-from kintone_conformance.judging.parameters import parameter_findings
+from kintone_conformance.judging.parameters import array_form, parameter_findings
 from kintone_conformance.judging.paths import host_findings
 from kintone_conformance.model import Sent
 from kintone_conformance.spec.auth import ApiTokens, Auth, Password
@@ -177,7 +177,7 @@ def _parameters(meaning: Meaning, exchange: Exchange) -> Iterator[Finding]:
         return
     for odd in sent.oddities:
         if odd.kind == "index":
-            form = f"{odd.name}[0]=…&{odd.name}[1]=…, or an array in a JSON body"
+            form = array_form(odd.name)
             requirement = "KC514" if expected.method == "DELETE" else "KC505"
             yield Finding(requirement, odd.text, form, odd.text)
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 import libcst as cst
 
@@ -25,7 +26,7 @@ _ANY = regex(
     r"|(?:HTTP|URL|OS|IO|Connection|Request|Client|Network|Transport)(?:Error|Exception)$"
     r"|Timeout|^socket$"
 )
-_LINES = 4_000  # nodes of a function that are looked at
+_NODES = 4_000  # nodes of a function that are looked at
 _CALLS = 20  # of a function that are looked at
 
 
@@ -140,7 +141,7 @@ def _yields(module: Module, func: cst.BaseExpression) -> bool:
 
 
 def _few(nodes: Iterator[cst.CSTNode]) -> Iterator[cst.CSTNode]:
-    return (each for each, _ in zip(nodes, range(_LINES), strict=False))
+    return islice(nodes, _NODES)
 
 
 # ---- try
@@ -156,7 +157,7 @@ def _is_tried(module: Module, tried: cst.Try, node: cst.CSTNode) -> bool:
             each.type is not None and _tells(module, [each.type], node) and not _gives_up(each)
             for each in tried.handlers
         )
-    ) or _fails_behind(module, tried)
+    ) or _fails_right_after(module, tried)
 
 
 def _tells(module: Module, errors: Sequence[cst.BaseExpression], node: cst.CSTNode) -> bool:
@@ -182,8 +183,8 @@ def _gives_up(handler: cst.ExceptHandler) -> bool:
     )
 
 
-def _fails_behind(module: Module, tried: cst.Try) -> bool:
-    """Whether a failure stands right behind a `try` that an error leaves, and nothing else."""
+def _fails_right_after(module: Module, tried: cst.Try) -> bool:
+    """Whether a failure stands right after a `try` that an error leaves, and nothing else."""
     leave = (cst.Return, cst.Continue, cst.Break)
     if not tried.handlers or not all(_ends_in(each.body, leave) for each in tried.handlers):
         return False
@@ -191,7 +192,7 @@ def _fails_behind(module: Module, tried: cst.Try) -> bool:
         return False
     around = module.parent[tried]
     lines = around.body if isinstance(around, cst.IndentedBlock | cst.Module) else ()
-    return _fails(_behind(lines, tried)[:1])
+    return _fails(_after(lines, tried)[:1])
 
 
 def _ends_in(body: cst.BaseSuite, kinds: tuple[type[cst.CSTNode], ...]) -> bool:
@@ -205,10 +206,10 @@ def _fails_after(module: Module, node: cst.CSTNode) -> bool:
     line = module.statement(node)
     around = module.parent.get(line)
     lines = around.body if isinstance(around, cst.IndentedBlock) else ()
-    return _fails(_behind(lines, line))
+    return _fails(_after(lines, line))
 
 
-def _behind(lines: Sequence[cst.CSTNode], line: cst.CSTNode) -> Sequence[cst.CSTNode]:
+def _after(lines: Sequence[cst.CSTNode], line: cst.CSTNode) -> Sequence[cst.CSTNode]:
     at = next((n for n, each in enumerate(lines) if each is line), len(lines))
     return lines[at + 1 :]
 

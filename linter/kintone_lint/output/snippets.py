@@ -30,7 +30,6 @@ _WIDEST = 160
 _LONG = 20
 _TAB = "    "
 _CUT = "..."
-_SIGN = {True: "# ", False: ""}  # what stays of a comment
 # What a credential is called, right before the quote: whatever is there is not shown.
 _NAMED = regex(
     r"(?i)(?:passw|pwd|secret|token|credential|cookie|api_?key|auth)\w{0,40}+"

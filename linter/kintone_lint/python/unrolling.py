@@ -14,7 +14,7 @@ from kintone_lint.python.rounds import naming, turns_of
 from kintone_lint.python.scopes import Binding, Choice
 from kintone_lint.python.sequences import added
 from kintone_lint.python.texts import joined
-from kintone_lint.python.tree import walk
+from kintone_lint.python.tree import children, walk
 from kintone_lint.python.values import (
     Alternative,
     Constant,
@@ -305,5 +305,5 @@ def _leaves(node: cst.CSTNode) -> bool:
         if isinstance(each, cst.Break | cst.Continue):
             return True
         if not isinstance(each, cst.For | cst.While | cst.FunctionDef | cst.ClassDef):
-            left += [inner for inner in each.children if isinstance(inner, cst.CSTNode)]
+            left += children(each)
     return False

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from kintone_lint.kintone import secrets
 from kintone_lint.kintone.names import CredentialKind
 from kintone_lint.kintone.written.text import Subject
-from kintone_lint.kintone.written.values import is_secret
+from kintone_lint.kintone.written.values import is_secret, quoted
 from kintone_lint.patterns import regex
 from kintone_lint.texts.kinds import Syntax
 
@@ -62,7 +62,7 @@ _ASSIGNED = regex(
     r"(?<![\w.-])(?:\$?(?:this|self)(?:\.|->))?[$@]?(?P<name>[A-Za-z_]\w{0,60})"
     r"(?::\s?[&'\w<>]{1,30})?\s{0,8}(?::=|=>|<-|=|:)(?![=>:~])\s{0,8}"
 )
-_LITERAL = regex(r"(?P<quote>[\"'`])(?P<value>[^\"'`\n]{4,100})(?P=quote)(?!\s{0,3}[+.])")
+_LITERAL = regex(quoted(100) + r"(?!\s{0,3}[+.])")
 _BARE = regex(r"(?P<value>[^\s\"'`$;|&()]{4,64})(?=[\s;]|$)")
 _KEY = regex(r",\s{0,9}[\"']?\w{1,60}[\"']?\s{0,8}(?::|=>)\s{0,8}$")
 _SHORT = 120  # characters of a key and what is around it

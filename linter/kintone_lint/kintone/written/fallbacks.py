@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from kintone_lint.kintone.names import credential_kind
 from kintone_lint.kintone.written.text import Found, Subject
-from kintone_lint.kintone.written.values import KINDS, is_secret
+from kintone_lint.kintone.written.values import KINDS, is_secret, quoted
 from kintone_lint.patterns import regex
 
 _FAR = 240  # characters before a credential that may say so
@@ -27,7 +27,7 @@ _BEFORE = regex(
     r")$"
 )
 _MOST = 2_000  # names of one text
-_QUOTED = r"(?P<quote>[\"'`])(?P<value>[^\"'`\n]{4,200})(?P=quote)(?!\s{0,3}(?:\+|\.(?!to_|into)))"
+_QUOTED = quoted() + r"(?!\s{0,3}(?:\+|\.(?!to_|into)))"
 _NAMED = regex(
     r"(?i)(?:kintone|cybozu|kntn)\w{0,60}+(?:"
     # The value of a shell, and of make.

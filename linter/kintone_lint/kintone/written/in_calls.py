@@ -9,12 +9,12 @@ from kintone_lint.kintone.names import KINTONE_NAME, CredentialKind, credential_
 from kintone_lint.kintone.words import HOST
 from kintone_lint.kintone.written.near import beside_kintone
 from kintone_lint.kintone.written.text import Found, Subject
-from kintone_lint.kintone.written.values import BARE, KINDS, is_secret
+from kintone_lint.kintone.written.values import BARE, KINDS, is_secret, quoted
 from kintone_lint.patterns import regex
 from kintone_lint.texts.kinds import Syntax
 
 _MOST = 1_000  # calls of one text
-_SECRET = r"(?P<quote>[\"'`])(?P<value>[^\"'`\n]{4,100})(?P=quote)"
+_SECRET = quoted(100)
 _FIRST = (
     r"\s{0,40}(?:[\"'`][^\"'`\n]{0,128}[\"'`]|[\w$.@>-]{1,60}(?:\(\))?)\s{0,3},\s{0,40}(?:Some\()?"
 )

@@ -13,14 +13,14 @@ from kintone_lint.kintone import secrets
 from kintone_lint.kintone.names import KINTONE_NAME, CredentialKind, credential_kind
 from kintone_lint.kintone.words import HOST
 from kintone_lint.kintone.written.text import Found, Subject
-from kintone_lint.kintone.written.values import BARE, KINDS, is_secret
+from kintone_lint.kintone.written.values import BARE, KINDS, is_secret, quoted
 from kintone_lint.patterns import regex
 from kintone_lint.texts.kinds import Syntax
 
 _MOST = 1_000  # of one text
 _FAR = 1_200  # characters before a password that may say whose it is
 _AFTER = 400
-_QUOTED = r"(?P<quote>[\"'`])(?P<value>[^\"'`\n]{4,200})(?P=quote)(?!\s{0,3}[+.])"
+_QUOTED = quoted() + r"(?!\s{0,3}[+.])"
 _PASSWORD = regex(
     r"(?i)(?:pass(?:wd|word|phrase)?|pwd?|secret)(?![a-z])"
     r"(?:[\"'`]?(?:\s?:\s?[A-Z]\w{0,20})?\s{0,8}(?:=>|:=|[:=])\s{0,8}|\s{1,4})" + _QUOTED

@@ -41,6 +41,11 @@ _CLASSES = (regex(r"[A-Za-z]"), regex(r"\d"), regex(r"[^A-Za-z\d]"))
 _SHORTEST = {CredentialKind.OAUTH: 16, CredentialKind.TOKEN: 40}
 
 
+def quoted(most: int = 200) -> str:
+    """The pattern of a text in quotes that may be a secret, with groups `quote` and `value`."""
+    return rf"(?P<quote>[\"'`])(?P<value>[^\"'`\n]{{4,{most}}})(?P=quote)"
+
+
 def fallback(value: str) -> tuple[int, int]:
     """What a shell or compose takes if a variable is not set: the place of `x` in `${NAME:-x}`.
 

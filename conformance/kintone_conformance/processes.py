@@ -213,12 +213,12 @@ def responsible() -> Iterator[None]:
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
     # What is ignored stays ignored: that is what nohup asks for.
     signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    heeded = [each for each in signals if signal.getsignal(each) is not signal.SIG_IGN]
-    before = {each: signal.signal(each, signal.default_int_handler) for each in heeded}
+    replaced = [each for each in signals if signal.getsignal(each) is not signal.SIG_IGN]
+    before = {each: signal.signal(each, signal.default_int_handler) for each in replaced}
     try:
         yield
     finally:
-        for each in heeded:
+        for each in replaced:
             signal.signal(each, signal.SIG_IGN)
         end_own()
         reap_orphans(frozenset())

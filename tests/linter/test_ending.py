@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from kintone_lint.cli.ending import EndedError, heeding
+from kintone_lint.cli.ending import EndedError, signals_raised
 from kintone_lint.cli.main import main
 
 STUCK = Path(__file__).parent / "stuck.py"
@@ -102,14 +102,14 @@ def test_the_workers_of_a_run_end_with_it(
     }  # fmt: skip
 
 
-def test_a_signal_is_heeded_only_while_a_run_lasts_and_nobody_else_does() -> None:
+def test_a_signal_is_raised_only_while_a_run_lasts_and_nobody_else_does() -> None:
     before = signal.getsignal(signal.SIGTERM)
-    with heeding(), pytest.raises(EndedError):
+    with signals_raised(), pytest.raises(EndedError):
         signal.raise_signal(signal.SIGTERM)
     assert signal.getsignal(signal.SIGTERM) == before
     try:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        with heeding():
+        with signals_raised():
             signal.raise_signal(signal.SIGTERM)
     finally:
         signal.signal(signal.SIGTERM, before)

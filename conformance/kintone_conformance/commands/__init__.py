@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 from kintone_conformance.errors import internal_error
+from kintone_conformance.model import ExitCode
 from kintone_conformance.report.places import last_lines
 from kintone_lint.streams import say
 
@@ -24,6 +26,13 @@ def complain(message: str, hint: str, details: str = "", stderr: str = "") -> No
         say(f"  {hint}", err=True)
     for line in details.rstrip().split("\n") if details.strip() else ():
         say(f"    {line}", err=True)
+
+
+def code_after_writing(failed: Sequence[str], code: int) -> int:
+    """Complain of each file that could not be written; the exit code after that."""
+    for sentence in failed:
+        complain(sentence, "free space or choose another place; an existing file is left as it was")
+    return ExitCode.HARNESS if failed and code in (ExitCode.OK, ExitCode.FAILED) else code
 
 
 def defect(error: BaseException) -> tuple[str, str, str]:

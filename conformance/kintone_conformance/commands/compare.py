@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
@@ -88,11 +89,9 @@ def compare(
     listed = known_fields(baseline, update_baseline)
     check_outputs(context, report_dir, summary, baseline if update_baseline else None)
     started = origin.now()
-
-    def told(line: str) -> None:
-        say(line, err=True)
-
-    how = How(checked_doors(door), split(ignore), header_order, seed or 0, tell=told)
+    how = How(
+        checked_doors(door), split(ignore), header_order, seed or 0, tell=partial(say, err=True)
+    )
     with responsible():
         (one, left), (other, right) = (_start(*each, time_limit) for each in named)
         found = compared(left, right, how)
@@ -110,7 +109,7 @@ def _start(name: str, is_driver: bool, time_limit: float) -> tuple[str, StartDri
 
     sdk = None if is_driver else versions.sdk_at(name)
     if sdk is not None:
-        made = versions.built(sdk, time_limit, lambda line: say(line, err=True))
+        made = versions.built(sdk, time_limit, partial(say, err=True))
         words = versions.driver_command(made, served_by)
     else:
         adapter = "" if is_driver else named_adapter(name)

@@ -10,12 +10,12 @@ import msgspec
 
 from kintone_conformance import __version__
 from kintone_conformance.baseline import Baseline, read, update
-from kintone_conformance.commands import complain
+from kintone_conformance.commands import code_after_writing
 from kintone_conformance.commands.wanted import listed_failures
 from kintone_conformance.doors.answering import answered
 from kintone_conformance.errors import UsageError
 from kintone_conformance.judging.telling import step
-from kintone_conformance.model import ExitCode, Verdict
+from kintone_conformance.model import Verdict
 from kintone_conformance.report import comparison, origin, terminal
 from kintone_conformance.report.comparison import Apart, Comparison
 from kintone_conformance.traffic.comparing import Compared, Difference
@@ -56,7 +56,7 @@ def reported(
     known: KnownFields,
     folder: Path | None,
     summary: Path | None,
-) -> ExitCode:
+) -> int:
     """Write and print the reports; the exit code."""
     made = comparison_of(found, titles, ignored, started)
     listed, failed = known.listed, []
@@ -70,10 +70,7 @@ def reported(
     made = excused(made, listed) if listed is not None else made
     failed += _written(made, folder, summary)
     terminal.paragraphs(terminal.console(), comparison.lines(made))
-    for sentence in failed:
-        complain(sentence, "free space or choose another place; an existing file is left as it was")
-    code = made.exit_code
-    return ExitCode.HARNESS if failed and code in (ExitCode.OK, ExitCode.FAILED) else code
+    return code_after_writing(failed, made.exit_code)
 
 
 def comparison_of(

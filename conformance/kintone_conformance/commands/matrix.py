@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -99,16 +100,10 @@ def matrix(
     from kintone_conformance.matrix.reports import read_reports
 
     part = bool(only or newest)
-    if from_results and (from_reports or reports or part):
-        raise UsageError(
-            "--from-results cannot be combined with --from-reports, --reports, --only or --newest",
-            "use it with --site, --output or --against",
-        )
-    if part and not (output or reports or listing):
-        raise UsageError(
-            "--only and --newest would write a partial matrix",
-            "choose another place for it with --output DIR or --reports DIR",
-        )
+    if from_results:
+        _check_judges_nothing(bool(from_reports or reports or part))
+    elif part:
+        _check_has_place(bool(output or reports or listing))
     sdks = manifest.chosen(manifest.read_all(folder), only, newest)
     if listing:
         say(json.dumps({"include": _jobs(sdks)}))
@@ -120,19 +115,34 @@ def matrix(
     if from_results:
         found = results.read(from_results)
     else:
-        how = How(examples, time_limit, rebuild, lambda line: say(line, err=True), reports)
+        how = How(examples, time_limit, rebuild, partial(say, err=True), reports)
         if from_reports:
             entries = read_reports(from_reports, sdks)
         else:
             entries = judge_all(sdks, workers, how)
-        code, judged = exit_code(entries), judged_on(entries)
-        found = results.collected(entries)
+        code, judged, found = exit_code(entries), judged_on(entries), results.collected(entries)
     files = {results.NAME: results.encoded(found), "MATRIX.md": pages.markdown_page(found)}
     code = max(code, _written(target, files.items()))
     code = max(code, _written(site, pages.site(found, judged)))
     if before:
         say(changes(before, found).rstrip("\n"))
     sys.exit(code)
+
+
+def _check_judges_nothing(asked: bool) -> None:
+    if asked:
+        raise UsageError(
+            "--from-results cannot be combined with --from-reports, --reports, --only or --newest",
+            "use it with --site, --output or --against",
+        )
+
+
+def _check_has_place(has_place: bool) -> None:
+    if not has_place:
+        raise UsageError(
+            "--only and --newest would write a partial matrix",
+            "choose another place for it with --output DIR or --reports DIR",
+        )
 
 
 def _claim(*folders: Path | None) -> None:

@@ -12,11 +12,11 @@ import click
 
 from kintone_conformance import __version__
 from kintone_conformance.baseline import Baseline, read, update
-from kintone_conformance.commands import complain
+from kintone_conformance.commands import code_after_writing
 from kintone_conformance.commands.options import run_option
 from kintone_conformance.commands.wanted import check_outputs, listed_failures, wanted_ids
 from kintone_conformance.errors import UsageError
-from kintone_conformance.model import ExitCode, Result, Verdict
+from kintone_conformance.model import Result, Verdict
 from kintone_conformance.options import split
 from kintone_conformance.report import events, files, origin, terminal
 from kintone_conformance.report.causes import with_causes
@@ -64,7 +64,7 @@ class Reporting:
         notes: tuple[str, ...],
         hidden: Callable[[str], str] = str,
         seen: str = "",
-    ) -> ExitCode:
+    ) -> int:
         """Write and print the report; the exit code.
 
         `seen` is a sentence on the operations, where each request was explained: nothing but a
@@ -77,9 +77,8 @@ class Reporting:
             for result in results
             if result.id in self.ids
         )
-        failed = self._updated(rows)
-        if self.listed is not None:
-            listed = self.listed
+        failed, listed = self._updated(rows)
+        if listed is not None:
             standing = (Verdict.FAIL, Verdict.WARN, Verdict.NOTE)
             rows = tuple(listed.applied(row) if row.verdict in standing else row for row in rows)
         report = self._report(with_causes(rows), notes, hidden(self.subject))
@@ -88,24 +87,20 @@ class Reporting:
             terminal.render_brief(report, terminal.console(), seen)
         else:
             terminal.render(report, terminal.console(), {})
-        for sentence in failed:
-            complain(
-                sentence, "free space or choose another place; an existing file is left as it was"
-            )
-        code = ExitCode(report.footer.exit_code)
-        return ExitCode.HARNESS if failed and code in (ExitCode.OK, ExitCode.FAILED) else code
+        return code_after_writing(failed, report.footer.exit_code)
 
-    def _updated(self, rows: Sequence[events.Row]) -> list[str]:
+    def _updated(self, rows: Sequence[events.Row]) -> tuple[list[str], Baseline | None]:
+        """What could not be written, and the known failures, which are updated if asked for."""
         if not self.update_baseline or self.baseline is None:
-            return []
+            return [], self.listed
         try:
             standing = [row for row in rows if row.verdict is not Verdict.PASS]
             changed = update(self.baseline, standing, self.strict)
-            object.__setattr__(self, "listed", read(self.baseline))
+            listed = read(self.baseline)
         except UsageError as error:
-            return [error.message]
+            return [error.message], self.listed
         say(f"{self.baseline}: {counted(changed, 'change')} written", err=True)
-        return []
+        return [], listed
 
     def _report(
         self, rows: tuple[events.Row, ...], notes: tuple[str, ...], subject: str

@@ -12,14 +12,14 @@ import click
 
 from kintone_conformance import __version__, platforms, requiring
 from kintone_conformance.baseline import Baseline, read, update
-from kintone_conformance.commands import complain
+from kintone_conformance.commands import code_after_writing, complain
 from kintone_conformance.commands.choosing import Chosen, chosen, with_settings
 from kintone_conformance.commands.following import Judged, Limits, follow
 from kintone_conformance.commands.options import CONTEXT, run_options
 from kintone_conformance.commands.wanted import check_outputs, listed_failures, wanted_ids
 from kintone_conformance.errors import UsageError
 from kintone_conformance.loading import check_client
-from kintone_conformance.model import ExitCode, Result, Verdict
+from kintone_conformance.model import Result, Verdict
 from kintone_conformance.options import Options
 from kintone_conformance.report import events, files, origin, terminal
 from kintone_conformance.report.causes import with_causes
@@ -86,10 +86,8 @@ def run(context: click.Context, /, **given: Any) -> None:
     if judged.trouble is not None:
         trace = judged.trouble.details if options.debug else ""
         complain(judged.trouble.message, judged.trouble.hint, trace, judged.trouble.stderr)
-    for sentence in failed:
-        complain(sentence, "free space or choose another place; an existing file is left as it was")
     code = judged.code if judged.code is not None else made.report.footer.exit_code
-    sys.exit(ExitCode.HARNESS if failed and code in (ExitCode.OK, ExitCode.FAILED) else code)
+    sys.exit(code_after_writing(failed, code))
 
 
 def _required(options: Options, listed: Baseline | None) -> tuple[str, ...]:

@@ -50,11 +50,11 @@ def signals() -> Iterator[Heard]:
     """Listen for signals to end. One that is ignored, as under nohup, stays ignored."""
     heard = Heard()
     before = {each: signal.getsignal(each) for each in _ENDING}
-    heeded = {each: old for each, old in before.items() if old != signal.SIG_IGN}
-    for each in heeded:
+    replaced = {each: old for each, old in before.items() if old != signal.SIG_IGN}
+    for each in replaced:
         signal.signal(each, heard.note)
     try:
         yield heard
     finally:
-        for each, old in heeded.items():
+        for each, old in replaced.items():
             signal.signal(each, old)

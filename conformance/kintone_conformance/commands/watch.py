@@ -96,7 +96,6 @@ def watch(
     """
     platforms.check()
     from kintone_conformance.doors.catalogue import open_door
-    from kintone_conformance.loading import checked_door
     from kintone_conformance.processes import responsible
     from kintone_conformance.spec.hosts import DOMAINS
     from kintone_conformance.traffic.commanding import Command, environment, made_up
@@ -104,19 +103,7 @@ def watch(
     from kintone_conformance.traffic.upstream import Upstream
     from kintone_conformance.traffic.watching import Watch
 
-    if checked_door(door) == "responses":
-        raise UsageError(
-            "--door responses works inside one process, but a command runs in its own",
-            "choose another door",
-        )
-    _check(hosts, door)
-    if command and command[0].startswith("-"):
-        hint = "kintone-conformance watch --help; the command comes last, as in watch -- npm test"
-        raise UsageError(f"there is no option {visible(command[0][:60])}", hint)
-    if door == "namespace" and not command:
-        raise UsageError("--door namespace needs a command", "nothing else can enter the namespace")
-    if door == "namespace" and shutil.which(command[0]) is None:
-        raise UsageError(f"{visible(command[0])} cannot be started", "run it by hand first")
+    _check(command, door, hosts)
     behind = Upstream(upstream) if upstream is not None else None
     own = made_up() if canaries else {}
     known = named_credentials([*credential, *_as_credentials(own)])
@@ -148,18 +135,32 @@ def watch(
     verdict = wanted.report(judgement.results(), told_of, judgement.hidden, "" if verbose else seen)
     if heard.number and command:
         sys.exit(128 + heard.number)
-    failed = code != 0 and verdict is ExitCode.OK
+    failed = code != 0 and verdict == ExitCode.OK
     sys.exit(ExitCode.HARNESS if failed else verdict)
 
 
-def _check(hosts: Sequence[str], door: str) -> None:
-    """Raise UsageError if a host is not a host name, or the door takes no hosts."""
+def _check(command: Sequence[str], door: str, hosts: Sequence[str]) -> None:
+    """Raise UsageError if the door takes no such command or hosts, or one is not valid."""
+    from kintone_conformance.loading import checked_door
+
+    if checked_door(door) == "responses":
+        raise UsageError(
+            "--door responses works inside one process, but a command runs in its own",
+            "choose another door",
+        )
     if hosts and door != "namespace":
         raise UsageError("--host needs --door namespace", "other doors catch any host")
     for host in hosts:
         if not _HOST.fullmatch(host):
             hint = "as in --host kintone.example.com"
             raise UsageError(f"--host {visible(host[:200])!r} is not a host name", hint)
+    if command and command[0].startswith("-"):
+        hint = "kintone-conformance watch --help; the command comes last, as in watch -- npm test"
+        raise UsageError(f"there is no option {visible(command[0][:60])}", hint)
+    if door == "namespace" and not command:
+        raise UsageError("--door namespace needs a command", "nothing else can enter the namespace")
+    if door == "namespace" and shutil.which(command[0]) is None:
+        raise UsageError(f"{visible(command[0])} cannot be started", "run it by hand first")
 
 
 def _as_credentials(own: dict[str, str]) -> list[str]:

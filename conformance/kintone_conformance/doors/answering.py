@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from kintone_conformance.doors import JSON_TYPE, Answer
 from kintone_conformance.doors.answers import html, kintone_error
@@ -107,72 +108,69 @@ _VALIDATION = {
 _DETAILS = {"app": {"messages": ["必須です。"]}}
 
 
-def _all() -> Mapping[str, Answering]:
-    found = {
-        "ok": Answering("the documented answer", "KC814", failure=False),
-        "extra": Answering("an answer with new fields", "KC813", failure=False),
-        "chunked": Answering("the documented answer in chunks", "KC814", failure=False),
-        "gzip": Answering("the documented answer, compressed", "KC814", failure=False),
-        "cookie": Answering("the documented answer with a cookie", "KC814", failure=False),
-        "empty file": Answering("a file without content", "KC814", failure=False),
-        "400": Answering(
-            "400 CB_VA01",
-            "KC809",
-            Answer(400, json.dumps({**_VALIDATION, "errors": _DETAILS}).encode(), JSON_TYPE),
-            error=_VALIDATION,
-        ),
-        "401": _error(401, "CB_WA01", "Password authentication failed.", "KC801"),
-        "401 as 520": _error(520, "CB_WA01", "ユーザーのパスワード認証に失敗しました。", "KC801"),
-        "403": _error(403, "GAIA_NO01", "You cannot run the specified API.", "KC802"),
-        "403 no guest": _error(403, "CB_NO02", "No privilege to proceed.", "KC802"),
-        "404": _error(404, "GAIA_RE01", "指定したレコードが見つかりません。", "KC809"),
-        "409": _error(409, "GAIA_CO02", "The revision is not the latest.", "KC809"),
-        "429": _error(429, "GAIA_TO04", "Too many requests at once.", "KC809"),
-        "520": _error(520, "GAIA_DA02", "The database is locked.", "KC803"),
-        "no answer": Answering(
-            "a connection closed without an answer", "KC806", Answer(cut="before")
-        ),
-        "half a head": Answering(
-            "a connection closed inside the head of the answer", "KC806", Answer(cut="head")
-        ),
-        "half an answer": Answering(
-            "a connection closed inside the body of the answer", "KC807", Answer(cut="inside")
-        ),
-        "half a chunk": Answering(
-            "a connection closed inside a chunk of the answer",
-            "KC807",
-            Answer(cut="inside", chunked=True),
-        ),
-        "no last chunk": Answering(
-            "a connection closed after the first chunk of the answer",
-            "KC807",
-            Answer(cut="between", chunked=True),
-        ),
-        "closing": Answering(
-            "the documented answer, and the end of the connection", "KC814", failure=False
-        ),
-        "late": Answering(f"{SLOW:.0f} seconds without an answer", "KC521", late=True),
-        "429 for a day": Answering("429 until tomorrow", "KC816", _a_day(html(429)), waits=True),
-        "503 for a day": Answering("503 until tomorrow", "KC816", _a_day(html(503)), waits=True),
-        "no tunnel": Answering("a proxy that answers 407", "KC806", html(407), tunnel=True),
-        "html 200": Answering("an HTML page with 200", "KC808", html(200), page=True),
-        "empty 200": Answering(
-            "200 with an empty body", "KC808", Answer(200, b"", _EMPTY), page=True
-        ),
-    }
-    for status in (*PAGES, *STATUSES):
-        found.update(_without_json(status))
+def _documented(what: str, requirement: str = "KC814") -> Answering:
+    return Answering(what, requirement, failure=False)
+
+
+def _cut(what: str, requirement: str, answer: Answer) -> Answering:
+    return Answering(f"a connection closed {what}", requirement, answer)
+
+
+def _a_day(status: int) -> Answering:
+    answer = html(status)
+    answer = replace(answer, headers=(*answer.headers, _A_DAY))
+    return Answering(f"{status} until tomorrow", "KC816", answer, waits=True)
+
+
+_SUCCESSES = {
+    "ok": _documented("the documented answer"),
+    "extra": _documented("an answer with new fields", "KC813"),
+    "chunked": _documented("the documented answer in chunks"),
+    "gzip": _documented("the documented answer, compressed"),
+    "cookie": _documented("the documented answer with a cookie"),
+    "closing": _documented("the documented answer, and the end of the connection"),
+    "empty file": _documented("a file without content"),
+}
+_ERRORS = {
+    "400": Answering(
+        "400 CB_VA01",
+        "KC809",
+        Answer(400, json.dumps({**_VALIDATION, "errors": _DETAILS}).encode(), JSON_TYPE),
+        error=_VALIDATION,
+    ),
+    "401": _error(401, "CB_WA01", "Password authentication failed.", "KC801"),
+    "401 as 520": _error(520, "CB_WA01", "ユーザーのパスワード認証に失敗しました。", "KC801"),
+    "403": _error(403, "GAIA_NO01", "You cannot run the specified API.", "KC802"),
+    "403 no guest": _error(403, "CB_NO02", "No privilege to proceed.", "KC802"),
+    "404": _error(404, "GAIA_RE01", "指定したレコードが見つかりません。", "KC809"),
+    "409": _error(409, "GAIA_CO02", "The revision is not the latest.", "KC809"),
+    "429": _error(429, "GAIA_TO04", "Too many requests at once.", "KC809"),
+    "520": _error(520, "GAIA_DA02", "The database is locked.", "KC803"),
+}
+_NOT_KINTONES = {
+    "no answer": _cut("without an answer", "KC806", Answer(cut="before")),
+    "half a head": _cut("inside the head of the answer", "KC806", Answer(cut="head")),
+    "half an answer": _cut("inside the body of the answer", "KC807", Answer(cut="inside")),
+    "half a chunk": _cut(
+        "inside a chunk of the answer", "KC807", Answer(cut="inside", chunked=True)
+    ),
+    "no last chunk": _cut(
+        "after the first chunk of the answer", "KC807", Answer(cut="between", chunked=True)
+    ),
+    "late": Answering(f"{SLOW:.0f} seconds without an answer", "KC521", late=True),
+    "429 for a day": _a_day(429),
+    "503 for a day": _a_day(503),
+    "no tunnel": Answering("a proxy that answers 407", "KC806", html(407), tunnel=True),
+    "html 200": Answering("an HTML page with 200", "KC808", html(200), page=True),
+    "empty 200": Answering("200 with an empty body", "KC808", Answer(200, b"", _EMPTY), page=True),
+}
+
+
+def _errors_by_code() -> Iterator[tuple[str, Answering]]:
     for code in CODES:
         each = error_codes()[code]
         refusal = _REFUSALS.get(each.status, "KC809")
-        found[code] = _error(each.status, code, f"Illegal: {each.means}.", refusal)
-    for status in REDIRECTS:
-        found.update(_redirects(status))
-    return found
-
-
-def _a_day(answer: Answer) -> Answer:
-    return replace(answer, headers=(*answer.headers, _A_DAY))
+        yield code, _error(each.status, code, f"Illegal: {each.means}.", refusal)
 
 
 def _without_json(status: int) -> Iterator[tuple[str, Answering]]:
@@ -201,8 +199,14 @@ def _redirects(status: int) -> Iterator[tuple[str, Answering]]:
         yield name, replace(to, leads=("elsewhere",), spelling=spelling)
 
 
-ANSWERS: Mapping[str, Answering] = _all()
-
+ANSWERS: Mapping[str, Answering] = {
+    **_SUCCESSES,
+    **_ERRORS,
+    **_NOT_KINTONES,
+    **dict(chain.from_iterable(map(_without_json, (*PAGES, *STATUSES)))),
+    **dict(_errors_by_code()),
+    **dict(chain.from_iterable(map(_redirects, REDIRECTS))),
+}
 
 _LEADS = {"here": "on the same host", "elsewhere": "to another host", "downgraded": "to http"}
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from kintone_conformance.doors.answering import ANSWERS
 from kintone_conformance.judging.allowed import length
 from kintone_conformance.judging.bodies import may_refuse_name
 from kintone_conformance.judging.exchange import NEVER, Asking
@@ -51,7 +50,7 @@ def judged_by(asking: Asking) -> frozenset[str]:
     found = set(_credentials(asking)) | set(_places(asking)) | set(_request(asking))
     found |= set(requirements_of(asking))
     known = requirements()
-    if ANSWERS[asking.answer].tunnel:  # nothing gets past the proxy
+    if asking.answering.tunnel:  # nothing gets past the proxy
         found &= {"KC604", "KC605", "KC618", "KC806"}
     return frozenset(id_ for id_ in found if asking.call.api in known[id_].calls)
 
@@ -101,7 +100,7 @@ def _secrets(asking: Asking) -> Iterator[str]:
         yield from ("KC601", "KC605", "KC608")
         if asking.planted or asking.other_locale:  # in a home directory of its own
             yield "KC618"
-        if ANSWERS[asking.answer].failure or trouble(asking.client.auth):
+        if asking.answering.failure or trouble(asking.client.auth):
             yield "KC604"
 
 
@@ -153,7 +152,7 @@ def _places(asking: Asking) -> Iterator[str]:
         yield "KC614"
     if asking.client.client_certificate is not None:
         yield "KC615"
-        if "elsewhere" in ANSWERS[asking.answer].leads:
+        if "elsewhere" in asking.answering.leads:
             yield "KC616"
     if asking.guest is None:
         yield "KC417" if needs_guest(api) else "KC401"
@@ -187,7 +186,7 @@ def _request(asking: Asking) -> Iterator[str]:
     """Requirements on query, body, repetition and answer."""
     if asking.bad_guest or asking.both or asking.base in NEVER:
         return
-    expected, answering = asking.expected, ANSWERS[asking.answer]
+    expected, answering = asking.expected, asking.answering
     yield from ("KC516", "KC518", "KC528", answering.requirement)
     if answering.failure:
         yield "KC815"
@@ -322,5 +321,5 @@ def _after(before: Sequence[Ask], made: Made, api: str) -> Iterator[tuple[str, s
         yield "KC414", api
     if any(ask.call.api == "file.upload" for ask in before):
         yield "KC704", "file.upload"
-    if ANSWERS[before[-1].answer].failure:
+    if before[-1].answering.failure:
         yield "KC706", api

@@ -14,7 +14,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from kintone_conformance.doors import Door
-from kintone_conformance.doors.answering import ANSWERS
 from kintone_conformance.doors.answers import documented_answer
 from kintone_conformance.drivers import Driver, Ended, Silence
 from kintone_conformance.judging.exchange import Asking, Exchange, Finding
@@ -50,10 +49,10 @@ def may_wait(asking: Asking, seen: Sequence[Wire], end: HarnessError) -> bool:
     """The client may be waiting before it tries again: it has, or the answer told it to."""
     if not isinstance(end, Silence):
         return False
-    if ANSWERS[asking.answer].waits:
+    if asking.answering.waits:
         return False
     own = [wire for wire in seen if wire.method != "CONNECT"]
-    throttled = ANSWERS[asking.answer].status in _THROTTLED
+    throttled = asking.answering.status in _THROTTLED
     return (throttled or len(own) > 1) and len(own) < _STORM
 
 
@@ -88,7 +87,7 @@ def _settles(driver: Driver, door: Door, client: Client, call: Call, end: Harnes
 
 def about(exchange: Exchange) -> str:
     """The requirement about a call that did not come back: it may have been told to wait."""
-    told = ANSWERS[exchange.asking.answer].waits
+    told = exchange.asking.answering.waits
     silent = isinstance(exchange.outcome, Crashed) and exchange.outcome.silent
     return "KC816" if told and silent else "KC815"
 
@@ -97,7 +96,7 @@ def crash_findings(exchange: Exchange) -> Iterator[Finding]:
     """A call that did not come back."""
     if isinstance(exchange.outcome, Crashed):
         error = exchange.outcome.error
-        what = f"did not return after {ANSWERS[exchange.asking.answer].what}"
+        what = f"did not return after {exchange.asking.answering.what}"
         if not exchange.wires:
             what = "crashed, and nothing was sent"
         message = f"{exchange.call.api} {what}"

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from kintone_conformance import wires
 from kintone_conformance.doors import MISNAMED, UNVOUCHED
+from kintone_conformance.doors.answering import ANSWERS, Answering
 from kintone_conformance.model import NO_GUEST, Call, Client, Outcome, Refused, Wire
 from kintone_conformance.spec.auth import OAuth
 from kintone_conformance.spec.request import Documented, documented
@@ -90,6 +91,11 @@ class Asking:
     planted: Mapping[str, str] = field(default_factory=dict)
     bare: bool = False
     proxied: bool = False
+
+    @property
+    def answering(self) -> Answering:
+        """What the door will answer."""
+        return ANSWERS[self.answer]
 
     @property
     def guest(self) -> str | None:

@@ -11,7 +11,6 @@ from collections.abc import Container, Iterator, Sequence
 
 from kintone_conformance import wires
 from kintone_conformance.doors import UNTRUSTED
-from kintone_conformance.doors.answering import ANSWERS
 from kintone_conformance.doors.answers import plain
 from kintone_conformance.judging.allowed import may_refuse
 from kintone_conformance.judging.bodies import body_findings, framing_findings
@@ -115,7 +114,7 @@ def _findings(exchange: Exchange, secrets: Sequence[Secret]) -> Iterator[Finding
     yield from redirect_findings(exchange, own, followed)
     if own and not any(_counts(finding) for finding in differences):
         yield from _repeated(exchange, own)
-        answering = ANSWERS[exchange.asking.answer]
+        answering = exchange.asking.answering
         told = call_spec(exchange.call.api).core  # of others the answer has no more than names
         if told and not (answering.leads and followed) and not answering.tunnel:
             yield from outcome_findings(exchange)
@@ -149,7 +148,7 @@ def _counts(finding: Finding) -> bool:
 def _unsent(exchange: Exchange) -> Iterator[Finding]:
     """Nothing was sent: right only where the client may refuse the input, and says so."""
     api, expected = exchange.call.api, "a request"
-    answering = ANSWERS[exchange.asking.answer]
+    answering = exchange.asking.answering
     match exchange.outcome:
         case Refused() if answering.tunnel:
             return
@@ -270,7 +269,7 @@ def _other(exchange: Exchange, wire: Wire, sent: Effective) -> Iterator[Finding]
 
 def _repeated(exchange: Exchange, own: Sequence[tuple[Wire, Effective]]) -> Iterator[Finding]:
     """The call's own request goes out once, unless nothing of an answer came."""
-    expected, answering = exchange.asking.expected, ANSWERS[exchange.asking.answer]
+    expected, answering = exchange.asking.expected, exchange.asking.answering
     if len(own) < 2:
         return
     times = f"{exchange.call.api} was sent {len(own)} times"

@@ -13,7 +13,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from kintone_conformance import wires
-from kintone_conformance.doors.answering import ANSWERS
 from kintone_conformance.doors.redirects import MOVED, SPELLINGS, location, moved
 from kintone_conformance.judging.credentials import HEADERS
 from kintone_conformance.judging.exchange import Exchange, Finding, Fixed, Secret, line_of
@@ -164,7 +163,7 @@ def _away(exchange: Exchange, wire: Wire) -> str:
     """The requirement about where a redirect took a request, "" at the client's own host."""
     if wire.method == "CONNECT" or exchange.at_home(wire):
         return ""
-    if not ANSWERS[exchange.asking.answer].leads or moved(wires.path(wire)) is None:
+    if not exchange.asking.answering.leads or moved(wires.path(wire)) is None:
         return ""  # no redirect led there: `paths` says so
     plain = exchange.asking.origin.startswith("https:") and wire.origin.startswith("http:")
     return "KC603" if plain else "KC602"
@@ -222,7 +221,7 @@ def _found(
 
 def _led(exchange: Exchange, wire: Wire) -> str:
     """The Location that led there, if it names the host in an unusual way."""
-    spelling = ANSWERS[exchange.asking.answer].spelling
+    spelling = exchange.asking.answering.spelling
     if not spelling:
         return ""
     there = location(spelling, wire.origin, exchange.asking.origin)

@@ -7,7 +7,6 @@ named by the input that is refused.
 
 from __future__ import annotations
 
-from kintone_conformance.doors.answering import ANSWERS
 from kintone_conformance.judging.exchange import guest_id
 from kintone_conformance.judging.header_texts import trouble
 from kintone_conformance.judging.paths import path_requirement
@@ -80,7 +79,7 @@ def _state(id_: str, scenario: Scenario) -> str | None:
     if len(asks) < 2:
         return None
     before = asks[-2]
-    if ANSWERS[before.answer].failure:
+    if before.answering.failure:
         return "KC706"
     if before.call.api == "file.upload" and asks[-1].call.api != "file.upload":
         return "KC704"

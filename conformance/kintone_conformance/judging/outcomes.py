@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kintone_conformance.doors.answering import ANSWERS
 from kintone_conformance.doors.answers import NEW_FIELDS
 from kintone_conformance.judging.differing import differs
 from kintone_conformance.judging.exchange import Exchange, Finding
@@ -27,7 +26,7 @@ _PARSERS = frozenset(
 
 def outcome_findings(exchange: Exchange) -> Iterator[Finding]:
     """What is wrong with what the client told its user of the answer."""
-    answering = ANSWERS[exchange.asking.answer]
+    answering = exchange.asking.answering
     match exchange.outcome:
         case Sent() if answering.failure and not _data(exchange):
             message = f"{exchange.call.api} reported success after {answering.what}"
@@ -48,7 +47,7 @@ def outcome_findings(exchange: Exchange) -> Iterator[Finding]:
 
 def _data(exchange: Exchange) -> bool:
     """The answer may be what was asked for: a file can be a page or empty, a write has none."""
-    if ANSWERS[exchange.asking.answer].late:
+    if exchange.asking.answering.late:
         return True
     if exchange.asking.answer == "empty 200" and not exchange.asking.expected.reads:
         return True
@@ -57,7 +56,7 @@ def _data(exchange: Exchange) -> bool:
 
 def _fields(exchange: Exchange, error: ErrorReport) -> Iterator[Finding]:
     """Kintone's code, id and message are exposed; a failed bulkRequest has them in its results."""
-    answering = ANSWERS[exchange.asking.answer]
+    answering = exchange.asking.answering
     assert answering.error is not None
     bulk = exchange.call.api == "bulkRequest"
     requirement = "KC810" if bulk else "KC804"

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
 from kintone_conformance import wires
-from kintone_conformance.doors.answering import ANSWERS
 from kintone_conformance.judging.differing import differs
 from kintone_conformance.judging.exchange import Exchange, Finding, Secret, line_of
 from kintone_conformance.judging.spelling import holds
@@ -33,7 +32,7 @@ def searched(proxy_url: str) -> str:
 def proxy_findings(exchange: Exchange) -> Iterator[Finding]:
     """Requests past a proxy, to it in the clear, or with what is for it alone."""
     secret, secure = proxy_secret(exchange.client), exchange.asking.origin.startswith("https:")
-    downgraded = "downgraded" in ANSWERS[exchange.asking.answer].leads
+    downgraded = "downgraded" in exchange.asking.answering.leads
     for wire in exchange.wires:
         clear = wire.way == "proxy" and wire.method != "CONNECT"
         asked = downgraded and wire.target.lower().startswith(b"http:")  # KC603 tells of that

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from kintone_conformance import wires
-from kintone_conformance.doors.answering import ANSWERS
 from kintone_conformance.doors.redirects import ENDLESS, moved
 from kintone_conformance.judging.exchange import Exchange, Finding, line_of
 from kintone_conformance.model import Wire
@@ -15,7 +14,7 @@ from kintone_conformance.wires import Effective
 
 def has_followed(exchange: Exchange, wire: Wire) -> bool:
     """The request went where a redirect led to."""
-    return bool(ANSWERS[exchange.asking.answer].leads) and moved(wires.path(wire)) is not None
+    return bool(exchange.asking.answering.leads) and moved(wires.path(wire)) is not None
 
 
 def redirect_findings(
@@ -30,7 +29,7 @@ def redirect_findings(
         sent = f"{longest} requests, until the server gave up"
         yield Finding("KC815", message, "an error after a few requests", sent)
     here = [wire for wire in followed if exchange.at_home(wire)]
-    status = ANSWERS[exchange.asking.answer].status
+    status = exchange.asking.answering.status
     if here and status in (307, 308):
         yield from _changed(own[0], here[0], status)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from kintone_conformance.doors.answering import ANSWERS, Answering
 from kintone_conformance.judging.exchange import Asking, Secret
 from kintone_conformance.judging.leaks import secrets_in, secrets_of
 from kintone_conformance.model import NO_GUEST, Call, Client, ClientCertificate
@@ -63,6 +64,11 @@ class Ask:
     call: Call
     answer: str = "ok"
     holds_boundary: bool = False
+
+    @property
+    def answering(self) -> Answering:
+        """What the door will answer."""
+        return ANSWERS[self.answer]
 
 
 @dataclass(frozen=True)

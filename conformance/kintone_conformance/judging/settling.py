@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 
 from kintone_conformance import wires
 from kintone_conformance.doors import Door
-from kintone_conformance.doors.answering import ANSWERS
 from kintone_conformance.judging.allowed import may_refuse
 from kintone_conformance.judging.exchange import Asking
 from kintone_conformance.model import Outcome, Refused, Wire
@@ -123,7 +122,7 @@ def _may_go_on(asking: Asking, outcome: Outcome, seen: Sequence[Wire]) -> bool:
     """Whether the client came back early: with an error of its own making, or in mid-body."""
     if any(map(_is_cut, seen)):
         return True
-    answering = ANSWERS[asking.answer]
+    answering = asking.answering
     if not isinstance(outcome, Refused) or answering.tunnel:
         return False
     reached = [wire for wire in seen if wire.method != "CONNECT"]

@@ -47,7 +47,7 @@ class Budget:
 
 def smaller(scenario: Scenario, still: Still, budget: Budget) -> Scenario:
     """The smallest scenario found for which `still` holds, as it does for this one."""
-    if scenario.growth or any(ANSWERS[ask.answer].late for ask in scenario.asks()):
+    if scenario.growth or any(ask.answering.late for ask in scenario.asks()):
         return scenario  # it says what it is about as a whole; or each try would take seconds
     tried: set[str] = {repr(scenario)}
     before = None

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 
 from kintone_conformance import wires
 from kintone_conformance.doors import Door
-from kintone_conformance.doors.answering import ANSWERS
 from kintone_conformance.doors.answers import documented_answer
 from kintone_conformance.doors.playing import script
 from kintone_conformance.doors.redirects import Targets
@@ -232,7 +231,7 @@ class _Play:
         seen = (*live.seen, *door.drain())
         self._live.clear()
         self._crashed = True
-        if isinstance(end, Silence) and ANSWERS[asking.answer].late:
+        if isinstance(end, Silence) and asking.answering.late:
             return  # the answer takes longer than this run waits
         if may_wait(asking, seen, end) or not comes_back(driver, door, asking, end):
             raise end

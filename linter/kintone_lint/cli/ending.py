@@ -24,11 +24,10 @@ def _end(number: int, _frame: FrameType | None) -> None:
 
 
 @contextmanager
-def heeding() -> Iterator[None]:
-    """Heeds SIGTERM and SIGHUP while this lasts, where nobody else does.
+def signals_raised() -> Iterator[None]:
+    """While this lasts, SIGTERM and SIGHUP raise EndedError, unless they have a handler already.
 
-    As they are, they end a process at once: workers go on, and files that are being written are
-    left beside.
+    By default they end the process at once: its workers go on, and temporary files are left.
     """
     names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
     mine = [

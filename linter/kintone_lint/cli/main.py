@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from kintone_lint.cli.ending import ENDED, EndedError, heeding
+from kintone_lint.cli.ending import ENDED, EndedError, signals_raised
 from kintone_lint.cli.options import Options, parsed
 from kintone_lint.errors import ExitCode, UsageError, internal_error
 from kintone_lint.escaping import visible
@@ -74,12 +74,12 @@ def _run(options: Options) -> ExitCode:
     if options.command == "check":
         from kintone_lint.cli.check import check
 
-        with heeding():
+        with signals_raised():
             return check(options)
     if options.command == "history":
         from kintone_lint.cli.history import look_back
 
-        with heeding():
+        with signals_raised():
             return look_back(options)
     if options.command == "server":
         return _serve(options)

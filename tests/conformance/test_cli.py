@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ET
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 from kintone_conformance import runner
-from kintone_conformance.cli import cli
+from kintone_conformance.cli import cli, main
 from kintone_conformance.commands.wanted import wanted_ids
 from kintone_conformance.errors import UsageError
 from kintone_conformance.model import Verdict
@@ -44,6 +46,17 @@ FEW = ("--select", "KC101", "--select", "KC102", "--select", "KC201", "--example
 def run(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "kintone_conformance", *arguments]
     return subprocess.run(command, capture_output=True, text=True, cwd=cwd)
+
+
+def said(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """The same in this process: for what ends before a client is judged."""
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.setattr(sys, "argv", ["kintone-conformance", *arguments])
+        if cwd is not None:
+            patch.chdir(cwd)
+        code = main()
+    return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
 
 
 def judged(tmp_path: Path, code: str, *arguments: str) -> tuple[Any, dict[str, Any]]:
@@ -148,7 +161,7 @@ def test_nothing_declared_is_nothing_judged(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "told"),
     [
         (("run", "--adapter", "refrence"), "there is no adapter called 'refrence'"),
         (("run", "--adapter", "reference", "--select", "KC199"), "no requirement 'KC199'"),
@@ -163,27 +176,27 @@ def test_nothing_declared_is_nothing_judged(tmp_path: Path) -> None:
         (("jugde",), "No such command"),
     ],
 )
-def test_bad_usage_is_one_sentence_and_2(arguments: tuple[str, ...], said: str) -> None:
-    done = run(*arguments)
+def test_bad_usage_is_one_sentence_and_2(arguments: tuple[str, ...], told: str) -> None:
+    done = said(*arguments)
     assert done.returncode == 2
-    assert said in done.stderr
+    assert told in done.stderr
     assert "Traceback" not in done.stderr
 
 
 def test_a_run_above_the_settings_says_where_they_are(tmp_path: Path) -> None:
     (tmp_path / "conformance").mkdir()
     (tmp_path / "conformance" / "kintone-conformance.toml").write_text('adapter = "reference"\n')
-    done = run("run", cwd=tmp_path)
+    done = said("run", cwd=tmp_path)
     assert done.returncode == 2
     assert "conformance/kintone-conformance.toml has settings" in done.stderr
     assert "cd conformance" in done.stderr
 
 
 def test_a_family_is_explained_in_a_line_each_and_no_line_is_too_long() -> None:
-    *lines, _, last = run("explain", "KC7").stdout.splitlines()
+    *lines, _, last = said("explain", "KC7").stdout.splitlines()
     assert [line.split()[0] for line in lines[1:]] == [f"KC70{n}" for n in range(1, 9)]
     assert last == "kintone-conformance explain KC701 explains one of them"
-    assert max(map(len, run("explain", "KC602").stdout.splitlines())) <= 120
+    assert max(map(len, said("explain", "KC602").stdout.splitlines())) <= 120
 
 
 def test_an_adapter_that_raises_in_its_constructor_ends_with_3(tmp_path: Path) -> None:
@@ -289,7 +302,7 @@ def test_a_client_that_kills_every_process_ends_all_the_same(tmp_path: Path) -> 
 
 def test_a_report_folder_that_cannot_be_made_is_said_before_anything_runs(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    done = run("run", "--adapter", "reference", "--report-dir", str(tmp_path / "file" / "out"))
+    done = said("run", "--adapter", "reference", "--report-dir", str(tmp_path / "file" / "out"))
     assert (done.returncode, done.stdout) == (2, "")
     assert "reports cannot be written to" in done.stderr
 
@@ -301,7 +314,7 @@ def test_two_runs_do_not_write_to_one_report_folder(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(folder)
     with claimed(folder):
         for name in ("out", "link"):
-            done = run("run", "--adapter", "reference", "--report-dir", name, *FEW, cwd=tmp_path)
+            done = said("run", "--adapter", "reference", "--report-dir", name, *FEW, cwd=tmp_path)
             assert (done.returncode, done.stdout) == (2, "")
             assert f"another run is writing to {name}" in done.stderr
     assert list(folder.iterdir()) == []
@@ -322,7 +335,7 @@ def test_two_runs_do_not_write_to_one_report_folder(tmp_path: Path) -> None:
 def test_what_cannot_be_written_is_said_before_anything_runs(
     tmp_path: Path, options: tuple[str, ...]
 ) -> None:
-    done = run("run", "--adapter", "reference", *options, cwd=tmp_path)
+    done = said("run", "--adapter", "reference", *options, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert "cannot be written" in done.stderr
 
@@ -400,7 +413,7 @@ def test_what_names_no_requirement_is_bad_usage(word: str) -> None:
 
 
 def test_names_has_every_name_that_can_be_declared() -> None:
-    text = run("names").stdout
+    text = said("names").stdout
     for name in (*CAPABILITIES, *AUTH_KINDS, *calls()):
         assert f"  {name}" in text
     assert "records.get(app, fields?, query?, totalCount?)" in text
@@ -408,10 +421,10 @@ def test_names_has_every_name_that_can_be_declared() -> None:
 
 
 def test_rules_and_explain_say_what_the_catalogue_says() -> None:
-    listed = run("rules").stdout
+    listed = said("rules").stdout
     assert listed.count("KC") >= 115
-    assert run("list").stdout == listed  # the name that it had before
-    explained = run("explain", "kc109").stdout
+    assert said("list").stdout == listed  # the name that it had before
+    explained = said("explain", "kc109").stdout
     assert "A colon in the password is part of the password." in explained
     assert "https://jp.cybozu.help/" in explained
     entry = requirements()["KC109"]
@@ -422,12 +435,12 @@ def test_rules_and_explain_say_what_the_catalogue_says() -> None:
 
 def test_listings_are_there_as_json() -> None:
     form = ("--output-format", "json")
-    listed = json.loads(run("rules", *form).stdout)["rules"]
+    listed = json.loads(said("rules", *form).stdout)["rules"]
     assert [each["code"] for each in listed] == list(requirements())
-    family = json.loads(run("explain", "kc2", *form).stdout)["rules"]
+    family = json.loads(said("explain", "kc2", *form).stdout)["rules"]
     assert family == [each for each in listed if each["code"].startswith("KC2")]
     assert all(each["name"] and each["family"] and each["summary"] for each in family)
-    names = json.loads(run("names", *form).stdout)
+    names = json.loads(said("names", *form).stdout)
     assert [each["name"] for each in names["calls"]] == list(calls())
     assert list(names["capabilities"]) == list(CAPABILITIES)
 

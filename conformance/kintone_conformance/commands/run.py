@@ -18,7 +18,7 @@ from kintone_conformance.commands.following import Judged, Limits, follow
 from kintone_conformance.commands.options import CONTEXT, run_options
 from kintone_conformance.commands.wanted import check_outputs, listed_failures, wanted_ids
 from kintone_conformance.errors import UsageError
-from kintone_conformance.loading import check_client
+from kintone_conformance.loading import check_client, checked_doors
 from kintone_conformance.model import Result, Verdict
 from kintone_conformance.options import Options
 from kintone_conformance.report import events, files, origin, terminal
@@ -58,6 +58,7 @@ def run(context: click.Context, /, **given: Any) -> None:
     how = chosen(context, given)
     options = how.options
     check_client(options.adapter, options.driver)
+    checked_doors(options.door)
     ids = wanted_ids(options.select, options.ignore)
     listed = listed_failures(options.baseline, options.update_baseline)
     written = options.baseline if options.update_baseline else None

@@ -97,7 +97,7 @@ def _run(sdk: Sdk, how: How) -> Report:
     with tempfile.TemporaryDirectory(prefix="kintone-conformance-") as folder:
         suite = [*PYTHON, "-m", "kintone_conformance", "run", *sdk.client]
         command = [*suite, "--examples", str(how.examples), "--time-limit", str(how.time_limit)]
-        words = [*command, "-n", "1", "--isolated", "--report-dir", folder]
+        words = [*command, "-n", "1", "--quiet", "--isolated", "--report-dir", folder]
         limit, judged = RUN * how.time_limit, {0, 1, 3, 4}
         said = finished(words, sdk.workplace, sdk.environ, limit, judged, "it was not run")
         try:

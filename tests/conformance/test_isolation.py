@@ -36,8 +36,15 @@ def judged(checkout: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(words, cwd=checkout, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("program", PROGRAMS)
-@pytest.mark.parametrize("adapter", ["reference", "adapter.py:MyAdapter", "adapter:MyAdapter"])
+@pytest.mark.parametrize(
+    ("program", "adapter"),
+    [
+        ("a module", "reference"),
+        ("a module", "adapter.py:MyAdapter"),
+        ("a module", "adapter:MyAdapter"),
+        ("the command", "adapter:MyAdapter"),
+    ],
+)
 def test_a_run_imports_nothing_of_a_checkout_but_the_adapter(
     checkout: Path, program: str, adapter: str
 ) -> None:

@@ -26,6 +26,10 @@ url = "https://example.com/{name}"
 {rest}
 """
 REFERENCE = 'adapter = "reference"'
+TESTS = Path(__file__).parents[1]
+ENVIRON = f'environ = {{ PYTHONPATH = "{TESTS}" }}'
+SMALL = f'adapter = "matrix.small:Small"\n{ENVIRON}'  # judged in a third of the time
+UNPADDED = f'adapter = "matrix.small:Unpadded"\n{ENVIRON}'
 FALLBACK = 'not-judged = "its registry was out of reach"\n'
 
 
@@ -48,9 +52,9 @@ def test_trouble_is_a_row_and_never_a_gap(tmp_path: Path) -> None:
         missing='driver = "./driver"\nneeds = ["no-such-program"]',
         silent='driver = "./no-such-driver"',
         elsewhere=FALLBACK + 'driver = "./driver"\nneeds = ["no-such-program"]',
-        reachable=FALLBACK + REFERENCE,
+        reachable=FALLBACK + SMALL,
         quoted="driver = './driver'\nbuild = ['sh -c \"']",
-        known=REFERENCE,
+        known=SMALL,
     )
     (sdks / "known" / "known-failures.toml").write_text("version = 2\n", "utf-8")
     done = matrix(sdks)
@@ -97,20 +101,15 @@ def test_a_folder_that_another_run_builds_in_is_left_alone(tmp_path: Path) -> No
 
 
 def test_what_a_build_leaves_behind_does_not_hold_it(tmp_path: Path) -> None:
-    sdks = folder(tmp_path, left=REFERENCE + "\nbuild = ['sh -c \"sleep 100000 &\"']")
+    sdks = folder(tmp_path, left=SMALL + "\nbuild = ['sh -c \"sleep 100000 &\"']")
     assert matrix(sdks).returncode == 0
 
 
 @pytest.fixture(scope="module")
 def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The reference beside a client that fails, built once."""
+    """A right client beside one that fails, built once."""
     build = "build = [\"{python} -c \\\"open('built', 'a').write('x')\\\"\"]\nsources = [\"s\"]\n"
-    mutant = 'adapter = "zoo.passwords:DropsPaddingAdapter"\nenviron = { PYTHONPATH = "%s" }'
-    sdks = folder(
-        tmp_path_factory.mktemp("sdks"),
-        right=build + REFERENCE,
-        wrong=mutant % Path(__file__).parents[1],
-    )
+    sdks = folder(tmp_path_factory.mktemp("sdks"), right=build + SMALL, wrong=UNPADDED)
     (sdks / "right" / "s").write_text("1", "utf-8")
     done = matrix(sdks)
     assert done.returncode == 1, done.stderr
@@ -263,24 +262,24 @@ from pathlib import Path
 
 import shared
 from kintone_conformance.adapter import serves
-from kintone_conformance.reference import ReferenceAdapter
-from zoo.passwords import DropsPaddingAdapter
+from matrix.small import Small, Unpadded
 
 OLD = Path("version.txt").read_text() == "1"
 
 
-class Built(DropsPaddingAdapter if OLD else ReferenceAdapter):
-    if OLD:
-        @serves("space.get")
-        def space_get(self, sdk, **params):
+class Built(Unpadded if OLD else Small):
+    @serves("app.get")
+    def app_get(self, sdk, **params):
+        if OLD:
             return sdk.no_such_method(**params)
+        return sdk.get(sdk.path("app"), params)
 """
 
 
 def test_each_version_is_built_and_judged_in_a_folder_of_its_own(tmp_path: Path) -> None:
     sdk = tmp_path / "aged"
     sdk.mkdir()
-    (sdk / "sdk.toml").write_text(OLDER % Path(__file__).parents[1], "utf-8")
+    (sdk / "sdk.toml").write_text(OLDER % TESTS, "utf-8")
     for name, content in (("build.py", BUILD), ("adapter.py", ADAPTER), ("shared.py", "")):
         (sdk / name).write_text(content, "utf-8")
     done = matrix(tmp_path)
@@ -288,7 +287,7 @@ def test_each_version_is_built_and_judged_in_a_folder_of_its_own(tmp_path: Path)
     [client] = read(tmp_path / "RESULTS.json").clients
     assert [each.verdict("KC104") for each in client.versions] == ["pass", "fail"]
     assert tendencies(client) == {"KC104": "fixed in 2"}
-    assert [each.lacks for each in client.versions] == ["", "space.get"]
+    assert [each.lacks for each in client.versions] == ["", "app.get"]
     assert (tmp_path / "aged@1" / "version.txt").read_text("utf-8") == "1"
     assert (sdk / "version.txt").read_text("utf-8") == "2"
     labels = [each.label for each in chosen(read_all(tmp_path), ["aged@1"], newest=True)]

@@ -134,7 +134,8 @@ class Run:
         child, _ = self._children[pipe]
         data = os.read(pipe, _PIPE)
         if not data:
-            yield from self._gone(pipe, f"the process that ran the client {how_it_ended(child)}")
+            why = f"the process that ran the client {how_it_ended(child)}"
+            yield from self._gone(pipe, why, "does the client end its process when it is loaded?")
             return
         child.last_heard = self._clock()
         *lines, child.buffer = (child.buffer + data).split(b"\n")
@@ -185,10 +186,13 @@ class Run:
         for pipe, (child, _) in list(self._children.items()):
             if now - child.last_heard > self._silence:
                 why = f"the process that ran the client sent nothing for {self._silence:g} s"
-                yield from self._gone(pipe, why)
+                yield from self._gone(pipe, why, "if the machine is busy, raise --time-limit")
 
-    def _gone(self, pipe: int, why: str) -> Iterator[Event]:
-        """A child is gone: blame the requirement at hand, give the rest to a new child."""
+    def _gone(self, pipe: int, why: str, hint: str) -> Iterator[Event]:
+        """A child is gone: blame the requirement at hand, give the rest to a new child.
+
+        The hint is for a run that has judged nothing.
+        """
         child, restarts = self._children.pop(pipe)
         said = child.said.tail()
         self._end(child)
@@ -196,7 +200,6 @@ class Run:
             return
         trouble = Trouble(why, "the other requirements were judged in a new process", stderr=said)
         if not self._hello:
-            hint = "does the client end its process when it is loaded?"
             raise CannotJudge(Trouble(f"{why} before anything was judged", hint, stderr=said))
         restarts = 0 if child.judged else restarts + 1
         if restarts > RESTARTS or (child.at_hand is None and not child.judged):

@@ -11,6 +11,7 @@ import sys
 import time
 import xml.etree.ElementTree as ET
 from contextlib import redirect_stderr, redirect_stdout
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -290,6 +291,25 @@ def test_a_client_that_hangs_for_good_is_ended_and_costs_one_requirement(tmp_pat
     assert found["KC204"].verdict is Verdict.PASS
     assert "sent nothing for 10000 s" in found["KC203"].message
     assert sum(isinstance(event, Hello) for event in events) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "each", "said", "hint"),
+    [
+        ("time.sleep(100_000)", 20_000, "sent nothing for 10000 s", "raise --time-limit"),
+        ("os._exit(0)", 0, "exit code 0", "end its process when it is loaded"),
+    ],
+)
+def test_a_client_that_cannot_be_loaded_is_told_what_to_do(
+    tmp_path: Path, code: str, each: int, said: str, hint: str
+) -> None:
+    (tmp_path / "adapter.py").write_text(f"import os, time\n{code}\n")
+    later = count(0, each)  # seconds that pass between two looks at the clock
+    order = Order(f"{tmp_path}/adapter.py:Mine")
+    with pytest.raises(runner.CannotJudge) as raised:
+        list(Run(order, ["KC201"], 1, silence=9_960, clock=lambda: next(later)).events())
+    assert said in raised.value.trouble.message
+    assert hint in raised.value.trouble.hint
 
 
 def test_a_client_that_kills_every_process_ends_all_the_same(tmp_path: Path) -> None:

@@ -191,16 +191,17 @@ def test_nothing_is_waited_for_after_operations_that_a_version_lacks() -> None:
         assert stage.patience.left < Patience().left
 
 
+@pytest.mark.parametrize("calls", [["record.get", "record.add"], ["record.get"]])
 def test_how_long_a_call_takes_is_told_by_those_after_the_first(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, calls: list[str]
 ) -> None:
-    """Two calls are declared; the first takes 9 seconds, the other a tenth of one."""
+    """The first call takes 9 seconds, the next a tenth of one; a single one is made twice."""
     ends = [0.0, 9.0, 10.0, 10.1]
     clock = SimpleNamespace(perf_counter=lambda: ends.pop(0))
-    adapter = driving(KintoneClient, ["record.get", "record.add"], table=dict)
+    adapter = driving(KintoneClient, calls, table=dict)
     with closing(Loopback()) as door, closing(InProcess(adapter, {})) as driver:
         monkeypatch.setattr("kintone_conformance.judging.rehearsal.time", clock)
         rehearsal = rehearse(Stage(driver, door))
-    assert rehearsal.calls == ("record.add", "record.get")
+    assert rehearsal.calls == tuple(sorted(calls))
     assert rehearsal.seconds == pytest.approx(0.1)
     assert ends == []

@@ -60,7 +60,7 @@ def check_driver(
         say(f"note  {remark}")
     if trial.remarks:
         say("")
-        say("A note is a mistake of the driver or of the SDK; a run blames the SDK for it.")
+        say("Each note is a mistake in the driver or in the SDK; a run counts it against the SDK.")
     say("")
     option = "--adapter" if adapter else "--driver"
     say(f"ready: kintone-conformance run {option} {shlex.quote(command)}")

@@ -14,7 +14,7 @@ from kintone_conformance.judging.bench import usable
 from kintone_conformance.judging.rehearsal import taken, trouble_of
 from kintone_conformance.judging.scenario import Made, single
 from kintone_conformance.judging.stage import Played, Stage
-from kintone_conformance.model import NO_GUEST, HarnessError
+from kintone_conformance.model import NO_GUEST, HarnessError, Refused
 from kintone_conformance.spec.auth import Auth, Password
 from kintone_conformance.spec.request import needs_guest
 from kintone_conformance.spec.requirements import requirements
@@ -137,13 +137,24 @@ class _Tries:
             if whole and not any(id_.startswith("KC1") for id_ in played.requirements):
                 arrived += 1
             else:
-                self._remarks.append(
-                    f"the password {text!r} did not arrive as Kintone documents it; "
-                    "is each line read as UTF-8?"
-                )
+                self._remarks.append(how_lost(text, played))
         if not arrived:
             raise HarnessError(
                 "no password arrived in the X-Cybozu-Authorization header",
                 hint="pass login and password to the SDK unchanged",
             )
         return f"strings: {arrived} of {len(TRICKY)} passwords arrived whole"
+
+
+def how_lost(password: str, played: Played) -> str:
+    """What became of a password that did not arrive whole."""
+    last = played.exchanges[-1]
+    found = next((each for each in played.all() if each.requirement.startswith("KC1")), None)
+    if isinstance(last.outcome, Refused) and not last.requests:
+        told = f"was not sent: {last.outcome.error.line}"
+    elif found is not None:
+        told = f"was changed: {found.message}"
+    else:
+        told = "was not sent"
+    hint = "" if password.isascii() else "; does the driver read its lines as UTF-8?"
+    return wires.on_lines(f"the password {password!r} {told}{hint}").replace("\n", " ")

@@ -228,4 +228,5 @@ def test_the_client_sees_a_scrubbed_environment_and_it_is_put_back() -> None:
         assert "dirty" not in os.environ.values()
         assert os.environ["SSL_CERT_FILE"] == "x"
         assert os.environ["HOME"] != before["HOME"]
+        assert os.environ["NPM_CONFIG_UPDATE_NOTIFIER"] == "false"
     assert dict(os.environ) == before

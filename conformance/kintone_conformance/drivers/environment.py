@@ -21,14 +21,19 @@ OTHER_LOCALE: Mapping[str, str] = {
 FRESH: Mapping[str, str] = {"CONFORMANCE_FRESH": "1"}
 # Names the folder in which a Python client works, where it has a process of its own.
 WORKING_FOLDER = "CONFORMANCE_FOLDER"
+# npx, if it starts the driver, asks a registry for a newer npm: a request that is not the client's.
+_QUIET: Mapping[str, str] = {"NPM_CONFIG_UPDATE_NOTIFIER": "false"}
 _PREFIXES = ("KINTONE_", "CYBOZU_", "KNTN_")
 
 
 def scrubbed(environ: Mapping[str, str]) -> dict[str, str]:
-    """This process's variables without proxies and Kintone settings, and then `environ`."""
+    """This process's variables without proxies and Kintone settings, and then `environ`.
+
+    Launchers of programs are told to send nothing of their own.
+    """
     kept = {
         name: value
         for name, value in os.environ.items()
         if not name.upper().startswith(_PREFIXES) and not name.upper().endswith("_PROXY")
     }
-    return {**kept, **environ}
+    return {**kept, **_QUIET, **environ}

@@ -137,6 +137,10 @@ def _spelt_out(named: str) -> str:
         return named
     installed = {entry.name: entry.value for entry in entry_points(group=GROUP)}
     known = {**installed, **BUNDLED}
+    if named.endswith(".py"):
+        raise UsageError(
+            f"--adapter {named!r} does not name a class", f"as in --adapter {named}:MyAdapter"
+        )
     if named not in known:
         hint = did_you_mean(named, list(known)) or f"{_FORMS}; known names: {', '.join(known)}"
         raise UsageError(f"there is no adapter called {named!r}", hint)

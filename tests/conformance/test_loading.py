@@ -33,6 +33,7 @@ def test_an_adapter_in_a_file_is_found(tmp_path: Path) -> None:
     ("named", "message", "hint"),
     [
         ("refrence", "no adapter called 'refrence'", "did you mean reference?"),
+        ("adapter.py", "does not name a class", "as in --adapter adapter.py:MyAdapter"),
         ("nowhere.at_all:X", "no module 'nowhere'", "package.module:Name"),
         ("kintone_conformance.nothing:X", "no module 'kintone_conformance.nothing'", ""),
         ("nothing.py:X", "no file nothing.py", "current folder"),

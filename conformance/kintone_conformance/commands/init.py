@@ -31,9 +31,9 @@ _WORKFLOW = Path(".github", "workflows", "kintone-conformance.yml")
 
 
 @click.command()
-@click.option("--language", required=True, metavar="NAME", help=f"{', '.join(STARTERS)}.")
+@click.option("--language", metavar="NAME", help=f"{', '.join(STARTERS)}.")
 @click.argument("folder", type=click.Path(path_type=Path), default="conformance")
-def init(language: str, folder: Path) -> None:
+def init(language: str | None, folder: Path) -> None:
     """Write a driver to start from.
 
     It goes into FOLDER, with settings that name it and a .gitignore for what is built and
@@ -46,6 +46,9 @@ def init(language: str, folder: Path) -> None:
       kintone-conformance init --language typescript    # the starter of node
       kintone-conformance init --language go conformance/driver
     """
+    if language is None:
+        hint = f"as in --language node; there are {', '.join(STARTERS)}"
+        raise UsageError("which language is your client written in?", hint)
     language = ALIASES.get(language.lower(), language.lower())
     starter = STARTERS.get(SAME.get(language, language))
     if starter is None:
@@ -99,10 +102,11 @@ def _say_what_to_do(starter: Starter, folder: Path, workflow: Path) -> None:
     say(f"that you use{also}.")
 
 
-_COMPILED = "Import what your package is compiled to, or name another runner in"
+_COMPILED = "Import what your package is compiled to. Or write the driver in TypeScript, and set"
 _FOR_SAME = {
     "javascript": "The driver runs in node.",
-    "typescript": f"The driver runs in node. {_COMPILED} {settings.FILE}: npx tsx driver.mts",
+    "typescript": f"""The driver runs in node. {_COMPILED}
+driver = "node --import tsx driver.mts" in {settings.FILE}.""",
     "kotlin": "The driver is in Java and calls your Kotlin classes: put their jar into lib/.",
 }
 

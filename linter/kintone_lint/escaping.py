@@ -38,7 +38,9 @@ def _seen(character: str) -> bool:
 
 
 def named(character: str) -> str:
-    """A character as an escape of Python, in ASCII."""
+    """A character as an escape of Python, in ASCII; a byte that is not UTF-8 as `\\xe9`."""
+    if "\udc80" <= character <= "\udcff":
+        return f"\\x{ord(character) - 0xDC00:02x}"
     return character.encode("unicode_escape").decode("ascii")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,6 +12,7 @@ import msgspec
 from kintone_conformance.model import ExitCode, Info, Result, Step, Verdict
 from kintone_conformance.report.places import last_lines, placeless
 from kintone_conformance.spec.requirements import FAMILIES, requirements
+from kintone_lint.escaping import named
 
 
 class Hello(msgspec.Struct, frozen=True, tag="hello"):
@@ -85,6 +87,7 @@ class Tick(msgspec.Struct, frozen=True, tag="tick"):
 
 Event = Hello | Planned | Started | Beat | Judged | Found | Tally | Outsiders | Trouble | Tick
 
+_LONE = re.compile("[\ud800-\udfff]")
 _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 
@@ -99,7 +102,7 @@ def encode(event: Event) -> bytes:
 
 def _in_utf8(value: Any) -> Any:
     if isinstance(value, str):
-        return value.encode("utf-8", "backslashreplace").decode("utf-8")
+        return _LONE.sub(lambda lone: named(lone[0]), value)
     if isinstance(value, dict):
         return {_in_utf8(name): _in_utf8(each) for name, each in value.items()}
     return [*map(_in_utf8, value)] if isinstance(value, list | tuple) else value

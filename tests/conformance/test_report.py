@@ -216,7 +216,7 @@ def test_lone_surrogates_reach_the_report_as_escapes() -> None:
     event = events.Judged(replace(FAILED, message="a\udcffb", details="\ud800"))
     told = events.decode(events.encode(event))
     assert isinstance(told, events.Judged)
-    assert (told.result.message, told.result.details) == (r"a\udcffb", r"\ud800")
+    assert (told.result.message, told.result.details) == (r"a\xffb", r"\ud800")
 
 
 def test_the_page_names_what_is_stale_at_its_top() -> None:
@@ -263,6 +263,15 @@ def test_equal_requests_are_shown_once_with_their_number() -> None:
     assert "(and" not in explained(row)
     assert paged(row).count("POST /a") == 1
     assert "</pre>(sent 3 times)" in paged(row)
+
+
+def test_a_request_that_is_what_was_sent_is_shown_once() -> None:
+    row = with_wires("GET /a", "GET /b", sent="GET /b")
+    assert [line.split() for line in explained(row).splitlines() if "GET" in line] == [
+        ["sent:", "GET", "/b"],
+        ["wire:", "GET", "/a"],
+    ]
+    assert "(and" not in explained(row)
 
 
 def test_long_values_and_lines_are_cut_but_not_what_decides() -> None:

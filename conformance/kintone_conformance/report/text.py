@@ -60,8 +60,7 @@ def _lines(row: Row, also: Sequence[Row]) -> Iterator[str]:
     for wire in shown:
         yield from _field("wire", "\n".join(_pointed(wire.text, wire.marks)))
         yield from _field("", wire.times)
-    sent = sum(len(step.wires) for step in row.counterexample[-1:])
-    more = sent - sum(wire.number for wire in shown)
+    more = len(_other_wires(row)) - sum(wire.number for wire in shown)
     yield from _field("wire", f"(and {more} more, in report.json)" if more > 0 else "")
     yield from _field("stderr", "\n".join(row.stderr))
     yield from _field("hint", "\n".join(map(cut, row.hint.split("\n"))), whole=True)
@@ -102,8 +101,7 @@ class ShownWire(NamedTuple):
 
 def shown_wires(row: Row) -> list[ShownWire]:
     """The first requests of the last call, cut; equal ones that follow each other are one."""
-    wires = [wire for step in row.counterexample[-1:] for wire in step.wires]
-    groups = [(wire, len([*same])) for wire, same in groupby(wires)]
+    groups = [(wire, len([*same])) for wire, same in groupby(_other_wires(row))]
     long = [mark for mark in row.marks if len(mark) > _LONGEST_VALUE]
     short = tuple(mark for mark in row.marks if mark not in long)
     marks = (*short, *(mark[:_SHORTENED] for mark in long))
@@ -111,6 +109,12 @@ def shown_wires(row: Row) -> list[ShownWire]:
         ShownWire(cut("\n".join(_cut_lines(wire, short))), marks, count)
         for wire, count in groups[:_MOST_WIRES]
     ]
+
+
+def _other_wires(row: Row) -> list[str]:
+    """The requests of the last call, without the one that is told as what was sent."""
+    wires = [wire for step in row.counterexample[-1:] for wire in step.wires]
+    return [wire for wire in wires if wire != row.sent]
 
 
 def _cut_lines(wire: str, marks: tuple[str, ...]) -> Iterator[str]:

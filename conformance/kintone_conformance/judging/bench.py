@@ -298,12 +298,12 @@ class Bench:
             return "no call is declared"
         if not self.info.calls & set(requirement.calls):
             if len(requirement.calls) > _MANY:
-                return "the client declares none of the calls that it is about"
+                return "the client declares none of the calls that this requirement is about"
             return f"the client declares none of these calls: {', '.join(requirement.calls)}"
         if not declared_auths(self.info):
             return "no authentication method is declared"
         if not set(self.doors) & set(requirement.doors):
-            takes = ", ".join(requirement.doors)
+            takes = " or ".join(requirement.doors)
             return f"cannot be judged through {', '.join(self.doors)}: it needs {takes}"
         return hosted.why_not(self.info, requirement.id, frozenset(requirement.calls))
 

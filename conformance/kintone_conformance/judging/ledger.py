@@ -103,7 +103,7 @@ class Ledger:
         return next((other for other in near if other in self._findings), "")
 
 
-_NOTHING = "no declared call could judge it"
+_NOTHING = "nothing that the client declares can show it"
 
 
 def _size(finding: Result) -> tuple[int, int]:

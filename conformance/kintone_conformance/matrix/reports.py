@@ -19,7 +19,7 @@ from kintone_lint.bounded import read_whole
 def read_reports(folder: Path, sdks: Sequence[Sdk]) -> list[Entry]:
     """Each SDK's entry; one without a report that can be read is trouble.
 
-    The reports are `FOLDER@VERSION.json`, in the folder or in folders of it, as artefacts of many
+    The reports are `FOLDER@VERSION.json`, in the folder or in folders of it, as artifacts of many
     jobs are. Raises UsageError if there is none at all.
     """
     found = {path.name: path for path in sorted(folder.glob("*.json"))}

@@ -190,4 +190,5 @@ def _unknown_option(unknown: Sequence[str], whole: Parser, command: str | None) 
                 f"{name} is an option of a command: kintone-lint {holders[0]} {' '.join(unknown)}"
             )
     hint = suggestion(name, known) or f" See {where} --help."
-    return f"{where} has no option {name}.{hint}"
+    of = f"{command} has no option" if command else "there is no option"
+    return f"{of} {name}.{hint}"

@@ -21,9 +21,8 @@ _WIDTH = 80
 _FAKE = regex(r"@(?:TOKEN2?|PASSWORD|BASE64|SECRET)@")
 _OFFERED = {
     Fixable.SAFE: (
-        "If one expression holds all that is wrong, and its value goes to this place only or is "
-        "wrong wherever it goes. Otherwise a change would break other uses of it: change it by "
-        "hand."
+        "If one expression holds all that is wrong, and nothing else uses its value correctly. "
+        "Otherwise a fix would break the other uses: change it by hand."
     ),
     Fixable.UNSAFE: (
         "With --unsafe-fixes, if one string literal in Python code is the whole credential: it is "

@@ -33,15 +33,15 @@ class CredentialLogged(Rule):
     why = "Logs are read by more people, and kept longer, than the secret should be."
     instead = "Log what you need of the request, without its credentials."
     finds = (
-        "Values that are sent to Kintone as credentials, under any name in the file, and "
-        "mappings, lists, sessions, requests, records and arguments that hold them, in a call that "
-        "prints or logs, in the text of an exception, in `__repr__` or in `__str__`; also headers "
-        "that are passed where a library takes the query."
+        "A value that is sent to Kintone as a credential, or anything that holds one (a mapping, "
+        "list, session, request, record or argument), in a call that prints or logs, in the text "
+        "of an exception, in `__repr__` or in `__str__`. It may have any name in the file. Also "
+        "headers that are passed where a library takes the query."
     )
     misses = (
         "What a library logs by itself, and values that are logged in another file. "
-        "Values that were masked or removed first are not reported, nor those in a loop that "
-        "checks their names."
+        "Values that were masked or removed first are not reported, nor those that a loop logs "
+        "after it has looked at their names."
     )
     source = "https://cwe.mitre.org/data/definitions/532.html"
     facts = ("F37", "F46")

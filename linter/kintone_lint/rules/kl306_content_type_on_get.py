@@ -23,8 +23,8 @@ class ContentTypeOnGet(Rule):
     instead = "Leave the header out; requests and httpx set it if there is a JSON body."
     finds = "A GET to Kintone that is sent without a body and with a JSON `Content-Type`."
     misses = (
-        "Headers that are set under conditions whose outcome is not known, files that take the "
-        "header out on its way, and code that cannot be followed."
+        "Headers that are set under conditions whose outcome is not known, files in which "
+        "something removes the header before a request is sent, and code that cannot be followed."
     )
     source = "https://cybozu.dev/ja/kintone/docs/rest-api/overview/kintone-rest-api-overview"
     facts = ("F60",)

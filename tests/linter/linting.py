@@ -14,6 +14,7 @@ from kintone_lint.cli.main import main
 from kintone_lint.config import Config
 from kintone_lint.engine.lint import lint
 from kintone_lint.engine.texts import lint_text
+from kintone_lint.files.triage import Job
 from kintone_lint.findings import FileResult
 from kintone_lint.python.project import Project
 from kintone_lint.python.source import Source
@@ -32,7 +33,7 @@ def linted(text: str, path: str = "app.py", config: Config | None = None) -> Fil
         plain = PlainSource(path, NOWHERE / path, filled(text).encode())
         return lint_text(plain, config or Config(NOWHERE), unignored=is_env(Path(path).name))
     source = Source(path, NOWHERE / path, filled(text).encode())
-    return lint(source, Project(str), config or Config(NOWHERE))
+    return lint(Job(source, config or Config(NOWHERE)), Project(str))
 
 
 def codes(text: str, path: str = "app.py") -> list[str]:

@@ -43,7 +43,7 @@ def judged(program: str) -> FileResult:
     reading = reading_of(source)
     if reading:
         possible(program, reading)
-    result = lint(source, Project(str), Config(NOWHERE))
+    result = lint(Job(source, Config(NOWHERE)), Project(str))
     whole = Result(tuple(result.findings), tuple(result.errors))
     text.render(whole, Style(), [source], result.secrets)
     for name in FORMATS:
@@ -127,7 +127,7 @@ def test_what_multiplies_is_cut_and_said(name: str) -> None:
     source = Source("app.py", Path("/nowhere/app.py"), MULTIPLYING[name](150).encode())
     project = Project(str)
     project.work.steps = 5_000
-    result = lint(source, project, Config(NOWHERE))
+    result = lint(Job(source, Config(NOWHERE)), project)
     (error,) = result.errors
     assert "what was found" in error.message
 

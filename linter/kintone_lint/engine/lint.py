@@ -11,13 +11,13 @@ from pathlib import Path
 
 from kintone_lint import codes
 from kintone_lint.baseline.fingerprints import origin
-from kintone_lint.config import Config
 from kintone_lint.engine.places import Placed, Places
 from kintone_lint.engine.silencing import Silencing, comments_of
 from kintone_lint.engine.unlinted import in_text, not_linted
 from kintone_lint.engine.unused import unclear, unused
 from kintone_lint.errors import NoRoomError, UnreadableError
 from kintone_lint.escaping import visible
+from kintone_lint.files.triage import Job
 from kintone_lint.findings import (
     IN_PART,
     Confidence,
@@ -43,48 +43,29 @@ from kintone_lint.rules.report import Fix, Report
 _RECURSION = 20_000
 
 
-def lint(
-    source: Source,
-    project: Project,
-    config: Config,
-    *,
-    linted: frozenset[Path] = frozenset(),
-    imported: bool = False,
-    valid: bool = False,
-    proven: bool = True,
-) -> FileResult:
-    """Lints one file. `linted` are all the files of this run; the others are as in `Job`.
+def lint(job: Job, project: Project, linted: frozenset[Path] = frozenset()) -> FileResult:
+    """Lints one file. `linted` are all the files of this run.
 
     Raises NoRoomError if it needs more memory than the project has, or than it has left.
     """
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _RECURSION))
     try:
-        return _judged(
-            source, project, config, linted, imported=imported, valid=valid, proven=proven
-        )
+        return _judged(job, project, linted)
     finally:
         sys.setrecursionlimit(limit)
 
 
-def _judged(
-    source: Source,
-    project: Project,
-    config: Config,
-    linted: frozenset[Path],
-    *,
-    imported: bool,
-    valid: bool,
-    proven: bool,
-) -> FileResult:
+def _judged(job: Job, project: Project, linted: frozenset[Path]) -> FileResult:
+    source, imported = job.source, job.imported
     alone = not project.memory
     project.work.anew()
     try:
         module = project.known(source)
         if module is None:
-            module = parsed(source, project.room, valid=valid)
+            module = parsed(source, project.room, valid=job.valid)
             project.add(module)
-        result = _linted(module, project, config, linted, imported=imported, proven=proven)
+        result = _linted(job, module, project, linted)
     except UnreadableError as error:
         return not_linted(source, masked_quotes(str(error)), error.line, imported)
     except (RecursionError, MemoryError):
@@ -99,17 +80,9 @@ def _judged(
     return result
 
 
-def _linted(
-    module: Module,
-    project: Project,
-    config: Config,
-    linted: frozenset[Path],
-    *,
-    imported: bool,
-    proven: bool,
-) -> FileResult:
-    subject = Subject(module, project, config, imported_by_kintone=imported)
-    wanted = config.rules_for(module.source.file)
+def _linted(job: Job, module: Module, project: Project, linted: frozenset[Path]) -> FileResult:
+    subject = Subject(module, project, job.config, imported_by_kintone=job.imported)
+    wanted = job.config.rules_for(module.source.file)
     placed: list[Placed] = []
     whole = _check(subject, wanted, linted, placed)
     result = FileResult(secrets=_secrets(subject, placed, whole=whole))
@@ -136,7 +109,7 @@ def _linted(
         silenced = silencing.all(module)
         result.findings += unused(module, silenced, wanted, result.used)
         result.findings += unclear(module, comments_of(module))
-    if proven and any(each.fix for each in result.findings):
+    if job.proven and job.notebook is None and any(each.fix for each in result.findings):
         from kintone_lint.edits.fixes import offered  # not for files without fixes
 
         result.findings = offered(silencing.sources(), result.findings)

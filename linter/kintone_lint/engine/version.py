@@ -80,7 +80,7 @@ def _linted(source: Source, config: Config, *, valid: bool) -> FileResult:
 
     project = Alone(shown)
     try:
-        return lint(source, project, config, valid=valid, proven=False)
+        return lint(Job(source, config, valid=valid, proven=False), project)
     finally:
         project.forget()
 

@@ -37,15 +37,7 @@ def chunk(work: Share) -> list[FileResult | None]:
 def _one(job: Job, project: Project, everything: frozenset[Path]) -> FileResult | None:
     """What a file gave; a defect of ours costs this file, and no other."""
     try:
-        result = lint(
-            job.source,
-            project,
-            job.config,
-            linted=everything,
-            imported=job.imported,
-            valid=job.valid,
-            proven=job.proven and job.notebook is None,
-        )
+        result = lint(job, project, everything)
         if job.notebook is None:
             return result
         from kintone_lint.engine.notebooks import in_cells  # not for a run without any

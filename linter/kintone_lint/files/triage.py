@@ -27,7 +27,7 @@ class Job:
 
     source: Source
     config: Config
-    imported: bool
+    imported: bool = False
     valid: bool = False
     notebook: Notebook | None = None
     proven: bool = True

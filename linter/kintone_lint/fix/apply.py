@@ -14,6 +14,7 @@ from kintone_lint.edits.fixes import fixed
 from kintone_lint.engine.lint import lint
 from kintone_lint.engine.run import Outcome, distinct
 from kintone_lint.errors import NoRoomError
+from kintone_lint.files.triage import Job
 from kintone_lint.findings import Finding, Span, Trouble
 from kintone_lint.fix.change import Change
 from kintone_lint.python.project import Project
@@ -65,7 +66,7 @@ def _relint(
         for job in jobs:
             own = changed if job.source.path == path else job.source
             try:
-                result = lint(own, project, job.config, linted=files, imported=job.imported)
+                result = lint(Job(own, job.config, job.imported), project, files)
             except NoRoomError:  # nothing more is fixed here
                 return []
             found += (each for each in result.findings if each.span.path == path)

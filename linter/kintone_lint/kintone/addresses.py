@@ -13,7 +13,7 @@ import libcst as cst
 from kintone_lint.kintone.address import Address
 from kintone_lint.kintone.assemblies import assembly
 from kintone_lint.kintone.inspected import comes_out, is_kept_here, is_only_read
-from kintone_lint.kintone.refused import expected, is_refused
+from kintone_lint.kintone.refused import is_refused
 from kintone_lint.kintone.request import Request
 from kintone_lint.kintone.requests import requests, requests_elsewhere
 from kintone_lint.kintone.samples import is_sample
@@ -131,7 +131,7 @@ def _stays_here(node: cst.CSTNode, subject: Subject) -> bool:
         case cst.Assign(targets=[cst.AssignTarget(target=target)]) | cst.AnnAssign(target=target):
             if is_only_read(target, above, subject):
                 return True
-    return is_sample(node, subject.module) or expected(subject, node)
+    return is_sample(subject, node)
 
 
 def _handed_on(node: cst.CSTNode, subject: Subject) -> bool:

@@ -163,7 +163,7 @@ def _is_read(node: cst.CSTNode, name: str, at: cst.CSTNode, subject: Subject) ->
 def _only_looks(node: cst.CSTNode, subject: Subject) -> bool:
     module = subject.module
     above = module.parent[node]
-    if is_sample(node, module) or isinstance(above, cst.Comparison | cst.ComparisonTarget):
+    if is_sample(subject, node) or isinstance(above, cst.Comparison | cst.ComparisonTarget):
         return True
     if isinstance(above, cst.Arg):
         call = module.parent[above]

@@ -56,6 +56,14 @@ def _known(subject: Subject) -> dict[cst.CSTNode, bool]:
     return {}
 
 
+def expects_error(node: cst.CSTNode) -> bool:
+    """Whether a statement is a `with pytest.raises(…):`, or the like."""
+    return isinstance(node, cst.With) and any(
+        isinstance(each.item, cst.Call) and _EXPECTS.search(dotted(each.item.func) or "")
+        for each in node.items
+    )
+
+
 def _is_only_tried(module: Module, node: cst.CSTNode) -> bool:
     """Whether the function around is only there to be called where an error is expected."""
     name: cst.CSTNode | None = None

@@ -4,28 +4,16 @@ from __future__ import annotations
 
 import libcst as cst
 
+from kintone_lint.kintone.refused import expected, expects_error
+from kintone_lint.kintone.subject import Subject
 from kintone_lint.patterns import regex
 from kintone_lint.python.module import Module
 from kintone_lint.python.scopes import Scope
 from kintone_lint.python.tree import dotted, uncalled, walk
 
-_EXPECTS = regex(r"(?:^|\.)(?:raises|assertRaises\w*|warns|suppress)$")
 _ASSERTS = regex(r"(?:^|\.)assert[A-Z_]\w*$")
 _TEST = regex(r"test(?:_|[A-Z])")
 _FIXTURE = regex(r"(?:^|\.)fixture$")
-
-
-def expects_error(node: cst.CSTNode, module: Module) -> bool:
-    """Whether an error is expected there: `with pytest.raises(…):`."""
-    around = module.ancestors(module.statement(node)) if module.has(cst.With) else ()
-    return any(map(_expects, around))
-
-
-def _expects(node: cst.CSTNode) -> bool:
-    calls = [each.item for each in node.items] if isinstance(node, cst.With) else []
-    return any(
-        isinstance(call, cst.Call) and _EXPECTS.search(dotted(call.func) or "") for call in calls
-    )
 
 
 def _is_tried(node: cst.CSTNode, module: Module) -> bool:
@@ -35,7 +23,7 @@ def _is_tried(node: cst.CSTNode, module: Module) -> bool:
             tests = [each for each in decorators if _is_parametrize(each)]
             return any(module.inside(node, each) for each in tests)
         case cst.For(iter=over, body=body) if module.inside(node, over):
-            return any(isinstance(each, cst.Assert) or _expects(each) for each in walk(body))
+            return any(isinstance(each, cst.Assert) or expects_error(each) for each in walk(body))
     return False
 
 
@@ -68,11 +56,12 @@ def _is_in_test(node: cst.CSTNode, module: Module) -> bool:
     return False
 
 
-def is_sample(node: cst.CSTNode, module: Module) -> bool:
+def is_sample(subject: Subject, node: cst.CSTNode) -> bool:
     """Whether nothing is done with a text but to see what comes of it."""
+    module = subject.module
     return (
         is_asserted(node, module)
-        or expects_error(node, module)
+        or expected(subject, node)
         or _is_tried(node, module)
         or _is_in_test(node, module)
     )

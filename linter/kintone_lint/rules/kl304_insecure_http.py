@@ -234,7 +234,7 @@ def _shown(text: Text) -> str:
 
 def _sent(subject: Subject, node: cst.CSTNode) -> bool:
     """Whether a text may be sent: it, or a name that it has, is used for more than comparing."""
-    if not _is_sent(subject, node) or is_sample(node, subject.module):
+    if not _is_sent(subject, node) or is_sample(subject, node):
         return False
     if is_shown_only(subject, node):
         return False
@@ -249,8 +249,7 @@ def _sent(subject: Subject, node: cst.CSTNode) -> bool:
                 if isinstance(each, cst.Name) and each is not target
             ]
             used = not reads or any(
-                _is_sent(subject, each) and not is_sample(each, subject.module)
-                for each in reads[:_READS]
+                _is_sent(subject, each) and not is_sample(subject, each) for each in reads[:_READS]
             )
             return used and not _NAMESPACE.search(target.value)
     return True

@@ -17,7 +17,7 @@ from kintone_lint.python.mappings import changed
 from kintone_lint.python.module import Module
 from kintone_lint.python.registries import kept
 from kintone_lint.python.scopes import Binding, Choice
-from kintone_lint.python.tree import arguments, dotted
+from kintone_lint.python.tree import arguments, dotted, is_super
 from kintone_lint.python.values import Alternative, Expr, Frame, Mapping
 
 _STEPS = 3  # functions and names that a session comes through
@@ -126,11 +126,6 @@ def _session(at: Expr, holder: cst.BaseExpression, evaluator: Evaluator, steps: 
         return Session(made, places)
     within = _inside(made, made.node, evaluator, steps)
     return within._replace(places=(*places, *within.places)) if within else Session(made, places)
-
-
-def is_super(node: cst.CSTNode) -> bool:
-    """`super()`."""
-    return isinstance(node, cst.Call) and dotted(node.func) == "super"
 
 
 def _outside(at: Expr) -> Iterator[Place]:

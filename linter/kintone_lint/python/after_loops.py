@@ -41,10 +41,9 @@ class AfterLoops:
 
     def gives(self, binding: Binding, module: Module) -> bool:
         """Whether a loop gives an attribute a value that is made of the one it had before."""
-        loops = loops_around(binding, module)
         if _is_name(binding):
-            return bool(loops)
-        return bool(loops) and grows(binding, module)
+            return bool(loops_around(binding, module))
+        return grows(binding, module)
 
     def after(self, binding: Binding, expr: Expr, known: Knows) -> tuple[Alternative, ...] | None:
         """What an attribute is after the loop in the body of its class; None if it is no such."""

@@ -20,7 +20,7 @@ from kintone_lint.python.makers import STEPS, Makers
 from kintone_lint.python.module import Module
 from kintone_lint.python.project import Project
 from kintone_lint.python.scopes import Binding, Choice, Scope
-from kintone_lint.python.tree import dotted
+from kintone_lint.python.tree import is_super
 from kintone_lint.python.unsettled import is_unsettled, makes_its_own
 from kintone_lint.python.values import Expr, Frame
 from kintone_lint.records import record
@@ -128,7 +128,7 @@ class Objects:
         if made is not None and isinstance(made.node, cst.Call):
             found = owner_of(made.node, made.module, self._project)
             own = found if found is not None and found.scope is not None else owner
-        if isinstance(node.value, cst.Call) and dotted(node.value.func) == "super":
+        if isinstance(node.value, cst.Call) and is_super(node.value):
             of = None if own is owner else own
             yield from after_super(node.value, expr.module, self._project, of)
             return
@@ -226,9 +226,10 @@ def _not_grown(bindings: list[Binding], module: Module) -> list[Binding]:
     """Bindings through `self`, without those that a loop of the same function adds to."""
     found: list[Binding] = []
     for each in bindings:
-        if grows(each, module):
+        grown = grows(each, module)
+        if grown:
             found = [one for one in found if one.scope is not each.scope]
-        if not each.adds or grows(each, module):
+        if grown or not each.adds:
             found.append(each)
     return found
 

@@ -76,6 +76,11 @@ def regarded(test: cst.CSTNode) -> list[cst.CSTNode]:
     return [each for each in nodes if each not in attributes]
 
 
+def is_super(node: cst.CSTNode) -> bool:
+    """`super()`, with arguments or without."""
+    return isinstance(node, cst.Call) and dotted(node.func) == "super"
+
+
 def uncalled(node: cst.BaseExpression) -> cst.BaseExpression:
     """What a call calls; any other expression as it is. A decorator may be either."""
     return node.func if isinstance(node, cst.Call) else node

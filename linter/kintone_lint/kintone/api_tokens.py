@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kintone_lint.kintone import secrets
-from kintone_lint.kintone.header_keys import TOKEN_KEY, key_of
+from kintone_lint.kintone.header_keys import TOKEN_KEY
 from kintone_lint.kintone.headers import headers
 from kintone_lint.kintone.logins import words_of
 from kintone_lint.kintone.request import Header
@@ -59,7 +59,7 @@ def _sent_as_tokens(subject: Subject) -> dict[object, list[tuple[Choice, ...]]]:
     """The names whose value goes into the token header, and when."""
     found: dict[object, list[tuple[Choice, ...]]] = {}
     for header in headers(subject):
-        if key_of(header.name) == TOKEN_KEY:
+        if header.key == TOKEN_KEY:
             for key in _keys_of(header):
                 found.setdefault(key, []).append(when(header))
     return found

@@ -63,7 +63,7 @@ def _secret_fields(subject: Subject) -> dict[Scope, dict[str, str]]:
     found: dict[Scope, dict[str, str]] = {}
     for header in headers(subject):
         node = header.value.node
-        if isinstance(node, cst.Attribute) and header.name.lower() != "authorization":
+        if isinstance(node, cst.Attribute) and header.key != "authorization":
             owner: Owner | None = owner_of(node.value, header.module, subject.project)
             if owner is not None and owner.scope is not None:
                 found.setdefault(owner.scope, {})[node.attr.value] = header.name

@@ -10,6 +10,6 @@ KINTONE_KEYS = (TOKEN_KEY, PASSWORD_KEY)  # those that only Kintone reads
 AUTH_KEYS = (*KINTONE_KEYS, header_names.AUTHORIZATION.lower())
 
 
-def key_of(name: str) -> str:
+def header_key(name: str) -> str:
     """The key of a header's name: `x-cybozu-api-token` for `X-Cybozu-API-Token: `."""
     return name.strip().rstrip(":").lower()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from kintone_lint.kintone.header_keys import AUTH_KEYS, PASSWORD_KEY, key_of
+from kintone_lint.kintone.header_keys import AUTH_KEYS, PASSWORD_KEY, header_key
 from kintone_lint.kintone.hosts import is_kintone
 from kintone_lint.kintone.request import Header, headers_of
 from kintone_lint.kintone.requests import kintone_requests
@@ -25,7 +25,7 @@ def headers(subject: Subject) -> list[Header]:
             for frame in _frames(subject, key, node):
                 for each in subject.values(key, frame):
                     name = each.value.known if isinstance(each.value, Text) else None
-                    if name and key_of(name) in AUTH_KEYS:
+                    if name and header_key(name) in AUTH_KEYS:
                         conditions = (*subject.module.conditions(node), *each.choices)
                         at = Expr(value, subject.module, frame)
                         found.append(Header(name.strip(), at, subject.evaluator, node, conditions))
@@ -34,7 +34,7 @@ def headers(subject: Subject) -> list[Header]:
 
 def _frames(subject: Subject, key: cst.CSTNode, node: cst.CSTNode) -> list[Frame | None]:
     """The calls of the function around what is written; none if no header is written."""
-    if isinstance(key, cst.SimpleString) and key_of(spelled(key) or "") not in AUTH_KEYS:
+    if isinstance(key, cst.SimpleString) and header_key(spelled(key) or "") not in AUTH_KEYS:
         return []
     return subject.frames(node)
 
@@ -95,7 +95,7 @@ def _kintone_displays(subject: Subject) -> set[cst.CSTNode]:
 @query
 def _kintone_holders(subject: Subject) -> set[object]:
     """The mappings with a name that a header of Kintone is written into."""
-    own = (each for each in headers(subject) if each.name.lower().startswith("x-cybozu-a"))
+    own = (each for each in headers(subject) if each.key.startswith("x-cybozu-a"))
     return {_held(subject, each.node) for each in own} - {None}
 
 
@@ -119,7 +119,7 @@ def _sent_to_kintone(subject: Subject) -> set[cst.CSTNode]:
 @query
 def sends_password(subject: Subject) -> bool:
     """Whether a file has the header of a login and its password anywhere."""
-    return any(key_of(header.name) == PASSWORD_KEY for header in headers(subject))
+    return any(header.key == PASSWORD_KEY for header in headers(subject))
 
 
 def _is_kintone_header(entry: Entry) -> bool:

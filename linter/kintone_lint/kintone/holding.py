@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from kintone_lint.kintone.header_keys import KINTONE_KEYS, key_of
+from kintone_lint.kintone.header_keys import KINTONE_KEYS, header_key
 from kintone_lint.kintone.sessions import session_headers, session_of
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.kintone.withheld import mask, masked
@@ -32,7 +32,7 @@ def held_header(subject: Subject, value: Value, depth: int = 0) -> str | None:
         inner = [each.value for each in subject.evaluator.values(entry.value)]
         if any(isinstance(key, Perhaps) for key, _ in entry.choices):
             continue  # it may have been taken out
-        own = name is not None and key_of(name) in KINTONE_KEYS
+        own = name is not None and header_key(name) in KINTONE_KEYS
         if own and not all(map(masked, inner)) and not any(map(mask, inner)):
             return name
         for each in inner if depth < _DEEP else ():

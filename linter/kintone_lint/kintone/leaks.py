@@ -9,7 +9,7 @@ from typing import NamedTuple
 import libcst as cst
 
 from kintone_lint.kintone.exposed import arguments_shown, field_shown, is_hook, run_over
-from kintone_lint.kintone.header_keys import KINTONE_KEYS, PASSWORD_KEY, key_of
+from kintone_lint.kintone.header_keys import KINTONE_KEYS, PASSWORD_KEY
 from kintone_lint.kintone.headers import beside_kintone, headers, holder_of
 from kintone_lint.kintone.holding import header_in, held_header, of_session
 from kintone_lint.kintone.request import Header
@@ -150,7 +150,7 @@ def _sent(subject: Subject) -> _Sent:
     """What the headers of a file are made of, and the mappings that hold them."""
     found = _Sent()
     for header in headers(subject):
-        if header.name.lower() == "authorization" and not beside_kintone(subject, header):
+        if header.key == "authorization" and not beside_kintone(subject, header):
             continue
         if all(map(masked, header.values())):
             continue
@@ -202,7 +202,7 @@ def _secret_parts(header: Header) -> Iterator[Part]:
         for part in value.parts if isinstance(value, Text) else ():
             if not isinstance(part, Encoded):
                 yield part
-            elif key_of(header.name) == PASSWORD_KEY:
+            elif header.key == PASSWORD_KEY:
                 behind = False
                 for inner in part.of.parts:
                     if behind:
@@ -261,7 +261,7 @@ def _is_request(subject: Subject, node: cst.CSTNode) -> bool:
             continue
         name = subject.callee(call.node.func) or ""
         if _PREPARED.search(name):
-            return any(each.name.lower() in KINTONE_KEYS for each in headers(subject))
+            return any(each.key in KINTONE_KEYS for each in headers(subject))
         if _REQUESTS.search(name):
             plain, named = arguments(call.node)
             given = named.get("headers") or (plain[2] if len(plain) > 2 else None)

@@ -12,7 +12,7 @@ from itertools import islice
 
 import libcst as cst
 
-from kintone_lint.kintone.header_keys import KINTONE_KEYS, PASSWORD_KEY, key_of
+from kintone_lint.kintone.header_keys import KINTONE_KEYS, PASSWORD_KEY
 from kintone_lint.kintone.hosts import is_kintone, shown
 from kintone_lint.kintone.request import Request
 from kintone_lint.kintone.sessions import Session
@@ -181,10 +181,10 @@ def logs_nobody_in(
         if contradict(way.choices, asked):
             continue
         held = {*asked, *way.choices}
-        own = [each for each in way.headers if key_of(each.name) in KINTONE_KEYS]
+        own = [each for each in way.headers if each.key in KINTONE_KEYS]
         any_header = any_header or bool(own)
         beside = [each for each in own if not contradict(when(each), [*held])]
-        if any(key_of(each.name) == PASSWORD_KEY for each in beside):
+        if any(each.key == PASSWORD_KEY for each in beside):
             return False
         alone = alone or not beside
         doubtful = doubtful or all(set(when(each)) - held for each in beside)

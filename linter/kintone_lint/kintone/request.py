@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
@@ -10,6 +10,7 @@ from typing import NamedTuple
 import libcst as cst
 
 from kintone_lint.kintone.authentication import added_headers
+from kintone_lint.kintone.header_keys import header_key
 from kintone_lint.kintone.hosts import is_kintone
 from kintone_lint.kintone.sessions import Session, session_headers, session_of
 from kintone_lint.kintone.starred import headers_in, starred
@@ -46,6 +47,11 @@ class Header:
     evaluator: Evaluator
     node: cst.CSTNode
     choices: tuple[Choice, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Its name as it is compared with others."""
+        return header_key(self.name)
 
     @property
     def module(self) -> Module:
@@ -106,7 +112,14 @@ class Request:
         met = self.conditions
         return all(each in met for each in without_marks(choices))
 
-    def sends(self, sent: HeaderSet, header: Header) -> bool:
+    def surely_sends(self, key: str) -> Iterator[Header]:
+        """The headers with a key, of each set, that are sent wherever this is."""
+        for sent in self.header_sets():
+            for header in sent.headers:
+                if header.key == key and self._sends(sent, header):
+                    yield header
+
+    def _sends(self, sent: HeaderSet, header: Header) -> bool:
         """Whether a header of a set is sent wherever this is, or in the round of the set."""
         around = sent.choices
         if self._is_own(sent):
@@ -117,7 +130,7 @@ class Request:
     def _is_own(self, sent: HeaderSet) -> bool:
         """Whether headers are Kintone's: by where they are sent in their round, or by name."""
         self.evaluator.work.spend(len(sent.headers))
-        if any(each.name.lower().startswith("x-cybozu-a") for each in sent.headers):
+        if any(each.key.startswith("x-cybozu-a") for each in sent.headers):
             return True
         kintone = (each for each in self.urls() if is_kintone(each.value))
         return any(not contradict(each.choices, sent.choices) for each in kintone)
@@ -254,7 +267,7 @@ class Request:
             return True
         headers, _ = self.headers()
         self.evaluator.work.spend(len(headers))
-        return any(header.name.lower().startswith("x-cybozu-a") for header in headers)
+        return any(header.key.startswith("x-cybozu-a") for header in headers)
 
 
 def headers_of(mapping: Mapping, evaluator: Evaluator) -> list[Header]:

@@ -110,7 +110,7 @@ def _problem(address: Address) -> Problem | None:
 def _overridden(request: Request) -> bool:
     """Whether a POST may stand for another method (SPEC F62)."""
     headers, whole = request.headers()
-    return not whole or any(each.name.lower() == "x-http-method-override" for each in headers)
+    return not whole or any(each.key == "x-http-method-override" for each in headers)
 
 
 def _difference(address: Address, meant: str) -> tuple[int, int, str]:

@@ -122,7 +122,7 @@ def get(names):
 def _goes_elsewhere(request: Request) -> bool:
     """Whether only the path is Kintone's: a gateway or a proxy reads its own query."""
     headers, _ = request.headers()
-    own = any(header.name.lower().startswith("x-cybozu-") for header in headers)
+    own = any(header.key.startswith("x-cybozu-") for header in headers)
     return not own and any(elsewhere(each.value) for each in request.urls())
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kintone_lint.findings import Confidence
 from kintone_lint.kintone.api_tokens import is_api_token, is_kintone_token
 from kintone_lint.kintone.credentials.by_flow import shown_scheme
-from kintone_lint.kintone.header_keys import KINTONE_KEYS, PASSWORD_KEY, TOKEN_KEY, key_of
+from kintone_lint.kintone.header_keys import KINTONE_KEYS, PASSWORD_KEY, TOKEN_KEY
 from kintone_lint.kintone.headers import headers, surely_named
 from kintone_lint.kintone.hosts import shown
 from kintone_lint.kintone.logins import (
@@ -209,7 +209,7 @@ def _of_requests(subject: Subject) -> Iterator[Report]:
 
 def _of_urllib(subject: Subject) -> Iterator[Report]:
     """Logins that urllib sends as Basic, where no header of Kintone is written."""
-    if not any(key_of(each.name) in KINTONE_KEYS for each in headers(subject)):
+    if not any(each.key in KINTONE_KEYS for each in headers(subject)):
         for login in urllib_logins(subject):
             yield _report(login.spot, _URLLIB)
 
@@ -226,7 +226,7 @@ def _message(
     subject: Subject, header: Header, value: Text, way: Way, around: tuple[Choice, ...]
 ) -> str | None:
     """What is wrong with a header that goes out this way."""
-    name = key_of(header.name)
+    name = header.key
     if name in KINTONE_KEYS or not _CAN_CARRY.fullmatch(name):
         return None
     spot, choices = Spot(header.module, header.node), (*when(header), *way.choices)
@@ -238,7 +238,7 @@ def _message(
         if shown_scheme(value) in ("bearer", None) and is_api_token(subject, value, choices):
             return _BEARER
         return None
-    beside = any(each.name.lower() in (*KINTONE_KEYS, "authorization") for each in way.headers)
+    beside = any(each.key in (*KINTONE_KEYS, "authorization") for each in way.headers)
     if not beside and is_api_token(subject, value, choices):
         return f"an API token is sent as {header.name}, which Kintone does not read; {_TOKEN}"
     return None
@@ -249,10 +249,10 @@ def _in_functions(subject: Subject) -> Iterator[Report]:
     found = headers(subject)
     beside: dict[Scope, list[Header]] = {}
     for each in found:
-        if key_of(each.name) in KINTONE_KEYS:
+        if each.key in KINTONE_KEYS:
             beside.setdefault(subject.module.scope[each.node], []).append(each)
     for header in found:
-        if key_of(header.name) != "authorization":
+        if header.key != "authorization":
             continue
         spot = Spot(header.module, header.node)
         own = beside.get(subject.module.scope[header.node], [])
@@ -276,7 +276,7 @@ def _apart(header: Header, others: list[Header]) -> bool:
 def _swapped(subject: Subject) -> Iterator[Report]:
     """A login in the header of tokens, and a token in that of logins."""
     for header in headers(subject):
-        name = key_of(header.name)
+        name = header.key
         own = name in KINTONE_KEYS and surely_named(subject, header)
         for value in _texts(header) if own else ():
             login = header_login(subject, value) is not None

@@ -9,7 +9,7 @@ import libcst as cst
 
 from kintone_lint.files.importers import imported_near
 from kintone_lint.findings import Confidence
-from kintone_lint.kintone.header_keys import PASSWORD_KEY, TOKEN_KEY, key_of
+from kintone_lint.kintone.header_keys import PASSWORD_KEY, TOKEN_KEY
 from kintone_lint.kintone.headers import beside_kintone, headers, surely_named
 from kintone_lint.kintone.request import Header
 from kintone_lint.kintone.spoilt import apart, spoilt_login
@@ -123,7 +123,7 @@ headers = {"X-Cybozu-Authorization": value}
 
     def check(self, subject: Subject) -> Iterator[Report]:
         for header in headers(subject):
-            name = key_of(header.name)
+            name = header.key
             for value in header.values() if surely_named(subject, header) else ():
                 if not isinstance(value, Text):
                     continue

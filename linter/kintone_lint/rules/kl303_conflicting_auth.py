@@ -106,8 +106,8 @@ def _together(
     subject: Subject, headers: Sequence[Header], conditions: Sequence[Choice]
 ) -> Iterator[tuple[Header, Header]]:
     """A login and tokens that can be sent together, as far as their conditions are told."""
-    tokens = [each for each in headers if each.name.lower() == TOKEN_KEY]
-    logins = [each for each in headers if each.name.lower() == PASSWORD_KEY]
+    tokens = [each for each in headers if each.key == TOKEN_KEY]
+    logins = [each for each in headers if each.key == PASSWORD_KEY]
     for token, login in product(tokens[:_COMPARED], logins[:_COMPARED]):
         for one, other in product(_given(token), _given(login)):
             choices = (*conditions, *one, *other)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from kintone_lint.findings import Severity
 from kintone_lint.kintone.hosts import other_product
-from kintone_lint.kintone.request import HeaderSet, Request
 from kintone_lint.kintone.requests import kintone_requests
 from kintone_lint.kintone.set_aside import is_set_aside, is_taken_out
 from kintone_lint.kintone.subject import Subject
@@ -87,12 +86,6 @@ class Client:
                 continue
             if is_set_aside(subject, request):
                 continue
-            if any(_is_json(each, request) for each in request.header_sets()):
+            if any(request.surely_sends("content-type")):
                 seen.add(request.node)
                 yield Report(Spot(subject.module, request.node), message)
-
-
-def _is_json(sent: HeaderSet, request: Request) -> bool:
-    """Whether these headers are sent for sure, and say that there is a body."""
-    typed = (each for each in sent.headers if each.name.lower() == "content-type")
-    return any(request.sends(sent, each) for each in typed)

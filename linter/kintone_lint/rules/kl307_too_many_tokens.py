@@ -47,7 +47,7 @@ class TooManyTokens(Rule):
 
     def check(self, subject: Subject) -> Iterator[Report]:
         for header in headers(subject):
-            if header.name.lower() != TOKEN_KEY:
+            if header.key != TOKEN_KEY:
                 continue
             counts = [_count(subject, value) for value in header.values()]
             most = max(counts, default=0)

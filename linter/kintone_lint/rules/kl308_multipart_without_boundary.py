@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from kintone_lint.kintone.header_keys import key_of
 from kintone_lint.kintone.headers import beside_kintone, written
 from kintone_lint.kintone.hosts import other_product
 from kintone_lint.kintone.request import Header, Request
@@ -103,7 +102,7 @@ session.post("https://demo.cybozu.com/k/v1/file.json", files={"file": data})  #!
         seen: set[Spot] = set()
         for header in _headers(subject):
             spot = Spot(header.module, header.node)
-            if key_of(header.name) == "content-type" and spot not in seen:
+            if header.key == "content-type" and spot not in seen:
                 seen.add(spot)
                 if any(_without_boundary(value) for value in header.values()):
                     message = (
@@ -127,7 +126,7 @@ def _of_another_type(subject: Subject) -> Iterator[Report]:
             continue
         if any(other_product(each.value) for each in request.urls()):
             continue
-        header = next(_typed(request), None)
+        header = next(filter(_says_another, request.surely_sends("content-type")), None)
         if header is not None:
             seen.add(request.node)
             related = ((Spot(header.module, header.node), "set here"),)
@@ -147,13 +146,10 @@ def _has_files(request: Request) -> bool:
     return False
 
 
-def _typed(request: Request) -> Iterator[Header]:
-    for sent in request.header_sets():
-        for header in sent.headers:
-            if key_of(header.name) == "content-type" and request.sends(sent, header):
-                values = header.values()
-                if values and all(_is_another(value) for value in values):
-                    yield header
+def _says_another(header: Header) -> bool:
+    """Whether all that a header can be is known to be another type than that of an upload."""
+    values = header.values()
+    return bool(values) and all(_is_another(value) for value in values)
 
 
 def _media_type(header: Header) -> str:
@@ -165,7 +161,6 @@ def _media_type(header: Header) -> str:
 
 
 def _is_another(value: object) -> bool:
-    """Whether this is known to be another type than that of an upload."""
     known = value.known if isinstance(value, Text) else None
     return known is not None and "/" in known and not known.strip().lower().startswith("multipart/")
 

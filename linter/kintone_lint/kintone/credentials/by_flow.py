@@ -16,7 +16,7 @@ from kintone_lint.kintone.credentials.credential import (
     names_of,
 )
 from kintone_lint.kintone.credentials.pieces import piece
-from kintone_lint.kintone.header_keys import PASSWORD_KEY, TOKEN_KEY, key_of
+from kintone_lint.kintone.header_keys import PASSWORD_KEY, TOKEN_KEY, header_key
 from kintone_lint.kintone.headers import beside_kintone, headers
 from kintone_lint.kintone.hosts import elsewhere, is_kintone
 from kintone_lint.kintone.names import CredentialKind
@@ -32,7 +32,7 @@ _BLANK = ", \t\r\n"  # what parts the tokens of a header
 def in_headers(subject: Subject) -> Iterator[Credential]:
     for header in headers(subject):
         subject.spend()
-        name = key_of(header.name)
+        name = header.key
         use = Spot(header.module, header.node)
         for each in header.alternatives():
             value = each.value
@@ -56,7 +56,7 @@ def _of_other_object(subject: Subject, each: Alternative) -> bool:
 
 def in_header(subject: Subject, value: Text, use: Spot, name: str) -> Iterator[Credential]:
     """The credentials in what one of Kintone's own headers is sent with."""
-    header = key_of(name)
+    header = header_key(name)
     if header == TOKEN_KEY:
         yield from _token(subject, value, use, name)
     elif header == PASSWORD_KEY:

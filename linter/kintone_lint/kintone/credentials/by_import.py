@@ -8,7 +8,7 @@ import libcst as cst
 
 from kintone_lint.kintone.credentials.by_flow import in_header
 from kintone_lint.kintone.credentials.credential import Credential
-from kintone_lint.kintone.header_keys import AUTH_KEYS, key_of
+from kintone_lint.kintone.header_keys import AUTH_KEYS, header_key
 from kintone_lint.kintone.headers import pairs
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.functions import Called, called, frame_of
@@ -59,7 +59,7 @@ def _headers(
         scope = module.scope[node]
         inside = scope is own if around is None else scope.enclosing_class is around
         for key, value in pairs(node) if inside else ():
-            name = key_of(spelled(key) or "")
+            name = header_key(spelled(key) or "")
             method = scope.node
             if name not in AUTH_KEYS or not isinstance(method, cst.FunctionDef):
                 continue

@@ -6,6 +6,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -61,8 +62,18 @@ WITH_THE_SPEC = {"kintone", "files", "rules"}
 OF_AN_EXTRA = {"server": {"pygls", "lsprotocol"}}
 
 
-def imported(file: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+@cache
+def tree(file: Path) -> ast.Module:
+    return ast.parse(file.read_text("utf-8"))
+
+
+@cache
+def imported(file: Path) -> tuple[str, ...]:
+    return tuple(_imported(file))
+
+
+def _imported(file: Path) -> Iterator[str]:
+    for node in ast.walk(tree(file)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -126,16 +137,32 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(LINTER)))
 def test_nothing_of_ours_is_imported_for_types_only(file: Path) -> None:
     """That hides a circle: what is named in a type is used."""
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+    for node in ast.walk(tree(file)):
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
             inner = [ast.unparse(each) for each in node.body]
             assert not [each for each in inner if "kintone_" in each]
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(LINTER)))
-def test_no_file_is_long(file: Path) -> None:
-    most = 400 if room_of(file) == "python" else 300
-    assert len(file.read_text("utf-8").splitlines()) <= most
+LINES = 300
+# Files that are longer, each with what it may have at the most.
+LONG = {
+    "python/calls.py": 400,
+    "python/evaluator.py": 400,
+    "python/functions.py": 400,
+    "python/mappings.py": 400,
+    "python/module.py": 400,
+    "python/texts.py": 400,
+    "python/unrolling.py": 400,
+}
+
+
+def test_no_file_is_long() -> None:
+    lengths = {
+        file.relative_to(LINTER).as_posix(): len(file.read_text("utf-8").splitlines())
+        for file in FILES
+    }
+    assert {name: n for name, n in lengths.items() if n > LONG.get(name, LINES)} == {}
+    assert [name for name in LONG if lengths.get(name, 0) <= LINES] == [], "take it off the list"
 
 
 def test_the_documentation_names_every_module_about_python() -> None:

@@ -13,7 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
 from kintone_conformance.doors.catalogue import open_door
-from kintone_conformance.drivers import TIME_LIMIT, Silence, protocol, stdio
+from kintone_conformance.drivers import TIME_LIMIT, Silence, protocol, protocol_schema, stdio
 from kintone_conformance.drivers.stdio import Opened, Stdio
 from kintone_conformance.errors import UsageError
 from kintone_conformance.judging.bench import Budget, judged
@@ -210,7 +210,7 @@ def test_check_driver_passes_a_right_driver() -> None:
 
 
 def test_the_schema_describes_every_line() -> None:
-    schema = protocol.schema()
+    schema = protocol_schema.schema()
     Draft202012Validator.check_schema(schema)
     validator = Draft202012Validator(schema)
     client = Client("http://localhost:1", ApiTokens(("abc",)), guest_space="abc")

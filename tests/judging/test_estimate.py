@@ -6,7 +6,8 @@ import pytest
 
 from kintone_conformance.judging.bench import Bench, Budget
 from kintone_conformance.judging.estimate import least_and_most
-from kintone_conformance.judging.plan import Able, Planner, planned
+from kintone_conformance.judging.owners import planned
+from kintone_conformance.judging.plan import Able, Planner
 from kintone_conformance.judging.rehearsal import Rehearsal
 from kintone_conformance.judging.scenario import Ask, Made, Open, Scenario
 from kintone_conformance.loading import start_python

@@ -14,13 +14,14 @@ from kintone_conformance.adapter import served, served_parameters
 from kintone_conformance.doors import UNTRUSTED
 from kintone_conformance.doors.answering import ANSWERS, PAGES
 from kintone_conformance.doors.redirects import REDIRECTS, SPELLINGS
-from kintone_conformance.judging.applies import judged_in
+from kintone_conformance.judging.applies_in_order import judged_in
 from kintone_conformance.judging.bench import Budget
 from kintone_conformance.judging.identities import BAD_GUEST_IDS, BEARERS, GATES, PASSWORDS
 from kintone_conformance.judging.inputs import of_inputs
 from kintone_conformance.judging.leaks import secrets_in
+from kintone_conformance.judging.owners import planned, setting
 from kintone_conformance.judging.pairs import every_pair, pieces
-from kintone_conformance.judging.plan import FAILURES, Able, Planner, planned, setting
+from kintone_conformance.judging.plan import FAILURES, Able, Planner
 from kintone_conformance.judging.property import Examples, Probe
 from kintone_conformance.judging.rare_answers import kinds_of
 from kintone_conformance.judging.samples import (

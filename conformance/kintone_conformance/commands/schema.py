@@ -21,7 +21,7 @@ def schema(what: str) -> None:
       kintone-conformance schema vectors
     """
     from kintone_conformance import vectors
-    from kintone_conformance.drivers import protocol
+    from kintone_conformance.drivers import protocol_schema
 
-    made = protocol.schema() if what == "kc1" else vectors.schema()
+    made = protocol_schema.schema() if what == "kc1" else vectors.schema()
     show(json_text(made))

@@ -14,7 +14,6 @@ from typing import Annotated, Any, Literal, TypeVar
 import msgspec
 
 from kintone_conformance.model import NO_GUEST, Call, Client, ClientCertificate
-from kintone_conformance.spec import calls as spec_calls
 from kintone_conformance.spec.auth import (
     ApiTokens,
     Auth,
@@ -270,53 +269,3 @@ def client_of(data: Mapping[str, Any]) -> Client:
 def _certificate_of(data: Mapping[str, str]) -> ClientCertificate:
     pfx = base64.b64decode(data["pfxBase64"])
     return ClientCertificate(data["certPem"], data["keyPem"], pfx, data["password"])
-
-
-_PARTS = ("certPem", "keyPem", "pfxBase64", "password")
-_CERTIFICATE: dict[str, Any] = {
-    "type": "object",
-    "properties": {name: {"type": "string"} for name in _PARTS},
-    "required": list(_PARTS),
-    "additionalProperties": False,
-}
-
-
-def schema() -> dict[str, Any]:
-    """The published JSON Schema (draft 2020-12) of every line: `$defs/request`, `$defs/answer`."""
-    (requests, hello, outcome), components = msgspec.json.schema_components(
-        [Request, HelloAnswer, OutcomeAnswer], ref_template="#/$defs/{name}"
-    )
-    table = spec_calls.schema()
-    definitions = {**table["$defs"], **components}
-    for name, field, target in (("Open", "client", "client"), ("Send", "call", "call")):
-        definitions[name]["properties"][field] = {"$ref": f"#/$defs/{target}"}
-    definitions["Send"]["properties"]["client"] = {"$ref": "#/$defs/client"}
-    definitions["Change"]["properties"]["auth"] = {"$ref": "#/$defs/auth"}
-    names = definitions["HelloAnswer"]["properties"]
-    names["supports"] = {"type": "array", "items": {"$ref": "#/$defs/capability"}}
-    names["calls"] = {"type": "array", "items": {"enum": list(spec_calls.calls())}}
-    names["hosted"] = {"type": "array", "items": {"enum": list(spec_calls.calls())}}
-    names["parameters"] = {"type": "array", "items": {"$ref": "#/$defs/parameter"}}
-    nullable_text = {"type": ["string", "null"]}
-    definitions["client"] = {
-        "type": "object",
-        "properties": {
-            "baseUrl": {"type": "string"},
-            "auth": {"$ref": "#/$defs/auth"},
-            "basic": {"anyOf": [{"type": "null"}, {"$ref": "#/$defs/basic"}]},
-            "guestSpaceId": {"description": "any value a user could pass; absent: none is passed"},
-            "caPem": nullable_text,
-            "proxyUrl": nullable_text,
-            "clientCertificate": _CERTIFICATE,
-        },
-        "required": ["baseUrl", "auth"],
-        "additionalProperties": False,
-    }
-    definitions["request"] = requests
-    definitions["answer"] = {"anyOf": [hello, outcome]}
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "The stdio protocol kc/1 of kintone-conformance",
-        "anyOf": [{"$ref": "#/$defs/request"}, {"$ref": "#/$defs/answer"}],
-        "$defs": definitions,
-    }

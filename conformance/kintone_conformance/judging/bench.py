@@ -19,14 +19,16 @@ from kintone_conformance.doors.namespace import available as namespace_available
 from kintone_conformance.drivers import Driver, StartDriver
 from kintone_conformance.errors import UsageError, internal_error
 from kintone_conformance.judging import hosted
-from kintone_conformance.judging.applies import by_sequence, judged_by
+from kintone_conformance.judging.applies import judged_by
+from kintone_conformance.judging.applies_in_order import by_sequence
 from kintone_conformance.judging.crash import about
 from kintone_conformance.judging.estimate import least_and_most
 from kintone_conformance.judging.exchange import Exchange
 from kintone_conformance.judging.finding import Finder, Smaller
 from kintone_conformance.judging.hosted import is_told
 from kintone_conformance.judging.ledger import Ledger
-from kintone_conformance.judging.plan import Able, Planned, Planner, planned, setting
+from kintone_conformance.judging.owners import Planned, planned, setting
+from kintone_conformance.judging.plan import Able, Planner
 from kintone_conformance.judging.property import Examples, Probe, Property
 from kintone_conformance.judging.rehearsal import Rehearsal, rehearse, told_together
 from kintone_conformance.judging.scenario import Scenario

@@ -11,7 +11,7 @@ from kintone_conformance.judging.exchange import Finding, guest_id
 from kintone_conformance.judging.identities import BAD_GUEST_IDS
 from kintone_conformance.judging.invariants import TEXTS
 from kintone_conformance.judging.naming import is_of_state, named
-from kintone_conformance.judging.plan import setting
+from kintone_conformance.judging.owners import setting
 from kintone_conformance.judging.scenario import (
     Ask,
     Made,

@@ -197,19 +197,18 @@ def effective(wire: Wire) -> Effective:
     fields = [part for part in found_parts if part.name and not part.is_file]
     pairs_ += [(str(part.name), text(part.content)) for part in fields]
     merged = merged_pairs(pairs_, odd)
-    texts = frozenset(merged)
     body = json_value(wire.body, odd) if not found_parts and not form(wire) else None
-    if isinstance(body, dict):
-        odd += [
-            Oddity("repeated", name, f"{name} is in the query and in the body")
-            for name in body
-            if name in merged and name != REQUEST_TOKEN_FIELD
-        ]
-        merged |= body
+    members = body if isinstance(body, dict) else {}
+    texts = merged.keys() - members.keys()
+    odd += [
+        Oddity("repeated", name, f"{name} is in the query and in the body")
+        for name in members
+        if name in merged and name != REQUEST_TOKEN_FIELD
+    ]
+    merged |= members
     tokens = [value for name, value in pairs_ if name == REQUEST_TOKEN_FIELD]
-    if isinstance(body, dict) and REQUEST_TOKEN_FIELD in body:
-        tokens.append(str(body[REQUEST_TOKEN_FIELD]))
-        texts -= set(body)
+    if REQUEST_TOKEN_FIELD in members:
+        tokens.append(str(members[REQUEST_TOKEN_FIELD]))
     merged.pop(REQUEST_TOKEN_FIELD, None)
     method_ = _overridden(wire, odd)
     if wire.values(OVERRIDE) and merged.get(OVERRIDE_FIELD) == method_:
@@ -218,7 +217,7 @@ def effective(wire: Wire) -> Effective:
         method=method_,
         path=_UNRESERVED.sub(lambda match: chr(int(match[1], 16)), path(wire)),
         params=merged,
-        texts=texts - set(body) if isinstance(body, dict) else texts,
+        texts=frozenset(texts),
         request_tokens=tuple(tokens),
         parts=found_parts,
         media_type=kind,

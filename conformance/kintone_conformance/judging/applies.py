@@ -18,6 +18,7 @@ from kintone_conformance.judging.leaks import secrets_in, secrets_of
 from kintone_conformance.judging.paths import path_requirement
 from kintone_conformance.judging.sweep_findings import requirements_of
 from kintone_conformance.judging.texts import PASSWORD_TRAITS, password_traits
+from kintone_conformance.nested import texts_in
 from kintone_conformance.spec.auth import (
     ApiTokens,
     OAuth,
@@ -157,19 +158,8 @@ def _places(asking: Asking) -> Iterator[str]:
         yield "KC405"
     if api == "bulkRequest":
         yield "KC408"
-    if _holds(asking.call.params, "/k/v1/"):
+    if any("/k/v1/" in text for text in texts_in(asking.call.params)):
         yield "KC413"
-
-
-def _holds(value: Any, text: str) -> bool:
-    match value:
-        case str():
-            return text in value
-        case dict():
-            return any(_holds(item, text) for item in value.values())
-        case list() | tuple():
-            return any(_holds(item, text) for item in value)
-    return False
 
 
 def _request(asking: Asking) -> Iterator[str]:

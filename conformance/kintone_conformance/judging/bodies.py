@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from kintone_conformance import wires
 from kintone_conformance.judging.differing import differs, differs_in_bytes
-from kintone_conformance.judging.exchange import ABOUT_SYNTAX, Exchange, Finding, Fixed, line_of
+from kintone_conformance.judging.exchange import ABOUT_SYNTAX, Finding, Fixed, line_of
 from kintone_conformance.model import Wire
 from kintone_conformance.spec.calls import call_spec
 from kintone_conformance.spec.request import MAX_URL, Documented, File
@@ -31,9 +31,7 @@ _RANDOM = 6  # characters at least that differ between two random boundaries
 _ODD_NAME = re.compile(r"[\"\\;\r\n\0]")
 
 
-def body_findings(
-    exchange: Exchange, expected: Documented, wire: Wire, sent: Effective
-) -> Iterator[Finding]:
+def body_findings(expected: Documented, wire: Wire, sent: Effective) -> Iterator[Finding]:
     """What is wrong with the body of one request, and with the length of its URL."""
     if len(wire.target) > MAX_URL and call_spec(expected.api).travels_as_post:
         message = f"the URL has {len(wire.target):,} characters"

@@ -241,7 +241,7 @@ def _compared(
     yield from path_findings(exchange, expected, sent)
     yield from credential_findings(exchange, wire, sent, expected.credentials)
     about_it = [
-        *body_findings(exchange, expected, wire, sent),
+        *body_findings(expected, wire, sent),
         *parameter_findings(exchange, expected, sent),
     ]
     for finding in about_it:

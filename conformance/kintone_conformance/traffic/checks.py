@@ -58,7 +58,7 @@ def request_findings(
     if meaning.endpoint is None or not recorded.whole:
         return
     expected = meaning.documented
-    about_it = [*body_findings(exchange, expected, wire, sent)]
+    about_it = [*body_findings(expected, wire, sent)]
     yield from about_it
     if meaning.is_upload:
         yield from _file_name(meaning)
@@ -98,7 +98,7 @@ def _credentials(
             message = "the header decodes to a known credential that was changed on its way"
             yield Finding(changed, message, _STANDARD, Fixed("other credentials"))
     elif isinstance(credentials.auth, ApiTokens):
-        yield from _tokens(credentials.auth, meaning, known)
+        yield from _tokens(credentials.auth, known)
 
 
 def _empty(meaning: Meaning) -> Iterator[Finding]:
@@ -148,7 +148,7 @@ def _undecoded(meaning: Meaning, exchange: Exchange, known: NamedCredentials) ->
     return Finding(changed or "KC102", message, _STANDARD, value)
 
 
-def _tokens(auth: ApiTokens, meaning: Meaning, known: NamedCredentials) -> Iterator[Finding]:
+def _tokens(auth: ApiTokens, known: NamedCredentials) -> Iterator[Finding]:
     value = ", ".join(auth.tokens)
     if scheme := _scheme(auth):
         message = f"the API token begins with the word {scheme}"

@@ -104,13 +104,13 @@ def _logins(subject: Subject, expr: Expr, choices: Sequence[Choice]) -> Iterator
     """The logins that an `auth` can be: a pair, or an object of a library that is one."""
     spot = Spot(expr.module, expr.node)
     for each in subject.evaluator.values(expr):
-        parts = _parts(subject, each.value, expr)
+        parts = _parts(subject, each.value)
         if parts is not None and not contradict(each.choices, choices):
             words = " ".join(_words_at(subject, part) for part in parts)
             yield Login(spot, (*told(choices), *told(each.choices)), words)
 
 
-def _parts(subject: Subject, value: Value, expr: Expr) -> list[Expr] | None:
+def _parts(subject: Subject, value: Value) -> list[Expr] | None:
     match value:
         case Items(items=(login, password)):
             return [login, password]

@@ -110,7 +110,7 @@ def _session(at: Expr, holder: cst.BaseExpression, evaluator: Evaluator, steps: 
     name = dotted(holder)
     places = (Place(name, at),) if name else ()
     if name == "self" or is_super(holder):
-        return _of_class(at, (*_outside(at), Place("self", at)), evaluator)
+        return _of_class(at, (*_outside(at), Place("self", at)))
     other = _other(at, holder) if steps else None
     if other is not None and isinstance(other.node, cst.BaseExpression):
         inner = _session(other, other.node, evaluator, steps - 1)
@@ -199,16 +199,14 @@ def _inside(made: Expr, call: cst.Call, evaluator: Evaluator, steps: int) -> Ses
     function, module = found
     inside = frame_of(function, call, made, module)
     if function.name.value == "__init__":
-        return _of_class(Expr(function.body.body[-1], module, inside), (), evaluator, named=True)
+        return _of_class(Expr(function.body.body[-1], module, inside), (), named=True)
     given = handed_out(function, module)
     if given is None:
         return None
     return _session(Expr(given, module, inside), given, evaluator, steps - 1)
 
 
-def _of_class(
-    at: Expr, places: tuple[Place, ...], evaluator: Evaluator, *, named: bool = False
-) -> Session:
+def _of_class(at: Expr, places: tuple[Place, ...], *, named: bool = False) -> Session:
     """A session that is an object of a class of the file: its constructor calls the library's."""
     module = at.module
     owner = module.scope[at.node].enclosing_class

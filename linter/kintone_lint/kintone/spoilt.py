@@ -84,7 +84,7 @@ def _named(part: Hole) -> str:
     return part.name
 
 
-def apart(subject: Subject, header: Header, value: Text) -> bool:
+def apart(subject: Subject, value: Text) -> bool:
     """Whether several API tokens are separated by anything but commas."""
     match value.parts:
         case (

@@ -129,7 +129,7 @@ headers = {"X-Cybozu-Authorization": value}
                     continue
                 if name == TOKEN_KEY:
                     yield from _of_token(header, value)
-                    if apart(subject, header, value):
+                    if apart(subject, value):
                         message = "API tokens are separated by commas"
                         yield Report(Spot(header.module, header.node), message)
                 elif name == PASSWORD_KEY:

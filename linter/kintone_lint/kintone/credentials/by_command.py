@@ -81,7 +81,7 @@ def _in_text(
         if stage is Stage.DOCSTRING and _in_example(whole, written):
             continue
         for found in _pieces(value, whole, written):
-            made = _made(subject, found, written, use)
+            made = _made(found, written, use)
             yield replace(made, stage=stage) if stage else made
 
 
@@ -104,7 +104,7 @@ def _pieces(value: Text, whole: str, written: Written) -> Iterator[Piece]:
             yield found
 
 
-def _made(subject: Subject, found: Piece, written: Written, use: Spot | None) -> Credential:
+def _made(found: Piece, written: Written, use: Spot | None) -> Credential:
     shaped = written.kind is CredentialKind.TOKEN and any(
         True for _ in secrets.tokens_in(found.literal.text)
     )
@@ -149,7 +149,7 @@ def _in_exprs(
     for index, written in in_list(items):
         value = values[index - len(before)] if index >= len(before) else None
         for found in _pieces(value, items[index], written) if value else ():
-            made = _made(subject, found, written, use)
+            made = _made(found, written, use)
             yield replace(made, sure=sure or bool(KINTONE_NAME.search(written.name)))
 
 

@@ -54,16 +54,14 @@ def in_contexts(subject: Subject) -> Iterator[Credential]:
         pairs = list(_entries(mapping))
         yield from _named_value(subject, pairs)
         if any(credential_kind(name, own=True) for name, _ in pairs):
-            yield from _among(subject, pairs, _own_mapping(subject, mapping, pairs), mapping)
+            yield from _among(subject, pairs, _own_mapping(subject, mapping, pairs))
     for definition in subject.module.of(cst.ClassDef):
         pairs = list(_fields(definition))
         if any(credential_kind(name, own=True) for name, _ in pairs):
-            yield from _among(subject, pairs, _own_class(definition), definition)
+            yield from _among(subject, pairs, _own_class(definition))
 
 
-def _among(
-    subject: Subject, pairs: Sequence[Pair], own: bool, around: cst.CSTNode
-) -> Iterator[Credential]:
+def _among(subject: Subject, pairs: Sequence[Pair], own: bool) -> Iterator[Credential]:
     """The credentials of a mapping or class, if the rest of it is for Kintone, too."""
     if not own or not any(_BESIDE.match(words_of(name)) for name, _ in pairs):
         return

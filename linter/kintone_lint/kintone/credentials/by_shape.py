@@ -51,7 +51,7 @@ def by_shape(subject: Subject) -> Iterator[Credential]:
                 yield found if not docstring else staged(found, Stage.DOCSTRING)
         known = value.known
         if len(value.literals) > 1 and known and subject.kintone:
-            yield from _assembled(value, known, subject)
+            yield from _assembled(value, known)
         if subject.kintone and not subject.in_test:
             for found in _logins(subject, value):
                 yield found if not docstring else staged(found, Stage.DOCSTRING)
@@ -76,7 +76,7 @@ def _logins(subject: Subject, value: Text) -> Iterator[Credential]:
         yield replace(in_piece(kind, found, None, "", level), sure=sure)
 
 
-def _assembled(value: Text, known: str, subject: Subject) -> Iterator[Credential]:
+def _assembled(value: Text, known: str) -> Iterator[Credential]:
     """A token that is put together from several literals."""
     first = value.literals[0]
     if secrets.other_service(*names_of(first)):

@@ -89,7 +89,7 @@ class Known:
         write(self.baseline, entries)
         return replace(self, entries=entries)
 
-    def kept(self, result: Result) -> int:
+    def unchecked(self, result: Result) -> int:
         """How many entries are of files that could not be looked at."""
         return len(self._troubled(result))
 
@@ -268,8 +268,8 @@ class Baselines:
                 said.append(f"{counted(new, 'finding')} added to {file}")
             if gone:
                 said.append(f"{file}: entries removed because nothing matches them: {gone}")
-            if kept := self._known[file].kept(own):
-                said.append(f"{file}: entries kept because their files were not checked: {kept}")
+            if left := self._known[file].unchecked(own):
+                said.append(f"{file}: entries kept because their files were not checked: {left}")
         return said
 
     def _parts(self, found: Iterable[Finding]) -> dict[Path | None, list[Finding]]:

@@ -15,7 +15,7 @@ from kintone_lint.python.evaluator import Evaluator
 from kintone_lint.python.functions import called, frame_of, handed_out
 from kintone_lint.python.mappings import changed
 from kintone_lint.python.module import Module
-from kintone_lint.python.registries import kept
+from kintone_lint.python.registries import registered
 from kintone_lint.python.scopes import Binding, Choice
 from kintone_lint.python.tree import arguments, dotted, is_super
 from kintone_lint.python.values import Alternative, Expr, Frame, Mapping
@@ -143,7 +143,7 @@ def _outside(at: Expr) -> Iterator[Place]:
 def _other(at: Expr, holder: cst.BaseExpression) -> Expr | None:
     """What else a session is: an argument, another name, what is kept or injected."""
     module = at.module
-    found = kept(holder, module)
+    found = registered(holder, module)
     if found is not None:
         return None if _is_changed_elsewhere(at, holder) else Expr(found, module)
     bindings = module.lookup(holder.value, at.node) if isinstance(holder, cst.Name) else []
@@ -180,13 +180,14 @@ def _injected(param: cst.Param, module: Module) -> Expr | None:
 def _is_changed_elsewhere(at: Expr, holder: cst.BaseExpression) -> bool:
     """Whether another function takes a session out of a registry, and writes to its headers."""
     module = at.module
-    wanted, here = kept(holder, module), module.scope[at.node]
+    wanted, here = registered(holder, module), module.scope[at.node]
     for name, changes in module.mutations.items():
         bare = name.removesuffix("=")
         root = bare.removesuffix(".headers")
         others = [each for each in changes if root != bare and each.scope is not here]
         bindings = (one for each in others for one in module.lookup(root, each.node)[:1])
-        if any(each.node is not None and kept(each.node, module) is wanted for each in bindings):
+        nodes = (each.node for each in bindings if each.node is not None)
+        if any(registered(node, module) is wanted for node in nodes):
             return True
     return False
 

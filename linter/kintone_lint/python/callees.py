@@ -8,7 +8,7 @@ from kintone_lint.patterns import regex
 from kintone_lint.python.functions import handed_out
 from kintone_lint.python.module import Module
 from kintone_lint.python.partials import is_partial
-from kintone_lint.python.registries import kept
+from kintone_lint.python.registries import registered
 from kintone_lint.python.scopes import Binding, Scope, imported
 
 _OBJECT = regex(r"\w\.[A-Z]\w*\(\)$")
@@ -40,7 +40,7 @@ class Callees:
     def _name(self, node: cst.CSTNode) -> str | None:
         match node:
             case cst.Attribute(value=holder, attr=attr):
-                if (made := self._kept(node)) is not None:
+                if (made := self._registered(node)) is not None:
                     return made
                 base = self.name(holder)
                 if base is None and isinstance(holder, cst.Call):
@@ -57,7 +57,7 @@ class Callees:
                 inner = self.name(func)
                 return self._made(func) or (f"{inner}()" if inner else None)
             case cst.Subscript():
-                return self._kept(node)
+                return self._registered(node)
             case cst.Name(value=name):
                 for binding in self.module.lookup(name, node)[:1]:
                     return self._bound(binding, name)
@@ -120,9 +120,9 @@ class Callees:
                         return found
         return None
 
-    def _kept(self, node: cst.CSTNode) -> str | None:
+    def _registered(self, node: cst.CSTNode) -> str | None:
         """The object of a library that is taken out of a registry."""
-        made = kept(node, self.module)
+        made = registered(node, self.module)
         inner = self.name(made) if made is not None else None
         return inner if inner and _OBJECT.search(inner) else None
 

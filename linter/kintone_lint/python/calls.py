@@ -21,11 +21,11 @@ from kintone_lint.python.replacing import is_plain, replaced, substituted
 from kintone_lint.python.sequences import copied, joinable, mapped, reduced, sifted
 from kintone_lint.python.texts import (
     brace_fields,
+    converted,
     dollar_fields,
     filled,
     formatted,
     joined,
-    kept,
     without,
 )
 from kintone_lint.python.tree import looked_at
@@ -236,14 +236,14 @@ def _cut(call: Call, holder: Expr, method: str) -> Iterator[Alternative]:
         yield replace(each, value=cut or hole(call.expr))
 
 
-def _kept(call: Call, holder: Expr, method: str) -> Iterator[Alternative]:
+def _converted(call: Call, holder: Expr, method: str) -> Iterator[Alternative]:
     """Methods that leave a text as it is, apart from spaces, case and bytes."""
     nodes = [each.node for each in call.plain]
     for each in call.values(holder):
         text = text_of(each.value)
         if text is not None and method == "encode":
             text = replace(text, raw=True, codecs=_codecs(call, 0))
-        yield replace(each, value=kept(text, method, nodes) if text else hole(call.expr))
+        yield replace(each, value=converted(text, method, nodes) if text else hole(call.expr))
 
 
 def _hex(call: Call, holder: Expr, method: str) -> Iterator[Alternative]:
@@ -374,7 +374,7 @@ _METHODS: tuple[tuple[Collection[str], Callable[[Call], bool], Method], ...] = (
     (
         {"strip", "lstrip", "rstrip", "encode", "decode", "lower", "upper", "casefold"},
         _any,
-        _kept,
+        _converted,
     ),
     ({"format_map"}, _has_argument, _format_map),
     ({"substitute", "safe_substitute"}, _any, _format_map),

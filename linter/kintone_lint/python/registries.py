@@ -29,7 +29,7 @@ class _Key(NamedTuple):
         return f"[{self.name!r}]" if self.item else f".{self.name}"
 
 
-def kept(node: cst.CSTNode, module: Module) -> cst.BaseExpression | None:
+def registered(node: cst.CSTNode, module: Module) -> cst.BaseExpression | None:
     """What was put where an expression takes something out of a registry.
 
     None if that is done at more than one place, if what is kept is changed there, or if one of the

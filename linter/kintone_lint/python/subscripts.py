@@ -12,7 +12,7 @@ from kintone_lint.python.conditions import contradict
 from kintone_lint.python.cutting import cut_out
 from kintone_lint.python.in_rounds import Keys, keyed
 from kintone_lint.python.mappings import changed, picked
-from kintone_lint.python.registries import kept
+from kintone_lint.python.registries import registered
 from kintone_lint.python.tree import held
 from kintone_lint.python.values import Alternative, Expr, unknown
 
@@ -48,7 +48,7 @@ def _picked(holder: Alternative, keys: Keys, known: Knows) -> Iterator[Alternati
 
 def taken_out(node: cst.CSTNode, expr: Expr, known: Knows) -> Iterator[Alternative]:
     """What is taken out of a registry, if it is known what is kept there."""
-    inner = kept(node, expr.module)
+    inner = registered(node, expr.module)
     here = expr.module.scope[node]
     if inner is None or expr.module.scope[inner] is here:  # written where it is read
         yield unknown(expr)

@@ -160,7 +160,8 @@ LINES = ("encodebytes", "b2a_base64", "codecs.encode")
 """Encoders that end lines."""
 
 
-def kept(text: Text, method: str, plain: Sequence[cst.CSTNode]) -> Text:
+def converted(text: Text, method: str, plain: Sequence[cst.CSTNode]) -> Text:
+    """A text after one of its methods: `decode`, `strip`, `lower` and the like."""
     if method == "decode":
         return replace(text, raw=False, codecs=())
     if method in ("lower", "upper", "casefold"):

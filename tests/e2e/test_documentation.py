@@ -38,7 +38,8 @@ OURS = ("kintone-lint", "kintone-conformance", "pytest")
 # the repositories of an organisation.
 OTHERS = ("pip install", "make ", "gh repo list", "xargs -a repositories.txt")
 FINDINGS = ("kintone-lint check", "kintone-lint history")
-DRAWING = ("kintone-conformance run", "kintone-conformance matrix")
+JUDGING = "kintone-conformance run"
+DRAWING = (JUDGING, "kintone-conformance matrix")
 VERDICTS = (*FINDINGS, "kintone-conformance judge", "kintone-conformance watch")
 APP = """\
 import requests
@@ -106,10 +107,12 @@ def environment() -> dict[str, str]:
 
 
 def tried(command: str, folder: Path) -> None:
-    """Run a command as it stands, a run with few examples; nothing but findings may be wrong."""
+    """Run a command as it stands; a run of little. Nothing but findings may be wrong."""
     typed = command
     if command.startswith(DRAWING) and "--examples" not in command:
         typed += " --examples 3"
+    if command.startswith(JUDGING) and "--select" not in command:
+        typed += " --select KC101,KC402"
     if command.startswith("pytest"):
         typed += " --kintone-examples=3 -p no:cacheprovider -q"
     done = subprocess.run(

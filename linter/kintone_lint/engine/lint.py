@@ -30,6 +30,7 @@ from kintone_lint.findings import (
 )
 from kintone_lint.kintone.credentials import credentials
 from kintone_lint.kintone.masking import Hidden, masked, masked_quotes, worth_masking
+from kintone_lint.kintone.refused import expected
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.cost import MEMORY
 from kintone_lint.python.module import Module
@@ -41,6 +42,7 @@ from kintone_lint.rules import all_rules
 from kintone_lint.rules.report import Fix, Report
 
 _RECURSION = 20_000
+_SENT = ("KL2", "KL3")  # rules about what is sent
 
 
 def lint(job: Job, project: Project, linted: frozenset[Path] = frozenset()) -> FileResult:
@@ -126,11 +128,19 @@ def _check(
         for rule in all_rules():
             if rule.code in wanted:
                 for report in rule.check(subject):
+                    if rule.code.startswith(_SENT) and _is_tried(subject, report):
+                        continue
                     reached = _reachable(report, module, linted)
                     placed.append(Placed(rule, reached, module, report.spot))
     except TooMuchWorkError:
         return False
     return True
+
+
+def _is_tried(subject: Subject, report: Report) -> bool:
+    """Whether what is wrong is sent to see that it is refused."""
+    node = report.spot.node
+    return node is not None and expected(subject.beside(report.spot.module), node)
 
 
 def _add_tokens(result: FileResult, source: Source, placed: list[Placed]) -> None:

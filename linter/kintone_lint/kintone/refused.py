@@ -7,6 +7,7 @@ from itertools import islice
 
 import libcst as cst
 
+from kintone_lint.kintone.answers import is_answered_with_error
 from kintone_lint.kintone.request import Request
 from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.patterns import regex
@@ -46,8 +47,12 @@ def expected(subject: Subject, node: cst.CSTNode) -> bool:
     """Whether what an expression is part of is run to see that it fails."""
     known = _known(subject)
     if node not in known:
-        known[node] = _fails_at(subject.module, node) or _is_only_tried(subject.module, node)
+        known[node] = _is_expected(subject.module, node) or _is_only_tried(subject.module, node)
     return known[node]
+
+
+def _is_expected(module: Module, node: cst.CSTNode) -> bool:
+    return _fails_at(module, node) or is_answered_with_error(module, node)
 
 
 @query
@@ -75,7 +80,7 @@ def _is_only_tried(module: Module, node: cst.CSTNode) -> bool:
     if not isinstance(name, cst.Name):
         return False
     reads = [each for each in module.mentions.get(name.value, ()) if each is not name][:_CALLS]
-    return bool(reads) and all(_fails_at(module, each) for each in reads)
+    return bool(reads) and all(_is_expected(module, each) for each in reads)
 
 
 def _fails_at(module: Module, node: cst.CSTNode) -> bool:

@@ -20,6 +20,8 @@ _BASES = regex(
 )
 _BY_NAME = regex(r"(?:^|\.)(?:BaseModel|BaseSettings|SQLModel)$")
 _MAKERS = regex(r"(?:^|\.)(?:field|Field|ib|attrib|attribute)$")
+_URL = regex(r"(?:^|\.)(?:Http|Any|AnyHttp)Url$")
+_HOST_ALONE = regex(r"\w+://[^/]+")
 _MOST = 100  # lines of a class that are looked at
 
 
@@ -102,8 +104,9 @@ def _own(owner: Owner) -> list[Field]:
         for each in line.body if isinstance(line, cst.SimpleStatementLine) else ():
             match each:
                 case cst.AnnAssign(target=cst.Name(value=name), annotation=kind, value=value):
-                    if "ClassVar" not in _kind(kind.annotation):
-                        found.append(Field(name, _default(value, owner)))
+                    if "ClassVar" not in (of := _kind(kind.annotation)):
+                        default = _default(value, owner)
+                        found.append(Field(name, None if _is_other_url(of, default) else default))
                 case cst.Assign(
                     targets=[cst.AssignTarget(target=cst.Name(value=name))],
                     value=cst.Call(func=func) as value,
@@ -114,6 +117,12 @@ def _own(owner: Owner) -> list[Field]:
 
 def _kind(node: cst.BaseExpression) -> str:
     return dotted(node.value if isinstance(node, cst.Subscript) else node) or ""
+
+
+def _is_other_url(kind: str, default: Expr | None) -> bool:
+    """Whether pydantic makes another URL of a default: it adds a slash to a host."""
+    text = spelled(default.node) if default and isinstance(default.node, cst.SimpleString) else None
+    return bool(text and _URL.search(kind) and _HOST_ALONE.fullmatch(text))
 
 
 def _default(value: cst.BaseExpression | None, owner: Owner) -> Expr | None:

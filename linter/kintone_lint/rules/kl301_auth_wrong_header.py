@@ -9,7 +9,7 @@ from kintone_lint.kintone.api_tokens import is_api_token, is_kintone_token
 from kintone_lint.kintone.credentials.by_flow import shown_scheme
 from kintone_lint.kintone.header_keys import KINTONE_KEYS, PASSWORD_KEY, TOKEN_KEY
 from kintone_lint.kintone.headers import headers, surely_named
-from kintone_lint.kintone.hosts import shown
+from kintone_lint.kintone.hosts import elsewhere, shown
 from kintone_lint.kintone.logins import (
     Login,
     given_logins,
@@ -191,8 +191,10 @@ def _of_requests(subject: Subject) -> Iterator[Report]:
     """What requests to Kintone send that it does not read."""
     for asked in kintone_requests(subject):
         request = spread(asked)
-        url = " ".join(shown(each.value) for each in request.urls())
-        sent = [] if "/oauth2/" in url or _OTHER.match(url) else ways(subject, request)
+        urls = [each.value for each in request.urls()]
+        url = " ".join(map(shown, urls))
+        other = "/oauth2/" in url or _OTHER.match(url) or (urls and all(map(elsewhere, urls)))
+        sent = [] if other else ways(subject, request)
         if any(misspelt(header) for way in sent for header in way.headers):
             continue  # said already
         around = request.conditions

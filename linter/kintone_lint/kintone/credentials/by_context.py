@@ -21,7 +21,7 @@ from kintone_lint.kintone.subject import Subject
 from kintone_lint.kintone.words import HOST
 from kintone_lint.patterns import regex
 from kintone_lint.python.spots import Spot
-from kintone_lint.python.tree import spelled
+from kintone_lint.python.tree import arguments, dotted, spelled
 from kintone_lint.python.values import Text
 
 # Mappings and classes with such names hold what people read, or names.
@@ -38,6 +38,7 @@ _HOSTS = regex(r"(?i)^(?:\w*_)?(?:host|server|url|base_?url|domain|dsn)$")
 _OTHER_HOST = regex(
     r"(?i)^(?:https?://)?[\w-]+(?:\.[\w-]+)*\.(?!cybozu)[a-z]{2,}(?:[:/]|$)|^db$|localhost"
 )
+_FIELD = regex(r"(?:^|\.)(?:Field|field|ib)$")
 _PREFIX = regex(r"(?i)prefix")
 _SECRET = regex(r"(?=.*\d)(?=.*[^\d])")
 _LONGEST = 300  # characters of an address
@@ -97,9 +98,17 @@ def _fields(definition: cst.ClassDef) -> Iterator[Pair]:
         for each in line.body if isinstance(line, cst.SimpleStatementLine) else ():
             match each:
                 case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))]):
-                    yield name, each.value
+                    yield name, _default(each.value)
                 case cst.AnnAssign(target=cst.Name(value=name), value=value) if value is not None:
-                    yield name, value
+                    yield name, _default(value)
+
+
+def _default(value: cst.BaseExpression) -> cst.BaseExpression:
+    """What a field has if nothing is given: `Field(default="…")`."""
+    if not isinstance(value, cst.Call) or not _FIELD.search(dotted(value.func) or ""):
+        return value
+    plain, given = arguments(value)
+    return given.get("default") or (plain[0] if plain else value)
 
 
 def _own_mapping(subject: Subject, mapping: cst.Dict, pairs: Sequence[Pair]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import re
 from dataclasses import replace
+from itertools import islice
 
 import libcst as cst
 
@@ -15,10 +16,13 @@ from kintone_lint.patterns import regex
 from kintone_lint.python.environment import reads_environment
 from kintone_lint.python.module import Module
 from kintone_lint.python.spots import Spot
-from kintone_lint.python.tree import dotted, spelled, uncalled
+from kintone_lint.python.tree import dotted, spelled, uncalled, walk
 from kintone_lint.python.values import Literal
 from kintone_lint.records import record
 
+_ANNOTATION = 200  # nodes of an annotation that are looked at
+_OPTION = regex(r"(?:^|\.)(?:Option|Argument|Field|Query|Header|Form|Cookie)$")
+_COMMAND = regex(r"\.(?:command|callback)$")  # of typer
 _WRAPS = regex(r"(?:^|\.)Secret(?:Str|Bytes)?$")  # pydantic's types, msgspec's and the like
 
 
@@ -116,9 +120,48 @@ def _stage(literal: Literal) -> Stage:
             case cst.AnnAssign():
                 scope = module.scope[above].node
                 return Stage.DEFAULT if _is_settings(scope) else Stage.CODE
+            case cst.Param():
+                return Stage.DEFAULT if _is_option(above, module) else Stage.CODE
+            case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))]):
+                return Stage.DEFAULT if _is_missing(name, above, module) else Stage.CODE
             case cst.BaseStatement() | cst.BaseSmallStatement():
                 return Stage.CODE
     return Stage.CODE
+
+
+def _is_option(param: cst.Param, module: Module) -> bool:
+    """Whether a parameter is an option of a command line, as typer makes them."""
+    kind = param.annotation.annotation if param.annotation is not None else None
+    described = islice(walk(kind), _ANNOTATION) if isinstance(kind, cst.Subscript) else ()
+    if any(
+        isinstance(each, cst.Call) and _OPTION.search(dotted(each.func) or "") for each in described
+    ):
+        return True
+    function = next(
+        (each for each in module.ancestors(param) if isinstance(each, cst.FunctionDef)), None
+    )
+    marks = function.decorators if function is not None else ()
+    return any(_COMMAND.search(dotted(uncalled(each.decorator)) or "") for each in marks)
+
+
+def _is_missing(name: str, node: cst.CSTNode, module: Module) -> bool:
+    """Whether a name is set where what was read from the environment into it is missing."""
+    block = module.parent[module.parent[node]]
+    around = module.parent.get(block)
+    if not isinstance(around, cst.If) or around.body is not block:
+        return False
+    match around.test:
+        case cst.UnaryOperation(operator=cst.Not(), expression=of):
+            pass
+        case cst.Comparison(left=of, comparisons=[cst.ComparisonTarget(cst.Is() | cst.Equal())]):
+            pass
+        case _:
+            return False
+    of = of.target if isinstance(of, cst.NamedExpr) else of
+    bindings = module.scope[node].bindings.get(name, ())
+    return dotted(of) == name and any(
+        each.node is not None and _reads_environment(each.node) for each in bindings
+    )
 
 
 def _reads_environment(node: cst.CSTNode) -> bool:

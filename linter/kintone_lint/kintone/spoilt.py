@@ -17,7 +17,9 @@ _STEPS = 4  # names and calls from a header back to what encodes its value
 _QUOTES = ("urllib.parse.quote", "urllib.parse.quote_plus")
 _PASSWORD = regex(r"(?i)(?:^|[_.\W])(?:pass|passwd|password|pw|pwd)['\")\]]*$")
 _APART = regex(r"\s*[;|]\s*|\s+")
-_BETWEEN = regex(r"\s*[;|]\s*")
+_LINE_BREAKS = ("\n", "\\n", "\\r")  # as written, too: in f-strings
+_HOLE = "\ue000"
+_TOKENS_APART = regex(rf"(?:{_HOLE}+|\w{{40}})(?:\s*[;|]\s*(?:{_HOLE}+|\w{{40}}))+")
 
 
 def spoilt_login(subject: Subject, header: Header, value: Text) -> Iterator[tuple[Spot, str]]:
@@ -29,6 +31,8 @@ def spoilt_login(subject: Subject, header: Header, value: Text) -> Iterator[tupl
                 Spot(part.module, part.node),
                 "the password is encoded without the login and a colon before it",
             )
+        elif isinstance(part, Encoded) and (message := _not_as_given(subject, part.of)):
+            yield Spot(part.module, part.node), message
 
 
 def _changed(subject: Subject, at: Expr, value: Text, steps: int) -> Iterator[tuple[Spot, str]]:
@@ -59,6 +63,20 @@ def _changed(subject: Subject, at: Expr, value: Text, steps: int) -> Iterator[tu
 def _is_base64(value: Value | None) -> bool:
     parts = value.parts if isinstance(value, Text) else ()
     return len(parts) == 1 and isinstance(parts[0], Encoded) and parts[0].how == "b64encode"
+
+
+def _not_as_given(subject: Subject, text: Text) -> str | None:
+    """What was done to a login and its password before they were encoded."""
+    last = text.parts[-1] if text.parts else None
+    if isinstance(last, Literal) and last.text.endswith(_LINE_BREAKS) and len(text.parts) > 1:
+        return "a line break is encoded after the password"
+    for part in text.parts:
+        func = (
+            part.node.func if isinstance(part, Hole) and isinstance(part.node, cst.Call) else None
+        )
+        if func is not None and subject.evaluator.callees(part.module).name(func) in _QUOTES:
+            return "the login is percent-encoded before its Base64; encode it as it is"
+    return None
 
 
 def _without_colon(text: Text) -> bool:
@@ -98,10 +116,5 @@ def apart(subject: Subject, value: Text) -> bool:
             known = subject.evaluator.one(Expr(separator, module))
             between = known.known if isinstance(known, Text) else None
             return between is not None and _APART.fullmatch(between) is not None
-    literals = [part for part in value.parts[1:-1] if isinstance(part, Literal)]
-    ends = value.parts[:1] + value.parts[-1:]
-    return (
-        bool(literals)
-        and all(isinstance(part, Hole) for part in ends)
-        and all(_BETWEEN.fullmatch(part.text) for part in literals)
-    )
+    flat = "".join(part.text if isinstance(part, Literal) else _HOLE for part in value.parts)
+    return _TOKENS_APART.fullmatch(flat) is not None

@@ -267,6 +267,8 @@ def _frames(node: cst.CSTNode, module: Module, project: Project, depth: int) -> 
         if _leads_into(function, way, module, project)
         for caller in _frames(way.call, module, project, depth + 1)
     ]
+    if not found and isinstance(module.scope[function].node, cst.FunctionDef):
+        return _frames(function, module, project, depth + 1)  # it is handed out by what makes it
     return found[:_CALLERS] or [None]
 
 

@@ -98,13 +98,20 @@ def _problem(address: Address) -> Problem | None:
         return None
     if address.problems or (request.method == "POST" and _overridden(request)):
         return None
-    if request.call.frame is not None and request.conditions:
+    if request.call.frame is not None and request.conditions and not _is_written_there(address):
         return None  # one function for all methods: which of them this path is for is not known
     preview = "/preview/" in address.judged
     for each in diagnosis.diagnose(address.judged, request.method):
         if each.kind == Kind.WRONG_METHOD and ("/preview/" in (each.meant or "")) == preview:
             return each
     return None
+
+
+def _is_written_there(address: Address) -> bool:
+    """Whether the name of the API is written in the call of the method."""
+    name = address.part_at(address.end - 1)
+    node = address.request.node if address.request is not None else None
+    return name is not None and node is not None and name[0].module.inside(name[0].node, node)
 
 
 def _overridden(request: Request) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from kintone_lint.kintone.adapters import by_adapters
 from kintone_lint.kintone.certificates import (
     GIVEN,
     Off,
@@ -42,9 +43,9 @@ class TlsVerificationOff(Rule):
         'Keep verification on. If a proxy has a CA of its own, name that CA: `verify="ca.pem"`.'
     )
     finds = (
-        "`verify=False` and its equivalents in a request to Kintone, in its session, connector or "
-        "SSL context, in `**options`, in the options of pycurl, or in a command line of curl, wget or "
-        "HTTPie that the code runs."
+        "`verify=False` and its equivalents in a request to Kintone, in its session, adapter, "
+        "connector or SSL context, in `**options`, in the options of pycurl, or in a command line of "
+        "curl, wget or HTTPie that the code runs."
     )
     misses = (
         "Verification that is switched off for the whole process or by the environment, and "
@@ -153,6 +154,8 @@ def _all(subject: Subject) -> Iterator[Off]:
             request
         ):
             yield from switched_off(subject, request)
+            if request.session is not None and "mount" in subject.module.calls_of:
+                yield from by_adapters(subject, request.session, request)
     for request in requests(subject):
         if "context" in request.arguments and _opens_request(subject, request):
             yield from switched_off(subject, request)

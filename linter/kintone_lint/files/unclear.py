@@ -9,6 +9,7 @@ WORDS = (
     "(?:^|_)pass(?:_|$|[A-Z])",
     "(?:^|_)pw(?:_|$)",
     ";.?$",
+    "^(?:api-?|app-)?token$",
     "^HTTPConnection",
     "^cert_?reqs",
     "^curl$",

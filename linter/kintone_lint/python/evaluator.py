@@ -351,11 +351,6 @@ class Evaluator:
                     if isinstance(each.value, Text) and not self.objects.settled(source, name):
                         each = unknown(expr)
                     yield changed(each, full, expr, self, source.binding)
-        if not found and name == "value":  # of a member of an Enum: no text has it
-            members = self.values(expr.beside(node.value))
-            shown = [each for each in members if isinstance(each.value, Text) and each.value.known]
-            found = bool(shown)
-            yield from shown
         if not found:
             empty = Alternative(Mapping((), whole=False))
             written = changed(empty, full, expr, self)

@@ -14,7 +14,7 @@ from kintone_lint.python.in_rounds import Keys, keyed
 from kintone_lint.python.mappings import changed, picked
 from kintone_lint.python.registries import registered
 from kintone_lint.python.tree import held
-from kintone_lint.python.values import Alternative, Expr, unknown
+from kintone_lint.python.values import Alternative, Expr, Text, unknown
 
 
 def subscripted(node: cst.Subscript, expr: Expr, known: Knows) -> Iterator[Alternative]:
@@ -47,7 +47,13 @@ def _picked(holder: Alternative, keys: Keys, known: Knows) -> Iterator[Alternati
 
 
 def taken_out(node: cst.CSTNode, expr: Expr, known: Knows) -> Iterator[Alternative]:
-    """What is taken out of a registry, if it is known what is kept there."""
+    """What is taken out of a registry or a member of an Enum, if it is known what is there."""
+    if isinstance(node, cst.Attribute) and node.attr.value == "value":  # no text has it
+        members = known.values(expr.beside(node.value))
+        texts = [each for each in members if isinstance(each.value, Text) and each.value.known]
+        if texts:
+            yield from texts
+            return
     inner = registered(node, expr.module)
     here = expr.module.scope[node]
     if inner is None or expr.module.scope[inner] is here:  # written where it is read

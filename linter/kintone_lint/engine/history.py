@@ -6,15 +6,16 @@ place leaves the process.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
 from kintone_lint.config import Config
 from kintone_lint.counting import counted
+from kintone_lint.engine.many_versions import Blob, Versions
 from kintone_lint.engine.run import uncollected
-from kintone_lint.engine.version import secrets_in
+from kintone_lint.engine.version import Version, is_worth_a_look
 from kintone_lint.files.blobs import Blobs
 from kintone_lint.files.dot_git import GitError
 from kintone_lint.files.git import Repository
@@ -89,8 +90,8 @@ def history(
         known = opened(repository)
         looked.of = known.count
         looked.errors += [Trouble(name, why, outcome=IN_PART) for why in known.notes]
-        with uncollected(), Blobs(known) as blobs:
-            reader = _Reader(looked, known, blobs, settings, told)
+        with uncollected(), Blobs(known) as blobs, Versions() as versions:
+            reader = _Reader(looked, known, blobs, versions, settings, told)
             try:
                 reader.read()
             finally:
@@ -109,18 +110,21 @@ class _Reader:
         looked: Looked,
         known: History,
         blobs: Blobs,
+        versions: Versions,
         settings: Callable[[Path], Config],
         told: Progress,
     ) -> None:
         self._looked = looked
         self._known = known
         self._blobs = blobs
+        self._versions = versions
         self._settings = settings
         self._told = told
         self._present = in_head(known.repository)
         self._seen: set[bytes] = set()
         self._fresh: dict[str, str] = {}  # blobs to read, each with the path it has first
         self._events: list[Change] = []
+        self._at_work: set[str] = set()  # blobs of which nobody knows yet what they hold
         self._leaky: dict[str, list[tuple[str, Finding]]] = {}
         self._unparsed = 0
         self._excluded: set[str] = set()  # paths
@@ -128,16 +132,27 @@ class _Reader:
 
     def read(self) -> None:
         """Raises GitError; what was found until then is kept."""
+        for each in self._versions.look(self._history()):
+            if isinstance(each, list):
+                for change in each:
+                    self._replay(change)
+            else:
+                self._note(each.name, each.version)
+
+    def _history(self) -> Iterator[Blob | list[Change]]:
+        """Blobs that are worth a look, and after them the changes that are about them."""
         try:
             for each in changes(self._known):
                 if isinstance(each, Commit):
                     self._looked.commits += 1
                     self._looked.bytes = self._blobs.bytes
                     self._told(self._looked)
-                else:
-                    self._add(each)
-        finally:
-            self._flush()
+                elif self._add(each):
+                    yield from self._batch()
+        except GitError:
+            yield from self._batch()
+            raise
+        yield from self._batch()
 
     def tell(self, name: str) -> None:
         """Notes what was not looked at."""
@@ -165,30 +180,38 @@ class _Reader:
             self._excluded.add(path)
         return path not in self._excluded
 
-    def _add(self, change: Change) -> None:
+    def _add(self, change: Change) -> bool:
+        """Notes a change; whether there are enough to be looked at."""
         blob = change.blob
         if blob is not None and self._wanted(change.path):
             name = bytes.fromhex(blob)
             if name not in self._seen:
                 self._seen.add(name)
                 self._fresh[blob] = change.path
-        if any(each in self._leaky or each in self._fresh for each in (blob, *change.before)):
+        known = (self._leaky, self._fresh, self._at_work)
+        if any(each in names for each in (blob, *change.before) for names in known):
             self._events.append(change)
-        if len(self._fresh) >= _BATCH or len(self._events) >= _EVENTS:
-            self._flush()
+        return len(self._fresh) >= _BATCH or len(self._events) >= _EVENTS
 
-    def _flush(self) -> None:
+    def _batch(self) -> Iterator[Blob | list[Change]]:
         fresh, self._fresh = self._fresh, {}
         events, self._events = self._events, []
-        for blob, raw in self._blobs.read([*fresh]):
+        for name, raw in self._blobs.read([*fresh]):
             self._looked.blobs += 1
-            version = secrets_in(self._looked.root / fresh[blob], raw, self._settings)
-            self._unparsed += version.unparsed
-            self._looked.errors += version.errors
-            if version.found:
-                self._leaky[blob] = version.found
-        for event in events:
-            self._replay(event)
+            file = self._looked.root / fresh[name]
+            config = self._settings(file)
+            if is_worth_a_look(file, raw, config):
+                self._at_work.add(name)
+                yield Blob(name, file, raw, config)
+        yield events
+
+    def _note(self, name: str, version: Version) -> None:
+        """What a blob gave."""
+        self._at_work.discard(name)
+        self._unparsed += version.unparsed
+        self._looked.errors += version.errors
+        if version.found:
+            self._leaky[name] = version.found
 
     def _replay(self, change: Change) -> None:
         """What a commit does to the secrets of a file."""

@@ -1,22 +1,25 @@
-"""The files of a run in several processes, which end with the run, whatever ends it."""
+"""Work in several processes, which end with the run, whatever ends it."""
 
 from __future__ import annotations
 
 import gc
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import active_children
 from pathlib import Path
+from typing import TypeVar
 
-from kintone_lint.engine.worker import Share, chunk, failed
+from kintone_lint.engine.worker import chunk, failed
 from kintone_lint.files.triage import Job
 from kintone_lint.findings import FileResult
 from kintone_lint.python.cost import MEMORY
 
-_DIED = "the process that checked it died, perhaps because memory ran out"
+DIED = "the process that checked it died, perhaps because memory ran out"
+_Share = TypeVar("_Share")
+_Found = TypeVar("_Found")
 _ENDING = [
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 ]
@@ -29,22 +32,22 @@ def in_workers(
     share = MEMORY // workers
     chunks = [(part, everything, share) for part in _parts(jobs, workers * 8)]
     broken: list[Job] = []
-    with _pool(workers) as pool:
-        futures = _submitted(pool, chunks)
+    with processes(workers) as pool:
+        futures = submitted(pool, chunk, chunks)
         for (mine, _, _), future in zip(chunks, futures, strict=True):
             try:
                 yield from zip(mine, future.result(), strict=True)
             except BrokenExecutor:
                 broken += mine
     while broken:  # each alone, so that one that ends its process costs no other
-        with _pool(1) as pool:
+        with processes(1) as pool:
             while broken:
                 job = broken.pop()
-                (future,) = _submitted(pool, [([job], everything, share)])
+                (future,) = submitted(pool, chunk, [([job], everything, share)])
                 try:
                     (result,) = future.result()
                 except BrokenExecutor:
-                    yield job, failed(job, _DIED)
+                    yield job, failed(job, DIED)
                     break
                 yield job, result
 
@@ -67,7 +70,7 @@ def _parts(jobs: list[Job], count: int) -> list[list[Job]]:
 
 
 @contextmanager
-def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
+def processes(workers: int) -> Iterator[ProcessPoolExecutor]:
     """Processes that are ended, and not waited for, where something ends the run early."""
     others = {*active_children()}
     pool = ProcessPoolExecutor(workers, initializer=_begin)
@@ -81,25 +84,27 @@ def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
     pool.shutdown()
 
 
-def _submitted(
-    pool: ProcessPoolExecutor, shares: list[Share]
-) -> list[Future[list[FileResult | None]]]:
+def submitted(
+    pool: ProcessPoolExecutor, work: Callable[[_Share], _Found], shares: Sequence[_Share]
+) -> list[Future[_Found]]:
     """The shares at work. What a signal raises while Python forks would be lost: it has to wait."""
     if sys.platform == "win32":
-        return [_submit(pool, each) for each in shares]
+        return [_submit(pool, work, each) for each in shares]
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
     try:
-        return [_submit(pool, each) for each in shares]
+        return [_submit(pool, work, each) for each in shares]
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _submit(pool: ProcessPoolExecutor, share: Share) -> Future[list[FileResult | None]]:
+def _submit(
+    pool: ProcessPoolExecutor, work: Callable[[_Share], _Found], share: _Share
+) -> Future[_Found]:
     """A share at work; one that a pool does not take as a process of it has died, failed."""
     try:
-        return pool.submit(chunk, share)
+        return pool.submit(work, share)
     except BrokenExecutor as error:
-        refused: Future[list[FileResult | None]] = Future()
+        refused: Future[_Found] = Future()
         refused.set_exception(error)
         return refused
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from kintone_lint.config import Config
 from kintone_lint.errors import UnreadableError, internal_error
 from kintone_lint.files.reading import reading_of
-from kintone_lint.files.texts import TextJob, text_jobs
+from kintone_lint.files.texts import TextJob, concerned, text_jobs
 from kintone_lint.files.triage import Job, may_hold_finding
 from kintone_lint.findings import FileResult, Finding, Trouble
 from kintone_lint.kintone.words import candidate
@@ -50,17 +50,29 @@ def secrets_in(file: Path, raw: bytes, settings: Callable[[Path], Config]) -> Ve
     return version
 
 
+def is_worth_a_look(file: Path, raw: bytes, config: Config) -> bool:
+    """Whether a version has to do with Kintone, by its bytes."""
+    if _is_python(file, raw):
+        return candidate(raw, [word.encode() for word in config.words])
+    return concerned(file, raw, config)
+
+
+def _is_python(file: Path, raw: bytes) -> bool:
+    return is_python(file.name) or (may_be_script(file.name) and is_python_script(raw))
+
+
 def _results(
     file: Path, raw: bytes, settings: Callable[[Path], Config]
 ) -> Iterator[tuple[FileResult, str | None]]:
     """What a version gives, with the text that its findings are in, if they do."""
     config = settings(file)
-    if is_python(file.name) or (may_be_script(file.name) and is_python_script(raw)):
-        if candidate(raw, [word.encode() for word in config.words]):
-            source = Source(shown(file), file, raw)
-            own = reading_of(source)
-            if own is None or may_hold_finding(source, own, [], config.words):
-                yield _linted(source, config, valid=own is not None), _text(source)
+    if not is_worth_a_look(file, raw, config):
+        return
+    if _is_python(file, raw):
+        source = Source(shown(file), file, raw)
+        own = reading_of(source)
+        if own is None or may_hold_finding(source, own, [], config.words):
+            yield _linted(source, config, valid=own is not None), _text(source)
         return
     for job in text_jobs([(file, raw)], settings, LeftOut(), given=False):
         if isinstance(job, TextJob):

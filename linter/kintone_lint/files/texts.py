@@ -49,10 +49,14 @@ def text_jobs(
         elif binary(raw):
             if given:
                 yield Trouble(shown(file), "not a text file")
-        elif "kintone" in file.name.lower() or text_candidate(
-            raw, (word.encode() for word in settings(file).words)
-        ):
+        elif concerned(file, raw, settings(file)):
             yield _job(file, raw, settings(file))
+
+
+def concerned(file: Path, raw: bytes, config: Config) -> bool:
+    """Whether a text has to do with Kintone, by its name or its words."""
+    words = (word.encode() for word in config.words)
+    return "kintone" in file.name.lower() or text_candidate(raw, words)
 
 
 def contents_of(files: Iterable[Path]) -> Iterator[tuple[Path, bytes | OSError]]:

@@ -11,7 +11,6 @@ import re
 import threading
 import tokenize
 from collections.abc import Callable
-from contextlib import nullcontext
 from functools import partial
 from typing import TypeVar
 
@@ -24,7 +23,7 @@ from kintone_lint.python.changes import Change, change, changed, in_pieces
 from kintone_lint.python.cost import SHALLOW, cost
 from kintone_lint.python.kept import kept
 from kintone_lint.python.module import Module
-from kintone_lint.python.nodes import identified, shared_whitespace, unvalidated
+from kintone_lint.python.nodes import identified, parsing
 from kintone_lint.python.source import Source
 from kintone_lint.python.syntax import syntax
 
@@ -153,7 +152,7 @@ def _tree(
     `new` as in `_read`; `keeps`: Python's own parser takes the text, so that its tree may be kept.
     """
     try:
-        with shared_whitespace(), nullcontext() if validated else unvalidated():
+        with parsing(validated=validated):
             tree = _on_stack(partial(_read, source, text, new, keeps=keeps), deep=deep)
         return Module(source, tree, text, memory)
     except (RecursionError, MemoryError):

@@ -199,19 +199,21 @@ def test_a_version_that_is_too_large_is_left_out_and_counted(repo: Shell) -> Non
 # ---- what is hostile
 
 
-def test_settings_of_a_repository_run_nothing(repo: Shell) -> None:
+def test_settings_of_a_repository_run_nothing_and_change_nothing(repo: Shell) -> None:
     commit(repo, "app.py", BAD)
     ran = repo.folder / "RAN"
     names = ["core.fsmonitor", "core.pager", "core.sshCommand", "diff.external", "diff.x.textconv"]
     names += ["core.alternateRefsCommand", "pager.rev-list", "pager.diff-tree", "alias.cat-file"]
     for name in names:
         git(repo.folder, "config", name, f"touch {ran}")
+    git(repo.folder, "config", "i18n.logOutputEncoding", "UTF-16")
     repo.write(".gitattributes", "* diff=x filter=x\n")
     committed(repo.folder)
     ran.unlink(missing_ok=True)  # what the test itself asked of git
-    code, _, _ = repo.run("history")
+    code, out, _ = repo.run("history")
     assert code == 1
     assert not ran.exists()
+    assert git(repo.folder, "rev-parse", "--short=12", "HEAD~") in out
 
 
 def test_replaced_objects_hide_nothing(repo: Shell) -> None:

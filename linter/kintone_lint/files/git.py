@@ -51,6 +51,7 @@ _SETTINGS = {
     "credential.helper": "",
     "diff.external": "",
     "gc.auto": "0",
+    "i18n.logOutputEncoding": "UTF-8",  # in UTF-16 no line could be read
     "log.showSignature": "false",
     "maintenance.auto": "false",
     "protocol.allow": "never",

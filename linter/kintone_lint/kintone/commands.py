@@ -40,7 +40,7 @@ _VALUE = (
 _OPTION = regex(rf"(?<![\w-])(?P<name>--?[A-Za-z][\w-]{{0,60}})(?:\s*=\s*|\s+){_VALUE}")
 _VARIABLE = regex(
     r"(?i)(?<![\w$-])(?:\$env:)?(?P<name>\w{0,40}(?:kintone|cybozu|kntn)\w{0,60})"
-    rf"\s{{0,3}}=\s{{0,3}}{_VALUE}"
+    rf"\s{{0,3}}:?=\s{{0,3}}{_VALUE}"
 )
 _QUOTED = regex(
     r"(?i)(?P<quote>[\"'])(?P<name>\w{0,40}(?:kintone|cybozu|kntn)\w{0,60})(?P=quote)"
@@ -125,12 +125,13 @@ class _Command(NamedTuple):
     cli: bool
     web: bool
     addressed: bool
+    oauth: bool
 
 
 def _command(text: str) -> _Command:
     addressed = HOST.search(text) is not None
     own = names_tool(text) or (addressed and not _OTHER.search(text))
-    return _Command(own, bool(_CLI.search(text)), bool(_WEB.search(text)), addressed)
+    return _Command(own, bool(_CLI.search(text)), bool(_WEB.search(text)), addressed, "/oauth2/token" in text)
 
 
 def _kind_of(option: str, command: _Command) -> CredentialKind | None:
@@ -143,8 +144,10 @@ def _kind_of(option: str, command: _Command) -> CredentialKind | None:
 
 
 def _pair(option: str, command: _Command) -> CredentialKind | None:
-    """Whether an option takes the user and the password of the Basic gate."""
-    return CredentialKind.BASIC if option in _USER and command.web and command.addressed else None
+    """What an option holds that takes a user and a password: of the Basic gate, or of OAuth."""
+    if option not in _USER or not command.web or not command.addressed:
+        return None
+    return CredentialKind.OAUTH if command.oauth else CredentialKind.BASIC
 
 
 def _login(match: re.Match[str], kind: CredentialKind) -> Iterator[Written]:

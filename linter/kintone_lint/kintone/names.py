@@ -17,14 +17,20 @@ KINTONE_NAME = regex(r"(?i)kintone|cybozu|kntn|bozupy|pyntone")
 _TOKENS = regex(r"(?i)^(?:\w*_)?(?:api_?tokens?|api_?key|app_?tokens?|tokens?)(?:_\w+)?$")
 _PASSWORDS = regex(r"(?i)^(?:\w*_)?(?:pass|passwd|password|pw|pwd)\d{0,3}(?:_\w+)?$")
 _OAUTH = regex(
-    r"(?i)^(?:\w*_)?(?:access_?token|refresh_?token|client_?secret|oauth_?token|oauth_?secret)$"
+    r"(?i)^(?:\w*_)?(?:access_?token|refresh_?token|client_?secret|o_?auth_?token|o_?auth_?secret)$"
 )
 _BASIC = regex(r"(?i)^(?:\w*_)?basic_?(?:auth_?)?(?:pass|passwd|password|pw|pwd)$")
 _CERTIFICATES = regex(
     r"(?i)^(?:\w*_)?(?:pfx|p12|pkcs_?12|certs?|certificate)_?(?:file_?|key_?)?"
     r"(?:pass|passwd|password|passphrase|pw|pwd)$"
 )
-_PROXY = regex(r"(?i)(?:^|_)(?:proxy|firewall)(?:_|pass|pw)")
+# Whose password it is, whatever is before: `KINTONE_DB_PASSWORD` is that of a database.
+_SERVERS = regex(
+    r"(?i)(?:^|_)(?:proxy|firewall)(?:_|pass|pw)"
+    r"|(?:^|_)(?:db|database|rds|sql|mysql|mariadb|postgres|postgresql|pg|mongo|mongodb|oracle|redis|cache"
+    r"|rabbitmq|mq|amqp|smtp|imap|pop3|mail|email|ftp|ftps|sftp|ssh|ldap|key_?store|trust_?store|zip)"
+    r"_?(?:user_|root_|admin_)?(?:pass|passwd|password|pw|pwd)$"
+)
 _NAME_OF_NAME = regex(
     r"(?i)(?<!api)_key$|_(?:env|name|var|header|field|label|hash|digest|path|file|url|uri|endpoint"
     r"|type|kind|count|len|length|min|max|policy|pattern|regex|rule|prompt|message|title|column"
@@ -81,7 +87,7 @@ def credential_kind(name: str, *, own: bool) -> CredentialKind | None:
     if len(name) > _LONGEST:
         return None
     name = words_of(name)
-    if _NAME_OF_NAME.search(name) or _ABOUT.search(name) or _PROXY.search(name):
+    if _NAME_OF_NAME.search(name) or _ABOUT.search(name) or _SERVERS.search(name):
         return None
     if _OAUTH.match(name):
         return CredentialKind.OAUTH

@@ -26,6 +26,7 @@ class Syntax(enum.Enum):
     TOML = enum.auto()
     XML = enum.auto()
     PROPERTIES = enum.auto()
+    NETRC = enum.auto()
     JSON = enum.auto()
     YAML = enum.auto()
     CODE = enum.auto()
@@ -57,14 +58,15 @@ def _are(kind: Kind, syntax: Syntax, comments: tuple[str, ...], suffixes: str) -
 _are(Kind.NOTEBOOK, Syntax.JSON, _HASH, "ipynb")
 _are(Kind.SETTINGS, Syntax.ENV, _HASH, "env envrc")
 _are(Kind.SETTINGS, Syntax.JSON, ("//", "/*"), "json jsonc json5 har webmanifest code-workspace")
-_are(Kind.SETTINGS, Syntax.YAML, _HASH, "yaml yml")
+_are(Kind.SETTINGS, Syntax.YAML, _HASH, "yaml yml dig")
 _are(Kind.SETTINGS, Syntax.TOML, _HASH, "toml")
 _are(
     Kind.SETTINGS,
     Syntax.INI,
     ("#", ";"),
-    "ini cfg conf cnf npmrc netrc editorconfig service timer container",
+    "ini cfg conf cnf npmrc editorconfig service timer container",
 )
+_are(Kind.SETTINGS, Syntax.NETRC, _HASH, "netrc")
 _are(Kind.SETTINGS, Syntax.PROPERTIES, ("#", "!"), "properties")
 _are(Kind.SETTINGS, Syntax.TOML, ("#", "//", "/*"), "tf tfvars hcl")
 _are(
@@ -80,7 +82,7 @@ _are(
     Kind.OTHER,
     Syntax.XML,
     _MARKUP,
-    "xml config plist resx props targets csproj vbproj fsproj pubxml",
+    "xml jmx config plist resx props targets csproj vbproj fsproj pubxml",
 )
 _are(Kind.OTHER, Syntax.CODE, _HASH, "rb pl pm r ex exs jl graphql rake gemspec nix")
 _are(Kind.OTHER, Syntax.CODE, ("--", "#"), "sql lua hs elm")
@@ -93,7 +95,7 @@ _are(Kind.OTHER, Syntax.DATA, (), "csv tsv jsonl ndjson log svg diff patch geojs
 _NAMES = {
     "dockerfile": "dockerfile", "containerfile": "dockerfile", "makefile": "mk", "justfile": "mk",
     "procfile": "sh", "jenkinsfile": "groovy", "gemfile": "rb", "rakefile": "rb", ".envrc": "envrc",
-    ".bashrc": "sh", ".zshrc": "sh", ".profile": "sh", ".npmrc": "npmrc", ".netrc": "netrc",
+    ".bashrc": "sh", ".zshrc": "sh", ".profile": "sh", ".npmrc": "npmrc", ".netrc": "netrc", ".htaccess": "conf",
     "_netrc": "netrc", "license": "txt", "readme": "txt",
 }  # fmt: skip
 _BINARY = (

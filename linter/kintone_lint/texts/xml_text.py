@@ -17,6 +17,7 @@ _TAG = regex(r"<(?P<close>/?+)(?:[\w.-]++:)?+(?P<name>[A-Za-z_][\w.-]*+)")
 _ATTRIBUTE = regex(r"\s*+(?:[\w.-]++:)?+(?P<name>[\w.-]++)\s*+=\s*+(?P<quote>[\"'])")
 _ASIDE = (("<!--", "-->"), ("<?", "?>"), ("<![CDATA[", "]]>"))
 _NAMING = ("name", "key")  # attributes that say what the text of an element is
+_HALF = regex(r"\w+\.(name|value)")  # of a pair of elements, as in the plans of JMeter
 
 
 @record()
@@ -27,6 +28,7 @@ class _Open:
     number: int
     named: bool
     start: int
+    half: str = ""
 
 
 def xml_entries(text: str) -> Iterator[Entry]:
@@ -56,8 +58,9 @@ def xml_entries(text: str) -> Iterator[Entry]:
             return
         at = end + 1
         if text[end - 1] != "/" and len(stack) < _DEPTH:
-            named = any(each.names[-1] in _NAMING for each in found)
-            stack.append(_Open(tag["name"], count, named, at))
+            naming = [each.value for each in found if each.names[-1] in _NAMING]
+            half = next((pair[1] for pair in map(_HALF.fullmatch, naming) if pair), "")
+            stack.append(_Open(tag["name"], count, bool(naming) and not half, at, half))
 
 
 def _attributes(text: str, at: int, names: tuple[str, ...], number: int) -> Iterator[Entry]:
@@ -83,7 +86,8 @@ def _closed(text: str, stack: list[_Open], name: str, at: int) -> Iterator[Entry
     value = inner.strip()
     if not value:
         return
-    names = (*(outer.name for outer in stack), each.name, *(["value"] if each.named else []))
+    last = each.half or "value" * each.named
+    names = (*(outer.name for outer in stack), each.name, *([last] if last else []))
     group = each.number if each.named or not stack else stack[-1].number
     start = each.start + inner.index(value)
     yield Entry(names, value, start, start + len(value), group)

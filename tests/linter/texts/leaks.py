@@ -226,6 +226,28 @@ const config = { env: "prod", kintoneApiToken: "@TOKEN@" };
     "login.toml": ('[kintone]\ntokens = { orders = "@TOKEN@", items = "@TOKEN2@" }\n', [('KL101', 2), ('KL101', 2)]),
     "login.har": ('{"log": {"entries": [{"request": {"url": "https://a.cybozu.com/k/v1/app.json", "headers": [{"name": "X-Cybozu-Authorization", "value": "@BASE64@"}]}}]}}\n', [('KL103', 1)]),
     "login.js": ('const client = new KintoneRestAPIClient({ baseUrl, basicAuth: { username: "gate", password: "@PASSWORD@" }, auth: { apiToken } });\n', [('KL105', 1)]),
+    # ---- what clients of HTTP, servers and test plans send to Kintone
+    "axios.js": ('axios.get("https://a.cybozu.com/k/v1/app.json", {auth: {username: "gate", password: "@PASSWORD@"}});\n', [("KL105", 1)]),
+    "session.har": ('{"request": {"url": "https://a.cybozu.com/k/v1/app.json", "headers": [{"name": "Authorization",\n "value": "Basic @BASE64@"}]}}\n', [("KL105", 2)]),
+    "site.conf": ('proxy_pass https://a.cybozu.com/k/v1/;\nproxy_set_header Authorization "Basic @BASE64@";\n', [("KL105", 2)]),
+    "named.js": ('const gate = "Basic " + btoa("sato:@PASSWORD@");\nfetch("https://a.cybozu.com/k/v1/app.json", { headers: { Authorization: gate } });\n', [("KL105", 1)]),
+    "okhttp.kt": ('.url("https://a.cybozu.com/k/v1/app.json").header("Authorization", Credentials.basic("gate", "@PASSWORD@"))\n', [("KL105", 1)]),
+    "faraday.rb": ('Faraday.new(url: "https://a.cybozu.com") { |f| f.request :authorization, :basic, "gate", "@PASSWORD@" }\n', [("KL105", 1)]),
+    "bearer.sh": ('curl -H "Authorization: Bearer @SECRET@" https://a.cybozu.com/k/v1/app.json\n', [("KL104", 1)]),
+    "refresh.sh": ("curl https://a.cybozu.com/oauth2/token -u 'l.1.app:@SECRET@' -d grant_type=refresh_token\n", [("KL104", 1)]),
+    "oauth.ts": ('new KintoneRestAPIClient({ baseUrl, auth: { oAuthToken: "@SECRET@" } });\n', [("KL104", 1)]),
+    "certificate.ts": ('new KintoneRestAPIClient({ baseUrl, clientCertAuth: { pfxFilePath, password: "@PASSWORD@" } });\n', [("KL109", 1)]),
+    "certificate.yml": ("kintone:\n  clientCertAuth:\n    password: @PASSWORD@\n", [("KL109", 3)]),
+    "plan.jmx": ('<elementProp><stringProp name="Header.name">X-Cybozu-API-Token</stringProp>\n<stringProp name="Header.value">@TOKEN@</stringProp></elementProp>\n'
+        '<elementProp><stringProp name="Argument.name">KINTONE_PASSWORD</stringProp>\n<stringProp name="Argument.value">@PASSWORD@</stringProp></elementProp>\n', [("KL101", 2), ("KL102", 4)]),
+    # ---- and other ways to set a variable
+    ".netrc": ("machine a.cybozu.com login gate\n  password @PASSWORD@\nmachine github.com login sato password @TOKEN@\n", [("KL105", 2)]),
+    ".htaccess": ("SetEnv KINTONE_PASSWORD @PASSWORD@\n", [("KL102", 1)]),
+    "Makefile": ("export KINTONE_PASSWORD := @PASSWORD@\n", [("KL102", 1)]),
+    "export.dig": ("+export:\n  _env:\n    KINTONE_PASSWORD: @PASSWORD@\n", [("KL102", 3)]),
+    "module.vba": ('Private Const KINTONE_PASS As String = "@PASSWORD@"\n', [("KL102", 1)]),
+    "main.rs": ('const KINTONE_PASSWORD: &str = "@PASSWORD@";\n', [("KL102", 1)]),
+    "Props.java": ('@Value("${kintone.password:@PASSWORD@}") private String password;\n', [("KL107", 1)]),
     # ---- documents: warnings
     "README.md": ("# kintone\n\n    curl -H 'X-Cybozu-API-Token: @TOKEN@' https://example.cybozu.com/k/v1/app.json\n\nToken: `@TOKEN2@`\n", [("KL101", 3), ("KL101", 5)]),
 }  # fmt: skip

@@ -329,4 +329,24 @@ Fixed in [`@TOKEN@`](https://github.com/example/kintone-x/commit/8f4b7f84864484a
     "gate9.exs": 'config :acme, Acme.Kintone,\n  user: System.fetch_env!("KU"),\n  password: System.fetch_env!("KP")\n',
     "gate10.har": '{"headers": [{"name": "X-Cybozu-Authorization", "value": "dXNlcjpwYXNzd29yZA=="}]}\n',
     "gate11.yml.j2": 'kintone:\n  domain: a.cybozu.com\n  password: "{{ vault_kintone_password }}"\n',
+    # ---- of other servers and clients, beside Kintone
+    "servers.env": "KINTONE_DB_PASSWORD=@PASSWORD@\nKINTONE_REDIS_PASSWORD=@PASSWORD@\nKINTONE_SMTP_USER_PASSWORD=@PASSWORD@\n",
+    ".netrc": "# for kintone\nmachine github.com\n  login sato\n  password @TOKEN@\nmachine a.cybozu.com login gate password your-password\n",
+    "others.sh": """\
+curl -H "X-Cybozu-API-Token: $TOKEN" https://a.cybozu.com/k/v1/app.json
+curl -H 'Authorization: Bearer @SECRET@' https://api.example.com/v2/users
+curl -H 'Authorization: Basic @BASE64@' \\
+  https://jenkins.example.com/job/kintone
+curl -H "Authorization: Bearer $KINTONE_ACCESS_TOKEN" https://a.cybozu.com/k/v1/app.json
+""",
+    "others.js": """\
+fetch('https://a.cybozu.com/k/v1/app.json', { headers: { Authorization: auth } });
+const auth = `Basic ${btoa(user + ':' + password)}`;
+axios.get('https://api.example.com/v1', { auth: { username: 'x', password: '@PASSWORD@' } });
+fetch('https://a.cybozu.com/k/v1/app.json', { headers: { Authorization: `Bearer ${oAuthToken}` } });
+""",
+    "others.kt": 'Credentials.basic("sato", "@PASSWORD@") // of https://api.example.com, not kintone\n',
+    "spring.yml": "kintone:\n  password: ${kintone.password:changeit}\n  token: ${KINTONE_TOKEN:#{null}}\n",
+    "cut.sh": 'echo ${KINTONE_PASSWORD:0:3} ${KINTONE_PASSWORD:?set-it-1st} ${KINTONE_PASSWORD:+given1}\n',
+    "plan.jmx": '<elementProp><stringProp name="Header.name">X-Cybozu-API-Token</stringProp><stringProp name="Header.value">${token}</stringProp></elementProp>\n',
 }  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 import pytest
 
 from fakes import filled
@@ -60,6 +62,15 @@ def test_a_text_is_read_in_other_encodings(shell: Shell, encoding: str) -> None:
     text = filled("# トークン\nKINTONE_API_TOKEN=@TOKEN@\n")
     shell.write(".env", text.encode(encoding))
     assert shell.rules() == [("KL101", ".env", 2)]
+
+
+@pytest.mark.parametrize(("table", "found"), [("data", 1), ("encryptedData", 0)])
+def test_a_token_in_base64_is_found_unless_it_is_encrypted(
+    shell: Shell, table: str, found: int
+) -> None:
+    coded = b64encode(filled("@TOKEN@").encode()).decode()
+    shell.write("secret.yaml", f"kind: Secret\n{table}:\n  KINTONE_API_TOKEN: {coded}\n")
+    assert shell.rules() == [("KL101", "secret.yaml", 3)] * found
 
 
 def test_a_named_token_of_the_team_is_found(shell: Shell) -> None:

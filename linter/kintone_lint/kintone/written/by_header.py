@@ -10,10 +10,21 @@ from kintone_lint.kintone.names import CredentialKind
 from kintone_lint.kintone.written.encoded import Encoded
 from kintone_lint.kintone.written.near import beside_kintone
 from kintone_lint.kintone.written.text import Found, Subject
+from kintone_lint.kintone.written.values import is_secret
 from kintone_lint.patterns import regex
 
 _HEADER = regex(r"(?i)x-cybozu-authorization")
-_BASIC = regex(r"(?i)authorization[\"'`\]]{0,3}\s{0,3}(?:=>|[:=,])\s{0,3}[\"'`]?basic\s+")
+_BASIC = regex(
+    r"(?i)authorization(?:[\"'`\]]{0,3}\s{0,3}(?:=>|[:=,])\s{0,3}[\"'`]?|\s{1,3}[\"'])basic\s+"
+)
+_BEARER = regex(
+    r"(?i)authorization(?:[\"'`\]]{0,3}\s{0,3}(?:=>|[:=,])\s{0,3}[\"'`]?|\s{1,3}[\"'])bearer\s+"
+    r"(?P<value>[\w.~+/-]{20,200}={0,2})(?=[\s\"'`]|$)"
+)
+# A variable that is sent as the header, and the scheme in what it was set to.
+_SENT = regex(r"(?i)(?<![\w-])authorization[\"'`\]]{0,3}\s{0,3}(?:=>|[:=,])\s{0,3}(?=[$@a-z_])")
+_SCHEME = regex(r"(?i)[\"'`]basic\s")
+_IN_PAIR = regex(r"(?i)basic\s+")
 _BETWEEN = regex(
     r"(?:[\"'],\s{0,20}[\"']value[\"']\s{0,3}:\s{0,3}[\"'])"  # of a list of names and values
     r"|[\"'`\])]{0,3}\s{0,20}(?:=>|:=|[:=,])?\s{0,20}[\[({]{0,2}\s{0,20}[\"'`]?\s?"
@@ -56,6 +67,18 @@ def by_header(subject: Subject) -> Iterator[Found]:
     for entry in subject.entries:
         if entry.names and _HEADER.fullmatch(entry.names[-1]):
             yield from _value(subject, entry.start, CredentialKind.PASSWORD_HEADER, entry.names[-1])
+    yield from _gates(subject, encoded)
+    for number, header in enumerate(_BEARER.finditer(text)):
+        start, end = header.span("value")
+        if number > _MOST or secrets.TOKEN.fullmatch(header["value"]):
+            continue
+        if is_secret(header["value"], CredentialKind.OAUTH, "") and beside_kintone(subject, start):
+            yield _found(subject, start, end, CredentialKind.OAUTH, "Authorization")
+
+
+def _gates(subject: Subject, encoded: Encoded) -> Iterator[Found]:
+    """Logins under `Authorization: Basic` that are sent to Kintone."""
+    text = subject.text
     for number, header in enumerate(_BASIC.finditer(text)):
         if number > _MOST:
             return
@@ -66,6 +89,19 @@ def by_header(subject: Subject) -> Iterator[Found]:
         if not found and number < _ENCODED and (place := _inside(text, header.end())):
             for start, end in encoded.passwords(*place):
                 yield _found(subject, start, end, CredentialKind.BASIC, "Authorization")
+    for number, header in enumerate(_SENT.finditer(text)):
+        if number > _ENCODED:
+            break
+        if not beside_kintone(subject, header.start()):
+            continue
+        for start, end in encoded.passwords(header.end()):
+            if _SCHEME.search(text, max(text.rfind("\n", 0, start), start - 300, 0), start):
+                yield _found(subject, start, end, CredentialKind.BASIC, "Authorization")
+    for entry in subject.entries:
+        scheme = _IN_PAIR.match(entry.value) if entry.name.lower() == "authorization" else None
+        if scheme and beside_kintone(subject, entry.start):
+            at = entry.start + scheme.end()
+            yield from _value(subject, at, CredentialKind.BASIC, "Authorization")
 
 
 def _expression(text: str, start: int, end: int) -> tuple[int, int] | None:

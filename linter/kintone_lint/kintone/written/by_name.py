@@ -17,6 +17,7 @@ from kintone_lint.texts.entries import Entry
 from kintone_lint.texts.kinds import Syntax
 
 _BASIC = regex(r"(?i)(?:^|[\W_])basic(?:[-_]?auth(?:entication)?)?$")  # a table of that name
+_CERTIFICATE = regex(r"(?i)cert|pfx|pkcs")
 _DOT = regex(r"[.:]")
 _ITS_VALUE = ("default", "value", "plaintext")  # of a table for one setting
 
@@ -48,18 +49,20 @@ def _fallback(entry: Entry) -> Entry:
 
 
 def _named(subject: Subject, entry: Entry) -> Found | None:
-    table = (entry.group, entry.names[:-1])
+    place = (entry.group, entry.names[:-1])
     entry = _settled(entry)
     name = entry.names[-1] if entry.names else ""
     kind = credential_kind(name, own=True) if name else None
     if kind not in KINDS:
         return None
-    if kind is CredentialKind.PASSWORD and _BASIC.search(" ".join(entry.names[-2:-1])):
-        kind = CredentialKind.BASIC
+    if kind is CredentialKind.PASSWORD:
+        table = " ".join(entry.names[-2:-1])
+        kind = CredentialKind.BASIC if _BASIC.search(table) else kind
+        kind = CredentialKind.CERTIFICATE if _CERTIFICATE.search(table) else kind
     own = KINTONE_NAME.search(name) or (
         BARE.fullmatch(name.replace("-", "_")) and _is_own(subject, entry)
     )
-    near = not own and BARE.fullmatch(name) and table in subject.hosts
+    near = not own and BARE.fullmatch(name) and place in subject.hosts
     if not own and not near:
         return None
     elsewhere = not KINTONE_NAME.search(" ".join(entry.names))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections.abc import Iterator
 
 from kintone_lint.kintone import secrets
-from kintone_lint.kintone.names import KINTONE_NAME, CredentialKind
+from kintone_lint.kintone.names import KINTONE_NAME, CredentialKind, credential_kind
 from kintone_lint.kintone.written.text import Found, Subject
 from kintone_lint.patterns import regex
 from kintone_lint.texts.entries import Entry
@@ -23,6 +24,7 @@ _NO_TOKEN = regex(
 _DIGESTS = regex(r"(?i)hash(?:es)?|digests?|checksums?|commits?|revisions?|sha\d*(?:sums?)?")
 _BEFORE = regex(r"([\w$@\u0080-\uffff][\w$.@\-]*)[^\w$]{0,24}$")
 _NAMES = regex(r"[A-Za-z_$][\w$.\-]*")
+_ENCODED = 56  # characters of the Base64 of a token
 _FAR = 160  # characters before a token that may hold its names
 _TOKENS_BEFORE = 9  # of a list, before the one that is looked at
 _LIST = regex(r"(?:[A-Za-z0-9]{40}[\s,;\"']{1,4})*+")
@@ -50,6 +52,22 @@ def by_shape(subject: Subject) -> Iterator[Found]:
             yield found.unsure()
         else:
             yield found.unsure() if subject.in_test and not subject.own else found
+    yield from _encoded(subject)
+
+
+def _encoded(subject: Subject) -> Iterator[Found]:
+    """Tokens in Base64 under the name of one, as in a Secret of Kubernetes: no encryption."""
+    for entry in subject.entries if not subject.in_test and not subject.sample else ():
+        if len(entry.value) != _ENCODED or not KINTONE_NAME.search(entry.name):
+            continue
+        if credential_kind(entry.name, own=True) is not CredentialKind.TOKEN:
+            continue
+        try:
+            decoded = b64decode(entry.value, validate=True).decode("ascii")
+        except ValueError:
+            continue
+        if any(match[0] == decoded for match in secrets.tokens_in(decoded)):
+            yield Found(entry.start, entry.end, CredentialKind.TOKEN, entry.name)
 
 
 def _vetoed(names: list[str], entry: Entry | None) -> bool:

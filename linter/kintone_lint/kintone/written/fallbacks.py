@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kintone_lint.kintone.names import credential_kind
+from kintone_lint.kintone.names import KINTONE_NAME, credential_kind
 from kintone_lint.kintone.written.text import Found, Subject
 from kintone_lint.kintone.written.values import KINDS, is_secret, quoted
 from kintone_lint.patterns import regex
@@ -39,6 +39,8 @@ _NAMED = regex(
     r"|\s{0,3}\|\s{0,3}default\s{0,3}[:(]?)\s{0,5}" + _QUOTED + ")",
     re.MULTILINE,
 )
+# Spring, and what is like it: `${kintone.password:…}`.
+_SPRING = regex(r"\$\{(?P<name>[A-Za-z][\w.-]{0,100}):(?P<value>[^\s{}$\"'`:+?=#-][^\s{}$\"'`]{3,200})\}")
 _WORD = regex(r"\w+")
 _START = regex(r"\w{0,40}$")
 
@@ -60,6 +62,12 @@ def in_fallbacks(subject: Subject) -> Iterator[Found]:
         group = next(each for each in ("filled", "line", "value") if match[each])
         if kind in KINDS and is_secret(match[group], kind, name):
             yield Found(*match.span(group), kind, name, fallback=True)
+    for number, match in enumerate(_SPRING.finditer(text)):
+        name = match["name"].replace(".", "_")
+        kind = credential_kind(name, own=True)
+        if number < _MOST and KINTONE_NAME.search(name) and kind in KINDS:
+            if subject.by_hand(match.start()) and is_secret(match["value"], kind, name):
+                yield Found(*match.span("value"), kind, name, fallback=True)
 
 
 def is_fallback(text: str, start: int) -> bool:

@@ -25,7 +25,11 @@ _PASSWORDS = regex(
     + _SECRET
 )
 # Of many clients: those of the gate.
-_GATES = regex(r"(?i)(?:(?:with|set|use)_?)?basic_?auth(?:entication)?[\s(]" + _FIRST + _SECRET)
+_GATES = regex(
+    r"(?i)(?:(?:(?:with|set|use)_?)?basic_?auth(?:entication)?[\s(,]|\bcredentials\.basic\(|:basic,)"
+    + _FIRST
+    + _SECRET
+)
 _PAIR = regex(r"(?i)\bauth[\"']?\s{0,3}(?:=>|[:=])\s{0,3}[\[(]" + _FIRST + _SECRET)
 _USERPWD = regex(
     r"CURLOPT_USERPWD[\"']?\s{0,3}(?:,|=>)\s{0,3}"

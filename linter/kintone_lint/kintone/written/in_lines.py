@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from kintone_lint.kintone.commands import in_command
 from kintone_lint.kintone.connections import in_connection
 from kintone_lint.kintone.names import CredentialKind, credential_kind
+from kintone_lint.kintone.written.near import command_at
 from kintone_lint.kintone.written.text import Found, Subject
 from kintone_lint.kintone.written.values import KINDS, fallback, is_secret
 from kintone_lint.patterns import regex
@@ -15,11 +16,9 @@ from kintone_lint.texts.kinds import Syntax
 
 _WORD = regex(r"(?i)kintone|cybozu|kntn")
 _LINES = 5_000  # of one text
-_CONTINUED = ("\\", "^", "`")
-_MORE = 12  # lines of one command
 _ASSIGNED = regex(
     r"(?i)(?P<name>[A-Za-z_$][\w$-]{0,40}(?:kintone|cybozu|kntn)\w{0,60}|(?:kintone|cybozu|kntn)[\w-]{0,60})"
-    r"[\"'`\]]{0,2}(?:\s{0,3}:\s{0,3}[A-Z]\w{0,20})?\s{0,8}(?:=>|:=|[:=,])\s{0,8}"
+    r"[\"'`\]]{0,2}(?:\s{0,3}:\s{0,3}[A-Z&]['\w ]{0,20}|\s{1,3}as\s{1,3}\w{1,20})?\s{0,8}(?:=>|:=|[:=,])\s{0,8}"
     r"(?P<quote>[\"'`])(?P<value>[^\"'`\n]{4,200})(?P=quote)(?!\s{0,3}[+.\]])"
 )
 # Servers, Dockerfiles and shells that set a variable with words alone.
@@ -42,24 +41,9 @@ def in_lines(subject: Subject) -> Iterator[Found]:
         if not subject.by_hand(word.start()):
             at = max(end, word.end())
             continue
-        start, end = _command(subject.text, start, end)
+        start, end = command_at(subject.text, start, end)
         yield from _in_line(subject, start, end)
         at = max(end, word.end())
-
-
-def _command(text: str, start: int, end: int) -> tuple[int, int]:
-    """The lines of one command, which go on after a backslash."""
-    for _ in range(_MORE):
-        if end >= len(text) or not text.endswith(_CONTINUED, start, end):
-            break
-        stop = text.find("\n", end + 1)
-        end = len(text) if stop < 0 else stop
-    for _ in range(_MORE):
-        above = text.rfind("\n", 0, max(start - 1, 0)) + 1
-        if start < 2 or text[start - 2] not in _CONTINUED:
-            break
-        start = above
-    return start, end
 
 
 def _in_line(subject: Subject, start: int, end: int) -> Iterator[Found]:

@@ -22,7 +22,7 @@ _FAR = 1_200  # characters before a password that may say whose it is
 _AFTER = 400
 _QUOTED = quoted() + r"(?!\s{0,3}[+.])"
 _PASSWORD = regex(
-    r"(?i)(?:pass(?:wd|word|phrase)?|pwd?|secret)(?![a-z])"
+    r"(?i)(?:pass(?:wd|word|phrase)?|pwd?|secret|(?:o_?auth|access|refresh)_?token)(?![a-z])"
     r"(?:[\"'`]?(?:\s?:\s?[A-Z]\w{0,20})?\s{0,8}(?:=>|:=|[:=])\s{0,8}|\s{1,4})" + _QUOTED
 )
 _NAME = regex(r"(?:(?<![\w$-])(?P<owner>\w{1,40})\.)?(?<![\w$-])(?P<before>\w{0,30})$")
@@ -37,6 +37,10 @@ _KIND = regex(
 _SAME = regex(r"(?i)\b(?:auth\w*|login|credentials?|account|user|basic\w*|options|config|gate)\b")
 _WHOLE = regex(r"(?i)\b(?:return|exports|default|config|auth\w*|login|credentials?|account)\b")
 _BASIC = regex(r"(?i)basic")
+_CERTIFICATE = regex(r"(?i)cert|pfx|pkcs")
+_AUTH = regex(r"(?i)\bauth[\"'`]?\s{0,3}(?:=>|[:=])\s{0,3}$")
+# Clients of HTTP, which send what `auth` holds as Basic.
+_HTTP = regex(r"(?i)\b(?:axios|got|needle|superagent|request|ky|http|client)(?:\.\w{1,20})?\s?$")
 _TEXTS = regex(r"\"[^\"\n]*+\"|'[^'\n]*+'")
 _FIRST_PAIR = regex(r"\b\w+:\s|=>|=")
 _OTHERS = regex(r"\b(?:Repo|Endpoint|Mailer)\b")
@@ -63,19 +67,19 @@ def in_tables(subject: Subject) -> Iterator[Found]:
         owner = _owner(subject, before["owner"], before.start())
         if owner is None:
             continue
-        if owner.basic and kind is CredentialKind.PASSWORD:
-            kind = CredentialKind.BASIC
+        if owner.kind and kind is CredentialKind.PASSWORD:
+            kind = owner.kind
         if is_secret(match["value"], kind, name):
             found = Found(*match.span("value"), kind, name)
             yield found if owner.sure else found.unsure()
 
 
 class _Owner:
-    """Kintone: by a name, or only by an address beside it."""
+    """Kintone: by a name, or only by an address beside it. `kind`: of a password there."""
 
-    def __init__(self, *, sure: bool, basic: bool) -> None:
+    def __init__(self, *, sure: bool, kind: CredentialKind | None = None) -> None:
         self.sure = sure
-        self.basic = basic
+        self.kind = kind
 
 
 def _owner(subject: Subject, name: str | None, at: int) -> _Owner | None:
@@ -84,7 +88,7 @@ def _owner(subject: Subject, name: str | None, at: int) -> _Owner | None:
     low = text.rfind("\n", 0, max(at - _FAR, 0) + 1) + 1
     if name and name.lower() not in ("this", "self"):
         return _of_object(text, name, low, at)
-    basic = False
+    kind = None
     near = True  # whether the table is still about the same account
     around = _opened(text, max(low, at - 2 * _FAR), at)
     plain = bool(around)  # whether the tables are what the file is about
@@ -92,18 +96,29 @@ def _owner(subject: Subject, name: str | None, at: int) -> _Owner | None:
         head = _head(text, low, opened)
         if head is None or secrets.names_other_service(head):
             return None
-        basic = basic or _BASIC.search(head) is not None
+        if kind is None and _BASIC.search(head):
+            kind = CredentialKind.BASIC
+        elif kind is None and _CERTIFICATE.search(head):
+            kind = CredentialKind.CERTIFICATE
         if KINTONE_NAME.search(head):
-            return _Owner(sure=True, basic=basic)
+            return _Owner(sure=True, kind=kind)
         if _KIND.search(head):
             return None
         if near and HOST.search(_table(text, opened, at)):
-            return _Owner(sure=False, basic=basic)
+            return _Owner(sure=False, kind=kind or _of_client(text, low, around))
         near = near and bool(not head.strip() or _SAME.search(head))
         plain = plain and bool(not head.strip() or _WHOLE.search(head))
     if subject.own and plain:
-        return _Owner(sure=False, basic=basic)
+        return _Owner(sure=False, kind=kind)
     return _of_statement(text, low, at)
+
+
+def _of_client(text: str, low: int, around: list[int]) -> CredentialKind | None:
+    """What a client of HTTP makes of a password in its `auth`: `axios.get(url, {auth: {…}})`."""
+    heads = [_head(text, low, opened) or "" for opened in around]
+    if any(map(_AUTH.search, heads)) and any(map(_HTTP.search, heads)):
+        return CredentialKind.BASIC
+    return None
 
 
 def _opened(text: str, low: int, at: int) -> list[int]:
@@ -165,7 +180,7 @@ def _of_statement(text: str, low: int, at: int) -> _Owner | None:
     head = _TEXTS.sub("", statement[: pair.start()] if pair else "")
     if _OTHERS.search(head) or secrets.names_other_service(statement):
         return None
-    return _Owner(sure=True, basic=False) if KINTONE_NAME.search(head) else None
+    return _Owner(sure=True) if KINTONE_NAME.search(head) else None
 
 
 def _of_object(text: str, name: str, low: int, at: int) -> _Owner | None:
@@ -173,9 +188,9 @@ def _of_object(text: str, name: str, low: int, at: int) -> _Owner | None:
     if secrets.names_other_service(name):
         return None
     if KINTONE_NAME.search(name):
-        return _Owner(sure=True, basic=False)
+        return _Owner(sure=True)
     blocks = [each.start() for each in _BLOCK.finditer(text, low, at) if each["name"] == name]
     if not blocks or "\nend" in text[low:at]:
         return None
     head = text[max(text.rfind("\n", low, blocks[-1]) + 1, blocks[-1] - 200) : blocks[-1]]
-    return _Owner(sure=True, basic=False) if KINTONE_NAME.search(head) else None
+    return _Owner(sure=True) if KINTONE_NAME.search(head) else None

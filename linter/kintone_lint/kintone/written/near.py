@@ -11,15 +11,38 @@ _ADDRESS = regex(rf"(?i)https?://[^\s\"'`/<>]{{1,200}}|[\w.-]{{0,80}}{DOMAIN}")
 
 
 _ENDED = regex(r";\s{0,9}\n|\n\s{0,9}\n")
+_CONTINUED = ("\\", "^", "`")
+_MORE = 12  # lines of one command
 
 
 def beside_kintone(subject: Subject, at: int) -> bool | None:
     """Whether the nearest address is Kintone's; None if there is none.
 
-    It is before a place, or after it in the same statement.
+    It is in the same command, else before a place, or after it in the same statement.
     """
+    start, end = command_at(subject.text, *subject.line_at(at))
+    own = _nearest(subject, at, max(start, at - _FAR), min(end, at + _FAR))
+    return own if own is not None else _nearest(subject, at, max(at - _FAR, 0), at + _FAR)
+
+
+def command_at(text: str, start: int, end: int) -> tuple[int, int]:
+    """The lines of one command around a line of it: it goes on after a backslash."""
+    for _ in range(_MORE):
+        if end >= len(text) or not text.endswith(_CONTINUED, start, end):
+            break
+        stop = text.find("\n", end + 1)
+        end = len(text) if stop < 0 else stop
+    for _ in range(_MORE):
+        above = text.rfind("\n", 0, max(start - 1, 0)) + 1
+        if start < 2 or text[start - 2] not in _CONTINUED:
+            break
+        start = above
+    return start, end
+
+
+def _nearest(subject: Subject, at: int, low: int, high: int) -> bool | None:
     nearest, own = _FAR, None
-    for address in _ADDRESS.finditer(subject.text, max(at - _FAR, 0), at + _FAR):
+    for address in _ADDRESS.finditer(subject.text, low, high):
         if address.start() > at and _ENDED.search(subject.text, at, address.start()):
             break
         distance = min(abs(address.start() - at), abs(address.end() - at))

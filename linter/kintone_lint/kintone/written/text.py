@@ -18,6 +18,7 @@ from kintone_lint.texts.entries import Entry, settled
 from kintone_lint.texts.json_text import NotReadableError, json_entries
 from kintone_lint.texts.kinds import Form, Syntax, form_of
 from kintone_lint.texts.line_entries import line_entries
+from kintone_lint.texts.netrc_text import netrc_entries
 from kintone_lint.texts.templates import unrendered
 from kintone_lint.texts.xml_text import xml_entries
 from kintone_lint.texts.yaml_text import yaml_entries
@@ -92,6 +93,8 @@ class Subject:
                 except NotReadableError as error:
                     why = str(error)
             self.unread.append(why)
+        elif syntax is Syntax.NETRC:
+            return netrc_entries(self.text)
         elif syntax is Syntax.XML:
             return xml_entries(self.text)
         elif syntax not in _LINES:

@@ -11,7 +11,7 @@ from kintone_lint.patterns import regex
 # What a setting of Kintone is called where its table or file says that it is Kintone's.
 BARE = regex(
     r"(?i)(?:login|user|account|auth|basic|basic_?auth|pfx|pfx_?file|cert|certificate|client|oauth)?_?"
-    r"(?:pass|passwd|password|passphrase|pw|pwd|secret|access_?token|refresh_?token)"
+    r"(?:pass|passwd|password|passphrase|pw|pwd|secret|access_?token|refresh_?token|o_?auth_?token)"
 )
 # Beside tokens, which have a shape of their own.
 KINDS = (

@@ -131,7 +131,8 @@ class _Command(NamedTuple):
 def _command(text: str) -> _Command:
     addressed = HOST.search(text) is not None
     own = names_tool(text) or (addressed and not _OTHER.search(text))
-    return _Command(own, bool(_CLI.search(text)), bool(_WEB.search(text)), addressed, "/oauth2/token" in text)
+    cli, web = bool(_CLI.search(text)), bool(_WEB.search(text))
+    return _Command(own, cli, web, addressed, "/oauth2/token" in text)
 
 
 def _kind_of(option: str, command: _Command) -> CredentialKind | None:

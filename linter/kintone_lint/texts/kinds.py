@@ -95,8 +95,8 @@ _are(Kind.OTHER, Syntax.DATA, (), "csv tsv jsonl ndjson log svg diff patch geojs
 _NAMES = {
     "dockerfile": "dockerfile", "containerfile": "dockerfile", "makefile": "mk", "justfile": "mk",
     "procfile": "sh", "jenkinsfile": "groovy", "gemfile": "rb", "rakefile": "rb", ".envrc": "envrc",
-    ".bashrc": "sh", ".zshrc": "sh", ".profile": "sh", ".npmrc": "npmrc", ".netrc": "netrc", ".htaccess": "conf",
-    "_netrc": "netrc", "license": "txt", "readme": "txt",
+    ".bashrc": "sh", ".zshrc": "sh", ".profile": "sh", ".npmrc": "npmrc", ".netrc": "netrc",
+    "_netrc": "netrc", ".htaccess": "conf", "license": "txt", "readme": "txt",
 }  # fmt: skip
 _BINARY = (
     "png jpg jpeg gif bmp ico webp avif tif tiff psd ai heic mp3 mp4 m4a wav ogg webm mov avi "

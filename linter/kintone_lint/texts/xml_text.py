@@ -46,12 +46,11 @@ def xml_entries(text: str) -> Iterator[Entry]:
             at += 1
             continue
         count += 1
-        names = tuple(each.name for each in stack)
         if tag["close"]:
             yield from _closed(text, stack, tag["name"], at)
             at = tag.end()
             continue
-        found = [*_attributes(text, tag.end(), (*names, tag["name"]), count)]
+        found = [*_attributes(text, tag.end(), stack, tag["name"], count)]
         yield from found
         end = text.find(">", found[-1].end if found else tag.end())
         if end < 0:
@@ -63,13 +62,14 @@ def xml_entries(text: str) -> Iterator[Entry]:
             stack.append(_Open(tag["name"], count, bool(naming) and not half, at, half))
 
 
-def _attributes(text: str, at: int, names: tuple[str, ...], number: int) -> Iterator[Entry]:
+def _attributes(text: str, at: int, stack: list[_Open], name: str, number: int) -> Iterator[Entry]:
     while attribute := _ATTRIBUTE.match(text, at):
         start = attribute.end()
         end = text.find(attribute["quote"], start)
         if end < 0:
             return
-        yield Entry((*names, attribute["name"]), text[start:end], start, end, number)
+        names = (*(each.name for each in stack), name, attribute["name"])
+        yield Entry(names, text[start:end], start, end, number)
         at = end + 1
 
 

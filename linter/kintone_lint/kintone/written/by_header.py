@@ -53,7 +53,7 @@ def by_header(subject: Subject) -> Iterator[Found]:
         return
     text = subject.text
     encoded = Encoded(subject)
-    for number, header in enumerate(_HEADER.finditer(text)):
+    for number, header in enumerate(subject.matches(_HEADER, "x-cybozu-authorization")):
         if number > _MOST:
             return
         at = header.end()
@@ -68,7 +68,7 @@ def by_header(subject: Subject) -> Iterator[Found]:
         if entry.names and _HEADER.fullmatch(entry.names[-1]):
             yield from _value(subject, entry.start, CredentialKind.PASSWORD_HEADER, entry.names[-1])
     yield from _gates(subject, encoded)
-    for number, header in enumerate(_BEARER.finditer(text)):
+    for number, header in enumerate(subject.matches(_BEARER, "authorization")):
         start, end = header.span("value")
         if number > _MOST or secrets.TOKEN.fullmatch(header["value"]):
             continue
@@ -79,7 +79,7 @@ def by_header(subject: Subject) -> Iterator[Found]:
 def _gates(subject: Subject, encoded: Encoded) -> Iterator[Found]:
     """Logins under `Authorization: Basic` that are sent to Kintone."""
     text = subject.text
-    for number, header in enumerate(_BASIC.finditer(text)):
+    for number, header in enumerate(subject.matches(_BASIC, "authorization")):
         if number > _MOST:
             return
         if not beside_kintone(subject, header.start()):
@@ -89,7 +89,7 @@ def _gates(subject: Subject, encoded: Encoded) -> Iterator[Found]:
         if not found and number < _ENCODED and (place := _inside(text, header.end())):
             for start, end in encoded.passwords(*place):
                 yield _found(subject, start, end, CredentialKind.BASIC, "Authorization")
-    for number, header in enumerate(_SENT.finditer(text)):
+    for number, header in enumerate(subject.matches(_SENT, "authorization")):
         if number > _ENCODED:
             break
         if not beside_kintone(subject, header.start()):
@@ -141,7 +141,7 @@ def _assigned(subject: Subject, name: str, kind: CredentialKind) -> Iterator[Fou
     pattern = (
         rf"(?<![\w.]){re.escape(name)}\b\s{{0,5}}(?::\s?\w{{1,20}}\s?)?(?::=|=|:)\s{{0,5}}[\"'`]?"
     )
-    for number, match in enumerate(re.finditer(pattern, subject.text)):
+    for number, match in enumerate(subject.matches(re.compile(pattern), name.lower())):
         value = _VALUE.match(subject.text, match.end())
         if value and _login(value[0]):
             yield _found(subject, value.start(), value.end(), kind, name)

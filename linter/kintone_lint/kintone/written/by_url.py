@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from kintone_conformance.spec.hosts import DOMAINS
 from kintone_lint.kintone import secrets
 from kintone_lint.kintone.names import CredentialKind
 from kintone_lint.kintone.words import HOST
@@ -33,7 +34,7 @@ def by_url(subject: Subject) -> Iterator[Found]:
             yield _found(subject, match.span("password"), "URL")
     if subject.document or subject.sample or not subject.by_hand(0):
         return
-    for host in HOST.finditer(subject.text):
+    for host in subject.matches(HOST, *DOMAINS):
         query = _QUERY.match(subject.text, host.start(), host.end() + 800)
         if (
             query

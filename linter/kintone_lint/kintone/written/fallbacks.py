@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kintone_lint.kintone.names import KINTONE_NAME, credential_kind
-from kintone_lint.kintone.written.text import Found, Subject
+from kintone_lint.kintone.written.text import OWN_WORDS, Found, Subject
 from kintone_lint.kintone.written.values import KINDS, is_secret, quoted
 from kintone_lint.patterns import regex
 
@@ -40,7 +40,10 @@ _NAMED = regex(
     re.MULTILINE,
 )
 # Spring, and what is like it: `${kintone.password:…}`.
-_SPRING = regex(r"\$\{(?P<name>[A-Za-z][\w.-]{0,100}):(?P<value>[^\s{}$\"'`:+?=#-][^\s{}$\"'`]{3,200})\}")
+_SPRING = regex(
+    r"\$\{(?P<name>[A-Za-z][\w.-]{0,100}):"
+    r"(?P<value>[^\s{}$\"'`:+?=#-][^\s{}$\"'`]{3,200})\}"
+)
 _WORD = regex(r"\w+")
 _START = regex(r"\w{0,40}$")
 
@@ -50,7 +53,7 @@ def in_fallbacks(subject: Subject) -> Iterator[Found]:
     if subject.in_test or subject.sample or subject.document:
         return
     text = subject.text
-    for number, match in enumerate(_NAMED.finditer(text)):
+    for number, match in enumerate(subject.matches(_NAMED, *OWN_WORDS)):
         if number > _MOST:
             return
         if not subject.by_hand(match.start()):
@@ -65,9 +68,9 @@ def in_fallbacks(subject: Subject) -> Iterator[Found]:
     for number, match in enumerate(_SPRING.finditer(text)):
         name = match["name"].replace(".", "_")
         kind = credential_kind(name, own=True)
-        if number < _MOST and KINTONE_NAME.search(name) and kind in KINDS:
-            if subject.by_hand(match.start()) and is_secret(match["value"], kind, name):
-                yield Found(*match.span("value"), kind, name, fallback=True)
+        own = kind in KINDS and KINTONE_NAME.search(name) and subject.by_hand(match.start())
+        if number < _MOST and kind and own and is_secret(match["value"], kind, name):
+            yield Found(*match.span("value"), kind, name, fallback=True)
 
 
 def is_fallback(text: str, start: int) -> bool:

@@ -26,9 +26,7 @@ _PASSWORDS = regex(
 )
 # Of many clients: those of the gate.
 _GATES = regex(
-    r"(?i)(?:(?:(?:with|set|use)_?)?basic_?auth(?:entication)?[\s(,]|\bcredentials\.basic\(|:basic,)"
-    + _FIRST
-    + _SECRET
+    r"(?i)(?:basic_?auth(?:entication)?[\s(,]|\bcredentials\.basic\(|:basic,)" + _FIRST + _SECRET
 )
 _PAIR = regex(r"(?i)\bauth[\"']?\s{0,3}(?:=>|[:=])\s{0,3}[\[(]" + _FIRST + _SECRET)
 _USERPWD = regex(
@@ -46,7 +44,9 @@ _SET = regex(
     + _SECRET
     + r"\s{0,3}\)"
 )
-_RECEIVER = regex(r"[\w$]{1,40}(?=(?:\.|->|::)?$)")
+_RECEIVER = regex(r"(?i)[\w$]{1,40}?(?=(?:\.|->|::)?(?:(?:with|set|use)_?)?$)")
+_BY_PASSWORD = ("authby", "auth_by", "set", "with")
+_GATE = ("basicauth", "basic_auth", "credentials.basic(", ":basic,")
 
 
 def in_calls(subject: Subject) -> Iterator[Found]:
@@ -62,18 +62,18 @@ def in_calls(subject: Subject) -> Iterator[Found]:
 def _calls(subject: Subject) -> Iterator[tuple[int, int, CredentialKind, str, bool]]:
     """Places, kinds and names, and whether they are not sure."""
     text = subject.text
-    for number, call in enumerate(_PASSWORDS.finditer(text)):
+    for number, call in enumerate(subject.matches(_PASSWORDS, *_BY_PASSWORD)):
         if number < _MOST:
             yield *call.span("value"), CredentialKind.PASSWORD, "password", False
-    for pattern in (_GATES, _PAIR, _USERPWD):
-        for number, call in enumerate(pattern.finditer(text)):
+    for pattern, words in ((_GATES, _GATE), (_PAIR, ("auth",)), (_USERPWD, ("curlopt_userpwd",))):
+        for number, call in enumerate(subject.matches(pattern, *words)):
             gate = number < _MOST and _is_gate(subject, call.start())
             if gate is not False:
                 yield *call.span("value"), CredentialKind.BASIC, "basic_password", gate is None
-    for number, call in enumerate(_MADE.finditer(text)):
+    for number, call in enumerate(subject.matches(_MADE, "kintone")):
         if number < _MOST and HOST.search(call["host"]):
             yield *call.span("value"), CredentialKind.PASSWORD, "password", False
-    for number, call in enumerate(_SET.finditer(text)):
+    for number, call in enumerate(subject.matches(_SET, ".set", "->set", "::set")):
         name, owner = call["name"], _receiver(text, call.start())
         kind = credential_kind(name, own=True)
         own = KINTONE_NAME.search(name) or (KINTONE_NAME.search(owner) and BARE.fullmatch(name))

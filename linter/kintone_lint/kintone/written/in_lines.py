@@ -9,17 +9,16 @@ from kintone_lint.kintone.commands import in_command
 from kintone_lint.kintone.connections import in_connection
 from kintone_lint.kintone.names import CredentialKind, credential_kind
 from kintone_lint.kintone.written.near import command_at
-from kintone_lint.kintone.written.text import Found, Subject
+from kintone_lint.kintone.written.text import OWN_WORDS, Found, Subject
 from kintone_lint.kintone.written.values import KINDS, fallback, is_secret
 from kintone_lint.patterns import regex
 from kintone_lint.texts.kinds import Syntax
 
-_WORD = regex(r"(?i)kintone|cybozu|kntn")
 _LINES = 5_000  # of one text
 _ASSIGNED = regex(
     r"(?i)(?P<name>[A-Za-z_$][\w$-]{0,40}(?:kintone|cybozu|kntn)\w{0,60}|(?:kintone|cybozu|kntn)[\w-]{0,60})"
-    r"[\"'`\]]{0,2}(?:\s{0,3}:\s{0,3}[A-Z&]['\w ]{0,20}|\s{1,3}as\s{1,3}\w{1,20})?\s{0,8}(?:=>|:=|[:=,])\s{0,8}"
-    r"(?P<quote>[\"'`])(?P<value>[^\"'`\n]{4,200})(?P=quote)(?!\s{0,3}[+.\]])"
+    r"[\"'`\]]{0,2}(?:\s{0,3}:\s{0,3}[A-Z&]['\w ]{0,20}|\s{1,3}as\s{1,3}\w{1,20})?"
+    r"\s{0,8}(?:=>|:=|[:=,])\s{0,8}(?P<quote>[\"'`])(?P<value>[^\"'`\n]{4,200})(?P=quote)(?!\s{0,3}[+.\]])"
 )
 # Servers, Dockerfiles and shells that set a variable with words alone.
 _SPACED = regex(
@@ -34,16 +33,18 @@ def in_lines(subject: Subject) -> Iterator[Found]:
     """What the lines of a text give away; tests and samples hold dummies."""
     if subject.in_test or subject.sample or subject.document:
         return
-    at = count = 0
-    while (word := _WORD.search(subject.text, at)) and count < _LINES:
-        count += 1
-        start, end = subject.line_at(word.start())
-        if not subject.by_hand(word.start()):
-            at = max(end, word.end())
+    done = count = 0
+    for at in subject.places(*OWN_WORDS):
+        if at < done:
             continue
-        start, end = command_at(subject.text, start, end)
-        yield from _in_line(subject, start, end)
-        at = max(end, word.end())
+        count += 1
+        if count > _LINES:
+            return
+        start, done = subject.line_at(at)
+        if subject.by_hand(at):
+            start, done = command_at(subject.text, start, done)
+            yield from _in_line(subject, start, done)
+        done = max(done, at + 1)
 
 
 def _in_line(subject: Subject, start: int, end: int) -> Iterator[Found]:

@@ -25,6 +25,10 @@ _PASSWORD = regex(
     r"(?i)(?:pass(?:wd|word|phrase)?|pwd?|secret|(?:o_?auth|access|refresh)_?token)(?![a-z])"
     r"(?:[\"'`]?(?:\s?:\s?[A-Z]\w{0,20})?\s{0,8}(?:=>|:=|[:=])\s{0,8}|\s{1,4})" + _QUOTED
 )
+_WORDS = (
+    "pass", "pw", "secret", "oauthtoken", "oauth_token", "o_authtoken", "o_auth_token",
+    "accesstoken", "access_token", "refreshtoken", "refresh_token",
+)  # fmt: skip
 _NAME = regex(r"(?:(?<![\w$-])(?P<owner>\w{1,40})\.)?(?<![\w$-])(?P<before>\w{0,30})$")
 _WORD = regex(r"\w+")
 _MARK = regex(r"\"[^\"\n]*+\"|'[^'\n]*+'|`[^`\n]*+`|[(){}\[\]]")
@@ -51,7 +55,7 @@ def in_tables(subject: Subject) -> Iterator[Found]:
     """What the tables of code give away; tests and samples hold dummies."""
     if subject.form.syntax is not Syntax.CODE or subject.in_test or subject.sample:
         return
-    for number, match in enumerate(_PASSWORD.finditer(subject.text)):
+    for number, match in enumerate(subject.matches(_PASSWORD, *_WORDS)):
         if number > _MOST:
             return
         if not subject.by_hand(match.start()):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import field, replace
 from functools import cached_property
 from itertools import chain
 from pathlib import PurePath
+from string import ascii_uppercase
 
 from kintone_lint.findings import Confidence
 from kintone_lint.kintone.names import KINTONE_NAME, CredentialKind
@@ -23,7 +25,9 @@ from kintone_lint.texts.templates import unrendered
 from kintone_lint.texts.xml_text import xml_entries
 from kintone_lint.texts.yaml_text import yaml_entries
 
+_SMALL = {ord(large): large.lower() for large in ascii_uppercase}  # one for one
 SETTINGS_BYTES = 2_000_000  # of a text whose names and values are read
+OWN_WORDS = ("kintone", "cybozu", "kntn")
 LONG_LINE = 2_000  # characters of a line that nobody wrote by hand
 _AROUND = 300  # characters before and after a place that say what it is about
 _TESTS = frozenset({
@@ -119,6 +123,32 @@ class Subject:
             for each in line_entries(self.text[entry.start : entry.end], words=True)
         )
         return chain(entries, inner)
+
+    def matches(self, pattern: re.Pattern[str], *words: str) -> Iterator[re.Match[str]]:
+        """The matches of a pattern that starts with one of some words, in any case.
+
+        To find the words first takes a hundredth of the time that a search without case takes.
+        """
+        end = 0
+        for at in self.places(*words):
+            if at >= end and (match := pattern.match(self.text, at)):
+                yield match
+                end = match.end()
+
+    def places(self, *words: str) -> list[int]:
+        """Where one of some words in small letters is, in order."""
+        places = set()
+        for word in words:
+            at = self._small.find(word)
+            while at >= 0:
+                places.add(at)
+                at = self._small.find(word, at + 1)
+        return sorted(places)
+
+    @cached_property
+    def _small(self) -> str:
+        small = self.text.lower()
+        return small if len(small) == len(self.text) else self.text.translate(_SMALL)
 
     def entry_at(self, offset: int) -> Entry | None:
         """The innermost entry whose value an offset is in."""

@@ -12,11 +12,12 @@ import msgspec
 import pytest
 
 from kintone_conformance.model import ExitCode, Result, Step, Verdict
-from kintone_conformance.report import events, files
+from kintone_conformance.report import events, files, terminal
 from kintone_conformance.report.badge import badge
 from kintone_conformance.report.pages import report_page, summary
 from kintone_conformance.report.parting import Marked, marked
-from kintone_conformance.report.text import described, explained
+from kintone_conformance.report.text import conclusion, described, explained
+from kintone_conformance.spec.requirements import requirements
 
 FAILED = Result(
     "KC109",
@@ -313,3 +314,18 @@ def test_the_report_shows_which_calls_were_judged_for_what() -> None:
     assert table.index("app.get") < table.index("record.get")
     counts = [each.partition("<")[0] for each in table.split('<td class="count">')[1:]]
     assert counts == ["1", "1", "2", ""]
+
+
+def test_an_interrupted_run_says_once_that_it_was_and_lists_no_hundred_ids() -> None:
+    left = replace(FAILED, verdict=Verdict.NA, message="not judged: the run was interrupted")
+    undone = tuple(events.row(replace(left, id=id_), "") for id_ in [*requirements()][:40])
+    why = "the run was interrupted"
+    footer = events.footer(undone, strict=False, complete=False, trouble=why)
+    header = events.Header("1", None, "x", None, ("loopback",), 1, None, False, "3", "now")
+    report = events.Report(header, undone, footer)
+    console = terminal.console()
+    with console.capture() as captured:
+        terminal._not_applicable(report, console)
+    ends = f"{undone[0].id} and {undone[-1].id}"
+    assert f"  40 requirements between {ends}: the run was interrupted" in captured.get()
+    assert conclusion(report) == "0 passed, 40 n/a: the run was not finished: interrupted"

@@ -201,7 +201,7 @@ def test_the_matrix_keeps_its_names_and_shows_its_last_column(
     page.set_viewport_size({"width": width, "height": 900})
     page.goto((site / "index.html").as_uri())
     assert page.evaluate("document.documentElement.scrollHeight") < 2_500
-    page.evaluate("document.querySelector('.scroll').scrollLeft = 10_000")
+    page.evaluate("document.querySelector('.scroll').scrollTo(10_000, 10_000)")
     name = page.locator(".matrix tbody th").first.bounding_box()
     last = page.locator(".matrix thead th").last.bounding_box()
     assert name

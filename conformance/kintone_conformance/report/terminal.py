@@ -26,6 +26,7 @@ _PROSE = re.compile(r"  (what|with|call \d+|differs|hint|known|also): ")
 _FIELD = 12  # columns before the text of a field
 _START = re.compile(r" *(?P<field>(?:fix|expected|sent): +|with  |[AB]     )?")
 _PIPED_WIDTH = 120  # columns, where no terminal says how many it has
+_MANY = 30  # ids with one reason that are told as a number: the report lists them
 _WIDE = 100  # columns; a narrower terminal has no place for a mark a requirement
 
 
@@ -199,7 +200,10 @@ def _not_applicable(report: Report, console: Console) -> None:
     if reasons:
         console.print("\nnot judged (n/a)", style="dim")
     for reason, ids in reasons.items():
-        flow(console, Text(f"  {', '.join(ids)}: {reason}"), 4, "dim")
+        named = ", ".join(ids)
+        if len(ids) > _MANY:
+            named = f"{len(ids)} requirements between {ids[0]} and {ids[-1]}"
+        flow(console, Text(f"  {named}: {reason.removeprefix('not judged: ')}"), 4, "dim")
 
 
 def _last_style(report: Report) -> str:

@@ -203,8 +203,8 @@ def _failed(report: Report) -> str:
 
 def _outcome(report: Report) -> str:
     if not report.footer.complete:
-        why = report.footer.trouble
-        return f"the run was not finished{': ' if why else ''}{visible(why)}"
+        why = visible(report.footer.trouble).removeprefix("the run was ")
+        return f"the run was not finished{': ' if why else ''}{why}"
     known = any(row.known for row in report.requirements)
     by_code = {
         0: "nothing new" if known else "conformant in all that was judged",

@@ -58,6 +58,12 @@ def test_with_no_color_nothing_is_bold_or_dim(monkeypatch: pytest.MonkeyPatch) -
         assert ("\x1b" in captured.get()) is styled
 
 
+def test_a_dumb_terminal_has_the_width_that_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("TERM", "dumb"), ("FORCE_COLOR", "1"), ("COLUMNS", "60")):
+        monkeypatch.setenv(name, value)
+    assert terminal.console().width == 60
+
+
 def test_a_pipe_gets_one_line() -> None:
     assert printed(80, terminal=False) == [SENTENCE.rstrip()]
 

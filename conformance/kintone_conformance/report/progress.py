@@ -1,8 +1,8 @@
 """What a run prints while it goes on: how far it is, how long it takes, and each failure at once.
 
-On a terminal that is one line, and the failures above it; anywhere else a line every ten seconds,
-so that the log of a CI job shows that something happens. A short run that goes well prints nothing
-there.
+On a terminal that is one line, and the failures above it; anywhere else, and with TERM=dumb, a line
+every ten seconds, so that the log of a CI job shows that something happens. A short run that goes
+well prints nothing there.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Progress:
         quick: bool = False,
     ) -> None:
         self._console = console
-        terminal = console.is_terminal
+        terminal = console.is_terminal and not console.is_dumb_terminal
         self._status = console.status("starting…", spinner="line") if terminal else None
         self._total = total
         self._clock = clock

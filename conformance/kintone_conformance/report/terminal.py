@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from textwrap import indent
 from typing import Literal
@@ -41,6 +42,8 @@ def console(*, err: bool = False, quiet: bool = False) -> Console:
     )
     if not made.is_terminal:
         made.width = _PIPED_WIDTH
+    elif made.is_dumb_terminal:  # rich takes it for 80 columns wide
+        made.size = shutil.get_terminal_size()
     return made
 
 

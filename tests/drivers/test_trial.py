@@ -8,6 +8,7 @@ from contextlib import closing
 import pytest
 
 from judging.clients import driving
+from kintone_conformance.commands.check_driver import said_by_serve
 from kintone_conformance.doors.sockets import Loopback
 from kintone_conformance.drivers.inprocess import InProcess
 from kintone_conformance.judging.scenario import Made, single
@@ -43,3 +44,13 @@ def test_a_lost_password_is_told_by_what_became_of_it(password: str, told: str) 
     said = how_lost(password, played)
     assert said.startswith(f"the password {password!r} {told}")
     assert said.endswith("read its lines as UTF-8?") is not password.isascii()
+
+
+def test_a_mistake_in_an_adapter_is_told_without_what_the_sdk_logged() -> None:
+    logged = "Starting new HTTP connection (1): localhost:1"
+    error = "error: the adapter itself failed in record.get: AttributeError"
+    assert said_by_serve([logged, error, "  fix the adapter"]) == (
+        "the adapter itself failed in record.get: AttributeError",
+        "  fix the adapter",
+    )
+    assert said_by_serve([logged]) == ()

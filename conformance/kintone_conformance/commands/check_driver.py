@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Sequence
 
 import click
 
@@ -11,6 +12,8 @@ from kintone_conformance import platforms
 from kintone_conformance.commands.options import run_option
 from kintone_conformance.model import ExitCode, HarnessError
 from kintone_lint.streams import say
+
+_ERROR = "error: "
 
 
 @click.command("check-driver")
@@ -47,11 +50,18 @@ def check_driver(
             for step in trial.steps():
                 say(f"ok    {step}")
     except HarnessError as error:
-        say(f"wrong {error.message}")
-        for line in last_lines(error.stderr):
-            say(f"      stderr: {line}")
-        if error.hint:
-            say(f"      {error.hint}")
+        said = last_lines(error.stderr)
+        own = said_by_serve(said) if adapter else ()
+        if own:
+            say(f"wrong {own[0]}")
+            for line in own[1:]:
+                say(f"      {line.strip()}")
+        else:
+            say(f"wrong {error.message}")
+            for line in said:
+                say(f"      stderr: {line}")
+            if error.hint:
+                say(f"      {error.hint}")
         known = f"{error.details}\n{error.stderr}".strip() if debug else ""
         for line in known.splitlines():
             say(f"      {line}")
@@ -64,3 +74,12 @@ def check_driver(
     say("")
     option = "--adapter" if adapter else "--driver"
     say(f"ready: kintone-conformance run {option} {shlex.quote(command)}")
+
+
+def said_by_serve(lines: Sequence[str]) -> tuple[str, ...]:
+    """Why `serve`, which runs an adapter here, has ended: the error and its hint, if it said so.
+
+    `lines` are the last of its standard error, which also has what the SDK logged.
+    """
+    begun = [number for number, line in enumerate(lines) if line.startswith(_ERROR)]
+    return (lines[begun[-1]].removeprefix(_ERROR), *lines[begun[-1] + 1 :]) if begun else ()

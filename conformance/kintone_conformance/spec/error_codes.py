@@ -95,8 +95,8 @@ _ALL = (
     ErrorCode(
         "CB_IJ01",
         400,
-        "the body is not valid JSON",
-        "send the body as JSON, encoded as UTF-8",
+        "the body is not JSON, or not of the documented form",
+        "send the body as JSON in UTF-8, each value in the form that the API documents",
     ),
     ErrorCode(
         "CB_VA01",

@@ -257,7 +257,10 @@ class Judgement:
             notes.append(f"no request carries credentials{gone}")
         if self.refused:
             would = counted(self.refused, "request")
-            notes.append(f"Kintone would refuse the parameters of {would}, whoever gave them")
+            notes.append(
+                f"Kintone would refuse the parameters of {would}; this does not count, "
+                "as the client may have been given them"
+            )
         if self._sequences.repeats:
             again = f"{counted(self._sequences.repeats, 'write')} sent again after 429 or 5xx"
             notes.append(f"{again}: no client should do so by itself (KC521)")

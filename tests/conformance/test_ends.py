@@ -213,7 +213,7 @@ def test_what_was_judged_until_then_is_in_the_report(
     assert said in done.stderr
     report = read(tmp_path / "out")
     assert [row["verdict"] for row in report["requirements"]] == ["pass", "n/a", "n/a"]
-    assert report["requirements"][1]["message"].startswith("not judged: the run ")
+    assert report["requirements"][1]["message"].startswith("the run ")
     assert (report["footer"]["complete"], report["footer"]["exitCode"]) == (False, 3)
     assert said in report["footer"]["trouble"]
     assert ET.parse(tmp_path / "out" / "junit.xml").getroot()[0].get("errors") == "1"

@@ -163,7 +163,7 @@ def test_a_run_that_is_stopped_says_what_it_has_not_judged(
         "KC104": Verdict.FAIL,
         "KC105": Verdict.NA,
     }
-    why = "not judged: the run was stopped after 1 failures (--max-failures)"
+    why = "the run was stopped after 1 failures (--max-failures)"
     assert found["KC105"].message == why.replace("1 failures", "1 failure")
     assert not judged.complete
     assert judged.code is None

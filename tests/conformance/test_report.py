@@ -317,7 +317,7 @@ def test_the_report_shows_which_calls_were_judged_for_what() -> None:
 
 
 def test_an_interrupted_run_says_once_that_it_was_and_lists_no_hundred_ids() -> None:
-    left = replace(FAILED, verdict=Verdict.NA, message="not judged: the run was interrupted")
+    left = replace(FAILED, verdict=Verdict.NA, message="the run was interrupted")
     undone = tuple(events.row(replace(left, id=id_), "") for id_ in [*requirements()][:40])
     why = "the run was interrupted"
     footer = events.footer(undone, strict=False, complete=False, trouble=why)

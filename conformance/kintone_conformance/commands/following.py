@@ -62,7 +62,7 @@ class Judged:
     def results(self, ids: Sequence[str]) -> list[Result]:
         """What came of these requirements; those that were not judged when it ended say so."""
         found = [(id_, self.ledger.result(id_)) for id_ in ids]
-        left = partial(Result, verdict=Verdict.NA, message=f"not judged: {self.stopped}")
+        left = partial(Result, verdict=Verdict.NA, message=self.stopped)
         return [
             result if result is not None and self._counts(result) else left(id_)
             for id_, result in found

@@ -206,7 +206,7 @@ def _not_applicable(report: Report, console: Console) -> None:
         named = ", ".join(ids)
         if len(ids) > _MANY:
             named = f"{len(ids)} requirements between {ids[0]} and {ids[-1]}"
-        flow(console, Text(f"  {named}: {reason.removeprefix('not judged: ')}"), 4, "dim")
+        flow(console, Text(f"  {named}: {reason}"), 4, "dim")
 
 
 def _last_style(report: Report) -> str:

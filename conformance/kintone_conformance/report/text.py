@@ -203,7 +203,7 @@ def _failed(report: Report) -> str:
 
 def _outcome(report: Report) -> str:
     if not report.footer.complete:
-        why = visible(report.footer.trouble).removeprefix("the run was ")
+        why = visible(report.footer.trouble).removeprefix("the run was").strip()
         return f"the run was not finished{': ' if why else ''}{why}"
     known = any(row.known for row in report.requirements)
     by_code = {

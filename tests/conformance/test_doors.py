@@ -346,3 +346,18 @@ def test_an_answer_that_ends_the_connection_says_so_and_does(loopback: Loopback)
         for _ in range(2):
             session.get(f"{loopback.base_url}/k/v1/apis.json", timeout=PATIENCE)
     assert len(loopback.drain()) == 2
+
+
+@pytest.mark.parametrize(
+    ("head", "last"),
+    [
+        (b"HTTP/1.1\r\nHost: a\r\nConnection: close", True),
+        (b"HTTP/1.1\r\nHost: a", False),
+        (b"HTTP/1.0\r\nHost: a", True),
+    ],
+)
+def test_a_client_that_ends_the_connection_is_told_that_it_ends(
+    loopback: Loopback, head: bytes, last: bool
+) -> None:
+    answer = exchange(loopback, b"GET /k/v1/apps.json " + head + b"\r\n\r\n")
+    assert (b"\r\nConnection: close\r\n" in answer) is last

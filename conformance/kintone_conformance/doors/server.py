@@ -18,6 +18,7 @@ from dataclasses import replace
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
+from kintone_conformance.doors import Answer
 from kintone_conformance.doors.http1 import Reader, answer_bytes
 from kintone_conformance.doors.limits import IDLE
 from kintone_conformance.doors.reception import Reception, Visit
@@ -133,8 +134,11 @@ def _answer(reached: Reached, sink: Sink, visit: Visit) -> None:
             reset(sock)
             return
         time.sleep(answer.delay)
+        ends = wants_close(wire)
+        if ends:
+            answer = saying_close(answer)
         sock.sendall(answer_bytes(answer, head_only=wire.method == "HEAD"))
-        if answer.cut or answer.closes or wire.malformed or sink.once or wants_close(wire):
+        if ends or answer.cut or answer.closes or wire.malformed or sink.once:
             return
         visit.rest()
 
@@ -157,6 +161,15 @@ def wants_close(wire: Wire) -> bool:
     options = b",".join(wire.values("Connection")).lower()
     old = b" HTTP/1.0\r\n" in wire.raw_head[: len(wire.method) + len(wire.target) + 12]
     return b"close" in options or (old and b"keep-alive" not in options)
+
+
+def saying_close(answer: Answer) -> Answer:
+    """The answer, saying that it is the last of its connection (RFC 9112, 9.6).
+
+    A client may believe that a connection stays open, and lose its next request, if it is not told.
+    """
+    told = any(name.lower() == "connection" for name, _ in answer.headers)
+    return answer if told else replace(answer, headers=(*answer.headers, ("Connection", "close")))
 
 
 def reset(sock: socket.socket) -> None:

@@ -25,8 +25,8 @@ _BY_HAND = tomllib.loads(Path(__file__).with_name("operations.toml").read_text("
 _IDS = {"app", "id", "space", "thread", "record", "comment", "limit", "offset"}
 _HEAD = {
     "about": "The documented operations beside those of calls.json, one a line: API name, method, "
-    "plain path, types of its parameters, those it needs, a harmless instance of them, and the "
-    "names of a good answer with a value each. Written by tools/operations.py.",
+    "plain path, types of its parameters, those it needs, a harmless instance of them, a fuller "
+    "one, and the names of a good answer with a value each. Written by tools/operations.py.",
     "source": "Names and types: kintone/rest-api-spec, version 20250423000000 (Apache-2.0). User "
     "API and OAuth: https://cybozu.dev/ja/common/docs/. The instances are our own.",
 }

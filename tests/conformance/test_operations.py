@@ -49,6 +49,26 @@ def test_an_operation_has_a_harmless_instance(api: str) -> None:
         assert all("{" not in path for path in documented(api, params, guest).paths)
 
 
+@pytest.mark.parametrize("api", [api for api in OTHERS if calls()[api].fuller])
+def test_a_fuller_instance_has_the_same_parameters(api: str) -> None:
+    spec = calls()[api]
+    assert accepts(api, dict(spec.fuller))
+    assert set(spec.fuller) == set(spec.example)
+    assert spec.fuller != spec.example
+
+
+def test_every_list_of_an_operation_is_asked_with_more_than_one_element() -> None:
+    lists = [
+        (api, name)
+        for api in OTHERS
+        for name, value in calls()[api].example.items()
+        if isinstance(value, list)
+    ]
+    few = [where for where in lists if len(calls()[where[0]].fuller.get(where[1], ())) < 2]
+    assert lists
+    assert few == []
+
+
 def test_the_reference_serves_everything_by_a_table_without_doubles() -> None:
     assert set(served(ReferenceAdapter())) == set(calls())
     assert len(set(OPERATIONS.values())) == len(OPERATIONS)

@@ -12,14 +12,16 @@ from typing import Any
 
 from kintone_conformance.judging.pairs import batches
 from kintone_conformance.judging.plan import Planner
+from kintone_conformance.judging.samples import NUMBERS
 from kintone_conformance.judging.scenario import Ask, Open, Scenario
 from kintone_conformance.model import Call
 from kintone_conformance.spec.calls import call_spec
 from kintone_conformance.spec.endpoints import Product
 from kintone_conformance.strategies import harmless_call
 
-# Parameters of operations that hold any text; what others may hold is not described here.
+# Parameters of operations that hold any text, and those that hold any number.
 _FREE = frozenset({"body", "content", "description", "keywords", "label", "text", "title"})
+_IDS = frozenset({"app", "comment", "id", "record", "space", "thread"})
 _OTHER_TEXTS = ("日本語 é😀\r\n", "a\nb\r\nc <b>&amp;</b>", "100% + 1 = \\u0041")
 _GROUP = 12  # operations on one object, where it is not slow to make one
 
@@ -45,13 +47,14 @@ def sweep(planner: Planner) -> Iterator[Scenario]:
 
 
 def _other_values(planner: Planner) -> Iterator[Scenario]:
-    """Once each with other texts where any will do, and with booleans the other way round."""
+    """Once each with fuller parameters, with other texts where any will do, and other numbers."""
     by_kind: dict[str, list[Call]] = {}
     for api in planner.operations:
-        usual = harmless_call(api)
-        params = {name: _other(planner, name, value) for name, value in usual.params.items()}
-        kinds = [kind for kind in planner.identities.kinds if call_spec(api).accepts(kind)]
-        if kinds and params != usual.params:
+        spec = call_spec(api)
+        given = spec.fuller or spec.example
+        params = {name: _other(planner, name, value) for name, value in given.items()}
+        kinds = [kind for kind in planner.identities.kinds if spec.accepts(kind)]
+        if kinds and params != spec.example:
             by_kind.setdefault(kinds[0], []).append(Call(api, params))
     for kind, calls in by_kind.items():
         size = len(calls) if planner.quick else _GROUP
@@ -62,12 +65,12 @@ def _other_values(planner: Planner) -> Iterator[Scenario]:
 
 def _other(planner: Planner, name: str, value: Any) -> Any:
     match value:
-        case bool():
-            return not value
         case dict():
             return {key: _other(planner, key, item) for key, item in value.items()}
         case list():
             return [_other(planner, name, item) for item in value]
-        case str() if name in _FREE:
+        case str() if name in _FREE and value:
             return planner.bags.draw("operations", _OTHER_TEXTS)
+        case int() if name in _IDS:
+            return planner.bags.draw("operation ids", NUMBERS)
     return value

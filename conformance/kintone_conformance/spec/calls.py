@@ -93,7 +93,8 @@ class CallSpec:
     a bulkRequest are in its inner requests.
 
     A `core` call is asked in every way there is. The others, of `operations.json`, are asked with
-    `example` as their parameters; `answer` is what a good answer to them holds.
+    `example` as their parameters, and once with `fuller` ones: several elements, false, 0, empty,
+    codes of every script. `answer` is what a good answer to them holds.
 
     `asks` marks a call that only asks, though it is no GET.
     """
@@ -105,6 +106,7 @@ class CallSpec:
     declared: tuple[str, ...] = ()
     core: bool = True
     example: Mapping[str, Any] = field(default_factory=dict)
+    fuller: Mapping[str, Any] = field(default_factory=dict)
     answer: Mapping[str, Any] = field(default_factory=dict)
     asks: bool = False
 
@@ -166,8 +168,8 @@ def _operations() -> dict[str, CallSpec]:
         params = _object({name: _SHAPES[kind] for name, kind in entry["types"].items()})
         params["required"] = entry["required"]
         named = {name: entry[name] for name in ("api", "method", "path", "example")}
-        answer = entry.get("answer", {})
-        found[entry["api"]] = CallSpec(**named, params=params, core=False, answer=answer)
+        more = {name: entry.get(name, {}) for name in ("fuller", "answer")}
+        found[entry["api"]] = CallSpec(**named, **more, params=params, core=False)
     return found
 
 

@@ -113,8 +113,8 @@ CODES: tuple[str, ...] = (
     "snake_caseAndCamel",
     "a.b",
     "_private",
-    "01",
-    "x" * 128,
+    *("01", "x" * 128),
+    *("constructor", "__proto__", "toString"),  # every object of JavaScript has these
 )
 # What can be asked for. $id and $revision are written by Kintone alone, and no record sends them.
 FIELDS: tuple[str, ...] = ("$id", *CODES)
@@ -147,13 +147,13 @@ FIELD_VALUES: tuple[Any, ...] = (
     9007199254740991,
     1.5,
     1234.5678,
-    0.00001,
+    *(0.00001, 1.25e-7),
     [],
     ["one"],
-    ["one", "二", ""],
+    ["one", "二", "", "02"],
     ["twice", "twice", "a,b"],
     [{"code": "sato"}, {"code": "佐藤"}],
-    [{"fileKey": "c15b3870-7505-4ab6-9d8d-b9bdbc74f5d6"}],
+    [{"fileKey": "c15b3870-7505-4ab6-9d8d-b9bdbc74f5d6"}, {"fileKey": "Ab+C/d=9"}],
     [{"value": {"inner": {"value": "1"}, "内側": {"value": None}}}],
     [{"id": 12, "value": {"inner": {"value": ""}}}, {"value": {}}],
     [

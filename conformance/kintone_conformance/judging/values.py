@@ -99,7 +99,7 @@ class Values:
             {"api": api, "params": self._params(api, "bulkRequest", small=True)} for api in names
         ]
         if count > 2 and self._bags.draw("bulk twice", (True, False)):
-            requests[-1] = requests[0]  # the same twice is what was asked for
+            requests[-1] = requests[-2]  # twice in a row: both are asked for
         return Call("bulkRequest", {"requests": requests})
 
     def _upload(self) -> Call:

@@ -66,7 +66,7 @@ TOKENS: tuple[str | int, ...] = ("0{}1", "1e{}", 2, 3, 8, MAX_TOKENS)
 _ALONE = tuple(form for form in TOKENS if isinstance(form, str))
 _COUNTS = (1, *(form for form in TOKENS if isinstance(form, int)))
 COOKIES = ("JSESSIONID={}==; theme=a%2Cb", "lang=ja; JSESSIONID={}")
-BEARERS = ("-._~+/=", "bearer.a-b", "a/b+c==", "eyJhbGciOiJIUzI1NiJ9.e30.Zm9v_-", "A" * 300)
+BEARERS = ("-._~+/=", "bearer.a-b", "a/b+c==", "eyJhbGciOiJIUzI1NiJ9.e30.Zm9v_-", "A" * 2_100)
 GATES = (
     Basic("gate", "a:b:c"),
     Basic("gate", ">>>???~~~"),

@@ -20,7 +20,7 @@ from kintone_conformance.spec.endpoints import Product
 from kintone_conformance.strategies import harmless_call
 
 # Parameters of operations that hold any text, and those that hold any number.
-_FREE = frozenset({"body", "content", "description", "keywords", "label", "text", "title"})
+_FREE = frozenset({"body", "content", "description", "keywords", "text", "title"})
 _IDS = frozenset({"app", "comment", "id", "record", "space", "thread"})
 _OTHER_TEXTS = ("日本語 é😀\r\n", "a\nb\r\nc <b>&amp;</b>", "100% + 1 = \\u0041")
 _GROUP = 12  # operations on one object, where it is not slow to make one

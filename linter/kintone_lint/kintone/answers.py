@@ -16,6 +16,7 @@ from kintone_lint.python.tree import dotted, spelled, walk
 
 _Answer = Callable[[cst.BaseExpression], bool]  # whether an expression is the answer
 
+_ERROR = 400  # the first status of errors
 _READS = 10  # of a name that are looked at
 _STATUS = {"status_code", "status", "code"}
 _FAILED = {"is_error", "is_client_error", "is_server_error"}
@@ -43,7 +44,7 @@ def is_answered_with_error(module: Module, node: cst.CSTNode, steps: int = 3) ->
     for above in (node, *module.ancestors(node)):
         match above:
             case cst.Assert() | cst.Expr():
-                return _asserts(above, partial(_sends, node))
+                return _asserts(module, above, partial(_sends, node))
             case cst.Assign(targets=[cst.AssignTarget(target=cst.Name() as name)]):
                 value = above.value
                 return _is_asserted_later(module, name, value) or (
@@ -89,7 +90,7 @@ def _is_asserted_later(module: Module, name: cst.Name, value: cst.BaseExpression
             (each for each in module.ancestors(read) if isinstance(each, cst.Assert | cst.Expr)),
             None,
         )
-        if statement is None or not _asserts(statement, partial(operator.is_, read)):
+        if statement is None or not _asserts(module, statement, partial(operator.is_, read)):
             continue
         if any(each.node in (value, sent) for each in module.lookup(name.value, read)[:1]):
             return True
@@ -99,33 +100,33 @@ def _is_asserted_later(module: Module, name: cst.Name, value: cst.BaseExpression
 # ---- what an assertion says
 
 
-def _asserts(statement: cst.CSTNode, about: _Answer) -> bool:
+def _asserts(module: Module, statement: cst.CSTNode, about: _Answer) -> bool:
     """Whether a statement is an assertion that an answer is an error."""
     match statement:
         case cst.Assert(test=test):
-            return _fails(test, about)
+            return _fails(module, test, about)
         case cst.Expr(value=cst.Call(func=func, args=[cst.Arg(value=one), *rest])):
             name = (dotted(func) or "").rpartition(".")[2]
             if name == "assertTrue":
-                return _fails(one, about)
+                return _fails(module, one, about)
             if name == "assertFalse":
                 return _went_well(one, about)
             if name in _COMPARED and rest:
-                return _compares(one, _COMPARED[name], rest[0].value, about)
+                return _compares(module, one, _COMPARED[name], rest[0].value, about)
     return False
 
 
-def _fails(test: cst.BaseExpression, about: _Answer) -> bool:
+def _fails(module: Module, test: cst.BaseExpression, about: _Answer) -> bool:
     """Whether a test holds only for an error."""
     match test:
         case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget(how, right)]):
-            return _compares(left, type(how), right, about)
+            return _compares(module, left, type(how), right, about)
         case cst.UnaryOperation(operator=cst.Not(), expression=expression):
             return _went_well(expression, about)
         case cst.BooleanOperation(operator=cst.And(), left=left, right=right):
-            return _fails(left, about) or _fails(right, about)
+            return _fails(module, left, about) or _fails(module, right, about)
         case cst.BooleanOperation(left=left, right=right):
-            return _fails(left, about) and _fails(right, about)
+            return _fails(module, left, about) and _fails(module, right, about)
         case cst.Attribute(value=value, attr=cst.Name(value=name)):
             return name in _FAILED and about(value)
     return False
@@ -136,6 +137,7 @@ def _went_well(test: cst.BaseExpression, about: _Answer) -> bool:
 
 
 def _compares(
+    module: Module,
     left: cst.BaseExpression,
     compared: type[cst.BaseCompOp],
     right: cst.BaseExpression,
@@ -148,19 +150,22 @@ def _compares(
         if compared not in (cst.Equal, cst.NotEqual) or not _is_status(right, about):
             return False
         left, right = right, left
-    statuses = _statuses(right)
+    statuses = _statuses(module, right)
     if not statuses or None in statuses:
         return False
     known = [each for each in statuses if each is not None]
     if compared in (cst.Equal, cst.In):
-        return min(known) >= 400
+        return min(known) >= _ERROR
     if compared in (cst.NotEqual, cst.NotIn):
         return 200 in known and max(known) < 300
-    return compared in (cst.GreaterThan, cst.GreaterThanEqual) and min(known) >= 399
+    return compared in (cst.GreaterThan, cst.GreaterThanEqual) and min(known) >= _ERROR - 1
 
 
 def _is_status(node: cst.BaseExpression, about: _Answer) -> bool:
-    return isinstance(node, cst.Attribute) and node.attr.value in _STATUS and about(node.value)
+    """Whether it is the status of an answer: an attribute of it, or what a function returns."""
+    if isinstance(node, cst.Attribute):
+        return node.attr.value in _STATUS and about(node.value)
+    return about(node)
 
 
 def _is_code(
@@ -182,12 +187,19 @@ def _expressions(node: cst.BaseExpression) -> list[cst.BaseExpression]:
     return [each for each in walk(node) if isinstance(each, cst.BaseExpression)]
 
 
-def _statuses(node: cst.BaseExpression) -> list[int | None]:
-    """The statuses that are written; None for one that is not known."""
+def _statuses(module: Module, node: cst.BaseExpression) -> list[int | None]:
+    """The statuses that are written; None for one that is not known.
+
+    One that comes from a table of cases, as what is sent does, may be that of an error.
+    """
     if isinstance(node, cst.Tuple | cst.List | cst.Set):
-        return [status for each in node.elements for status in _statuses(each.value)]
+        return [status for each in node.elements for status in _statuses(module, each.value)]
     if isinstance(node, cst.Integer):
         return [int(node.value, 0)]
+    if isinstance(node, cst.Name) and any(
+        isinstance(each.at, cst.For) and each.path for each in module.lookup(node.value, node)
+    ):
+        return [_ERROR]
     found = _NAMED.search(dotted(node) or "")
     if found is None:
         return [None]

@@ -17,7 +17,6 @@ _STEPS = 4  # names and calls from a header back to what encodes its value
 _QUOTES = ("urllib.parse.quote", "urllib.parse.quote_plus")
 _PASSWORD = regex(r"(?i)(?:^|[_.\W])(?:pass|passwd|password|pw|pwd)['\")\]]*$")
 _APART = regex(r"\s*[;|]\s*|\s+")
-_LINE_BREAKS = ("\n", "\\n", "\\r")  # as written, too: in f-strings
 _HOLE = "\ue000"
 _TOKENS_APART = regex(rf"(?:{_HOLE}+|\w{{40}})(?:\s*[;|]\s*(?:{_HOLE}+|\w{{40}}))+")
 
@@ -68,7 +67,7 @@ def _is_base64(value: Value | None) -> bool:
 def _not_as_given(subject: Subject, text: Text) -> str | None:
     """What was done to a login and its password before they were encoded."""
     last = text.parts[-1] if text.parts else None
-    if isinstance(last, Literal) and last.text.endswith(_LINE_BREAKS) and len(text.parts) > 1:
+    if isinstance(last, Literal) and last.text.endswith("\n") and len(text.parts) > 1:
         return "a line break is encoded after the password"
     for part in text.parts:
         func = (

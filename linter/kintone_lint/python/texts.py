@@ -49,6 +49,13 @@ def formatted_text(node: cst.FormattedStringText, expr: Expr) -> Text:
     """What is in an f-string between two fields."""
     text = node.value.replace("{{", "{").replace("}}", "}")
     exact = "\\" not in node.value and text == node.value
+    around = expr.module.parent.get(node)
+    if (
+        "\\" in text
+        and isinstance(around, cst.FormattedString)
+        and "r" not in around.prefix.lower()
+    ):
+        text = _ESCAPE.sub(lambda found: _ESCAPES[found[1]], text)
     return Text((Literal(text, node, expr.module, 0 if exact else None),))
 
 
@@ -221,6 +228,8 @@ def without(text: Text, piece: str, method: str) -> Text | None:
     return replace(text, parts=tuple(parts))
 
 
+_ESCAPE = regex(r"""\\([\\'"nrt\n])""")
+_ESCAPES = {"\\": "\\", "'": "'", '"': '"', "n": "\n", "r": "\r", "t": "\t", "\n": ""}
 _SPEC = regex(r"[<>^]?0?\d{0,2}[ds]?")
 
 

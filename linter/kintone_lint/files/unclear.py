@@ -9,7 +9,7 @@ WORDS = (
     "(?:^|_)pass(?:_|$|[A-Z])",
     "(?:^|_)pw(?:_|$)",
     ";.?$",
-    "^(?:api-?|app-)?token$",
+    "^(?:api[-_]?|app[-_])?token$",
     "^HTTPConnection",
     "^cert_?reqs",
     "^curl$",

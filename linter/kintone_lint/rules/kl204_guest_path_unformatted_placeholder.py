@@ -21,7 +21,7 @@ from kintone_lint.rules.base import Bad, Fixable, Rule
 from kintone_lint.rules.report import Fix, Report
 
 _PLACEHOLDER = regex(
-    r"\{[A-Za-z_][\w.]*\}|\{\d*\}|%(?:\(\w+\))?[sd](?![0-9A-Fa-f])|<[A-Za-z_][\w ]*>"
+    r"\{[A-Za-z_][\w.]*(?:[\[(][^{}]*[\])])?\}|\{\d*\}|%(?:\(\w+\))?[sd](?![0-9A-Fa-f])|<[A-Za-z_][\w ]*>"
 )
 _FILLERS = {"format", "format_map", "mount", "Template"}  # may fill it in after the call
 _INNER = (cst.Lambda, cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)

@@ -30,7 +30,7 @@ from kintone_lint.rules._misspelt import misspelt, misspelt_headers
 from kintone_lint.rules.base import Bad, Fixable, Rule
 from kintone_lint.rules.report import Report
 
-_CAN_CARRY = regex(r"authorization|api-key|(?:api-?|app-)?token|x-[\w-]{1,100}")
+_CAN_CARRY = regex(r"authorization|api-key|(?:api[-_]?|app[-_])?token|x-[\w-]{1,100}")
 # Another product on a host of Kintone, such as Garoon.
 _OTHER = regex(r"(?i)https?://[^/?#]*/+(?!k(?:/|$)|v1/|guest/|\{)")
 _LOGIN = "send it in X-Cybozu-Authorization"
@@ -72,7 +72,7 @@ class AuthWrongHeader(Rule):
         "^cybozu-",
         "^x_cybozu_",
         "api-key$",
-        "^(?:api-?|app-)?token$",
+        "^(?:api[-_]?|app[-_])?token$",
         "^x-(?!cybozu-api-token$|http-method-override$|requested-with$)",
     )
     fixable = Fixable.SAFE

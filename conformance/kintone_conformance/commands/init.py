@@ -70,7 +70,8 @@ def init(language: str | None, folder: Path) -> None:
         say(f"left {ignore} as it was; it should list {' '.join(ignored)}")
     say("")
     if language in SAME:
-        say(_FOR_SAME[language])
+        for line in _FOR_SAME[language].splitlines():
+            say(line)
     _say_what_to_do(starter, folder, workflow)
 
 
@@ -102,11 +103,10 @@ def _say_what_to_do(starter: Starter, folder: Path, workflow: Path) -> None:
     say(f"that you use{also}.")
 
 
-_COMPILED = "Import what your package is compiled to. Or write the driver in TypeScript, and set"
 _FOR_SAME = {
     "javascript": "The driver runs in node.",
-    "typescript": f"""The driver runs in node. {_COMPILED}
-driver = "node --import tsx driver.mts" in {settings.FILE}.""",
+    "typescript": f"""The driver runs in node: import what your package is compiled to.
+Or write it in TypeScript: driver = "node --import tsx driver.mts" in {settings.FILE}.""",
     "kotlin": "The driver is in Java and calls your Kotlin classes: put their jar into lib/.",
 }
 

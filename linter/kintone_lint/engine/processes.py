@@ -16,6 +16,7 @@ from kintone_lint.engine.worker import chunk, failed
 from kintone_lint.files.triage import Job
 from kintone_lint.findings import FileResult
 from kintone_lint.python.cost import MEMORY
+from kintone_lint.rules import all_rules
 
 DIED = "the process that checked it died, perhaps because memory ran out"
 _Share = TypeVar("_Share")
@@ -29,6 +30,7 @@ def in_workers(
     jobs: list[Job], everything: frozenset[Path], workers: int
 ) -> Iterator[tuple[Job, FileResult | None]]:
     """Each job with what it gave; None for one that is too large for its share of the memory."""
+    all_rules()  # imported once, for the processes that are forked
     share = MEMORY // workers
     chunks = [(part, everything, share) for part in _parts(jobs, workers * 8)]
     broken: list[Job] = []

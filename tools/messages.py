@@ -95,7 +95,8 @@ def _text(node: ast.AST) -> str | None:
 
 
 def _called(function: ast.expr) -> str:
-    return ast.unparse(function).rpartition(".")[2]
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    return str(name)
 
 
 def _assigned(node: ast.Assign | ast.AnnAssign) -> str:
@@ -115,8 +116,8 @@ def _helps(tree: ast.Module) -> Iterator[ast.AST]:
     for node in ast.walk(tree):
         if not isinstance(node, ast.FunctionDef):
             continue
-        decorators = " ".join(map(ast.unparse, node.decorator_list))
-        if re.search(r"\b(command|group)\(", decorators):
+        made = [each.func for each in node.decorator_list if isinstance(each, ast.Call)]
+        if any(_called(each) in ("command", "group") for each in made):
             first = node.body[0]
             if isinstance(first, ast.Expr):
                 yield first.value

@@ -41,7 +41,8 @@ from kintone_conformance.reference_client import KintoneClient
 class Mine(ReferenceAdapter):
     info = replace(ReferenceAdapter.info, name="mine")
 """
-FEW = ("--select", "KC101", "--select", "KC102", "--select", "KC201", "--examples", "5", "-n", "1")
+BRIEF = ("--examples", "5", "-n", "1")
+FEW = ("--select", "KC101", "--select", "KC102", "--select", "KC201", *BRIEF)
 
 
 def run(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -100,14 +101,14 @@ BROKEN = """
 
 
 def test_a_failure_teaches_and_ends_with_1(tmp_path: Path) -> None:
-    done, report = judged(tmp_path, BROKEN, "--select", "KC106")
+    done, report = judged(tmp_path, BROKEN, "--select", "KC106", *BRIEF)
     assert done.returncode == 1
     for taught in (
         "fail KC106 password-no-scheme-word (MUST)",
         "The header value is the Base64 alone",
         "https://cybozu.dev/",
         "X-Cybozu-Authorization: Basic ",
-        "kintone-conformance run --adapter adapter.py:Mine --select KC106",
+        "kintone-conformance run --adapter adapter.py:Mine --examples 5 --select KC106",
     ):
         assert taught in done.stdout
     (row,) = report["requirements"]
@@ -116,14 +117,14 @@ def test_a_failure_teaches_and_ends_with_1(tmp_path: Path) -> None:
 
 
 def test_junit_has_a_case_for_each_requirement(tmp_path: Path) -> None:
-    judged(tmp_path, BROKEN, "--select", "KC106", "--select", "KC101", "--select", "KC503")
+    judged(tmp_path, BROKEN, "--select", "KC106,KC101,KC503", *BRIEF)
     suite = ET.parse(tmp_path / "out" / "junit.xml").getroot()[0]
     cases = {case.get("name", "")[:5]: [child.tag for child in case] for case in suite}
     assert cases == {"KC101": [], "KC106": ["failure"], "KC503": []}
 
 
 def test_piped_output_has_no_colour_and_failures_as_they_come(tmp_path: Path) -> None:
-    done, _ = judged(tmp_path, BROKEN, "--select", "KC106")
+    done, _ = judged(tmp_path, BROKEN, "--select", "KC106", *BRIEF)
     assert "\x1b" not in done.stdout + done.stderr
     said = "fail KC106 the header value begins with the word Basic"
     assert said in done.stderr.splitlines()
@@ -134,20 +135,21 @@ WARNING = """
         def checked_base_url(self, base_url):
             return base_url.rstrip("/")
 """
+WARNED = ("--select", "KC503", *BRIEF)
 
 
 def test_a_broken_should_counts_with_strict_only(tmp_path: Path) -> None:
-    lenient, report = judged(tmp_path, WARNING, "--select", "KC503")
+    lenient, report = judged(tmp_path, WARNING, *WARNED)
     assert (lenient.returncode, verdicts(report)) == (0, {"KC503": "warn"})
-    strict, _ = judged(tmp_path, WARNING, "--select", "KC503", "--strict")
+    strict, _ = judged(tmp_path, WARNING, *WARNED, "--strict")
     assert strict.returncode == 1
 
 
 def test_a_quiet_run_prints_what_fails_and_its_last_line(tmp_path: Path) -> None:
-    done, _ = judged(tmp_path, WARNING, "--select", "KC503", "--quiet")
+    done, _ = judged(tmp_path, WARNING, *WARNED, "--quiet")
     last = "0 passed, 1 warned: conformant in all that was judged\n"
     assert (done.returncode, done.stdout, done.stderr) == (0, last, "")
-    done, _ = judged(tmp_path, WARNING, "--select", "KC503", "--quiet", "--strict")
+    done, _ = judged(tmp_path, WARNING, *WARNED, "--quiet", "--strict")
     assert done.returncode == 1
     assert done.stdout.startswith("\nwarn KC503")
     assert done.stderr == ""
@@ -238,18 +240,7 @@ DIES = """
 def test_a_client_that_kills_its_process_costs_one_requirement(
     tmp_path: Path, how: str, said: str
 ) -> None:
-    only = (
-        "--select",
-        "KC201",
-        "--select",
-        "KC203",
-        "--select",
-        "KC204",
-        "--examples",
-        "5",
-        "-n",
-        "1",
-    )
+    only = ("--select", "KC201,KC203,KC204", *BRIEF)
     done, report = judged(tmp_path, DIES.format(how=how), *only)
     assert done.returncode == 3
     found = verdicts(report)

@@ -29,6 +29,7 @@ from kintone_conformance.runner import Run
 COMMAND = [sys.executable, "-m", "kintone_conformance"]
 FEW = ["--select", "KC101", "--select", "KC201", "--examples", "2", "-n", "1"]
 REFERENCE = ["run", "--adapter", "reference", *FEW]
+ONE_FAMILY = ["--adapter", "reference", "--select", "KC1", "--examples", "2"]
 
 
 def shell(folder: Path, script: str, **environ: str) -> subprocess.CompletedProcess[bytes]:
@@ -112,7 +113,7 @@ def test_a_terminal_that_changes_its_size_does_no_harm(tmp_path: Path) -> None:
     process, terminal = pty.fork()
     if process == 0:
         os.chdir(tmp_path)
-        os.execv(COMMAND[0], [*COMMAND, "run", "--adapter", "reference", "--select", "KC1"])
+        os.execv(COMMAND[0], [*COMMAND, "run", *ONE_FAMILY])
     out = b""
     sizes = [(24, 80), (1, 1), (0, 0), (50, 200), (2, 7)]
     while True:

@@ -37,7 +37,7 @@ def raising(folder: Path) -> str:
 
 
 def test_the_last_words_of_a_driver_are_in_every_report(tmp_path: Path) -> None:
-    command = ("run", "--driver", raising(tmp_path), "--select", "KC201")
+    command = ("run", "--driver", raising(tmp_path), "--select", "KC201", "--examples", "3")
     done = run(tmp_path, *command, "--report-dir", "out", "--summary", "out/summary.md")
     assert done.returncode == 3
     texts = [done.stdout, *((tmp_path / "out" / name).read_text("utf-8") for name in REPORTS)]
@@ -69,7 +69,7 @@ def test_a_traceback_of_an_adapter_is_in_no_report(tmp_path: Path) -> None:
         "    def open(self, client): return missing(__file__)\n"
     )
     (tmp_path / "adapter.py").write_text(adapter, "utf-8")
-    command = ("run", "--adapter", "adapter.py:Mine", "--select", "KC201")
+    command = ("run", "--adapter", "adapter.py:Mine", "--select", "KC201", "--examples", "3")
     done = run(tmp_path, *command, "--report-dir", "out", "--summary", "out/summary.md")
     assert done.returncode == 3
     for text in [done.stdout, *((tmp_path / "out" / name).read_text("utf-8") for name in REPORTS)]:

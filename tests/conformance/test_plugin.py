@@ -49,7 +49,7 @@ def test_the_plugin_brings_no_library_of_the_suite(project: Path) -> None:
 
 def test_the_suite_runs_beside_own_tests_with_its_own_number_of_examples(project: Path) -> None:
     arguments = ("--kintone-adapter", "reference", "--kintone-select", "KC101,KC303,KC701")
-    done = pytest_run(project, *SUITE, "test_own.py", *arguments)
+    done = pytest_run(project, *SUITE, "test_own.py", *arguments, *SHORT)
     assert done.returncode == 0, done.stdout
     assert "4 passed" in done.stdout
 
@@ -85,7 +85,7 @@ def test_a_failure_is_told_without_a_traceback_and_a_warning_is_shown(project: P
         "-ra",
         "-vv",
     )
-    done = pytest_run(project, *SUITE, *arguments)
+    done = pytest_run(project, *SUITE, *arguments, *SHORT)
     assert done.returncode == 1
     said = "fail: KC104 the Base64 is not padded to a multiple of four characters"
     assert said in done.stdout
@@ -170,7 +170,7 @@ from kintone_conformance.reference_client import KintoneClient
 class Mine(ReferenceAdapter):
     info = replace(ReferenceAdapter.info, name="mine")
 """
-FEW = ("--kintone-adapter", "adapter.py:Mine", "--kintone-select", "KC101,KC201")
+FEW = ("--kintone-adapter", "adapter.py:Mine", "--kintone-select", "KC101,KC201", *SHORT)
 
 
 @pytest.mark.parametrize(

@@ -25,19 +25,21 @@ needs_namespaces = pytest.mark.skipif(
 )
 
 
+def judged_through(door: str, *ids: str) -> list[tuple[Verdict, str, str]]:
+    """Verdict, door and message of these requirements for the reference in a process."""
+    start = load_driver(None, shlex.join(SERVE))
+    found = judged(start, [properties()[id_] for id_ in ids], Budget(examples=5), (door,))
+    return [(found[id_].verdict, found[id_].door, found[id_].message) for id_ in ids]
+
+
 @needs_namespaces
-@pytest.mark.parametrize("id_", ["KC101", "KC401", "KC601", "KC602", "KC603", "KC604"])
-def test_the_reference_passes_through_the_namespace_door(id_: str) -> None:
-    start = load_driver(None, shlex.join(SERVE))
-    result = judged(start, [properties()[id_]], Budget(examples=5), ("namespace",))[id_]
-    assert (result.verdict, result.door) == (Verdict.PASS, "namespace"), result.message
+def test_the_reference_passes_through_the_namespace_door() -> None:
+    found = judged_through("namespace", "KC101", "KC401", "KC601", "KC602", "KC603", "KC604")
+    assert found == [(Verdict.PASS, "namespace", "")] * 6
 
 
-@pytest.mark.parametrize("id_", ["KC101", "KC119"])
-def test_a_served_adapter_goes_through_the_proxy_of_its_environment(id_: str) -> None:
-    start = load_driver(None, shlex.join(SERVE))
-    result = judged(start, [properties()[id_]], Budget(examples=5), ("proxy",))[id_]
-    assert (result.verdict, result.door) == (Verdict.PASS, "proxy"), result.message
+def test_a_served_adapter_goes_through_the_proxy_of_its_environment() -> None:
+    assert judged_through("proxy", "KC101", "KC119") == [(Verdict.PASS, "proxy", "")] * 2
 
 
 @needs_namespaces

@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from kintone_conformance import processes
@@ -18,14 +18,9 @@ from kintone_conformance.doors import ownership
 from kintone_conformance.doors.namespace import available as namespace_available
 from kintone_conformance.drivers import Driver, StartDriver
 from kintone_conformance.errors import UsageError, internal_error
-from kintone_conformance.judging import hosted
-from kintone_conformance.judging.applies import judged_by
-from kintone_conformance.judging.applies_in_order import by_sequence
-from kintone_conformance.judging.crash import about
+from kintone_conformance.judging.counting import Count
 from kintone_conformance.judging.estimate import least_and_most
-from kintone_conformance.judging.exchange import Exchange
 from kintone_conformance.judging.finding import Finder, Smaller
-from kintone_conformance.judging.hosted import is_told
 from kintone_conformance.judging.ledger import Ledger
 from kintone_conformance.judging.owners import Planned, planned, setting
 from kintone_conformance.judging.plan import Able, Planner
@@ -33,13 +28,13 @@ from kintone_conformance.judging.property import Examples, Probe, Property
 from kintone_conformance.judging.rehearsal import Rehearsal, rehearse, told_together
 from kintone_conformance.judging.scenario import Scenario
 from kintone_conformance.judging.specials import specials
-from kintone_conformance.judging.stage import Played, Stage
+from kintone_conformance.judging.stage import Stage
 from kintone_conformance.judging.surroundings import Surroundings
 from kintone_conformance.judging.sweep_findings import SWEEP
-from kintone_conformance.model import Crashed, HarnessError, Info, Result, Unsupported, Verdict
-from kintone_conformance.spec.calls import call_spec, parameter_names
+from kintone_conformance.judging.unjudged import unasked, why_not
+from kintone_conformance.model import HarnessError, Info, Result, Verdict
+from kintone_conformance.spec.calls import call_spec
 from kintone_conformance.spec.requirements import Requirement, requirements
-from kintone_conformance.strategies import declared_auths
 
 _ANYBODY = (
     "this system does not tell which process a request comes from: all are taken for the client's"
@@ -49,9 +44,6 @@ WHOLE = 100  # examples a requirement from which on the plan is played as a whol
 _QUICK_EXAMPLES = 8
 _QUICK_CALLS = 6  # on an object whose credentials are drawn
 _MOST_BREAKS = 2  # times that a call breaks its driver, after which it is left out
-# Requirements by which a parameter that is dropped or changed is found.
-_ABOUT_PARAMETERS = frozenset({"KC409", "KC513", "KC514", "KC515"})
-_MANY = 40  # calls that no sentence lists
 
 
 @dataclass(frozen=True)
@@ -77,14 +69,6 @@ class Budget:
     def whole(self) -> bool:
         """The plan is played as a whole."""
         return self.quick or self.examples >= WHOLE
-
-
-@dataclass
-class Count:
-    """What was judged since last asked: the calls of each requirement, and what was not served."""
-
-    pairs: dict[str, list[str]] = field(default_factory=dict)
-    unserved: Counter[str] = field(default_factory=Counter)
 
 
 class Bench:
@@ -126,18 +110,7 @@ class Bench:
         """What this system does not let the run see, a sentence each."""
         network = "" if self._any_process or ownership.network() else _ANYBODY
         detached = "" if processes.LINUX else _DETACHED
-        return tuple(filter(None, (network, detached, self._unasked())))
-
-    def _unasked(self) -> str:
-        """The documented parameters of the client's calls that it does not declare."""
-        known = [
-            name
-            for name in parameter_names()
-            if name.rpartition(".")[0] in self.info.calls and name not in self.info.parameters
-        ]
-        if not known or not self._wanted & _ABOUT_PARAMETERS:
-            return ""
-        return f"parameters that are not declared, and so not judged: {', '.join(known)}"
+        return tuple(filter(None, (network, detached, unasked(self.info, self._wanted))))
 
     def outsiders(self) -> Counter[str]:
         """The requests of other processes since the last call, by the names of the processes."""
@@ -164,7 +137,7 @@ class Bench:
         started = time.perf_counter()
         requirement = prop.requirement
         result = Result(requirement.id, Verdict.PASS)
-        why_not = self._not_applicable(requirement)
+        why_not = self._why_not(requirement)
         if why_not:
             return replace(result, verdict=Verdict.NA, message=why_not)
         try:
@@ -248,7 +221,7 @@ class Bench:
         found: Callable[[Result], None],
     ) -> None:
         played = stage.play(scenario)
-        self._counted(scenario, played, stage.door.name)
+        self.count.add(self.info, scenario, played, stage.door.name)
         for result in self._finder.findings(scenario, played, smaller):
             found(result)
 
@@ -292,22 +265,8 @@ class Bench:
     def _door_of(self, requirement: Requirement) -> str:
         return next(door for door in self.doors if door in requirement.doors)
 
-    def _not_applicable(self, requirement: Requirement) -> str:
-        missing = requirement.lacking(self.info.supports)
-        if missing:
-            return f"not declared: {', '.join(missing)}"
-        if not self.info.calls:
-            return "no call is declared"
-        if not self.info.calls & set(requirement.calls):
-            if len(requirement.calls) > _MANY:
-                return "the client declares none of the calls that this requirement is about"
-            return f"the client declares none of these calls: {', '.join(requirement.calls)}"
-        if not declared_auths(self.info):
-            return "no authentication method is declared"
-        if not set(self.doors) & set(requirement.doors):
-            takes = " or ".join(requirement.doors)
-            return f"cannot be judged through {', '.join(self.doors)}: it needs {takes}"
-        return hosted.why_not(self.info, requirement.id, frozenset(requirement.calls))
+    def _why_not(self, requirement: Requirement) -> str:
+        return why_not(self.info, self.doors, requirement)
 
     def _troubles_of(self, requirement: Requirement) -> Iterator[HarnessError]:
         """The trouble of the calls that do not work, under one requirement of the run.
@@ -325,8 +284,7 @@ class Bench:
         about = [
             id_
             for id_ in sorted(self._wanted)
-            if set(apis) & set(requirements()[id_].calls)
-            and not self._not_applicable(requirements()[id_])
+            if set(apis) & set(requirements()[id_].calls) and not self._why_not(requirements()[id_])
         ]
         return "KC518" if "KC518" in about else next(iter(about), "")
 
@@ -340,33 +298,6 @@ class Bench:
         return f"none of its calls works: {', '.join(declared)} (see {telling})"
 
     # ---- what was judged
-
-    def _counted(self, scenario: Scenario, played: Played, door: str) -> None:
-        """Count the calls that judged something: a request was seen, or a refusal was right."""
-        seen: set[str] = set()
-        direct: set[str] = set()
-        for exchange in played.exchanges:
-            api = exchange.call.api
-            told = partial(is_told, self.info, api)
-            asked = frozenset(filter(told, judged_by(exchange.asking)))
-            direct |= asked
-            if isinstance(exchange.outcome, Crashed):
-                self._add(about(exchange), api, door, exchange)
-            elif isinstance(exchange.outcome, Unsupported) and not exchange.requests:
-                self.count.unserved.update(asked)
-            elif exchange.requests or exchange.refused or exchange.strangers:
-                seen.add(api)
-                for id_ in asked:
-                    self._add(id_, api, door, exchange)
-        for id_, api in by_sequence(scenario):
-            if api in seen and id_ not in direct and is_told(self.info, api, id_):
-                self._add(id_, api, door, None)
-
-    def _add(self, id_: str, api: str, door: str, exchange: Exchange | None) -> None:
-        entry = requirements()[id_]
-        shown = id_ != "KC608" or exchange is None or bool(exchange.shown)
-        if door in entry.doors and shown and not entry.lacking(self.info.supports):
-            self.count.pairs.setdefault(id_, []).append(api)
 
     def counted(self) -> Count:
         """What was judged since last asked."""

@@ -25,17 +25,9 @@ HOLE = "\ue000"
 
 
 _WHERE = regex(rf"(?i)https?://(?P<host>[^/?#]*)|{HOLE}+(?=/)")
-
-
 _GUEST_HOLE = regex(rf"(?<=guest/){HOLE}+(?=/|v1/|$)")
-
-
 _LONGEST = 2_000  # characters of a path that is looked at
-
-
 _SOME_ID = "8888888888888888888"  # for a guest id that is not known: nobody writes this one
-
-
 # What of a path a problem is about; elsewhere it is all of it.
 _RANGES = {
     Kind.WRONG_ORDER: regex(r"/v1/(?:preview/)?guest(?:/[^/]*)?"),
@@ -47,15 +39,9 @@ _RANGES = {
     Kind.MISPLACED_ROOT: regex(r"^.*?/k(?=/)"),
     Kind.DOUBLE_SLASH: regex(r"//+"),
 }
-
-
 _BASE_UNKNOWN = regex(rf"{HOLE}+/v1/guest/")
-
-
 # An unknown piece right after a guest id: it may hold the version.
 _VERSION_UNKNOWN = regex(rf"(guest/(?:[^/{HOLE}]+|{HOLE})){HOLE}+(?=/)")
-
-
 # An unknown piece after a whole host: it may hold the start of the path.
 _START_UNKNOWN = regex(rf"(?i)https?://[^/?#]*[a-z](?::\d+)?{HOLE}+/(?:v1|guest)/")
 

@@ -137,9 +137,9 @@ class Bench:
         started = time.perf_counter()
         requirement = prop.requirement
         result = Result(requirement.id, Verdict.PASS)
-        why_not = self._why_not(requirement)
-        if why_not:
-            return replace(result, verdict=Verdict.NA, message=why_not)
+        excuse = self._why_not(requirement)
+        if excuse:
+            return replace(result, verdict=Verdict.NA, message=excuse)
         try:
             planner = self._prepared()
             result = replace(result, door=self._door_of(requirement))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from kintone_conformance.doors import JSON_TYPE, Answer
-from kintone_conformance.doors.answers import html, kintone_error
+from kintone_conformance.doors.answers import ERROR_ID, html, kintone_error
 from kintone_conformance.doors.redirects import REDIRECTS, SPELLINGS, Lead
 from kintone_conformance.spec.error_codes import error_codes
 
@@ -20,7 +20,6 @@ from kintone_conformance.spec.error_codes import error_codes
 _AGAIN = frozenset({408, 411, 413, 414, 415, 417, 425, 426, 431, 505})
 SLOW = 5.0  # seconds
 _A_DAY = ("Retry-After", "86400")
-_ID = "1505999166-897850006"
 
 
 @dataclass(frozen=True)
@@ -77,12 +76,11 @@ class Answering:
 
 
 def _error(status: int, code: str, message: str, requirement: str) -> Answering:
-    fields = {"code": code, "id": _ID, "message": message}
+    fields = {"code": code, "id": ERROR_ID, "message": message}
     what = f"{status} {code}"
-    return Answering(what, requirement, kintone_error(status, code, message, _ID), error=fields)
+    return Answering(what, requirement, kintone_error(status, code, message), error=fields)
 
 
-_EMPTY = (("Content-Type", "text/plain"),)
 PAGES = (401, 403, 404, 414, 429, 500, 502, 503, 520)
 # Every other status of these classes that is registered (RFC 9110 and others), or Cloudflare's. Not
 # 407 and 421, which are about the connection: `fetch` reports the one as if there was no answer,
@@ -102,10 +100,12 @@ CODES = tuple(
 _REFUSALS: Mapping[int, str] = {401: "KC801", 403: "KC802"}
 _VALIDATION = {
     "code": "CB_VA01",
-    "id": _ID,
+    "id": ERROR_ID,
     "message": "入力内容が正しくありません。",
 }
-_DETAILS = {"app": {"messages": ["必須です。"]}}
+_DETAILS = {  # as many as there are records in a request
+    f"records[{at}].field.value": {"messages": ["必須です。"]} for at in range(100)
+}
 
 
 def _documented(what: str, requirement: str = "KC814") -> Answering:
@@ -129,7 +129,10 @@ _SUCCESSES = {
     "gzip": _documented("the documented answer, compressed"),
     "cookie": _documented("the documented answer with a cookie"),
     "closing": _documented("the documented answer, and the end of the connection"),
+    "full": _documented("a full page with every type of field, and more to come"),
     "empty file": _documented("a file without content"),
+    "file of bytes": _documented("a file that is no text"),
+    "file of an error": _documented("a JSON file that reads like an error"),
 }
 _ERRORS = {
     "400": Answering(
@@ -162,7 +165,7 @@ _NOT_KINTONES = {
     "503 for a day": _a_day(503),
     "no tunnel": Answering("a proxy that answers 407", "KC806", html(407), tunnel=True),
     "html 200": Answering("an HTML page with 200", "KC808", html(200), page=True),
-    "empty 200": Answering("200 with an empty body", "KC808", Answer(200, b"", _EMPTY), page=True),
+    "empty 200": Answering("200 with an empty body", "KC808", Answer(200, b"", ()), page=True),
 }
 
 
@@ -180,7 +183,7 @@ def _without_json(status: int) -> Iterator[tuple[str, Answering]]:
     if status != _NO_BODY:
         what = f"an HTML page with {status}"
         yield f"html {status}", Answering(what, requirement, html(status), page=error)
-    nothing = Answer(status, b"", _EMPTY)
+    nothing = Answer(status, b"", ())
     yield (
         f"empty {status}",
         Answering(f"{status} with an empty body", requirement, nothing, page=error),

@@ -15,7 +15,9 @@ from kintone_conformance.model import Wire
 from kintone_conformance.spec.calls import CallSpec, calls
 
 _GUEST = re.compile(r"^/k/guest/[^/]*/v1/")
-_ERROR_ID = "1505999166-897850006"
+ERROR_ID = "1505999166-897850006"
+# Secrets that come with an answer: they are searched for as those that a client was given.
+NEW_TOKENS = ("hT4vNq8Zs2Lx6Wd0Kb9Yc3Jm", "uP7gRf1Ea5Vo8Mi2Xz6Qn4Dw")
 
 
 def _ok(body: object) -> Answer:
@@ -139,8 +141,8 @@ _FIXED: Mapping[tuple[str, str], Answer] = {
     ("GET", "/v1/users.json"): _ok({"users": [_LOGIN_USER]}),
     ("POST", "/oauth2/token"): _ok(
         {
-            "access_token": "conformance",
-            "refresh_token": "conformance",
+            "access_token": NEW_TOKENS[0],
+            "refresh_token": NEW_TOKENS[1],
             "token_type": "bearer",
             "expires_in": 3600,
             "scope": "k:app_record:read",
@@ -235,7 +237,7 @@ def documented_answer(wire: Wire) -> Answer:
     return kintone_error(404, "CB_NO01", "Not found.")
 
 
-def kintone_error(status: int, code: str, message: str, id_: str = _ERROR_ID) -> Answer:
+def kintone_error(status: int, code: str, message: str, id_: str = ERROR_ID) -> Answer:
     """An error as Kintone reports it (SPEC F67)."""
     body = json.dumps({"code": code, "id": id_, "message": message}, ensure_ascii=False)
     return Answer(status, body.encode("utf-8"), (*JSON_TYPE, ("X-Cybozu-Error", code)))

@@ -13,6 +13,7 @@ from kintone_conformance import wires
 from kintone_conformance.doors import Answer, Script
 from kintone_conformance.doors.answering import ANSWERS, SLOW, Answering
 from kintone_conformance.doors.answers import documented_answer, html, plain, redirect
+from kintone_conformance.doors.full import full, of_an_error, of_bytes
 from kintone_conformance.doors.redirects import ENDLESS, MOVED, Lead, Targets, location, moved
 from kintone_conformance.model import Wire
 
@@ -42,6 +43,9 @@ def script(name: str, method: str, path: str, targets: Targets) -> Script:
             return replace(documented_answer(wire), delay=SLOW if next(times) == 1 else 0.0)
         if name in _FORMS:
             return _FORMS[name](wire, documented_answer(wire))
+        if name == "full":  # the first page; what is asked for again is the last
+            whole = documented_answer(wire)
+            return full(whole) if next(times) == 1 else whole
         if answering.leads:
             steps = itertools.count(1)  # what is tried again may follow as often again
             return _redirected(wire, answering, answering.leads[0], targets)
@@ -52,9 +56,15 @@ def script(name: str, method: str, path: str, targets: Targets) -> Script:
             whole = documented_answer(wire)
             whole = _chunked(wire, whole) if answering.answer.chunked else whole
             return replace(whole, cut=answering.answer.cut)
-        return answering.answer
+        return _wrapped(wire, answering.answer)
 
     return reply
+
+
+def _wrapped(wire: Wire, answer: Answer) -> Answer:
+    """A failure as HTTP allows it: some come in chunks, and some compressed."""
+    form = {0: _chunked, 1: _compressed}.get(answer.status % 3)
+    return form(wire, answer) if form and answer.body else answer
 
 
 def _redirected(wire: Wire, answering: Answering, lead: Lead, targets: Targets) -> Answer:
@@ -132,4 +142,6 @@ _FORMS: Mapping[str, Callable[[Wire, Answer], Answer]] = {
     "gzip": _compressed,
     "empty file": _without_content,
     "closing": _closing,
+    "file of bytes": lambda _, answer: of_bytes(answer),
+    "file of an error": lambda _, answer: of_an_error(answer),
 }

@@ -23,6 +23,7 @@ from kintone_conformance import processes
 from kintone_conformance.adapter import Adapter, Reported, Unserved, served, served_parameters
 from kintone_conformance.doors.guard import NetworkGuard, nowhere
 from kintone_conformance.drivers import TIME_LIMIT, Opened
+from kintone_conformance.drivers.crew import Crew
 from kintone_conformance.drivers.held import environment, time_limit
 from kintone_conformance.drivers.loops import Loop
 from kintone_conformance.drivers.output import Output
@@ -76,6 +77,8 @@ class InProcess:
             self._stack.enter_context(environment({"HOME": home, **environ, **own}))
             self._output = Output()
             self._stack.callback(self._output.close)
+            self._crew = Crew(time_limit)
+            self._stack.callback(self._crew.close)
             self.guard = NetworkGuard()
             if guarded:
                 self._stack.enter_context(self.guard)
@@ -114,25 +117,13 @@ class InProcess:
 
     def _in_threads(self, calls: Sequence[tuple[_Object, Call]]) -> tuple[Outcome, ...]:
         outcomes: list[Outcome] = [Sent()] * len(calls)
-        trouble: list[BaseException] = []
-        start = threading.Barrier(len(calls))
 
         def work(at: int) -> None:
             opened, call = calls[at]
-            try:
-                start.wait(self._time_limit)
-                outcomes[at] = self.call(opened.sdk, opened.loop, call)
-            except BaseException as error:
-                trouble.append(error)
+            outcomes[at] = self.call(opened.sdk, opened.loop, call)
 
-        threads = [threading.Thread(target=work, args=(at,)) for at in range(len(calls))]
         with self._output.caught():
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
-        if trouble:
-            raise trouble[0]
+            self._crew.work([partial(work, at) for at in range(len(calls))])
         return (*outcomes[:-1], replace(outcomes[-1], printed=self._output.taken()))
 
     def _awaited(self, calls: Sequence[tuple[_Object, Call]]) -> tuple[Outcome, ...]:

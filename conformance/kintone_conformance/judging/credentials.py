@@ -79,6 +79,9 @@ def credential_findings(
     yield from _own(exchange, auth, wire)
     if isinstance(auth, Session):
         yield from _request_token(auth, wire, sent)
+    elif any(sent.request_tokens):
+        message, tokens = f"{REQUEST_TOKEN_FIELD} is sent{beside}", ", ".join(sent.request_tokens)
+        yield Finding("KC516", message, Fixed(f"no {REQUEST_TOKEN_FIELD}"), tokens)
     if exchange.client.basic is not None and not isinstance(auth, OAuth):
         yield from _gate(exchange, wire)
     yield from _strangers(exchange, wire, beside)

@@ -24,7 +24,7 @@ from kintone_conformance.spec.auth import (
     Session,
 )
 from kintone_conformance.spec.calls import AUTHS
-from kintone_conformance.spec.header_names import MAX_TOKENS
+from kintone_conformance.spec.header_names import MAX_PASSWORD, MAX_TOKENS
 from kintone_conformance.strategies import ALPHANUMERIC
 
 _Special = TypeVar("_Special")
@@ -216,16 +216,30 @@ class Identities:
         return replace(made, auth=self.nearby(made.auth))
 
     def nearby(self, auth: Auth) -> Auth:
-        """Credentials of the same kind that differ in their secret only, or in a login's case."""
+        """Credentials of the same kind that differ in their secret only, in a login's case, or in
+        where the login ends."""
         match auth:
-            case Password(login):
-                other = login.swapcase()  # capital and small letters are different (SPEC F41)
-                alike = self._bags.draw("nearby", (True, False, False))
-                if alike and other != login:
-                    return replace(auth, login=other)
-                return replace(auth, password=self.secret())
+            case Password():
+                way = self._bags.draw("nearby", ("case", "end", "secret", "secret"))
+                alike = {"case": _other_case, "end": _other_end}.get(way, lambda _: None)(auth)
+                return alike or replace(auth, password=self.secret())
             case ApiTokens(tokens):
                 return ApiTokens((*tokens[:-1], self.secret(40)))
             case OAuth():
                 return OAuth(self.secret())
         return self._session()
+
+
+def _other_case(auth: Password) -> Password | None:
+    """Capital and small letters of a login are different (SPEC F41)."""
+    other = auth.login.swapcase()
+    return replace(auth, login=other) if other != auth.login else None
+
+
+def _other_end(auth: Password) -> Password | None:
+    """Login and password that are the same text if nothing is between them."""
+    rest, last = auth.login[:-1], auth.login[-1:]
+    movable = rest.strip(" \u3000") == rest != "" and last.isascii() and last.isalnum()
+    if not movable or not auth.password or len(auth.password) >= MAX_PASSWORD:
+        return None
+    return Password(rest, last + auth.password)

@@ -131,6 +131,8 @@ def own_differences(asking: Asking, wire: Wire) -> int:
         *credential_findings(exchange, wire, sent, asking.expected.credentials),
         *parameter_findings(exchange, asking.expected, sent),
     ]
+    if asking.expected.file is not None:
+        about_it += body_findings(asking.expected, wire, sent)
     mine = _is_own(exchange, sent)
     return len(about_it) + _is_of_another_session(asking, wire) + (0 if mine else 100)
 

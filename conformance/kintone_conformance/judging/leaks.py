@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from kintone_conformance import wires
+from kintone_conformance.doors.answers import NEW_TOKENS
 from kintone_conformance.doors.redirects import MOVED, SPELLINGS, location, moved
 from kintone_conformance.judging.credentials import HEADERS
 from kintone_conformance.judging.exchange import Exchange, Finding, Fixed, Secret, line_of
@@ -56,6 +57,13 @@ def secrets_in(call: Call) -> Iterator[Secret]:
     for text, what in handed_over(call.api, call.params):
         if _searchable(text):
             yield Secret(text, what)
+
+
+def secrets_back(call: Call) -> Iterator[Secret]:
+    """The secrets that a call is answered with."""
+    if call.api == "oauth.token":
+        for text in NEW_TOKENS:
+            yield Secret(text, "a token that it was answered with")
 
 
 def _searchable_part(text: str) -> str | None:
@@ -145,12 +153,13 @@ def _line(text: str, secret: Secret) -> str:
 def wire_findings(exchange: Exchange, secrets: Sequence[Secret]) -> Iterator[Finding]:
     """Credentials in a place of a request where they do not belong, on every wire."""
     own = {secret.text for secret in secrets_of(exchange.client.auth, exchange.client.basic)}
+    alike = {text for text, *_ in secrets if any(text in each or each in text for each in own)}
     handed = {secret.text for secret in secrets_in(exchange.call)}
     headers = {name.lower() for name in _homes(exchange)}
     for wire in exchange.wires:
         away = _away(exchange, wire)
         for secret in secrets:
-            homes = headers if secret.text in own else set()
+            homes = headers if secret.text in alike else set()
             if secret.text in handed:  # wherever else the call goes: `paths` says so
                 homes = {AUTHORIZATION.lower(), _BODY}
             for place, content in _places(wire, away, homes, secret.in_request):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kintone_conformance.doors.answers import NEW_FIELDS
+from kintone_conformance.doors.answers import ERROR_ID, NEW_FIELDS
 from kintone_conformance.judging.differing import differs
 from kintone_conformance.judging.exchange import Exchange, Finding
 from kintone_conformance.model import ErrorReport, Refused, Sent
@@ -40,6 +40,9 @@ def outcome_findings(exchange: Exchange) -> Iterator[Finding]:
             yield Finding(requirement, message, "the result of the call", error.line)
         case Refused(error) if answering.error is not None:
             yield from _fields(exchange, error)
+        case Refused(error) if answering.failure and error.id == ERROR_ID:
+            message = f"the error of {answering.what} has the id of another answer"
+            yield Finding("KC804", message, "no id, for this answer has none", error.id)
         case Refused(error) if answering.page and _own_name(error) in _PARSERS:
             message = f"{answering.what} surfaces as {error.type}"
             yield Finding("KC811", message, "the client's error, or the transport's", error.line)

@@ -64,8 +64,7 @@ def places(planner: Planner) -> Iterator[Scenario]:
         for made, apis in _each(planner, "KC614"):
             yield replace(_harmless(made, apis), bare=True)
     if "tls" in secure and planner.able.has("proxyUrl"):
-        for made, apis in _each(planner, "KC613"):
-            yield replace(_harmless(replace(made, proxied=True), apis), door="tls")
+        yield from _proxied(planner)
     if "proxy" in secure:
         asked = planner.named_by("KC611")[:_ASKS_FOR_MORE]
         for apis in groups(planner, asked, len(asked) if planner.quick else 1):
@@ -109,6 +108,15 @@ def groups(planner: Planner, apis: Sequence[str], size: int = 4) -> Iterator[Seq
         yield group
 
 
+def _proxied(planner: Planner) -> Iterator[Scenario]:
+    """An object with a proxy of its own; now and then beside one at the same host without any."""
+    for at, (made, apis) in enumerate(_each(planner, "KC613")):
+        own = _harmless(replace(made, proxied=True), apis).steps
+        other: list[Step] = [Open("b", made), Ask("b", harmless_call(apis[0]))]
+        around = ((other, ()), ((), other), ((), ()), ((), ()))[at % 4]
+        yield Scenario((*around[0], *own, *around[1]), door="tls")
+
+
 def _harmless(made: Made, apis: Sequence[str]) -> Scenario:
     """Harmless calls on one object."""
     return Scenario((Open("a", made), *(Ask("a", harmless_call(api)) for api in apis)))
@@ -131,7 +139,9 @@ def _strange_places(planner: Planner) -> Iterator[Scenario]:
 
 
 def _asked_there(planner: Planner) -> dict[tuple[str, bool], list[list[Ask]]]:
-    """For each kind of credentials, with and without a gate, its calls; each fails with one."""
+    """For each kind of credentials, with and without a gate, its calls: each fails with one, and
+    the first is told that the credentials are wrong, as if others were to be looked for.
+    """
     failures = planner.bags.shuffled([each for each in FAILURES if each not in _PLAYED_AT_ONCE])
     found: dict[tuple[str, bool], list[list[Ask]]] = {}
     for at, api in enumerate(planner.calls):
@@ -144,6 +154,8 @@ def _asked_there(planner: Planner) -> dict[tuple[str, bool], list[list[Ask]]]:
             if number == at % len(kinds):
                 asks.append(Ask("a", call, failures[at % len(failures)]))
             gate = planner.able.has("basic") and kind == gated
+            if (kind, gate) not in found:
+                asks += [Ask("a", call, "401"), Ask("a", call)]
             found.setdefault((kind, gate), []).append(asks)
     return found
 

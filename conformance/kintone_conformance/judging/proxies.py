@@ -42,6 +42,9 @@ def proxy_findings(exchange: Exchange) -> Iterator[Finding]:
         if exchange.client.proxy_url and wire.way == "straight":
             message = f"{line_of(wire)} bypassed the given proxy"
             yield Finding("KC609", message, "CONNECT to the proxy", wires.shown(wire))
+        if not (exchange.client.proxy_url or exchange.asking.planted) and wire.way != "straight":
+            message = f"{line_of(wire)} went to a proxy that another object was given"
+            yield Finding("KC701", message, "no proxy", wires.shown(wire))
         if secret and wire.way != "proxy" and holds(wire.raw_head + wire.body, secret.text):
             message = f"{secret.what} was sent on to Kintone, with {line_of(wire)}"
             yield Finding("KC612", message, "none of the proxy's credentials", wires.shown(wire))

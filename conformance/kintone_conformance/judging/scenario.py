@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from kintone_conformance.doors.answering import ANSWERS, Answering
 from kintone_conformance.judging.exchange import Asking, Secret
-from kintone_conformance.judging.leaks import secrets_in, secrets_of
+from kintone_conformance.judging.leaks import secrets_back, secrets_in, secrets_of
 from kintone_conformance.model import NO_GUEST, Call, Client, ClientCertificate
 from kintone_conformance.spec.auth import Auth, Basic
 from kintone_conformance.spec.calls import capability
@@ -126,7 +126,8 @@ class Scenario:
                     continue
             found |= {secret.text: secret for secret in parts}
         for ask in self.asks():
-            found |= {secret.text: secret for secret in secrets_in(ask.call)}
+            handed = (*secrets_in(ask.call), *secrets_back(ask.call))
+            found |= {secret.text: secret for secret in handed}
         return tuple(found.values())
 
     def asks(self) -> Iterator[Ask]:

@@ -17,7 +17,7 @@ from kintone_conformance.judging.pairs import batches
 from kintone_conformance.judging.places import GROUP, groups, places
 from kintone_conformance.judging.plan import Planner
 from kintone_conformance.judging.rare_answers import kinds_of, rare_answers
-from kintone_conformance.judging.samples import large_writes, long_reads
+from kintone_conformance.judging.samples import KEYS, large_writes, long_reads, upload
 from kintone_conformance.judging.scenario import (
     Ask,
     Change,
@@ -29,11 +29,16 @@ from kintone_conformance.judging.scenario import (
 )
 from kintone_conformance.judging.sweep import sweep
 from kintone_conformance.model import Call
+from kintone_conformance.spec.calls import call_spec
 from kintone_conformance.spec.request import needs_guest
+from kintone_conformance.spec.shapes import required
 from kintone_conformance.strategies import harmless_call
 
 _IN_SPACE = 8  # calls that are made in a guest space that is not the app's
 _BACK = 3  # calls after the first credentials were handed over again
+_PAGED = ("record.get", "records.get", "cursor.get", "apps.get", "user.users.get")
+_OWN_ERRORS = ("ok", "404", "403", "409")  # answers to calls that are made at the same time
+_DRAWN = 6  # calls, of which the one with the most parameters is made
 MANY = 20  # objects that are made before a call is looked at again
 
 
@@ -46,11 +51,13 @@ def specials(planner: Planner) -> Iterator[Scenario]:
         _forms,
         _sessions,
         _wrong_space,
+        _paths_as_values,
         _hosts,
         _at_once,
         _changed,
         _many,
         _again,
+        _left_out,
         other_doors,
         elsewhere,
         places,
@@ -89,15 +96,24 @@ def _answers(planner: Planner) -> Iterator[Scenario]:
 
 def _forms(planner: Planner) -> Iterator[Scenario]:
     """The documented answer as HTTP allows it: in chunks, compressed, with the end of the
-    connection, and a file of no bytes."""
+    connection; a full page; and files that are no text, or look like an error."""
     forms = ("chunked", "gzip", "closing")
     for mine in (forms,) if planner.quick else ((form,) for form in forms):
         for group in groups(planner, planner.named_by("KC814"), len(planner.calls)):
             made = planner.made(planner.least_met(group))
             asks = (Ask("a", harmless_call(api), form) for form in mine for api in group)
             yield Scenario((Open("a", made), *asks))
+    calls = [*map(harmless_call, _PAGED), Call("records.get", {"app": 1, "totalCount": True})]
+    full = [Ask("a", call, "full") for call in calls if call.api in planner.calls]
+    for group in groups(planner, [*dict.fromkeys(ask.call.api for ask in full)], len(full)):
+        made = planner.made(planner.least_met(group))
+        yield Scenario((Open("a", made), *(ask for ask in full if ask.call.api in group)))
     if "file.download" in planner.calls:
-        yield single(usual(planner, "file.download"), harmless_call("file.download"), "empty file")
+        call = harmless_call("file.download")
+        files = [
+            Ask("a", call, each) for each in ("empty file", "file of bytes", "file of an error")
+        ]
+        yield Scenario((Open("a", usual(planner, "file.download")), *files))
 
 
 def _sessions(planner: Planner) -> Iterator[Scenario]:
@@ -128,6 +144,20 @@ def _wrong_space(planner: Planner) -> Iterator[Scenario]:
             yield Scenario((Open("a", made), *asks, *again))
 
 
+def _paths_as_values(planner: Planner) -> Iterator[Scenario]:
+    """Parameters that read like a path, on an object whose own paths have a guest space."""
+    record = {"title": {"value": "/k/v1/record.json"}}
+    calls = (
+        Call("records.get", {"app": 1, "query": 'title = "/k/v1/record.json"'}),
+        Call("record.add", {"app": 1, "record": record}),
+        Call("record.update", {"app": 1, "id": 1, "record": record}),
+    )
+    asks = [Ask("a", call) for call in calls if call.api in planner.named_by("KC413")]
+    for kind in planner.kinds([ask.call.api for ask in asks])[:1]:
+        for form in planner.identities.forms()[1:2] if asks else ():
+            yield Scenario((Open("a", planner.made((kind, form, False))), *asks))
+
+
 def _hosts(planner: Planner) -> Iterator[Scenario]:
     """Every call on an object of one host, after another was made for a second one."""
     size = 2 * GROUP if planner.quick else GROUP
@@ -140,27 +170,46 @@ def _hosts(planner: Planner) -> Iterator[Scenario]:
 
 
 def _at_once(planner: Planner) -> Iterator[Scenario]:
-    """The same call from several threads, on one object and on several."""
+    """The same call from several threads, on one object and on several: of these one has new
+    credentials then. Objects are asked for the same, and every error is another.
+    """
     if not planner.able.has("threads"):
         return
     for at, api in enumerate(planner.named_by("KC702")):
-        for objects in (1, 2, 3):
+        for objects in (1, 2) if planner.quick else (1, 2, 3):
             combination = planner.bags.draw("at once", planner.combinations([api]))
             made = [planner.made(combination)]
             while len(made) < objects:
                 made.append(planner.identities.near(made[0], planner.kinds([api])))
-            opens = [Open(f"o{n}", each) for n, each in enumerate(made)]
             asks = [
-                Ask(f"o{n % objects}", _numbered(api, 10 * at + n + 1))
+                Ask(f"o{n % objects}", _numbered(api, 10 * at + n // objects + 1))
                 for n in range(max(4, 2 * objects))
             ]
-            yield Scenario((*opens, Together(tuple(asks))))
+            if objects == 1:
+                asks = [replace(ask, answer=_OWN_ERRORS[n]) for n, ask in enumerate(asks)]
+            steps: list[Step] = [Open(f"o{n}", each) for n, each in enumerate(made)]
+            steps.append(Together(tuple(asks)))
+            if objects == 2 and planner.able.has("auth.change"):
+                steps += [Change("o0", planner.identities.nearby(made[0].auth)), steps[-1]]
+            yield Scenario(tuple(steps))
+    yield from _files_at_once(planner)
     apis = planner.named_by("KC702")
     if len(apis) > 1 and planner.combinations(apis) and not planner.quick:
         long = [call for call in long_reads() if call.api in apis][-3:]
-        asks = [Ask("a", call) for call in (*long, *(_numbered(api, 100) for api in apis))]
+        short = [_numbered(api, number) for number in (100, 101, 102) for api in apis]
+        asks = [Ask("a", call) for call in (*long, *short)]
         made_of = planner.bags.draw("all at once", planner.combinations(apis))
         yield Scenario((Open("a", planner.made(made_of)), Together(tuple(asks))))
+
+
+def _files_at_once(planner: Planner) -> Iterator[Scenario]:
+    """Several files on their way at the same time."""
+    calls = [upload(f"{name}.bin", name.encode() * 9000) for name in ("a", "b", "c")]
+    calls += [Call("file.download", {"fileKey": key}) for key in KEYS[:3]]
+    asks = [Ask("a", call) for call in calls if call.api in planner.calls]
+    if len(asks) == len(calls):
+        made = planner.made(planner.least_met(["file.upload", "file.download"]))
+        yield Scenario((Open("a", made), Together(tuple(asks))))
 
 
 def _changed(planner: Planner) -> Iterator[Scenario]:
@@ -216,3 +265,26 @@ def _again(planner: Planner) -> Iterator[Scenario]:
         steps = [Ask("a", harmless_call(api)) for api in planner.bags.shuffled(apis)]
         twice = (step for step in steps for _ in range(2))
         yield Scenario((Open("a", made), *twice, *steps))
+
+
+def _left_out(planner: Planner) -> Iterator[Scenario]:
+    """Every call with as many parameters as it takes, and then with those alone that it needs."""
+    drawn = {api: _most(planner, api) for api in planner.calls if not _is_of_forms(api)}
+    more = [api for api, call in drawn.items() if set(call.params) > required(api)]
+    for group in groups(planner, more, len(more) if planner.quick else GROUP):
+        steps: list[Step] = [Open("a", planner.made(planner.least_met(group)))]
+        for api in group:
+            # True is what a client could remember: it may leave out False, a default.
+            most = {name: value is False or value for name, value in drawn[api].params.items()}
+            needed = {name: value for name, value in most.items() if name in required(api)}
+            steps += [Ask("a", Call(api, most)), Ask("a", Call(api, needed))]
+        yield Scenario(tuple(steps))
+
+
+def _most(planner: Planner, api: str) -> Call:
+    """The call with the most parameters of a few that were drawn."""
+    return max((planner.values.call(api) for _ in range(_DRAWN)), key=lambda call: len(call.params))
+
+
+def _is_of_forms(api: str) -> bool:
+    return "oneOf" in call_spec(api).params

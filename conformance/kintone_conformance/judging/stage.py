@@ -8,19 +8,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kintone_conformance import wires
-from kintone_conformance.doors import Door
+from kintone_conformance.doors import Door, Script
 from kintone_conformance.doors.answers import documented_answer
 from kintone_conformance.doors.playing import script
 from kintone_conformance.doors.redirects import Targets
 from kintone_conformance.drivers import Driver, Ended, Opened, Silence
 from kintone_conformance.judging.allowed import may_refuse_client
+from kintone_conformance.judging.at_once import each_its_own, shared_out
 from kintone_conformance.judging.bodies import boundary_findings
 from kintone_conformance.judging.cookies import session_of
 from kintone_conformance.judging.crash import GIVEN_UP, comes_back, crashed, may_wait
 from kintone_conformance.judging.exchange import Asking, Exchange, Finding
 from kintone_conformance.judging.growth import growth_findings
 from kintone_conformance.judging.hosted import is_told
-from kintone_conformance.judging.invariants import judge, own_differences
+from kintone_conformance.judging.invariants import judge
 from kintone_conformance.judging.left_files import Folder
 from kintone_conformance.judging.pointing import client_at
 from kintone_conformance.judging.scenario import (
@@ -201,7 +202,7 @@ class _Play:
             live.told = True
             self._add(asking, live.opened, live.seen)
             return
-        self._answer(asking)
+        self._stage.door.play(self._script(asking))
         self._stage.at = ask.call.api
         try:
             outcome = live.opened.send(asking.call)
@@ -251,14 +252,15 @@ class _Play:
             proxied=made.proxied,
         )
 
-    def _answer(self, asking: Asking) -> None:
+    def _script(self, asking: Asking) -> Script:
+        """What the door answers to this call."""
         door, spec = self._stage.door, call_spec(asking.call.api)
         elsewhere = door.elsewhere
         if asking.client.client_certificate is not None and door.certified:
             elsewhere = door.certified[1]
         session = session_of(asking.client)
         targets = Targets(asking.origin, elsewhere, door.downgraded, session)
-        door.play(script(asking.answer, spec.method, asking.expected.plain, targets))
+        return script(asking.answer, spec.method, asking.expected.plain, targets)
 
     def _add(self, asking: Asking, outcome: Outcome, seen: Sequence[Wire], shown: str = "") -> None:
         strangers = self._stage.driver.strangers()
@@ -299,24 +301,14 @@ class _Play:
         if not ready:
             return
         calls = [(opened, asking.call) for _, opened, asking in ready]
+        askings = [asking for _, _, asking in ready]
+        self._stage.door.play(each_its_own(askings, [self._script(each) for each in askings]))
         outcomes = self._stage.driver.together(calls)
+        self._stage.door.play(documented_answer)
         before = [
             wire for live in {id(live): live for live, _, _ in ready}.values() for wire in live.seen
         ]
-        askings = [asking for _, _, asking in ready]
-        shares = _shared_out((*before, *self._stage.door.drain()), askings)
+        shares = shared_out((*before, *self._stage.door.drain()), askings)
         for (live, _, asking), outcome, seen in zip(ready, outcomes, shares, strict=True):
             live.seen = ()
             self._add(asking, outcome, seen)
-
-
-def _shared_out(seen: Sequence[Wire], askings: Sequence[Asking]) -> list[list[Wire]]:
-    """The requests of each of several calls that were made at once: where they differ least."""
-    shares: list[list[Wire]] = [[] for _ in askings]
-    for wire in seen:
-        costs = [
-            (own_differences(asking, wire), len(share))
-            for asking, share in zip(askings, shares, strict=True)
-        ]
-        shares[costs.index(min(costs))].append(wire)
-    return shares

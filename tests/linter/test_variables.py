@@ -71,6 +71,10 @@ NAMES = {
         ('token_orders = x if x else "@TOKEN@"', "KINTONE_TOKEN_ORDERS"),
         ('h = {"X-Cybozu-API-Token": "@TOKEN@"}', "KINTONE_API_TOKEN"),
         ('KINTONE_PASSWORD_DEV = "@PASSWORD@"', "KINTONE_PASSWORD_DEV"),
+        (
+            'requests.post("https://a.cybozu.com/oauth2/token", auth=("l.1.x", "@SECRET@"))\n',
+            "KINTONE_CLIENT_SECRET",
+        ),
     ],
 )
 def test_the_name_in_the_code_names_the_variable(shell: Shell, code: str, variable: str) -> None:

@@ -31,6 +31,13 @@ _DEFAULTS = {
     CredentialKind.BASIC: "KINTONE_BASIC_PASSWORD",
     CredentialKind.CERTIFICATE: "KINTONE_PFX_FILE_PASSWORD",
 }
+# Of what is sent under these names, whatever the variable is called; a pair in `auth` logs a
+# client in where it asks for a token.
+_OAUTH = {
+    "client_secret": "KINTONE_CLIENT_SECRET",
+    "auth": "KINTONE_CLIENT_SECRET",
+    "refresh_token": "KINTONE_REFRESH_TOKEN",
+}
 _LONGEST = 60
 # Names that do not say which of several credentials it is.
 _ANY_NAME = regex(
@@ -55,7 +62,9 @@ def from_environment(found: Credential, configured: Mapping[str, str]) -> Fix | 
         if _at_import(node, module):
             return None
         needed = "; the test then fails if the variable is not set"
-    name = configured.get(found.kind.name.lower()) or _variable(found.kind, _name(node, module))
+    name = configured.get(found.kind.name.lower()) or _variable(
+        found.kind, _name(node, module), found.sent_as
+    )
     return Fix(
         told(name) + needed,
         (Edit(Spot(module, node), reading(name)),),
@@ -147,9 +156,11 @@ def _name(node: cst.CSTNode, module: Module) -> str | None:
     return None
 
 
-def _variable(kind: CredentialKind, name: str | None) -> str:
+def _variable(kind: CredentialKind, name: str | None, sent_as: str) -> str:
     """The variable of a credential: `TOKEN_ORDERS` is read from `KINTONE_TOKEN_ORDERS`."""
     default = _DEFAULTS[kind]
+    if kind is CredentialKind.OAUTH:
+        default = _OAUTH.get(sent_as.lower(), default)
     if name is None or not name.isascii() or name.lower() in AUTH_KEYS or len(name) > _LONGEST:
         return default
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)

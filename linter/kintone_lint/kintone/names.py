@@ -35,7 +35,7 @@ _NAME_OF_NAME = regex(
     r"(?i)(?<!api)_key$|_(?:env|name|var|header|field|label|hash|digest|path|file|url|uri|endpoint"
     r"|type|kind|count|len|length|min|max|policy|pattern|regex|rule|prompt|message|title|column"
     r"|mode|mask|strategy|method|algorithm|style|size|limit|enabled|disabled|visible|validators?"
-    r"|widget|input|backend|code|id|reset|expiry|ttl|hint|format|encoding|prefix|suffix|separator|param)$"
+    r"|widget|input|backend|code|id|reset|expiry|ttl|hint|format|encoding|prefix|suffix|separator|param|cell|range|sheet)$"
 )
 # What is said about a secret: that it was hashed or changed, when, by whom, and what is made of it.
 _ABOUT = regex(

@@ -346,6 +346,8 @@ axios.get('https://api.example.com/v1', { auth: { username: 'x', password: '@PAS
 fetch('https://a.cybozu.com/k/v1/app.json', { headers: { Authorization: `Bearer ${oAuthToken}` } });
 """,
     "others.kt": 'Credentials.basic("sato", "@PASSWORD@") // of https://api.example.com, not kintone\n',
+    "jenkins.kt": 'val jenkins = Credentials.basic("ci", "@PASSWORD@")\nval kintone = System.getenv("KINTONE_TOKEN")\n',
+    "cells.vba": 'Const KINTONE_PASSWORD_CELL As String = "Sheet1!B12"\n',
     "spring.yml": "kintone:\n  password: ${kintone.password:changeit}\n  token: ${KINTONE_TOKEN:#{null}}\n",
     "cut.sh": 'echo ${KINTONE_PASSWORD:0:3} ${KINTONE_PASSWORD:?set-it-1st} ${KINTONE_PASSWORD:+given1}\n',
     "plan.jmx": '<elementProp><stringProp name="Header.name">X-Cybozu-API-Token</stringProp><stringProp name="Header.value">${token}</stringProp></elementProp>\n',

@@ -46,6 +46,7 @@ _SET = regex(
 )
 _RECEIVER = regex(r"(?i)[\w$]{1,40}?(?=(?:\.|->|::)?(?:(?:with|set|use)_?)?$)")
 _BY_PASSWORD = ("authby", "auth_by", "set", "with")
+_OF_ANYONE = ("credentials.", ":")  # the call itself does not say for whom
 _GATE = ("basicauth", "basic_auth", "credentials.basic(", ":basic,")
 
 
@@ -68,7 +69,7 @@ def _calls(subject: Subject) -> Iterator[tuple[int, int, CredentialKind, str, bo
     for pattern, words in ((_GATES, _GATE), (_PAIR, ("auth",)), (_USERPWD, ("curlopt_userpwd",))):
         for number, call in enumerate(subject.matches(pattern, *words)):
             gate = number < _MOST and _is_gate(subject, call.start())
-            if gate is not False:
+            if gate or (gate is None and not call[0].lower().startswith(_OF_ANYONE)):
                 yield *call.span("value"), CredentialKind.BASIC, "basic_password", gate is None
     for number, call in enumerate(subject.matches(_MADE, "kintone")):
         if number < _MOST and HOST.search(call["host"]):

@@ -22,6 +22,10 @@ def driving(
         for name, method in vars(ReferenceAdapter).items()
         if calls and getattr(method, "__kintone_api__", None) not in {None, *calls}
     }
+    if calls:
+        members["table"] = lambda self: {
+            api: call for api, call in ReferenceAdapter.table(self).items() if api in calls
+        }
     return type("Adapter", (ReferenceAdapter,), {"client": client, **left_out, **members})
 
 

@@ -293,7 +293,7 @@ def test_a_habit_that_shows_now_and_then_is_seen(
     ("client", "apis"),
     [
         (OmitsWhatIsFalse, ("space.update",)),
-        (WritesAscii, ("space.body.update",)),
+        (WritesAscii, ("preview.app.add",)),
         (SendsTheFirst, ("app.acl.update",)),
         (OmitsNestedEmpties, ("user.users.update",)),
         (AsksIn32Bits, tuple(f"app.{of}.get" for of in SETTINGS)),

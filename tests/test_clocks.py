@@ -9,6 +9,7 @@ from pathlib import Path
 TESTS = Path(__file__).parent
 _CLOCKS = {"time", "monotonic", "perf_counter", "monotonic_ns", "perf_counter_ns", "time_ns"}
 _WAITING = {"run", "check_call", "check_output", "communicate", "wait"}
+_ALARMS = {"alarm", "setitimer"}
 
 
 def named(function: ast.expr) -> str:
@@ -22,6 +23,8 @@ def clocked(tree: ast.AST) -> Iterator[int]:
             calls = [each for each in ast.walk(node) if isinstance(each, ast.Call)]
             if any(named(call.func) in _CLOCKS for call in calls):
                 yield node.lineno
+        elif isinstance(node, ast.Call) and named(node.func) in _ALARMS:
+            yield node.lineno
         elif isinstance(node, ast.Call) and named(node.func) in _WAITING:
             yield from (node.lineno for keyword in node.keywords if keyword.arg == "timeout")
 
@@ -40,5 +43,6 @@ def test_what_asserts_a_time_is_seen() -> None:
         "assert time.monotonic() - started < 5",
         "subprocess.run(command, timeout=400)",
         "process.communicate(timeout=20)",
+        "signal.alarm(5)",
     ):
         assert list(clocked(ast.parse(code))) == [1]

@@ -104,7 +104,7 @@ class Versions:
         except BrokenExecutor:
             if self._pool is waiting.pool:
                 self._pool = None  # the next part gets another one
-            found = [_alone(blob) for blob in waiting.blobs]
+            found = _alone(waiting.blobs)
         versions = iter(found)
         for each in waiting.part:
             yield Looked(each.name, next(versions)) if isinstance(each, Blob) else each
@@ -138,13 +138,12 @@ def _parts(history: Iterable[_Read]) -> Iterator[list[_Read]]:
         yield part
 
 
-def _alone(blob: Blob) -> Version:
-    """What a blob gave in a process of its own, so that one that ends it costs no other."""
-    from kintone_lint.engine.processes import DIED, processes, submitted
+def _alone(blobs: list[Blob]) -> list[Version]:
+    """What blobs gave one by one, as one of them ended the process that looked at all."""
+    from kintone_lint.engine.processes import DIED, alone
 
-    with processes(1) as pool:
-        (future,) = submitted(pool, found_in, [[blob]])
-        try:
-            return future.result()[0]
-        except BrokenExecutor:
-            return Version(errors=[Trouble(shown(blob.file), DIED)])
+    found = alone(found_in, [[blob] for blob in blobs])
+    return [
+        Version(errors=[Trouble(shown(blob.file), DIED)]) if versions is None else versions[0]
+        for blob, versions in zip(blobs, found, strict=True)
+    ]

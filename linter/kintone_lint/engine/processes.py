@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import signal
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -41,17 +42,24 @@ def in_workers(
                 yield from zip(mine, future.result(), strict=True)
             except BrokenExecutor:
                 broken += mine
-    while broken:  # each alone, so that one that ends its process costs no other
+    shares = [([job], everything, share) for job in broken]
+    for job, found in zip(broken, alone(chunk, shares), strict=True):
+        yield job, failed(job, DIED) if found is None else found[0]
+
+
+def alone(work: Callable[[_Share], _Found], shares: Sequence[_Share]) -> Iterator[_Found | None]:
+    """What each share gives in one process; None for one that ends it, which costs no other."""
+    left = deque(shares)
+    while left:
         with processes(1) as pool:
-            while broken:
-                job = broken.pop()
-                (future,) = submitted(pool, chunk, [([job], everything, share)])
+            while left:
+                (future,) = submitted(pool, work, [left.popleft()])
                 try:
-                    (result,) = future.result()
+                    found = future.result()
                 except BrokenExecutor:
-                    yield job, failed(job, DIED)
+                    yield None
                     break
-                yield job, result
+                yield found
 
 
 def _parts(jobs: list[Job], count: int) -> list[list[Job]]:

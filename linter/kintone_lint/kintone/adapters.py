@@ -14,10 +14,11 @@ from kintone_lint.kintone.sessions import Session
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.patterns import regex
 from kintone_lint.python.functions import Called, lineage, method_of, owner_of
-from kintone_lint.python.tree import arguments, dotted, walk
+from kintone_lint.python.tree import arguments, dotted, is_super, walk
 from kintone_lint.python.values import Expr, Text
 
 _ADAPTER = regex(r"(?:^|\.)HTTPAdapter$")
+_TAKING = regex(r"(?:PoolManager|HTTPAdapter\.\w+)$")  # beside `super()`: what makes connections
 _METHODS = ("init_poolmanager", "cert_verify", "send")
 _GIVEN = ("ssl_context", "cert_reqs", "verify")
 _VERIFY = 2  # the place of `verify` in `cert_verify(conn, url, verify, cert)`
@@ -94,7 +95,9 @@ def _said(node: cst.CSTNode) -> Iterator[tuple[str, cst.BaseExpression]]:
             value=value,
         ) if key.raw_value in _GIVEN:
             yield key.raw_value, value
-        case cst.Call(func=func):
+        case cst.Call(func=func) if _TAKING.search(dotted(func) or "") or (
+            isinstance(func, cst.Attribute) and is_super(func.value)
+        ):
             plain, given = arguments(node)
             for name in _GIVEN:
                 if name in given:

@@ -234,6 +234,8 @@ const config = { env: "prod", kintoneApiToken: "@TOKEN@" };
     "okhttp.kt": ('.url("https://a.cybozu.com/k/v1/app.json").header("Authorization", Credentials.basic("gate", "@PASSWORD@"))\n', [("KL105", 1)]),
     "faraday.rb": ('Faraday.new(url: "https://a.cybozu.com") { |f| f.request :authorization, :basic, "gate", "@PASSWORD@" }\n', [("KL105", 1)]),
     "bearer.sh": ('curl -H "Authorization: Bearer @SECRET@" https://a.cybozu.com/k/v1/app.json\n', [("KL104", 1)]),
+    "bearer.java": ('var request = new HttpGet("https://a.cybozu.com/k/v1/app.json");\nrequest.setHeader("Authorization", "Bearer @SECRET@");\n', [("KL104", 2)]),
+    "bearer.ts": ('const url = "https://a.cybozu.com/k/v1/app.json";\nawait fetch(url, { headers: { Authorization: "Bearer @SECRET@" } });\n', [("KL104", 2)]),
     "refresh.sh": ("curl https://a.cybozu.com/oauth2/token -u 'l.1.app:@SECRET@' -d grant_type=refresh_token\n", [("KL104", 1)]),
     "oauth.ts": ('new KintoneRestAPIClient({ baseUrl, auth: { oAuthToken: "@SECRET@" } });\n', [("KL104", 1)]),
     "certificate.ts": ('new KintoneRestAPIClient({ baseUrl, clientCertAuth: { pfxFilePath, password: "@PASSWORD@" } });\n', [("KL109", 1)]),

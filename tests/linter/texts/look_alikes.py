@@ -345,6 +345,18 @@ const auth = `Basic ${btoa(user + ':' + password)}`;
 axios.get('https://api.example.com/v1', { auth: { username: 'x', password: '@PASSWORD@' } });
 fetch('https://a.cybozu.com/k/v1/app.json', { headers: { Authorization: `Bearer ${oAuthToken}` } });
 """,
+    "handed_on.js": """\
+const answer = await fetch('https://a.cybozu.com/k/v1/app.json', { headers: { Authorization: auth } });
+await fetch(process.env.CRM_URL, { headers: { Authorization: 'Bearer @SECRET@' } });
+""",
+    "handed_on.mjs": """\
+const answer = await axios.get('https://a.cybozu.com/k/v1/app.json', own)
+await axios.post(CRM_URL, answer.data, { headers: { Authorization: 'Bearer @SECRET@' } })
+""",
+    "handed_on.sh": """\
+curl -s https://a.cybozu.com/k/v1/app.json -H "X-Cybozu-API-Token: $TOKEN" > app.json
+curl "$CRM_URL" -H 'Authorization: Bearer @SECRET@' -d @app.json
+""",
     "others.kt": 'Credentials.basic("sato", "@PASSWORD@") // of https://api.example.com, not kintone\n',
     "jenkins.kt": 'val jenkins = Credentials.basic("ci", "@PASSWORD@")\nval kintone = System.getenv("KINTONE_TOKEN")\n',
     "cells.vba": 'Const KINTONE_PASSWORD_CELL As String = "Sheet1!B12"\n',

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from kintone_lint.kintone.words import DOMAIN, HOST
 from kintone_lint.kintone.written.text import Subject
 from kintone_lint.patterns import regex
@@ -11,14 +13,19 @@ _ADDRESS = regex(rf"(?i)https?://[^\s\"'`/<>]{{1,200}}|[\w.-]{{0,80}}{DOMAIN}")
 
 
 _ENDED = regex(r";\s{0,9}\n|\n\s{0,9}\n")
+# A call or a command that sends a request to an address that it is given.
+_SENDS = regex(r"\b(?:fetch|axios(?:\.\w{1,20})?|got|ky)\s?\(\s{0,9}(?P<given>[\"'`]$)?")
+_COMMAND = regex(r"(?:^|[\s|;&(])(?:curl|wget)\s")
 _CONTINUED = ("\\", "^", "`")
+_NAME = 40  # characters of a call up to its first argument
 _MORE = 12  # lines of one command
 
 
 def beside_kintone(subject: Subject, at: int) -> bool | None:
     """Whether the nearest address is Kintone's; None if there is none.
 
-    It is in the same command, else before a place, or after it in the same statement.
+    It is in the same command, else before a place, or after it in the same statement. One that
+    another request is sent to says nothing.
     """
     start, end = command_at(subject.text, *subject.line_at(at))
     own = _nearest(subject, at, max(start, at - _FAR), min(end, at + _FAR))
@@ -45,7 +52,20 @@ def _nearest(subject: Subject, at: int, low: int, high: int) -> bool | None:
     for address in _ADDRESS.finditer(subject.text, low, high):
         if address.start() > at and _ENDED.search(subject.text, at, address.start()):
             break
+        if address.end() <= at and _is_of_another(subject, address, at):
+            continue
         distance = min(abs(address.start() - at), abs(address.end() - at))
         if distance < nearest:
             nearest, own = distance, HOST.search(address[0]) is not None
     return own
+
+
+def _is_of_another(subject: Subject, address: re.Match[str], at: int) -> bool:
+    """Whether a request that ends before a place is all that an address before it is for."""
+    text, start = subject.text, address.start()
+    sends = _SENDS.search(text, max(start - _NAME, 0), start)
+    if sends is not None and sends["given"]:
+        between = (text, address.end(), at)
+        return any(each.search(*between) is not None for each in (_ENDED, _SENDS))
+    low, high = command_at(text, *subject.line_at(start))
+    return high < at and _COMMAND.search(text, low, start) is not None

@@ -11,8 +11,8 @@ import pytest
 
 from kintone_lint.engine import lint
 from kintone_lint.files import triage
+from kintone_lint.files.triage import Job
 from kintone_lint.findings import FileResult
-from kintone_lint.python.source import Source
 from linter.linting import TOKEN, Shell
 
 GOOD = 'headers = {"X-Cybozu-API-Token": "@TOKEN@"}\n'
@@ -291,10 +291,10 @@ def test_a_worker_that_dies_costs_one_file(shell: Shell, monkeypatch: pytest.Mon
 
 
 def dying(judged: Callable[..., FileResult]) -> Callable[..., FileResult]:
-    def judge(source: Source, *others: object, **named: object) -> FileResult:
-        if source.path == "killer.py":
+    def judge(job: Job, *others: object) -> FileResult:
+        if job.source.path == "killer.py":
             os._exit(1)
-        return judged(source, *others, **named)
+        return judged(job, *others)
 
     return judge
 

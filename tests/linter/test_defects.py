@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 
 import pytest
 
 from kintone_lint.engine import run, worker
 from kintone_lint.engine.lint import lint as real
 from kintone_lint.files import screen
+from kintone_lint.files.triage import Job
 from kintone_lint.findings import FileResult
-from kintone_lint.python.source import Source
+from kintone_lint.python.project import Project
 from linter.linting import TOKEN, Shell
 
 BAD = 'headers = {"X-Cybozu-API-Token": "@TOKEN@"}\n'
@@ -20,13 +22,13 @@ BAD = 'headers = {"X-Cybozu-API-Token": "@TOKEN@"}\n'
 def breaking(monkeypatch: pytest.MonkeyPatch, what: BaseException | None) -> None:
     """Lets a file with the word `breaks` raise, or end its process."""
 
-    def broken(source: Source, *arguments: object, **options: object) -> FileResult:
-        if "breaks" in source.text:
+    def broken(job: Job, project: Project, linted: frozenset[Path]) -> FileResult:
+        if "breaks" in job.source.text:
             if what is None:
                 os.kill(os.getpid(), signal.SIGKILL)
             else:
                 raise what
-        return real(source, *arguments, **options)  # type: ignore[arg-type]
+        return real(job, project, linted)
 
     monkeypatch.setattr(worker, "lint", broken)
 

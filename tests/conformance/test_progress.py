@@ -104,7 +104,8 @@ def test_on_a_terminal_the_failures_are_above_the_line() -> None:
 
 
 @pytest.mark.parametrize("width", [40, 80, 120])
-def test_on_a_terminal_the_line_is_one_line(width: int) -> None:
+def test_on_a_terminal_the_line_is_one_line(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
     out = io.StringIO()
     console = Console(file=out, width=width, force_terminal=True, highlight=False)
     told = Progress(console, 130, Clock())

@@ -131,7 +131,7 @@ _SUCCESSES = {
     "closing": _documented("the documented answer, and the end of the connection"),
     "full": _documented("a full page with every type of field, and more to come"),
     "empty file": _documented("a file without content"),
-    "file of bytes": _documented("a file that is no text"),
+    "file of bytes": _documented("a file that is not text"),
     "file of an error": _documented("a JSON file that reads like an error"),
 }
 _ERRORS = {

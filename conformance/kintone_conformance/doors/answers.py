@@ -16,6 +16,7 @@ from kintone_conformance.spec.calls import CallSpec, calls
 
 _GUEST = re.compile(r"^/k/guest/[^/]*/v1/")
 ERROR_ID = "1505999166-897850006"
+_NOT_FOUND_ID = "1505999167-361420583"  # a client may ask other paths, and report what they say
 # Secrets that come with an answer: they are searched for as those that a client was given.
 NEW_TOKENS = ("hT4vNq8Zs2Lx6Wd0Kb9Yc3Jm", "uP7gRf1Ea5Vo8Mi2Xz6Qn4Dw")
 
@@ -234,7 +235,7 @@ def documented_answer(wire: Wire) -> Answer:
         key = (key[0], "/k/v1/apis/app/get.json")
     if key in _operations():
         return _operations()[key]
-    return kintone_error(404, "CB_NO01", "Not found.")
+    return kintone_error(404, "CB_NO01", "Not found.", _NOT_FOUND_ID)
 
 
 def kintone_error(status: int, code: str, message: str, id_: str = ERROR_ID) -> Answer:

@@ -187,6 +187,13 @@ def _expressions(node: cst.BaseExpression) -> list[cst.BaseExpression]:
     return [each for each in walk(node) if isinstance(each, cst.BaseExpression)]
 
 
+def _integers(node: cst.BaseExpression) -> list[int | None]:
+    """The numbers of a list of nothing else."""
+    elements = node.elements if isinstance(node, cst.Tuple | cst.List | cst.Set) else ()
+    numbers = [int(each.value.value, 0) for each in elements if isinstance(each.value, cst.Integer)]
+    return [*numbers] if len(numbers) == len(elements) else []
+
+
 def _statuses(module: Module, node: cst.BaseExpression) -> list[int | None]:
     """The statuses that are written; None for one that is not known.
 
@@ -196,10 +203,11 @@ def _statuses(module: Module, node: cst.BaseExpression) -> list[int | None]:
         return [status for each in node.elements for status in _statuses(module, each.value)]
     if isinstance(node, cst.Integer):
         return [int(node.value, 0)]
-    if isinstance(node, cst.Name) and any(
-        isinstance(each.at, cst.For) and each.path for each in module.lookup(node.value, node)
-    ):
-        return [_ERROR]
+    if isinstance(node, cst.Name):
+        loops = [each.at for each in module.lookup(node.value, node) if each.path]
+        for loop in loops:
+            if isinstance(loop, cst.For):
+                return _integers(loop.iter) or [_ERROR]
     found = _NAMED.search(dotted(node) or "")
     if found is None:
         return [None]

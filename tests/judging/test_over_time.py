@@ -156,6 +156,8 @@ def test_a_proxy_is_for_the_object_that_was_given_it() -> None:
     request = read("/k/v1/record.json", {"app": "1", "id": "1"}, way="tunnel")
     assert found("record.get", request) == ["KC701"]
     assert found("record.get", request, planted={"Jf8Gk3Py6Tn2Vd9Cw5Mx7Rb4": "HTTPS_PROXY"}) == []
+    assert "KC701" not in found("record.get", request, base="foreign localhost")
+    assert "KC701" not in found("record.get", request, answer="302 elsewhere")
 
 
 # ---- answers

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from kintone_conformance import wires
 from kintone_conformance.judging.differing import differs
-from kintone_conformance.judging.exchange import Exchange, Finding, Secret, line_of
+from kintone_conformance.judging.exchange import FOREIGN, Exchange, Finding, Secret, line_of
 from kintone_conformance.judging.spelling import holds
 from kintone_conformance.model import Client
 
@@ -42,7 +42,7 @@ def proxy_findings(exchange: Exchange) -> Iterator[Finding]:
         if exchange.client.proxy_url and wire.way == "straight":
             message = f"{line_of(wire)} bypassed the given proxy"
             yield Finding("KC609", message, "CONNECT to the proxy", wires.shown(wire))
-        if not (exchange.client.proxy_url or exchange.asking.planted) and wire.way != "straight":
+        if wire.way != "straight" and not _has_a_way_there(exchange):
             message = f"{line_of(wire)} went to a proxy that another object was given"
             yield Finding("KC701", message, "no proxy", wires.shown(wire))
         if secret and wire.way != "proxy" and holds(wire.raw_head + wire.body, secret.text):
@@ -50,6 +50,13 @@ def proxy_findings(exchange: Exchange) -> Iterator[Finding]:
             yield Finding("KC612", message, "none of the proxy's credentials", wires.shown(wire))
     if exchange.asking.proxied:
         yield from _authorized(exchange)
+
+
+def _has_a_way_there(exchange: Exchange) -> bool:
+    """A proxy was given, or may be that of a variable: other hosts can be reached by it alone."""
+    asking = exchange.asking
+    given = exchange.client.proxy_url or asking.planted
+    return bool(given or asking.base in FOREIGN or asking.answering.leads)
 
 
 def _authorized(exchange: Exchange) -> Iterator[Finding]:

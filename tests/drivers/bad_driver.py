@@ -123,7 +123,7 @@ def main() -> None:
             os._exit(7)
         if DEFECT == "killed":
             os.kill(os.getpid(), 9)
-        if DEFECT == "killed-once" and count == 12 and once():
+        if {"killed-once": 3, "killed-later": 12}.get(DEFECT) == count and once():
             os.kill(os.getpid(), 9)
         if DEFECT == "sleeps":
             time.sleep(3600)

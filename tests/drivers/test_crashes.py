@@ -122,6 +122,15 @@ def test_the_steps_after_a_crash_are_not_played() -> None:
         assert not made.play(single(OBJECT, GET)).requirements
 
 
+def test_crashes_after_right_answers_cost_their_call_alone() -> None:
+    other = harmless_call("record.add")
+    with stage("right") as made:
+        made.crashes.update({"404": crash.GIVEN_UP, "ok record.get": crash.GIVEN_UP})
+        assert not made.play(single(OBJECT, GET)).exchanges
+        assert not made.play(single(OBJECT, other, "404")).exchanges
+        assert len(made.play(single(OBJECT, other)).exchanges) == 1
+
+
 def test_what_happened_once_is_no_finding(tmp_path: Path) -> None:
     """A process may be ended by the machine: what is told was seen twice."""
     words = [sys.executable, str(DRIVER), "killed-once", str(tmp_path / "once")]

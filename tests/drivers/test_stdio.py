@@ -102,7 +102,7 @@ def test_a_driver_is_started_three_times_more_and_no_further() -> None:
 
 
 def test_a_driver_that_died_once_costs_one_requirement(tmp_path: Path) -> None:
-    words = command("killed-once", str(tmp_path / "once"))
+    words = command("killed-later", str(tmp_path / "once"))
     props = [properties()[id_] for id_ in ("KC101", "KC102", "KC201")]
     found = judged(lambda environ, within: Stdio([*within, *words], environ), props, QUICK)
     verdicts = [result.verdict for result in found.values()]

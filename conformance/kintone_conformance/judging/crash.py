@@ -33,7 +33,7 @@ from kintone_conformance.strategies import harmless_auth, harmless_call
 # Seconds that the harmless twin may take where the client is said to wait for ever: if it takes
 # longer, the client is slow, or the machine has too much to do.
 QUICK = 2.0
-GIVEN_UP = 3  # calls that did not come back from the same answer, after which no other is asked
+GIVEN_UP = 3  # calls that did not come back, by `counted_by`, after which no other is asked
 _THROTTLED = (429, 503)  # a client may wait for minutes before it tries again
 _STORM = 100  # requests of one call: no pause lies between them
 
@@ -43,6 +43,15 @@ def crashed(end: Ended | Silence) -> Crashed:
     ended = isinstance(end, Ended)
     report = ErrorReport("", end.stderr, message=end.message)
     return Crashed(report, end.stderr if ended else "", silent=not ended)
+
+
+def counted_by(asking: Asking) -> str:
+    """What crashes are counted by: the failure that was answered, and the call if it was none.
+
+    A crash after a right answer may come late, from an earlier one; it says nothing of other calls.
+    """
+    failure = asking.answering.failure
+    return asking.answer if failure else f"{asking.answer} {asking.call.api}"
 
 
 def may_wait(asking: Asking, seen: Sequence[Wire], end: HarnessError) -> bool:

@@ -17,7 +17,7 @@ from kintone_conformance.judging.allowed import may_refuse_client
 from kintone_conformance.judging.at_once import each_its_own, shared_out
 from kintone_conformance.judging.bodies import boundary_findings
 from kintone_conformance.judging.cookies import session_of
-from kintone_conformance.judging.crash import GIVEN_UP, comes_back, crashed, may_wait
+from kintone_conformance.judging.crash import GIVEN_UP, comes_back, counted_by, crashed, may_wait
 from kintone_conformance.judging.exchange import Asking, Exchange, Finding
 from kintone_conformance.judging.growth import growth_findings
 from kintone_conformance.judging.hosted import is_told
@@ -96,7 +96,7 @@ class Stage:
     bare: bool = False
     planted: Mapping[str, str] = field(default_factory=dict)
     habits: frozenset[str] = frozenset()
-    crashes: Counter[str] = field(default_factory=Counter)  # by the answer after which they came
+    crashes: Counter[str] = field(default_factory=Counter)  # by `crash.counted_by`
     at: str = ""
     judges: bool = True
     patience: Patience = field(default_factory=Patience)
@@ -195,9 +195,9 @@ class _Play:
             return  # the object could not be made, which was said with its first call
         if ask.holds_boundary and not self._boundaries:
             return
-        if self._stage.crashes[ask.answer] >= GIVEN_UP:
-            return
         asking = self._asking(live, ask)
+        if self._stage.crashes[counted_by(asking)] >= GIVEN_UP:
+            return
         if isinstance(live.opened, Refused | Unsupported):
             live.told = True
             self._add(asking, live.opened, live.seen)
@@ -236,7 +236,7 @@ class _Play:
             return  # the answer takes longer than this run waits
         if may_wait(asking, seen, end) or not comes_back(driver, door, asking, end):
             raise end
-        self._stage.crashes[asking.answer] += 1
+        self._stage.crashes[counted_by(asking)] += 1
         self._add(asking, outcome, seen)
 
     def _asking(self, live: _Live, ask: Ask) -> Asking:

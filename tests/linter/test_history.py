@@ -323,7 +323,7 @@ def test_what_a_message_says_does_not_decide_what_is_a_secret(
 ) -> None:
     monkeypatch.setattr("kintone_lint.rules._credential.ADVICE", "it was seen")
     text = BAD.replace("@TOKEN@", TOKEN)
-    found = secrets_in(Path("app.py"), text.encode(), lambda _: Config(Path())).found
+    found = secrets_in(Path("app.py"), text.encode(), Config(Path())).found
     assert [finding.revoke for _, finding in found] == [True]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kintone_lint.config import Config
+from kintone_lint.engine.run import worker_count
 from kintone_lint.engine.version import Version, secrets_in
 from kintone_lint.files.dot_git import GitError
 from kintone_lint.files.history import Change
@@ -48,14 +48,14 @@ def found_in(blobs: list[Blob]) -> list[Version]:
 
 
 def _version(blob: Blob) -> Version:
-    return secrets_in(blob.file, blob.raw, lambda _: blob.config)
+    return secrets_in(blob.file, blob.raw, blob.config)
 
 
 class Versions:
     """Looks at the blobs of a history. Its processes live until the end of the `with`."""
 
     def __init__(self) -> None:
-        self._workers = min(os.cpu_count() or 1, 8)
+        self._workers = worker_count()
         self._left = _ALONE
         self._stack = ExitStack()
         self._pool: ProcessPoolExecutor | None = None

@@ -209,6 +209,11 @@ def _places(finding: Finding) -> list[tuple[str, int, int]]:
     return [(span.path, span.line, span.column) for span, _ in finding.related]
 
 
+def worker_count() -> int:
+    """How many processes a run may have."""
+    return min(os.cpu_count() or 1, 8)
+
+
 def _linted(
     jobs: list[Job], everything: frozenset[Path], *, parallel: bool
 ) -> Iterator[tuple[Job, FileResult]]:
@@ -217,7 +222,7 @@ def _linted(
     from kintone_lint.engine.worker import chunk  # it brings libcst
 
     size = sum(len(job.source.raw) for job in jobs)
-    workers = min(os.cpu_count() or 1, 8)
+    workers = worker_count()
     left = jobs
     if parallel and size >= _POOL_FROM and workers > 1 and len(jobs) > 1:
         from kintone_lint.engine.processes import in_workers  # not for a small run

@@ -6,7 +6,7 @@ What it imports is missing, because nobody knows which version of that would bel
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -33,11 +33,14 @@ class Version:
     unparsed: bool = False
 
 
-def secrets_in(file: Path, raw: bytes, settings: Callable[[Path], Config]) -> Version:
-    """The secrets in the bytes of a file; a defect of ours costs this version, and no other."""
+def secrets_in(file: Path, raw: bytes, config: Config) -> Version:
+    """The secrets in the bytes of a file that is worth a look.
+
+    A defect of ours costs this version, and no other.
+    """
     version = Version()
     try:
-        for result, text in _results(file, raw, settings):
+        for result, text in _results(file, raw, config):
             version.unparsed |= bool(result.errors)
             version.found += (
                 (_digest(each, result.secrets, text), each)
@@ -61,20 +64,15 @@ def _is_python(file: Path, raw: bytes) -> bool:
     return is_python(file.name) or (may_be_script(file.name) and is_python_script(raw))
 
 
-def _results(
-    file: Path, raw: bytes, settings: Callable[[Path], Config]
-) -> Iterator[tuple[FileResult, str | None]]:
+def _results(file: Path, raw: bytes, config: Config) -> Iterator[tuple[FileResult, str | None]]:
     """What a version gives, with the text that its findings are in, if they do."""
-    config = settings(file)
-    if not is_worth_a_look(file, raw, config):
-        return
     if _is_python(file, raw):
         source = Source(shown(file), file, raw)
         own = reading_of(source)
         if own is None or may_hold_finding(source, own, [], config.words):
             yield _linted(source, config, valid=own is not None), _text(source)
         return
-    for job in text_jobs([(file, raw)], settings, LeftOut(), given=False):
+    for job in text_jobs([(file, raw)], lambda _: config, LeftOut(), given=False):
         if isinstance(job, TextJob):
             from kintone_lint.engine.texts import lint_text
 

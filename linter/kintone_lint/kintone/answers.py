@@ -204,10 +204,9 @@ def _statuses(module: Module, node: cst.BaseExpression) -> list[int | None]:
     if isinstance(node, cst.Integer):
         return [int(node.value, 0)]
     if isinstance(node, cst.Name):
-        loops = [each.at for each in module.lookup(node.value, node) if each.path]
-        for loop in loops:
-            if isinstance(loop, cst.For):
-                return _integers(loop.iter) or [_ERROR]
+        for each in module.lookup(node.value, node):
+            if each.path and isinstance(each.at, cst.For):
+                return _integers(each.at.iter) or [_ERROR]
     found = _NAMED.search(dotted(node) or "")
     if found is None:
         return [None]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from kintone_lint.kintone.names import UNKNOWN
 from kintone_lint.kintone.request import Header
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.patterns import regex
@@ -17,8 +18,8 @@ _STEPS = 4  # names and calls from a header back to what encodes its value
 _QUOTES = ("urllib.parse.quote", "urllib.parse.quote_plus")
 _PASSWORD = regex(r"(?i)(?:^|[_.\W])(?:pass|passwd|password|pw|pwd)['\")\]]*$")
 _APART = regex(r"\s*[;|]\s*|\s+")
-_HOLE = "\ue000"
-_TOKENS_APART = regex(rf"(?:{_HOLE}+|\w{{40}})(?:\s*[;|]\s*(?:{_HOLE}+|\w{{40}}))+")
+_TOKEN = rf"(?:{UNKNOWN}+|\w{{40}})"
+_TOKENS_APART = regex(rf"{_TOKEN}(?:\s*[;|]\s*{_TOKEN})+")
 
 
 def spoilt_login(subject: Subject, header: Header, value: Text) -> Iterator[tuple[Spot, str]]:
@@ -115,5 +116,5 @@ def apart(subject: Subject, value: Text) -> bool:
             known = subject.evaluator.one(Expr(separator, module))
             between = known.known if isinstance(known, Text) else None
             return between is not None and _APART.fullmatch(between) is not None
-    flat = "".join(part.text if isinstance(part, Literal) else _HOLE for part in value.parts)
+    flat = "".join(part.text if isinstance(part, Literal) else UNKNOWN for part in value.parts)
     return _TOKENS_APART.fullmatch(flat) is not None

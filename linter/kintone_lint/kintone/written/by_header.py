@@ -14,15 +14,13 @@ from kintone_lint.kintone.written.values import is_secret
 from kintone_lint.patterns import regex
 
 _HEADER = regex(r"(?i)x-cybozu-authorization")
-_BASIC = regex(
-    r"(?i)authorization(?:[\"'`\]]{0,3}\s{0,3}(?:=>|[:=,])\s{0,3}[\"'`]?|\s{1,3}[\"'])basic\s+"
-)
-_BEARER = regex(
-    r"(?i)authorization(?:[\"'`\]]{0,3}\s{0,3}(?:=>|[:=,])\s{0,3}[\"'`]?|\s{1,3}[\"'])bearer\s+"
-    r"(?P<value>[\w.~+/-]{20,200}={0,2})(?=[\s\"'`]|$)"
-)
+# The header up to its value, as code and settings write it; a shell has it in one text.
+_SETS = r"authorization[\"'`\]]{0,3}\s{0,3}(?:=>|[:=,])\s{0,3}"
+_STARTS = rf"(?i)(?:{_SETS}[\"'`]?|authorization\s{{1,3}}[\"'])"
+_BASIC = regex(rf"{_STARTS}basic\s+")
+_BEARER = regex(rf"{_STARTS}bearer\s+(?P<value>[\w.~+/-]{{20,200}}={{0,2}})(?=[\s\"'`]|$)")
 # A variable that is sent as the header, and the scheme in what it was set to.
-_SENT = regex(r"(?i)(?<![\w-])authorization[\"'`\]]{0,3}\s{0,3}(?:=>|[:=,])\s{0,3}(?=[$@a-z_])")
+_SENT = regex(rf"(?i)(?<![\w-]){_SETS}(?=[$@a-z_])")
 _SCHEME = regex(r"(?i)[\"'`]basic\s")
 _IN_PAIR = regex(r"(?i)basic\s+")
 _BETWEEN = regex(

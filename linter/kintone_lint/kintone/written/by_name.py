@@ -11,13 +11,12 @@ from kintone_lint.kintone.connections import in_connection
 from kintone_lint.kintone.names import KINTONE_NAME, CredentialKind, credential_kind
 from kintone_lint.kintone.written.in_tables import in_another_block
 from kintone_lint.kintone.written.text import Found, Subject
-from kintone_lint.kintone.written.values import BARE, KINDS, fallback, is_secret
+from kintone_lint.kintone.written.values import BARE, KINDS, OF_CERTIFICATE, fallback, is_secret
 from kintone_lint.patterns import regex
 from kintone_lint.texts.entries import Entry
 from kintone_lint.texts.kinds import Syntax
 
 _BASIC = regex(r"(?i)(?:^|[\W_])basic(?:[-_]?auth(?:entication)?)?$")  # a table of that name
-_CERTIFICATE = regex(r"(?i)cert|pfx|pkcs")
 _DOT = regex(r"[.:]")
 _ITS_VALUE = ("default", "value", "plaintext")  # of a table for one setting
 
@@ -58,7 +57,7 @@ def _named(subject: Subject, entry: Entry) -> Found | None:
     if kind is CredentialKind.PASSWORD:
         table = " ".join(entry.names[-2:-1])
         kind = CredentialKind.BASIC if _BASIC.search(table) else kind
-        kind = CredentialKind.CERTIFICATE if _CERTIFICATE.search(table) else kind
+        kind = CredentialKind.CERTIFICATE if OF_CERTIFICATE.search(table) else kind
     own = KINTONE_NAME.search(name) or (
         BARE.fullmatch(name.replace("-", "_")) and _is_own(subject, entry)
     )

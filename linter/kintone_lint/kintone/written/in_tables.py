@@ -13,7 +13,7 @@ from kintone_lint.kintone import secrets
 from kintone_lint.kintone.names import KINTONE_NAME, CredentialKind, credential_kind
 from kintone_lint.kintone.words import HOST
 from kintone_lint.kintone.written.text import Found, Subject
-from kintone_lint.kintone.written.values import BARE, KINDS, is_secret, quoted
+from kintone_lint.kintone.written.values import BARE, KINDS, OF_CERTIFICATE, is_secret, quoted
 from kintone_lint.patterns import regex
 from kintone_lint.texts.kinds import Syntax
 
@@ -41,7 +41,6 @@ _KIND = regex(
 _SAME = regex(r"(?i)\b(?:auth\w*|login|credentials?|account|user|basic\w*|options|config|gate)\b")
 _WHOLE = regex(r"(?i)\b(?:return|exports|default|config|auth\w*|login|credentials?|account)\b")
 _BASIC = regex(r"(?i)basic")
-_CERTIFICATE = regex(r"(?i)cert|pfx|pkcs")
 _AUTH = regex(r"(?i)\bauth[\"'`]?\s{0,3}(?:=>|[:=])\s{0,3}$")
 # Clients of HTTP, which send what `auth` holds as Basic.
 _HTTP = regex(r"(?i)\b(?:axios|got|needle|superagent|request|ky|http|client)(?:\.\w{1,20})?\s?$")
@@ -102,7 +101,7 @@ def _owner(subject: Subject, name: str | None, at: int) -> _Owner | None:
             return None
         if kind is None and _BASIC.search(head):
             kind = CredentialKind.BASIC
-        elif kind is None and _CERTIFICATE.search(head):
+        elif kind is None and OF_CERTIFICATE.search(head):
             kind = CredentialKind.CERTIFICATE
         if KINTONE_NAME.search(head):
             return _Owner(sure=True, kind=kind)

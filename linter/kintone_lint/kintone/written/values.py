@@ -13,6 +13,7 @@ BARE = regex(
     r"(?i)(?:login|user|account|auth|basic|basic_?auth|pfx|pfx_?file|cert|certificate|client|oauth)?_?"
     r"(?:pass|passwd|password|passphrase|pw|pwd|secret|access_?token|refresh_?token|o_?auth_?token)"
 )
+OF_CERTIFICATE = regex(r"(?i)cert|pfx|pkcs")  # a table whose password is that of a certificate
 # Beside tokens, which have a shape of their own.
 KINDS = (
     CredentialKind.PASSWORD,

@@ -29,6 +29,7 @@ from kintone_conformance.model import Call, ErrorReport, Refused
 from kintone_conformance.reference import ReferenceAdapter
 from kintone_conformance.reference_client import KintoneClient, KintoneError
 from kintone_conformance.spec.auth import ApiTokens, Password
+from kintone_conformance.spec.calls import AUTHS
 from kintone_conformance.strategies import harmless_call
 
 A = Made(Password("user1", "Qm7xTz2Lw9RbKc4VnHs8Pd3J"))
@@ -143,6 +144,13 @@ def test_login_and_password_may_part_elsewhere(play: Any) -> None:
     steps = (Open("a", A), Ask("a", get), Open("b", shifted), Ask("b", get), Ask("a", get))
     assert play(KintoneClient, *steps).requirements == frozenset()
     assert play(OneText, *steps).requirements
+
+
+def test_credentials_that_differ_a_little_are_of_the_same_kind() -> None:
+    identities = Identities(ReferenceAdapter.info, Bags(0), 0)
+    for kind, expected in AUTHS.items():
+        made = identities.auth(kind)
+        assert {type(identities.nearby(made)) for _ in range(8)} == {expected}
 
 
 def test_a_request_token_is_for_sessions() -> None:

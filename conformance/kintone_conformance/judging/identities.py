@@ -242,4 +242,4 @@ def _other_end(auth: Password) -> Password | None:
     movable = rest.strip(" \u3000") == rest != "" and last.isascii() and last.isalnum()
     if not movable or not auth.password or len(auth.password) >= MAX_PASSWORD:
         return None
-    return Password(rest, last + auth.password)
+    return replace(auth, login=rest, password=last + auth.password)

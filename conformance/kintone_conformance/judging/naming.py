@@ -21,7 +21,7 @@ from kintone_conformance.judging.scenario import (
 )
 from kintone_conformance.judging.texts import PASSWORD_TRAITS, password_traits
 from kintone_conformance.model import NO_GUEST, Call
-from kintone_conformance.spec.auth import ApiTokens, OAuth, Password
+from kintone_conformance.spec.auth import ApiTokens, HeaderValue, OAuth, Password
 from kintone_conformance.spec.calls import call_spec
 from kintone_conformance.spec.header_names import MAX_TOKENS
 from kintone_conformance.spec.requirements import requirements
@@ -103,6 +103,8 @@ def _refused(made: Made, call: Call) -> str:
 
 def _about_credentials(made: Made) -> str | None:
     match made.auth:
+        case HeaderValue():  # its encoding is not the client's
+            return None
         case Password() as auth:
             traits = [*password_traits(auth)]
             return PASSWORD_TRAITS[traits[0]] if traits else "KC102"

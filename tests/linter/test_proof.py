@@ -153,7 +153,6 @@ def test_a_comment_that_becomes_the_cookie_is_no_harmless_one() -> None:
 @pytest.mark.parametrize(
     "raw",
     [
-        "return 1\n",  # parses, does not compile
         "x = (\n",
         b"# coding: utf-8\nx = '\xff'\n",
         b"# coding: iso2022_jp\nx = '\x1b$B\x1b(B'  # an escape that nobody needs\n",
@@ -165,6 +164,14 @@ def test_nothing_is_proven_of_a_file_that_python_does_not_take(raw: str | bytes)
 
     with pytest.raises((UnprovenError, UnreadableError)):
         Old(source(raw))
+
+
+@pytest.mark.parametrize(
+    "other", ["return 1", "global os", "nonlocal y", "from __future__ import annotations"]
+)
+def test_a_file_that_parses_must_compile_as_well(other: str) -> None:
+    text = f"x = 'a'\n{other}\n"
+    assert not proves(text, "'a'", "os.environ['A']", "import os\n")
 
 
 def test_a_proof_does_not_depend_on_its_callers_flags_or_warnings() -> None:

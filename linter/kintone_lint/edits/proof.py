@@ -88,7 +88,7 @@ class Old:
     def __init__(self, source: Source) -> None:
         if len(source.raw) > MOST_BYTES:
             raise UnprovenError("the file is too large")
-        self._read = _read(source)
+        self._read = _read(source)  # what does not compile here, does not compile after edits
         if source.encoded(source.text) != source.raw:
             raise UnprovenError("encoding its text again does not give the same bytes")
 
@@ -107,7 +107,7 @@ class Old:
         moves = _moves([*edits, *imports])
         _check_text(source.text, moves, text)
         try:
-            new = _read(Source(source.path, source.file, source.encoded(text)))
+            new = _read(Source(source.path, source.file, source.encoded(text)), compiled=True)
         except UnicodeError:
             raise UnprovenError("the encoding of the file cannot hold it") from None
         if (new.source.text, new.source.encoding) != (text, source.encoding):
@@ -125,11 +125,12 @@ class Old:
         _check_trees(self._read, new, changes, inserted)
 
 
-def _read(source: Source) -> _Read:
+def _read(source: Source, *, compiled: bool = False) -> _Read:
     with _quiet():
         try:
             tree: ast.Module = compile(source.raw, "f", "exec", _TREE, dont_inherit=True)
-            compile(tree, "f", "exec", dont_inherit=True)
+            if compiled:
+                compile(tree, "f", "exec", dont_inherit=True)
         except _REFUSALS as error:
             raise UnprovenError(f"it does not compile: {error}") from None
     return _Read(source, tree)

@@ -19,17 +19,17 @@ from kintone_lint.kintone import secrets
 from kintone_lint.kintone.comments import may_hold_credential
 from kintone_lint.kintone.words import ARRAYS
 from kintone_lint.patterns import regex
+from kintone_lint.python.hole import HOLE
 from kintone_lint.suppressions import worth_reading
 
-_HOLE = "\ue000"
 _UNCLEAR = regex(f"(?i){'|'.join(WORDS)}")
-_PATH = regex(r"/k(?:/|$|\ue000)|/?v1(?:/|$)|\.json|^/.|\ue000/|http://|://[^/\s]*@|[?&]\w*=")
-_HOST = rf"(?:https://)?[\w.{_HOLE}-]*"
-_WHOLE = regex(rf"{_HOST}(?P<path>/k/v1/[\w/-]+\.json)(?:\?[\w=&.{_HOLE}-]*)?")
+_PATH = regex(rf"/k(?:/|$|{HOLE})|/?v1(?:/|$)|\.json|^/.|{HOLE}/|http://|://[^/\s]*@|[?&]\w*=")
+_HOST = rf"(?:https://)?[\w.{HOLE}-]*"
+_WHOLE = regex(rf"{_HOST}(?P<path>/k/v1/[\w/-]+\.json)(?:\?[\w=&.{HOLE}-]*)?")
 _BASE = regex(rf"{_HOST}/k/v1")
-_TAIL = regex(rf"{_HOLE}?/(?P<name>[\w/-]+)\.json(?:\?[\w=&.{_HOLE}-]*)?")
-_HOST_ONLY = regex(rf"https://[\w.{_HOLE}-]*|[\w.{_HOLE}-]+")
-_SLASHED = regex(rf"(?i)https?://[\w.{_HOLE}-]*/")  # a base that ends in a slash
+_TAIL = regex(rf"{HOLE}?/(?P<name>[\w/-]+)\.json(?:\?[\w=&.{HOLE}-]*)?")
+_HOST_ONLY = regex(rf"https://[\w.{HOLE}-]*|[\w.{HOLE}-]+")
+_SLASHED = regex(rf"(?i)https?://[\w.{HOLE}-]*/")  # a base that ends in a slash
 _METHODS = ("GET", "POST", "PUT", "DELETE")
 # What is found in docstrings too, beside tokens.
 _CURL = regex(
@@ -119,7 +119,7 @@ def _add(found: Reading, value: object) -> None:
 def _piece(node: ast.expr) -> str:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
-    return _HOLE
+    return HOLE
 
 
 def possible(
@@ -163,11 +163,11 @@ def marks_of(texts: Iterable[str]) -> Marks:
         if _SLASHED.fullmatch(text):
             return Marks(unclear=True)
         if not _PATH.search(text):
-            pieces = re.split(rf"[,\s{_HOLE}]+", text)
+            pieces = re.split(rf"[,\s{HOLE}]+", text)
             if not all(secrets.weak(piece) for piece in pieces):
                 return Marks(unclear=True)
         elif whole := _WHOLE.fullmatch(text):
-            wholes = wholes or text.startswith((_HOLE, "/"))
+            wholes = wholes or text.startswith((HOLE, "/"))
             if not _documented(whole["path"]):
                 return Marks(unclear=True)
             methods |= _methods(whole["path"])

@@ -14,15 +14,13 @@ from kintone_lint.kintone.assemblies import assembly, meeting
 from kintone_lint.kintone.request import Request
 from kintone_lint.kintone.words import HOST, mentions_kintone
 from kintone_lint.patterns import regex
+from kintone_lint.python.hole import HOLE
 from kintone_lint.python.module import Module
 from kintone_lint.python.scopes import Choice
 from kintone_lint.python.spots import Spot
-from kintone_lint.python.values import Hole, Literal, Text
+from kintone_lint.python.values import Hole, Literal, Text, flat
 from kintone_lint.python.work import CHARACTERS
 from kintone_lint.records import record
-
-HOLE = "\ue000"
-
 
 _WHERE = regex(rf"(?i)https?://(?P<host>[^/?#]*)|{HOLE}+(?=/)")
 _GUEST_HOLE = regex(rf"(?<=guest/){HOLE}+(?=/|v1/|$)")
@@ -65,7 +63,7 @@ class Address:
         """The text with one character for each unknown piece."""
         size = sum(len(part.text) for part in self.text.literals)
         self.module.work.spend(len(self.text.parts) + size // CHARACTERS)
-        return "".join(getattr(part, "text", HOLE) for part in self.text.parts)
+        return flat(self.text)
 
     @cached_property
     def _limits(self) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """Credentials in what another program is given: options, and variables of its environment.
 
-Judges texts, not code; `names.UNKNOWN` stands for a piece that is not known. What official tools
+Judges texts, not code; `HOLE` stands for a piece that is not known. What official tools
 take is SPEC F83; other programs count where the command names an address of Kintone.
 """
 
@@ -14,6 +14,7 @@ from kintone_lint.kintone import secrets
 from kintone_lint.kintone.names import KINTONE_NAME, CredentialKind, Written, credential_kind
 from kintone_lint.kintone.words import HOST
 from kintone_lint.patterns import regex
+from kintone_lint.python.hole import HOLE
 
 _LONGEST = 20_000  # characters of a text that is looked at
 _TOOL = regex(
@@ -32,7 +33,7 @@ _WEB = regex(r"(?i)(?:^|[\s/\\\"'])(?:curl|wget2?|https?|xh)(?:\.exe)?(?=$|[\s\"
 _END = regex(r"&&|\|\|?|;|\n")
 _CONTINUED = regex(r"[\\^`]\r?\n")
 
-_WORD = r"[^\s\"'<>{}$%()\[\]\\|&;\ue000]"  # characters of a value without quotes
+_WORD = rf"[^\s\"'<>{{}}$%()\[\]\\|&;{HOLE}]"  # characters of a value without quotes
 _VALUE = (
     r"(?:\"(?P<double>[^\"\n]{4,200}+)\"|'(?P<single>[^'\n]{4,200}+)'"
     rf"|(?P<bare>{_WORD}{{4,200}}+)(?![^\s\"';&|]))"
@@ -54,7 +55,7 @@ _SHORT = {
     "-t": CredentialKind.TOKEN,
 }  # of cli-kintone
 _USER = ("-u", "--user", "-a", "--auth")  # of curl, wget and httpie
-_FORMAT = regex(r"[{}<>\ue000]|%[(sdr]|^%.*%$|\(\.|\\[wdsS]")
+_FORMAT = regex(rf"[{{}}<>{HOLE}]|%[(sdr]|^%.*%$|\(\.|\\[wdsS]")
 _ATTRIBUTE = regex(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")  # of code
 _EXPANDED = regex(r"\$[\w(]")
 _CLASSES = (regex(r"[A-Za-z]"), regex(r"\d"), regex(r"[^A-Za-z\d]"))

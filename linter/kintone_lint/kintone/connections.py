@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterator
 
 from kintone_lint.kintone import secrets
-from kintone_lint.kintone.names import UNKNOWN, CredentialKind, Written
+from kintone_lint.kintone.names import CredentialKind, Written
 from kintone_lint.kintone.words import HOST
 from kintone_lint.patterns import regex
+from kintone_lint.python.hole import HOLE
 
 USER_INFO = "user info"
 _LONGEST = 4_000  # characters of a text that is looked at
@@ -66,7 +67,7 @@ def in_url(text: str) -> Iterator[Written]:
         return
     for login in _IN_URL.finditer(text) if "@" in text else ():
         names = (login["login"],) if login["login"].isascii() else ()
-        known = UNKNOWN not in login["password"]
+        known = HOLE not in login["password"]
         if (
             known
             and HOST.search(login["host"])
@@ -74,7 +75,7 @@ def in_url(text: str) -> Iterator[Written]:
         ):
             yield Written(*login.span("password"), CredentialKind.URL, USER_INFO)
     for match in _IN_QUERY.finditer(text):
-        if UNKNOWN not in match["value"] and not secrets.weak(match["value"]):
+        if HOLE not in match["value"] and not secrets.weak(match["value"]):
             yield Written(*match.span("value"), CredentialKind.URL, match["name"])
 
 
@@ -87,7 +88,7 @@ def _is_own(text: str) -> bool:
 
 
 def _is_placeholder(value: str, kind: CredentialKind, key: str) -> bool:
-    if re.search(r"[{}<>\ue000\s]", value):
+    if re.search(rf"[{{}}<>{HOLE}\s]", value):
         return True
     if kind in (CredentialKind.TOKEN, CredentialKind.OAUTH):
         return any(secrets.weak(each.strip(), key) for each in value.split(","))

@@ -10,13 +10,13 @@ import libcst as cst
 
 from kintone_lint.kintone.certificates import Off, is_off
 from kintone_lint.kintone.hosts import elsewhere, is_kintone
-from kintone_lint.kintone.names import UNKNOWN
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.kintone.words import DOMAIN
 from kintone_lint.patterns import regex
+from kintone_lint.python.hole import HOLE
 from kintone_lint.python.scopes import Scope
 from kintone_lint.python.tree import arguments, dotted
-from kintone_lint.python.values import Expr, Items, Literal, Text, Value
+from kintone_lint.python.values import Expr, Items, Text, Value, flat
 
 _RUNS = regex(
     r"^(?:subprocess\.(?:run|Popen|call|check_call|check_output|getoutput|getstatusoutput)"
@@ -41,7 +41,7 @@ _LONG = regex(
     r"--(?:header|data(?:-\w+)?|json|user|output|request|form(?:-\w+)?|url|user-agent|cookie|proxy"
     r"|write-out|post-data|post-file)"
 )
-_HOST = regex(rf"(?i)^(?:https?://)?[\w.@:{UNKNOWN}-]*{DOMAIN}(?:[:/?]|$)|^x-cybozu-a[\w-]+\s*:")
+_HOST = regex(rf"(?i)^(?:https?://)?[\w.@:{HOLE}-]*{DOMAIN}(?:[:/?]|$)|^x-cybozu-a[\w-]+\s*:")
 _BREAKS = frozenset(("&&", "||", ";", "|", "&", "\n", "(", ")"))
 _LONGEST = 20_000  # characters of a command that is looked at
 _WORDS = 200  # of one command
@@ -65,17 +65,11 @@ def unchecked_commands(subject: Subject) -> Iterator[Off]:
                 yield Off(subject.module, given[0])
 
 
-def flat(value: Value | None) -> str:
-    """A text with one character for each piece that is not known."""
-    parts = value.parts if isinstance(value, Text) else ()
-    return "".join(part.text if isinstance(part, Literal) else UNKNOWN for part in parts)
-
-
 def _words(subject: Subject, items: Sequence[Expr]) -> list[str]:
     """The words of a list; a command in one of them, as of `sh -c`, is taken apart."""
     found: list[str] = []
     for item in items[:_WORDS]:
-        word = flat(subject.evaluator.one(item)) or UNKNOWN
+        word = flat(subject.evaluator.one(item)) or HOLE
         shell = found[-1:] in (["-c"], ["/c"])
         found += [";", *shell_words(word)] if shell else [word]
     return found

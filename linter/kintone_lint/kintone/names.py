@@ -9,9 +9,6 @@ from typing import NamedTuple
 
 from kintone_lint.patterns import regex
 
-UNKNOWN = "\ue000"
-"""Stands in a text for each piece of it that is not known."""
-
 _LONGEST = 200
 KINTONE_NAME = regex(r"(?i)kintone|cybozu|kntn|bozupy|pyntone")
 _TOKENS = regex(r"(?i)^(?:\w*_)?(?:api_?tokens?|api_?key|app_?tokens?|tokens?)(?:_\w+)?$")

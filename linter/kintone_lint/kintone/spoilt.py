@@ -6,19 +6,19 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from kintone_lint.kintone.names import UNKNOWN
 from kintone_lint.kintone.request import Header
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.patterns import regex
+from kintone_lint.python.hole import HOLE
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.tree import spelled
-from kintone_lint.python.values import Encoded, Expr, Hole, Literal, Text, Value
+from kintone_lint.python.values import Encoded, Expr, Hole, Literal, Text, Value, flat
 
 _STEPS = 4  # names and calls from a header back to what encodes its value
 _QUOTES = ("urllib.parse.quote", "urllib.parse.quote_plus")
 _PASSWORD = regex(r"(?i)(?:^|[_.\W])(?:pass|passwd|password|pw|pwd)['\")\]]*$")
 _APART = regex(r"\s*[;|]\s*|\s+")
-_TOKEN = rf"(?:{UNKNOWN}+|\w{{40}})"
+_TOKEN = rf"(?:{HOLE}+|\w{{40}})"
 _TOKENS_APART = regex(rf"{_TOKEN}(?:\s*[;|]\s*{_TOKEN})+")
 
 
@@ -116,5 +116,4 @@ def apart(subject: Subject, value: Text) -> bool:
             known = subject.evaluator.one(Expr(separator, module))
             between = known.known if isinstance(known, Text) else None
             return between is not None and _APART.fullmatch(between) is not None
-    flat = "".join(part.text if isinstance(part, Literal) else UNKNOWN for part in value.parts)
-    return _TOKENS_APART.fullmatch(flat) is not None
+    return _TOKENS_APART.fullmatch(flat(value)) is not None

@@ -13,9 +13,10 @@ from kintone_conformance.spec import diagnosis
 from kintone_conformance.spec.diagnosis import Kind, Problem
 from kintone_lint.files.importers import imported_near
 from kintone_lint.findings import Confidence
-from kintone_lint.kintone.address import HOLE, Address
+from kintone_lint.kintone.address import Address
 from kintone_lint.kintone.addresses import addresses
 from kintone_lint.kintone.subject import Subject
+from kintone_lint.python.hole import HOLE
 from kintone_lint.python.spots import Edit, Spot
 from kintone_lint.python.uses import made_of
 from kintone_lint.rules.report import Fix, Report

@@ -8,23 +8,22 @@ import libcst as cst
 
 from kintone_lint.findings import Confidence, Severity
 from kintone_lint.kintone.credentials import CredentialKind, credentials
-from kintone_lint.kintone.credentials.pieces import flat
 from kintone_lint.kintone.hosts import elsewhere, other_product
-from kintone_lint.kintone.names import UNKNOWN
 from kintone_lint.kintone.queries import Parameter, parameters
 from kintone_lint.kintone.request import Request
 from kintone_lint.kintone.requests import kintone_requests
 from kintone_lint.kintone.secrets import weak
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.patterns import regex
+from kintone_lint.python.hole import HOLE
 from kintone_lint.python.spots import Spot
-from kintone_lint.python.values import Text
+from kintone_lint.python.values import Text, flat
 from kintone_lint.rules._credential import report
 from kintone_lint.rules.base import Bad, Rule
 from kintone_lint.rules.report import Report
 
 _NAMED = regex(r"(?i)(?:kintone_?)?api_?tokens?|token|password|access_?token")
-_IN_QUERY = regex(rf"(?i)[?&](?P<name>api_?token|token|password|access_token)={UNKNOWN}")
+_IN_QUERY = regex(rf"(?i)[?&](?P<name>api_?token|token|password|access_token)={HOLE}")
 
 
 class CredentialInUrl(Rule):

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from kintone_conformance.spec.diagnosis import Kind
 from kintone_lint.findings import Identity
-from kintone_lint.kintone.address import HOLE, Address
+from kintone_lint.kintone.address import Address
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.patterns import regex
+from kintone_lint.python.hole import HOLE
 from kintone_lint.rules._path import changed, one_a_place, report, reports
 from kintone_lint.rules.base import Bad, Fixable, Rule
 from kintone_lint.rules.report import Fix, Report

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from kintone_conformance.spec.diagnosis import Kind
 from kintone_lint.findings import Identity
 from kintone_lint.kintone.subject import Subject
+from kintone_lint.python.hole import HOLE
 from kintone_lint.rules._path import one_a_place, report, reports
 from kintone_lint.rules.base import Bad, Rule
 from kintone_lint.rules.report import Report
@@ -42,6 +43,6 @@ class GuestPathRequired(Rule):
     @one_a_place
     def check(self, subject: Subject) -> Iterator[Report]:
         for address, message in reports(subject, Kind.GUEST_REQUIRED):
-            unknown = "\ue000" in address.path.partition("/v1/")[0]
+            unknown = HOLE in address.path.partition("/v1/")[0]
             if not unknown:
                 yield report(address, message)

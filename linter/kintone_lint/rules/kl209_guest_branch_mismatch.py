@@ -9,8 +9,9 @@ import libcst as cst
 
 from kintone_conformance.spec.endpoints import Guest, by_path
 from kintone_lint.findings import Confidence, Identity
-from kintone_lint.kintone.address import HOLE, Address
+from kintone_lint.kintone.address import Address
 from kintone_lint.kintone.subject import Subject
+from kintone_lint.python.hole import HOLE
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.tree import dotted, walk
 from kintone_lint.python.values import Text

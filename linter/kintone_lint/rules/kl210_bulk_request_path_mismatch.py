@@ -8,11 +8,12 @@ from collections.abc import Iterator
 import libcst as cst
 
 from kintone_lint.findings import Identity
-from kintone_lint.kintone.address import HOLE, Address
+from kintone_lint.kintone.address import Address
 from kintone_lint.kintone.addresses import addresses
 from kintone_lint.kintone.request import Request
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.python.conditions import contradict
+from kintone_lint.python.hole import HOLE
 from kintone_lint.python.scopes import Choice
 from kintone_lint.python.values import Alternative, Expr, Hole, Items, Mapping, Text, key_of
 from kintone_lint.rules.base import Bad, Rule

@@ -9,9 +9,9 @@ import libcst as cst
 from kintone_conformance.spec import diagnosis, endpoints
 from kintone_conformance.spec.diagnosis import Kind
 from kintone_lint.findings import Confidence, Identity
-from kintone_lint.kintone.address import HOLE
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.patterns import regex
+from kintone_lint.python.hole import HOLE
 from kintone_lint.python.spots import Edit, Spot
 from kintone_lint.python.tree import spelled
 from kintone_lint.rules._path import changed, one_a_place, report, reports

@@ -12,7 +12,7 @@ from kintone_lint.kintone import secrets
 from kintone_lint.kintone.credentials.by_flow import flowing
 from kintone_lint.kintone.credentials.credential import Credential, in_piece
 from kintone_lint.kintone.credentials.oauth import is_oauth_client
-from kintone_lint.kintone.credentials.pieces import flat, piece
+from kintone_lint.kintone.credentials.pieces import piece
 from kintone_lint.kintone.hosts import shown
 from kintone_lint.kintone.names import KINTONE_NAME, CredentialKind, belongs_here, credential_kind
 from kintone_lint.kintone.request import Request
@@ -23,7 +23,7 @@ from kintone_lint.patterns import regex
 from kintone_lint.python.functions import frame_of, function_called
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.tree import arguments, dotted
-from kintone_lint.python.values import Expr, Hole, Items, Mapping, Text
+from kintone_lint.python.values import Expr, Hole, Items, Mapping, Text, flat
 
 _API_TOKEN = regex(r"(?i)(?:kintone_?)?api_?token")
 _TOKEN_LIKE = regex(r"(?i)token|api_?key")

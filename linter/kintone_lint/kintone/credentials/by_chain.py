@@ -11,7 +11,7 @@ from kintone_lint.findings import Confidence
 from kintone_lint.kintone import secrets
 from kintone_lint.kintone.credentials.by_flow import flowing
 from kintone_lint.kintone.credentials.credential import Credential, in_piece
-from kintone_lint.kintone.credentials.pieces import flat, piece
+from kintone_lint.kintone.credentials.pieces import piece
 from kintone_lint.kintone.names import CredentialKind, credential_kind
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.kintone.words import HOST
@@ -19,7 +19,7 @@ from kintone_lint.patterns import regex
 from kintone_lint.python.module import Module
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.tree import spelled
-from kintone_lint.python.values import Text
+from kintone_lint.python.values import Text, flat
 
 _DRIVER = regex(r"(?i)\bjdbc:kintone:|\bcdata[.\w]*kintone|\bkintone:///")
 _LONGEST = 20  # calls of a chain that are looked at

@@ -19,14 +19,15 @@ from kintone_lint.kintone.credentials.credential import (
     in_piece,
     is_docstring,
 )
-from kintone_lint.kintone.credentials.pieces import Piece, flat, piece
-from kintone_lint.kintone.names import KINTONE_NAME, UNKNOWN, CredentialKind, Written
+from kintone_lint.kintone.credentials.pieces import Piece, piece
+from kintone_lint.kintone.names import KINTONE_NAME, CredentialKind, Written
 from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.kintone.texts import texts
 from kintone_lint.patterns import regex
+from kintone_lint.python.hole import HOLE
 from kintone_lint.python.spots import Spot
 from kintone_lint.python.tree import dotted
-from kintone_lint.python.values import Expr, Items, Text
+from kintone_lint.python.values import Expr, Items, Text, flat
 from kintone_lint.python.work import CHARACTERS
 
 _ITEMS = 200  # arguments of one command that are looked at
@@ -140,7 +141,7 @@ def _in_exprs(
         values.append(value if isinstance(value, Text) else None)
     if not values:
         return
-    items = [*before, *(flat(value) if value else UNKNOWN for value in values)]
+    items = [*before, *(flat(value) if value else HOLE for value in values)]
     sure = True
     later = not names_tool(" ".join(items)) and items[len(before)].startswith("-")
     if later and _mentions_tool(subject):  # options that are added to the command

@@ -21,14 +21,14 @@ from kintone_lint.kintone.credentials.credential import (
     staged,
 )
 from kintone_lint.kintone.credentials.elsewhere import sent_elsewhere
-from kintone_lint.kintone.credentials.pieces import flat, piece
+from kintone_lint.kintone.credentials.pieces import piece
 from kintone_lint.kintone.header_keys import TOKEN_KEY
 from kintone_lint.kintone.names import CredentialKind, names_authentication
 from kintone_lint.kintone.samples import is_asserted
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.kintone.texts import texts
 from kintone_lint.patterns import regex
-from kintone_lint.python.values import Literal, Text
+from kintone_lint.python.values import Literal, Text, flat
 
 _BASIC = regex(r"(?i)\bbasic\s*$")
 _CURL = regex(r"(?i)(x-cybozu-api-token|x-cybozu-authorization)\s*:\s*([A-Za-z0-9+/=,]{8,})")

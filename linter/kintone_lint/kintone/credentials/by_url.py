@@ -16,13 +16,13 @@ from kintone_lint.kintone.credentials.credential import (
     is_docstring,
     staged,
 )
-from kintone_lint.kintone.credentials.pieces import flat, piece
+from kintone_lint.kintone.credentials.pieces import piece
 from kintone_lint.kintone.names import CredentialKind
 from kintone_lint.kintone.requests import requests
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.kintone.texts import texts
 from kintone_lint.python.spots import Spot
-from kintone_lint.python.values import Text
+from kintone_lint.python.values import Text, flat
 
 
 def in_urls(subject: Subject) -> Iterator[Credential]:

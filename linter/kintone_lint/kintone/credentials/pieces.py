@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from kintone_lint.kintone.names import UNKNOWN
 from kintone_lint.python.values import Literal, Text
 from kintone_lint.records import record
 
@@ -18,11 +17,6 @@ class Piece:
     def whole(self) -> bool:
         """Whether one literal holds all of it."""
         return not self.pieces
-
-
-def flat(value: Text) -> str:
-    """A text with one character for each piece that is not known."""
-    return "".join(part.text if isinstance(part, Literal) else UNKNOWN for part in value.parts)
 
 
 def piece(value: Text, start: int, end: int) -> Piece | None:

@@ -17,9 +17,11 @@ from kintone_lint.kintone.masking import MASK, SHORT, masked_quotes, worth_maski
 from kintone_lint.output.literals import Literal, Literals, names_variable
 from kintone_lint.output.sources import Sources
 from kintone_lint.output.style import width_of
+from kintone_lint.output.text_masks import masked_places
 from kintone_lint.patterns import regex
 from kintone_lint.python.lines import Lines
 from kintone_lint.records import record
+from kintone_lint.texts.kinds import Form
 
 _WORDS = regex(r"[A-Za-z0-9]{8,}")
 _LONGEST = 5_000  # characters of a literal in which pieces are looked for
@@ -86,8 +88,8 @@ class Snippets:
 
     def _file(self, path: str) -> _File | None:
         if path not in self._files:
-            text = self._sources.code(path)
-            self._files[path] = None if text is None else _File(text)
+            text = self._sources.text(path)
+            self._files[path] = None if text is None else _File(text, self._sources.form(path))
         return self._files[path]
 
     def _row(
@@ -101,15 +103,10 @@ class Snippets:
             return None
         first = max(start, start + here[0] - _AROUND)
         last = min(end, start + here[0] + _AROUND)
-        literals = file.literals.between(first, last)
-        if literals is None:
+        masked = self._masked(file, (start, end), first, last)
+        if masked is None:
             return None
-        masks = [
-            (max(a, first), min(b, last))
-            for each in literals
-            for a, b in self._secrets(file, each, start)
-            if a < last and b > first
-        ]
+        masks = [(max(a, first), min(b, last)) for a, b in masked if a < last and b > first]
         cells, places = _cells(file.text, first, last, masks)
         marks: dict[int, str] = {}
         for each, sign in marked:
@@ -120,6 +117,19 @@ class Snippets:
                 marks |= dict.fromkeys(range(a, max(b, a + 1)), sign)
         left = places[min(start + here[0], last) - first]
         return _cropped(number, cells, marks, left, width, before=first > start, after=last < end)
+
+    def _masked(
+        self, file: _File, line: tuple[int, int], first: int, last: int
+    ) -> list[tuple[int, int]] | None:
+        """The places of a line that are not shown; None if it is not known what is a literal."""
+        start, end = line
+        if file.form is not None:
+            low, high = max(start, first - _AROUND), min(end, last + _AROUND)
+            return masked_places(file.text, low, high, self._hidden, file.form.syntax)
+        literals = file.literals.between(first, last)
+        if literals is None:
+            return None
+        return [place for each in literals for place in self._secrets(file, each, start)]
 
     def _secrets(self, file: _File, literal: Literal, line: int) -> list[tuple[int, int]]:
         """What of a literal is not shown, looked for once."""
@@ -173,10 +183,11 @@ def _random(secret: str) -> bool:
 
 
 class _File:
-    """A text with its lines and its literals."""
+    """A text with its lines and its literals; one that is not Python has a form."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, form: Form | None) -> None:
         self.text = text
+        self.form = form
         self.lines = Lines(text)
         self.literals = Literals(text)
         self.masks: dict[int, list[tuple[int, int]]] = {}

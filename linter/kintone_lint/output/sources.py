@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from kintone_lint.edits.importing import Imports, imports_for
 from kintone_lint.errors import UnreadableError
 from kintone_lint.findings import Finding, TextEdit, TextFix
 from kintone_lint.python.lines import LINE_END
 from kintone_lint.python.source import Source
+from kintone_lint.texts.kinds import Form, form_of
 from kintone_lint.texts.plain import PlainSource
 
 
@@ -34,9 +35,10 @@ class Sources:
         except UnreadableError:
             return None
 
-    def code(self, path: str) -> str | None:
-        """The same for a file with Python; None for another, whose literals nobody knows."""
-        return None if isinstance(self._source(path), PlainSource) else self.text(path)
+    def form(self, path: str) -> Form | None:
+        """What a file is that is not Python; None for one with Python."""
+        plain = isinstance(self._source(path), PlainSource)
+        return form_of(PurePath(path).name) if plain else None
 
     def import_edits(self, fix: TextFix) -> list[TextEdit] | None:
         """What has to be inserted for one fix alone; None if its file does not allow it.

@@ -15,6 +15,7 @@ from kintone_lint.python.evaluator import Evaluator
 from kintone_lint.python.functions import called, frame_of, handed_out
 from kintone_lint.python.mappings import changed
 from kintone_lint.python.module import Module
+from kintone_lint.python.rebound import is_by_function
 from kintone_lint.python.registries import registered
 from kintone_lint.python.scopes import Binding, Choice
 from kintone_lint.python.tree import arguments, dotted, is_super
@@ -65,12 +66,20 @@ class Session(NamedTuple):
                     same = place.name not in scope.bindings and place.name not in (
                         change.scope.bindings if change.scope is not module.top else ()
                     )
-                if same and change.value is not None:
+                if same and change.value is not None and not _is_of_another(place, change.node):
                     yield place.at.beside(change.value), change.choices, change.node
             owner = scope.enclosing_class if place.name == "self" else None
             for binding in module.attribute(owner, name) if owner is not None else ():
                 if isinstance(binding.node, cst.BaseExpression) and binding.at is not None:
                     yield place.at.beside(binding.node), binding.choices, binding.at
+
+
+def _is_of_another(place: Place, change: cst.CSTNode) -> bool:
+    """Whether a change is made to what a name held until a function gave it another session."""
+    module = place.at.module
+    used = _binding(module, place.name, place.at.node)
+    here = _binding(module, place.name, change)
+    return used is not None and used is not here and is_by_function(used, module)
 
 
 def session_of(at: Expr, holder: cst.BaseExpression, evaluator: Evaluator) -> Session:

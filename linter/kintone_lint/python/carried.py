@@ -40,13 +40,9 @@ def bound_in(loop: Loop, module: Module) -> dict[str, list[Binding]]:
     scope = module.scope[loop]
     start = module.order[loop]
     found: dict[str, list[Binding]] = {}
-    names = {**module.top.bindings, **scope.bindings} if scope.outer else scope.bindings
-    for name, bindings in names.items():
+    outer = {name: home.bindings.get(name, []) for name, home in scope.outer.items()}
+    for name, bindings in (scope.bindings | outer).items():
         module.work.spend()
-        if name in scope.outer:
-            bindings = module.top.bindings.get(name, [])
-        elif name not in scope.bindings:
-            continue
         first = bisect_left(bindings, start, key=lambda each: each.order)
         inside = []
         for each in bindings[first:]:

@@ -35,6 +35,7 @@ from kintone_lint.python.narrowing import possible
 from kintone_lint.python.objects import Objects, Origin
 from kintone_lint.python.percent import percent
 from kintone_lint.python.project import Project
+from kintone_lint.python.rebound import bindings_of
 from kintone_lint.python.scopes import Binding, imported
 from kintone_lint.python.sequences import added, bound, comprehended, listed
 from kintone_lint.python.subscripts import subscripted, taken_out
@@ -237,7 +238,7 @@ class Evaluator:
         if expr.frame and (item := expr.frame.items.get(name)) is not None:
             yield from self.values(item) if isinstance(item, Expr) else (Alternative(item),)
             return
-        bindings = expr.module.lookup(name, expr.node, expr.entered)
+        bindings = bindings_of(name, expr)
         left_over = when_here(bindings, expr, self).reached
         for binding, after in self._loops.told(bindings, expr, self):
             if after is not None:

@@ -95,12 +95,15 @@ class Mutation:
 
 @dataclass(eq=False)
 class Scope:
-    """A module, class, function or lambda; `own` are the names that a function will bind."""
+    """A module, class, function or lambda; `own` are the names that a function will bind.
+
+    `outer` are those that it says to be of another scope, each with that.
+    """
 
     node: cst.CSTNode
     parent: Scope | None
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
-    outer: set[str] = field(default_factory=set)
+    outer: dict[str, Scope] = field(default_factory=dict)
     own: frozenset[str] = frozenset()
 
     def binds(self, name: str) -> bool:

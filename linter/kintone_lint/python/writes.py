@@ -92,8 +92,11 @@ class Writes:
             case cst.ImportFrom(names=names) if not isinstance(names, cst.ImportStar):
                 for alias in names:
                     self._add(bound_name(alias), scope, node, node)
-            case cst.Global(names=names) | cst.Nonlocal(names=names):
-                scope.outer |= {item.name.value for item in names}
+            case cst.Global(names=names):
+                scope.outer |= dict.fromkeys((item.name.value for item in names), self._top)
+            case cst.Nonlocal(names=items):
+                for said in [item.name.value for item in items]:
+                    scope.outer[said] = _home(said, scope) or self._top
             case cst.Del(target=target):
                 self._delete(target, scope, node)
             case cst.Match(subject=subject, cases=cases):
@@ -119,7 +122,8 @@ class Writes:
     ) -> None:
         target, choices = scope, self._choices
         if name in scope.outer:
-            target, choices = self._top, (*choices, (scope.node, True))  # where it is called
+            choices = (*choices, (scope.node, True))  # where it is called
+            target = scope.outer[name]
         binding = Binding(name, self._order, node, choices, target, path, adds, at)
         target.bindings.setdefault(name, []).append(binding)
         if type(at) is cst.CompFor:
@@ -255,3 +259,11 @@ class Writes:
             self._mutate(change, name, None, plain[-1] if plain else None, scope, node)
         if method == "update" and (named or any(arg.star == "**" for arg in node.args)):
             self._mutate(Change.MERGE_NAMED, name, None, None, scope, node)
+
+
+def _home(name: str, scope: Scope) -> Scope | None:
+    """The function around another one whose name it is that is `nonlocal` there."""
+    around = scope.parent
+    while around is not None and (isinstance(around.node, cst.ClassDef) or not around.binds(name)):
+        around = around.parent
+    return around

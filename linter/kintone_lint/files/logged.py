@@ -9,7 +9,9 @@ from kintone_lint.files.marks import Reading
 from kintone_lint.patterns import regex
 
 _LOG = regex(
-    r"(?i)^(?:p?print|s?echo|dump|text|json|code|write|log|debug|info|warn|warning|error|exception|critical|bind|exit|abort|__(?:repr|str)__)$"
+    r"(?i)^(?:[cep]?print|s?echo|dump|text|json|code|write|log|debug|info|warn|warning|error|exception"
+    r"|critical|bind|exit|abort|ic|syslog|display|success|markdown|caption|easy_print|capture_message"
+    r"|set_context|set_extra|set_tag|add_breadcrumb|__(?:repr|str)__)$"
 )
 TOKEN_HEADER = regex(r"(?i)\s*x-cybozu-api-token:?\s*")
 _SHOWN = ("__repr__", "__str__")

@@ -6,20 +6,26 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from kintone_lint.kintone.headers import headers
+from kintone_lint.kintone.headers import headers, secret_parts
+from kintone_lint.kintone.sessions import made_by
 from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.kintone.withheld import comprehension_of
 from kintone_lint.patterns import regex
-from kintone_lint.python.functions import Owner, owner_of
+from kintone_lint.python.functions import Owner, function_called, handed_out, owner_of
+from kintone_lint.python.module import Module
 from kintone_lint.python.scopes import Scope
 from kintone_lint.python.tree import dotted, held, uncalled, walk
-from kintone_lint.python.values import Expr
+from kintone_lint.python.values import Expr, Hole
 
 _RECORD = regex(r"(?:^|\.)(?:dataclass|define|frozen|mutable|s|attrs|attributes)$")
 _BASES = regex(r"(?:^|\.)(?:NamedTuple|BaseModel|BaseSettings|Struct|SQLModel)$")
 _DUMPS = ("model_dump", "model_dump_json", "dict", "json", "_asdict")
+_NAMESPACE = regex(
+    r"\.parse_(?:known_|intermixed_)?args$|(?:^|\.)(?:SimpleNamespace|Namespace|namedtuple|NamedTuple)$"
+)
 _SECRET = regex(r"Secret|InitVar")
-_MOST = 20  # calls of a function that are looked at
+_MOST = 20  # calls of a function, and fields of a class, that are looked at
+_DEEP = 2  # records in records
 
 
 def field_shown(subject: Subject, node: cst.CSTNode) -> str | None:
@@ -37,6 +43,37 @@ def field_shown(subject: Subject, node: cst.CSTNode) -> str | None:
     return None
 
 
+def has_own_text(subject: Subject, node: cst.CSTNode) -> bool:
+    """Whether an object is of a class of the project that says itself what is shown of it."""
+    owner = owner_of(node, subject.module, subject.project)
+    return owner is not None and _shows_itself(owner)
+
+
+def _shows_itself(owner: Owner) -> bool:
+    bindings = owner.scope.bindings if owner.scope is not None else ()
+    return any(name in bindings for name in ("__repr__", "__str__", "__format__"))
+
+
+def namespace_shown(subject: Subject, node: cst.CSTNode) -> cst.BaseExpression | None:
+    """What holds nothing but attributes, and shows them all: arguments, a tuple with names."""
+    match node:
+        case cst.Call(func=cst.Name(value="vars"), args=[cst.Arg(value=inner)]):
+            pass
+        case cst.Call(func=cst.Attribute(value=inner, attr=cst.Name(value="_asdict")), args=[]):
+            pass
+        case cst.Attribute(value=inner, attr=cst.Name(value="__dict__")):
+            pass
+        case cst.Name() as inner:
+            pass
+        case _:
+            return None
+    made = made_by(subject.module, dotted(inner) or "", node)
+    func = made.func if made is not None else None
+    maker = made_by(subject.module, func.value, func) if isinstance(func, cst.Name) else None
+    name = subject.callee(maker.func if maker is not None else func) if func is not None else None
+    return inner if _NAMESPACE.search(name or "") else None
+
+
 _AS_IT_IS = ("True", "str", "repr")  # of a field, what makes its text of it
 
 
@@ -44,17 +81,64 @@ def _header_in(
     subject: Subject, node: cst.CSTNode, *, record: bool = False, printed: bool = False
 ) -> str | None:
     """The header that a field of an object is sent as, if it is shown with the object."""
-    owner = owner_of(node, subject.module, subject.project)
-    kind = owner.scope.node if owner is not None and owner.scope is not None else None
-    if owner is None or owner.scope is None or not isinstance(kind, cst.ClassDef):
+    owner = _class_of(subject, node, subject.module)
+    return _field_in(subject, owner, record=record, printed=printed) if owner is not None else None
+
+
+def _class_of(subject: Subject, node: cst.CSTNode, module: Module) -> Owner | None:
+    """The class of an object, also if a function makes it or the field of a record holds it."""
+    project = subject.project
+    if (owner := owner_of(node, module, project)) is not None:
+        return owner
+    made = made_by(module, dotted(node) or "", node)
+    function = function_called(made.func, module, project) if made is not None else None
+    given = handed_out(function, module) if function is not None else None
+    if given is not None:
+        return owner_of(given, module, project)
+    around = _class_of(subject, node.value, module) if isinstance(node, cst.Attribute) else None
+    kind = around.scope.node if around is not None and around.scope is not None else None
+    if around is None or not isinstance(kind, cst.ClassDef):
+        return None
+    fields = dict(_inner_records(subject, around, kind))
+    return fields.get(node.attr.value) if isinstance(node, cst.Attribute) else None
+
+
+def _field_in(
+    subject: Subject, owner: Owner, *, record: bool, printed: bool, deep: int = _DEEP
+) -> str | None:
+    """The header that a field of a class is sent as, or one of the records in its fields."""
+    kind = owner.scope.node if owner.scope is not None else None
+    if owner.scope is None or not isinstance(kind, cst.ClassDef):
         return None
     if record and not _is_record(kind, printed=printed):
         return None
-    if printed and any(name in owner.scope.bindings for name in ("__repr__", "__str__")):
+    if printed and _shows_itself(owner):
         return None
-    found = _secret_fields(subject).get(owner.scope, {})
-    shown = (header for name, header in found.items() if _shows(kind, name, printed=printed))
-    return next(shown, None)
+    for name, header in _secret_fields(subject).get(owner.scope, {}).items():
+        if _shows(kind, name, printed=printed):
+            return header
+    for name, inner in _inner_records(subject, owner, kind) if deep else ():
+        if _shows(kind, name, printed=printed):
+            held_in = _field_in(subject, inner, record=True, printed=printed, deep=deep - 1)
+            if held_in is not None:
+                return held_in
+    return None
+
+
+def _inner_records(
+    subject: Subject, owner: Owner, kind: cst.ClassDef
+) -> Iterator[tuple[str, Owner]]:
+    """The fields of a class whose type is a class of the project."""
+    for line in kind.body.body[:_MOST]:
+        for each in line.body if isinstance(line, cst.SimpleStatementLine) else ():
+            match each:
+                case cst.AnnAssign(
+                    target=cst.Name(value=name),
+                    annotation=cst.Annotation(annotation=cst.Name() as of),
+                ):
+                    inner = owner_of(of, owner.module, subject.project)
+                    if inner is not None and inner.scope is not None:
+                        yield name, inner
 
 
 @query
@@ -62,11 +146,16 @@ def _secret_fields(subject: Subject) -> dict[Scope, dict[str, str]]:
     """By class, the attributes of its objects that are sent as credentials, with their headers."""
     found: dict[Scope, dict[str, str]] = {}
     for header in headers(subject):
-        node = header.value.node
-        if isinstance(node, cst.Attribute) and header.key != "authorization":
-            owner: Owner | None = owner_of(node.value, header.module, subject.project)
-            if owner is not None and owner.scope is not None:
-                found.setdefault(owner.scope, {})[node.attr.value] = header.name
+        if header.key == "authorization":
+            continue
+        places = [(header.value.node, header.module)]
+        parts = (each for each in secret_parts(header) if isinstance(each, Hole))
+        places += [(each.node, each.module) for each in parts]
+        for node, module in places:
+            if isinstance(node, cst.Attribute):
+                owner: Owner | None = _class_of(subject, node.value, module)
+                if owner is not None and owner.scope is not None:
+                    found.setdefault(owner.scope, {})[node.attr.value] = header.name
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import libcst as cst
 
 from kintone_lint.kintone.header_keys import AUTH_KEYS, PASSWORD_KEY, header_key
@@ -11,7 +13,16 @@ from kintone_lint.kintone.requests import kintone_requests
 from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.python.module import Module
 from kintone_lint.python.tree import dotted, spelled
-from kintone_lint.python.values import Entry, Expr, Frame, Mapping, Text
+from kintone_lint.python.values import (
+    Encoded,
+    Entry,
+    Expr,
+    Frame,
+    Literal,
+    Mapping,
+    Part,
+    Text,
+)
 
 _HEADER_CALLS = {"add_header", "putheader", "add_unredirected_header", "setdefault", "AddHeader"}
 
@@ -167,3 +178,17 @@ def holder_of(module: Module, node: cst.CSTNode) -> str | None:
                     case cst.Call(func=cst.Attribute(value=holder, attr=cst.Name(value="update"))):
                         return dotted(holder)
     return None
+
+
+def secret_parts(header: Header) -> Iterator[Part]:
+    """The pieces of a header's value; for a login in Base64, those after the colon."""
+    for value in header.values():
+        for part in value.parts if isinstance(value, Text) else ():
+            if not isinstance(part, Encoded):
+                yield part
+            elif header.key == PASSWORD_KEY:
+                behind = False
+                for inner in part.of.parts:
+                    if behind:
+                        yield inner
+                    behind = behind or (isinstance(inner, Literal) and ":" in inner.text)

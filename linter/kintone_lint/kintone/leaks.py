@@ -8,11 +8,17 @@ from typing import NamedTuple
 
 import libcst as cst
 
-from kintone_lint.kintone.exposed import arguments_shown, field_shown, is_hook, run_over
-from kintone_lint.kintone.header_keys import KINTONE_KEYS, PASSWORD_KEY
-from kintone_lint.kintone.headers import beside_kintone, headers, holder_of
+from kintone_lint.kintone.exposed import (
+    arguments_shown,
+    field_shown,
+    has_own_text,
+    is_hook,
+    namespace_shown,
+    run_over,
+)
+from kintone_lint.kintone.header_keys import KINTONE_KEYS
+from kintone_lint.kintone.headers import beside_kintone, headers, holder_of, secret_parts
 from kintone_lint.kintone.holding import header_in, held_header, of_session
-from kintone_lint.kintone.request import Header
 from kintone_lint.kintone.requests import kintone_requests, requests, sent_by
 from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.kintone.withheld import (
@@ -28,13 +34,10 @@ from kintone_lint.python.conditions import name_key
 from kintone_lint.python.scopes import Scope
 from kintone_lint.python.tree import arguments, held
 from kintone_lint.python.values import (
-    Encoded,
     Expr,
     Frame,
     Hole,
-    Literal,
     Mapping,
-    Part,
     Text,
     Value,
 )
@@ -79,6 +82,8 @@ def leaked(subject: Subject, node: cst.CSTNode) -> Leak | None:
     scope = subject.module.scope[node]
     if name is not None and (name_key(name, scope), False) in subject.module.conditions(node):
         return None  # there is none: `if not token: raise …`
+    if name is not None and has_own_text(subject, node):
+        return None
     if masked_under_some_key(subject, node):
         return None
     if comprehension_of(subject, node) is not None:
@@ -122,7 +127,27 @@ def _shown_with(subject: Subject, node: cst.CSTNode, sent: _Sent) -> str | None:
         found = header_in(subject, given.node, given.frame) or _piece_of(subject, sent, given)
         if found:
             return found
-    return field_shown(subject, node) or of_session(subject, node)
+    return (
+        field_shown(subject, node)
+        or _attribute_shown(subject, node, sent)
+        or of_session(subject, node)
+    )
+
+
+def _attribute_shown(subject: Subject, node: cst.CSTNode, sent: _Sent) -> str | None:
+    """The header of a credential in what is nothing but its attributes, such as `args`."""
+    holder = namespace_shown(subject, node)
+    name = held(holder) if holder is not None else None
+    if holder is None or name is None:
+        return None
+    home = name_key(f"{name}.", subject.module.scope[holder])
+    shown = (
+        header
+        for (where, each), header in _pairs(sent.names)
+        if (where, str(each)[: len(name) + 1]) == home
+        and not subject.module.changes(str(each), node)
+    )
+    return next(shown, None)
 
 
 def _pairs(names: dict[object, str]) -> Iterator[tuple[tuple[object, object], str]]:
@@ -157,7 +182,7 @@ def _sent(subject: Subject) -> _Sent:
         scope = subject.module.scope[header.node]
         for node in _sources(header.value.node):
             _note(found, node, scope, header.name)
-        for part in _secret_parts(header):
+        for part in secret_parts(header):
             if part.module is subject.module and isinstance(part, Hole):
                 found.pieces[part.node] = header.name
                 _note(found, part.node, part.module.scope[part.node], header.name)
@@ -194,20 +219,6 @@ def _sources(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
             yield inner
         case _:
             yield node
-
-
-def _secret_parts(header: Header) -> Iterator[Part]:
-    """The pieces of a header's value; for a login in Base64, those after the colon."""
-    for value in header.values():
-        for part in value.parts if isinstance(value, Text) else ():
-            if not isinstance(part, Encoded):
-                yield part
-            elif header.key == PASSWORD_KEY:
-                behind = False
-                for inner in part.of.parts:
-                    if behind:
-                        yield inner
-                    behind = behind or (isinstance(inner, Literal) and ":" in inner.text)
 
 
 # ---- requests that are kept

@@ -7,15 +7,19 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
+from kintone_lint.kintone.sessions import made_by
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.patterns import regex
-from kintone_lint.python.tree import dotted, spelled
+from kintone_lint.python.tree import arguments, dotted, spelled
 from kintone_lint.python.values import Items
 
 _SINK = regex(
     r"^(?:print|pprint|pprint\.pprint|rich\.print|(?:click|typer)\.s?echo|self\.std(?:out|err)\.write"
     r"|rich\.console\.Console\(\)\.(?:print|log)|sys\.exit|flask\.abort|warnings\.warn|(?:loguru\.logger|structlog\.(?:stdlib\.)?get_logger\(\))\.bind"
-    r"|sys\.std(?:out|err)\.write|streamlit\.(?:write|text|json|code)"
+    r"|sys\.std(?:out|err)\.write|syslog\.syslog|termcolor\.cprint|icecream\.ic|tqdm\.[\w.]*write"
+    r"|streamlit\.(?:\w+\.)?(?:write|text|json|code|info|success|warning|error|markdown|caption)"
+    r"|IPython\.(?:core\.)?display\.display|PySimpleGUI\.(?:E?[Pp]rint|cprint|easy_print)"
+    r"|sentry_sdk\.(?:capture_message|set_context|set_extra|set_tag|add_breadcrumb)"
     r"|(?:[\w.()]*\.)?(?:logging|_?logger|_?log|LOGGER|LOG|Logger|getLogger\(\)"
     r"|(?:Logger|LoggerAdapter|BoundLogger)\(\)"
     r"|structlog\.(?:stdlib\.)?get_logger\(\)|loguru\.logger)"
@@ -25,6 +29,7 @@ _HTTP = regex(
     r"^(?:aiohttp|bottle|falcon|fastapi|flask|httpx|litestar|quart|requests|sanic|starlette|tornado"
     r"|urllib3?|werkzeug)\.(?:\w+\.)*HTTP\w*(?:Exception|Error)$"
 )
+_LOG = regex(r"(?i)\.log$|(?:^|[/_.-])(?:logs?|debug|trace)(?:[/_.-]|$)")
 _NAMED = (cst.Name, cst.Attribute, cst.Subscript)
 _TEXTS = (cst.FormattedString, cst.BinaryOperation, cst.Call)
 _UNWRAPPED = {
@@ -33,6 +38,7 @@ _UNWRAPPED = {
 }  # fmt: skip
 _STYLES = regex(r"^self\.style\.\w+$")  # of Django's commands
 _KEYS = {"list", "tuple", "sorted", "set"}  # of a mapping: its names alone
+_VALUES = ("items", "values", "map", "zip", *_KEYS)  # calls that give what is in a mapping
 _PERCENT = regex(
     r"%%|%(?:\((?P<name>[^()]{1,200})\))?[-+ #0]*(?:\d+|\*)?(?P<cut>\.(?:\d+|\*)?)?[a-zA-Z]"
 )
@@ -48,7 +54,18 @@ def prints(subject: Subject, call: cst.Call) -> bool:
     name = subject.callee(call.func) or ""
     if name == "json.dump" and len(call.args) > 1:
         return dotted(call.args[1].value) in ("sys.stdout", "sys.stderr")
+    if name == "open().write" and isinstance(call.func, cst.Attribute):
+        return _is_log(call.func.value, subject)
+    if name == "print" and (file := arguments(call)[1].get("file")) is not None:
+        return subject.callee(file) != "open()" or _is_log(file, subject)
     return _SINK.match(name) is not None
+
+
+def _is_log(file: cst.CSTNode, subject: Subject) -> bool:
+    """Whether a file that was opened is a log, by its name: what is kept in others may be meant."""
+    made = made_by(subject.module, dotted(file) or "", file)
+    path = spelled(made.args[0].value) if made is not None and made.args else None
+    return bool(path and _LOG.search(path))
 
 
 def given_out(call: cst.Call, subject: Subject) -> list[cst.CSTNode]:
@@ -136,7 +153,7 @@ def written(whole: cst.CSTNode, subject: Subject) -> Iterator[cst.CSTNode]:
             case cst.Call(func=cst.Attribute(value=held, attr=cst.Name(value="items" | "values"))):
                 left.append(held)
             case cst.Call(func=cst.Name(value=name), args=[arg]) if name in _KEYS:
-                if isinstance(arg.value, cst.Call):
+                if isinstance(arg.value, cst.Call) and _last_name(arg.value.func) in _VALUES:
                     left.append(arg.value)
             case cst.Call(func=cst.Attribute(value=template, attr=cst.Name(value="format"))):
                 left += reversed(_kept_by_format(template, node.args))
@@ -148,6 +165,13 @@ def written(whole: cst.CSTNode, subject: Subject) -> Iterator[cst.CSTNode]:
                     yield node
             case cst.Name() | cst.Attribute() | cst.Subscript() | cst.DictComp():
                 yield node
+
+
+def _last_name(func: cst.CSTNode) -> str:
+    match func:
+        case cst.Name(value=name) | cst.Attribute(attr=cst.Name(value=name)):
+            return name
+    return ""
 
 
 def _not_replaced(elements: Sequence[cst.BaseDictElement]) -> list[cst.BaseDictElement]:

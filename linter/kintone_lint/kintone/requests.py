@@ -11,6 +11,7 @@ from itertools import islice
 
 import libcst as cst
 
+from kintone_lint.kintone.handed import is_handed
 from kintone_lint.kintone.hosts import is_kintone
 from kintone_lint.kintone.request import Request
 from kintone_lint.kintone.subject import Subject, query
@@ -246,7 +247,7 @@ def _by_method(
         if "url" not in given:
             return None
         if not library:
-            if not _like(receiver, subject, given["url"]):
+            if not _like(receiver, subject, given["url"]) and not _is_given(node, subject):
                 return None
         elif method in ("post", "put", "patch") and len(positional) > 1:
             given.setdefault("data", positional[1])
@@ -273,6 +274,11 @@ def _verb(subject: Subject, method: Expr) -> str | None:
     value = subject.evaluator.one(method)
     known = value.known if isinstance(value, Text) else None
     return known.upper() if known else None
+
+
+def _is_given(node: cst.Call, subject: Subject) -> bool:
+    """Whether an unknown receiver is a client, by its name, that its function is given."""
+    return bool(_SESSION_LIKE.search(dotted(node.func) or "")) and is_handed(node, subject)
 
 
 def _like(receiver: str | None, subject: Subject, url: cst.BaseExpression) -> bool:

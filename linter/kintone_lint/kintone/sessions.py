@@ -11,10 +11,19 @@ from typing import NamedTuple
 
 import libcst as cst
 
+from kintone_lint.python.conditions import contradict
 from kintone_lint.python.evaluator import Evaluator
-from kintone_lint.python.functions import called, frame_of, handed_out
+from kintone_lint.python.functions import (
+    called,
+    frame_of,
+    handed_out,
+    is_property,
+    method_of,
+    owner_of,
+)
 from kintone_lint.python.mappings import changed
 from kintone_lint.python.module import Module
+from kintone_lint.python.project import Project
 from kintone_lint.python.rebound import is_by_function
 from kintone_lint.python.registries import registered
 from kintone_lint.python.scopes import Binding, Choice
@@ -95,9 +104,21 @@ def session_headers(session: Session, evaluator: Evaluator) -> Mapping:
         value = evaluator.one(given)
         start = value if isinstance(value, Mapping) else Mapping((), whole=False)
     for place in reversed(session.places):
-        found = changed(Alternative(start), f"{place.name}.headers", place.at, evaluator).value
+        name = f"{place.name}.headers"
+        known = Alternative(start, _made_when(session, name, place))
+        found = changed(known, name, place.at, evaluator).value
         start = found if isinstance(found, Mapping) else start
     return start
+
+
+def _made_when(session: Session, name: str, place: Place) -> tuple[Choice, ...]:
+    """The conditions under which a session is made, where nothing is written under others."""
+    made, module = session.made, place.at.module
+    if made is None or made.module is not module:
+        return ()
+    choices = module.conditions(made.node)
+    written = module.changes(name, place.at.node) if choices else ()
+    return () if any(contradict(each.choices, choices) for each in written) else choices
 
 
 def made_by(module: Module, name: str, node: cst.CSTNode) -> cst.Call | None:
@@ -120,7 +141,7 @@ def _session(at: Expr, holder: cst.BaseExpression, evaluator: Evaluator, steps: 
     places = (Place(name, at),) if name else ()
     if name == "self" or is_super(holder):
         return _of_class(at, (*_outside(at), Place("self", at)))
-    other = _other(at, holder) if steps else None
+    other = _other(at, holder, evaluator.project) if steps else None
     if other is not None and isinstance(other.node, cst.BaseExpression):
         inner = _session(other, other.node, evaluator, steps - 1)
         return inner._replace(places=(*places, *inner.places))
@@ -149,8 +170,8 @@ def _outside(at: Expr) -> Iterator[Place]:
         frame = frame.call.frame
 
 
-def _other(at: Expr, holder: cst.BaseExpression) -> Expr | None:
-    """What else a session is: an argument, another name, what is kept or injected."""
+def _other(at: Expr, holder: cst.BaseExpression, project: Project) -> Expr | None:
+    """What else a session is: an argument, another name, a property, what is kept or injected."""
     module = at.module
     found = registered(holder, module)
     if found is not None:
@@ -165,7 +186,22 @@ def _other(at: Expr, holder: cst.BaseExpression) -> Expr | None:
         case [Binding(node=cst.Name() | cst.Attribute() | cst.Subscript() as node, path=())]:
             same = at.frame is not None and at.frame.function is bindings[0].scope.node
             return Expr(node, module, at.frame if same else None)
-    return None
+    return _of_property(at, holder, project)
+
+
+def _of_property(at: Expr, holder: cst.CSTNode, project: Project) -> Expr | None:
+    """What a property gives in whose place a session is used: `self.session`."""
+    if not isinstance(holder, cst.Attribute):
+        return None
+    owner = owner_of(holder.value, at.module, project)
+    if owner is None or owner.scope is None:
+        return None
+    found = method_of(owner, holder.attr.value, project)
+    if found is None or found.module is not at.module or not is_property(found.function):
+        return None
+    given = handed_out(found.function, at.module)
+    frame = Frame(found.function, at.beside(holder), {})
+    return Expr(given, at.module, frame) if given is not None else None
 
 
 def _injected(param: cst.Param, module: Module) -> Expr | None:

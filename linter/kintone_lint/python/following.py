@@ -10,12 +10,11 @@ from kintone_lint.python.alternatives import Knows, Ways, spread
 from kintone_lint.python.carried import loops_around
 from kintone_lint.python.conditions import contradict, emptiness, name_key, rounds, told_of
 from kintone_lint.python.decorators import keeps_result
-from kintone_lint.python.functions import Called, frame_of
+from kintone_lint.python.functions import Called, frame_of, is_property
 from kintone_lint.python.in_rounds import both
 from kintone_lint.python.module import Module
 from kintone_lint.python.scopes import Binding, Choice, Scope
 from kintone_lint.python.sequences import taken
-from kintone_lint.python.tree import dotted
 from kintone_lint.python.values import (
     Alternative,
     Expr,
@@ -29,7 +28,6 @@ from kintone_lint.python.values import (
 )
 
 _BINDINGS = 3  # of a constant that another module imports, the latest
-_PROPERTIES = ("property", "cached_property", "functools.cached_property")
 
 
 def exported(name: str, module: Module, expr: Expr, known: Knows) -> Iterator[Alternative]:
@@ -76,10 +74,7 @@ def given(param: cst.Param, binding: Binding, expr: Expr, known: Knows) -> Itera
 
 def gotten(function: cst.FunctionDef, expr: Expr, known: Knows) -> Iterator[Alternative]:
     """What a property is; another method that is not called is not known."""
-    decorators = [dotted(each.decorator) for each in function.decorators]
-    if any(each in _PROPERTIES for each in decorators) and not isinstance(
-        function.body, cst.BaseExpression
-    ):
+    if is_property(function):
         frame = Frame(function, expr, {})
         yield from _returns(Called(function, expr.module), frame, expr, known)
     else:
@@ -114,11 +109,23 @@ def _returns(found: Called, frame: Frame, expr: Expr, known: Knows) -> Iterator[
             if not contradict(conditions, alternative.choices):
                 choices = (*conditions, *alternative.choices)
                 yield Alternative(alternative.value, tuple(_outside(choices, inner, module)))
-        if reached:
+        if reached and not _may_fail(each, inner, module):
             return
         left_over = both(left_over, placed.missed)
     if not returns:
         yield _yielded(found, frame) or unknown(expr)
+
+
+def _may_fail(node: cst.CSTNode, inner: Scope, module: Module) -> bool:
+    """Whether a statement is in a `try` of its function, so that a handler can take its place."""
+    below: cst.CSTNode = node
+    for above in module.ancestors(node):
+        if above is inner.node:
+            return False
+        if isinstance(above, cst.Try | cst.TryStar) and above.body is below and above.handlers:
+            return True
+        below = above
+    return False
 
 
 def _yielded(found: Called, frame: Frame) -> Alternative | None:

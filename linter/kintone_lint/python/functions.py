@@ -330,3 +330,11 @@ def handed_out(function: cst.FunctionDef, module: Module) -> cst.BaseExpression 
             if module.scope[each] is inner and isinstance(each.value, cst.BaseExpression)
         ]
     return values[0] if len(values) == 1 else None
+
+
+_PROPERTIES = ("property", "cached_property", "functools.cached_property")
+
+
+def is_property(function: cst.FunctionDef) -> bool:
+    """Whether a method is called where its name is read."""
+    return any(dotted(each.decorator) in _PROPERTIES for each in function.decorators)

@@ -218,18 +218,24 @@ def _own(owner: Owner, name: str) -> list[Binding]:
         body = body[-1:]  # which is made of those before
     set_later = [each for each in found if each.scope is not owner.scope]
     found = [*body, *_not_grown(set_later, owner.module)]
-    sure = any(_is_init(each) and not each.choices for each in found)
-    return [each for each in found if not sure or each.scope is not owner.scope]
+    sure = [each for each in found if _is_init(each) and not each.choices]
+    if not sure:
+        return found
+    early = {each for each in found if _is_init(each) and each.order < sure[-1].order}
+    return [each for each in found if each.scope is not owner.scope and each not in early]
 
 
 def _not_grown(bindings: list[Binding], module: Module) -> list[Binding]:
-    """Bindings through `self`, without those that a loop of the same function adds to."""
+    """Bindings through `self`, without those that a loop of the same function adds to.
+
+    What other functions than the constructor add is left out, too.
+    """
     found: list[Binding] = []
     for each in bindings:
         grown = grows(each, module)
         if grown:
             found = [one for one in found if one.scope is not each.scope]
-        if grown or not each.adds:
+        if grown or not each.adds or _is_init(each):
             found.append(each)
     return found
 

@@ -11,9 +11,11 @@ from collections.abc import Sequence
 import libcst as cst
 
 from kintone_lint.patterns import regex
+from kintone_lint.python.carried import loops_around
 from kintone_lint.python.functions import Owner, owner_of
 from kintone_lint.python.module import Module
 from kintone_lint.python.project import Project
+from kintone_lint.python.scopes import Binding
 from kintone_lint.python.tree import dotted, spelled, uncalled, walk
 
 _VALIDATOR = regex(r"(?i)(?:^|\.)\w*(?:validator|validate|validates|serializer)$")
@@ -56,11 +58,19 @@ def _in_class(owner: Owner, name: str, *, field: bool) -> bool:
     scope, module = owner.scope, owner.module
     assert scope is not None
     bindings = module.attributes.get((scope, name), ())
-    if any(each.adds for each in bindings) or (field and bindings):
+    grown = any(each.adds and not _is_made_there(each, module) for each in bindings)
+    if grown or (field and bindings):
         return True
     if not module.set_by_call.isdisjoint({(scope, None), (scope, name)}):
         return True
     return field and _is_validated(owner, name)
+
+
+def _is_made_there(binding: Binding, module: Module) -> bool:
+    """Whether a constructor gives an attribute its value, and in no loop."""
+    function = binding.scope.node
+    is_init = isinstance(function, cst.FunctionDef) and function.name.value == "__init__"
+    return is_init and not loops_around(binding, module)
 
 
 def _is_validated(owner: Owner, name: str) -> bool:

@@ -6,7 +6,6 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing
 from functools import cache
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -14,24 +13,20 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 import requests
 
-from judging.clients import driving, results
+from judging.clients import broken, driving, results
 from judging.exchanges import findings, read
 from kintone_conformance.doors import playing
-from kintone_conformance.doors.sockets import Loopback
-from kintone_conformance.drivers.inprocess import InProcess
 from kintone_conformance.judging import rare_answers, specials
 from kintone_conformance.judging.identities import Identities
-from kintone_conformance.judging.plan import Able, Planner
+from kintone_conformance.judging.plan import Planner
 from kintone_conformance.judging.samples import large_writes
 from kintone_conformance.judging.scenario import Made, Scenario, single
-from kintone_conformance.judging.stage import Stage
 from kintone_conformance.judging.sweep import sweep
 from kintone_conformance.judging.values import Bags
 from kintone_conformance.model import Verdict
 from kintone_conformance.reference import ReferenceAdapter
 from kintone_conformance.reference_client import KintoneClient, KintoneError
 from kintone_conformance.spec.auth import Auth, Password, Session
-from kintone_conformance.spec.calls import call_spec
 from kintone_conformance.strategies import HARMLESS_TOKENS, harmless_call
 
 CORE = ("record.get", "record.add", "file.download")
@@ -42,26 +37,10 @@ SETTINGS = (
 )
 
 
-def broken(
-    client: type[KintoneClient],
-    scenarios: Callable[[Planner], Iterable[Scenario]],
-    calls: tuple[str, ...] = CORE,
-) -> frozenset[str]:
-    """What a client with few calls breaks in the scenarios of one kind that its plan has."""
-    with closing(Loopback()) as door, closing(InProcess(driving(client, calls), {})) as driver:
-        core = tuple(api for api in sorted(driver.info.calls) if call_spec(api).core)
-        others = tuple(api for api in sorted(driver.info.calls) if api not in core)
-        planner = Planner(Able(driver.info, core, ("loopback",), False, others), 0)
-        stage = Stage(driver, door)
-        played = [stage.play(scenario) for scenario in scenarios(planner)]
-        assert played
-        return frozenset().union(*(each.requirements for each in played))
-
-
 @cache
 def right(scenarios: Callable[[Planner], Iterable[Scenario]]) -> bool:
     """The reference breaks nothing there."""
-    return not broken(KintoneClient, scenarios)
+    return not broken(KintoneClient, scenarios, CORE)
 
 
 class HasAPoolOfTen(KintoneClient):
@@ -285,7 +264,7 @@ def test_a_habit_that_shows_now_and_then_is_seen(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(playing, "SLOW", 1.0)
-    assert requirement in broken(client, scenarios)
+    assert requirement in broken(client, scenarios, CORE)
     assert right(scenarios)
 
 
@@ -358,7 +337,7 @@ def test_who_looks_for_a_fault_sees_no_credential() -> None:
 @pytest.mark.parametrize("client", [ShownInNotebooks, ShownInConsoles])
 def test_a_notebook_shows_no_credential(client: type[KintoneClient]) -> None:
     usual = single(Made(HARMLESS_TOKENS), harmless_call("record.get"))
-    assert broken(client, lambda _: [usual]) == {"KC608"}
+    assert broken(client, lambda _: [usual], CORE) == {"KC608"}
 
 
 def test_a_cookie_arrives_as_it_was_given_or_not_at_all() -> None:

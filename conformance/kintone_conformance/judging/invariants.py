@@ -112,12 +112,15 @@ def _findings(exchange: Exchange, secrets: Sequence[Secret]) -> Iterator[Finding
         differences = [finding._replace(requirement="KC527") for finding in differences]
     yield from differences
     yield from redirect_findings(exchange, own, followed)
-    if own and not any(_counts(finding) for finding in differences):
+    answering = exchange.asking.answering
+    same = not any(_counts(finding) for finding in differences)
+    # Of other operations the good answer has no more than names.
+    told = same and call_spec(exchange.call.api).core
+    hidden = answering.failure and isinstance(exchange.outcome, Sent)
+    if own and same:
         yield from _repeated(exchange, own)
-        answering = exchange.asking.answering
-        told = call_spec(exchange.call.api).core  # of others the answer has no more than names
-        if told and not (answering.leads and followed) and not answering.tunnel:
-            yield from outcome_findings(exchange)
+    if own and (told or hidden) and not (answering.leads and followed) and not answering.tunnel:
+        yield from outcome_findings(exchange)
 
 
 def own_differences(asking: Asking, wire: Wire) -> int:

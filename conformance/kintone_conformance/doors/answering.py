@@ -97,6 +97,7 @@ CODES = tuple(
     for code in error_codes()
     if code not in ("CB_VA01", "CB_WA01", "GAIA_NO01", "CB_NO02", "GAIA_TO04")
 )
+NEW_CODE = "GAIA_ZZ99"  # not in the documentation, to which Kintone adds codes
 _REFUSALS: Mapping[int, str] = {401: "KC801", 403: "KC802"}
 _VALIDATION = {
     "code": "CB_VA01",
@@ -129,6 +130,7 @@ _SUCCESSES = {
     "gzip": _documented("the documented answer, compressed"),
     "cookie": _documented("the documented answer with a cookie"),
     "closing": _documented("the documented answer, and the end of the connection"),
+    "charset": _documented("the documented answer, with its charset and headers in small letters"),
     "full": _documented("a full page with every type of field, and more to come"),
     "empty file": _documented("a file without content"),
     "file of bytes": _documented("a file that is not text"),
@@ -164,12 +166,18 @@ _NOT_KINTONES = {
     "429 for a day": _a_day(429),
     "503 for a day": _a_day(503),
     "no tunnel": Answering("a proxy that answers 407", "KC806", html(407), tunnel=True),
+    "json 503": Answering(
+        "503 with JSON that is not Kintone's error",
+        "KC805",
+        Answer(503, b'{"status": 503, "error": "Service Unavailable"}', JSON_TYPE),
+    ),
     "html 200": Answering("an HTML page with 200", "KC808", html(200), page=True),
     "empty 200": Answering("200 with an empty body", "KC808", Answer(200, b"", ()), page=True),
 }
 
 
 def _errors_by_code() -> Iterator[tuple[str, Answering]]:
+    yield NEW_CODE, _error(400, NEW_CODE, "Illegal: what no client knows yet.", "KC809")
     for code in CODES:
         each = error_codes()[code]
         refusal = _REFUSALS.get(each.status, "KC809")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from kintone_conformance import wires
-from kintone_conformance.doors import Answer, Script
+from kintone_conformance.doors import JSON_TYPE, Answer, Script
 from kintone_conformance.doors.answering import ANSWERS, SLOW, Answering
 from kintone_conformance.doors.answers import documented_answer, html, plain, redirect
 from kintone_conformance.doors.full import full, of_an_error, of_bytes
@@ -114,6 +114,13 @@ def _closing(_: Wire, answer: Answer) -> Answer:
     return replace(answer, headers=(*answer.headers, ("Connection", "close")))
 
 
+def _with_charset(_: Wire, answer: Answer) -> Answer:
+    """As Kintone and proxies write it: names of headers have no case, and a type has parameters."""
+    typed = {value: f"{value};charset=UTF-8" for _, value in JSON_TYPE}
+    headers = tuple((name.lower(), typed.get(value, value)) for name, value in answer.headers)
+    return replace(answer, headers=headers)
+
+
 def _with_more(_: Wire, answer: Answer) -> Answer:
     try:
         body = json.loads(answer.body)
@@ -123,10 +130,16 @@ def _with_more(_: Wire, answer: Answer) -> Answer:
     return replace(answer, body=json.dumps(more, ensure_ascii=False).encode())
 
 
+_OF_ONE = (400, 403, 404, 409, 520)
+
+
 def _bulk_failed(wire: Wire, answering: Answering) -> Answer:
-    """A failed bulkRequest: the failing element holds the error, the rest are empty (SPEC F35)."""
+    """A failed bulkRequest: the failing element holds the error, the rest are empty (SPEC F35).
+
+    Of other errors it is the whole request that failed.
+    """
     assert answering.answer is not None
-    if answering.status not in (400, 404, 409):
+    if answering.status not in _OF_ONE:
         return answering.answer
     asked = wires.params(wire).get("requests")
     results: list[object] = [{} for _ in asked] if isinstance(asked, list) else []
@@ -142,6 +155,7 @@ _FORMS: Mapping[str, Callable[[Wire, Answer], Answer]] = {
     "gzip": _compressed,
     "empty file": _without_content,
     "closing": _closing,
+    "charset": _with_charset,
     "file of bytes": lambda _, answer: of_bytes(answer),
     "file of an error": lambda _, answer: of_an_error(answer),
 }

@@ -38,7 +38,7 @@ _FAMILIES: Mapping[str, tuple[str, ...]] = {
 _QUICK_PIECE = 12  # calls on one object, of a client that is slow to make one
 FAILURES: tuple[str, ...] = (
     *("400", "401", "401 as 520", "403", "404", "409", "429", "520"),
-    *("no answer", "half a head", "half an answer", "html 200", "empty 200", "extra"),
+    *("no answer", "half a head", "half an answer", "html 200", "empty 200", "json 503", "extra"),
     *_FAMILIES,
 )
 

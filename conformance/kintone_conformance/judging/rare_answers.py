@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import cycle
 
-from kintone_conformance.doors.answering import ANSWERS, CODES, STATUSES
+from kintone_conformance.doors.answering import ANSWERS, CODES, NEW_CODE, STATUSES
 from kintone_conformance.doors.redirects import REDIRECTS, SPELLINGS
 from kintone_conformance.judging.inputs import usual
 from kintone_conformance.judging.places import groups
@@ -85,7 +85,7 @@ def _refusals(planner: Planner) -> Iterator[Scenario]:
         for number, turn in enumerate(turns):
             answer = f"{forms[(at + number) % len(forms)]} {status}"
             asked += [(api, answer) for api in turn.next()]
-    asked += [(api, code) for code in CODES for turn in turns for api in turn.next()]
+    asked += [(api, code) for code in (*CODES, NEW_CODE) for turn in turns for api in turn.next()]
     yield from _on_objects(planner, asked)
 
 

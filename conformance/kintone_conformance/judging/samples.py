@@ -112,9 +112,9 @@ CODES: tuple[str, ...] = (
     "数値 0",
     "snake_caseAndCamel",
     "a.b",
-    "_private",
-    *("01", "x" * 128),
+    *("_private", "01", "x" * 128),
     *("constructor", "__proto__", "toString"),  # every object of JavaScript has these
+    *("id", "type", "value"),  # and these are names in Kintone's own objects
 )
 # What can be asked for. $id and $revision are written by Kintone alone, and no record sends them.
 FIELDS: tuple[str, ...] = ("$id", *CODES)
@@ -211,8 +211,7 @@ FILE_NAMES: tuple[str, ...] = (
     "é.json",
     "ＦＵＬＬ ｶﾅ.txt",
     "two  blanks .txt",
-    "noextension",
-    "UPPER.TXT",
+    *("noextension", "UPPER.TXT"),
     "100%41+1&x=y.txt",
     "😀𠮷.png",
     "it's.html",
@@ -273,8 +272,9 @@ def large_writes() -> Iterator[Call]:
         yield Call("record.update", {"app": 1, "id": 1, "record": record})
     for text in ("😀" * 20_000, "a" + "😀" * 20_000):
         yield Call("record.add", {"app": 1, "record": {"title": {"value": text}}})
-    records = [{"title": {"value": f"{at} {'b' * 1000}"}} for at in range(100)]
-    yield Call("records.add", {"app": 1, "records": records})
+    for size in (11_000, 1000):  # the first makes more than a megabyte
+        records = [{"title": {"value": f"{at} {'b' * size}"}} for at in range(100)]
+        yield Call("records.add", {"app": 1, "records": records})
     updates = [{"id": at, "record": record} for at, record in enumerate(records, 1)]
     yield Call("records.update", {"app": 1, "records": updates})
     inner = {"api": "records.add", "params": {"app": 1, "records": records}}

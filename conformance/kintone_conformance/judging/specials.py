@@ -17,17 +17,18 @@ from kintone_conformance.judging.pairs import batches
 from kintone_conformance.judging.places import GROUP, groups, places
 from kintone_conformance.judging.plan import Planner
 from kintone_conformance.judging.rare_answers import kinds_of, rare_answers
-from kintone_conformance.judging.samples import KEYS, large_writes, long_reads, upload
+from kintone_conformance.judging.samples import large_writes
 from kintone_conformance.judging.scenario import (
     Ask,
     Change,
+    Made,
     Open,
     Scenario,
     Step,
-    Together,
     single,
 )
 from kintone_conformance.judging.sweep import sweep
+from kintone_conformance.judging.threads import at_once
 from kintone_conformance.model import Call
 from kintone_conformance.spec.calls import call_spec
 from kintone_conformance.spec.request import needs_guest
@@ -37,7 +38,6 @@ from kintone_conformance.strategies import harmless_call
 _IN_SPACE = 8  # calls that are made in a guest space that is not the app's
 _BACK = 3  # calls after the first credentials were handed over again
 _PAGED = ("record.get", "records.get", "cursor.get", "apps.get", "user.users.get")
-_OWN_ERRORS = ("ok", "404", "403", "409")  # answers to calls that are made at the same time
 _DRAWN = 6  # calls, of which the one with the most parameters is made
 MANY = 20  # objects that are made before a call is looked at again
 
@@ -53,7 +53,7 @@ def specials(planner: Planner) -> Iterator[Scenario]:
         _wrong_space,
         _paths_as_values,
         _hosts,
-        _at_once,
+        at_once,
         _changed,
         _many,
         _again,
@@ -68,15 +68,22 @@ def specials(planner: Planner) -> Iterator[Scenario]:
 
 
 def _large(planner: Planner) -> Iterator[Scenario]:
-    """Writes of more bytes than 16 bits count, in turn with every combination."""
+    """Writes of more bytes than 16 bits count, in turn with every kind of credentials."""
     calls = [call for call in large_writes() if call.api in planner.calls]
     if not planner.quick:
-        yield from (single(usual(planner, call.api), call) for call in calls)
+        yield from (single(_full(planner, call.api, at), call) for at, call in enumerate(calls))
         return
     apis = [*dict.fromkeys(call.api for call in calls)]
     for group in groups(planner, apis, GROUP):
         asks = [Ask("a", call) for call in calls if call.api in group]
         yield Scenario((Open("a", planner.made(planner.least_met(group))), *asks))
+
+
+def _full(planner: Planner, api: str, turn: int) -> Made:
+    """An object with the next kind of credentials, and all else that it can be given."""
+    kinds = planner.kinds([api])
+    kind = kinds[turn % len(kinds)]
+    return planner.made([each for each in planner.combinations([api]) if each[0] == kind][-1])
 
 
 def _answers(planner: Planner) -> Iterator[Scenario]:
@@ -97,7 +104,7 @@ def _answers(planner: Planner) -> Iterator[Scenario]:
 def _forms(planner: Planner) -> Iterator[Scenario]:
     """The documented answer as HTTP allows it: in chunks, compressed, with the end of the
     connection; a full page; and files that are no text, or look like an error."""
-    forms = ("chunked", "gzip", "closing")
+    forms = ("chunked", "gzip", "closing", "charset")
     for mine in (forms,) if planner.quick else ((form,) for form in forms):
         for group in groups(planner, planner.named_by("KC814"), len(planner.calls)):
             made = planner.made(planner.least_met(group))
@@ -169,49 +176,6 @@ def _hosts(planner: Planner) -> Iterator[Scenario]:
         yield Scenario((Open("a", made), Open("b", other), *asks, last))
 
 
-def _at_once(planner: Planner) -> Iterator[Scenario]:
-    """The same call from several threads, on one object and on several: of these one has new
-    credentials then. Objects are asked for the same, and every error is another.
-    """
-    if not planner.able.has("threads"):
-        return
-    for at, api in enumerate(planner.named_by("KC702")):
-        for objects in (1, 2) if planner.quick else (1, 2, 3):
-            combination = planner.bags.draw("at once", planner.combinations([api]))
-            made = [planner.made(combination)]
-            while len(made) < objects:
-                made.append(planner.identities.near(made[0], planner.kinds([api])))
-            asks = [
-                Ask(f"o{n % objects}", _numbered(api, 10 * at + n // objects + 1))
-                for n in range(max(4, 2 * objects))
-            ]
-            if objects == 1:
-                asks = [replace(ask, answer=_OWN_ERRORS[n]) for n, ask in enumerate(asks)]
-            steps: list[Step] = [Open(f"o{n}", each) for n, each in enumerate(made)]
-            steps.append(Together(tuple(asks)))
-            if objects == 2 and planner.able.has("auth.change"):
-                steps += [Change("o0", planner.identities.nearby(made[0].auth)), steps[-1]]
-            yield Scenario(tuple(steps))
-    yield from _files_at_once(planner)
-    apis = planner.named_by("KC702")
-    if len(apis) > 1 and planner.combinations(apis) and not planner.quick:
-        long = [call for call in long_reads() if call.api in apis][-3:]
-        short = [_numbered(api, number) for number in (100, 101, 102) for api in apis]
-        asks = [Ask("a", call) for call in (*long, *short)]
-        made_of = planner.bags.draw("all at once", planner.combinations(apis))
-        yield Scenario((Open("a", planner.made(made_of)), Together(tuple(asks))))
-
-
-def _files_at_once(planner: Planner) -> Iterator[Scenario]:
-    """Several files on their way at the same time."""
-    calls = [upload(f"{name}.bin", name.encode() * 9000) for name in ("a", "b", "c")]
-    calls += [Call("file.download", {"fileKey": key}) for key in KEYS[:3]]
-    asks = [Ask("a", call) for call in calls if call.api in planner.calls]
-    if len(asks) == len(calls):
-        made = planner.made(planner.least_met(["file.upload", "file.download"]))
-        yield Scenario((Open("a", made), Together(tuple(asks))))
-
-
 def _changed(planner: Planner) -> Iterator[Scenario]:
     """Every call before and after new credentials: what kept the old ones may be any of them."""
     if not planner.able.has("auth.change"):
@@ -224,10 +188,6 @@ def _changed(planner: Planner) -> Iterator[Scenario]:
             change = Change("a", planner.identities.nearby(made.auth))
             back = Change("a", made.auth)
             yield Scenario((Open("a", made), *asks, change, *asks, back, *asks[:_BACK]))
-
-
-def _numbered(api: str, number: int) -> Call:
-    return Call(api, {**harmless_call(api).params, "app": number})
 
 
 def _many(planner: Planner) -> Iterator[Scenario]:

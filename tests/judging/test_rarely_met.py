@@ -1,0 +1,131 @@
+"""What is met in rare inputs and answers only, or at the same time: each is in the plan."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import pytest
+import requests
+
+from judging.clients import broken
+from kintone_conformance.judging import rare_answers, specials
+from kintone_conformance.judging.plan import Planner
+from kintone_conformance.judging.scenario import Scenario
+from kintone_conformance.judging.threads import at_once
+from kintone_conformance.reference_client import KintoneClient, KintoneError
+from kintone_conformance.spec.error_codes import error_codes
+
+
+class KnowsOneMediaType(KintoneClient):
+    """Takes an answer for JSON if its type says that and nothing else."""
+
+    def parsed(self, response: requests.Response) -> Any:
+        if response.ok and response.headers["Content-Type"] != "application/json":
+            raise KintoneError(response.status_code, {})
+        return super().parsed(response)
+
+
+class ReadsHeadersToTheLetter(KintoneClient):
+    """Looks for a header of an answer in the case that it knows."""
+
+    def parsed(self, response: requests.Response) -> Any:
+        if "Content-Type" not in [*response.headers]:
+            raise KintoneError(response.status_code, {})
+        return super().parsed(response)
+
+
+class KnowsAllCodes(KintoneClient):
+    """Has a list of all codes, and no place for others."""
+
+    def problem(self, body: Any) -> Mapping[str, Any]:
+        problem = super().problem(body)
+        if problem.get("code") not in (None, "GAIA_RE01", *error_codes()):
+            raise LookupError("an unknown code")
+        return problem
+
+
+class WantsACode(KintoneClient):
+    """Takes for an error what has a code and a message."""
+
+    def parsed(self, response: requests.Response) -> Any:
+        try:
+            return super().parsed(response)
+        except KintoneError as error:
+            if error.code is None and response.headers["Content-Type"] == "application/json":
+                return response.json()
+            raise
+
+
+class TakesResults(KintoneClient):
+    """Returns results whatever the status, but for those that it knows of a failed bulkRequest."""
+
+    def parsed(self, response: requests.Response) -> Any:
+        try:
+            return super().parsed(response)
+        except KintoneError as error:
+            if error.status in (400, 404, 409) or b'"results"' not in response.content:
+                raise
+            return response.json()
+
+
+class DropsTypes(KintoneClient):
+    """Drops the type of a record's fields, at whatever depth there is something of this name."""
+
+    def write(self, method: str, path: str, body: Mapping[str, Any]) -> Any:
+        record = {code: field for code, field in body["record"].items() if code != "type"}
+        return super().write(method, path, {**body, "record": record})
+
+
+class StreamsLargeWrites(KintoneClient):
+    """Sends large bodies by other code, which knows no sessions and ends at a megabyte."""
+
+    def write(self, method: str, path: str, body: Mapping[str, Any]) -> Any:
+        text = json.dumps(body)
+        if len(text) <= 65_536:
+            return super().write(method, path, body)
+        if len(text) > 1_000_000:
+            return self.send(method, path, json={**body, "records": []})
+        return self.send(method, path, json=body)
+
+
+class KeepsWhatItAsks(KintoneClient):
+    """Keeps the parameters of cursors and users on the object while it makes their requests."""
+
+    def get(self, path: str, params: Mapping[str, Any]) -> Any:
+        if path.endswith(("cursor.json", "users.json")):
+            self.params = params
+            time.sleep(0.005)
+            params = self.params
+        return super().get(path, params)
+
+
+def left_over(planner: Planner) -> Iterable[Scenario]:
+    return planner.left_over()
+
+
+@pytest.mark.parametrize(
+    ("client", "scenarios", "calls", "any_of"),
+    [
+        (KnowsOneMediaType, specials._forms, ("record.get",), "KC814"),
+        (ReadsHeadersToTheLetter, specials._forms, ("record.get",), "KC814"),
+        (KnowsAllCodes, rare_answers._refusals, ("record.get", "record.add"), "KC804"),
+        (WantsACode, left_over, ("record.get",), "KC805"),
+        (TakesResults, left_over, ("bulkRequest",), "KC802 KC803"),
+        (DropsTypes, left_over, ("record.add",), "KC513"),
+        (StreamsLargeWrites, specials._large, ("records.add",), "KC513"),
+        (StreamsLargeWrites, specials._large, ("record.add",), "KC305"),
+        (KeepsWhatItAsks, at_once, ("cursor.get", "record.get"), "KC518 KC520"),
+        (KeepsWhatItAsks, at_once, ("user.users.get", "record.get"), "KC515 KC520"),
+    ],
+)
+def test_what_is_met_in_rare_inputs_and_answers_only_is_seen(
+    client: type[KintoneClient],
+    scenarios: Callable[[Planner], Iterable[Scenario]],
+    calls: tuple[str, ...],
+    any_of: str,
+) -> None:
+    assert broken(client, scenarios, calls) & {*any_of.split()}
+    assert not broken(KintoneClient, scenarios, calls)

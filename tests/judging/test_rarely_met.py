@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from judging.clients import broken
-from kintone_conformance.judging import rare_answers, specials
+from kintone_conformance.judging import inputs, rare_answers, specials
 from kintone_conformance.judging.plan import Planner
 from kintone_conformance.judging.scenario import Scenario
 from kintone_conformance.judging.threads import at_once
@@ -91,6 +91,18 @@ class StreamsLargeWrites(KintoneClient):
         return self.send(method, path, json=body)
 
 
+class StreamsLargeFiles(KintoneClient):
+    """Uploads large files by other code, which tries again."""
+
+    def upload(self, name: str, content: bytes) -> Any:
+        if len(content) < 1_000_000:
+            return super().upload(name, content)
+        try:
+            return super().upload(name, content)
+        except KintoneError:
+            return super().upload(name, content)
+
+
 class KeepsWhatItAsks(KintoneClient):
     """Keeps the parameters of cursors and users on the object while it makes their requests."""
 
@@ -117,6 +129,7 @@ def left_over(planner: Planner) -> Iterable[Scenario]:
         (DropsTypes, left_over, ("record.add",), "KC513"),
         (StreamsLargeWrites, specials._large, ("records.add",), "KC513"),
         (StreamsLargeWrites, specials._large, ("record.add",), "KC305"),
+        (StreamsLargeFiles, inputs._uploads, ("file.upload",), "KC521"),
         (KeepsWhatItAsks, at_once, ("cursor.get", "record.get"), "KC518 KC520"),
         (KeepsWhatItAsks, at_once, ("user.users.get", "record.get"), "KC515 KC520"),
     ],

@@ -63,6 +63,18 @@ class ReadsViewsAsItBegan(KintoneClient):
         return super().send(method, path, **options)
 
 
+class RemembersSettings(KintoneClient):
+    """Reads the settings of an app once."""
+
+    def get(self, path: str, params: Mapping[str, Any]) -> Any:
+        if "/app/status" not in path:
+            return super().get(path, params)
+        kept = vars(self).setdefault("kept", {})
+        if path not in kept:
+            kept[path] = super().get(path, params)
+        return kept[path]
+
+
 class FollowsForSettings(KintoneClient):
     """Reads settings wherever a redirect leads to."""
 
@@ -79,6 +91,7 @@ class FollowsForSettings(KintoneClient):
         (DeploysWhateverComes, ("preview.app.deploy",), "KC803 KC805 KC809"),
         (CommentsAgain, ("record.comment.add",), "KC521"),
         (ReadsViewsAsItBegan, ("app.views.get", "app.acl.get"), "KC903"),
+        (RemembersSettings, ("app.status.get",), "KC901"),
         (FollowsForSettings, tuple(f"app.{of}.get" for of in SETTINGS), "KC602"),
     ],
 )

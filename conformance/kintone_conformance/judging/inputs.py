@@ -27,7 +27,7 @@ _LINE_BREAKS = (f"\r\n{INJECTED}: ", "\r\n", "\n")
 _UNSENDABLE = (*_LINE_BREAKS, "\0", "\x0b", "\x7f", "é", "あ")
 _SHORT = 12  # letters of a credential that is not searched for
 _MEGABYTES = (1_048_576, 2_500_000, 11_000_000)
-_AFTER_LONG = ("520", "400", "html 503", "429", "no answer")  # answers to reads that are posted
+_AFTER_LONG = ("520", "400", "html 503", "429", "no answer")  # answers to what is sent otherwise
 
 
 def of_inputs(planner: Planner) -> Iterator[Scenario]:
@@ -155,8 +155,14 @@ def _uploads(planner: Planner) -> Iterator[Scenario]:
     for few in batches(files, at_once):
         asks = (Ask("a", call) for call in few)
         yield Scenario((Open("a", usual(planner, "file.upload")), *asks))
-    for size in _MEGABYTES:
-        yield single(usual(planner, "file.upload"), upload("large.bin", filled(size)))
+    first, *larger = (upload("large.bin", filled(size)) for size in _MEGABYTES)
+    for kind in planner.kinds(["file.upload"]):
+        made_of = [each for each in planner.combinations(["file.upload"]) if each[0] == kind][-1]
+        failure = planner.bags.draw("large upload", _AFTER_LONG)
+        twice = (Ask("a", first), Ask("a", first, failure))
+        yield Scenario((Open("a", planner.made(made_of, special=True)), *twice))
+    for call in larger:
+        yield single(usual(planner, "file.upload"), call)
 
 
 def _odd_tokens(planner: Planner) -> Iterator[Scenario]:

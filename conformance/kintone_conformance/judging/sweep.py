@@ -52,8 +52,14 @@ def sweep(planner: Planner) -> Iterator[Scenario]:
         for few in batches(asked, size):
             made = planner.made(way, special=way[2])
             asks = [Ask("a", harmless_call(api), answer) for api, answer in few]
-            yield Scenario((Open("a", made), *_changing(planner, made, asks)))
+            again = [ask for ask in asks if ask.answer == "ok" and _reads(ask)]
+            yield Scenario((Open("a", made), *_changing(planner, made, asks), *again))
     yield from _other_values(planner)
+
+
+def _reads(ask: Ask) -> bool:
+    """A read is asked again: a client may have kept what it was answered."""
+    return call_spec(ask.call.api).method == "GET"
 
 
 def _ways(planner: Planner, api: str, turn: int) -> Iterator[tuple[str, str, bool]]:

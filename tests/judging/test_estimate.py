@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from kintone_conformance.judging.applies_in_order import judged_in
 from kintone_conformance.judging.bench import Bench, Budget
+from kintone_conformance.judging.course import Judging
 from kintone_conformance.judging.estimate import least_and_most
 from kintone_conformance.judging.owners import planned
 from kintone_conformance.judging.plan import Able, Planner
@@ -51,7 +53,8 @@ def test_a_bench_counts_its_plan_and_what_it_draws(quick: bool) -> None:
         planner = Planner(Able(bench.info, calls, ("loopback",)), 0, quick=quick)
         bench._rehearsal, bench._planner = Rehearsal(calls, seconds=0.01), planner
         drawn = bench.seconds(props)
-        for each in planned([*planner.sequences()], frozenset(properties())):
+        asked = [Judging(each, judged_in(each)) for each in planner.sequences()]
+        for each in planned(asked, frozenset(properties())):
             bench._plan.setdefault(each.owner, []).append(each)
         whole = bench.seconds(props)
     finally:

@@ -17,6 +17,7 @@ from kintone_conformance.doors.answers import NEW_TOKENS
 from kintone_conformance.doors.redirects import REDIRECTS, SPELLINGS
 from kintone_conformance.judging.applies_in_order import judged_in
 from kintone_conformance.judging.bench import Budget
+from kintone_conformance.judging.course import Judging, course
 from kintone_conformance.judging.identities import BAD_GUEST_IDS, BEARERS, GATES, PASSWORDS
 from kintone_conformance.judging.inputs import of_inputs
 from kintone_conformance.judging.leaks import secrets_in
@@ -64,6 +65,19 @@ PLANS = pytest.mark.parametrize(
 def made(able: Able = ABLE, seed: int = 0, quick: bool = False) -> tuple[Planner, list[Scenario]]:
     planner = Planner(able, seed, quick=quick)
     return planner, [*planner.sequences(), *planner.left_over(), *specials(planner)]
+
+
+def test_clients_that_can_do_the_same_have_one_plan_and_draw_each_on_their_own() -> None:
+    planner, scenarios = made()
+    first, asked = course(ABLE, 0)
+    assert [each.scenario for each in asked] == scenarios
+    assert [dict(each.judges) for each in asked[::50]] == [*map(judged_in, scenarios[::50])]
+    second, again = course(ABLE, 0)
+    assert again is asked
+    drawn = planner.identities.secret()
+    assert [each.identities.secret() for each in (first, second)] == [drawn, drawn]
+    assert first.identities.secret() != drawn, "a secret is given once"
+    assert course(replace(ABLE, doors=("loopback",)), 0)[1] != asked
 
 
 def test_a_sequence_meets_every_ordered_pair_once() -> None:
@@ -350,10 +364,11 @@ def test_a_secret_occurs_in_one_object_only() -> None:
 def test_each_scenario_is_played_once_and_under_a_requirement_that_it_judges() -> None:
     scenarios = made()[1]
     everything = frozenset(requirements())
-    whole = planned(scenarios, everything)
+    asked = [Judging(each, judged_in(each)) for each in scenarios]
+    whole = planned(asked, everything)
     assert [each.scenario for each in whole] == scenarios
     assert all(each.owner in each.judges for each in whole)
-    alone = planned(scenarios, frozenset({"KC408"}))
+    alone = planned(asked, frozenset({"KC408"}))
     assert alone
     assert all("KC408" in each.judges and each.owner == "KC408" for each in alone)
     assert {len([1 for each in whole if "KC408" in each.judges])} == {len(alone)}

@@ -19,6 +19,7 @@ from kintone_conformance.doors.namespace import available as namespace_available
 from kintone_conformance.drivers import Driver, StartDriver
 from kintone_conformance.errors import UsageError, internal_error
 from kintone_conformance.judging.counting import Count
+from kintone_conformance.judging.course import course
 from kintone_conformance.judging.estimate import least_and_most
 from kintone_conformance.judging.finding import Finder, Smaller
 from kintone_conformance.judging.ledger import Ledger
@@ -27,7 +28,6 @@ from kintone_conformance.judging.plan import Able, Planner
 from kintone_conformance.judging.property import Examples, Probe, Property
 from kintone_conformance.judging.rehearsal import Rehearsal, rehearse, told_together
 from kintone_conformance.judging.scenario import Scenario
-from kintone_conformance.judging.specials import specials
 from kintone_conformance.judging.stage import Stage
 from kintone_conformance.judging.surroundings import Surroundings
 from kintone_conformance.judging.sweep_findings import SWEEP
@@ -246,16 +246,15 @@ class Bench:
             self._around.habits = self._rehearsal.habits
             core, others = _parted(self._rehearsal.calls)
             able = Able(self.info, core, self.doors, self._odd(), others)
-            self._planner = planner = Planner(able, self.budget.seed or 0, quick=self.budget.quick)
-            if planner.calls or planner.operations:
-                scenarios = [*planner.sequences(), *planner.left_over(), *specials(planner)]
-                for each in planned(scenarios, self._wanted):
-                    self._plan.setdefault(each.owner, []).append(each)
-                    for id_, apis in each.judges.items():
-                        self._met.setdefault(id_, set()).update(apis)
-                for owner, mine in self._plan.items():
-                    some = mine if self.budget.whole else mine[: self.budget.examples]
-                    self._plan[owner] = sorted(some, key=lambda each: setting(each.scenario))
+            seed, quick = self.budget.seed or 0, self.budget.quick
+            self._planner, asked = course(able, seed, quick=quick)
+            for each in planned(asked, self._wanted):
+                self._plan.setdefault(each.owner, []).append(each)
+                for id_, apis in each.judges.items():
+                    self._met.setdefault(id_, set()).update(apis)
+            for owner, mine in self._plan.items():
+                some = mine if self.budget.whole else mine[: self.budget.examples]
+                self._plan[owner] = sorted(some, key=lambda each: setting(each.scenario))
         return self._planner
 
     def _odd(self) -> bool:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kintone_conformance.judging.applies_in_order import judged_in
+from kintone_conformance.judging.course import Judging
 from kintone_conformance.judging.exchange import FOREIGN
 from kintone_conformance.judging.scenario import Open, Scenario
 
@@ -23,15 +23,15 @@ class Planned:
     judges: Mapping[str, set[str]]
 
 
-def planned(scenarios: Sequence[Scenario], wanted: frozenset[str]) -> list[Planned]:
+def planned(asked: Sequence[Judging], wanted: frozenset[str]) -> list[Planned]:
     """The scenarios that can judge a wanted requirement, each under one of them.
 
     Each goes to the one that has the fewest so far, so that the requirements take about as long.
     """
     loads: Counter[str] = Counter()
     found = []
-    for scenario in scenarios:
-        judges = judged_in(scenario)
+    for each in asked:
+        scenario, judges = each.scenario, each.judges
         mine = sorted(
             judges.keys() & wanted, key=lambda id_: (_rank(scenario, id_), loads[id_], id_)
         )

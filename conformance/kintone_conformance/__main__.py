@@ -12,6 +12,8 @@ def main() -> int:
     """Run the command line, or print the one command that installs what it needs."""
     try:
         from kintone_conformance import cli
+
+        cli.load(sys.argv[1:])
     except KeyboardInterrupt:
         return 130
     except ModuleNotFoundError as error:

@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
+from importlib import import_module
 
 import click
 
 from kintone_conformance import __version__
 from kintone_conformance.commands import INTERRUPTED, complain, defect
-from kintone_conformance.commands.check_driver import check_driver
-from kintone_conformance.commands.compare import compare
-from kintone_conformance.commands.init import init
-from kintone_conformance.commands.judge import judge
-from kintone_conformance.commands.matrix import matrix
-from kintone_conformance.commands.names import names
-from kintone_conformance.commands.rules import explain, rules
-from kintone_conformance.commands.run import run
-from kintone_conformance.commands.schema import schema
-from kintone_conformance.commands.serve import serve
-from kintone_conformance.commands.vectors import vectors
-from kintone_conformance.commands.watch import watch
 from kintone_conformance.errors import UsageError
 from kintone_conformance.model import ExitCode, HarnessError
 from kintone_lint.streams import show, steady
@@ -33,12 +23,34 @@ class _Machine(Exception):  # noqa: N818 - what click must not see
         self.error = error
 
 
+# The module of each command; that of the one at hand alone is imported.
+COMMANDS: Mapping[str, str] = {
+    **{name: name for name in ("run", "judge", "watch", "compare", "matrix", "rules")},
+    **{"explain": "rules", "check-driver": "check_driver"},
+    **{name: name for name in ("init", "names", "serve", "vectors", "schema")},
+}
 _OLD_NAMES = {"list": "rules"}  # for one release
 
 
+def load(words: Sequence[str]) -> None:
+    """Import the command that is named first, or all if none is. Raises what that raises."""
+    for name in COMMANDS.keys() & words[:1] or COMMANDS:
+        _command(name)
+
+
+def _command(name: str) -> click.Command:
+    module = import_module(f"kintone_conformance.commands.{COMMANDS[name]}")
+    found: click.Command = getattr(module, name.replace("-", "_"))
+    return found
+
+
 class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        return super().get_command(ctx, _OLD_NAMES.get(cmd_name, cmd_name))
+        name = _OLD_NAMES.get(cmd_name, cmd_name)
+        return _command(name) if name in COMMANDS else None
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -61,14 +73,6 @@ def cli() -> None:
       kintone-conformance run --driver "node driver.mjs"
       kintone-conformance explain KC109
     """
-
-
-_COMMANDS = (
-    *(run, judge, watch, compare, matrix, rules, explain),
-    *(init, check_driver, names, serve, vectors, schema),
-)
-for _command in _COMMANDS:
-    cli.add_command(_command)
 
 
 def main() -> int:

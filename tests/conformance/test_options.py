@@ -16,6 +16,7 @@ from click.shell_completion import ShellComplete
 
 from kintone_conformance.children import command
 from kintone_conformance.cli import cli
+from kintone_conformance.commands.matrix import matrix
 from kintone_conformance.commands.choosing import Chosen, chosen
 from kintone_conformance.commands.run import run
 from kintone_conformance.errors import UsageError
@@ -68,7 +69,7 @@ def test_the_usual_order_is_no_argument() -> None:
 def test_the_command_line_has_every_option_with_a_help_text() -> None:
     made = {parameter.name: parameter for parameter in run.params}
     assert set(made) == {option.attribute for option in table(Options)} | {"isolated", "config"}
-    for each in (*run.params, *cli.commands["matrix"].params):
+    for each in (*run.params, *matrix.params):
         assert isinstance(each, click.Argument) or (isinstance(each, click.Option) and each.help)
 
 

@@ -24,10 +24,13 @@ class _Machine(Exception):  # noqa: N818 - what click must not see
 
 
 # The module of each command; that of the one at hand alone is imported.
+_NAMES = (
+    *("run", "judge", "watch", "compare", "matrix", "rules", "init"),
+    *("check-driver", "names", "serve", "vectors", "schema"),
+)
 COMMANDS: Mapping[str, str] = {
-    **{name: name for name in ("run", "judge", "watch", "compare", "matrix", "rules")},
-    **{"explain": "rules", "check-driver": "check_driver"},
-    **{name: name for name in ("init", "names", "serve", "vectors", "schema")},
+    **{name: name.replace("-", "_") for name in _NAMES},
+    "explain": "rules",
 }
 _OLD_NAMES = {"list": "rules"}  # for one release
 

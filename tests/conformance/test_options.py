@@ -16,8 +16,8 @@ from click.shell_completion import ShellComplete
 
 from kintone_conformance.children import command
 from kintone_conformance.cli import cli
-from kintone_conformance.commands.matrix import matrix
 from kintone_conformance.commands.choosing import Chosen, chosen
+from kintone_conformance.commands.matrix import matrix
 from kintone_conformance.commands.run import run
 from kintone_conformance.errors import UsageError
 from kintone_conformance.options import (

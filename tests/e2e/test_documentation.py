@@ -110,8 +110,8 @@ def environment() -> dict[str, str]:
 def tried(command: str, folder: Path) -> None:
     """Run a command as it stands; a run of little. Nothing but findings may be wrong."""
     typed = command
-    if command.startswith(DRAWING) and "--examples" not in command:
-        typed += " --examples 3"
+    if command.startswith(DRAWING):
+        typed += " --examples 3"  # in place of those that it asks for, too
     if command.startswith(JUDGING) and "--select" not in command:
         typed += " --select KC101,KC402"
     if command.startswith("pytest"):

@@ -17,14 +17,14 @@ OLD = 'headers = {"X-Cybozu-API-Token": "@TOKEN@"}\n'
 NEW = 'other = {"X-Cybozu-API-Token": "@TOKEN2@"}\n'
 BASELINE = "lint-baseline.json"
 CLIENT = """\
-from kintone_conformance.reference import ReferenceAdapter
 from kintone_conformance.reference_client import KintoneClient
+from matrix.small import Small
 
 class Client(KintoneClient):
     def encoded(self, text):
         return super().encoded(text){mistake}
 
-class MyAdapter(ReferenceAdapter):
+class MyAdapter(Small):
     client = Client
 """
 MISTAKE = '.rstrip("=")'
@@ -77,11 +77,20 @@ def judged(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         "--adapter",
         "adapter.py:MyAdapter",
     ]
-    known = ["--baseline", "known-failures.toml", "--select", "KC101,KC104", "--examples", "10"]
+    known = [
+        "--baseline",
+        "known-failures.toml",
+        "--select",
+        "KC101,KC104",
+        "--examples",
+        "5",
+        "-n",
+        "1",
+    ]
     return subprocess.run(
         [*suite, *known, *arguments],
         cwd=folder,
-        env=dict(os.environ),
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
         capture_output=True,
         text=True,
     )

@@ -85,9 +85,9 @@ def same(before: list[object], after: list[object], program: Program) -> bool:
     )
 
 
-def is_sorted(file: Path) -> bool:
-    command = [RUFF, "check", "--isolated", "--quiet", "--select", "I001", str(file)]
-    return subprocess.run(command, capture_output=True).returncode == 0
+def is_sorted(raw: bytes) -> bool:
+    command = [RUFF, "check", "--isolated", "--quiet", "--select", "I001", "-"]
+    return subprocess.run(command, input=raw, capture_output=True).returncode == 0
 
 
 def judge(program: Program) -> int:
@@ -98,7 +98,7 @@ def judge(program: Program) -> int:
         Path(folder, "pyproject.toml").touch()
         file = Path(folder, "app.py")
         file.write_bytes(program.raw)
-        environment, in_order = variables(file, program), is_sorted(file)
+        environment = variables(file, program)
         changes = 0
         for level in ((), ("--unsafe-fixes",)):
             raw = file.read_bytes()
@@ -112,7 +112,8 @@ def judge(program: Program) -> int:
             )
             left = [fix for fix in fixes(file) if fix["safe"] or level]
             assert not left, f"promised, and not made: {left}"
-        assert is_sorted(file) or not in_order, file.read_text()
+        left_sorted = not changes or is_sorted(file.read_bytes())
+        assert left_sorted or not is_sorted(program.raw), file.read_text()
         return changes
 
 

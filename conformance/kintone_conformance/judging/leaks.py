@@ -25,6 +25,8 @@ from kintone_conformance.spec.header_names import AUTHORIZATION, REQUEST_TOKEN_F
 from kintone_conformance.spec.shapes import handed_over
 
 ROW = 8  # characters of a secret in a row that are too many
+_PART = 4  # characters: the parts of a text that begin _EVERY so many are looked at first
+_EVERY = ROW - _PART + 1  # so that each ROW has one of them inside
 _LONGEST = 1 << 14  # bytes of a request's part in which a part of a secret is searched for
 _LINE = 500  # characters of a line that is shown
 _BODY = ":body"  # no header has this name
@@ -72,6 +74,7 @@ def _searchable_part(text: str) -> str | None:
     return part[0] if part and _searchable(part[0]) else None
 
 
+@lru_cache(maxsize=4096)
 def _searchable(text: str) -> bool:
     return re.fullmatch(r"[A-Za-z0-9]{20,}", text) is not None and len(set(text)) > ROW
 
@@ -116,8 +119,9 @@ class Leak(NamedTuple):
 
 def leaked(text: str, secrets: Iterable[Secret]) -> Iterator[Leak]:
     """The secrets that a text shows, in eight characters in a row or more."""
-    whole = _read(text)
-    outside = _read(_IN_URL.sub("", text)) if REQUEST_TOKEN_FIELD in text else whole
+    secrets = tuple(secrets)
+    whole = _read(text, secrets)
+    outside = _read(_IN_URL.sub("", text), secrets) if REQUEST_TOKEN_FIELD in text else whole
     for secret in secrets:
         # A URL that is shown has the request token in it where the documentation puts it there.
         for how, rows in outside if secret.in_request else whole:
@@ -127,13 +131,24 @@ def leaked(text: str, secrets: Iterable[Secret]) -> Iterator[Leak]:
                 break
 
 
-def _read(text: str) -> list[tuple[str, frozenset[bytes]]]:
-    """Every eight characters in a row of the words of a text, for each way to read it."""
-    return [
-        (how, _in_row(reading.encode("utf-8", "backslashreplace")))
-        for how, reading in readings(text)
-        if len(reading) >= ROW
-    ]
+def _read(text: str, secrets: Sequence[Secret]) -> list[tuple[str, frozenset[bytes]]]:
+    """Every eight characters in a row of the words of a text, for each way to read it.
+
+    Left out are readings that show none of these secrets for sure.
+    """
+    found = []
+    for how, reading in readings(text):
+        content = reading.encode("utf-8", "backslashreplace")
+        parts = {content[at : at + _PART] for at in range(0, len(content), _EVERY)}
+        if not all(parts.isdisjoint(_parts(secret.text)) for secret in secrets):
+            found.append((how, _in_row(content)))
+    return found
+
+
+@lru_cache(maxsize=512)
+def _parts(secret: str) -> frozenset[bytes]:
+    """Every few characters in a row of what `_rows` has."""
+    return frozenset(row[at : at + _PART] for row in _rows(secret) for at in range(_EVERY))
 
 
 def _called(how: str, row: bytes, secret: Secret) -> str:
@@ -145,7 +160,7 @@ def _called(how: str, row: bytes, secret: Secret) -> str:
 def _line(text: str, secret: Secret) -> str:
     """The first line that shows a secret; the first characters if it takes several."""
     for line in text.splitlines():
-        if any(not rows.isdisjoint(_rows(secret.text)) for _, rows in _read(line)):
+        if any(not rows.isdisjoint(_rows(secret.text)) for _, rows in _read(line, [secret])):
             return line[:_LINE]
     return text[:_LINE]
 

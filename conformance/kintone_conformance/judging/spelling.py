@@ -14,10 +14,8 @@ from urllib.parse import unquote
 
 from kintone_conformance.judging.decoding import decoded
 
-_ALONE = r"(?<![0-9A-Za-z]){}(?![0-9A-Za-z])"
-_HEX = re.compile(_ALONE.format(r"(?:0[xX]|x|u00)?((?:[0-9A-Fa-f]{2})+)"))
-_DECIMAL = re.compile(_ALONE.format(r"[0-9]{2,3}"))
-_LETTER = re.compile(_ALONE.format(r"[0-9A-Za-z]"))
+_WORD = re.compile(r"[0-9A-Za-z]+")
+_HEX = re.compile(r"(?:0[xX]|x|u00)?((?:[0-9A-Fa-f]{2})+)")
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}){2}")
 _NUL = re.compile(r"\0|\\x00|\\u0000")
 _DEPTH = 2  # encodings inside each other
@@ -61,10 +59,13 @@ def readings(text: str, depth: int = _DEPTH) -> Iterator[tuple[str, str]]:
         yield "in UTF-16", _NUL.sub("", text)
     if _PERCENT.search(text):
         yield "percent-encoded", unquote(text)
-    bytes_ = bytes.fromhex("".join(_HEX.findall(text))).decode("latin-1")
+    words = _WORD.findall(text)
+    digits = [found[1] for word in words if (found := _HEX.fullmatch(word))]
+    bytes_ = bytes.fromhex("".join(digits)).decode("latin-1")
     yield "in hexadecimal, byte by byte", _NUL.sub("", bytes_)
-    yield "as decimal numbers", "".join(map(chr, map(int, _DECIMAL.findall(text))))
-    yield "as single characters", "".join(_LETTER.findall(text))
+    numbers = (int(word) for word in words if 2 <= len(word) <= 3 and word.isdecimal())
+    yield "as decimal numbers", "".join(map(chr, numbers))
+    yield "as single characters", "".join(word for word in words if len(word) == 1)
     for how, inside in decoded(text) if depth else ():
         for what, reading in readings(inside.decode("latin-1"), depth - 1):
             yield f"{what}, {how}" if what else how, reading

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -81,7 +81,7 @@ class Requirement:
         """What a client that declares these capabilities would have to declare as well."""
         return sorted(need for need in self.spelt_needs if not supports & {*need.split(" or ")})
 
-    @property
+    @cached_property
     def spelt_needs(self) -> list[str]:
         """The needs as a person reads them: `basic`, `auth.token or auth.oauth`."""
         return sorted(need.replace("|", " or ") for need in self.needs)

@@ -22,7 +22,7 @@ sys.platform = "win32"
 from kintone_conformance.__main__ import main
 sys.exit(main())
 """
-ONLY = ("--select", "KC101,KC201,KC801", "--examples", "5")
+ONLY = ("--select", "KC101,KC201,KC801", "--examples", "5", "-n", "1")
 
 
 def on_windows(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:

@@ -145,7 +145,7 @@ def test_the_end_of_a_driver_is_looked_at(
 
 
 def test_a_right_driver_is_judged_as_an_adapter_is() -> None:
-    only = ("--select", "KC101,KC201,KC801", "--examples", "3")
+    only = ("--select", "KC101,KC201,KC801", "--examples", "3", "-n", "1")
     done = run("run", "--driver", shlex.join(command("right")), *only)
     assert "3 passed" in done.stdout
     assert done.returncode == 0

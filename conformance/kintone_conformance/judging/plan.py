@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import pairwise, product
 
 from kintone_conformance.doors.answering import PAGES
 from kintone_conformance.doors.redirects import REDIRECTS
@@ -87,6 +87,7 @@ class Planner:
         known = [api for api in BULK_OPERATIONS if api in able.calls] or list(BULK_OPERATIONS[:5])
         self.values = Values(self.bags, known, able.info.parameters, texts)
         self.met = Met()
+        self._combinations: dict[tuple[str, ...], tuple[tuple[str, str, bool], ...]] = {}
         self.calls = tuple(api for api in able.calls if self._askable(api))
         self.operations = able.operations
 
@@ -108,19 +109,21 @@ class Planner:
             return tuple(found)
         return () if any(call_spec(apis[0]).accepts(kind) for kind in declared) else declared
 
-    def combinations(self, apis: Sequence[str]) -> list[tuple[str, str, bool]]:
+    def combinations(self, apis: Sequence[str]) -> tuple[tuple[str, str, bool], ...]:
         """The kinds of credentials, forms of guest space and gates that all of these calls take."""
+        key = tuple(apis)
+        if key not in self._combinations:
+            self._combinations[key] = tuple(self._combined(key))
+        return self._combinations[key]
+
+    def _combined(self, apis: Sequence[str]) -> Iterator[tuple[str, str, bool]]:
         forms = self.identities.forms()
         if any(needs_guest(api) for api in apis):
             forms = tuple(form for form in forms if form != "none")
         gates = (False, True) if self.able.has("basic") else (False,)
-        return [
-            (kind, form, gate)
-            for kind in self.kinds(apis)
-            for form in forms
-            for gate in gates
-            if not (gate and kind == "auth.oauth")
-        ]
+        for kind, form, gate in product(self.kinds(apis), forms, gates):
+            if not (gate and kind == "auth.oauth"):
+                yield kind, form, gate
 
     # ---- choices
 

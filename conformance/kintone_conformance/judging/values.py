@@ -81,6 +81,7 @@ class Values:
         self._declared = declared
         self._forms: dict[tuple[str, str], Any] = {}
         self._texts = (*TEXTS, *extra)
+        self._fitting: dict[tuple[int, int], list[str]] = {}  # by the least and the most characters
 
     def call(self, api: str) -> Call:
         """A call with the next value of each of its parameters; optional ones come and go."""
@@ -186,8 +187,11 @@ class Values:
             return ["Kd7Rt2Wm9Xc4Bn6QhZ3Jv5Ls", "p@ss:w/rd %41+1", "x" * 64]
         if name == "lang":
             return ["ja", "en", "zh", "default", "user"]
-        low, high = schema.get("minLength", 0), schema.get("maxLength", 1024)
-        return [text for text in self._texts if low <= len(text) <= high]
+        limits = schema.get("minLength", 0), schema.get("maxLength", 1024)
+        if limits not in self._fitting:
+            low, high = limits
+            self._fitting[limits] = [each for each in self._texts if low <= len(each) <= high]
+        return self._fitting[limits]
 
     def _query(self, key: str) -> str:
         """A query: one of the usual, a text of its own, or one that asks for many texts."""

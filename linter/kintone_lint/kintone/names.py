@@ -26,11 +26,12 @@ _SERVERS = regex(
     r"(?i)(?:^|_)(?:proxy|firewall)(?:_|pass|pw)"
     r"|(?:^|_)(?:db|database|rds|sql|mysql|mariadb|postgres|postgresql|pg|mongo|mongodb|oracle|redis|cache"
     r"|rabbitmq|mq|amqp|smtp|imap|pop3|mail|email|ftp|ftps|sftp|ssh|ldap|key_?store|trust_?store|zip)"
-    r"_?(?:user_|root_|admin_)?(?:pass|passwd|password|pw|pwd)$"
+    r"_?(?:user_|root_|admin_)?(?:pass|passwd|password|pw|pwd)(?:_\w+)?$"
 )
 _NAME_OF_NAME = regex(
     r"(?i)(?<!api)_key$|_(?:env|name|var|header|field|label|hash|digest|path|file|url|uri|endpoint"
     r"|type|kind|count|len|length|min|max|policy|pattern|regex|rule|prompt|message|title|column"
+    r"|invalid|wrong|missing|empty|incorrect|mismatch|error|errors|failure|warning|placeholder|tooltip|help"
     r"|mode|mask|strategy|method|algorithm|style|size|limit|enabled|disabled|visible|validators?"
     r"|widget|input|backend|code|id|reset|expiry|ttl|hint|format|encoding|prefix|suffix|separator|param|cell|range|sheet)$"
 )

@@ -53,6 +53,7 @@ _OTHER_SERVICE = regex(
     r"|smtp|imap|ftp|sftp|sentry|datadog|heroku|netlify|vercel|cloudflare|algolia|mapbox|deepl"
     r"|shopify|airtable|zendesk|twitter|facebook|instagram|wordpress|garoon|boxapi|pinecone"
     r"|huggingface|hf|pypi|npm|docker|ghp|flask|django|jwt|session|csrf|webhook|smarthr|moneyforward"
+    r"|elastic|elasticsearch|jenkins|nexus|artifactory|sonarqube|grafana|influxdb|rabbitmq|kafka|keycloak"
     r"|square|paypal|secret_key|signing_key|encryption_key|private_key|salt)(?![a-z])"
 )
 _NO_SECRET = regex(

@@ -111,7 +111,7 @@ def _shaped(line: str, syntax: Syntax) -> Iterator[tuple[int, int]]:
         number = any(map(str.isdigit, cell[0]))
         if (
             number
-            and (quoted or syntax is Syntax.DATA)
+            and (quoted or syntax in (Syntax.DATA, Syntax.CSV))
             and is_secret(cell[0], CredentialKind.PASSWORD, "")
         ):
             yield cell.span()

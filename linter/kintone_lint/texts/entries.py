@@ -10,8 +10,8 @@ from kintone_lint.records import record
 
 MOST = 200_000  # entries of one file
 # What the two halves of a pair are called: in JSON, YAML, XML, CloudFormation, plists.
-_NAME = regex(r"(?i)(?:param(?:eter)?[-_]?)?(?:name|key)|header|variable")
-_VALUE = regex(r"(?i)(?:param(?:eter)?[-_]?)?value|string")
+_NAME = regex(r"(?i)(?:param(?:eter)?[-_]?)?(?:name|key|key[-_]?value)|header|variable")
+_VALUE = regex(r"(?i)(?:param(?:eter)?[-_]?)?value(?:value)?|string")
 _DOT = regex(r"[.:]")
 
 
@@ -21,7 +21,7 @@ class Entry:
 
     An item of a list has the name "", or that of the option before it. `start` and `end` are
     offsets of the value in the text, without quotes; `group` is the same for the values of one
-    table. `plain`: the value is in the text as it is.
+    table. `groups` are those of the tables around it, the outermost first, if they are known.
     """
 
     names: tuple[str, ...]
@@ -29,6 +29,7 @@ class Entry:
     start: int
     end: int
     group: int = 0
+    groups: tuple[int, ...] = ()
 
     @property
     def name(self) -> str:
@@ -48,7 +49,8 @@ def settled(text: str, entries: Iterable[Entry]) -> Iterator[Entry]:
             start = text.find(entry.value, entry.start, entry.end)
             if start >= 0:
                 start += len(name) + 1
-                yield Entry((*entry.names, name), value, start, start + len(value), entry.group)
+                names = (*entry.names, name)
+                yield replace(entry, names=names, value=value, start=start, end=start + len(value))
                 continue
         yield entry
 

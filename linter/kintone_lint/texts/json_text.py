@@ -31,6 +31,7 @@ class _Open:
 
     table: bool
     number: int
+    groups: tuple[int, ...] = ()
     name: str = ""
     before: str = ""  # the last text of a list
     key: bool = False  # a name was read, and its colon
@@ -54,7 +55,8 @@ def json_entries(text: str) -> Iterator[Entry]:
             mark = piece[0]
             if mark in "{[":
                 groups += 1
-                stack.append(_Open(mark == "{", groups))
+                around = stack[-1].groups if stack else ()
+                stack.append(_Open(mark == "{", groups, (*around, groups)))
                 if len(stack) > DEPTH:
                     raise NotReadableError(f"nested more than {DEPTH} deep")
             elif mark in "}]":
@@ -79,7 +81,7 @@ def json_entries(text: str) -> Iterator[Entry]:
         if top is not None and not top.table:
             names = (*names[:-1], top.before if top.before.startswith("-") else "")
             top.before = value
-        yield Entry(names, value, *inner, top.number if top else 0)
+        yield Entry(names, value, *inner, top.number if top else 0, top.groups if top else ())
     if stack:
         raise _wrong(text, end)
 

@@ -27,6 +27,8 @@ class Syntax(enum.Enum):
     XML = enum.auto()
     PROPERTIES = enum.auto()
     NETRC = enum.auto()
+    REQUEST = enum.auto()
+    CSV = enum.auto()
     JSON = enum.auto()
     YAML = enum.auto()
     CODE = enum.auto()
@@ -67,6 +69,7 @@ _are(
     "ini cfg conf cnf npmrc editorconfig service timer container",
 )
 _are(Kind.SETTINGS, Syntax.NETRC, _HASH, "netrc")
+_are(Kind.SETTINGS, Syntax.REQUEST, ("#", "//"), "http rest bru")
 _are(Kind.SETTINGS, Syntax.PROPERTIES, ("#", "!"), "properties")
 _are(Kind.SETTINGS, Syntax.TOML, ("#", "//", "/*"), "tf tfvars hcl")
 _are(
@@ -90,13 +93,15 @@ _are(Kind.OTHER, Syntax.CODE, ("'",), "vb vbs bas vba cls frm")
 _are(Kind.OTHER, Syntax.SHELL, _HASH, "sh bash zsh fish ksh ps1 psm1 psd1 mk dockerfile command")
 _are(Kind.OTHER, Syntax.SHELL, ("rem", "::", "REM"), "bat cmd")
 _are(Kind.OTHER, Syntax.DOCUMENT, _MARKUP, "md markdown mdx rst adoc txt text tex org")
-_are(Kind.OTHER, Syntax.DATA, (), "csv tsv jsonl ndjson log svg diff patch geojson snap")
+_are(Kind.OTHER, Syntax.DATA, (), "jsonl ndjson log svg diff patch geojson snap")
+_are(Kind.OTHER, Syntax.CSV, (), "csv tsv")
 
 _NAMES = {
     "dockerfile": "dockerfile", "containerfile": "dockerfile", "makefile": "mk", "justfile": "mk",
     "procfile": "sh", "jenkinsfile": "groovy", "gemfile": "rb", "rakefile": "rb", ".envrc": "envrc",
     ".bashrc": "sh", ".zshrc": "sh", ".profile": "sh", ".npmrc": "npmrc", ".netrc": "netrc",
-    "_netrc": "netrc", ".htaccess": "conf", "license": "txt", "readme": "txt",
+    "_netrc": "netrc", ".renviron": "env", "renviron.site": "env", ".curlrc": "conf",
+    "_curlrc": "conf", ".htaccess": "conf", "license": "txt", "readme": "txt",
 }  # fmt: skip
 _BINARY = (
     "png jpg jpeg gif bmp ico webp avif tif tiff psd ai heic mp3 mp4 m4a wav ogg webm mov avi "
@@ -153,7 +158,9 @@ def form_of(name: str) -> Form | None:
 
 
 def _is_sample(low: str) -> bool:
-    return any(part in _SAMPLES for part in low.replace("-", ".").split("."))
+    """Whether a name says so. `default.json` is what a program reads, `x.default.json` a sample."""
+    first, *rest = low.replace("-", ".").split(".")
+    return first in _SAMPLES[:4] or any(part in _SAMPLES for part in rest)
 
 
 def is_env(name: str) -> bool:

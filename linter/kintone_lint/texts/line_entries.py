@@ -17,8 +17,12 @@ _PAIR = regex(
 # A table in braces, or a list of them; and the block of HCL, whose first label is its name.
 _TABLE = regex(r"\{|\[(?=\s{0,20}(?:\{|$))")
 _BLOCK = regex(
-    r"\s*(?P<kind>[\w-]{1,80})(?P<labels>(?:[ \t]{1,9}\"[^\"\n]{1,200}\"){0,3})[ \t]*\{\s*$"
+    r"\s*(?P<kind>[\w:-]{1,80})(?P<labels>(?:[ \t]{1,9}\"[^\"\n]{1,200}\"){0,3})[ \t]*\{\s*$"
 )
+# What is all that a block of HCL makes: it has the name of the block.
+_WHOLE = frozenset((
+    "value", "secret_string", "secret_data", "secret_value", "plaintext_value", "string_value",
+))  # fmt: skip
 _LABEL = regex(r"\"([^\"]+)\"")
 _BRACE = regex(r"[{}\[\]]")
 _DEPTH = 50
@@ -46,7 +50,8 @@ def line_entries(
             tables.section(tuple(part.strip(" \"'") for part in found[1].split(".")))
             continue
         if braces and (block := _BLOCK.match(line)):
-            tables.open(*(_LABEL.findall(block["labels"])[:1] or [block["kind"]]))
+            labels = _LABEL.findall(block["labels"])
+            tables.open(*(labels[:1] or [block["kind"]]), label="".join(labels[1:2]))
             continue
         place = 0
         while (pair := _PAIR.search(line, place)) and count < MOST:
@@ -57,7 +62,10 @@ def line_entries(
                     place = pair.start("bare") + inner.end()
                     continue
             end = _WORD_END if words else _ITEM_END if tables.inside else None
-            entry = _entry(pair, tables.names, start, tables.group, end)
+            names = tables.names
+            if tables.label and pair["name"] in _WHOLE:
+                names = (*names, tables.label)
+            entry = _entry(pair, names, start, tables.group, end)
             count += 1
             place = entry.end - start + (pair["bare"] is None)
             yield entry
@@ -71,7 +79,7 @@ class _Tables:
     """The section that lines are in, and the tables in braces that are open."""
 
     def __init__(self) -> None:
-        self._stack: list[tuple[tuple[str, ...], int]] = [((), 0)]
+        self._stack: list[tuple[tuple[str, ...], int, str]] = [((), 0, "")]
         self._count = 0
 
     @property
@@ -83,17 +91,22 @@ class _Tables:
         return self._stack[-1][1]
 
     @property
+    def label(self) -> str:
+        """The second label of the block, which is the name of what it makes."""
+        return self._stack[-1][2]
+
+    @property
     def inside(self) -> bool:
         return len(self._stack) > 1
 
     def section(self, names: tuple[str, ...]) -> None:
         self._count += 1
-        self._stack = [(names, self._count)]
+        self._stack = [(names, self._count, "")]
 
-    def open(self, *names: str) -> None:
+    def open(self, *names: str, label: str = "") -> None:
         self._count += 1
         if len(self._stack) < _DEPTH:
-            self._stack.append(((*self.names, *names), self._count))
+            self._stack.append(((*self.names, *names), self._count, label))
 
     def walk(self, between: str) -> None:
         """Braces that have no name, and those that end a table."""

@@ -22,6 +22,7 @@ class _Open:
 
     table: bool
     number: int
+    groups: tuple[int, ...] = ()
     name: str = ""
     is_name: bool = True
     before: str = ""
@@ -56,7 +57,8 @@ def _entries(text: str, events: Iterator[Any]) -> Iterator[Entry]:
         if kind in ("MappingStartEvent", "SequenceStartEvent"):
             groups += 1
             _take(stack, "")
-            stack.append(_Open(kind == "MappingStartEvent", groups))
+            around = stack[-1].groups if stack else ()
+            stack.append(_Open(kind == "MappingStartEvent", groups, (*around, groups)))
             if len(stack) > DEPTH:
                 raise NotReadableError(f"nested more than {DEPTH} deep")
         elif kind in ("MappingEndEvent", "SequenceEndEvent"):
@@ -73,7 +75,8 @@ def _entries(text: str, events: Iterator[Any]) -> Iterator[Entry]:
                 names = (*names[:-1], top.before if top.before.startswith("-") else "")
             if _take(stack, event.value) and event.tag is None:
                 start, end = _inner(text, event)
-                yield Entry(names, event.value, start, end, top.number if top else 0)
+                within = (top.number, top.groups) if top else (0, ())
+                yield Entry(names, event.value, start, end, *within)
 
 
 def _take(stack: list[_Open], value: str) -> bool:

@@ -105,7 +105,7 @@ apps:
         token: @TOKEN@
 kintone: {password: "@PASSWORD@"}
 """,
-        [("KL101", 8), ("KL102", 9)],
+        [("KL102", 4), ("KL101", 8), ("KL102", 9)],
     ),
     "settings.toml": (
         '[kintone]\npassword = "@PASSWORD@"\ntokens = [\n  "@TOKEN@",\n  "@TOKEN2@",\n]\n[kintone.basic]\npassword = "@PASSWORD@"\n',

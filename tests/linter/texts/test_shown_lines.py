@@ -19,6 +19,7 @@ SHOWN = {
     # what a run found, in whatever place
     "a.env": ("KINTONE_PASSWORD=@PASSWORD@ # of sato", "KINTONE_PASSWORD=**** # of sato"),
     "b.env": (f"{WORD}_PASSWORD={WORD}", f"{WORD}_PASSWORD=****"),
+    "found.js": (f"connect(app, {WORD}x, '{WORD}')", f"connect(app, {WORD}x, '****')"),
     "a.csv": ("kintone,@PASSWORD@,sato", "kintone,****,sato"),
     "a.yml": ("- curl -u 'gate:@PASSWORD@' https://a.cybozu.com", "- curl -u '****' https://a.cybozu.com"),
     # what it did not find, but what is called a credential or looks like one

@@ -15,9 +15,11 @@ from kintone_lint.kintone.written.by_url import by_url
 from kintone_lint.kintone.written.fallbacks import in_fallbacks, is_fallback
 from kintone_lint.kintone.written.in_calls import in_calls
 from kintone_lint.kintone.written.in_lines import in_lines
+from kintone_lint.kintone.written.in_scripts import in_scripts
 from kintone_lint.kintone.written.in_tables import in_tables
+from kintone_lint.kintone.written.messages import is_message
 from kintone_lint.kintone.written.text import Found, Subject, subject_of
-from kintone_lint.kintone.written.values import is_encrypted
+from kintone_lint.kintone.written.values import KINDS, is_encrypted
 
 __all__ = ["Found", "Subject", "found_in", "subject_of"]
 
@@ -27,7 +29,8 @@ def found_in(subject: Subject) -> list[Found]:
     found: dict[int, Found] = {}
     for each in _all(subject):
         entry = subject.entry_at(each.start)
-        if entry is None or not is_encrypted(entry.names):
+        told = each.kind in KINDS and is_message(subject, each.start)
+        if not told and (entry is None or not is_encrypted(entry.names)):
             found.setdefault(each.start, each)
     ordered = [found[start] for start in sorted(found)]
     kept: list[Found] = []
@@ -51,7 +54,8 @@ def _all(subject: Subject) -> Iterator[Found]:
     yield from by_header(subject)
     yield from by_url(subject)
     yield from by_name(subject)
-    yield from in_tables(subject)
     yield from in_calls(subject)
+    yield from in_tables(subject)
     yield from in_lines(subject)
+    yield from in_scripts(subject)
     yield from by_shape(subject)

@@ -12,6 +12,7 @@ from kintone_lint.kintone.written.near import beside_kintone
 from kintone_lint.kintone.written.text import Found, Subject
 from kintone_lint.kintone.written.values import is_secret
 from kintone_lint.patterns import regex
+from kintone_lint.texts.kinds import Syntax
 
 _HEADER = regex(r"(?i)x-cybozu-authorization")
 # The header up to its value, as code and settings write it; a shell has it in one text.
@@ -22,6 +23,9 @@ _BEARER = regex(rf"{_STARTS}bearer\s+(?P<value>[\w.~+/-]{{20,200}}={{0,2}})(?=[\
 # A variable that is sent as the header, and the scheme in what it was set to.
 _SENT = regex(rf"(?i)(?<![\w-]){_SETS}(?=[$@a-z_])")
 _SCHEME = regex(r"(?i)[\"'`]basic\s")
+_TYPED = regex(r"(?i)authenticationheadervalue\(\s?\"basic\"\s?,\s{0,40}\"?")  # of .NET
+# What editors that send requests encode by themselves.
+_PLAIN = regex(r"[^\s:]{1,128}[: ](?P<value>\S{4,64})[ \t]*(?:\r?\n|$)")
 _IN_PAIR = regex(r"(?i)basic\s+")
 _BETWEEN = regex(
     r"(?:[\"'],\s{0,20}[\"']value[\"']\s{0,3}:\s{0,3}[\"'])"  # of a list of names and values
@@ -51,20 +55,23 @@ def by_header(subject: Subject) -> Iterator[Found]:
         return
     text = subject.text
     encoded = Encoded(subject)
+    variables: set[str] = set()  # that were looked for
     for number, header in enumerate(subject.matches(_HEADER, "x-cybozu-authorization")):
         if number > _MOST:
             return
         at = header.end()
         if between := _BETWEEN.match(text, at):
             at = between.end()
-        found = [*_value(subject, at, CredentialKind.PASSWORD_HEADER, "X-Cybozu-Authorization")]
+        kind = CredentialKind.PASSWORD_HEADER
+        found = [*_value(subject, at, kind, "X-Cybozu-Authorization", variables)]
         yield from found
         if not found and number < _ENCODED and (place := _expression(text, *header.span())):
             for start, end in encoded.passwords(*place):
                 yield _found(subject, start, end, CredentialKind.PASSWORD, header[0])
     for entry in subject.entries:
         if entry.names and _HEADER.fullmatch(entry.names[-1]):
-            yield from _value(subject, entry.start, CredentialKind.PASSWORD_HEADER, entry.names[-1])
+            kind = CredentialKind.PASSWORD_HEADER
+            yield from _value(subject, entry.start, kind, entry.names[-1], variables)
     yield from _gates(subject, encoded)
     for number, header in enumerate(subject.matches(_BEARER, "authorization")):
         start, end = header.span("value")
@@ -80,26 +87,53 @@ def _gates(subject: Subject, encoded: Encoded) -> Iterator[Found]:
     for number, header in enumerate(subject.matches(_BASIC, "authorization")):
         if number > _MOST:
             return
-        if not beside_kintone(subject, header.start()):
+        sure = _is_sent(subject, header.start())
+        if sure is False:
             continue
         found = [*_value(subject, header.end(), CredentialKind.BASIC, "Authorization")]
-        yield from found
+        if subject.form.syntax is Syntax.REQUEST and not found:
+            found = [*_plain(subject, header.end())]
         if not found and number < _ENCODED and (place := _inside(text, header.end())):
-            for start, end in encoded.passwords(*place):
-                yield _found(subject, start, end, CredentialKind.BASIC, "Authorization")
+            found = [*_basics(subject, encoded, *place)]
+        yield from found if sure else (each.unsure() for each in found)
+    for number, header in enumerate(subject.matches(_TYPED, "authenticationheadervalue")):
+        sure = number < _ENCODED and _is_sent(subject, header.start())
+        if sure is not False:
+            found = [*_value(subject, header.end(), CredentialKind.BASIC, "Authorization")]
+            found = found or [*_basics(subject, encoded, header.end())]
+            yield from found if sure else (each.unsure() for each in found)
     for number, header in enumerate(subject.matches(_SENT, "authorization")):
         if number > _ENCODED:
             break
-        if not beside_kintone(subject, header.start()):
+        sure = _is_sent(subject, header.start())
+        if sure is False:
             continue
-        for start, end in encoded.passwords(header.end()):
-            if _SCHEME.search(text, max(text.rfind("\n", 0, start), start - 300, 0), start):
-                yield _found(subject, start, end, CredentialKind.BASIC, "Authorization")
+        for each in _basics(subject, encoded, header.end()):
+            low = max(text.rfind("\n", 0, each.start), each.start - 300, 0)
+            if _SCHEME.search(text, low, each.start):
+                yield each if sure else each.unsure()
     for entry in subject.entries:
         scheme = _IN_PAIR.match(entry.value) if entry.name.lower() == "authorization" else None
         if scheme and beside_kintone(subject, entry.start):
             at = entry.start + scheme.end()
             yield from _value(subject, at, CredentialKind.BASIC, "Authorization")
+
+
+def _plain(subject: Subject, at: int) -> Iterator[Found]:
+    login = _PLAIN.match(subject.text, at)
+    if login and is_secret(login["value"], CredentialKind.BASIC, ""):
+        yield _found(subject, *login.span("value"), CredentialKind.BASIC, "Authorization")
+
+
+def _basics(subject: Subject, encoded: Encoded, start: int, end: int = 0) -> Iterator[Found]:
+    for place in encoded.passwords(start, end):
+        yield _found(subject, *place, CredentialKind.BASIC, "Authorization")
+
+
+def _is_sent(subject: Subject, at: int) -> bool | None:
+    """Whether what is at a place is sent to Kintone; None if the text only names no one else."""
+    beside = beside_kintone(subject, at)
+    return beside if beside is not None else (None if subject.only_kintone else False)
 
 
 def _expression(text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -123,14 +157,17 @@ def _inside(text: str, at: int) -> tuple[int, int] | None:
     return (shut.end(), 0) if shut else None
 
 
-def _value(subject: Subject, at: int, kind: CredentialKind, name: str) -> Iterator[Found]:
+def _value(
+    subject: Subject, at: int, kind: CredentialKind, name: str, seen: set[str] | None = None
+) -> Iterator[Found]:
     text = subject.text
     value = _VALUE.match(text, at)
     if value and _login(value[0]):
         yield _found(subject, value.start(), value.end(), kind, name)
         return
     variable = _NAME.match(text, at)
-    if variable and kind is CredentialKind.PASSWORD_HEADER and not subject.document:
+    if variable and seen is not None and variable[1] not in seen and not subject.document:
+        seen.add(variable[1])
         yield from _assigned(subject, variable[1], kind)
 
 

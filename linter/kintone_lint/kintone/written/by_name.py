@@ -9,25 +9,34 @@ from kintone_lint.kintone import secrets
 from kintone_lint.kintone.commands import in_list
 from kintone_lint.kintone.connections import in_connection
 from kintone_lint.kintone.names import KINTONE_NAME, CredentialKind, credential_kind
+from kintone_lint.kintone.written.around import Around
 from kintone_lint.kintone.written.in_tables import in_another_block
 from kintone_lint.kintone.written.text import Found, Subject
-from kintone_lint.kintone.written.values import BARE, KINDS, OF_CERTIFICATE, fallback, is_secret
+from kintone_lint.kintone.written.values import (
+    BARE,
+    ITS_VALUE,
+    KINDS,
+    OF_CERTIFICATE,
+    fallback,
+    is_secret,
+)
 from kintone_lint.patterns import regex
 from kintone_lint.texts.entries import Entry
 from kintone_lint.texts.kinds import Syntax
 
 _BASIC = regex(r"(?i)(?:^|[\W_])basic(?:[-_]?auth(?:entication)?)?$")  # a table of that name
 _DOT = regex(r"[.:]")
-_ITS_VALUE = ("default", "value", "plaintext")  # of a table for one setting
 
 
 def by_name(subject: Subject) -> Iterator[Found]:
     """What the names of settings give away; tests and samples hold dummies."""
-    if subject.in_test or subject.sample or subject.document:
+    table = subject.form.syntax is Syntax.CSV
+    if subject.in_test or subject.sample or (subject.document and not table):
         return
+    around = Around(subject)
     for entry in map(_fallback, filter(_is_plain, subject.entries)):
-        if found := _named(subject, entry):
-            yield found
+        if found := _named(subject, entry, around) or _pair(subject, entry):
+            yield found.unsure() if table else found
         elif ";" in entry.value or ":" in entry.value:
             yield from _connection(subject, entry)
     yield from _arguments(subject)
@@ -47,9 +56,20 @@ def _fallback(entry: Entry) -> Entry:
     return replace(entry, value=entry.value[start:end], start=at + start, end=at + end)
 
 
-def _named(subject: Subject, entry: Entry) -> Found | None:
-    place = (entry.group, entry.names[:-1])
-    entry = _settled(entry)
+def _pair(subject: Subject, entry: Entry) -> Found | None:
+    """`user = "login:password"` beside an address, as in a file of options for curl."""
+    if entry.name != "user" or subject.form.syntax is not Syntax.INI:
+        return None
+    login, colon, password = entry.value.partition(":")
+    if not colon or (entry.group, entry.names[:-1]) not in subject.hosts:
+        return None
+    if not is_secret(password, CredentialKind.BASIC, login):
+        return None
+    return Found(entry.start + len(login) + 1, entry.end, CredentialKind.BASIC, "user")
+
+
+def _named(subject: Subject, written: Entry, around: Around) -> Found | None:
+    entry = _settled(written)
     name = entry.names[-1] if entry.names else ""
     kind = credential_kind(name, own=True) if name else None
     if kind not in KINDS:
@@ -59,11 +79,15 @@ def _named(subject: Subject, entry: Entry) -> Found | None:
         kind = CredentialKind.BASIC if _BASIC.search(table) else kind
         kind = CredentialKind.CERTIFICATE if OF_CERTIFICATE.search(table) else kind
     own = KINTONE_NAME.search(name) or (
-        BARE.fullmatch(name.replace("-", "_")) and _is_own(subject, entry)
+        BARE.fullmatch(name.replace("-", "_")) and _is_own(subject, entry, around)
     )
-    near = not own and BARE.fullmatch(name) and place in subject.hosts
-    if not own and not near:
-        return None
+    if not own:
+        if not BARE.fullmatch(name) or not around.is_kintones(written):
+            return None
+        if kind is CredentialKind.PASSWORD and (
+            name.startswith("url_") or around.is_basic(written)
+        ):
+            kind = CredentialKind.BASIC
     elsewhere = not KINTONE_NAME.search(" ".join(entry.names))
     if (
         subject.form.syntax is Syntax.INI
@@ -81,12 +105,12 @@ def _named(subject: Subject, entry: Entry) -> Found | None:
 def _settled(entry: Entry) -> Entry:
     """The entry with the parts of a name with dots, and the name of which it is the default."""
     names = [part for name in entry.names for part in _DOT.split(name) if part]
-    if len(names) > 1 and names[-1].lower() in _ITS_VALUE:
+    if len(names) > 1 and names[-1].lower() in ITS_VALUE:
         names.pop()
     return replace(entry, names=tuple(names))
 
 
-def _is_own(subject: Subject, entry: Entry) -> bool:
+def _is_own(subject: Subject, entry: Entry, around: Around) -> bool:
     """Whether the tables around a setting, or the name of the file, are Kintone's."""
     above = entry.names[:-1]
     for name in reversed(above):
@@ -94,7 +118,7 @@ def _is_own(subject: Subject, entry: Entry) -> bool:
             return True
         if secrets.other_service(name):
             return False
-    return subject.own
+    return subject.own or around.is_secret_of_kintone(entry)
 
 
 def _connection(subject: Subject, entry: Entry) -> Iterator[Found]:

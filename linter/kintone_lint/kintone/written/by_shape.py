@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from kintone_lint.kintone import secrets
 from kintone_lint.kintone.names import KINTONE_NAME, CredentialKind, credential_kind
 from kintone_lint.kintone.written.text import Found, Subject
+from kintone_lint.kintone.written.values import ITS_VALUE
 from kintone_lint.patterns import regex
 from kintone_lint.texts.entries import Entry
 from kintone_lint.texts.kinds import Kind, Syntax
@@ -36,7 +37,8 @@ def by_shape(subject: Subject) -> Iterator[Found]:
     last = -1
     for token in secrets.tokens_in(subject.text):
         start = token.start()
-        entry = subject.entry_at(start) if subject.form.kind is Kind.SETTINGS else None
+        settings = subject.form.kind is Kind.SETTINGS or subject.form.syntax is Syntax.CSV
+        entry = subject.entry_at(start) if settings else None
         inside = entry is not None and not _LIST.fullmatch(subject.text, entry.start, start)
         names = _names(subject, start) if entry is None or inside else [*reversed(entry.names)]
         names = [name for name in names if name]
@@ -79,6 +81,9 @@ def _vetoed(names: list[str], entry: Entry | None) -> bool:
     if (_NO_TOKEN.search(first) and not keyed) or secrets.other_service(first):
         return True
     strong = _STRONG.search(first) is not None
+    near = names[1] if first in ITS_VALUE and len(names) > 1 else first
+    if entry is not None and KINTONE_NAME.search(near) and _LIKE.search(near):
+        return False
     rest = names[1:] if entry is not None or not strong else []
     return any(secrets.other_service(name) or _DIGESTS.fullmatch(name) for name in rest)
 

@@ -56,7 +56,20 @@ _LISTED = (
 )
 # `"sato:${password}"`, `"sato:$PASS"`, `"#{login}:#{password}"`, `$"{user}:{password}"`
 _FILLED = regex(rf":(?:[$#]?\{{|\\\()?(?P<name>{_NAME})(?=[\"'`}})])")
-_FOLLOWED = regex(rf"{_NAME}(?!\s{{0,3}}\(|\w|::|[.:]\w)")
+_FOLLOWED = regex(
+    rf"{_NAME}(?=\.(?:getBytes|toByteArray|encode\w{{0,12}}|as_bytes|utf8|data|bytes)\b)"
+    rf"|{_NAME}(?!\s{{0,3}}\(|\w|::|[.:]\w)"
+)
+_CALLED = regex(r"(?<![\w.>:$])(?:(?:this|self)\.)?(?P<name>[A-Za-z_]\w{2,60})\(\s?\)(?!\s?\{)")
+_BODY = 600  # characters of a function that are looked at
+_HELPERS = 20  # functions of one text that are followed
+_MENTIONS = 50  # of the name of one of them
+_MADE = regex(
+    r"\s?(?:=\s?(?:async\s)?(?:function\s?)?)?\(\s?\)[^\n{}=();]{0,60}(?:=>|\{|=|:)\s{0,20}"
+)
+_APART = regex(r"[\s*]?\Z")
+_RETURN = regex(r"\breturn\b\s{1,9}")
+_AT_START = regex(r"(?:export\s)?(?:var|let|const|final|static|val)?\s?\$?")
 _WORDS = regex(r"[A-Za-z_]\w*")
 _ASSIGNED = regex(
     r"(?<![\w.-])(?:\$?(?:this|self)(?:\.|->))?[$@]?(?P<name>[A-Za-z_]\w{0,60})"
@@ -77,6 +90,7 @@ class Encoded:
         self._text = subject.text
         self._left = _LOOKS
         self._set: dict[str, list[tuple[int, int]]] | None = None
+        self._functions: dict[str, list[int]] = {}
 
     def passwords(
         self, start: int, end: int = 0, *, encoded: bool = False, depth: int = _DEEPEST
@@ -91,6 +105,9 @@ class Encoded:
         for name in _FOLLOWED.finditer(self._text, start, end):
             if (at := self._last_set(name[0], name.start())) is not None:
                 yield from self.passwords(at, encoded=encoded, depth=depth - 1)
+        for call in _CALLED.finditer(self._text, start, end):
+            for at in self._returned(call["name"]):
+                yield from self.passwords(at, encoded=encoded, depth=depth - 1)
 
     def _written(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """The passwords of logins that are put together in an expression."""
@@ -103,17 +120,40 @@ class Encoded:
                 group = "last" if joined["last"] else "next"
                 yield from self._of_part(joined[group], joined.start(group))
         for filled in _FILLED.finditer(self._text, start, end):
-            yield from self._of_name(filled["name"], filled.start("name"))
+            yield from self.of_name(filled["name"], filled.start("name"))
 
     def _of_part(self, part: str, at: int) -> Iterator[tuple[int, int]]:
         """The password that a text or a name is."""
         quoted = _LITERAL.match(self._text, at)
         if quoted is None or quoted["value"].startswith("$"):
-            yield from self._of_name(quoted["value"] if quoted else part, at)
+            yield from self.of_name(quoted["value"] if quoted else part, at)
         elif is_secret(quoted["value"], CredentialKind.PASSWORD, ""):
             yield quoted.span("value")
 
-    def _of_name(self, name: str, at: int) -> Iterator[tuple[int, int]]:
+    def _returned(self, name: str) -> list[int]:
+        """Where what a function without parameters returns starts, if it is known which one."""
+        if name not in self._functions:
+            new = len(self._functions) < _HELPERS and not secrets.names_other_service(name)
+            self._functions[name] = self._returns(name) if new else []
+        return self._functions[name]
+
+    def _returns(self, name: str) -> list[int]:
+        text, made = self._text, list[int]()
+        at = text.find(name)
+        for _ in range(_MENTIONS):
+            if at < 0:
+                break
+            if (match := _MADE.match(text, at + len(name))) and _APART.match(text[at - 1 : at]):
+                made.append(match.end())
+            at = text.find(name, at + 1)
+        if len(made) != 1:
+            return []
+        end = made[0] + _BODY
+        inner = [each.end() for each in _RETURN.finditer(text, made[0], end)]
+        direct = text[made[0] - 9 : made[0]].rstrip().endswith(("=>", "="))
+        return inner[:1] or (made if direct else [])
+
+    def of_name(self, name: str, at: int) -> Iterator[tuple[int, int]]:
         """The password that a name was set to."""
         start = self._last_set(name.strip("\"'"), at)
         if start is None:
@@ -136,6 +176,8 @@ class Encoded:
         if not words or self._left < 0 or secrets.names_other_service(name):
             return None
         start = self._before(words[0], at)
+        if start is None and len(words) == 1:
+            return self._set_after(words[0])
         if start is None or start < at - _FAR:
             return None
         if not (own or self._is_seen(words[0], start, at)):
@@ -150,6 +192,14 @@ class Encoded:
         """Whether the name of a value is a key among others, which no variable has: `, name: …`."""
         low = self._text.rfind("\n", 0, value) + 1
         return _KEY.search(self._text, max(low, value - _SHORT), value) is not None
+
+    def _set_after(self, name: str) -> int | None:
+        """Where a name is set that a function uses before: once, at the start of a line."""
+        places = self._index.get(name, ())
+        if len(places) != 1:
+            return None
+        low = self._text.rfind("\n", 0, places[0][0]) + 1
+        return places[0][1] if _AT_START.fullmatch(self._text, low, places[0][0]) else None
 
     def _before(self, name: str, at: int) -> int | None:
         places = self._index.get(name, ())

@@ -15,23 +15,42 @@ from kintone_lint.texts.kinds import Syntax
 
 _MOST = 1_000  # calls of one text
 _SECRET = quoted(100)
+_LABEL = r"(?:[\"']?\w{1,30}[\"']?\s?(?::|=>|=)\s?)?"  # of an argument with a name
 _FIRST = (
-    r"\s{0,40}(?:[\"'`][^\"'`\n]{0,128}[\"'`]|[\w$.@>-]{1,60}(?:\(\))?)\s{0,3},\s{0,40}(?:Some\()?"
+    r"\s{0,40}" + _LABEL + r"(?:[\"'`][^\"'`\n]{0,128}[\"'`]|[\w$.@>-]{1,60}(?:\(\))?)"
+    r"(?:\s{0,3},\s{0,40}|(?<=[\"'])\s{1,9}(?=[\"']))" + _LABEL + r"(?:Some\()?"
 )
 # Of the SDKs of Kintone: a login name and its password.
 _PASSWORDS = regex(
-    r"(?i)(?:auth_?by_?password|(?:set|with)_?password_?auth(?:entication)?)\s?\("
+    r"(?i)(?:auth_?by_?password|(?:set|with)_?password(?:_?auth(?:entication)?)?)\s?\("
     + _FIRST
     + _SECRET
 )
 # Of many clients: those of the gate.
 _GATES = regex(
-    r"(?i)(?:basic_?auth(?:entication)?[\s(,]|\bcredentials\.basic\(|:basic,)" + _FIRST + _SECRET
+    r"(?i)(?:basic[-_]?auth\w{0,30}[\"']?\s{0,3}(?:[\s(,]|[:=]\s?[{\[(])"
+    r"|\bcredentials\.basic\(|:basic,|\.auth\.basic\(|auth_basic\(|(?<![\w.])authenticate\(|\bauthenticate\(\{?(?=\s{0,9}user)"
+    r"|authorization_basic\(|\bnetworkcredential\(|\.auth\()" + _FIRST + _SECRET
 )
 _PAIR = regex(r"(?i)\bauth[\"']?\s{0,3}(?:=>|[:=])\s{0,3}[\[(]" + _FIRST + _SECRET)
+_JOINED = r"(?P<quote>[\"'])[^\"'\n:$#{]{1,128}:(?P<value>[^\"'\n$#{]{4,64})(?P=quote)"
+_LOGIN = regex(r"(?i)(?:\bauth[\"']?\s{0,3}(?:=>|[:=])|:basic,)\s{0,3}" + _JOINED)
 _USERPWD = regex(
     r"CURLOPT_USERPWD[\"']?\s{0,3}(?:,|=>)\s{0,3}"
-    r"(?P<quote>[\"'])[^\"'\n:$]{1,128}:(?P<value>[^\"'\n$]{4,64})(?P=quote)"
+    r"(?:[\"'][^\"'\n:]{1,128}(?:[\"']\s?\.\s?[\"'])?:[\"']\s?\.\s?"
+    + _SECRET
+    + "|"
+    + _JOINED.replace("quote", "mark").replace("value", "joined")
+    + ")"
+)
+# A request that is opened with a login name and its password, as in VBA.
+_OPENED = regex(
+    r"(?i)\.open[\s(]\s{0,9}[\"']\w{1,9}[\"']\s{0,3},\s{0,9}[\"'](?P<host>[^\"'\n]{1,300})[\"']\s{0,3},"
+    r"\s{0,9}(?:true|false)\s{0,3}," + _FIRST + _SECRET
+)
+_BEARERS = regex(
+    r"(?i)(?:\bwithtoken\(|bearer_?auth\(|\.auth\.bearer\(|:bearer,|auth_bearer_token\("
+    r"|authenticationheadervalue\(\s?\"bearer\"\s?,)\s{0,9}" + _SECRET
 )
 # An object of Kintone that is made from host, login name and password.
 _MADE = regex(
@@ -46,8 +65,21 @@ _SET = regex(
 )
 _RECEIVER = regex(r"(?i)[\w$]{1,40}?(?=(?:\.|->|::)?(?:(?:with|set|use)_?)?$)")
 _BY_PASSWORD = ("authby", "auth_by", "set", "with")
-_OF_ANYONE = ("credentials.", ":")  # the call itself does not say for whom
-_GATE = ("basicauth", "basic_auth", "credentials.basic(", ":basic,")
+_WITH = ("withpassword(", "with_password(")  # whoever's it is
+_GATE = (
+    "basicauth", "basic_auth", "basic-auth", "credentials.basic(", ":basic,", ".auth.basic(",
+    "auth_basic(", "authenticate(", "authorization_basic(", "networkcredential(", ".auth(",
+)  # fmt: skip
+_OF_ANYONE = _GATE[3:]  # the call itself does not say for whom
+_BEARER = (
+    "withtoken(",
+    "bearerauth(",
+    "bearer_auth(",
+    ".auth.bearer(",
+    ":bearer,",
+    "auth_bearer",
+    "authenticationhead",
+)
 
 
 def in_calls(subject: Subject) -> Iterator[Found]:
@@ -64,13 +96,24 @@ def _calls(subject: Subject) -> Iterator[tuple[int, int, CredentialKind, str, bo
     """Places, kinds and names, and whether they are not sure."""
     text = subject.text
     for number, call in enumerate(subject.matches(_PASSWORDS, *_BY_PASSWORD)):
-        if number < _MOST:
+        anyone = call[0].lower().replace(" ", "").startswith(_WITH)
+        if number < _MOST and not (anyone and not _in_kintones(text, call.start())):
             yield *call.span("value"), CredentialKind.PASSWORD, "password", False
-    for pattern, words in ((_GATES, _GATE), (_PAIR, ("auth",)), (_USERPWD, ("curlopt_userpwd",))):
+    gates = ((_GATES, _GATE), (_PAIR, ("auth",)), (_LOGIN, ("auth", ":basic,")))
+    for pattern, words in (*gates, (_USERPWD, ("curlopt_userpwd",))):
         for number, call in enumerate(subject.matches(pattern, *words)):
-            gate = number < _MOST and _is_gate(subject, call.start())
-            if gate or (gate is None and not call[0].lower().startswith(_OF_ANYONE)):
-                yield *call.span("value"), CredentialKind.BASIC, "basic_password", gate is None
+            anyone = pattern is _LOGIN or call[0].lower().startswith(_OF_ANYONE)
+            gate = number < _MOST and _is_gate(subject, call.start(), anyone=anyone)
+            group = "value" if call["value"] else "joined"
+            if gate or gate is None:
+                yield *call.span(group), CredentialKind.BASIC, "basic_password", gate is None
+    for number, call in enumerate(subject.matches(_OPENED, ".open")):
+        if number < _MOST and HOST.search(call["host"]):
+            yield *call.span("value"), CredentialKind.BASIC, "basic_password", False
+    for number, call in enumerate(subject.matches(_BEARERS, *_BEARER)):
+        shaped = secrets.TOKEN.fullmatch(call["value"])
+        if number < _MOST and not shaped and beside_kintone(subject, call.start()):
+            yield *call.span("value"), CredentialKind.OAUTH, "access_token", False
     for number, call in enumerate(subject.matches(_MADE, "kintone")):
         if number < _MOST and HOST.search(call["host"]):
             yield *call.span("value"), CredentialKind.PASSWORD, "password", False
@@ -89,12 +132,22 @@ def _receiver(text: str, at: int) -> str:
     return found[0] if found else ""
 
 
-def _is_gate(subject: Subject, at: int) -> bool | None:
-    """Whether a call logs in at a host of Kintone; None if only a word near it says so."""
+def _in_kintones(text: str, at: int, far: int = 200, after: str = "\n") -> bool:
+    """Whether what is before a call, after the last of some mark, or its line names Kintone."""
+    low = max(text.rfind(after, 0, at) + 1, at - far)
+    end = text.find("\n", at, at + far)
+    return KINTONE_NAME.search(text, low, end if end >= 0 else at + far) is not None
+
+
+def _is_gate(subject: Subject, at: int, *, anyone: bool) -> bool | None:
+    """Whether a call logs in at a host of Kintone; None if that is not sure.
+
+    `anyone`: the call itself could be for any host, and a word near it is not enough.
+    """
     if secrets.names_other_service(_receiver(subject.text, at)):
         return False
     beside = beside_kintone(subject, at)
     if beside is not None:
         return beside
-    near = subject.text[max(at - 400, 0) : at + 400]
-    return None if KINTONE_NAME.search(near) else False
+    own = subject.only_kintone or (not anyone and _in_kintones(subject.text, at, 400, "}"))
+    return None if own else False

@@ -20,10 +20,11 @@ from kintone_lint.texts.kinds import Syntax
 _MOST = 1_000  # of one text
 _FAR = 1_200  # characters before a password that may say whose it is
 _AFTER = 400
-_QUOTED = quoted() + r"(?!\s{0,3}[+.])"
+_QUOTED = quoted() + r"(?!\s{0,3}(?:\+|\.(?!into\(|to_\w{1,9}\()))"
 _PASSWORD = regex(
     r"(?i)(?:pass(?:wd|word|phrase)?|pwd?|secret|(?:o_?auth|access|refresh)_?token)(?![a-z])"
-    r"(?:[\"'`]?(?:\s?:\s?[A-Z]\w{0,20})?\s{0,8}(?:=>|:=|[:=])\s{0,8}|\s{1,4})" + _QUOTED
+    r"(?:[\"'`]?(?:\s?:\s?[A-Z]\w{0,20}|\s?\{\s?get;[^{}\n]{0,40}\})?\s{0,8}(?:=>|:=|[:=])\s{0,8}|\s{1,4})"
+    + _QUOTED
 )
 _WORDS = (
     "pass", "pw", "secret", "oauthtoken", "oauth_token", "o_authtoken", "o_auth_token",

@@ -9,12 +9,16 @@ from kintone_lint.kintone.written.text import Subject
 from kintone_lint.patterns import regex
 
 _FAR = 400
-_ADDRESS = regex(rf"(?i)https?://[^\s\"'`/<>]{{1,200}}|[\w.-]{{0,80}}{DOMAIN}")
-
+_ADDRESS = regex(
+    rf"(?i)https?://[^\s\"'`/<>]{{1,200}}|\bhost(?:name)?[\"']?\s{{0,3}}[:=]\s{{0,3}}[\"'][\w.-]{{1,200}}"
+    r"|(?<=[\"'])(?:[a-z\d-]{1,60}\.){1,5}(?:com|net|org|jp|io|dev|local|lan|internal|cloud)(?=[\"':/])"
+    rf"|[\w.-]{{0,80}}{DOMAIN}"
+)
 
 _ENDED = regex(r";\s{0,9}\n|\n\s{0,9}\n")
 # A call or a command that sends a request to an address that it is given.
 _SENDS = regex(r"\b(?:fetch|axios(?:\.\w{1,20})?|got|ky)\s?\(\s{0,9}(?P<given>[\"'`]$)?")
+_HEADER = regex(r"(?i)x-cybozu-(?:api-token|authorization)")
 _COMMAND = regex(r"(?:^|[\s|;&(])(?:curl|wget)\s")
 _CONTINUED = ("\\", "^", "`")
 _NAME = 40  # characters of a call up to its first argument
@@ -29,7 +33,18 @@ def beside_kintone(subject: Subject, at: int) -> bool | None:
     """
     start, end = command_at(subject.text, *subject.line_at(at))
     own = _nearest(subject, at, max(start, at - _FAR), min(end, at + _FAR))
-    return own if own is not None else _nearest(subject, at, max(at - _FAR, 0), at + _FAR)
+    if own is None:
+        own = _nearest(subject, at, max(at - _FAR, 0), at + _FAR)
+    return own if own is not None else _beside_header(subject.text, at) or None
+
+
+def _beside_header(text: str, at: int) -> bool:
+    """Whether a header of Kintone is sent with what is at a place: it is in the same statement."""
+    for header in _HEADER.finditer(text, max(at - _FAR, 0), at + _FAR):
+        between = sorted((header.start(), at))
+        if not any(each.search(text, *between) for each in (_ENDED, _SENDS, _COMMAND)):
+            return True
+    return False
 
 
 def command_at(text: str, start: int, end: int) -> tuple[int, int]:

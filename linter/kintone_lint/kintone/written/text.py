@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import field, replace
 from functools import cached_property
-from itertools import chain
+from itertools import chain, islice
 from pathlib import PurePath
 from string import ascii_uppercase
 
@@ -16,6 +16,7 @@ from kintone_lint.kintone.names import KINTONE_NAME, CredentialKind
 from kintone_lint.kintone.words import HOST
 from kintone_lint.patterns import regex
 from kintone_lint.records import record
+from kintone_lint.texts.csv_text import csv_entries
 from kintone_lint.texts.entries import Entry, settled
 from kintone_lint.texts.json_text import NotReadableError, json_entries
 from kintone_lint.texts.kinds import Form, Syntax, form_of
@@ -30,6 +31,10 @@ SETTINGS_BYTES = 2_000_000  # of a text whose names and values are read
 OWN_WORDS = ("kintone", "cybozu", "kntn")
 LONG_LINE = 2_000  # characters of a line that nobody wrote by hand
 _AROUND = 300  # characters before and after a place that say what it is about
+_ADDRESS = regex(
+    r"(?i)(?:https?|wss?|ftps?|jdbc[:\w]{0,40}|\w{1,20}sql|mongodb|redis|amqp)://[^\s\"'`/<>]{1,200}"
+)
+_ADDRESSES = 1_000  # of one text that are looked at
 _TESTS = frozenset({
     "tests", "test", "testing", "spec", "specs", "unittest", "e2e", "__tests__", "__mocks__",
     "__fixtures__", "__snapshots__", "fixtures", "fixture", "testdata", "test-data", "mocks",
@@ -101,6 +106,8 @@ class Subject:
             return netrc_entries(self.text)
         elif syntax is Syntax.XML:
             return xml_entries(self.text)
+        elif syntax is Syntax.CSV:
+            return csv_entries(self.text)
         elif syntax not in _LINES:
             return []
         marks = self.form.comments or ("#",)
@@ -108,7 +115,7 @@ class Subject:
             self.text,
             comments=marks,
             words=syntax is Syntax.SHELL,
-            braces=syntax is Syntax.TOML,
+            braces=syntax in (Syntax.TOML, Syntax.REQUEST),
         )
 
     def _inner(self, entries: list[Entry]) -> Iterable[Entry]:
@@ -189,7 +196,7 @@ class Subject:
     @cached_property
     def document(self) -> bool:
         """Whether it is prose, or data: what is there is rarely a setting."""
-        return self.form.syntax in (Syntax.DOCUMENT, Syntax.DATA) or self.output
+        return self.form.syntax in (Syntax.DOCUMENT, Syntax.DATA, Syntax.CSV) or self.output
 
     @cached_property
     def in_test(self) -> bool:
@@ -211,13 +218,22 @@ class Subject:
         return bool(KINTONE_NAME.search(PurePath(self.path).name))
 
     @cached_property
+    def only_kintone(self) -> bool:
+        """Whether it has addresses of Kintone, and none of anyone else."""
+        found = islice(_ADDRESS.finditer(self.text), _ADDRESSES)
+        own = [HOST.search(address[0]) is not None for address in found]
+        return all(own) and (bool(own) or HOST.search(self.text) is not None)
+
+    @cached_property
     def hosts(self) -> frozenset[tuple[int, tuple[str, ...]]]:
         """The tables that hold an address of Kintone, each with its names."""
         found = (each for each in self.entries if HOST.search(each.value[:200]))
         return frozenset((each.group, each.names[:-1]) for each in found)
 
 
-_LINES = (Syntax.ENV, Syntax.INI, Syntax.TOML, Syntax.PROPERTIES, Syntax.SHELL)
+_LINES = (
+    Syntax.ENV, Syntax.INI, Syntax.TOML, Syntax.PROPERTIES, Syntax.SHELL, Syntax.REQUEST,
+)  # fmt: skip
 
 
 def subject_of(

@@ -10,10 +10,15 @@ from kintone_lint.patterns import regex
 
 # What a setting of Kintone is called where its table or file says that it is Kintone's.
 BARE = regex(
-    r"(?i)(?:login|user|account|auth|basic|basic_?auth|pfx|pfx_?file|cert|certificate|client|oauth)?_?"
+    r"(?i)(?:login|user|account|auth|url|basic|basic_?auth|pfx|pfx_?file|cert|certificate|client|oauth)?_?"
     r"(?:pass|passwd|password|passphrase|pw|pwd|secret|access_?token|refresh_?token|o_?auth_?token)"
 )
 OF_CERTIFICATE = regex(r"(?i)cert|pfx|pkcs")  # a table whose password is that of a certificate
+# What a table for one setting calls its value.
+ITS_VALUE = (
+    "default", "value", "plaintext", "secret_string", "secret_data", "secret_value",
+    "plaintext_value", "string_value",
+)  # fmt: skip
 # Beside tokens, which have a shape of their own.
 KINDS = (
     CredentialKind.PASSWORD,

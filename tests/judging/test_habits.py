@@ -334,6 +334,18 @@ def test_who_looks_for_a_fault_sees_no_credential() -> None:
     assert found.verdict is Verdict.FAIL
 
 
+class SaysFarewell(KintoneClient):
+    """Tells what it was when nothing refers to it any more."""
+
+    def __del__(self) -> None:
+        print(f"end of {self.auth_headers()}")
+
+
+def test_what_an_object_prints_when_it_is_gone_is_its_own() -> None:
+    usual = single(Made(HARMLESS_TOKENS), harmless_call("record.get"))
+    assert broken(SaysFarewell, lambda _: [usual], CORE) == {"KC605"}
+
+
 @pytest.mark.parametrize("client", [ShownInNotebooks, ShownInConsoles])
 def test_a_notebook_shows_no_credential(client: type[KintoneClient]) -> None:
     usual = single(Made(HARMLESS_TOKENS), harmless_call("record.get"))

@@ -200,13 +200,20 @@ class InProcess:
         change = self._adapter.change_auth
         return _sent(self._guarded(lambda: loop.run(change(sdk, auth)), "change_auth"))
 
-    def end(self, sdk: Any, loop: Loop) -> str:
-        """Close an SDK object; what it raises there breaks no requirement."""
+    def end(self, opened: _Object) -> str:
+        """Close an SDK object and let go of it; what it raises there breaks no requirement."""
+        close: Callable[[Any], Any] = self._adapter.close
+
+        def release() -> None:
+            try:
+                opened.loop.run(close(opened.sdk))
+            finally:
+                opened.sdk = None  # what its destructor prints is its own as well
+
         printed = ""
         with contextlib.suppress(Exception):
-            close: Callable[[Any], Any] = self._adapter.close
-            printed = self._guarded(lambda: loop.run(close(sdk)), "close").printed
-        loop.close()
+            printed = self._guarded(release, "close").printed
+        opened.loop.close()
         return printed
 
     def shown(self, sdk: Any) -> str:
@@ -325,7 +332,7 @@ class _Object:
         return self._driver.change_auth(self.sdk, self.loop, auth)
 
     def close(self) -> str:
-        return self._driver.end(self.sdk, self.loop)
+        return self._driver.end(self)
 
 
 def _sent(result: _Value | Refused | Unsupported | Crashed) -> Outcome:

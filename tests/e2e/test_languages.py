@@ -50,7 +50,7 @@ def test_a_starter_runs_as_it_is_written(language: str, tmp_path: Path) -> None:
         checked = run(*SUITE, "check-driver", value, *PATIENT, cwd=folder)
         assert checked.returncode == 0, checked.stdout + checked.stderr
         drops_no_parameter(value, folder)
-    rest = ("--strict", "--examples", "20", "--baseline", "known-failures.toml", *PATIENT)
+    rest = ("--strict", "--examples", "20", "--baseline", "known-failures.toml", "-n1", *PATIENT)
     judged = run(*SUITE, "run", option, value, *rest, cwd=folder)
     assert judged.returncode == 0, judged.stdout + judged.stderr
     last = judged.stdout.rsplit("\n", 2)[1]  # no warning and no note either

@@ -8,18 +8,25 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from kintone_conformance import wires
 from kintone_conformance.doors.playing import COOKIE
 from kintone_conformance.judging.exchange import Exchange, Finding, line_of
 from kintone_conformance.model import Client
+from kintone_conformance.spec.auth import Auth, Basic
 
 _SESSION = re.compile(rf"{COOKIE}=([0-9a-f]+)")
 
 
 def session_of(client: Client) -> str:
     """The session that an answer opens for a client: another one for other credentials."""
-    return hashlib.sha256(repr((client.auth, client.basic)).encode()).hexdigest()[:24]
+    return _session(client.auth, client.basic)
+
+
+@lru_cache(maxsize=512)
+def _session(auth: Auth, basic: Basic | None) -> str:
+    return hashlib.sha256(repr((auth, basic)).encode()).hexdigest()[:24]
 
 
 def cookie_findings(exchange: Exchange) -> Iterator[Finding]:

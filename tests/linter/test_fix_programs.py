@@ -54,11 +54,11 @@ def fixes(file: Path, *options: str) -> list[dict[str, Any]]:
     return [each["fix"] for each in findings if each["fix"]]
 
 
-def variables(file: Path, program: Program) -> dict[str, str]:
+def variables(file: Path, program: Program, offered: list[dict[str, Any]]) -> dict[str, str]:
     """What a user sets after the fixes: each variable to the secret that it stands for."""
     lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", Source("", file, file.read_bytes()).text)
     found: dict[str, str] = {}
-    for fix in fixes(file):
+    for fix in offered:
         for edit in fix["edits"]:
             if name := re.search(r"os\.environ\[[\"'](\w+)", edit["text"]):
                 first, last = edit["line"] - 1, edit["end_line"] - 1
@@ -98,19 +98,22 @@ def judge(program: Program) -> int:
         Path(folder, "pyproject.toml").touch()
         file = Path(folder, "app.py")
         file.write_bytes(program.raw)
-        environment = variables(file, program)
+        offered = fixes(file)
+        environment = variables(file, program, offered)
         changes = 0
         for level in ((), ("--unsafe-fixes",)):
             raw = file.read_bytes()
             check(file, "--fix", *level)
-            changes += raw != file.read_bytes()
-            after = run(file.read_bytes(), environment)
-            assert same(before, after, program), (
-                before,
-                after,
-                file.read_bytes().decode("latin-1"),
-            )
-            left = [fix for fix in fixes(file) if fix["safe"] or level]
+            if file.read_bytes() != raw:
+                changes += 1
+                after = run(file.read_bytes(), environment)
+                assert same(before, after, program), (
+                    before,
+                    after,
+                    file.read_bytes().decode("latin-1"),
+                )
+                offered = fixes(file)
+            left = [fix for fix in offered if fix["safe"] or level]
             assert not left, f"promised, and not made: {left}"
         left_sorted = not changes or is_sorted(file.read_bytes())
         assert left_sorted or not is_sorted(program.raw), file.read_text()

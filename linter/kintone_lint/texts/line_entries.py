@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kintone_lint.patterns import regex
 from kintone_lint.texts.entries import MOST, Entry
@@ -62,10 +63,9 @@ def line_entries(
                     place = pair.start("bare") + inner.end()
                     continue
             end = _WORD_END if words else _ITEM_END if tables.inside else None
-            names = tables.names
+            entry = _entry(pair, tables.names, start, tables.group, end)
             if tables.label and pair["name"] in _WHOLE:
-                names = (*names, tables.label)
-            entry = _entry(pair, names, start, tables.group, end)
+                entry = replace(entry, names=(*tables.names, tables.label))
             count += 1
             place = entry.end - start + (pair["bare"] is None)
             yield entry

@@ -29,6 +29,8 @@ LEAKS = {
     "set.js": "const h = { 'X-Cybozu-API-Token': t, Authorization: 'Basic ' + btoa('gate:@PASSWORD@') }; § BASIC\n",
     "secure.ps1": "$p = ConvertTo-SecureString '@PASSWORD@' -AsPlainText -Force § BASIC\n$c = New-Object PSCredential('gate', $p)\nInvoke-RestMethod https://a.cybozu.com/k/v1/app.json -Credential $c\n",
     "gate.sh": "GATE_PASSWORD='@PASSWORD@' § BASIC\ncurl -u \"$GATE_USER:$GATE_PASSWORD\" https://a.cybozu.com/k/v1/app.json\n",
+    "login.zsh": "readonly GATE_PW='@PASSWORD@' § BASIC\nhttp --auth \"gate:$GATE_PW\" https://a.cybozu.com/k/v1/app.json\n",
+    "tesla.ex": '[{BaseUrl, "https://a.cybozu.com"}, {Tesla.Middleware.BasicAuth, %{username: "gate", password: "@PASSWORD@"}}] § BASIC\n',
     "bearer.php": '$r = Http::withToken("@SECRET@")->get("https://a.cybozu.com/k/v1/app.json"); § OAUTH\n',
     # ---- logins that are encoded by a function, or set after it
     "late.gs": "function h_() { return { 'X-Cybozu-Authorization': Utilities.base64Encode(USER + ':' + PASS) }; }\nvar PASS = '@PASSWORD@'; § PASSWORD\n",
@@ -47,6 +49,7 @@ LEAKS = {
     "play.yml": 'tasks:\n  - uri:\n      url: https://a.cybozu.com/k/v1/app.json\n      url_password: "@PASSWORD@" § BASIC\n',
     "secret.yaml": "kind: Secret\nmetadata: { name: kintone }\nstringData:\n  password: @PASSWORD@ § PASSWORD\n",
     "main.tf": 'resource "aws_secretsmanager_secret_version" "kintone_password" {\n  secret_string = "@PASSWORD@" § PASSWORD\n}\nresource "aws_ssm_parameter" "kintone_token" {\n  name  = "/prod/kintone/token"\n  value = "@TOKEN@" § TOKEN\n}\n',
+    "named.tf": 'resource "aws_ssm_parameter" "kintone_login_password" {\n  name  = "/kintone/login"\n  value = "@PASSWORD@" § PASSWORD\n}\n',
     "mcp.toml": 'args = ["-y", "@kintone/mcp-server", "--kintone-password", "@PASSWORD@"] § PASSWORD\n',
     "app.bru": "get {\n  url: https://a.cybozu.com/k/v1/app.json\n}\nauth:basic {\n  username: gate\n  password: @PASSWORD@ § BASIC\n}\n",
     "app.http": "@kintone_password = @PASSWORD@ § PASSWORD\nGET https://a.cybozu.com/k/v1/app.json\nAuthorization: Basic gate:@PASSWORD@ § BASIC\n",
@@ -61,6 +64,7 @@ LEAKS = {
 CLEAN = {
     # ---- of other hosts, and from outside
     "superagent.js": "request.get('https://a.cybozu.com/k/v1/app.json').auth(user, pass);\nrequest.get('https://ci.example.org/').auth('ci', '@PASSWORD@');\n",
+    "schemes.js": "const url = 'https://a.cybozu.com/k/v1/app.json';\nserver.auth('token', 'header-Name1');\nconst mode = { auth: 'oauth:Client-1a' };\n",
     "passport.js": "// https://a.cybozu.com/\npassport.authenticate('oauth2', 'scope-Read1');\n",
     "mail.js": "const k = { hostname: 'a.cybozu.com', auth: gate };\nconst m = { host: 'smtp.example.org', auth: 'kintone:@PASSWORD@' };\n",
     "Ldap.cs": '// https://a.cybozu.com/\nnew LdapConnection("ldap.example.org") { Credential = new NetworkCredential("cn=a", "@PASSWORD@") };\n',

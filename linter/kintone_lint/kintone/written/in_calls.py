@@ -7,17 +7,18 @@ from collections.abc import Iterator
 from kintone_lint.kintone import secrets
 from kintone_lint.kintone.names import KINTONE_NAME, CredentialKind, credential_kind
 from kintone_lint.kintone.words import HOST
-from kintone_lint.kintone.written.near import beside_kintone
+from kintone_lint.kintone.written.near import ENDED, beside_kintone
 from kintone_lint.kintone.written.text import Found, Subject
 from kintone_lint.kintone.written.values import BARE, KINDS, is_secret, quoted
 from kintone_lint.patterns import regex
 from kintone_lint.texts.kinds import Syntax
 
 _MOST = 1_000  # calls of one text
+_NEAR = 400  # characters before and after a call that its statement may have
 _SECRET = quoted(100)
 _LABEL = r"(?:[\"']?\w{1,30}[\"']?\s?(?::|=>|=)\s?)?"  # of an argument with a name
 _FIRST = (
-    r"\s{0,40}" + _LABEL + r"(?:[\"'`][^\"'`\n]{0,128}[\"'`]|[\w$.@>-]{1,60}(?:\(\))?)"
+    r"\s{0,40}(?:%?\{\s?)?" + _LABEL + r"(?:[\"'`][^\"'`\n]{0,128}[\"'`]|[\w$.@>-]{1,60}(?:\(\))?)"
     r"(?:\s{0,3},\s{0,40}|(?<=[\"'])\s{1,9}(?=[\"']))" + _LABEL + r"(?:Some\()?"
 )
 # Of the SDKs of Kintone: a login name and its password.
@@ -103,7 +104,8 @@ def _calls(subject: Subject) -> Iterator[tuple[int, int, CredentialKind, str, bo
     for pattern, words in (*gates, (_USERPWD, ("curlopt_userpwd",))):
         for number, call in enumerate(subject.matches(pattern, *words)):
             anyone = pattern is _LOGIN or call[0].lower().startswith(_OF_ANYONE)
-            gate = number < _MOST and _is_gate(subject, call.start(), anyone=anyone)
+            strict = pattern is _LOGIN or call[0].startswith(".auth(")
+            gate = number < _MOST and _is_gate(subject, call.start(), anyone=anyone, strict=strict)
             group = "value" if call["value"] else "joined"
             if gate or gate is None:
                 yield *call.span(group), CredentialKind.BASIC, "basic_password", gate is None
@@ -139,15 +141,24 @@ def _in_kintones(text: str, at: int, far: int = 200, after: str = "\n") -> bool:
     return KINTONE_NAME.search(text, low, end if end >= 0 else at + far) is not None
 
 
-def _is_gate(subject: Subject, at: int, *, anyone: bool) -> bool | None:
+def _addressed(text: str, at: int) -> bool:
+    """Whether a host of Kintone is in the statement of a place."""
+    hosts = HOST.finditer(text, max(at - _NEAR, 0), at + _NEAR)
+    return any(not ENDED.search(text, *sorted((host.start(), at))) for host in hosts)
+
+
+def _is_gate(subject: Subject, at: int, *, anyone: bool, strict: bool) -> bool | None:
     """Whether a call logs in at a host of Kintone; None if that is not sure.
 
-    `anyone`: the call itself could be for any host, and a word near it is not enough.
+    `anyone`: the call itself could be for any host, and a word near it is not enough; nor is
+    an address in another statement if it is `strict`.
     """
     if secrets.names_other_service(_receiver(subject.text, at)):
         return False
     beside = beside_kintone(subject, at)
     if beside is not None:
-        return beside
-    own = subject.only_kintone or (not anyone and _in_kintones(subject.text, at, 400, "}"))
+        return beside and (not strict or _addressed(subject.text, at))
+    own = (subject.only_kintone and not strict) or (
+        not anyone and _in_kintones(subject.text, at, 400, "}")
+    )
     return None if own else False

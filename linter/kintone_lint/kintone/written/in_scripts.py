@@ -14,7 +14,7 @@ from kintone_lint.texts.kinds import Syntax
 
 _MOST = 200  # of one text
 _LOGIN = regex(
-    r"(?:-u|--user|-a|--auth)[\s=]{1,3}[\"']?\$\{?\w{1,60}\}?:\$\{?(?P<name>\w{1,60})\}?"
+    r"(?:-u|--user|-a|--auth)[\s=]{1,3}[\"']?(?:\$\{?\w{1,60}\}?|[^\s:\"'$]{1,60}):\$\{?(?P<name>\w{1,60})\}?"
     r"|--(?:http-)?password[\s=]{1,3}[\"']?\$\{?(?P<option>\w{1,60})\}?"
 )
 _WORDS = ("-u", "--user", "-a", "--auth", "--password", "--http-password")

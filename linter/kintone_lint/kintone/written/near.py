@@ -15,7 +15,7 @@ _ADDRESS = regex(
     rf"|[\w.-]{{0,80}}{DOMAIN}"
 )
 
-_ENDED = regex(r";\s{0,9}\n|\n\s{0,9}\n")
+ENDED = regex(r";\s{0,9}\n|\n\s{0,9}\n")
 # A call or a command that sends a request to an address that it is given.
 _SENDS = regex(r"\b(?:fetch|axios(?:\.\w{1,20})?|got|ky)\s?\(\s{0,9}(?P<given>[\"'`]$)?")
 _HEADER = regex(r"(?i)x-cybozu-(?:api-token|authorization)")
@@ -42,7 +42,7 @@ def _beside_header(text: str, at: int) -> bool:
     """Whether a header of Kintone is sent with what is at a place: it is in the same statement."""
     for header in _HEADER.finditer(text, max(at - _FAR, 0), at + _FAR):
         between = sorted((header.start(), at))
-        if not any(each.search(text, *between) for each in (_ENDED, _SENDS, _COMMAND)):
+        if not any(each.search(text, *between) for each in (ENDED, _SENDS, _COMMAND)):
             return True
     return False
 
@@ -65,7 +65,7 @@ def command_at(text: str, start: int, end: int) -> tuple[int, int]:
 def _nearest(subject: Subject, at: int, low: int, high: int) -> bool | None:
     nearest, own = _FAR, None
     for address in _ADDRESS.finditer(subject.text, low, high):
-        if address.start() > at and _ENDED.search(subject.text, at, address.start()):
+        if address.start() > at and ENDED.search(subject.text, at, address.start()):
             break
         if address.end() <= at and _is_of_another(subject, address, at):
             continue
@@ -81,6 +81,6 @@ def _is_of_another(subject: Subject, address: re.Match[str], at: int) -> bool:
     sends = _SENDS.search(text, max(start - _NAME, 0), start)
     if sends is not None and sends["given"]:
         between = (text, address.end(), at)
-        return any(each.search(*between) is not None for each in (_ENDED, _SENDS))
+        return any(each.search(*between) is not None for each in (ENDED, _SENDS))
     low, high = command_at(text, *subject.line_at(start))
     return high < at and _COMMAND.search(text, low, start) is not None

@@ -63,8 +63,8 @@ def namespace_shown(subject: Subject, node: cst.CSTNode) -> cst.BaseExpression |
             pass
         case cst.Attribute(value=inner, attr=cst.Name(value="__dict__")):
             pass
-        case cst.Name() as inner:
-            pass
+        case cst.Name() | cst.Attribute():
+            inner = node
         case _:
             return None
     made = made_by(subject.module, dotted(inner) or "", node)

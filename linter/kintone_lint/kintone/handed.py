@@ -1,4 +1,4 @@
-"""Clients of Kintone that a function is given: `def read(client): client.get("/records.json")`."""
+"""Clients of Kintone that a function is given, or that a property makes."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from kintone_lint.python.values import Expr
 
 
 def is_handed(node: cst.Call, subject: Subject) -> bool:
-    """Whether what a method is called of is a parameter for which a client of Kintone is given."""
+    """Whether a method is called of a client of Kintone: what a parameter or a property gives."""
     match node.func:
         case cst.Attribute(value=cst.Name(value=name) as holder):
             bindings = subject.module.lookup(name, holder)
+            if len(bindings) != 1 or not isinstance(bindings[0].node, cst.Param):
+                return False
+        case cst.Attribute(value=cst.Attribute() as holder):
+            pass
         case _:
             return False
-    if len(bindings) != 1 or not isinstance(bindings[0].node, cst.Param):
-        return False
     for frame in subject.frames(node):
         at = Expr(node, subject.module, frame)
         base = session_of(at, holder, subject.evaluator).argument("base_url")

@@ -26,8 +26,8 @@ from kintone_lint.python.module import Module
 from kintone_lint.python.project import Project
 from kintone_lint.python.rebound import is_by_function
 from kintone_lint.python.registries import registered
-from kintone_lint.python.scopes import Binding, Choice
-from kintone_lint.python.tree import arguments, dotted, is_super
+from kintone_lint.python.scopes import Binding, Choice, Scope
+from kintone_lint.python.tree import arguments, dotted, is_super, uncalled
 from kintone_lint.python.values import Alternative, Expr, Frame, Mapping
 
 _STEPS = 3  # functions and names that a session comes through
@@ -182,11 +182,33 @@ def _other(at: Expr, holder: cst.BaseExpression, project: Project) -> Expr | Non
             entered = at.frame is not None and at.frame.function is scope.node
             if at.frame is not None and entered and name in at.frame.arguments:
                 return at.frame.arguments[name]
-            return _injected(param, module)
+            return _injected(param, module) or _fixture(name, scope, module)
         case [Binding(node=cst.Name() | cst.Attribute() | cst.Subscript() as node, path=())]:
             same = at.frame is not None and at.frame.function is bindings[0].scope.node
             return Expr(node, module, at.frame if same else None)
     return _of_property(at, holder, project)
+
+
+def _fixture(name: str, scope: Scope, module: Module) -> Expr | None:
+    """What a fixture of pytest gives to a test, or to another fixture, that names it."""
+    taker = scope.node
+    if not isinstance(taker, cst.FunctionDef) or not (
+        taker.name.value.startswith("test") or _is_fixture(taker)
+    ):
+        return None
+    found = module.top.bindings.get(name, ())
+    function = found[0].node if len(found) == 1 else None
+    if not isinstance(function, cst.FunctionDef) or not _is_fixture(function):
+        return None
+    value = handed_out(function, module)
+    return Expr(value, module) if value is not None else None
+
+
+def _is_fixture(function: cst.FunctionDef) -> bool:
+    return any(
+        (dotted(uncalled(each.decorator)) or "").rpartition(".")[2] == "fixture"
+        for each in function.decorators
+    )
 
 
 def _of_property(at: Expr, holder: cst.CSTNode, project: Project) -> Expr | None:

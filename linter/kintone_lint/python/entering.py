@@ -14,7 +14,7 @@ import libcst as cst
 
 from kintone_lint.python.module import Module
 from kintone_lint.python.partials import given_to, names_of_partials
-from kintone_lint.python.tree import arguments
+from kintone_lint.python.tree import arguments, spelled
 
 VERBS = ("get", "post", "put", "delete", "patch", "head", "options")
 """Methods of a session that are a call of its `request`."""
@@ -28,7 +28,9 @@ _WITH_REST = {
 }  # fmt: skip
 _WITH_TUPLE = {"apply", "apply_async", "Thread", "Process", "Timer", "add_job"}
 _METHODS = ("delay", "send", "remote", "kiq")  # of a task: `f.delay(x)`
-_CALLING = _MAPS | _WITH_REST | _WITH_TUPLE
+_WITH_NAMES = {"PythonOperator", "BranchPythonOperator", "ShortCircuitOperator"}  # of Airflow
+_CALLING = _MAPS | _WITH_REST | _WITH_TUPLE | _WITH_NAMES
+_FUNCTION = {"target", "func", "python_callable"}  # keywords that give the function
 
 
 class Way(NamedTuple):
@@ -90,7 +92,7 @@ def _by_another(call: cst.Call, method: str, name: str, module: Module) -> Itera
     """The ways into a function that is given to a call."""
     plain, named = arguments(call)
     at = next((n for n, each in enumerate(plain[:2]) if _is_named(each, name)), None)
-    func = plain[at] if at is not None else named.get("target") or named.get("func")
+    func = plain[at] if at is not None else next(map(named.get, _FUNCTION & named.keys()), None)
     if func is None or not _is_named(func, name) or any(arg.star for arg in call.args):
         return
     rest = plain[at + 1 :] if at is not None else []
@@ -105,10 +107,21 @@ def _by_another(call: cst.Call, method: str, name: str, module: Module) -> Itera
         keywords = [arg for arg in call.args if arg.keyword is not None]
         yield Way(call, func, [*(cst.Arg(value=each) for each in rest), *keywords])
     else:
-        held = named.get("args") or (rest[-1] if rest else None)
+        held = named.get("args") or named.get("op_args") or (rest[-1] if rest else None)
         if held is None or isinstance(held, cst.Tuple | cst.List):
             elements = _elements(held, module) if held is not None else []
-            yield Way(call, func, [cst.Arg(value=each) for each in elements])
+            keywords = _keywords(named.get("kwargs") or named.get("op_kwargs"))
+            yield Way(call, func, [*(cst.Arg(value=each) for each in elements), *keywords])
+
+
+def _keywords(node: cst.CSTNode | None) -> list[cst.Arg]:
+    """The arguments that a mapping with plain names gives by keyword."""
+    elements = node.elements if isinstance(node, cst.Dict) else ()
+    return [
+        cst.Arg(value=each.value, keyword=cst.Name(name))
+        for each in elements
+        if isinstance(each, cst.DictElement) and (name := spelled(each.key) or "").isidentifier()
+    ]
 
 
 def _elements(node: cst.CSTNode, module: Module) -> list[cst.BaseExpression]:

@@ -10,8 +10,8 @@ from typing import NamedTuple
 import libcst as cst
 
 from kintone_lint.python.module import Module
-from kintone_lint.python.scopes import Change, Mutation
-from kintone_lint.python.tree import dotted, spelled
+from kintone_lint.python.scopes import Change
+from kintone_lint.python.tree import arguments, dotted, spelled
 
 _REGISTRIES = {
     "app", "application", "bot", "bot_data", "config", "context", "ctx", "current_app", "g",
@@ -39,20 +39,24 @@ def registered(node: cst.CSTNode, module: Module) -> cst.BaseExpression | None:
     if key is None:
         return None
     module.work.spend(1 + len(module.mutations) // 10)
-    found: list[Mutation] = []
+    found: list[cst.BaseExpression | None] = []
     for name, changes in module.mutations.items():
         if f"{key}." in name or f"{key}[" in name:
             return None
         if name.endswith("="):
             if not key.item and name.endswith(f"{key}=") and _is_registry(name[: -len(f"{key}=")]):
-                found += changes
+                found += (each.value for each in changes)
         elif key.item and _is_registry(name):
             put = [each for each in changes if each.change in (Change.PUT, Change.DEFAULT)]
             keys = [spelled(each.key) if each.key is not None else None for each in put]
             if None in keys:
                 return None
-            found += (each for each, name in zip(put, keys, strict=True) if name == key.name)
-    return found[0].value if len(found) == 1 else None
+            found += (each.value for each, name in zip(put, keys, strict=True) if name == key.name)
+            for each in changes:
+                named = arguments(each.node)[1] if isinstance(each.node, cst.Call) else {}
+                if each.change is Change.MERGE_NAMED and key.name in named:
+                    found.append(named[key.name])
+    return found[0] if len(found) == 1 else None
 
 
 def _key(node: cst.CSTNode) -> _Key | None:

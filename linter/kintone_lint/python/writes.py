@@ -257,7 +257,9 @@ class Writes:
             self._mutate(change, name, plain[0] if plain else None, None, scope, node)
         elif change is not None:
             self._mutate(change, name, None, plain[-1] if plain else None, scope, node)
-        if method == "update" and (named or any(arg.star == "**" for arg in node.args)):
+        if method in ("update", "from_mapping") and (
+            named or any(arg.star == "**" for arg in node.args)
+        ):
             self._mutate(Change.MERGE_NAMED, name, None, None, scope, node)
 
 

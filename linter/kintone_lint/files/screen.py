@@ -148,7 +148,8 @@ def possible(
         return True
     if said & {"params", "urlencode"} and (said & ARRAYS or own.strings.keys() & _PARAMETERS):
         return True
-    return any(marks.bases for marks in around) and any(marks.wholes for marks in around)
+    joined = "urljoin" in own.names or any(marks.wholes for marks in around)
+    return joined and any(marks.bases for marks in around)
 
 
 def marks_of(texts: Iterable[str]) -> Marks:

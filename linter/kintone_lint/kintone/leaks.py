@@ -12,41 +12,37 @@ from kintone_lint.kintone.exposed import (
     arguments_shown,
     field_shown,
     has_own_text,
-    is_hook,
     namespace_shown,
     run_over,
 )
 from kintone_lint.kintone.header_keys import KINTONE_KEYS
 from kintone_lint.kintone.headers import beside_kintone, headers, holder_of, secret_parts
 from kintone_lint.kintone.holding import header_in, held_header, of_session
-from kintone_lint.kintone.requests import kintone_requests, requests, sent_by
+from kintone_lint.kintone.kept_requests import is_of_request
 from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.kintone.withheld import (
     comprehension_of,
+    is_looked_at,
     is_sifted,
     left_after,
     mask,
     masked,
     masked_under_some_key,
 )
-from kintone_lint.patterns import regex
 from kintone_lint.python.conditions import name_key
+from kintone_lint.python.entries import Perhaps
 from kintone_lint.python.scopes import Scope
-from kintone_lint.python.tree import arguments, held
+from kintone_lint.python.tree import held
 from kintone_lint.python.values import (
     Expr,
-    Frame,
     Hole,
     Mapping,
     Text,
     Value,
 )
 
+_DEEP = 3  # mappings in mappings, and what they hold
 _FRAMES = 4  # calls of the function around that are looked at
-_SENT = ("request", "request_info")  # what a response keeps of its request
-_SHOWN = ("headers", "_headers", "__dict__", "header_items", "unredirected_hdrs", "raw_headers")
-_PREPARED = regex(r"(?:^|\.)(?:prepare|prepare_request|build_request)$")
-_REQUESTS = regex(r"^(?:requests|niquests|httpx|urllib\.request|urllib2)\.(?:\w+\.)?Request$")
 
 
 @dataclass
@@ -95,6 +91,8 @@ def leaked(subject: Subject, node: cst.CSTNode) -> Leak | None:
             return None
         for value in values:
             header = held_header(subject, value) or _piece(sent, value)
+            if not header and not is_looked_at(subject, node):
+                header = _piece_in(subject, sent, value)
             if header:
                 return Leak(shown, header)
         if name is not None and all(isinstance(each, Mapping) for each in values):
@@ -109,7 +107,7 @@ def leaked(subject: Subject, node: cst.CSTNode) -> Leak | None:
         return Leak(shown, header)
     if (holder := run_over(subject, node)) is not None:
         return leaked(subject, holder)
-    if _of_request(subject, node) and not any(
+    if is_of_request(subject, node) and not any(
         _taken_out(subject, node, each) for each in KINTONE_KEYS
     ):
         return Leak(shown, None)
@@ -163,6 +161,21 @@ def _taken_out(subject: Subject, node: cst.CSTNode, header: str) -> bool:
     """Whether a header was taken out of a mapping, or masked in it, before it is written out."""
     left = left_after(subject, node, header)
     return left is not None and held_header(subject, left) is None
+
+
+def _piece_in(subject: Subject, sent: _Sent, value: Value, deep: int = _DEEP) -> str | None:
+    """The header of a credential that a text is made of, or one of the entries of a mapping."""
+    if not isinstance(value, Mapping):
+        return _piece(sent, value)
+    for entry in value.entries if deep else ():
+        subject.spend()
+        if any(isinstance(key, Perhaps) for key, _ in entry.choices):
+            continue  # it may have been taken out
+        inner = [each.value for each in subject.evaluator.values(entry.value)]
+        found = [_piece_in(subject, sent, each, deep - 1) for each in inner]
+        if inner and None not in found:
+            return found[0]
+    return None
 
 
 def _piece(sent: _Sent, value: Value) -> str | None:
@@ -219,63 +232,3 @@ def _sources(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
             yield inner
         case _:
             yield node
-
-
-# ---- requests that are kept
-
-
-def _of_request(subject: Subject, node: cst.CSTNode) -> bool:
-    """Whether it is what a request to Kintone is sent with: `response.request.headers`."""
-    match node:
-        case cst.Attribute(value=inner, attr=cst.Name(value=name)) if name in _SHOWN:
-            pass
-        case cst.Call(func=cst.Attribute(value=inner, attr=cst.Name(value="header_items"))):
-            pass
-        case cst.Call(func=cst.Name(value="vars"), args=[arg]):
-            inner = arg.value
-        case _:
-            return False
-    match inner:
-        case cst.Attribute(value=response, attr=cst.Name(value=name)) if name in _SENT:
-            return _answers_kintone(subject, response)
-    return _is_request(subject, inner) or (is_hook(subject, inner) and _all_to_kintone(subject))
-
-
-def _answers_kintone(subject: Subject, response: cst.CSTNode) -> bool:
-    """Whether a response comes from Kintone; one that is not known does where all do."""
-    calls = [
-        call for frame in subject.frames(response)[:4] for call in _calls(subject, response, frame)
-    ]
-    if calls:
-        return any(sent_by(subject, call.node) for call in calls)
-    return _all_to_kintone(subject)
-
-
-def _all_to_kintone(subject: Subject) -> bool:
-    every = requests(subject)
-    return bool(every) and len(kintone_requests(subject)) == len(every)
-
-
-def _calls(subject: Subject, node: cst.CSTNode, frame: Frame | None) -> Iterator[Expr]:
-    """The calls that give the value of an expression, as far as they are known."""
-    for each in subject.values(node, frame):
-        match each.value:
-            case Text(parts=(Hole(node=cst.Call() | cst.Await() as call, module=module),)):
-                inner = call.expression if isinstance(call, cst.Await) else call
-                yield Expr(inner, module)
-
-
-def _is_request(subject: Subject, node: cst.CSTNode) -> bool:
-    """Whether it is a request that is made before it is sent, with a credential in its headers."""
-    for call in _calls(subject, node, None):
-        if not isinstance(call.node, cst.Call) or call.module is not subject.module:
-            continue
-        name = subject.callee(call.node.func) or ""
-        if _PREPARED.search(name):
-            return any(each.key in KINTONE_KEYS for each in headers(subject))
-        if _REQUESTS.search(name):
-            plain, named = arguments(call.node)
-            given = named.get("headers") or (plain[2] if len(plain) > 2 else None)
-            if given is not None and header_in(subject, given):
-                return True
-    return False

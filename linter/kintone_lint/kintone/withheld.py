@@ -171,6 +171,13 @@ def _tests(subject: Subject, node: cst.CSTNode) -> set[object]:
     )
 
 
+def is_looked_at(subject: Subject, node: cst.CSTNode) -> bool:
+    """Whether what a name holds was looked at where the name is used: it may be of another kind."""
+    name = held(node)
+    key = Tested(name_key(name, subject.module.scope[node])) if name is not None else None
+    return key is not None and key in _tests(subject, node)
+
+
 def _leading_to(subject: Subject, name: cst.Name, steps: int) -> Iterator[Binding]:
     """The bindings of a name, and those of the names that it stands for."""
     for binding in subject.module.lookup(name.value, name):

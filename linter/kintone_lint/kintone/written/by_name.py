@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from kintone_lint.kintone import secrets
 from kintone_lint.kintone.commands import in_list
@@ -58,7 +59,7 @@ def _fallback(entry: Entry) -> Entry:
 
 def _pair(subject: Subject, entry: Entry) -> Found | None:
     """`user = "login:password"` beside an address, as in a file of options for curl."""
-    if entry.name != "user" or subject.form.syntax is not Syntax.INI:
+    if subject.form.syntax is not Syntax.INI or entry.name != "user":
         return None
     login, colon, password = entry.value.partition(":")
     if not colon or (entry.group, entry.names[:-1]) not in subject.hosts:
@@ -69,11 +70,12 @@ def _pair(subject: Subject, entry: Entry) -> Found | None:
 
 
 def _named(subject: Subject, written: Entry, around: Around) -> Found | None:
-    entry = _settled(written)
-    name = entry.names[-1] if entry.names else ""
+    names = _settled(written.names)
+    name = names[-1] if names else ""
     kind = credential_kind(name, own=True) if name else None
     if kind not in KINDS:
         return None
+    entry = replace(written, names=names)
     if kind is CredentialKind.PASSWORD:
         table = " ".join(entry.names[-2:-1])
         kind = CredentialKind.BASIC if _BASIC.search(table) else kind
@@ -102,12 +104,13 @@ def _named(subject: Subject, written: Entry, around: Around) -> Found | None:
     return found if own else found.unsure()
 
 
-def _settled(entry: Entry) -> Entry:
-    """The entry with the parts of a name with dots, and the name of which it is the default."""
-    names = [part for name in entry.names for part in _DOT.split(name) if part]
-    if len(names) > 1 and names[-1].lower() in ITS_VALUE:
-        names.pop()
-    return replace(entry, names=tuple(names))
+@lru_cache(4096)
+def _settled(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names with the parts of those with dots, and without that of the value of a setting."""
+    parts = [part for name in names for part in _DOT.split(name) if part]
+    if len(parts) > 1 and parts[-1].lower() in ITS_VALUE:
+        parts.pop()
+    return tuple(parts)
 
 
 def _is_own(subject: Subject, entry: Entry, around: Around) -> bool:

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import field, replace
 from functools import cached_property
-from itertools import chain, islice
+from itertools import chain
 from pathlib import PurePath
 from string import ascii_uppercase
 
@@ -31,9 +31,7 @@ SETTINGS_BYTES = 2_000_000  # of a text whose names and values are read
 OWN_WORDS = ("kintone", "cybozu", "kntn")
 LONG_LINE = 2_000  # characters of a line that nobody wrote by hand
 _AROUND = 300  # characters before and after a place that say what it is about
-_ADDRESS = regex(
-    r"(?i)(?:https?|wss?|ftps?|jdbc[:\w]{0,40}|\w{1,20}sql|mongodb|redis|amqp)://[^\s\"'`/<>]{1,200}"
-)
+_ADDRESSED = regex(r"[^\s\"'`/<>]{1,200}")  # after the scheme of an address
 _ADDRESSES = 1_000  # of one text that are looked at
 _TESTS = frozenset({
     "tests", "test", "testing", "spec", "specs", "unittest", "e2e", "__tests__", "__mocks__",
@@ -220,9 +218,15 @@ class Subject:
     @cached_property
     def only_kintone(self) -> bool:
         """Whether it has addresses of Kintone, and none of anyone else."""
-        found = islice(_ADDRESS.finditer(self.text), _ADDRESSES)
-        own = [HOST.search(address[0]) is not None for address in found]
-        return all(own) and (bool(own) or HOST.search(self.text) is not None)
+        at = self.text.find("://")
+        for _ in range(_ADDRESSES):
+            if at < 0:
+                break
+            host = _ADDRESSED.match(self.text, at + 3)
+            if host and not HOST.search(host[0]):
+                return False
+            at = self.text.find("://", at + 3)
+        return HOST.search(self.text) is not None
 
     @cached_property
     def hosts(self) -> frozenset[tuple[int, tuple[str, ...]]]:

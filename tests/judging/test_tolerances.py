@@ -305,6 +305,13 @@ def test_an_empty_value_of_what_only_asks_may_be_left_out_and_of_a_write_it_may_
     assert found(nobody, kept) == ["KC515"]
 
 
+def test_records_may_be_deleted_in_any_order() -> None:
+    asked = Call("records.delete", {"app": 1, "ids": [30, 4, 200]})
+    sent = [{"app": 1, "ids": ids} for ids in ([4, 30, 200], ["200", "30", "4"], [4, 30, 20])]
+    broken = [found(asked, wire("/k/v1/records.json", "DELETE", body=body)) for body in sent]
+    assert broken == [[], [], ["KC514"]]
+
+
 def test_a_delete_may_have_its_parameters_in_query_or_body() -> None:
     path = "/k/v1/records.json"
     assert found("records.delete", wire(f"{path}?app=1&ids[0]=1&ids[1]=2", "DELETE")) == []

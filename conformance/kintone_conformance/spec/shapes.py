@@ -127,11 +127,13 @@ def accepts(api: str, params: Any) -> bool:
 
 
 def paired(params: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The parameters with their ids sorted, each still beside its revision.
+    """The parameters with their ids sorted, each still beside its revision if there are any.
 
     In which order records are deleted says nothing; which revision belongs to which does.
     """
     ids, revisions = params.get("ids"), params.get("revisions")
+    if isinstance(ids, list) and revisions is None:
+        return {**params, "ids": sorted(ids, key=str)}
     if not isinstance(ids, list) or not isinstance(revisions, list) or len(ids) != len(revisions):
         return params
     pairs = sorted(zip(ids, revisions, strict=True), key=lambda pair: tuple(map(str, pair)))

@@ -10,7 +10,7 @@ from kintone_lint.texts.kinds import Syntax
 
 _TELLS = regex(
     r"(?i)(?:^|[;&|({=]|\b(?:then|else|do)\s|[\s\"']-\s|run:\s)[\s@(\"']{0,200}"
-    r"(?:echo|printf|write-(?:host|output|error|warning|verbose)|die|fail|log_?\w{0,9}|warn\w{0,4})\s[^;&|>\n]*\Z",
+    r"(?:echo|printf|write-(?:host|output|error|warning|verbose)|die|fail|log(?:_\w{1,9})?|warn\w{0,4})\s(?!\s{0,9}[:=])[^;&|>\n]*\Z",
     re.MULTILINE,
 )
 _WRITES = regex(r">(?!\s?&2|\s?/dev/(?:stderr|tty))|\|")  # to a file or to a program

@@ -18,7 +18,7 @@ from kintone_lint.texts.kinds import Syntax
 
 _LONGEST = 400  # characters of an expression
 _DEEPEST = 4  # names that are followed one after the other
-_LOOKS = 200  # names that are looked for in one text
+_LOOKS = 200  # names and functions that are followed in one text
 _FAR = 10_000  # characters between a name and what it is set to
 _ASSIGNMENTS = 20_000  # of one text
 
@@ -135,7 +135,9 @@ class Encoded:
         if name not in self._functions:
             new = len(self._functions) < _HELPERS and not secrets.names_other_service(name)
             self._functions[name] = self._returns(name) if new else []
-        return self._functions[name]
+        made = self._functions[name]
+        self._left -= len(made)
+        return made if self._left >= 0 else []
 
     def _returns(self, name: str) -> list[int]:
         text, made = self._text, list[int]()

@@ -12,7 +12,9 @@ from kintone_lint.texts.entries import MOST, Entry
 
 _LONGEST = 4_000  # characters of a row
 _CELLS = {
-    mark: regex(rf"\s*+(?:\"(?P<quoted>[^\"\n]*+)\"\s*+|(?P<bare>[^{mark}\n]*+))(?:{mark}|$)")
+    mark: regex(
+        rf" *+(?:\"(?P<quoted>(?:[^\"\n]|\"\")*+)\" *+|(?P<bare>[^{mark}\n]*+))(?:{mark}|$)"
+    )
     for mark in (",", "\t", ";")
 }
 
@@ -23,10 +25,12 @@ def csv_entries(text: str) -> Iterator[Entry]:
     mark = max(_CELLS, key=first.count)
     names: list[str] = []
     at = count = 0
+    inside = False  # a cell over several lines
     for number, line in enumerate(text.split("\n")):
         start, at = at, at + len(line) + 1
         row = line.rstrip("\r")
-        if not row or len(row) > _LONGEST:
+        around, inside = inside, inside ^ (row.count('"') % 2 == 1)
+        if not row or around or inside or len(row) > _LONGEST:
             continue
         cells = [*_cells(row, mark)]
         if not names:

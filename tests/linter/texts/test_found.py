@@ -59,6 +59,8 @@ LEAKS = {
     "apps.csv": "app,url,api_token\n12,https://a.cybozu.com/k/12/,@TOKEN@ § TOKEN\n",
     "users.tsv": "system\tdomain\tpassword\nkintone\ta.cybozu.com\t@PASSWORD@ § PASSWORD\n",
     "settings.csv": "key,value\nKINTONE_PASSWORD,@PASSWORD@ § PASSWORD\n",
+    "quotes.csv": 'name,note,kintone_password\nsato,"a ""b"", c",@PASSWORD@ § PASSWORD\n',
+    "empty.tsv": "name\tnote\tkintone_password\nsato\t\t@PASSWORD@ § PASSWORD\n",
 }  # fmt: skip
 
 CLEAN = {
@@ -87,6 +89,8 @@ CLEAN = {
     ".curlrc": "# for kintone\nurl = https://api.example.org\nuser = bot:@PASSWORD@\n",
     "people.csv": "name,password,url\nsato,@PASSWORD@,https://example.org/kintone\n",
     "records.csv": "Number,Lookup key,fileKey\n1,kintone,@TOKEN@\n",
+    "empty.tsv": "kintone_password\tnote\n\t@PASSWORD@\n",
+    "lines.csv": 'kintone_password,note\n,"two lines\n@PASSWORD@,x"\n',
     # ---- what is told to people
     "check.sh": '[ -z "$KINTONE_PASSWORD" ] && { echo "KINTONE_PASSWORD: missing-Value1"; exit 1; }\nlog "KINTONE_PASSWORD=Geheim-12" >&2\n',
     "check.bat": 'if "%KINTONE_PASSWORD%"=="" echo KINTONE_PASSWORD=missing-1\n',

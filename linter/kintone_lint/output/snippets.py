@@ -71,7 +71,7 @@ class Snippets:
     ) -> list[Row]:
         """The lines of a place, marked with a sign; `also` are places beside it, marked with `-`.
 
-        None if the text is not known, or is not the one in which the place was found.
+        None of them if the text is not known, or is not the one in which the place was found.
         """
         file = None if span.cell else self._file(span.path)
         if file is None:
@@ -103,7 +103,8 @@ class Snippets:
             return None
         first = max(start, start + here[0] - _AROUND)
         last = min(end, start + here[0] + _AROUND)
-        masked = self._masked(file, (start, end), first, last)
+        part = (start + here[0], start + here[1]) if span.line < span.end_line else None
+        masked = self._masked(file, (start, end), first, last, part)
         if masked is None:
             return None
         masks = [(max(a, first), min(b, last)) for a, b in masked if a < last and b > first]
@@ -119,13 +120,18 @@ class Snippets:
         return _cropped(number, cells, marks, left, width, before=first > start, after=last < end)
 
     def _masked(
-        self, file: _File, line: tuple[int, int], first: int, last: int
+        self,
+        file: _File,
+        line: tuple[int, int],
+        first: int,
+        last: int,
+        part: tuple[int, int] | None,
     ) -> list[tuple[int, int]] | None:
         """The places of a line that are not shown; None if it is not known what is a literal."""
         start, end = line
         if file.form is not None:
             low, high = max(start, first - _AROUND), min(end, last + _AROUND)
-            return masked_places(file.text, low, high, self._hidden, file.form.syntax)
+            return masked_places(file.text, low, high, self._hidden, file.form.syntax, part)
         literals = file.literals.between(first, last)
         if literals is None:
             return None

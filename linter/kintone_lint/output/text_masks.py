@@ -36,25 +36,38 @@ _AFTER_SPACE = regex(
     r"[ \t]{1,9}(?!As[ \t])" + _VALUE
 )  # of an option, a variable, a call without brackets
 _SPACED = regex(r"-{1,2}[\w.-]+|[A-Z]\w*_[A-Z_\d]+|\w*basic_?auth\w*|\w*authenticat\w*")
+# Where a value without quotes may have spaces: up to a comment or the next pair.
+_REST = regex(
+    r"[\"']?\s{0,9}[:=]\s{0,9}(?P<value>(?![\"'|>&!{\[$])\S"
+    r"(?:(?!\s[#;]|,\s?[\w\"']{1,80}\s?[:=]|[}\]])[^\n])*+)"
+)
+_IN_PROSE = regex(r"(?:\s(?:is|was))?[\s:]{1,3}(?P<quote>[`\"'])(?P<value>[^`\"'\n]+)(?P=quote)")
 _NEXT = regex(r"\s{0,9},\s{0,9}" + _VALUE + r"(?!\s{0,9}(?:=>|[:=]))")  # the password after a login
 _PAIRED = regex(r"(?i)auth|credential")
 _SCHEME = regex(r"(?i)\s*(?:basic|bearer|token)?\s*:?\s*")
 _USER_INFO = regex(r"://[^/?#\s:@\"'`]{0,128}:(?P<value>[^/?#\s@\"'`]{1,200})@")
 _OPTION = regex(
-    r"(?<![\w-])(?:-u|-a|--user|--auth)[\s=\"',]{1,5}[^\s:\"'`]{1,128}:(?P<value>[^\s\"'`]{1,200})"
+    r"(?<![\w-])(?:-u|-a|-U|--user|--proxy-user|--auth)[\s=\"',]{1,5}[^\s:\"'`]{1,128}:(?P<value>[^\s\"'`]{1,200})"
 )
 _CELL = regex(r"[^\s\"'`,;|]{6,200}")
+_UNQUOTED = (Syntax.YAML, Syntax.INI, Syntax.PROPERTIES)
 _WORD = regex(r"[A-Za-z]+")
 _VARIABLE = regex(r"[A-Z][A-Z\d]*(?:_[A-Z\d]+)+")
 _NAMES = regex(r"[A-Za-z_$]+|[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)+")
 
 
 def masked_places(
-    text: str, start: int, end: int, hidden: Hidden, syntax: Syntax
+    text: str, start: int, end: int, hidden: Hidden, syntax: Syntax, part: tuple[int, int] | None
 ) -> list[tuple[int, int]]:
-    """The places in a range of a line that are not shown, in order, none in another."""
+    """The places in a range of a line that are not shown, in order, none in another.
+
+    `part` is what the line has of a secret over several lines.
+    """
     line = text[start:end]
-    found = sorted({*_known(line, hidden), *_named(line, syntax), *_shaped(line, syntax)})
+    places = {*_known(line, hidden), *_named(line, syntax), *_shaped(line, syntax)}
+    if part is not None:
+        places.add((max(part[0] - start, 0), min(part[1], end) - start))
+    found = sorted(places)
     joined: list[tuple[int, int]] = []
     for low, high in found:
         if joined and low <= joined[-1][1]:
@@ -76,10 +89,16 @@ def _known(line: str, hidden: Hidden) -> Iterator[tuple[int, int]]:
 def _named(line: str, syntax: Syntax) -> Iterator[tuple[int, int]]:
     """What is called a credential."""
     for name in _NAME.finditer(line):
+        rest = _REST.match(line, name.end()) if syntax in _UNQUOTED else None
+        if rest and not _VARIABLE.fullmatch(rest["value"]):
+            yield rest.span("value")
         value = _TO_VALUE.match(line, name.end())
         if value is None and (syntax is Syntax.NETRC or _SPACED.fullmatch(name[0])):
             value = _AFTER_SPACE.match(line, name.end())
         if value is None:
+            prose = syntax is Syntax.DOCUMENT and _IN_PROSE.match(line, name.end())
+            if prose:
+                yield prose.span("value")
             continue
         yield from _of(value, syntax)
         if _PAIRED.search(name[0]) and (other := _NEXT.match(line, value.end())):

@@ -34,6 +34,10 @@ SHOWN = {
     "c.sh": ('curl -H "Authorization: Basic c2F0bzpPdGhlcg==" x', 'curl -H "Authorization: Basic ****" x'),
     "Dockerfile": ("ENV DB_PASSWORD Other7x9", "ENV DB_PASSWORD ****"),
     ".netrc": ("machine a.example.com login sato password Other7x9", "machine a.example.com login sato password ****"),
+    "f.sh": ("curl --proxy-user sato:Other7x9 -U ueda:Other8x9 x", "curl --proxy-user sato:**** -U ueda:**** x"),
+    "b.yml": ("{password: correct horse battery, app: 5} # x", "{password: ****, app: 5} # x"),
+    "a.ini": ("db_password = (correct) horse, battery ; of sato", "db_password = **** ; of sato"),
+    "a.md": ("the password is `correct horse`, the password field", "the password is `****`, the password field"),
     "a.js": ("client.basicAuth('sato', 'Other7x9'); token(a)", "client.basicAuth('****', '****'); token(a)"),
     "b.js": ("const a = encode('Other7x9'), b = 'plain'", "const a = encode('****'), b = 'plain'"),
     "a.kt": ('val password: String = "Other7x9"', 'val password: String = "****"'),
@@ -77,6 +81,14 @@ def test_a_secret_at_the_edge_of_what_is_shown_is_masked_whole(width: int) -> No
         line = f"kintone a {'x ' * (gap // 2)}{secret}"
         text, _ = shown("a.js", line, "kintone", width)
         assert not any(secret[at : at + 4] in text for at in range(len(secret) - 3))
+
+
+def test_no_line_of_a_secret_over_several_lines_is_shown() -> None:
+    text = 'password: "Tr0ub4dor\\\n  horse" # db_password=Other7x9\n'
+    source = PlainSource("a.yml", Path("/nowhere/a.yml"), text.encode())
+    span = Span("a.yml", 1, 11, 2, text.splitlines()[1].index("#"))
+    rows = Snippets(Sources([source]), {"Tr0ub4dorhorse"}).rows(span, "^", 200)
+    assert [row.text for row in rows] == ["password: ****", "  **** # db_password=****"]
 
 
 def test_every_finding_of_a_text_has_its_line(shell: Shell) -> None:

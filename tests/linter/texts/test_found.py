@@ -9,7 +9,7 @@ import pytest
 
 from fakes import filled
 from kintone_lint.kintone.names import CredentialKind
-from kintone_lint.kintone.written import found_in, subject_of
+from kintone_lint.kintone.written import encoded, found_in, subject_of
 
 LEAKS = {
     # ---- the login of the gate that a client of HTTP is handed
@@ -118,3 +118,21 @@ def test_a_leak_is_found(name: str) -> None:
 @pytest.mark.parametrize("name", CLEAN)
 def test_what_is_like_it_is_clean(name: str) -> None:
     assert kinds_found(name, filled(CLEAN[name])) == []
+
+
+def test_functions_that_call_each_other_are_followed_a_few_times(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked = []
+
+    def counted(text: str, start: int, longest: int = 1_000) -> int:
+        looked.append(start)
+        assert len(looked) < 2_000
+        return text.find("\n", start)
+
+    monkeypatch.setattr(encoded, "expression_end", counted)
+    calls = " + ".join(f"helper{n}()" for n in range(20))
+    lines = [f"function helper{n}() {{ return {calls}; }}" for n in range(20)]
+    sent = f"fetch('https://a.cybozu.com', {{ 'X-Cybozu-Authorization': btoa({calls}) }})"
+    kinds_found("a.js", "\n".join([*lines, sent, ""]))
+    assert len(looked) > 100

@@ -23,6 +23,7 @@ _DUMPS = ("model_dump", "model_dump_json", "dict", "json", "_asdict")
 _NAMESPACE = regex(
     r"\.parse_(?:known_|intermixed_)?args$|(?:^|\.)(?:SimpleNamespace|Namespace|namedtuple|NamedTuple)$"
 )
+_TAKES = ("pop", "popitem", "clear", "update", "__setitem__", "__delitem__")
 _SECRET = regex(r"Secret|InitVar")
 _MOST = 20  # calls of a function, and fields of a class, that are looked at
 _DEEP = 2  # records in records
@@ -71,7 +72,27 @@ def namespace_shown(subject: Subject, node: cst.CSTNode) -> cst.BaseExpression |
     func = made.func if made is not None else None
     maker = made_by(subject.module, func.value, func) if isinstance(func, cst.Name) else None
     name = subject.callee(maker.func if maker is not None else func) if func is not None else None
-    return inner if _NAMESPACE.search(name or "") else None
+    if _NAMESPACE.search(name or "") is None or _changed_by_name(subject.module, dotted(inner)):
+        return None
+    return inner
+
+
+def _changed_by_name(module: Module, holder: str | None) -> bool:
+    """Whether attributes are set or taken out by their names: `delattr(a, "b")`, `vars(a).pop`."""
+    if f"{holder}.__dict__" in module.mutations:
+        return True
+    for func in ("delattr", "setattr", "vars"):
+        for call in module.calls_of.get(func, ()):
+            if not call.args or dotted(call.args[0].value) != holder:
+                continue
+            above = module.parent.get(call)
+            if isinstance(above, cst.Subscript):
+                changed = isinstance(module.parent.get(above), cst.AssignTarget | cst.Del)
+            else:
+                changed = isinstance(above, cst.Attribute) and above.attr.value in _TAKES
+            if func != "vars" or changed:
+                return True
+    return False
 
 
 _AS_IT_IS = ("True", "str", "repr")  # of a field, what makes its text of it

@@ -27,7 +27,7 @@ from kintone_lint.python.project import Project
 from kintone_lint.python.rebound import is_by_function
 from kintone_lint.python.registries import registered
 from kintone_lint.python.scopes import Binding, Choice, Scope
-from kintone_lint.python.tree import arguments, dotted, is_super, uncalled
+from kintone_lint.python.tree import arguments, dotted, is_super, spelled, uncalled
 from kintone_lint.python.values import Alternative, Expr, Frame, Mapping
 
 _STEPS = 3  # functions and names that a session comes through
@@ -196,6 +196,8 @@ def _fixture(name: str, scope: Scope, module: Module) -> Expr | None:
         taker.name.value.startswith("test") or _is_fixture(taker)
     ):
         return None
+    if any(name in _parametrized(each.decorator) for each in taker.decorators):
+        return None
     found = module.top.bindings.get(name, ())
     function = found[0].node if len(found) == 1 else None
     if not isinstance(function, cst.FunctionDef) or not _is_fixture(function):
@@ -209,6 +211,13 @@ def _is_fixture(function: cst.FunctionDef) -> bool:
         (dotted(uncalled(each.decorator)) or "").rpartition(".")[2] == "fixture"
         for each in function.decorators
     )
+
+
+def _parametrized(decorator: cst.BaseExpression) -> list[str]:
+    """The names that `pytest.mark.parametrize("a, b", …)` gives itself, in place of fixtures."""
+    if not isinstance(decorator, cst.Call) or not decorator.args:
+        return []
+    return (spelled(decorator.args[0].value) or "").replace(" ", "").split(",")
 
 
 def _of_property(at: Expr, holder: cst.CSTNode, project: Project) -> Expr | None:

@@ -11,6 +11,9 @@ import pytest
 import requests
 
 from judging.clients import broken
+from judging.exchanges import wire
+from kintone_conformance.doors import playing
+from kintone_conformance.doors.answering import ANSWERS
 from kintone_conformance.judging import inputs, rare_answers, specials
 from kintone_conformance.judging.plan import Planner
 from kintone_conformance.judging.scenario import Scenario
@@ -142,3 +145,12 @@ def test_what_is_met_in_rare_inputs_and_answers_only_is_seen(
 ) -> None:
     assert broken(client, scenarios, calls) & {*any_of.split()}
     assert not broken(KintoneClient, scenarios, calls)
+
+
+def test_a_rejected_login_is_the_failure_of_a_whole_bulk_request() -> None:
+    asked = wire("/k/v1/bulkRequest.json", "POST", body={"requests": [{}, {}]})
+    bodies = {
+        name: json.loads(playing._bulk_failed(asked, ANSWERS[name]).body)
+        for name in ("401", "401 as 520", "CB_OA01", "403", "520", "409")
+    }
+    assert [name for name, body in bodies.items() if "results" in body] == ["403", "520", "409"]

@@ -131,6 +131,7 @@ def _with_more(_: Wire, answer: Answer) -> Answer:
 
 
 _OF_ONE = (400, 403, 404, 409, 520)
+_OF_CREDENTIALS = ("CB_WA01", "CB_OA01")  # codes; no inner request is looked at then
 
 
 def _bulk_failed(wire: Wire, answering: Answering) -> Answer:
@@ -139,12 +140,13 @@ def _bulk_failed(wire: Wire, answering: Answering) -> Answer:
     Of other errors it is the whole request that failed.
     """
     assert answering.answer is not None
-    if answering.status not in _OF_ONE:
+    assert answering.error is not None
+    if answering.status not in _OF_ONE or answering.error["code"] in _OF_CREDENTIALS:
         return answering.answer
     asked = wires.params(wire).get("requests")
     results: list[object] = [{} for _ in asked] if isinstance(asked, list) else []
     at = {400: 0, 409: len(results) // 2}.get(answering.status, -1)
-    results[at : at + 1 or None] = [dict(answering.error or {})]
+    results[at : at + 1 or None] = [dict(answering.error)]
     return replace(answering.answer, body=json.dumps({"results": results}).encode())
 
 

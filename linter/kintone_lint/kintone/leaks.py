@@ -12,13 +12,13 @@ from kintone_lint.kintone.exposed import (
     arguments_shown,
     field_shown,
     has_own_text,
-    namespace_shown,
     run_over,
 )
 from kintone_lint.kintone.header_keys import KINTONE_KEYS
 from kintone_lint.kintone.headers import beside_kintone, headers, holder_of, secret_parts
 from kintone_lint.kintone.holding import header_in, held_header, of_session
 from kintone_lint.kintone.kept_requests import is_of_request
+from kintone_lint.kintone.namespaces import namespace_shown
 from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.kintone.withheld import (
     comprehension_of,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
+from kintone_lint.kintone.injected import is_fixture
 from kintone_lint.kintone.refused import expected, expects_error
 from kintone_lint.kintone.subject import Subject
 from kintone_lint.patterns import regex
@@ -13,7 +14,6 @@ from kintone_lint.python.tree import dotted, uncalled, walk
 
 _ASSERTS = regex(r"(?:^|\.)assert[A-Z_]\w*$")
 _TEST = regex(r"test(?:_|[A-Z])")
-_FIXTURE = regex(r"(?:^|\.)fixture$")
 
 
 def _is_tried(node: cst.CSTNode, module: Module) -> bool:
@@ -48,10 +48,10 @@ def _is_in_test(node: cst.CSTNode, module: Module) -> bool:
     scope: Scope | None = module.scope[node]
     while scope is not None:
         function = scope.node
-        if isinstance(function, cst.FunctionDef):
-            made = (dotted(uncalled(each.decorator)) or "" for each in function.decorators)
-            if _TEST.match(function.name.value) or any(map(_FIXTURE.search, made)):
-                return True
+        if isinstance(function, cst.FunctionDef) and (
+            _TEST.match(function.name.value) or is_fixture(function)
+        ):
+            return True
         scope = scope.parent
     return False
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import libcst as cst
 
+from kintone_lint.kintone.injected import fixture, injected
 from kintone_lint.python.conditions import contradict
 from kintone_lint.python.evaluator import Evaluator
 from kintone_lint.python.functions import (
@@ -26,12 +27,11 @@ from kintone_lint.python.module import Module
 from kintone_lint.python.project import Project
 from kintone_lint.python.rebound import is_by_function
 from kintone_lint.python.registries import registered
-from kintone_lint.python.scopes import Binding, Choice, Scope
-from kintone_lint.python.tree import arguments, dotted, is_super, spelled, uncalled
+from kintone_lint.python.scopes import Binding, Choice
+from kintone_lint.python.tree import arguments, dotted, is_super
 from kintone_lint.python.values import Alternative, Expr, Frame, Mapping
 
 _STEPS = 3  # functions and names that a session comes through
-_INJECTING = ("Depends", "Security", "Provide", "Inject")
 
 
 class Place(NamedTuple):
@@ -182,42 +182,11 @@ def _other(at: Expr, holder: cst.BaseExpression, project: Project) -> Expr | Non
             entered = at.frame is not None and at.frame.function is scope.node
             if at.frame is not None and entered and name in at.frame.arguments:
                 return at.frame.arguments[name]
-            return _injected(param, module) or _fixture(name, scope, module)
+            return injected(param, module) or fixture(name, scope, module)
         case [Binding(node=cst.Name() | cst.Attribute() | cst.Subscript() as node, path=())]:
             same = at.frame is not None and at.frame.function is bindings[0].scope.node
             return Expr(node, module, at.frame if same else None)
     return _of_property(at, holder, project)
-
-
-def _fixture(name: str, scope: Scope, module: Module) -> Expr | None:
-    """What a fixture of pytest gives to a test, or to another fixture, that names it."""
-    taker = scope.node
-    if not isinstance(taker, cst.FunctionDef) or not (
-        taker.name.value.startswith("test") or _is_fixture(taker)
-    ):
-        return None
-    if any(name in _parametrized(each.decorator) for each in taker.decorators):
-        return None
-    found = module.top.bindings.get(name, ())
-    function = found[0].node if len(found) == 1 else None
-    if not isinstance(function, cst.FunctionDef) or not _is_fixture(function):
-        return None
-    value = handed_out(function, module)
-    return Expr(value, module) if value is not None else None
-
-
-def _is_fixture(function: cst.FunctionDef) -> bool:
-    return any(
-        (dotted(uncalled(each.decorator)) or "").rpartition(".")[2] == "fixture"
-        for each in function.decorators
-    )
-
-
-def _parametrized(decorator: cst.BaseExpression) -> list[str]:
-    """The names that `pytest.mark.parametrize("a, b", …)` gives itself, in place of fixtures."""
-    if not isinstance(decorator, cst.Call) or not decorator.args:
-        return []
-    return (spelled(decorator.args[0].value) or "").replace(" ", "").split(",")
 
 
 def _of_property(at: Expr, holder: cst.CSTNode, project: Project) -> Expr | None:
@@ -233,24 +202,6 @@ def _of_property(at: Expr, holder: cst.CSTNode, project: Project) -> Expr | None
     given = handed_out(found.function, at.module)
     frame = Frame(found.function, at.beside(holder), {})
     return Expr(given, at.module, frame) if given is not None else None
-
-
-def _injected(param: cst.Param, module: Module) -> Expr | None:
-    """What a function gives whose result is a parameter: `client: Client = Depends(function)`."""
-    marks = [param.default] if param.default is not None else []
-    match param.annotation:
-        case cst.Annotation(annotation=cst.Subscript(slice=items)):
-            marks += [each.slice.value for each in items if isinstance(each.slice, cst.Index)]
-    for mark in marks:
-        match mark:
-            case cst.Call(func=func, args=[cst.Arg(value=cst.Name() as given), *_]):
-                if (dotted(func) or "").rpartition(".")[2] not in _INJECTING:
-                    continue
-                for binding in module.lookup(given.value, given)[:1]:
-                    if isinstance(binding.node, cst.FunctionDef):
-                        value = handed_out(binding.node, module)
-                        return Expr(value, module) if value is not None else None
-    return None
 
 
 def _is_changed_elsewhere(at: Expr, holder: cst.BaseExpression) -> bool:

@@ -121,21 +121,21 @@ class Text:
         front of one of the characters `after`.
         """
         index = next(n for n, each in enumerate(self.parts) if each is part)
-        left = (part.text[:start], *map(shown, reversed(self.parts[:index])))
-        right = (part.text[end:], *map(shown, self.parts[index + 1 :]))
+        left = (part.text[:start], *map(_shown, reversed(self.parts[:index])))
+        right = (part.text[end:], *map(_shown, self.parts[index + 1 :]))
         last = next((text[-1] for text in left if text), "")
         first = next((text[0] for text in right if text), "")
         return (not last or last in before) and (not first or first in after)
 
 
-def shown(part: Part) -> str:
+def _shown(part: Part) -> str:
     """A part of a text; one that is not known is a hole."""
     return part.text if isinstance(part, Literal) else HOLE
 
 
 def flat(value: Value | None) -> str:
     """A text with one character for each piece that is not known; nothing of what is no text."""
-    return "".join(map(shown, value.parts)) if isinstance(value, Text) else ""
+    return "".join(map(_shown, value.parts)) if isinstance(value, Text) else ""
 
 
 @record()

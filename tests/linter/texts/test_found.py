@@ -59,6 +59,7 @@ LEAKS = {
     "apps.csv": "app,url,api_token\n12,https://a.cybozu.com/k/12/,@TOKEN@ § TOKEN\n",
     "users.tsv": "system\tdomain\tpassword\nkintone\ta.cybozu.com\t@PASSWORD@ § PASSWORD\n",
     "settings.csv": "key,value\nKINTONE_PASSWORD,@PASSWORD@ § PASSWORD\n",
+    "splat.ps1": "$p = ConvertTo-SecureString '@PASSWORD@' -AsPlainText -Force § BASIC\n$more = @{ Credential = $(New-Object PSCredential('gate', $p)) }\nInvoke-RestMethod https://a.cybozu.com/k/v1/app.json @more\n",
     "quotes.csv": 'name,note,kintone_password\nsato,"a ""b"", c",@PASSWORD@ § PASSWORD\n',
     "empty.tsv": "name\tnote\tkintone_password\nsato\t\t@PASSWORD@ § PASSWORD\n",
 }  # fmt: skip
@@ -90,6 +91,8 @@ CLEAN = {
     "people.csv": "name,password,url\nsato,@PASSWORD@,https://example.org/kintone\n",
     "records.csv": "Number,Lookup key,fileKey\n1,kintone,@TOKEN@\n",
     "empty.tsv": "kintone_password\tnote\n\t@PASSWORD@\n",
+    "remote.ps1": "$c = ConvertTo-SecureString '@PASSWORD@' -AsPlainText -Force\nInvoke-Command -ComputerName srv -Credential (New-Object PSCredential('a', $c)) -ScriptBlock {}\nInvoke-RestMethod https://a.cybozu.com/k/v1/app.json\n",
+    "gate.js": "app.use(basicAuth('admin', '@PASSWORD@'));\napp.use('/x', basicAuth('admin', '@PASSWORD@'));\nfetch('https://a.cybozu.com/k/v1/app.json');\nserver.authenticate({ user: 'a', pass: '@PASSWORD@' });\n",
     "lines.csv": 'kintone_password,note\n,"two lines\n@PASSWORD@,x"\n',
     # ---- what is told to people
     "check.sh": '[ -z "$KINTONE_PASSWORD" ] && { echo "KINTONE_PASSWORD: missing-Value1"; exit 1; }\nlog "KINTONE_PASSWORD=Geheim-12" >&2\n',

@@ -65,6 +65,8 @@ _SET = regex(
     + r"\s{0,3}\)"
 )
 _RECEIVER = regex(r"(?i)[\w$]{1,40}?(?=(?:\.|->|::)?(?:(?:with|set|use)_?)?$)")
+# What lets others in: `app.use(basicAuth(…))`, `server.authenticate(…)`.
+_SERVES = regex(r"(?:\.use\(\s?(?:[\"'`][^\"'`\n]{0,30}[\"'`]\s?,\s?)?|\bserver\.)\Z")
 _BY_PASSWORD = ("authby", "auth_by", "set", "with")
 _WITH = ("withpassword(", "with_password(")  # whoever's it is
 _GATE = (
@@ -154,6 +156,8 @@ def _is_gate(subject: Subject, at: int, *, anyone: bool, strict: bool) -> bool |
     an address in another statement if it is `strict`.
     """
     if secrets.names_other_service(_receiver(subject.text, at)):
+        return False
+    if _SERVES.search(subject.text, max(at - 60, 0), at):
         return False
     beside = beside_kintone(subject, at)
     if beside is not None:

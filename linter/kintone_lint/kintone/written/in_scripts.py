@@ -21,7 +21,11 @@ _WORDS = ("-u", "--user", "-a", "--auth", "--password", "--http-password")
 _SECURE = regex(
     r"(?i)convertto-securestring\s{1,3}(?:-\w{1,20}\s{1,3}){0,3}" + quoted(100) + r"\s{1,3}-a"
 )
-_CREDENTIAL = regex(r"(?i)pscredential|-credential\b")
+# A request that is sent with one; others log in at a computer.
+_CREDENTIAL = regex(
+    r"(?i)\b(?:invoke-(?:restmethod|webrequest)|irm|iwr)\b(?:[^\n;|]|`\r?\n){0,400}-credential\b"
+    r"|(?<![\w-])credential\s{0,9}=\s{0,9}\$"
+)
 
 
 def in_scripts(subject: Subject) -> Iterator[Found]:

@@ -60,6 +60,7 @@ LEAKS = {
     "users.tsv": "system\tdomain\tpassword\nkintone\ta.cybozu.com\t@PASSWORD@ § PASSWORD\n",
     "settings.csv": "key,value\nKINTONE_PASSWORD,@PASSWORD@ § PASSWORD\n",
     "splat.ps1": "$p = ConvertTo-SecureString '@PASSWORD@' -AsPlainText -Force § BASIC\n$more = @{ Credential = $(New-Object PSCredential('gate', $p)) }\nInvoke-RestMethod https://a.cybozu.com/k/v1/app.json @more\n",
+    "kintone_logins.csv": "name,password\nsato,@PASSWORD@ § PASSWORD\n",
     "quotes.csv": 'name,note,kintone_password\nsato,"a ""b"", c",@PASSWORD@ § PASSWORD\n',
     "empty.tsv": "name\tnote\tkintone_password\nsato\t\t@PASSWORD@ § PASSWORD\n",
 }  # fmt: skip
@@ -93,6 +94,7 @@ CLEAN = {
     "empty.tsv": "kintone_password\tnote\n\t@PASSWORD@\n",
     "remote.ps1": "$c = ConvertTo-SecureString '@PASSWORD@' -AsPlainText -Force\nInvoke-Command -ComputerName srv -Credential (New-Object PSCredential('a', $c)) -ScriptBlock {}\nInvoke-RestMethod https://a.cybozu.com/k/v1/app.json\n",
     "gate.js": "app.use(basicAuth('admin', '@PASSWORD@'));\napp.use('/x', basicAuth('admin', '@PASSWORD@'));\nfetch('https://a.cybozu.com/k/v1/app.json');\nserver.authenticate({ user: 'a', pass: '@PASSWORD@' });\n",
+    "kintone_logins.csv": "system,url,password\nmail,https://mail.example.com,@PASSWORD@\n",
     "lines.csv": 'kintone_password,note\n,"two lines\n@PASSWORD@,x"\n',
     # ---- what is told to people
     "check.sh": '[ -z "$KINTONE_PASSWORD" ] && { echo "KINTONE_PASSWORD: missing-Value1"; exit 1; }\nlog "KINTONE_PASSWORD=Geheim-12" >&2\n',

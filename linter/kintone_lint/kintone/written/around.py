@@ -42,6 +42,10 @@ class Around:
                 return own
         return False
 
+    def is_of_another(self, entry: Entry) -> bool:
+        """Whether the table of a login, such as the row, has an address that is not Kintone's."""
+        return self._addresses.get(entry.group) is False
+
     def is_basic(self, entry: Entry) -> bool:
         """Whether the tables around a password say that it is sent as Basic."""
         if any(_BASIC.fullmatch(name) for name in entry.names[-3:-1]):

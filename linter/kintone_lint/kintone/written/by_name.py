@@ -121,6 +121,8 @@ def _is_own(subject: Subject, entry: Entry, around: Around) -> bool:
             return True
         if secrets.other_service(name):
             return False
+    if subject.form.syntax is Syntax.CSV and around.is_of_another(entry):
+        return False
     return subject.own or around.is_secret_of_kintone(entry)
 
 

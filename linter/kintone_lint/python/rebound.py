@@ -25,7 +25,12 @@ def bindings_of(name: str, expr: Expr) -> list[Binding]:
     module = expr.module
     found = module.lookup(name, expr.node, expr.entered)
     by_function = [each for each in found if is_by_function(each, module)]
-    if not by_function or len(found) == len(by_function):
+    if not by_function:
+        return found
+    passing = _passing(by_function, expr)
+    found = [each for each in found if each not in passing]
+    by_function = [each for each in by_function if each not in passing]
+    if len(found) == len(by_function):
         return found
     if any(_is_run(each, expr) for each in by_function):
         return by_function
@@ -35,6 +40,17 @@ def bindings_of(name: str, expr: Expr) -> list[Binding]:
 def is_by_function(binding: Binding, module: Module) -> bool:
     """Whether another function than that of a name gives it its value."""
     return _setter(binding, module) is not binding.scope
+
+
+def _passing(bindings: list[Binding], expr: Expr) -> list[Binding]:
+    """Those that the same function replaces before it ends: nobody else meets them."""
+    module, entered, here = expr.module, expr.entered(), expr.module.scope[expr.node]
+    last: dict[Scope, int] = {}
+    for each in bindings:
+        setter = _setter(each, module)
+        if len(each.choices) == 1 and setter is not here and setter not in entered:
+            last[setter] = max(each.order, last.get(setter, 0))
+    return [each for each in bindings if each.order < last.get(_setter(each, module), 0)]
 
 
 def _setter(binding: Binding, module: Module) -> Scope:

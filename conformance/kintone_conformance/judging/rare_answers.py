@@ -25,6 +25,7 @@ _QUICK_ON_ONE = 60
 _IN_A_ROW_OF = ("GET ", "POST ", "POST file", "GET file")
 _FAILURES = ("404", "520", "401", "html 503", "empty 500", "half an answer", "302 elsewhere")
 _KEEPS_BODY = (307, 308)
+_DOWNLOAD = "file.download"
 _FOR_A_DAY = ("429 for a day", "503 for a day")
 
 
@@ -74,9 +75,13 @@ def _on_objects(planner: Planner, asked: Sequence[tuple[str, str]]) -> Iterator[
 
 
 def _refusals(planner: Planner) -> Iterator[Scenario]:
-    """Every status and every code, as the answer to a read and to a write."""
+    """Every status and every code, as the answer to a read and to a write.
+
+    A download takes any body for its file, so that it is asked with each status below 400.
+    """
+    reads = _reads(planner)
     turns = [
-        _Turns(planner, "refused reads", _reads(planner)),
+        _Turns(planner, "refused reads", reads),
         _Turns(planner, "refused writes", planner.named_by("KC521")),
     ]
     asked = []
@@ -85,6 +90,8 @@ def _refusals(planner: Planner) -> Iterator[Scenario]:
         for number, turn in enumerate(turns):
             answer = f"{forms[(at + number) % len(forms)]} {status}"
             asked += [(api, answer) for api in turn.next()]
+        if status < 400 and _DOWNLOAD in reads:
+            asked.append((_DOWNLOAD, f"{forms[0]} {status}"))
     asked += [(api, code) for code in (*CODES, NEW_CODE) for turn in turns for api in turn.next()]
     yield from _on_objects(planner, asked)
 
@@ -120,9 +127,7 @@ def _cut(planner: Planner) -> Iterator[Scenario]:
     for at, apis in enumerate(kinds_of(planner.named_by("KC807")).values()):
         api = planner.bags.draw(("cut", at), apis)
         answers = ("half a chunk", "no last chunk")
-        asked += [
-            (api, each) for each in (answers if api == "file.download" else answers[at % 2 :])
-        ]
+        asked += [(api, each) for each in (answers if api == _DOWNLOAD else answers[at % 2 :])]
     yield from _on_objects(planner, asked)
 
 

@@ -5,11 +5,13 @@ Nothing becomes a value that is special to a language ("", "0", null) if it was 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kintone_conformance.nested import texts_in
 
+_DIGITS = re.compile(r"\d+")
 _SPECIAL: tuple[object, ...] = ("", "0", " ", None, "null", 0, False)
 
 
@@ -34,6 +36,8 @@ def smaller_values(value: Any) -> Iterator[Any]:
             yield from _smaller_objects(value)
         case int() if not isinstance(value, bool) and value > 7:
             yield from _shorter_numbers(value)
+        case float():
+            yield from filter(None, map(int, _DIGITS.findall(repr(value))))
 
 
 def shorter(text: str) -> Iterator[str]:

@@ -25,7 +25,7 @@ public class Driver {
         Sdk {
             if (!token.matches("[!-~]+")) throw new IllegalArgumentException("a token is printable ASCII");
             URI base = URI.create(baseUrl);
-            if ("http".equals(base.getScheme()) && !List.of("localhost", "127.0.0.1").contains(base.getHost())) throw new IllegalArgumentException("credentials are not sent over plain http");
+            if ("http".equalsIgnoreCase(base.getScheme()) && !List.of("localhost", "127.0.0.1").contains(base.getHost())) throw new IllegalArgumentException("credentials are not sent over plain http");
             if (guestSpaceId != null && guestSpaceId < 1) throw new IllegalArgumentException("a guest space has a positive id");
         }
 

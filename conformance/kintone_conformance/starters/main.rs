@@ -17,7 +17,8 @@ fn get_record(base_url: &str, token: &str, guest_space_id: Option<u64>, app: &Va
     if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(other("a token is printable ASCII"));
     }
-    if base_url.starts_with("http://") && !["http://localhost:", "http://127.0.0.1:"].iter().any(|own| base_url.starts_with(own)) {
+    let lower = base_url.to_ascii_lowercase();
+    if lower.starts_with("http://") && !["http://localhost:", "http://127.0.0.1:"].iter().any(|own| lower.starts_with(own)) {
         return Err(other("credentials are not sent over plain http"));
     }
     let root = match guest_space_id {

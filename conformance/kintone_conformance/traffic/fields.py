@@ -44,8 +44,8 @@ def differing(left: Mapping[str, str], right: Mapping[str, str]) -> dict[str, tu
     """The fields in which two exchanges differ, with both values; a missing one is "(none)".
 
     What follows from another difference is left out: the fields of a request that only one
-    sent, of an error that only one reported, how something else was written down, and once more
-    what the first request shows.
+    sent, of an error that only one reported or that answers another path, how something else was
+    written down, and once more what the first request shows.
     """
     apart = {
         name: (left.get(name, "(none)"), right.get(name, "(none)"))
@@ -57,7 +57,7 @@ def differing(left: Mapping[str, str], right: Mapping[str, str]) -> dict[str, tu
         prefix, last = _split(name)
         alone = "requests" in apart and f"{prefix}path" not in left.keys() & right.keys()
         unsaid = last in _WRITTEN and any(each.startswith(f"{prefix}parameter ") for each in apart)
-        reported = last.startswith("error ") and "outcome" in apart
+        reported = last.startswith("error ") and not apart.keys().isdisjoint(("outcome", "path"))
         again = prefix != "" and apart.get(last) == values
         of_request = prefix != "" or last not in _OUTCOME
         if not (alone and of_request) and not unsaid and not reported and not again:

@@ -97,8 +97,9 @@ class Snippets:
     ) -> Row | None:
         """A line and its marks, those of the place that counts last."""
         span = marked[-1][0]
-        start, end = file.line(number)
-        here = _on_line(span, number, file.text[start:end])
+        start, line = file.line(number)
+        end = start + len(line)
+        here = _on_line(span, number, line)
         if here is None:
             return None
         first = max(start, start + here[0] - _AROUND)
@@ -111,7 +112,7 @@ class Snippets:
         cells, places = _cells(file.text, first, last, masks)
         marks: dict[int, str] = {}
         for each, sign in marked:
-            on_line = _on_line(each, number, file.text[start:end])
+            on_line = _on_line(each, number, line)
             if on_line is not None:
                 reach = (min(max(start + at, first), last) - first for at in on_line)
                 a, b = (places[at] for at in reach)
@@ -197,13 +198,16 @@ class _File:
         self.lines = Lines(text)
         self.literals = Literals(text)
         self.masks: dict[int, list[tuple[int, int]]] = {}
+        self._line = (0, 0, "")  # the last one that was asked for: many findings can be on one
 
-    def line(self, number: int) -> tuple[int, int]:
-        """Start and end of a line, its end not counted."""
-        starts = self.lines.starts
-        start = starts[number - 1]
-        end = starts[number] if number < len(starts) else len(self.text)
-        return start, start + len(self.text[start:end].rstrip("\r\n"))
+    def line(self, number: int) -> tuple[int, str]:
+        """Where a line starts, and its text without its end."""
+        if self._line[0] != number:
+            starts = self.lines.starts
+            start = starts[number - 1]
+            end = starts[number] if number < len(starts) else len(self.text)
+            self._line = (number, start, self.text[start:end].rstrip("\r\n"))
+        return self._line[1:]
 
 
 def _on_line(span: Span, number: int, line: str) -> tuple[int, int] | None:

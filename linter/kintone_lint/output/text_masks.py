@@ -52,6 +52,8 @@ _OPTION = regex(
 _CELL = regex(r"[^\s\"'`,;|]{6,200}")
 _UNQUOTED = (Syntax.YAML, Syntax.INI, Syntax.PROPERTIES)
 _WORD = regex(r"[A-Za-z]+")
+_IN_NAME = regex(r"[\w.-]")
+_NAMES_ON = regex(r"[\w.-]|[\"']?\s{0,9}[:=]")
 _VARIABLE = regex(r"[A-Z][A-Z\d]*(?:_[A-Z\d]+)+")
 _NAMES = regex(r"[A-Za-z_$]+|[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)+")
 
@@ -81,9 +83,14 @@ def _known(line: str, hidden: Hidden) -> Iterator[tuple[int, int]]:
     """The secrets of the run. One that is a word is a secret where it is a value, not in a name."""
     for secret in hidden.within(line):
         word = _WORD.fullmatch(secret) is not None
-        around = (r"(?<![\w.-])", r"(?![\w.-]|[\"']?\s{0,9}[:=])") if word else ("", "")
-        for match in re.finditer(re.escape(secret).join(around), line):
-            yield match.span()
+        start = line.find(secret)
+        while start >= 0:
+            end = start + len(secret)
+            if not word or not (
+                _IN_NAME.fullmatch(line[start - 1 : start]) or _NAMES_ON.match(line, end)
+            ):
+                yield start, end
+            start = line.find(secret, end)
 
 
 def _named(line: str, syntax: Syntax) -> Iterator[tuple[int, int]]:

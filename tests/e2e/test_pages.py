@@ -29,7 +29,7 @@ PHONE: ViewportSize = {"width": 360, "height": 800}
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The report of a full run: a client without padding, which fails KC104, and what fails with it."""
+    """The report of a full run: a client without padding, which fails KC104 at least."""
     folder = tmp_path_factory.mktemp("report")
     client = ("--adapter", "zoo.passwords:DropsPaddingAdapter", "--examples", "10", "-n", "1")
     done = subprocess.run(

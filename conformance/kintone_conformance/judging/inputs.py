@@ -48,6 +48,11 @@ def usual(planner: Planner, api: str, *, gate: bool | None = None) -> Made:
     )
 
 
+def fullest(planner: Planner, api: str, kind: str) -> tuple[str, str, bool]:
+    """The combination of a kind of credentials with all else that the call takes."""
+    return [each for each in planner.combinations([api]) if each[0] == kind][-1]
+
+
 def _bases(planner: Planner) -> Iterator[Scenario]:
     """Base URLs with an end that does not belong there."""
     if planner.quick:
@@ -157,7 +162,7 @@ def _uploads(planner: Planner) -> Iterator[Scenario]:
         yield Scenario((Open("a", usual(planner, "file.upload")), *asks))
     first, *larger = (upload("large.bin", filled(size)) for size in _MEGABYTES)
     for kind in planner.kinds(["file.upload"]):
-        made_of = [each for each in planner.combinations(["file.upload"]) if each[0] == kind][-1]
+        made_of = fullest(planner, "file.upload", kind)
         failure = planner.bags.draw("large upload", _AFTER_LONG)
         twice = (Ask("a", first), Ask("a", first, failure))
         yield Scenario((Open("a", planner.made(made_of, special=True)), *twice))

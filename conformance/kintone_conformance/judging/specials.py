@@ -12,7 +12,7 @@ from dataclasses import replace
 from kintone_conformance.doors.answering import PAGES
 from kintone_conformance.doors.redirects import REDIRECTS
 from kintone_conformance.judging.elsewhere import elsewhere, other_doors
-from kintone_conformance.judging.inputs import INPUTS, usual
+from kintone_conformance.judging.inputs import INPUTS, fullest, usual
 from kintone_conformance.judging.pairs import batches
 from kintone_conformance.judging.places import GROUP, groups, places
 from kintone_conformance.judging.plan import Planner
@@ -82,8 +82,7 @@ def _large(planner: Planner) -> Iterator[Scenario]:
 def _full(planner: Planner, api: str, turn: int) -> Made:
     """An object with the next kind of credentials, and all else that it can be given."""
     kinds = planner.kinds([api])
-    kind = kinds[turn % len(kinds)]
-    return planner.made([each for each in planner.combinations([api]) if each[0] == kind][-1])
+    return planner.made(fullest(planner, api, kinds[turn % len(kinds)]))
 
 
 def _answers(planner: Planner) -> Iterator[Scenario]:

@@ -72,12 +72,13 @@ def _class_of(subject: Subject, node: cst.CSTNode, module: Module) -> Owner | No
     given = handed_out(function, module) if function is not None else None
     if given is not None:
         return owner_of(given, module, project)
-    around = _class_of(subject, node.value, module) if isinstance(node, cst.Attribute) else None
+    if not isinstance(node, cst.Attribute):
+        return None
+    around = _class_of(subject, node.value, module)
     kind = around.scope.node if around is not None and around.scope is not None else None
     if around is None or not isinstance(kind, cst.ClassDef):
         return None
-    fields = dict(_inner_records(subject, around, kind))
-    return fields.get(node.attr.value) if isinstance(node, cst.Attribute) else None
+    return dict(_inner_records(subject, around, kind)).get(node.attr.value)
 
 
 def _field_in(

@@ -20,6 +20,7 @@ from kintone_lint.python.tree import dotted
 from kintone_lint.python.values import Expr, Frame, Literal, Text
 
 _SESSION = regex(r"(?<!Client)Session$|(?:^|\.)(?:Async)?Client$")
+_PROPERTIES = ("property", "cached_property", "functools.cached_property")
 _IMPORTS = 20  # of one name that are looked at
 
 _BASES = 8  # classes that one is made of
@@ -330,9 +331,6 @@ def handed_out(function: cst.FunctionDef, module: Module) -> cst.BaseExpression 
             if module.scope[each] is inner and isinstance(each.value, cst.BaseExpression)
         ]
     return values[0] if len(values) == 1 else None
-
-
-_PROPERTIES = ("property", "cached_property", "functools.cached_property")
 
 
 def is_property(function: cst.FunctionDef) -> bool:

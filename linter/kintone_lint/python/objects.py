@@ -90,7 +90,7 @@ class Objects:
                 yield from self._given(each, name, fields, objects)
                 return
             own = _own(each, name)
-            initial = [one for one in own if _is_init(one)]
+            initial = [one for one in own if one.scope.is_init]
             yield from self._set(each, initial, objects, expr)
             for binding in own:
                 if isinstance(binding.node, cst.FunctionDef):
@@ -218,10 +218,10 @@ def _own(owner: Owner, name: str) -> list[Binding]:
         body = body[-1:]  # which is made of those before
     set_later = [each for each in found if each.scope is not owner.scope]
     found = [*body, *_not_grown(set_later, owner.module)]
-    sure = [each for each in found if _is_init(each) and not each.choices]
+    sure = [each for each in found if each.scope.is_init and not each.choices]
     if not sure:
         return found
-    early = {each for each in found if _is_init(each) and each.order < sure[-1].order}
+    early = {each for each in found if each.scope.is_init and each.order < sure[-1].order}
     return [each for each in found if each.scope is not owner.scope and each not in early]
 
 
@@ -235,7 +235,7 @@ def _not_grown(bindings: list[Binding], module: Module) -> list[Binding]:
         grown = grows(each, module)
         if grown:
             found = [one for one in found if one.scope is not each.scope]
-        if grown or not each.adds or _is_init(each):
+        if grown or not each.adds or each.scope.is_init:
             found.append(each)
     return found
 
@@ -245,11 +245,6 @@ def _is_inside(source: Origin) -> bool:
     made = source.made
     around = made.module.scope[made.node].enclosing_class if made is not None else None
     return any(each.scope is around for each in source.classes)
-
-
-def _is_init(binding: Binding) -> bool:
-    node = binding.scope.node
-    return isinstance(node, cst.FunctionDef) and node.name.value == "__init__"
 
 
 def _when(owner: Owner, made: Expr, objects: list[Expr]) -> tuple[Choice, ...]:

@@ -111,6 +111,11 @@ class Scope:
         return name in self.bindings or name in self.own
 
     @property
+    def is_init(self) -> bool:
+        """Whether it is a constructor."""
+        return isinstance(self.node, cst.FunctionDef) and self.node.name.value == "__init__"
+
+    @property
     def enclosing_class(self) -> Scope | None:
         scope: Scope | None = self
         while scope is not None and not isinstance(scope.node, cst.ClassDef):

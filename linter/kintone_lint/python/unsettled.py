@@ -68,9 +68,7 @@ def _in_class(owner: Owner, name: str, *, field: bool) -> bool:
 
 def _is_made_there(binding: Binding, module: Module) -> bool:
     """Whether a constructor gives an attribute its value, and in no loop."""
-    function = binding.scope.node
-    is_init = isinstance(function, cst.FunctionDef) and function.name.value == "__init__"
-    return is_init and not loops_around(binding, module)
+    return binding.scope.is_init and not loops_around(binding, module)
 
 
 def _is_validated(owner: Owner, name: str) -> bool:

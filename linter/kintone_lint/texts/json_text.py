@@ -30,8 +30,7 @@ class _Open:
     """A table or list that is not closed yet."""
 
     table: bool
-    number: int
-    groups: tuple[int, ...] = ()
+    groups: tuple[int, ...]  # its number, after those of what it is in
     name: str = ""
     before: str = ""  # the last text of a list
     key: bool = False  # a name was read, and its colon
@@ -55,8 +54,8 @@ def json_entries(text: str) -> Iterator[Entry]:
             mark = piece[0]
             if mark in "{[":
                 groups += 1
-                around = stack[-1].groups if stack else ()
-                stack.append(_Open(mark == "{", groups, (*around, groups)))
+                around = top.groups if top else ()
+                stack.append(_Open(mark == "{", (*around, groups)))
                 if len(stack) > DEPTH:
                     raise NotReadableError(f"nested more than {DEPTH} deep")
             elif mark in "}]":
@@ -81,7 +80,8 @@ def json_entries(text: str) -> Iterator[Entry]:
         if top is not None and not top.table:
             names = (*names[:-1], top.before if top.before.startswith("-") else "")
             top.before = value
-        yield Entry(names, value, *inner, top.number if top else 0, top.groups if top else ())
+        around = top.groups if top else ()
+        yield Entry(names, value, *inner, around[-1] if around else 0, around)
     if stack:
         raise _wrong(text, end)
 

@@ -121,7 +121,8 @@ _ABOUT = {
     ".gitignore", ".gitattributes", ".gitmodules", ".gitkeep", ".dockerignore", ".npmignore",
     ".editorconfig", ".ds_store", "pyvenv.cfg", "codeowners", "py.typed",
 }  # fmt: skip
-_SAMPLES = ("example", "sample", "template", "tmpl", "dist", "default", "defaults", "skel")
+_SAMPLES_FIRST = ("example", "sample", "template", "tmpl")  # also as the first word of a name
+_SAMPLES = (*_SAMPLES_FIRST, "dist", "default", "defaults", "skel")
 # What is made of a file before it is used: `orders.yml.liquid` is YAML.
 _RENDERED = (
     "liquid", "j2", "jinja", "jinja2", "erb", "tmpl", "tpl", "gotmpl", "ctmpl", "tftpl", "hbs",
@@ -160,7 +161,7 @@ def form_of(name: str) -> Form | None:
 def _is_sample(low: str) -> bool:
     """Whether a name says so. `default.json` is what a program reads, `x.default.json` a sample."""
     first, *rest = low.replace("-", ".").split(".")
-    return first in _SAMPLES[:4] or any(part in _SAMPLES for part in rest)
+    return first in _SAMPLES_FIRST or any(part in _SAMPLES for part in rest)
 
 
 def is_env(name: str) -> bool:

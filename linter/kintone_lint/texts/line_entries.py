@@ -21,7 +21,7 @@ _BLOCK = regex(
     r"\s*(?P<kind>[\w:-]{1,80})(?P<labels>(?:[ \t]{1,9}\"[^\"\n]{1,200}\"){0,3})[ \t]*\{\s*$"
 )
 # What is all that a block of HCL makes: it has the name of the block.
-_WHOLE = frozenset((
+WHOLE = frozenset((
     "value", "secret_string", "secret_data", "secret_value", "plaintext_value", "string_value",
 ))  # fmt: skip
 _LABEL = regex(r"\"([^\"]+)\"")
@@ -64,7 +64,7 @@ def line_entries(
                     continue
             end = _WORD_END if words else _ITEM_END if tables.inside else None
             entry = _entry(pair, tables.names, start, tables.group, end)
-            if tables.label and pair["name"] in _WHOLE:
+            if tables.label and pair["name"] in WHOLE:
                 entry = replace(entry, names=(*tables.names, tables.label))
             count += 1
             place = entry.end - start + (pair["bare"] is None)

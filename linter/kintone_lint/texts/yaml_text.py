@@ -21,8 +21,7 @@ class _Open:
     """A mapping or sequence that has not ended; in a mapping, names and values take turns."""
 
     table: bool
-    number: int
-    groups: tuple[int, ...] = ()
+    groups: tuple[int, ...]  # its number, after those of what it is in
     name: str = ""
     is_name: bool = True
     before: str = ""
@@ -58,7 +57,7 @@ def _entries(text: str, events: Iterator[Any]) -> Iterator[Entry]:
             groups += 1
             _take(stack, "")
             around = stack[-1].groups if stack else ()
-            stack.append(_Open(kind == "MappingStartEvent", groups, (*around, groups)))
+            stack.append(_Open(kind == "MappingStartEvent", (*around, groups)))
             if len(stack) > DEPTH:
                 raise NotReadableError(f"nested more than {DEPTH} deep")
         elif kind in ("MappingEndEvent", "SequenceEndEvent"):
@@ -75,8 +74,8 @@ def _entries(text: str, events: Iterator[Any]) -> Iterator[Entry]:
                 names = (*names[:-1], top.before if top.before.startswith("-") else "")
             if _take(stack, event.value) and event.tag is None:
                 start, end = _inner(text, event)
-                within = (top.number, top.groups) if top else (0, ())
-                yield Entry(names, event.value, start, end, *within)
+                around = top.groups if top else ()
+                yield Entry(names, event.value, start, end, around[-1] if around else 0, around)
 
 
 def _take(stack: list[_Open], value: str) -> bool:

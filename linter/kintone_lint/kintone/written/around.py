@@ -32,7 +32,7 @@ class Around:
         """Whether the nearest address of the tables around a login is Kintone's."""
         if self._subject.form.syntax is Syntax.REQUEST:
             return self._subject.only_kintone
-        if (entry.group, entry.names[:-1]) in self._subject.hosts:
+        if self._subject.is_beside_host(entry):
             return True
         for at in range(len(entry.groups) - 1, 0, -1):
             if not _LOGIN.fullmatch(entry.names[at - 1] or "request"):

@@ -62,7 +62,7 @@ def _pair(subject: Subject, entry: Entry) -> Found | None:
     if subject.form.syntax is not Syntax.INI or entry.name != "user":
         return None
     login, colon, password = entry.value.partition(":")
-    if not colon or (entry.group, entry.names[:-1]) not in subject.hosts:
+    if not colon or not subject.is_beside_host(entry):
         return None
     if not is_secret(password, CredentialKind.BASIC, login):
         return None

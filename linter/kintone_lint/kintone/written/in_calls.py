@@ -69,11 +69,12 @@ _RECEIVER = regex(r"(?i)[\w$]{1,40}?(?=(?:\.|->|::)?(?:(?:with|set|use)_?)?$)")
 _SERVES = regex(r"(?:\.use\(\s?(?:[\"'`][^\"'`\n]{0,30}[\"'`]\s?,\s?)?|\bserver\.)\Z")
 _BY_PASSWORD = ("authby", "auth_by", "set", "with")
 _WITH = ("withpassword(", "with_password(")  # whoever's it is
-_GATE = (
-    "basicauth", "basic_auth", "basic-auth", "credentials.basic(", ":basic,", ".auth.basic(",
-    "auth_basic(", "authenticate(", "authorization_basic(", "networkcredential(", ".auth(",
+# The call itself does not say for whom.
+_OF_ANYONE = (
+    "credentials.basic(", ":basic,", ".auth.basic(", "auth_basic(", "authenticate(",
+    "authorization_basic(", "networkcredential(", ".auth(",
 )  # fmt: skip
-_OF_ANYONE = _GATE[3:]  # the call itself does not say for whom
+_GATE = ("basicauth", "basic_auth", "basic-auth", *_OF_ANYONE)
 _BEARER = (
     "withtoken(",
     "bearerauth(",

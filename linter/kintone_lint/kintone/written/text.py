@@ -228,8 +228,12 @@ class Subject:
             at = self.text.find("://", at + 3)
         return HOST.search(self.text) is not None
 
+    def is_beside_host(self, entry: Entry) -> bool:
+        """Whether the table that an entry is in holds an address of Kintone."""
+        return (entry.group, entry.names[:-1]) in self._hosts
+
     @cached_property
-    def hosts(self) -> frozenset[tuple[int, tuple[str, ...]]]:
+    def _hosts(self) -> frozenset[tuple[int, tuple[str, ...]]]:
         """The tables that hold an address of Kintone, each with its names."""
         found = (each for each in self.entries if HOST.search(each.value[:200]))
         return frozenset((each.group, each.names[:-1]) for each in found)

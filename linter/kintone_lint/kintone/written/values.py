@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from kintone_lint.kintone import secrets
 from kintone_lint.kintone.names import CredentialKind
 from kintone_lint.patterns import regex
+from kintone_lint.texts.line_entries import WHOLE
 
 # What a setting of Kintone is called where its table or file says that it is Kintone's.
 BARE = regex(
@@ -15,10 +16,7 @@ BARE = regex(
 )
 OF_CERTIFICATE = regex(r"(?i)cert|pfx|pkcs")  # a table whose password is that of a certificate
 # What a table for one setting calls its value.
-ITS_VALUE = (
-    "default", "value", "plaintext", "secret_string", "secret_data", "secret_value",
-    "plaintext_value", "string_value",
-)  # fmt: skip
+ITS_VALUE = WHOLE | {"default", "plaintext"}
 # Beside tokens, which have a shape of their own.
 KINDS = (
     CredentialKind.PASSWORD,

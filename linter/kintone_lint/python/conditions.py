@@ -39,15 +39,18 @@ def arm(test: cst.BaseExpression, scope: Scope, *, taken: bool) -> tuple[Choice,
 
     `x`, `not x`, `x is None` and `x is not None` have the key of `x`, in its scope; comparisons of
     `x` with one literal or name, and of its type, exclude each other. Both sides of an `and` hold
-    where it is true, neither side of an `or` where it is false. A test of another shape has a key
-    of its own, and marks the names in it as tested.
+    where it is true, neither side of an `or` where it is false, and not all of that where it is
+    the other way round. A test of another shape has a key of its own, and marks the names in it
+    as tested.
     """
     match test:
         case cst.UnaryOperation(operator=cst.Not(), expression=inner):
             return arm(inner, scope, taken=not taken)
         case cst.BooleanOperation(left=left, operator=operator, right=right):
-            if isinstance(operator, cst.And) == taken:
-                return (*arm(left, scope, taken=taken), *arm(right, scope, taken=taken))
+            conjunction = isinstance(operator, cst.And)
+            parts = (*arm(left, scope, taken=conjunction), *arm(right, scope, taken=conjunction))
+            both = (Both(frozenset(without_marks(parts))), conjunction is taken)
+            return (*(parts if both[1] else _marks(test, scope)), both)
         case cst.Comparison(
             left=left,
             comparisons=[cst.ComparisonTarget(operator=operator, comparator=right)],
@@ -88,20 +91,26 @@ def _plain(node: cst.BaseExpression) -> str | None:
 
 
 def _other(test: cst.BaseExpression, scope: Scope, *, taken: bool) -> tuple[Choice, ...]:
+    return ((test, taken), *_marks(test, scope))
+
+
+def _marks(test: cst.BaseExpression, scope: Scope) -> tuple[Choice, ...]:
     names = dict.fromkeys(name for node in regarded(test) if (name := looked_at(node)))
-    return ((test, taken), *((Tested(name_key(name, scope)), True) for name in names))
+    return tuple((Tested(name_key(name, scope)), True) for name in names)
 
 
 def without(choices: Sequence[Choice], names: Collection[str]) -> tuple[Choice, ...]:
     """Conditions that are not about these names, whatever their scope."""
-    return tuple(each for each in choices if _name_of(each[0]) not in names)
+    return tuple(each for each in choices if _names_of(each[0]).isdisjoint(names))
 
 
-def _name_of(key: object) -> str:
-    """The first part of the name that a condition is about, "" if it is about none."""
+def _names_of(key: object) -> set[str]:
+    """The first parts of the names that a condition is about."""
+    if isinstance(key, Both):
+        return set().union(*(_names_of(part) for part, _ in key.parts))
     key = told_of(key)
-    name = key[1] if isinstance(key, tuple) and len(key) == 2 else ""
-    return _first(name) if isinstance(name, str) else ""
+    name = key[1] if isinstance(key, tuple) and len(key) == 2 else None
+    return {_first(name)} if isinstance(name, str) else set()
 
 
 def _first(name: str) -> str:
@@ -135,6 +144,13 @@ class Tested:
     """The key of "this name was looked at": after that, nothing is said about an empty value."""
 
     key: object
+
+
+@record()
+class Both:
+    """The key of "all these conditions hold"."""
+
+    parts: frozenset[Choice]
 
 
 @record()

@@ -135,6 +135,12 @@ def parts(wire: Wire) -> tuple[Part, ...]:
     return tuple(_part(piece) for piece in pieces if not piece.startswith(b"--"))
 
 
+def is_ended(wire: Wire) -> bool:
+    """A multipart body ends with its boundary between dashes (RFC 2046, 5.1.1)."""
+    mark = boundary(wire)
+    return mark is not None and b"\r\n--" + mark + b"--" in b"\r\n" + wire.body
+
+
 def _part(piece: bytes) -> Part:
     piece = piece.lstrip(b" \t")  # a delimiter may be followed by spaces (RFC 2046 5.1.1)
     head, _, content = piece.removeprefix(b"\r\n").partition(b"\r\n\r\n")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import os
 from base64 import b64encode
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -17,6 +18,7 @@ import requests
 
 from judging.clients import driving, results
 from judging.exchanges import TOKEN, Headers, found, read, wire
+from kintone_conformance.doors.sockets import Tls
 from kintone_conformance.judging.left_files import Folder
 from kintone_conformance.judging.samples import upload
 from kintone_conformance.model import (
@@ -227,6 +229,14 @@ def test_an_authority_that_was_given_is_used() -> None:
 
 CERTIFICATE = ClientCertificate("certificate", "key", b"pfx", "password")
 CERTIFIED: dict[str, Any] = {"client_certificate": CERTIFICATE, "door": "tls"}
+
+
+def test_a_bare_environment_names_another_authority() -> None:
+    """Whoever prefers it to the authority that was given is refused nothing else."""
+    with closing(Tls()) as door:
+        named = {Path(door.bare_environ[name]).read_text() for name in door.environ}
+        assert len(named) == 1
+        assert not named & {door.ca_pem, Path(door.environ["SSL_CERT_FILE"]).read_text()}
 
 
 def test_a_client_certificate_is_shown_to_its_own_host_only() -> None:

@@ -356,8 +356,11 @@ def test_a_followed_307_takes_the_file_along() -> None:
     first = wire("/k/v1/file.json", "POST", body=body, more=kind)
     whole = wire("/moved/k/v1/file.json", "POST", body=body, more=kind)
     empty = wire("/moved/k/v1/file.json", "POST", more=kind)
+    read = body.replace(b64decode(call.params["contentBase64"]), b"")  # as a stream that was read
+    other = wire("/moved/k/v1/file.json", "POST", body=read, more=kind)
     assert found(call, first, whole, answer="307 here") == []
     assert found(call, first, empty, answer="307 here") == ["KC529"]
+    assert found(call, first, other, answer="307 here") == ["KC529"]
 
 
 def test_the_secret_of_an_oauth_client_is_one() -> None:

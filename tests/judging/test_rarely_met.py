@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import socket
 import time
 from collections.abc import Callable, Iterable, Mapping
+from http.client import HTTPResponse
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -15,10 +18,12 @@ from judging.exchanges import wire
 from kintone_conformance.doors import playing
 from kintone_conformance.doors.answering import ANSWERS
 from kintone_conformance.judging import inputs, rare_answers, specials
-from kintone_conformance.judging.plan import Planner
+from kintone_conformance.judging.plan import Able, Planner
 from kintone_conformance.judging.scenario import Scenario
 from kintone_conformance.judging.threads import at_once
+from kintone_conformance.reference import ReferenceAdapter
 from kintone_conformance.reference_client import KintoneClient, KintoneError
+from kintone_conformance.spec.calls import calls as all_calls
 from kintone_conformance.spec.error_codes import error_codes
 
 
@@ -120,6 +125,77 @@ class TakesAStatus(KintoneClient):
             raise
 
 
+class WaitsForNumbers(KintoneClient):
+    """Takes Retry-After for a number of seconds, and knows no dates."""
+
+    def parsed(self, response: requests.Response) -> Any:
+        time.sleep(min(0, int(response.headers.get("Retry-After", "0"))))
+        return super().parsed(response)
+
+
+class HasAMegabyte(KintoneClient):
+    """Reads so many bytes of an answer, as libraries do that nobody has told otherwise."""
+
+    most = 1 << 20
+
+    def parsed(self, response: requests.Response) -> Any:
+        if len(response.content) > self.most:
+            raise KintoneError(response.status_code, {})
+        return super().parsed(response)
+
+    def fetch(self, path: str, params: Mapping[str, Any]) -> bytes:
+        found = super().fetch(path, params)
+        if len(found) > self.most:
+            raise KintoneError(200, {})
+        return found
+
+
+class HasTenMegabytes(HasAMegabyte):
+    """The same with ten."""
+
+    most = 10 << 20
+
+
+class KnowsNoDeflate(KintoneClient):
+    """Accepts what it cannot read."""
+
+    def send(self, *args: Any, **options: Any) -> Any:
+        coding = {"Accept-Encoding": "deflate"}
+        return super().send(*args, **{**options, "headers": coding | options.get("headers", {})})
+
+    def parsed(self, response: requests.Response) -> Any:
+        if "Content-Encoding" in response.headers:
+            raise KintoneError(response.status_code, {})
+        return super().parsed(response)
+
+
+class TakesWhatIsLate(KintoneClient):
+    """Has one connection, and reads from it the answer to a call that it has given up."""
+
+    def send(self, method: str, path: str, **options: Any) -> Any:
+        if "sock" not in self.__dict__:
+            url = urlsplit(self.base_url)
+            self.sock = socket.create_connection((url.hostname or "", url.port or 80), 0.2)
+        asked = {"headers": self.auth_headers(), "json": options.get("json")}
+        prepared = requests.Request(method, self.base_url + path, **asked).prepare()
+        head = {"Host": urlsplit(self.base_url).netloc, **prepared.headers}
+        lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {head[name]}" for name in head), "", ""]
+        body = prepared.body or b""
+        self.sock.sendall(
+            "\r\n".join(lines).encode() + (body.encode() if isinstance(body, str) else body)
+        )
+        answer = HTTPResponse(self.sock)
+        answer.begin()
+        response = requests.Response()
+        response.status_code, response._content = answer.status, answer.read()
+        return self.parsed(response)
+
+    def close(self) -> None:
+        super().close()
+        if "sock" in self.__dict__:
+            self.sock.close()
+
+
 class KeepsWhatItAsks(KintoneClient):
     """Keeps the parameters of cursors and users on the object while it makes their requests."""
 
@@ -147,6 +223,10 @@ def left_over(planner: Planner) -> Iterable[Scenario]:
         (StreamsLargeWrites, specials._large, ("records.add",), "KC513"),
         (StreamsLargeWrites, specials._large, ("record.add",), "KC305"),
         (StreamsLargeFiles, inputs._uploads, ("file.upload",), "KC521"),
+        (WaitsForNumbers, left_over, ("record.get",), "KC804"),
+        (HasAMegabyte, specials._forms, ("records.get",), "KC814"),
+        (HasTenMegabytes, specials._forms, ("file.download",), "KC814"),
+        (KnowsNoDeflate, specials._forms, ("record.get",), "KC814"),
         (KeepsWhatItAsks, at_once, ("cursor.get", "record.get"), "KC518 KC520"),
         (KeepsWhatItAsks, at_once, ("user.users.get", "record.get"), "KC515 KC520"),
     ],
@@ -159,6 +239,27 @@ def test_what_is_met_in_rare_inputs_and_answers_only_is_seen(
 ) -> None:
     assert broken(client, scenarios, calls) & {*any_of.split()}
     assert not broken(KintoneClient, scenarios, calls)
+
+
+@pytest.mark.parametrize("quick", [True, False])
+@pytest.mark.parametrize(
+    ("scenarios", "failing"), [(rare_answers._refusals, True), (specials._again, False)]
+)
+def test_more_calls_are_made_on_an_object_than_libraries_keep_connections(
+    scenarios: Callable[[Planner], Iterable[Scenario]], failing: bool, quick: bool
+) -> None:
+    """Of a hundred places or connections one may be lost with each failure, or with each call."""
+    calls = tuple(api for api, spec in all_calls().items() if spec.core)
+    planner = Planner(Able(ReferenceAdapter.info, calls, ("loopback",)), 0, quick=quick)
+    asks = [[*scenario.asks()] for scenario in scenarios(planner)]
+    some = [sum(ask.answering.failure is failing for ask in each) for each in asks]
+    assert max(some) > 100
+
+
+def test_a_late_answer_is_not_the_next_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(playing, "SLOW", 0.4)
+    assert broken(TakesWhatIsLate, rare_answers._patience, ("record.add",)) == {"KC809"}
+    assert not broken(KintoneClient, rare_answers._patience, ("record.add",))
 
 
 @pytest.mark.parametrize("status", [300, 304, 305, 306])

@@ -55,6 +55,22 @@ class FollowsToOtherHosts(_Following):
         return urlsplit(here).scheme == urlsplit(there).scheme
 
 
+@mutant("KC602")
+class ForgetsWhereItCameFrom(KintoneClient):
+    """Drops its headers where a redirect leads to another host, and sends them again on the next
+    one there."""
+
+    def parsed(self, response: requests.Response) -> Any:
+        own = response.request.headers
+        while response.is_redirect and response.request.body is None:
+            again = response.request.copy()
+            again.url = response.headers["Location"]
+            stays = urlsplit(response.url).netloc == urlsplit(again.url).netloc
+            again.headers = own.copy() if stays else type(own)()
+            response = self.http.send(again, allow_redirects=False)
+        return super().parsed(response)
+
+
 @mutant("KC617")
 class SendsRecordsOn(_Following):
     """Follows a redirect of a write to another host without its credentials, with the record."""

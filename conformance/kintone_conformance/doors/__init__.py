@@ -73,8 +73,9 @@ class Door(Protocol):
     `offered_proxy` one that it may be given, with a user and a password; `certified` are the base
     URLs of two host names whose servers ask for a client certificate, and `certificate` is one
     that they accept. Each is None if the door has none.
-    `environ` is what the environment of the client's process must hold for the door to work, and
-    `within` the command that this process must be started by: () where any process will do.
+    `environ` is what the environment of the client's process must hold for the door to work,
+    `bare_environ` what names another authority there, which has signed nothing, and `within` the
+    command that this process must be started by: () where any process will do.
     """
 
     name: str
@@ -91,6 +92,7 @@ class Door(Protocol):
     certificate: ClientCertificate | None
     environ: Mapping[str, str]
     foreign_environ: Mapping[str, str]
+    bare_environ: Mapping[str, str]
     within: tuple[str, ...]
 
     def play(self, script: Script) -> None:

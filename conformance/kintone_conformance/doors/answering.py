@@ -20,6 +20,7 @@ from kintone_conformance.spec.error_codes import error_codes
 _AGAIN = frozenset({408, 411, 413, 414, 415, 417, 425, 426, 431, 505})
 SLOW = 5.0  # seconds
 _A_DAY = ("Retry-After", "86400")
+_AT_ONCE = ("Retry-After", "Thu, 01 Jan 2026 00:00:00 GMT")  # a date is as good (RFC 9110, 10.2.3)
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,13 @@ def _error(status: int, code: str, message: str, requirement: str) -> Answering:
     return Answering(what, requirement, kintone_error(status, code, message), error=fields)
 
 
+def _dated(answering: Answering) -> Answering:
+    """The same, with the date from which on a client may ask again: it is over."""
+    assert answering.answer is not None
+    headers = (*answering.answer.headers, _AT_ONCE)
+    return replace(answering, answer=replace(answering.answer, headers=headers))
+
+
 PAGES = (401, 403, 404, 414, 429, 500, 502, 503, 520)
 # Every other status of these classes that is registered (RFC 9110 and others), or Cloudflare's. Not
 # 407 and 421, which are about the connection: `fetch` reports the one as if there was no answer,
@@ -133,7 +141,7 @@ _SUCCESSES = {
     "charset": _documented("the documented answer, with its charset and headers in small letters"),
     "full": _documented("a full page with every type of field, and more to come"),
     "empty file": _documented("a file without content"),
-    "file of bytes": _documented("a file that is not text"),
+    "file of bytes": _documented("a file of 11 MB that is not text"),
     "file of an error": _documented("a JSON file that reads like an error"),
 }
 _ERRORS = {
@@ -149,7 +157,7 @@ _ERRORS = {
     "403 no guest": _error(403, "CB_NO02", "No privilege to proceed.", "KC802"),
     "404": _error(404, "GAIA_RE01", "指定したレコードが見つかりません。", "KC809"),
     "409": _error(409, "GAIA_CO02", "The revision is not the latest.", "KC809"),
-    "429": _error(429, "GAIA_TO04", "Too many requests at once.", "KC809"),
+    "429": _dated(_error(429, "GAIA_TO04", "Too many requests at once.", "KC809")),
     "520": _error(520, "GAIA_DA02", "The database is locked.", "KC803"),
 }
 _NOT_KINTONES = {
@@ -203,7 +211,7 @@ def _redirects(status: int) -> Iterator[tuple[str, Answering]]:
     yield f"{status} elsewhere", replace(to, leads=("elsewhere",))
     yield f"{status} here", replace(to, leads=("here",))
     yield f"{status} to http", replace(to, leads=("downgraded",))
-    yield f"{status} twice", replace(to, leads=("here", "elsewhere"))
+    yield f"{status} twice", replace(to, leads=("here", "elsewhere", "there"))
     yield f"{status} round", replace(to, leads=("here",), endless=True)
     for spelling in SPELLINGS:
         name = f"{status} elsewhere {spelling}"
@@ -219,7 +227,12 @@ ANSWERS: Mapping[str, Answering] = {
     **dict(chain.from_iterable(map(_redirects, REDIRECTS))),
 }
 
-_LEADS = {"here": "on the same host", "elsewhere": "to another host", "downgraded": "to http"}
+_LEADS = {
+    "here": "on the same host",
+    "elsewhere": "to another host",
+    "downgraded": "to http",
+    "there": "to another path there",
+}
 
 
 def answered(name: str) -> str:

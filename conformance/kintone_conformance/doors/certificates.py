@@ -55,6 +55,7 @@ class Certificates:
         self._ca = trustme.CA()
         self._stranger = trustme.CA()
         self.pem = self._ca.cert_pem.bytes().decode("ascii")
+        self.another_pem = trustme.CA().cert_pem.bytes().decode("ascii")
         self.context = lru_cache(_MOST)(self._context)
         self.asking = lru_cache(_MOST)(self._asking)
 

@@ -1,4 +1,7 @@
-"""Documented answers at their largest: a full page, with every type of field, and more to come."""
+"""Documented answers at their largest: a full page, with every type of field, and more to come.
+
+A page takes more than a megabyte, and a file more than ten: limits that libraries have unasked.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ _WHO = [{"code": "sato", "name": "佐藤"}, {"code": "guest/taro@example.com", "
 # kintone/js-sdk. Those of every record are in `answers`.
 _OF_TABLES: tuple[tuple[str, str, Any], ...] = (
     ("一行", "SINGLE_LINE_TEXT", ""),
-    ("複数行", "MULTI_LINE_TEXT", "一\n二\n\t三 😀"),
+    ("複数行", "MULTI_LINE_TEXT", "一\n二\n\t三 😀" + "長" * 1500),
     ("リッチ", "RICH_TEXT", '<div><b>a</b> &amp; "b"</div>'),
     ("数値", "NUMBER", "12345678901234567890.123"),
     ("計算", "CALC", ""),
@@ -75,14 +78,14 @@ def full(answer: Answer) -> Answer:
 
 
 # Contents of a file that a client may take for something else than a file.
-BYTES = bytes(range(256))
+BYTES = bytes(range(256)) * 43_000
 ERROR = json.dumps(
     {"code": "CB_VA01", "id": ERROR_ID, "message": "a file that looks like an error"}
 ).encode()
 
 
 def of_bytes(answer: Answer) -> Answer:
-    """A file that is no text."""
+    """A large file that is no text."""
     return replace(answer, body=BYTES, headers=(("Content-Type", "application/octet-stream"),))
 
 

@@ -6,6 +6,7 @@ import gzip
 import itertools
 import json
 import re
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -14,9 +15,14 @@ from kintone_conformance.doors import JSON_TYPE, Answer, Script
 from kintone_conformance.doors.answering import ANSWERS, SLOW, Answering
 from kintone_conformance.doors.answers import documented_answer, html, plain, redirect
 from kintone_conformance.doors.full import full, of_an_error, of_bytes
-from kintone_conformance.doors.redirects import ENDLESS, MOVED, Lead, Targets, location, moved
+from kintone_conformance.doors.redirects import ENDLESS, MOVED, Targets, location, moved
 from kintone_conformance.model import Wire
 
+# What answers are compressed with, if the request accepts it: the first that it does.
+_CODINGS: Mapping[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "deflate": zlib.compress,
+}
 COOKIE = "conformance-session"  # what an answer sets; of Kintone's own cookies it touches none
 
 
@@ -32,8 +38,7 @@ def script(name: str, method: str, path: str, targets: Targets) -> Script:
         where = wires.path(wire)
         asked = moved(where)
         if asked is not None:
-            again = answering.endless and next(steps) < ENDLESS
-            return _moved(wire, asked, answering, targets, again)
+            return _moved(wire, asked, answering, targets, next(steps))
         own = wires.method(wire) == method and plain(where) == path
         if not own or name == "ok" or answering.tunnel:
             return documented_answer(wire)
@@ -48,7 +53,7 @@ def script(name: str, method: str, path: str, targets: Targets) -> Script:
             return full(whole) if next(times) == 1 else whole
         if answering.leads:
             steps = itertools.count(1)  # what is tried again may follow as often again
-            return _redirected(wire, answering, answering.leads[0], targets)
+            return _redirected(wire, answering, targets, 0)
         assert answering.answer is not None
         if answering.error is not None and path.endswith("/bulkRequest.json"):
             return _bulk_failed(wire, answering)
@@ -67,24 +72,23 @@ def _wrapped(wire: Wire, answer: Answer) -> Answer:
     return form(wire, answer) if form and answer.body else answer
 
 
-def _redirected(wire: Wire, answering: Answering, lead: Lead, targets: Targets) -> Answer:
+def _redirected(wire: Wire, answering: Answering, targets: Targets, step: int) -> Answer:
+    """One of the redirects of a call: each leads to another path, but for one without end."""
+    lead = answering.leads[0 if answering.endless else step]
     spelling = answering.spelling if lead == "elsewhere" else ""
     base = location(spelling, targets.base(lead), targets.here)
     query = wires.raw_query(wire)
-    there = f"{base}{MOVED}{plain(wires.path(wire))}{'?' if query else ''}{query}"
+    led = MOVED * (1 if answering.endless else step + 1)
+    there = f"{base}{led}{plain(wires.path(wire))}{'?' if query else ''}{query}"
     return redirect(answering.status, there)
 
 
-def _moved(wire: Wire, asked: str, answering: Answering, targets: Targets, again: bool) -> Answer:
-    """The documented answer at the place that a redirect led to, or the next redirect."""
+def _moved(wire: Wire, asked: str, answering: Answering, targets: Targets, step: int) -> Answer:
+    """The documented answer at the place that so many redirects led to, or the next redirect."""
     back = replace(wire, target=asked.encode("utf-8", "surrogateescape"))
-    if again:
-        return _redirected(back, answering, "here", targets)
-    if answering.endless:
-        return html(500)
-    if len(answering.leads) > 1 and wire.origin == targets.here:
-        return _redirected(back, answering, answering.leads[1], targets)
-    return documented_answer(back)
+    if step < (ENDLESS if answering.endless else len(answering.leads)):
+        return _redirected(back, answering, targets, step)
+    return html(500) if answering.endless else documented_answer(back)
 
 
 def _chunked(wire: Wire, answer: Answer) -> Answer:
@@ -92,12 +96,13 @@ def _chunked(wire: Wire, answer: Answer) -> Answer:
 
 
 def _compressed(wire: Wire, answer: Answer) -> Answer:
-    """The answer as gzip, where the request accepts that (RFC 9110 section 12.5.3)."""
+    """The answer in a coding that the request accepts (RFC 9110 section 12.5.3), if it does."""
     accepted = b",".join(wire.values("Accept-Encoding")).lower()
-    if not re.search(rb"(?:^|[\s,])gzip(?:$|[\s,])", accepted) or not wire.raw_head:
-        return answer
-    headers = (*answer.headers, ("Content-Encoding", "gzip"))
-    return replace(answer, body=gzip.compress(answer.body), headers=headers)
+    for coding, compress in _CODINGS.items():
+        if wire.raw_head and re.search(rf"(?:^|[\s,]){coding}(?:$|[\s,])".encode(), accepted):
+            headers = (*answer.headers, ("Content-Encoding", coding))
+            return replace(answer, body=compress(answer.body), headers=headers)
+    return answer
 
 
 def _with_cookie(answer: Answer, session: str) -> Answer:

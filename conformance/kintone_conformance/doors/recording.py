@@ -158,6 +158,7 @@ class RecordingDoor:
     certificate: ClientCertificate | None = None
     environ: Mapping[str, str] = {}
     foreign_environ: Mapping[str, str] = {}
+    bare_environ: Mapping[str, str] = {}
     within: tuple[str, ...] = ()
 
     def __init__(self) -> None:

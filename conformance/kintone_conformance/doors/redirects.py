@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Lead = Literal["here", "elsewhere", "downgraded"]
+Lead = Literal["here", "elsewhere", "downgraded", "there"]
 MOVED = "/moved"  # the path that redirects lead to begins so
 REDIRECTS = (301, 302, 303, 307, 308)
 # Requests after which a redirect that leads to itself ends: libraries follow 5 to 50.
@@ -57,9 +57,9 @@ class Targets:
     session: str = ""
 
     def base(self, lead: Lead) -> str:
-        """The base URL of a name; another host for one that there is none of."""
+        """The base URL of a name; another host for one that there is none of, and for `there`."""
         found = {"here": self.here, "elsewhere": self.elsewhere, "downgraded": self.downgraded}
-        return found[lead] or self.elsewhere
+        return found.get(lead) or self.elsewhere
 
 
 def location(spelling: str, base: str, here: str) -> str:
@@ -76,5 +76,5 @@ def moved(path: str) -> str | None:
 
     In some spellings a client that stays on its host takes the other one for a part of the path.
     """
-    _, there, asked = path.partition(f"{MOVED}/")
+    _, there, asked = path.rpartition(f"{MOVED}/")
     return f"/{asked}" if there else None

@@ -35,7 +35,7 @@ from kintone_conformance.doors.server import Accept, Listener, Reached
 FOREIGN = "http://kintone-conformance.invalid"
 _PATIENCE = 2.0  # seconds, with a client that sends letter by letter
 _GLANCE = 0.005  # seconds
-CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
+_CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
 
 
 def loopback_hosts() -> tuple[str, ...]:
@@ -151,9 +151,14 @@ class TlsDoor(_SocketDoor):
         self._certificates = Certificates()
         self.ca_pem = self._certificates.pem
         self._folder = tempfile.TemporaryDirectory(prefix="kintone-conformance-")
-        bundle = Path(self._folder.name, "ca.pem")
-        bundle.write_text(self.ca_pem, "ascii")
-        self.environ = dict.fromkeys(CA_VARIABLES, str(bundle))
+        self.environ = self._naming(self.ca_pem, "ca.pem")
+        self.bare_environ = self._naming(self._certificates.another_pem, "another.pem")
+
+    def _naming(self, pem: str, name: str) -> dict[str, str]:
+        """An environment that names this authority."""
+        bundle = Path(self._folder.name, name)
+        bundle.write_text(pem, "ascii")
+        return dict.fromkeys(_CA_VARIABLES, str(bundle))
 
     def close(self) -> None:
         """Stop listening, and forget the authority."""

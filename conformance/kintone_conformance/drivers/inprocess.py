@@ -97,8 +97,8 @@ class InProcess:
 
     def open(self, client: Client) -> _Object | Refused | Unsupported:
         """Make one SDK object; raising in the adapter's `open` is the SDK's refusal."""
-        loop = Loop()
-        made = self._guarded(lambda: loop.run(self._adapter.open(client)), "open")
+        loop, own = Loop(), replace(client, auth=replace(client.auth))  # gone with the object
+        made = self._guarded(lambda: loop.run(self._adapter.open(own)), "open")
         if isinstance(made, _Value):
             return _Object(self, made.value, loop, made.printed)
         loop.close()
@@ -198,7 +198,7 @@ class InProcess:
     def change_auth(self, sdk: Any, loop: Loop, auth: Auth) -> Outcome:
         """Hand new credentials to an SDK object."""
         change = self._adapter.change_auth
-        return _sent(self._guarded(lambda: loop.run(change(sdk, auth)), "change_auth"))
+        return _sent(self._guarded(lambda: loop.run(change(sdk, replace(auth))), "change_auth"))
 
     def end(self, opened: _Object) -> str:
         """Close an SDK object and let go of it; what it raises there breaks no requirement."""

@@ -140,6 +140,10 @@ def _upload(file: File, wire: Wire, sent: Effective) -> Iterator[Finding]:
         message = "the boundary of the upload occurs in the file"
         yield Finding("KC511", message, "a boundary that does not", wires.text(mark))
         return
+    if not wires.is_ended(wire):
+        message = "the multipart body does not end with its boundary and two dashes"
+        yield Finding("KC510", message, f"--{wires.text(mark)}--", wires.text(wire.body[-100:]))
+        return
     parts = [part for part in sent.parts if part.name == "file"]
     if len(parts) != 1:
         names = ", ".join(str(part.name) for part in sent.parts) or "none"

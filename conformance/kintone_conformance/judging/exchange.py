@@ -79,8 +79,8 @@ class Asking:
     base URL was changed: an end that was added to it ("/", "?a=b"), or the name of a server that
     must be refused (`NEVER`). `other_locale` and `planted` are the environment of the client's
     process: a charset other than UTF-8, and credentials that lie about in it, each with the file or
-    variable that holds it; `bare`: it names no certificate authority. `proxied`: the client was
-    given a proxy that its environment does not name.
+    variable that holds it; `bare`: it names another certificate authority than the server's.
+    `proxied`: the client was given a proxy that its environment does not name.
     """
 
     client: Client

@@ -21,6 +21,7 @@ from kintone_conformance.strategies import harmless_auth, harmless_call
 
 IN_A_ROW = 11  # calls, one more than the connections that libraries keep
 _ON_ONE = 10  # calls on one object
+_ALL_ON_ONE = 150  # calls: more failures than connections that Kintone allows and libraries keep
 _QUICK_ON_ONE = 60
 _IN_A_ROW_OF = ("GET ", "POST ", "POST file", "GET file")
 _FAILURES = ("404", "520", "401", "html 503", "empty 500", "half an answer", "302 elsewhere")
@@ -64,9 +65,11 @@ def _reads(planner: Planner) -> list[str]:
     return [api for api in planner.named_by("KC520") if call_spec(api).method == "GET"]
 
 
-def _on_objects(planner: Planner, asked: Sequence[tuple[str, str]]) -> Iterator[Scenario]:
+def _on_objects(
+    planner: Planner, asked: Sequence[tuple[str, str]], most: int = _ON_ONE
+) -> Iterator[Scenario]:
     """Harmless calls with their answers, as many on one object as can be there."""
-    left, size = [*asked], _QUICK_ON_ONE if planner.quick else _ON_ONE
+    left, size = [*asked], max(most, _QUICK_ON_ONE if planner.quick else 0)
     while left:
         apis = next(iter(groups(planner, [api for api, _ in left], size)))
         asks = (Ask("a", harmless_call(api), answer) for api, answer in left[: len(apis)])
@@ -77,7 +80,8 @@ def _on_objects(planner: Planner, asked: Sequence[tuple[str, str]]) -> Iterator[
 def _refusals(planner: Planner) -> Iterator[Scenario]:
     """Every status and every code, as the answer to a read and to a write.
 
-    A download takes any body for its file, so that it is asked with each status below 400.
+    A download takes any body for its file, so that it is asked with each status below 400. All are
+    asked of one object: what a failure keeps from it (a connection, a place) may be one of many.
     """
     reads = _reads(planner)
     turns = [
@@ -93,7 +97,7 @@ def _refusals(planner: Planner) -> Iterator[Scenario]:
         if status < 400 and _DOWNLOAD in reads:
             asked.append((_DOWNLOAD, f"{forms[0]} {status}"))
     asked += [(api, code) for code in (*CODES, NEW_CODE) for turn in turns for api in turn.next()]
-    yield from _on_objects(planner, asked)
+    yield from _on_objects(planner, asked, _ALL_ON_ONE)
 
 
 def _spelt(planner: Planner) -> Iterator[Scenario]:
@@ -147,7 +151,10 @@ def _in_a_row(planner: Planner) -> Iterator[Scenario]:
 
 
 def _patience(planner: Planner) -> Iterator[Scenario]:
-    """Answers that tell the client to wait for a day, and one that comes after seconds."""
+    """Answers that tell the client to wait for a day, and one that comes after seconds.
+
+    It must not be taken for the answer to the next call, which fails.
+    """
     if planner.able.doors[0] == "responses":
         return  # nothing takes any time there
     asked = [*zip(planner.named_by("KC816"), cycle(_FOR_A_DAY), strict=False)]
@@ -156,4 +163,6 @@ def _patience(planner: Planner) -> Iterator[Scenario]:
     for api, answer in asked:
         made = planner.made((planner.kinds([api])[0], "none", False))
         made = replace(made, auth=harmless_auth(made.auth))
-        yield single(made, harmless_call(api), answer)
+        call = harmless_call(api)
+        next_one = [Ask("a", call, "404")] if answer == "late" else []
+        yield Scenario((Open("a", made), Ask("a", call, answer), *next_one))

@@ -101,8 +101,8 @@ class Scenario:
     """Steps in order, through a door, in an environment.
 
     `door` is "" for the client's first one. `odd` plays it in a process with another locale and
-    with credentials lying about in its environment, `bare` in one whose environment names no
-    certificate authority. `growth` is how many calls are made at the
+    with credentials lying about in its environment, `bare` in one whose environment names another
+    certificate authority than the server's. `growth` is how many calls are made at the
     start, again, and at the end, and are compared with each other.
     """
 

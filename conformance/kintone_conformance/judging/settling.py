@@ -17,7 +17,7 @@ from kintone_conformance import wires
 from kintone_conformance.doors import Door
 from kintone_conformance.judging.allowed import may_refuse
 from kintone_conformance.judging.exchange import Asking
-from kintone_conformance.model import Outcome, Refused, Wire
+from kintone_conformance.model import Outcome, Refused, Sent, Wire
 from kintone_conformance.spec.request import Documented
 
 _MOST = 400  # calls that are waited for: a client that fails everywhere takes no longer
@@ -119,8 +119,11 @@ def is_garbled(wire: Wire) -> bool:
 
 
 def _may_go_on(asking: Asking, outcome: Outcome, seen: Sequence[Wire]) -> bool:
-    """Whether the client came back early: with an error of its own making, or in mid-body."""
-    if any(map(_is_cut, seen)):
+    """Whether the client came back early: with an error of its own making, or in mid-body.
+
+    Success without a request may be told of an earlier answer that came late.
+    """
+    if any(map(_is_cut, seen)) or (isinstance(outcome, Sent) and not seen):
         return True
     answering = asking.answering
     if not isinstance(outcome, Refused) or answering.tunnel:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import cycle, islice
 
 from kintone_conformance.doors.answering import PAGES
 from kintone_conformance.doors.redirects import REDIRECTS
@@ -36,6 +37,7 @@ from kintone_conformance.spec.shapes import required
 from kintone_conformance.strategies import harmless_call
 
 _IN_SPACE = 8  # calls that are made in a guest space that is not the app's
+_IN_ALL = 110  # calls on one object: more than the connections that libraries keep
 _BACK = 3  # calls after the first credentials were handed over again
 _PAGED = ("record.get", "records.get", "cursor.get", "apps.get", "user.users.get")
 _DRAWN = 6  # calls, of which the one with the most parameters is made
@@ -215,15 +217,19 @@ def _many(planner: Planner) -> Iterator[Scenario]:
 
 
 def _again(planner: Planner) -> Iterator[Scenario]:
-    """Many calls on one object, each of them twice in a row, and again after all the others."""
-    for kind in planner.identities.kinds:
+    """Many calls on one object, each of them twice in a row, and again after all the others.
+
+    With the first kind of credentials they are more than a client has connections or places.
+    """
+    for at, kind in enumerate(planner.identities.kinds):
         apis = [api for api in planner.calls if kind in planner.kinds([api])]
         guests = [form for form in planner.identities.forms() if form != "none"]
         form = planner.bags.draw("again", guests) if guests else "none"
         made = planner.made((kind, form, planner.able.has("basic") and kind != "auth.oauth"))
         steps = [Ask("a", harmless_call(api)) for api in planner.bags.shuffled(apis)]
-        twice = (step for step in steps for _ in range(2))
-        yield Scenario((Open("a", made), *twice, *steps))
+        twice = [step for step in steps for _ in range(2)]
+        more = 0 if at else max(0, _IN_ALL - len(twice) - len(steps))
+        yield Scenario((Open("a", made), *twice, *steps, *islice(cycle(steps), more)))
 
 
 def _left_out(planner: Planner) -> Iterator[Scenario]:

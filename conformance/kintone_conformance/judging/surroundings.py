@@ -11,7 +11,6 @@ from pathlib import Path
 from kintone_conformance.doors import Door
 from kintone_conformance.doors.catalogue import open_door
 from kintone_conformance.doors.recording import CLOUD
-from kintone_conformance.doors.sockets import CA_VARIABLES
 from kintone_conformance.drivers import StartDriver
 from kintone_conformance.drivers.environment import FRESH, OTHER_LOCALE, WORKING_FOLDER
 from kintone_conformance.judging.credentials import NETRC
@@ -99,9 +98,8 @@ class Surroundings:
 
     def _environ(self, door: Door, setting: str) -> dict[str, str]:
         """What a door needs there, and what is special about a setting but for the odd one."""
-        if setting == "bare":
-            return {name: val for name, val in door.environ.items() if name not in CA_VARIABLES}
-        return {**door.environ, **(door.foreign_environ if setting == "foreign" else {})}
+        more = {"foreign": door.foreign_environ, "bare": door.bare_environ}.get(setting, {})
+        return {**door.environ, **more}
 
     def _folder(self, what: str) -> Folder:
         """A folder that is there until the end of the run."""

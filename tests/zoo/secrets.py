@@ -62,7 +62,9 @@ class ForgetsWhereItCameFrom(KintoneClient):
 
     def parsed(self, response: requests.Response) -> Any:
         own = response.request.headers
-        while response.is_redirect and response.request.body is None:
+        for _ in range(9 if response.request.body is None else 0):
+            if not response.is_redirect:
+                break
             again = response.request.copy()
             again.url = response.headers["Location"]
             stays = urlsplit(response.url).netloc == urlsplit(again.url).netloc

@@ -90,10 +90,12 @@ def _dated(answering: Answering) -> Answering:
 
 
 PAGES = (401, 403, 404, 414, 429, 500, 502, 503, 520)
-# Every other status of these classes that is registered (RFC 9110 and others), or Cloudflare's. Not
-# 407 and 421, which are about the connection: `fetch` reports the one as if there was no answer,
-# and sends the request again after the other, in Node.js without its body.
+# Every other status of these classes that is registered (RFC 9110 and others), or Cloudflare's;
+# redirects have no Location. Not 407 and 421, which are about the connection: `fetch` reports the
+# one as if there was no answer, and sends the request again after the other, in Node.js without its
+# body.
 STATUSES = (
+    *REDIRECTS,
     *(300, 304, 305, 306, 400, 402, 405, 406, 408, 409, 410, 411, 412, 413, 415, 416, 417),
     *(418, 422, 423, 424, 425, 426, 428, 431, 451, 501, 504, 505, 506, 507, 508, 510, 511),
     *(521, 522, 523, 524, 525, 526, 527, 530, 599),

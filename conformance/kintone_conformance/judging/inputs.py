@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from kintone_conformance.judging.allowed import length
 from kintone_conformance.judging.header_texts import INJECTED
 from kintone_conformance.judging.identities import BAD_GUEST_IDS, GATES
 from kintone_conformance.judging.pairs import batches
@@ -130,7 +131,7 @@ def _long(planner: Planner) -> Iterator[Scenario]:
 
 
 def _long_at_once(planner: Planner) -> Iterator[Scenario]:
-    """The same with several reads on one object, and a failure and a short one at the end."""
+    """The same with several reads on one object: the longest fails at the end, and one is short."""
     forms = planner.identities.forms()
     for number, kind in enumerate(planner.identities.kinds):
         calls = [
@@ -141,8 +142,9 @@ def _long_at_once(planner: Planner) -> Iterator[Scenario]:
         for at, group in enumerate(batches([Ask("a", call) for call in calls], GROUP)):
             gate = planner.able.has("basic") and kind != "auth.oauth" and at % 2 == 0
             made = planner.made((kind, forms[(number + at) % len(forms)], gate))
-            last = group[-1]
-            ends = (replace(last, answer="520"), replace(last, call=harmless_call(last.call.api)))
+            longest = max(group, key=lambda ask: length(ask.call.params))
+            failing = replace(longest, answer=planner.bags.draw("after long", _AFTER_LONG))
+            ends = (failing, Ask("a", harmless_call(longest.call.api)))
             yield Scenario((Open("a", made), *group, *ends))
 
 

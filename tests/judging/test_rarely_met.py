@@ -185,7 +185,8 @@ class TakesWhatIsLate(KintoneClient):
         given_up = self.sock is None
         sock = self.sock or socket.create_connection((url.hostname or "", url.port or 80))
         self.sock = sock
-        sock.sendall("\r\n".join(lines).encode() + (prepared.body or b""))
+        assert isinstance(prepared.body, bytes)
+        sock.sendall("\r\n".join(lines).encode() + prepared.body)
         if given_up:
             select.select([sock], [], [])
             raise TimeoutError("no answer came in time")

@@ -17,7 +17,7 @@ from kintone_conformance.errors import UsageError
 from kintone_conformance.judging.bench import Bench, Budget, judged
 from kintone_conformance.judging.finding import Finder
 from kintone_conformance.judging.ledger import Ledger
-from kintone_conformance.judging.scenario import Made, single
+from kintone_conformance.judging.scenario import Ask, Made, Open, Scenario, single
 from kintone_conformance.judging.surroundings import Surroundings
 from kintone_conformance.loading import start_python
 from kintone_conformance.model import HarnessError, Result, Verdict
@@ -188,6 +188,32 @@ def test_what_a_fresh_process_does_not_show_is_called_memory() -> None:
     assert found["KC701"].verdict is Verdict.FAIL
     assert "the client keeps state" in found["KC701"].message
     assert found["KC201"].verdict is Verdict.PASS
+
+
+class Races(KintoneClient):
+    """Loses its token once, in a call that happens to come after others'."""
+
+    calls: ClassVar[int] = 0
+
+    def auth_headers(self) -> dict[str, str]:
+        type(self).calls += 1
+        return {} if type(self).calls == 4 else super().auth_headers()
+
+
+@pytest.mark.parametrize(
+    ("before", "name"), [(["b", "b", "b"], "KC201"), (["b", "b", "a"], "KC708")]
+)
+def test_a_race_is_not_called_state_of_other_objects(before: list[str], name: str) -> None:
+    Races.calls = 0
+    adapter = driving(Races)
+    start = lambda environ, _within: InProcess(adapter, environ)  # noqa: E731
+    call = harmless_call("app.get")
+    opens = [Open("a", Made(HARMLESS_TOKENS)), Open("b", Made(ApiTokens(("another",))))]
+    scenario = Scenario((*opens, *(Ask(each, call) for each in (*before, "a"))))
+    with closing(Surroundings(start, ("loopback",))) as around, closing(Finder(around)) as finder:
+        found = [*finder.findings(scenario, around.stage().play(scenario), None)]
+    assert [result.id for result in found] == [name]
+    assert "the client keeps state" not in found[0].message
 
 
 class CutsWideTexts(KintoneClient):

@@ -37,6 +37,8 @@ _ALL_FRESH = 24  # for all findings of a process
 
 _CONFIRMED = ("", "bare")  # settings in which a finding is looked for in a fresh process, too
 _HANGS = ("KC815", "KC816")
+_OF_OTHERS = ("KC701", "KC705")  # what other objects, or former ones, did to this one
+_REPEATS = 3  # before it is said that they did
 _OTHERS = 4  # calls after which a kind of credentials is said to be refused with every call
 _ONCE = "a call did not return once, but did when it was repeated"
 _ONCE_HINT = "find out what it waits for, or what ends it; --time-limit gives it more time"
@@ -99,9 +101,17 @@ class Finder:
             name = self._of_kind(case) or name
         if case.memory and name == id_ and is_of_state(id_):
             name = "KC701"  # what outlives an object reaches the next
+        if name in _OF_OTHERS and not self._is_steady(id_, case.scenario):
+            name = named(id_, case.scenario.of_last())
+            case = replace(case, memory=False)
         shown = next(each for each in case.played.all() if each.requirement == id_)
         door = self._around.stage(setting(case.scenario)).door.name
         return told(name, shown, case.played.exchanges, door, case.memory)
+
+    def _is_steady(self, id_: str, scenario: Scenario) -> bool:
+        """Whether a scenario shows a finding each time: a race of an object's own does not."""
+        again = (self._played(scenario) for _ in range(_REPEATS))
+        return all(played is not None and id_ in played.requirements for played in again)
 
     def _after_any_call(self, id_: str, case: _Case) -> _Case:
         """The same with its last call in the place of an upload, if that shows it, too."""

@@ -130,6 +130,14 @@ class Scenario:
             found |= {secret.text: secret for secret in handed}
         return tuple(found.values())
 
+    def of_last(self) -> Scenario:
+        """What was done with the object of the last call alone."""
+        *_, last = self.asks()
+        own = (
+            step for step in self.steps if not isinstance(step, Together) and step.name == last.name
+        )
+        return replace(self, steps=tuple(own))
+
     def asks(self) -> Iterator[Ask]:
         """Every call, in order."""
         for step in self.steps:

@@ -22,6 +22,8 @@ from kintone_conformance.spec.endpoints import Product, catalogue
 
 _VERBS = {"GET": "get", "POST": "add", "PUT": "update", "DELETE": "delete"}
 _BY_HAND = tomllib.loads(Path(__file__).with_name("operations.toml").read_text("utf-8"))
+# Parameters that nobody has to give; a fuller instance has them.
+_OPTIONAL = {"lang": "en", "limit": 20, "offset": 40, "revision": 12}
 _IDS = {"app", "id", "space", "thread", "record", "comment", "limit", "offset"}
 _HEAD = {
     "about": "The documented operations beside those of calls.json, one a line: API name, method, "
@@ -58,7 +60,19 @@ def entries(described: Mapping[tuple[str, str], openapi.Operation], document: An
             needed = [] if endpoint.method == "GET" else sorted(own["example"])
             made = {"types": {}, "required": needed}
         made["types"] |= _types_of(own.get("example", {}))
-        yield {"api": api, "method": key[0], "path": key[1], **made, **own}
+        entry = {"api": api, "method": key[0], "path": key[1], **made, **own}
+        fuller = entry.get("fuller", entry["example"])
+        optional = _optional(made["types"], fuller)
+        yield {**entry, "fuller": {**fuller, **optional}} if optional else entry
+
+
+def _optional(types: Mapping[str, str], given: Mapping[str, Any]) -> dict[str, Any]:
+    """What else an operation takes."""
+    return {
+        name_: str(value) if types[name_] == "string" else value
+        for name_, value in _OPTIONAL.items()
+        if name_ in types and name_ not in given
+    }
 
 
 def _entry(document: Any, operation: openapi.Operation) -> dict[str, Any]:

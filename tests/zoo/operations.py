@@ -46,3 +46,13 @@ class CommentsAnonymously(KintoneClient):
             nothing = dict.fromkeys(set(self.auth_headers()) - set(self.gate_headers()))
             options["headers"] = {**(options.get("headers") or {}), **nothing}
         return super().send(method, path, **options)
+
+
+@mutant("KC901")
+class ForcesSettings(KintoneClient):
+    """Updates settings of an app whatever revision they were read at."""
+
+    def write(self, method: str, path: str, body: Any) -> Any:
+        if method == "PUT" and "/preview/" in path:
+            body = {name: value for name, value in body.items() if name != "revision"}
+        return super().write(method, path, body)

@@ -37,8 +37,9 @@ def sweep(planner: Planner) -> Iterator[Scenario]:
 
     One of the kinds comes with a gate, and with credentials that a layer on the way may read as its
     own. Only the first time an operation is answered as documented: then it is refused, or led
-    elsewhere.
+    elsewhere. Before all that it is asked with other values.
     """
+    yield from _other_values(planner)
     ways: dict[tuple[str, str, bool], list[tuple[str, str]]] = {}
     for at, api in enumerate(planner.operations):
         answers = ["ok"]
@@ -54,7 +55,6 @@ def sweep(planner: Planner) -> Iterator[Scenario]:
             asks = [Ask("a", harmless_call(api), answer) for api, answer in few]
             again = [ask for ask in asks if ask.answer == "ok" and _reads(ask)]
             yield Scenario((Open("a", made), *_changing(planner, made, asks), *again))
-    yield from _other_values(planner)
 
 
 def _reads(ask: Ask) -> bool:

@@ -93,8 +93,8 @@ class CallSpec:
     a bulkRequest are in its inner requests.
 
     A `core` call is asked in every way there is. The others, of `operations.json`, are asked with
-    `example` as their parameters, and once with `fuller` ones: several elements, false, 0, empty,
-    codes of every script. `answer` is what a good answer to them holds.
+    `example` as their parameters, and once with `fuller` ones: optional ones, several elements,
+    false, 0, empty, codes of every script. `answer` is what a good answer to them holds.
 
     `asks` marks a call that only asks, though it is no GET.
     """

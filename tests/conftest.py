@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import signal
 
+import pytest
 from hypothesis import settings
 
 settings.register_profile("without clock", deadline=None)
 settings.load_profile("without clock")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: many tests wait for a program that they started."""
+    return (os.cpu_count() or 1) + 1
+
 
 # Whoever starts the tests in the background may have these ignored, and the programs under test
 # would inherit that.

@@ -40,7 +40,6 @@ OTHERS = ("pip install", "make ", "gh repo list", "xargs -a repositories.txt")
 FINDINGS = ("kintone-lint check", "kintone-lint history")
 JUDGING = "kintone-conformance run"
 MATRIX = "kintone-conformance matrix"  # with few examples a known failure may not be met
-DRAWING = (JUDGING, MATRIX)
 VERDICTS = (*FINDINGS, "kintone-conformance judge", "kintone-conformance watch", MATRIX)
 APP = """\
 import requests
@@ -110,8 +109,10 @@ def environment() -> dict[str, str]:
 def tried(command: str, folder: Path) -> None:
     """Run a command as it stands; a run of little. Nothing but findings may be wrong."""
     typed = command
-    if command.startswith(DRAWING):
+    if command.startswith(JUDGING):
         typed += " --examples 3"  # in place of those that it asks for, too
+    if command.startswith(MATRIX):
+        typed += " --list"  # what it builds and judges is in tests of its own
     if command.startswith(JUDGING) and "--select" not in command:
         typed += " --select KC101,KC402 -n 1"
     if command.startswith("pytest"):

@@ -193,13 +193,15 @@ def test_the_same_seed_makes_the_same_plan_and_another_another() -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_parameters_are_what_the_schema_allows_and_of_every_class(seed: int) -> None:
-    said: dict[str, str] = {}
+    said: dict[str, list[str]] = {}
     asks = [ask for scenario in made(seed=seed)[1] for ask in scenario.asks()]
     for ask in asks:
         assert accepts(ask.call.api, ask.call.params), ask.call
-        said[ask.call.api] = said.get(ask.call.api, "") + " ".join(texts(ask.call.params)) + "\0"
+        if ask.call.api != "file.upload":
+            said.setdefault(ask.call.api, []).extend(texts(ask.call.params))
     for api in ("records.get", "cursor.create", "record.add", "record.update", "records.add"):
-        lost = [text for text in TEXTS if text not in said[api]]
+        whole = "\0".join(said[api])
+        lost = [text for text in TEXTS if text not in whole]
         assert lost == [], api
     bulk = [ask.call.params["requests"] for ask in asks if ask.call.api == "bulkRequest"]
     assert {1, 2, 20} <= {len(requests) for requests in bulk}

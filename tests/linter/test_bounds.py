@@ -10,6 +10,7 @@ import gc
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -68,9 +69,10 @@ def calls(work: Callable[[], object]) -> int:
     return count
 
 
-def seconds(work: Callable[[], object]) -> float:
+def seconds(work: Callable[[], object], times: int = 3) -> float:
+    """The best of some times."""
     best = float("inf")
-    for _ in range(3):
+    for _ in range(times):
         gc.collect()
         start = time.process_time()
         work()
@@ -101,7 +103,8 @@ def test_twice_the_code_is_twice_the_work(name: str) -> None:
 
 @pytest.mark.parametrize("name", TEXT)
 def test_twice_the_text_is_twice_the_time(name: str) -> None:
-    assert any(grows_by(seconds, TEXT[name], 6_000) < 3 for _ in range(5)), "as often as it takes"
+    tries = (partial(seconds, times=times) for times in (1, 1, 2, 3, 3, 3))
+    assert any(grows_by(each, TEXT[name], 6_000) < 3 for each in tries), "as often as it takes"
 
 
 @pytest.mark.deep

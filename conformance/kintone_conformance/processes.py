@@ -129,6 +129,15 @@ def descendants(pid: int, table: Mapping[int, Running]) -> list[int]:
     return found
 
 
+def ancestors(pid: int, table: Mapping[int, Running]) -> list[int]:
+    """The parent of a process, its parent, and so on."""
+    found: list[int] = []
+    while (known := table.get(pid)) is not None and known.parent not in found:
+        pid = known.parent
+        found.append(pid)
+    return found
+
+
 def tree(pid: int) -> Iterator[int]:
     """A process and its descendants, found without a look at every process (Linux)."""
     found = [pid]
@@ -168,11 +177,15 @@ def end(pid: int, mark: str) -> None:
 
 
 def end_own() -> None:
-    """End everything that this process started, and what those started."""
+    """End everything that this process started, and what those started.
+
+    What started this process may carry the same mark, as in a script that a run started.
+    """
 
     def belonging(table: Mapping[int, Running]) -> Iterator[int]:
-        below = set(descendants(os.getpid(), table))
-        yield from (each for each in table if each in below or marked(each, OWN_MARK))
+        below, above = set(descendants(os.getpid(), table)), set(ancestors(os.getpid(), table))
+        mine = (each for each in table if each in below or marked(each, OWN_MARK))
+        yield from (each for each in mine if each not in above)
 
     _end_all(belonging)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import time
 from contextlib import closing
 from dataclasses import replace
@@ -21,6 +22,7 @@ from kintone_conformance.judging.scenario import Ask, Made, Open, Scenario, sing
 from kintone_conformance.judging.surroundings import Surroundings
 from kintone_conformance.loading import start_python
 from kintone_conformance.model import HarnessError, Result, Verdict
+from kintone_conformance.processes import MARK
 from kintone_conformance.reference import ReferenceAdapter
 from kintone_conformance.reference_client import KintoneClient, KintoneError
 from kintone_conformance.spec.auth import ApiTokens, OAuth, Password
@@ -94,6 +96,17 @@ def test_of_invalid_guest_ids_the_worst_is_shown_and_not_the_smallest() -> None:
         found = [*finder.findings(scenario, around.stage().play(scenario), None)]
     assert [result.id for result in found] == ["KC415"]
     assert [step.client["guestSpaceId"] for step in found[0].counterexample] == ["5/../.."]
+
+
+def test_a_driver_in_this_process_gives_its_environment_back() -> None:
+    start = lambda environ, _within: InProcess(ReferenceAdapter, environ)  # noqa: E731
+    before = dict(os.environ)
+    for settings in (("", "odd"), ("", "odd", "bare"), ("odd", "foreign", "")):
+        with closing(Surroundings(start, ("loopback", "tls"))) as around:
+            for setting in settings:
+                around.stage(setting)
+                assert os.environ[MARK]
+        assert dict(os.environ) == before, settings
 
 
 # ---- state

@@ -70,7 +70,7 @@ class Surroundings:
 
     def _leave(self, coming: str) -> None:
         """Drivers in this process own its environment: there can be one at a time."""
-        for setting, stage in [*self._stages.items()]:
+        for setting, stage in reversed([*self._stages.items()]):
             if not stage.driver.own_process and coming != "odd":
                 stage.driver.close()
                 del self._stages[setting]
@@ -163,8 +163,8 @@ class Surroundings:
             driver.close()
 
     def close(self) -> None:
-        """End every driver and door."""
-        for stage in self._stages.values():
+        """End every driver and door; the last driver first, to which an earlier one gave way."""
+        for stage in reversed(self._stages.values()):
             stage.driver.close()
         for door in self._doors.values():
             door.close()

@@ -8,6 +8,7 @@ and pytest until then.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -152,6 +153,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Exit with 4 if nothing was judged, with 3 after an error of the adapter or driver."""
     from kintone_conformance.model import ExitCode
 
+    if session.config.getoption("--kintone-events") is not None:
+        gc.freeze()  # pytest searches what is left ten times; this process ends, and is its own
     examiner = session.config.stash.get(_EXAMINER, None)
     if examiner is None or session.exitstatus not in (0, 1):
         return

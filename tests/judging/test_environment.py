@@ -19,6 +19,7 @@ import requests
 from judging.clients import driving, results
 from judging.exchanges import TOKEN, Headers, found, read, wire
 from kintone_conformance.doors.sockets import Tls
+from kintone_conformance.judging import left_files
 from kintone_conformance.judging.left_files import Folder
 from kintone_conformance.judging.samples import upload
 from kintone_conformance.model import (
@@ -424,6 +425,30 @@ def test_of_a_file_that_was_written_anew_everything_is_read(tmp_path: Path) -> N
         file.write_text(text, "ascii")
         assert home.written() == (("the file cache.json in HOME", text),)
     assert home.written() == ()
+
+
+def test_a_file_that_has_not_changed_for_a_while_is_not_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, file = Folder(tmp_path, "HOME"), tmp_path / "a.log"
+    file.write_text("first", "ascii")
+    home.written()
+    opened: list[Path] = []
+    usual = Path.open
+
+    def opening(path: Path, mode: str) -> Any:
+        opened.append(path)
+        return usual(path, mode)
+
+    monkeypatch.setattr(Path, "open", opening)
+    assert (home.written(), opened) == ((), [file]), "it may be changed without a later time"
+    monkeypatch.setattr(left_files, "_JUST_NOW", -1)
+    assert (home.written(), opened) == ((), [file])
+    before = file.stat()
+    with usual(file, "r+b") as same:
+        same.write(b"other")
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert home.written() == (("the file a.log in HOME", "other"),)
 
 
 def test_of_the_working_folder_what_is_new_is_read_and_no_folder_in_it(tmp_path: Path) -> None:

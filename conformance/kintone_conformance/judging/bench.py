@@ -41,8 +41,8 @@ _ANYBODY = (
 )
 _DETACHED = "on this system a process that starts a session of its own may outlive the run"
 WHOLE = 100  # examples a requirement from which on the plan is played as a whole
-_QUICK_EXAMPLES = 8
-_QUICK_CALLS = 6  # on an object whose credentials are drawn
+_QUICK_EXAMPLES = 2
+_QUICK_CALLS = 12  # on an object whose credentials are drawn
 _MOST_BREAKS = 2  # times that a call breaks its driver, after which it is left out
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import time
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +23,8 @@ _MOST = 200  # files of a folder that are read; a client leaves a few
 _LONGEST = 1_000_000  # bytes of a file that are read at once
 _COMPARED = 1 << 16  # bytes at each end of what was read that tell whether it is still there
 
+_JUST_NOW = 1_000_000_000  # nanoseconds; file systems are less exact than clocks
+
 # Where programs put their files; in the home directory unless the environment says otherwise.
 XDG_VARIABLES = {
     "XDG_CONFIG_HOME": ".config",
@@ -31,12 +35,20 @@ XDG_VARIABLES = {
 TEMPORARY_VARIABLES = ("TMPDIR", "TMP", "TEMP")
 
 
+class _Changed(NamedTuple):
+    """When the bytes of a file were changed last, and when its status, in nanoseconds; its size."""
+
+    content: int = -1
+    status: int = -1
+    size: int = -1
+
+
 class _Read(NamedTuple):
     """How many bytes of a file were read, a digest of them, and when it was changed last."""
 
     length: int = 0
     digest: bytes = b""
-    changed: tuple[int, int] = (-1, -1)  # its time in nanoseconds, and its size
+    changed: _Changed = _Changed()
 
 
 @dataclass
@@ -60,7 +72,9 @@ class Folder:
         as it was before.
         """
         found = []
-        for name in self._files():
+        for name, changed in self._files():
+            if self._is_read(name, changed):
+                continue
             with contextlib.suppress(OSError), (self.path / name).open("rb") as opened:
                 raw = self._new(name, opened)  # unless it is gone, or is not for us
                 text = (inflated(raw) or raw).decode("utf-8", "backslashreplace")
@@ -70,43 +84,53 @@ class Folder:
 
     def overlook(self) -> None:
         """Take what is there already for read."""
-        for name in self._files():
+        for name, _ in self._files():
             with contextlib.suppress(OSError), (self.path / name).open("rb") as opened:
                 self._read[name] = _read_to(opened, os.fstat(opened.fileno()).st_size)
 
+    def _is_read(self, name: str, changed: _Changed) -> bool:
+        """Whether all of a file was read, and nothing tells that it was changed since.
+
+        One that was changed just now may be changed again without a later time.
+        """
+        before = self._read.get(name)
+        if before is None or changed != before.changed or before.length < changed.size:
+            return False
+        return not self.deep or time.time_ns() - changed.status > _JUST_NOW
+
     def _new(self, name: str, opened: BinaryIO) -> bytes:
         before = self._read.get(name, _Read())
-        changed = _changed(opened)
-        if not self.deep and changed == before.changed and before.length >= changed[1]:
-            return b""
         start = before.length if _digest(opened, before.length) == before.digest else 0
         opened.seek(start)
         text = opened.read(_LONGEST)
         self._read[name] = _read_to(opened, start + len(text))
         return text
 
-    def _files(self) -> Iterator[str]:
-        left = _MOST
-        for folder, _, names in os.walk(self.path):
-            for name in sorted(names):
-                file = Path(folder, name)
-                left -= 1
-                if left < 0:
-                    return
-                with contextlib.suppress(OSError):  # it is gone again
-                    if file.is_file() and not file.is_symlink():
-                        yield str(file.relative_to(self.path))
-            if not self.deep:
-                return
+    def _files(self) -> Iterator[tuple[str, _Changed]]:
+        """The files by their paths below the folder, those of inner folders after its own."""
+        left, folders = _MOST, deque([("", str(self.path))])
+        while folders:
+            inside, folder = folders.popleft()
+            with contextlib.suppress(OSError), os.scandir(folder) as found:
+                for entry in sorted(found, key=lambda each: each.name):
+                    name = inside + entry.name
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.extend([(f"{name}/", entry.path)] * self.deep)
+                        continue
+                    left -= 1
+                    if left < 0:
+                        return
+                    if entry.is_file(follow_symlinks=False):
+                        with contextlib.suppress(OSError):  # it is gone again
+                            yield name, _changed(entry.stat(follow_symlinks=False))
 
 
 def _read_to(opened: BinaryIO, length: int) -> _Read:
-    return _Read(length, _digest(opened, length), _changed(opened))
+    return _Read(length, _digest(opened, length), _changed(os.fstat(opened.fileno())))
 
 
-def _changed(opened: BinaryIO) -> tuple[int, int]:
-    about = os.fstat(opened.fileno())
-    return about.st_mtime_ns, about.st_size
+def _changed(about: os.stat_result) -> _Changed:
+    return _Changed(about.st_mtime_ns, about.st_ctime_ns, about.st_size)
 
 
 def _digest(opened: BinaryIO, length: int) -> bytes:

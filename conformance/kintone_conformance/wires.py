@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import Message
+from itertools import takewhile
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -127,12 +128,13 @@ def boundary(wire: Wire) -> bytes | None:
 
 
 def parts(wire: Wire) -> tuple[Part, ...]:
-    """The parts of a multipart body, split at its boundary, as a server does."""
+    """The parts of a multipart body, split at its boundary, as a server does: up to its end."""
     mark = boundary(wire)
     if not mark:
         return ()
     pieces = (b"\r\n" + wire.body).split(b"\r\n--" + mark)[1:]
-    return tuple(_part(piece) for piece in pieces if not piece.startswith(b"--"))
+    before_the_end = takewhile(lambda piece: not piece.startswith(b"--"), pieces)
+    return tuple(map(_part, before_the_end))
 
 
 def is_ended(wire: Wire) -> bool:

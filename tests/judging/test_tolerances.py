@@ -603,6 +603,30 @@ def test_a_boundary_may_be_followed_by_blanks() -> None:
     assert found(upload_of("a.txt", b"content"), sent) == []
 
 
+@pytest.mark.parametrize(
+    ("between", "end", "broken"),
+    [
+        ("--mark", "--mark--", []),
+        ("--mark", "--mark--\r\n", []),
+        ("--mark", "--mark\r\n", ["KC510"]),  # ServiceStack/ServiceStack 833
+        ("--mark", "", ["KC510"]),  # asciimoo/wuzz 163
+        ("--mark--\r\n--mark", "--mark--", ["KC510"]),  # ferristseng/rust-multipart-rfc7578 29
+    ],
+)
+def test_a_multipart_body_has_one_end(between: str, end: str, broken: list[str]) -> None:
+    lines = (
+        *("--mark", 'Content-Disposition: form-data; name="__REQUEST_TOKEN__"', "", "c5rf"),
+        *(between, 'Content-Disposition: form-data; name="file"; filename="a.txt"', "", "content"),
+        end,
+    )
+    kind = ("Content-Type", "multipart/form-data; boundary=mark")
+    own = (("Cookie", SESSION.cookie), ("X-Requested-With", "XMLHttpRequest"))
+    sent = wire(
+        "/k/v1/file.json", "POST", body="\r\n".join(lines).encode(), more=(kind,), given=own
+    )
+    assert found(upload_of("a.txt", b"content"), sent, auth=SESSION) == broken
+
+
 def test_a_boundary_that_is_in_the_file_is_told_as_such() -> None:
     disposition = 'form-data; name="file"; filename="a"'
     assert upload("a", b"before\r\n--mark\r\nafter", disposition, mark="mark") == ["KC511"]

@@ -182,9 +182,10 @@ def test_what_is_printed_and_logged_is_kept() -> None:
         print("printed-1")
         print("printed-2", file=sys.stderr)
         logging.getLogger("sdk").warning("logged-3")
+        logging.getLogger("sdk").log(5, "traced-3")  # below DEBUG
 
     printed = outcome_of(adapter_that(act)).printed
-    assert all(word in printed for word in ("printed-1", "printed-2", "logged-3"))
+    assert all(word in printed for word in ("printed-1", "printed-2", "logged-3", "traced-3"))
 
 
 def test_what_is_printed_without_end_takes_no_memory() -> None:

@@ -40,7 +40,7 @@ class Output:
             os.dup2(self._file.fileno(), 2)
             sys.stdout = sys.stderr = self._stream
             root.addHandler(self._handler)
-            root.setLevel(logging.DEBUG)  # a team that looks for a fault asks for all of it
+            root.setLevel(1)  # a team that looks for a fault asks for all of it, traces too
             with warnings.catch_warnings(record=True) as warned:
                 warnings.simplefilter("always")
                 yield

@@ -16,12 +16,15 @@ from urllib.parse import quote
 import pytest
 import requests
 
-from judging.clients import driving, results
+from judging.clients import broken, driving, results
 from judging.exchanges import TOKEN, Headers, found, read, wire
 from kintone_conformance.doors.sockets import Tls
 from kintone_conformance.judging import left_files
 from kintone_conformance.judging.left_files import Folder
+from kintone_conformance.judging.places import places
+from kintone_conformance.judging.plan import Able, Planner
 from kintone_conformance.judging.samples import upload
+from kintone_conformance.judging.scenario import Made, single
 from kintone_conformance.model import (
     Call,
     ClientCertificate,
@@ -31,8 +34,9 @@ from kintone_conformance.model import (
     Verdict,
     Wire,
 )
+from kintone_conformance.reference import ReferenceAdapter
 from kintone_conformance.reference_client import KintoneClient, KintoneError
-from kintone_conformance.spec.auth import ApiTokens, Auth, Basic, OAuth
+from kintone_conformance.spec.auth import ApiTokens, Auth, Basic, OAuth, Password
 
 GET = "/k/v1/record.json"
 PARAMS = {"app": "1", "id": "1"}
@@ -230,6 +234,38 @@ def test_an_authority_that_was_given_is_used() -> None:
 
 CERTIFICATE = ClientCertificate("certificate", "key", b"pfx", "password")
 CERTIFIED: dict[str, Any] = {"client_certificate": CERTIFICATE, "door": "tls"}
+
+
+class AnswersChallenges(KintoneClient):
+    """Answers a gate that asks for a login with the one that it has for Kintone."""
+
+    def parsed(self, response: requests.Response) -> Any:
+        if "WWW-Authenticate" in response.headers and isinstance(self.auth, Password):
+            again = response.request.copy()
+            login = self.encoded(f"{self.auth.login}:{self.auth.password}")
+            again.headers["Authorization"] = f"Basic {login}"
+            response = self.http.send(again, allow_redirects=False)
+        return super().parsed(response)
+
+
+def test_each_kind_of_credentials_is_asked_for_a_login_by_a_gate() -> None:
+    able = Able(ReferenceAdapter.info, ("app.get", "record.get"), ("loopback",))
+    asked = [each for each in places(Planner(able, 0)) if each.odd]
+    met = {ask.client.auth.__class__ for each in asked for ask in each.askings()}
+    gated = {
+        ask.client.auth.__class__
+        for each in asked
+        for ask in each.askings()
+        if ask.answer == "html 401"
+    }
+    assert gated == met
+    assert broken(
+        AnswersChallenges,
+        lambda _: [
+            single(Made(Password("sato", "cybozu")), Call("app.get", {"id": 1}), "html 401")
+        ],
+        ("app.get",),
+    ) == {"KC306"}
 
 
 def test_a_bare_environment_names_another_authority() -> None:

@@ -158,6 +158,21 @@ class HasTenMegabytes(HasAMegabyte):
     most = 10 << 20
 
 
+class GoesOnAfterTheLast(KintoneClient):
+    """Takes no notice of what an error says about its connection."""
+
+    ended = False
+
+    def send(self, *args: Any, **options: Any) -> Any:
+        if self.ended:
+            raise requests.ConnectionError("the connection was closed")
+        return super().send(*args, **options)
+
+    def parsed(self, response: requests.Response) -> Any:
+        self.ended |= not response.ok and response.headers.get("Connection") == "close"
+        return super().parsed(response)
+
+
 class KnowsNoDeflate(KintoneClient):
     """Accepts what it cannot read."""
 
@@ -232,6 +247,7 @@ def left_over(planner: Planner) -> Iterable[Scenario]:
         (WaitsForNumbers, left_over, ("record.get",), "KC804"),
         (HasAMegabyte, specials._forms, ("records.get",), "KC814"),
         (HasTenMegabytes, specials._forms, ("file.download",), "KC814"),
+        (GoesOnAfterTheLast, left_over, ("record.get",), "KC518"),
         (KnowsNoDeflate, specials._forms, ("record.get",), "KC814"),
         (KeepsWhatItAsks, at_once, ("cursor.get", "record.get"), "KC518 KC520"),
         (KeepsWhatItAsks, at_once, ("user.users.get", "record.get"), "KC515 KC520"),

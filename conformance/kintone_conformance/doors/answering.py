@@ -101,6 +101,7 @@ STATUSES = (
     *(521, 522, 523, 524, 525, 526, 527, 530, 599),
 )
 _NO_BODY = 304
+_GATE = (("WWW-Authenticate", 'Basic realm="Conformance"'),)
 # Kintone's codes that no other answer has (SPEC F67), each with its status.
 CODES = tuple(
     code
@@ -195,13 +196,15 @@ def _errors_by_code() -> Iterator[tuple[str, Answering]]:
 
 
 def _without_json(status: int) -> Iterator[tuple[str, Answering]]:
-    """A page, and an empty body, with a status."""
+    """A page, and an empty body, with a status; a 401 asks for the login of the Basic gate."""
     error = status >= 400
     requirement = "KC805" if error else "KC812"
+    more = _GATE if status == 401 else ()
     if status != _NO_BODY:
-        what = f"an HTML page with {status}"
-        yield f"html {status}", Answering(what, requirement, html(status), page=error)
-    nothing = Answer(status, b"", ())
+        what, page = f"an HTML page with {status}", html(status)
+        page = replace(page, headers=(*page.headers, *more))
+        yield f"html {status}", Answering(what, requirement, page, page=error)
+    nothing = Answer(status, b"", more)
     yield (
         f"empty {status}",
         Answering(f"{status} with an empty body", requirement, nothing, page=error),

@@ -67,7 +67,8 @@ def script(name: str, method: str, path: str, targets: Targets) -> Script:
 
 
 def _wrapped(wire: Wire, answer: Answer) -> Answer:
-    """A failure as HTTP allows it: some come in chunks, and some compressed."""
+    """A failure as HTTP allows it: some come in chunks, compressed, or as the last answer."""
+    answer = _closing(wire, answer) if answer.status in _LAST else answer
     form = {0: _chunked, 1: _compressed}.get(answer.status % 3)
     return form(wire, answer) if form and answer.body else answer
 
@@ -135,6 +136,7 @@ def _with_more(_: Wire, answer: Answer) -> Answer:
     return replace(answer, body=json.dumps(more, ensure_ascii=False).encode())
 
 
+_LAST = (403, 409, 502)  # statuses after which the connection ends
 _OF_ONE = (400, 403, 404, 409, 520)
 _OF_CREDENTIALS = ("CB_WA01", "CB_OA01")  # codes; no inner request is looked at then
 

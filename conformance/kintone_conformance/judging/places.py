@@ -140,7 +140,8 @@ def _strange_places(planner: Planner) -> Iterator[Scenario]:
 
 def _asked_there(planner: Planner) -> dict[tuple[str, bool], list[list[Ask]]]:
     """For each kind of credentials, with and without a gate, its calls: each fails with one, and
-    the first is told that the credentials are wrong, as if others were to be looked for.
+    the first is told that the credentials are wrong, as if others were to be looked for, and is
+    asked for a login by a page, as a gate does that has got none.
     """
     failures = planner.bags.shuffled([each for each in FAILURES if each not in _PLAYED_AT_ONCE])
     found: dict[tuple[str, bool], list[list[Ask]]] = {}
@@ -155,7 +156,7 @@ def _asked_there(planner: Planner) -> dict[tuple[str, bool], list[list[Ask]]]:
                 asks.append(Ask("a", call, failures[at % len(failures)]))
             gate = planner.able.has("basic") and kind == gated
             if (kind, gate) not in found:
-                asks += [Ask("a", call, "401"), Ask("a", call)]
+                asks += [Ask("a", call, "401"), Ask("a", call, "html 401"), Ask("a", call)]
             found.setdefault((kind, gate), []).append(asks)
     return found
 

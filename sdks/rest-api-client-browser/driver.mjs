@@ -17,7 +17,8 @@ globalThis.fetch = async (input, init) => {
   for (let redirects = 0; redirects <= 20; redirects++) {
     const kept = request.clone();
     const answer = await nodeFetch(withCookie(request));
-    if (![301, 302, 303, 307, 308].includes(answer.status)) return answer;
+    const leads = [301, 302, 303, 307, 308].includes(answer.status) && answer.headers.has("location");
+    if (!leads) return answer;
     request = redirected(kept, answer);
   }
   throw new TypeError("Failed to fetch");

@@ -25,6 +25,7 @@ from kintone_lint.python.scopes import Choice
 from kintone_lint.python.tree import dotted
 from kintone_lint.python.values import Alternative, Literal, Text
 
+_ALIKE = 4  # URLs of one request that are compared
 _STRINGS = (cst.SimpleString, cst.FormattedString, cst.ConcatenatedString)
 _HANDED_ON = regex(r"(?i)url|uri|endpoint|path|\bapi\b|api_|_api|route|target|href")
 _NO_SINK = regex(
@@ -56,8 +57,9 @@ def _all(subject: Subject) -> Iterator[Address]:
                 used |= {part.node for part in alternative.value.literals}
         if is_refused(subject, request):
             continue
-        for alternative in _likely(urls, request.conditions):
-            node = _written_here(alternative, request, subject, sole=len(urls) == 1)
+        alike = request.module is not subject.module and _have_one_path(urls, subject)
+        for alternative in _likely(urls, request.conditions)[: 1 if alike else None]:
+            node = _written_here(alternative, request, subject, alike=alike)
             if isinstance(alternative.value, Text) and node is not None:
                 choices = (*request.conditions, *alternative.choices)
                 yield Address(alternative.value, node, subject.module, request, choices)
@@ -80,16 +82,25 @@ def _all(subject: Subject) -> Iterator[Address]:
                     yield address
 
 
+def _have_one_path(urls: tuple[Alternative, ...], subject: Subject) -> bool:
+    """Whether what a request is sent to differs at most in its host and query."""
+    module = subject.module
+    texts = [each.value for each in urls if isinstance(each.value, Text)]
+    paths = {Address(each, module.tree, module, None).path for each in texts[:_ALIKE]}
+    return 1 < len(texts) == len(urls) <= _ALIKE and len(paths) == 1
+
+
 def _written_here(
-    each: Alternative, request: Request, subject: Subject, *, sole: bool
+    each: Alternative, request: Request, subject: Subject, *, alike: bool
 ) -> cst.CSTNode | None:
     """The expression of the subject that a request is sent to, or that is a part of that.
 
-    Where another module makes this or that of it, nothing is said: nobody knows why it does.
+    Where another module makes this or that path of it, nothing is said: nobody knows why it does.
     """
     if request.module is subject.module:
         return request.url.node
-    if not sole or not request.sure(each.choices):
+    sole = len(request.urls()) == 1 and request.sure(each.choices)
+    if not alike and not sole:
         return None
     pieces = each.value.literals if isinstance(each.value, Text) else ()
     return next((assembly(one) for one in pieces if one.module is subject.module), None)

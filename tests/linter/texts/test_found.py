@@ -63,6 +63,16 @@ LEAKS = {
     "kintone_logins.csv": "name,password\nsato,@PASSWORD@ § PASSWORD\n",
     "quotes.csv": 'name,note,kintone_password\nsato,"a ""b"", c",@PASSWORD@ § PASSWORD\n',
     "empty.tsv": "name\tnote\tkintone_password\nsato\t\t@PASSWORD@ § PASSWORD\n",
+    # ---- a variable that is handed to a client of Kintone
+    "handed.js": "const password = '@PASSWORD@'; § PASSWORD\nconst auth = new Auth();\nauth.setPasswordAuth(process.env.NAME, password);\n",
+    "short.ts": "const username = process.env.NAME;\nconst password = '@PASSWORD@'; § PASSWORD\nnew KintoneRestAPIClient({ baseUrl, auth: { username, password } });\n",
+    "named.ts": "const WORD = '@PASSWORD@'; § PASSWORD\nnew KintoneRestAPIClient({\n  baseUrl,\n  auth: { username: 'sato', password: WORD },\n});\n",
+    "handed.rb": "host = ENV['HOST']\npass = '@PASSWORD@' § PASSWORD\n@api = Kintone::Api.new(host, ENV['NAME'], pass)\n",
+    "Handed.java": 'static final String PASSWORD = "@PASSWORD@"; § PASSWORD\nvar c = KintoneClientBuilder.create(url).authByPassword(System.getenv("NAME"), PASSWORD).build();\n',
+    "handed.go": 'const pass = "@PASSWORD@" § PASSWORD\nvar app = &kintone.App{Domain: host, User: "sato", Password: pass}\n',
+    "handed.php": "$pass = '@PASSWORD@'; § PASSWORD\n$client = new KintoneClient(getenv('HOST'), $user, $pass);\n",
+    "send.test.js": "const testToken = '@TOKEN@'; § TOKEN\nfetch('https://a.cybozu.com/k/v1/app.json', { headers: { 'X-Cybozu-API-Token': testToken } });\n",
+    "client.spec.ts": "const token = '@TOKEN@'; § TOKEN\nnew KintoneRestAPIClient({ auth: { apiToken: token } });\n",
 }  # fmt: skip
 
 CLEAN = {
@@ -100,6 +110,14 @@ CLEAN = {
     "check.sh": '[ -z "$KINTONE_PASSWORD" ] && { echo "KINTONE_PASSWORD: missing-Value1"; exit 1; }\nlog "KINTONE_PASSWORD=Geheim-12" >&2\n',
     "check.bat": 'if "%KINTONE_PASSWORD%"=="" echo KINTONE_PASSWORD=missing-1\n',
     "errors.ts": "export const texts = { kintonePasswordInvalid: 'Invalid1', kintonePasswordMissing: 'Missing1' };\n",
+    # ---- variables that are somebody else's, and of other scopes
+    "handed.js": "const password = '@PASSWORD@';\nmysql.createConnection({ host: 'db', user: 'root', password });\nnew KintoneRestAPIClient({ baseUrl, auth: { apiToken } });\n",
+    "outside.ts": "const dbPassword = '@PASSWORD@';\nconst password = process.env.WORD;\nnew KintoneRestAPIClient({ baseUrl, auth: { username, password } });\ninterface Auth { username: string; password: string }\n",
+    "read.js": "const password = form.value('pass-Word1');\nkintoneLogin(user, password);\n",
+    "declared.rb": "pass = '@PASSWORD@'\nMysql2::Client.new(host, user, pass)\ndef kintone_login(user, pass)\nend\n",
+    "declared.php": "$password = '@PASSWORD@';\n$pdo = new PDO($dsn, $user, $password);\nfunction kintone_client($user, $password) {\n  return new KintoneClient($host, $user, getenv('P'));\n}\n",
+    "inner.js": "function one() {\n  const password = '@PASSWORD@';\n  db.open(password);\n}\nfunction kintone(password) { setPasswordAuth(user, password); }\n",
+    "other.test.js": "const token = '@TOKEN@';\nexpect(parse(token)).toBe('kintone');\nfetch(url, { headers: { 'X-Cybozu-API-Token': process.env.T } });\n",
 }  # fmt: skip
 
 

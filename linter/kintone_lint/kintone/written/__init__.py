@@ -12,6 +12,7 @@ from kintone_lint.kintone.written.by_header import by_header
 from kintone_lint.kintone.written.by_name import by_name
 from kintone_lint.kintone.written.by_shape import by_shape
 from kintone_lint.kintone.written.by_url import by_url
+from kintone_lint.kintone.written.encoded import Encoded
 from kintone_lint.kintone.written.fallbacks import in_fallbacks, is_fallback
 from kintone_lint.kintone.written.in_calls import in_calls
 from kintone_lint.kintone.written.in_lines import in_lines
@@ -51,11 +52,12 @@ def _is_taken_if_missing(subject: Subject, each: Found) -> bool:
 
 def _all(subject: Subject) -> Iterator[Found]:
     yield from in_fallbacks(subject)
-    yield from by_header(subject)
+    encoded = Encoded(subject)
+    yield from by_header(subject, encoded)
     yield from by_url(subject)
     yield from by_name(subject)
-    yield from in_calls(subject)
-    yield from in_tables(subject)
+    yield from in_calls(subject, encoded)
+    yield from in_tables(subject, encoded)
     yield from in_lines(subject)
     yield from in_scripts(subject)
     yield from by_shape(subject)

@@ -49,12 +49,11 @@ _MOST = 500  # headers of one text
 _ENCODED = 100  # of them with an expression
 
 
-def by_header(subject: Subject) -> Iterator[Found]:
+def by_header(subject: Subject, encoded: Encoded) -> Iterator[Found]:
     """Logins under `X-Cybozu-Authorization`, and under `Authorization: Basic` beside Kintone."""
     if subject.in_test:
         return
     text = subject.text
-    encoded = Encoded(subject)
     variables: set[str] = set()  # that were looked for
     for number, header in enumerate(subject.matches(_HEADER, "x-cybozu-authorization")):
         if number > _MOST:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from collections.abc import Iterator
+from itertools import islice
 
 from kintone_lint.kintone import secrets
 from kintone_lint.kintone.names import KINTONE_NAME, CredentialKind, credential_kind
@@ -25,6 +26,10 @@ _NO_TOKEN = regex(
 _DIGESTS = regex(r"(?i)hash(?:es)?|digests?|checksums?|commits?|revisions?|sha\d*(?:sums?)?")
 _BEFORE = regex(r"([\w$@\u0080-\uffff][\w$.@\-]*)[^\w$]{0,24}$")
 _NAMES = regex(r"[A-Za-z_$][\w$.\-]*")
+# What is handed a token, and the variable that it is handed.
+_SINK = regex(r"(?i)(?:x-cybozu-api-token|api_?token)[\"'`\]]{0,3}\s{0,3}(?:=>|[:=,])\s{0,3}")
+_SINKS = 100
+_VARIABLE = regex(r"[A-Za-z_$][\w$]{0,60}(?![\w$.(])")
 _ENCODED = 56  # characters of the Base64 of a token
 _FAR = 160  # characters before a token that may hold its names
 _TOKENS_BEFORE = 9  # of a list, before the one that is looked at
@@ -98,7 +103,9 @@ def _evident(
         return True
     like = bool(_LIKE.search(first))
     if subject.document or (subject.in_test and subject.form.syntax is not Syntax.ENV):
-        return like and subject.form.syntax is not Syntax.DATA and not subject.in_test
+        if subject.in_test:
+            return like and _is_sent(subject, first)
+        return like and subject.form.syntax is not Syntax.DATA
     if inside:
         return like
     if entry is not None and subject.form.syntax is not Syntax.ENV:
@@ -111,6 +118,13 @@ def _evident(
     if like or bool(_STRONG.search(subject.around(start))):
         return True
     return entry is None and subject.by_hand(start) and _quoted(subject.text, start)
+
+
+def _is_sent(subject: Subject, name: str) -> bool:
+    """Whether a variable is what a header or a client of Kintone gets as its token."""
+    sinks = subject.matches(_SINK, "x-cybozu-api-token", "apitoken", "api_token")
+    sent = (_VARIABLE.match(subject.text, sink.end()) for sink in islice(sinks, _SINKS))
+    return any(variable is not None and variable[0] == name for variable in sent)
 
 
 def _quoted(text: str, start: int) -> bool:

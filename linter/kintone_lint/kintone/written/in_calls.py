@@ -1,12 +1,17 @@
-"""Passwords that a client or an SDK is handed by position: `authByPassword("sato", "…")`."""
+"""Passwords that a client or an SDK is handed by position: `authByPassword("sato", "…")`.
+
+Or in a variable with the name of one, where it was last set to a text.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from kintone_lint.kintone import secrets
 from kintone_lint.kintone.names import KINTONE_NAME, CredentialKind, credential_kind
 from kintone_lint.kintone.words import HOST
+from kintone_lint.kintone.written.encoded import Encoded
 from kintone_lint.kintone.written.near import ENDED, beside_kintone
 from kintone_lint.kintone.written.text import Found, Subject
 from kintone_lint.kintone.written.values import BARE, KINDS, is_secret, quoted
@@ -59,6 +64,18 @@ _MADE = regex(
     + _FIRST
     + _SECRET
 )
+# Calls of something called Kintone's, and of its SDKs, that are handed variables.
+_HANDED = regex(
+    r"(?i)(?:kintone[\w:.\\]{0,60}|auth_?by_?password|set_?password_?auth(?:entication)?)\s?\("
+    r"(?P<given>(?:[^(){};\n]++|\([^(){};\n]*+\)){1,20})\)(?!\s{0,9}(?:[{:]|[=-]>))"
+)
+_SETS = regex(
+    r"(?i)p(?:ass|w)\w{0,20}(?:\s{0,3}:\s{0,3}[&'\w<>]{1,30})?\s{0,8}(?::=|=>?|<-|:)\s{0,8}[\"'`]"
+)
+_DECLARED = regex(r"\b(?:function|def|fn|func|fun|sub)\s{1,3}[\w.]{0,60}\Z")
+_VARIABLE = regex(
+    r"(?<![\w.\"'`-])(?:[$@]|this\.|self\.)?(?P<name>[A-Za-z_]\w{0,60})\s{0,3}(?=,|$)"
+)
 _SET = regex(
     r"(?i)(?:\.|->|::)set_?(?P<name>\w{0,40}(?:pass(?:wd|word|phrase)?|secret))\s?\(\s{0,20}"
     + _SECRET
@@ -67,6 +84,7 @@ _SET = regex(
 _RECEIVER = regex(r"(?i)[\w$]{1,40}?(?=(?:\.|->|::)?(?:(?:with|set|use)_?)?$)")
 # What lets others in: `app.use(basicAuth(…))`, `server.authenticate(…)`.
 _SERVES = regex(r"(?:\.use\(\s?(?:[\"'`][^\"'`\n]{0,30}[\"'`]\s?,\s?)?|\bserver\.)\Z")
+_HANDED_TO = ("kintone", "authby", "auth_by", "setpassword", "set_password")
 _BY_PASSWORD = ("authby", "auth_by", "set", "with")
 _WITH = ("withpassword(", "with_password(")  # whoever's it is
 # The call itself does not say for whom.
@@ -86,11 +104,11 @@ _BEARER = (
 )
 
 
-def in_calls(subject: Subject) -> Iterator[Found]:
+def in_calls(subject: Subject, encoded: Encoded) -> Iterator[Found]:
     """What calls give away; tests and samples hold dummies."""
     if subject.form.syntax is not Syntax.CODE or subject.in_test or subject.sample:
         return
-    for start, end, kind, name, unsure in _calls(subject):
+    for start, end, kind, name, unsure in chain(_calls(subject), _handed(subject, encoded)):
         if subject.by_hand(start) and is_secret(subject.text[start:end], kind, name):
             found = Found(start, end, kind, name)
             yield found.unsure() if unsure else found
@@ -129,6 +147,26 @@ def _calls(subject: Subject) -> Iterator[tuple[int, int, CredentialKind, str, bo
         other = secrets.names_other_service(f"{owner} {name}")
         if number < _MOST and kind in KINDS and own and not other:
             yield *call.span("value"), kind, name, False
+
+
+def _handed(
+    subject: Subject, encoded: Encoded
+) -> Iterator[tuple[int, int, CredentialKind, str, bool]]:
+    """The same of variables that are handed on, where they were last set to a password."""
+    if next(subject.matches(_SETS, "pass", "pw"), None) is None:
+        return
+    for number, call in enumerate(subject.matches(_HANDED, *_HANDED_TO)):
+        if number > _MOST:
+            return
+        if _DECLARED.search(subject.text, max(call.start() - 70, 0), call.start()):
+            continue
+        for variable in _VARIABLE.finditer(subject.text, *call.span("given")):
+            name = variable["name"]
+            kind = credential_kind(name, own=True)
+            own = KINTONE_NAME.search(name) or BARE.fullmatch(name)
+            if kind is CredentialKind.PASSWORD and own:
+                for start, end in encoded.of_name(variable[0].strip(), variable.start()):
+                    yield start, end, kind, name, False
 
 
 def _receiver(text: str, at: int) -> str:

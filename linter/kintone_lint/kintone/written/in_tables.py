@@ -2,7 +2,7 @@
 
 `kintone = { password: "…" }`, `&kintone.App{Password: "…"}`, `class KintoneConfig { … }`, and
 `config :app, Kintone, password: "…"`: the names around a password say whose it is, and of these
-the nearest.
+the nearest. A variable there is what it was last set to before.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from kintone_lint.kintone import secrets
 from kintone_lint.kintone.names import KINTONE_NAME, CredentialKind, credential_kind
 from kintone_lint.kintone.words import HOST
+from kintone_lint.kintone.written.encoded import Encoded
 from kintone_lint.kintone.written.text import Found, Subject
 from kintone_lint.kintone.written.values import BARE, KINDS, OF_CERTIFICATE, is_secret, quoted
 from kintone_lint.patterns import regex
@@ -21,10 +22,14 @@ _MOST = 1_000  # of one text
 _FAR = 1_200  # characters before a password that may say whose it is
 _AFTER = 400
 _QUOTED = quoted() + r"(?!\s{0,3}(?:\+|\.(?!into\(|to_\w{1,9}\()))"
+_NAMED = r"(?P<next>(?:[$@]|this\.|self\.)?[A-Za-z_]\w{0,60})(?=\s{0,3}(?:[,})]|\r?\n))"
 _PASSWORD = regex(
     r"(?i)(?:pass(?:wd|word|phrase)?|pwd?|secret|(?:o_?auth|access|refresh)_?token)(?![a-z])"
-    r"(?:[\"'`]?(?:\s?:\s?[A-Z]\w{0,20}|\s?\{\s?get;[^{}\n]{0,40}\})?\s{0,8}(?:=>|:=|[:=])\s{0,8}|\s{1,4})"
+    r"(?:(?:[\"'`]?(?:\s?:\s?[A-Z]\w{0,20}|\s?\{\s?get;[^{}\n]{0,40}\})?\s{0,8}(?:=>|:=|[:=])\s{0,8}|\s{1,4})"
     + _QUOTED
+    + r"|[\"']?\s{0,8}(?:=>|:)\s{0,8}"  # `password: word`, and `{ password }`
+    + _NAMED
+    + r"|(?P<short>)(?=\s{0,20}[,}]))"
 )
 _WORDS = (
     "pass", "pw", "secret", "oauthtoken", "oauth_token", "o_authtoken", "o_auth_token",
@@ -32,6 +37,7 @@ _WORDS = (
 )  # fmt: skip
 _NAME = regex(r"(?:(?<![\w$-])(?P<owner>\w{1,40})\.)?(?<![\w$-])(?P<before>\w{0,30})$")
 _WORD = regex(r"\w+")
+_SHORT = regex(r"\{(?:\s{0,40}\w{1,40}\s?(?::\s?[^,{}()\n]{1,60})?,){0,3}\s{0,40}\Z")  # `{ user, …`
 _MARK = regex(r"\"[^\"\n]*+\"|'[^'\n]*+'|`[^`\n]*+`|[(){}\[\]]")
 _HEAD = regex(r"[^,;(){}\[\]\n]{0,200}$")  # what a bracket belongs to
 _CODE = regex(r"\)\s*$|(?<![\"':])\b\w+\s*=>\s*$")  # of a function
@@ -51,7 +57,7 @@ _OTHERS = regex(r"\b(?:Repo|Endpoint|Mailer)\b")
 _BLOCK = regex(r"\bdo\s{0,3}\|\s{0,3}(?P<name>\w{1,40})\s{0,3}\|")
 
 
-def in_tables(subject: Subject) -> Iterator[Found]:
+def in_tables(subject: Subject, encoded: Encoded) -> Iterator[Found]:
     """What the tables of code give away; tests and samples hold dummies."""
     if subject.form.syntax is not Syntax.CODE or subject.in_test or subject.sample:
         return
@@ -68,14 +74,23 @@ def in_tables(subject: Subject) -> Iterator[Found]:
         kind = credential_kind(name, own=True)
         if kind not in KINDS or not BARE.fullmatch(name):
             continue
+        places = [match.span("value")]
+        if match["next"]:
+            places = [*encoded.of_name(match["next"], match.start("next"))]
+        elif not match["value"]:
+            short = _SHORT.search(subject.text, max(before.start() - 75, 0), before.start())
+            places = [*encoded.of_name(name, before.start())] if short else []
+        if not places:
+            continue
         owner = _owner(subject, before["owner"], before.start())
         if owner is None:
             continue
         if owner.kind and kind is CredentialKind.PASSWORD:
             kind = owner.kind
-        if is_secret(match["value"], kind, name):
-            found = Found(*match.span("value"), kind, name)
-            yield found if owner.sure else found.unsure()
+        for start, end in places:
+            if is_secret(subject.text[start:end], kind, name):
+                found = Found(start, end, kind, name)
+                yield found if owner.sure else found.unsure()
 
 
 class _Owner:

@@ -46,9 +46,10 @@ def arm(test: cst.BaseExpression, scope: Scope, *, taken: bool) -> tuple[Choice,
     match test:
         case cst.UnaryOperation(operator=cst.Not(), expression=inner):
             return arm(inner, scope, taken=not taken)
-        case cst.BooleanOperation(left=left, operator=operator, right=right):
-            conjunction = isinstance(operator, cst.And)
-            parts = (*arm(left, scope, taken=conjunction), *arm(right, scope, taken=conjunction))
+        case cst.BooleanOperation():
+            conjunction = isinstance(test.operator, cst.And)
+            arms = (arm(term, scope, taken=conjunction) for term in _terms(test))
+            parts = tuple(choice for choices in arms for choice in choices)
             both = (Both(frozenset(without_marks(parts))), conjunction is taken)
             return (*(parts if both[1] else _marks(test, scope)), both)
         case cst.Comparison(
@@ -92,6 +93,16 @@ def _plain(node: cst.BaseExpression) -> str | None:
 
 def _other(test: cst.BaseExpression, scope: Scope, *, taken: bool) -> tuple[Choice, ...]:
     return ((test, taken), *_marks(test, scope))
+
+
+def _terms(test: cst.BooleanOperation) -> list[cst.BaseExpression]:
+    """What one operator ties together, however long the chain is."""
+    kind, terms = type(test.operator), list[cst.BaseExpression]()
+    left: cst.BaseExpression = test
+    while isinstance(left, cst.BooleanOperation) and type(left.operator) is kind:
+        terms.append(left.right)
+        left = left.left
+    return [left, *reversed(terms)]
 
 
 def _marks(test: cst.BaseExpression, scope: Scope) -> tuple[Choice, ...]:

@@ -40,7 +40,10 @@ _NEXT = 4  # lines from one token to the next of a list
 def by_shape(subject: Subject) -> Iterator[Found]:
     """The tokens of a text, the surer first where several stand together."""
     last = -1
+    sent: frozenset[str] | None = None
     for token in secrets.tokens_in(subject.text):
+        if sent is None:
+            sent = _sent(subject) if subject.in_test else frozenset()
         start = token.start()
         settings = subject.form.kind is Kind.SETTINGS or subject.form.syntax is Syntax.CSV
         entry = subject.entry_at(start) if settings else None
@@ -49,7 +52,9 @@ def by_shape(subject: Subject) -> Iterator[Found]:
         names = [name for name in names if name]
         follows = last >= 0 and subject.text.count("\n", last, start) <= _NEXT and entry is None
         known = bool(names) and names[0] in subject.token_names
-        evident = known or follows or _evident(subject, start, names, entry, inside)
+        evident = (
+            known or follows or _evident(subject, start, names, entry, inside=inside, sent=sent)
+        )
         if not evident or (_vetoed(names, entry) and not known):
             continue
         last = start
@@ -94,7 +99,13 @@ def _vetoed(names: list[str], entry: Entry | None) -> bool:
 
 
 def _evident(
-    subject: Subject, start: int, names: list[str], entry: Entry | None, inside: bool
+    subject: Subject,
+    start: int,
+    names: list[str],
+    entry: Entry | None,
+    *,
+    inside: bool,
+    sent: frozenset[str],
 ) -> bool:
     first = names[0] if names else ""
     if _STRONG.search(first):
@@ -104,7 +115,7 @@ def _evident(
     like = bool(_LIKE.search(first))
     if subject.document or (subject.in_test and subject.form.syntax is not Syntax.ENV):
         if subject.in_test:
-            return like and _is_sent(subject, first)
+            return like and first in sent
         return like and subject.form.syntax is not Syntax.DATA
     if inside:
         return like
@@ -120,11 +131,11 @@ def _evident(
     return entry is None and subject.by_hand(start) and _quoted(subject.text, start)
 
 
-def _is_sent(subject: Subject, name: str) -> bool:
-    """Whether a variable is what a header or a client of Kintone gets as its token."""
+def _sent(subject: Subject) -> frozenset[str]:
+    """The variables that a header or a client of Kintone gets as its token."""
     sinks = subject.matches(_SINK, "x-cybozu-api-token", "apitoken", "api_token")
-    sent = (_VARIABLE.match(subject.text, sink.end()) for sink in islice(sinks, _SINKS))
-    return any(variable is not None and variable[0] == name for variable in sent)
+    found = (_VARIABLE.match(subject.text, sink.end()) for sink in islice(sinks, _SINKS))
+    return frozenset(variable[0] for variable in found if variable)
 
 
 def _quoted(text: str, start: int) -> bool:

@@ -95,10 +95,10 @@ PAGES = (401, 403, 404, 414, 429, 500, 502, 503, 520)
 # one as if there was no answer, and sends the request again after the other, in Node.js without its
 # body.
 STATUSES = (
-    *REDIRECTS,
     *(300, 304, 305, 306, 400, 402, 405, 406, 408, 409, 410, 411, 412, 413, 415, 416, 417),
     *(418, 422, 423, 424, 425, 426, 428, 431, 451, 501, 504, 505, 506, 507, 508, 510, 511),
     *(521, 522, 523, 524, 525, 526, 527, 530, 599),
+    *REDIRECTS,
 )
 _NO_BODY = 304
 _GATE = (("WWW-Authenticate", 'Basic realm="Conformance"'),)

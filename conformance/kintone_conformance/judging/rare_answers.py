@@ -80,24 +80,27 @@ def _on_objects(
 def _refusals(planner: Planner) -> Iterator[Scenario]:
     """Every status and every code, as the answer to a read and to a write.
 
-    A download takes any body for its file, so that it is asked with each status below 400. All are
-    asked of one object: what a failure keeps from it (a connection, a place) may be one of many.
+    All are asked of one object: what a failure keeps from it (a connection, a place) may be one of
+    many. A download takes any body for its file, so that it is asked with each status below 400,
+    and apart, for a client may not live through the others.
     """
     reads = _reads(planner)
     turns = [
         _Turns(planner, "refused reads", reads),
         _Turns(planner, "refused writes", planner.named_by("KC521")),
     ]
-    asked = []
+    asked: list[tuple[str, str]] = []
+    downloads: list[tuple[str, str]] = []
     for at, status in enumerate(STATUSES):
         forms = [form for form in ("html", "empty") if f"{form} {status}" in ANSWERS]
         for number, turn in enumerate(turns):
             answer = f"{forms[(at + number) % len(forms)]} {status}"
             asked += [(api, answer) for api in turn.next()]
         if status < 400 and _DOWNLOAD in reads:
-            asked.append((_DOWNLOAD, f"{forms[0]} {status}"))
+            downloads.append((_DOWNLOAD, f"{forms[0]} {status}"))
     asked += [(api, code) for code in (*CODES, NEW_CODE) for turn in turns for api in turn.next()]
     yield from _on_objects(planner, asked, _ALL_ON_ONE)
+    yield from _on_objects(planner, downloads)
 
 
 def _spelt(planner: Planner) -> Iterator[Scenario]:

@@ -214,15 +214,22 @@ class Races(KintoneClient):
 
 
 @pytest.mark.parametrize(
-    ("before", "name"), [(["b", "b", "b"], "KC201"), (["b", "b", "a"], "KC708")]
+    ("before", "answer", "name"),
+    [
+        (["b", "b", "b"], "ok", "KC201"),
+        (["b", "b", "a"], "ok", "KC708"),
+        (["b", "b", "a"], "409", "KC708"),
+    ],
 )
-def test_a_race_is_not_called_state_of_other_objects(before: list[str], name: str) -> None:
+def test_a_race_is_not_called_what_others_or_a_failure_did(
+    before: list[str], answer: str, name: str
+) -> None:
     Races.calls = 0
     adapter = driving(Races)
     start = lambda environ, _within: InProcess(adapter, environ)  # noqa: E731
     call = harmless_call("app.get")
     opens = [Open("a", Made(HARMLESS_TOKENS)), Open("b", Made(ApiTokens(("another",))))]
-    scenario = Scenario((*opens, *(Ask(each, call) for each in (*before, "a"))))
+    scenario = Scenario((*opens, *(Ask(each, call, answer) for each in before), Ask("a", call)))
     with closing(Surroundings(start, ("loopback",))) as around, closing(Finder(around)) as finder:
         found = [*finder.findings(scenario, around.stage().play(scenario), None)]
     assert [result.id for result in found] == [name]

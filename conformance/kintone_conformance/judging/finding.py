@@ -37,7 +37,8 @@ _ALL_FRESH = 24  # for all findings of a process
 
 _CONFIRMED = ("", "bare")  # settings in which a finding is looked for in a fresh process, too
 _HANGS = ("KC815", "KC816")
-_OF_OTHERS = ("KC701", "KC705")  # what other objects, or former ones, did to this one
+# What other objects, former ones or a failure did to this object.
+_OF_WHAT_WAS = ("KC701", "KC705", "KC706")
 _REPEATS = 3  # before it is said that they did
 _OTHERS = 4  # calls after which a kind of credentials is said to be refused with every call
 _ONCE = "a call did not return once, but did when it was repeated"
@@ -101,7 +102,7 @@ class Finder:
             name = self._of_kind(case) or name
         if case.memory and name == id_ and is_of_state(id_):
             name = "KC701"  # what outlives an object reaches the next
-        if name in _OF_OTHERS and not self._is_steady(id_, case.scenario):
+        if name in _OF_WHAT_WAS and not self._is_steady(id_, case.scenario):
             name = named(id_, case.scenario.of_last())
             case = replace(case, memory=False)
         shown = next(each for each in case.played.all() if each.requirement == id_)
@@ -109,7 +110,7 @@ class Finder:
         return told(name, shown, case.played.exchanges, door, case.memory)
 
     def _is_steady(self, id_: str, scenario: Scenario) -> bool:
-        """Whether a scenario shows a finding each time: a race of an object's own does not."""
+        """Whether a scenario shows a finding each time: a race within an object does not."""
         again = (self._played(scenario) for _ in range(_REPEATS))
         return all(played is not None and id_ in played.requirements for played in again)
 

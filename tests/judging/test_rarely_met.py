@@ -127,14 +127,6 @@ class TakesAStatus(KintoneClient):
             raise
 
 
-class WaitsForNumbers(KintoneClient):
-    """Takes Retry-After for a number of seconds, and knows no dates."""
-
-    def parsed(self, response: requests.Response) -> Any:
-        time.sleep(min(0, int(response.headers.get("Retry-After", "0"))))
-        return super().parsed(response)
-
-
 class HasAMegabyte(KintoneClient):
     """Reads so many bytes of an answer, as libraries do that nobody has told otherwise."""
 
@@ -244,7 +236,6 @@ def left_over(planner: Planner) -> Iterable[Scenario]:
         (StreamsLargeWrites, specials._large, ("records.add",), "KC513"),
         (StreamsLargeWrites, specials._large, ("record.add",), "KC305"),
         (StreamsLargeFiles, inputs._uploads, ("file.upload",), "KC521"),
-        (WaitsForNumbers, left_over, ("record.get",), "KC804"),
         (HasAMegabyte, specials._forms, ("records.get",), "KC814"),
         (HasTenMegabytes, specials._forms, ("file.download",), "KC814"),
         (GoesOnAfterTheLast, left_over, ("record.get",), "KC518"),

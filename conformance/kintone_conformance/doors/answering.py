@@ -20,7 +20,6 @@ from kintone_conformance.spec.error_codes import error_codes
 _AGAIN = frozenset({408, 411, 413, 414, 415, 417, 425, 426, 431, 505})
 SLOW = 5.0  # seconds
 _A_DAY = ("Retry-After", "86400")
-_AT_ONCE = ("Retry-After", "Thu, 01 Jan 2026 00:00:00 GMT")  # a date is as good (RFC 9110, 10.2.3)
 
 
 @dataclass(frozen=True)
@@ -80,13 +79,6 @@ def _error(status: int, code: str, message: str, requirement: str) -> Answering:
     fields = {"code": code, "id": ERROR_ID, "message": message}
     what = f"{status} {code}"
     return Answering(what, requirement, kintone_error(status, code, message), error=fields)
-
-
-def _dated(answering: Answering) -> Answering:
-    """The same, with the date from which on a client may ask again: it is over."""
-    assert answering.answer is not None
-    headers = (*answering.answer.headers, _AT_ONCE)
-    return replace(answering, answer=replace(answering.answer, headers=headers))
 
 
 PAGES = (401, 403, 404, 414, 429, 500, 502, 503, 520)
@@ -160,7 +152,7 @@ _ERRORS = {
     "403 no guest": _error(403, "CB_NO02", "No privilege to proceed.", "KC802"),
     "404": _error(404, "GAIA_RE01", "指定したレコードが見つかりません。", "KC809"),
     "409": _error(409, "GAIA_CO02", "The revision is not the latest.", "KC809"),
-    "429": _dated(_error(429, "GAIA_TO04", "Too many requests at once.", "KC809")),
+    "429": _error(429, "GAIA_TO04", "Too many requests at once.", "KC809"),
     "520": _error(520, "GAIA_DA02", "The database is locked.", "KC803"),
 }
 _NOT_KINTONES = {

@@ -154,7 +154,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     from kintone_conformance.model import ExitCode
 
     if session.config.getoption("--kintone-events") is not None:
-        gc.freeze()  # pytest searches what is left ten times; this process ends, and is its own
+        gc.freeze()  # pytest collects garbage ten times at its end; this process ends anyway
     examiner = session.config.stash.get(_EXAMINER, None)
     if examiner is None or session.exitstatus not in (0, 1):
         return

@@ -138,7 +138,7 @@ def parts(wire: Wire) -> tuple[Part, ...]:
 
 
 def is_ended(wire: Wire) -> bool:
-    """A multipart body ends with its boundary between dashes (RFC 2046, 5.1.1)."""
+    """Whether a multipart body ends with its boundary between dashes (RFC 2046, 5.1.1)."""
     mark = boundary(wire)
     return mark is not None and b"\r\n--" + mark + b"--" in b"\r\n" + wire.body
 

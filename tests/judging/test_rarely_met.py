@@ -190,12 +190,12 @@ class TakesWhatIsLate(KintoneClient):
         head = {"Host": url.netloc, **prepared.headers}
         lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {head[name]}" for name in head), "", ""]
         given_up = self.sock is None
-        sock = self.sock or socket.create_connection((url.hostname or "", url.port or 80))
+        sock = self.sock or socket.create_connection((url.hostname or "", url.port or 80), 60)
         self.sock = sock
         assert isinstance(prepared.body, bytes)
         sock.sendall("\r\n".join(lines).encode() + prepared.body)
         if given_up:
-            select.select([sock], [], [])
+            select.select([sock], [], [], 60)
             raise TimeoutError("no answer came in time")
         answer = HTTPResponse(sock)
         answer.begin()

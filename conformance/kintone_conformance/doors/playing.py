@@ -74,13 +74,13 @@ def _wrapped(wire: Wire, answer: Answer) -> Answer:
 
 
 def _redirected(wire: Wire, answering: Answering, targets: Targets, step: int) -> Answer:
-    """One of the redirects of a call: each leads to another path, but for one without end."""
-    lead = answering.leads[0 if answering.endless else step]
+    """One of the redirects of a call: each leads to another path; an endless one, to itself."""
+    step = 0 if answering.endless else step
+    lead = answering.leads[step]
     spelling = answering.spelling if lead == "elsewhere" else ""
     base = location(spelling, targets.base(lead), targets.here)
     query = wires.raw_query(wire)
-    led = MOVED * (1 if answering.endless else step + 1)
-    there = f"{base}{led}{plain(wires.path(wire))}{'?' if query else ''}{query}"
+    there = f"{base}{MOVED * (step + 1)}{plain(wires.path(wire))}{'?' if query else ''}{query}"
     return redirect(answering.status, there)
 
 

@@ -97,7 +97,8 @@ class InProcess:
 
     def open(self, client: Client) -> _Object | Refused | Unsupported:
         """Make one SDK object; raising in the adapter's `open` is the SDK's refusal."""
-        loop, own = Loop(), replace(client, auth=replace(client.auth))  # gone with the object
+        # A copy, so that nothing that is known by its identity outlives the object.
+        loop, own = Loop(), replace(client, auth=replace(client.auth))
         made = self._guarded(lambda: loop.run(self._adapter.open(own)), "open")
         if isinstance(made, _Value):
             return _Object(self, made.value, loop, made.printed)

@@ -53,13 +53,14 @@ class _Case:
     """A scenario that breaks a requirement, and what came of it.
 
     `state`: there was something before the call that shows it. `memory`: a fresh process does not
-    show it.
+    show it; `fresh`: the scenario was made smaller in fresh processes alone.
     """
 
     scenario: Scenario
     played: Played
     state: bool
     memory: bool = False
+    fresh: bool = False
 
 
 class Finder:
@@ -102,7 +103,8 @@ class Finder:
             name = self._of_kind(case) or name
         if case.memory and name == id_ and is_of_state(id_):
             name = "KC701"  # what outlives an object reaches the next
-        if name in _OF_WHAT_WAS and not self._is_steady(id_, case.scenario):
+        doubtful = name != id_ and name in _OF_WHAT_WAS and not case.fresh
+        if doubtful and not self._is_steady(id_, case.scenario):
             name = named(id_, case.scenario.of_last())
             case = replace(case, memory=False)
         shown = next(each for each in case.played.all() if each.requirement == id_)
@@ -132,8 +134,8 @@ class Finder:
     def _is_told_otherwise(self, id_: str, scenario: Scenario) -> bool:
         """Whether a finding in odd surroundings is reported for the usual ones instead.
 
-        Odd are another locale, an environment without an authority, and a base URL with a
-        query or a fragment.
+        Odd are another locale, an environment that names another authority, and a base URL with
+        a query or a fragment.
         """
         if id_ == "KC527":
             played = self._played(with_usual_base(scenario))
@@ -217,7 +219,7 @@ class Finder:
             found = self._in_fresh(scenario)
             if found is None or id_ not in found.requirements:
                 return False
-            cases.append(_Case(scenario, found, True))
+            cases.append(_Case(scenario, found, True, fresh=True))
             return True
 
         if setting(whole.scenario) in _CONFIRMED and still(whole.scenario):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import stat
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -114,15 +115,17 @@ class Folder:
             with contextlib.suppress(OSError), os.scandir(folder) as found:
                 for entry in sorted(found, key=lambda each: each.name):
                     name = inside + entry.name
-                    if entry.is_dir(follow_symlinks=False):
-                        folders.extend([(f"{name}/", entry.path)] * self.deep)
-                        continue
-                    left -= 1
-                    if left < 0:
-                        return
-                    if entry.is_file(follow_symlinks=False):
-                        with contextlib.suppress(OSError):  # it is gone again
-                            yield name, _changed(entry.stat(follow_symlinks=False))
+                    with contextlib.suppress(OSError):  # it is gone again
+                        about = entry.stat(follow_symlinks=False)
+                        if stat.S_ISDIR(about.st_mode):
+                            if self.deep:
+                                folders.append((f"{name}/", entry.path))
+                            continue
+                        left -= 1
+                        if left < 0:
+                            return
+                        if stat.S_ISREG(about.st_mode):
+                            yield name, _changed(about)
 
 
 def _read_to(opened: BinaryIO, length: int) -> _Read:

@@ -51,7 +51,7 @@ def _changed(own: tuple[Wire, Effective], wire: Wire, status: int) -> Iterator[F
         message = f"the file was not sent again after a {status}"
         yield Finding("KC529", message, line_of(first), line_of(wire))
     elif sorted(part.content for part in again.parts) != sorted(p.content for p in sent.parts):
-        message = f"the file that was sent again after a {status} is another one"
+        message = f"the parts that were sent again after a {status} are others"
         sizes = (sum(len(part.content) for part in each.parts) for each in (sent, again))
         yield Finding("KC529", message, *(f"parts of {size:,} bytes" for size in sizes))
     elif again.params != sent.params and not sent.parts:

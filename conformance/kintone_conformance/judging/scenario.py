@@ -132,13 +132,13 @@ class Scenario:
 
     def of_last(self) -> Scenario:
         """What was done with the object of the last call alone, as if all of it had gone well."""
-        *_, last = self.asks()
+        asks = [*self.asks()]
         own = (
-            replace(step, answer="ok") if isinstance(step, Ask) and step is not last else step
+            replace(step, answer="ok") if isinstance(step, Ask) and step is not asks[-1] else step
             for step in self.steps
-            if not isinstance(step, Together) and step.name == last.name
+            if not isinstance(step, Together) and step.name == asks[-1].name
         )
-        return replace(self, steps=tuple(own))
+        return replace(self, steps=tuple(own)) if asks else self
 
     def asks(self) -> Iterator[Ask]:
         """Every call, in order."""

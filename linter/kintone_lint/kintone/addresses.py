@@ -20,12 +20,12 @@ from kintone_lint.kintone.samples import is_sample
 from kintone_lint.kintone.subject import Subject, query
 from kintone_lint.kintone.words import HOST
 from kintone_lint.patterns import regex
-from kintone_lint.python.conditions import Tested, contradict, rounds
+from kintone_lint.python.conditions import Tested, contradict, rounds, without_sums
 from kintone_lint.python.scopes import Choice
 from kintone_lint.python.tree import dotted
 from kintone_lint.python.values import Alternative, Literal, Text
 
-_ALIKE = 4  # URLs of one request that are compared
+_COMPARED = 4  # URLs of one request that are compared
 _STRINGS = (cst.SimpleString, cst.FormattedString, cst.ConcatenatedString)
 _HANDED_ON = regex(r"(?i)url|uri|endpoint|path|\bapi\b|api_|_api|route|target|href")
 _NO_SINK = regex(
@@ -58,7 +58,10 @@ def _all(subject: Subject) -> Iterator[Address]:
         if is_refused(subject, request):
             continue
         alike = request.module is not subject.module and _have_one_path(urls, subject)
-        for alternative in _likely(urls, request.conditions)[: 1 if alike else None]:
+        likely = _likely(urls, request.conditions)
+        if alike:
+            likely = likely[:1]
+        for alternative in likely:
             node = _written_here(alternative, request, subject, alike=alike)
             if isinstance(alternative.value, Text) and node is not None:
                 choices = (*request.conditions, *alternative.choices)
@@ -86,8 +89,8 @@ def _have_one_path(urls: tuple[Alternative, ...], subject: Subject) -> bool:
     """Whether what a request is sent to differs at most in its host and query."""
     module = subject.module
     texts = [each.value for each in urls if isinstance(each.value, Text)]
-    paths = {Address(each, module.tree, module, None).path for each in texts[:_ALIKE]}
-    return 1 < len(texts) == len(urls) <= _ALIKE and len(paths) == 1
+    paths = {Address(each, module.tree, module, None).path for each in texts[:_COMPARED]}
+    return 1 < len(texts) == len(urls) <= _COMPARED and len(paths) == 1
 
 
 def _written_here(
@@ -118,7 +121,7 @@ def _likely(
 
 def _is_simple(alternative: Alternative, met: set[Choice]) -> bool:
     """Whether one test at most leads to an alternative, and the rounds of one loop."""
-    left = [each for each in alternative.choices if each not in met]
+    left = [each for each in without_sums(alternative.choices) if each not in met]
     turned = {key for key, _ in rounds(left)}
     tests = {key for key, _ in left if not isinstance(key, Tested)}
     return len(turned) <= 1 and len(tests - turned) <= 1

@@ -15,7 +15,7 @@ from kintone_lint.kintone.hosts import is_kintone
 from kintone_lint.kintone.sessions import Session, session_headers, session_of
 from kintone_lint.kintone.starred import headers_in, starred
 from kintone_lint.python.alternatives import combined
-from kintone_lint.python.conditions import contradict, rounds, without_marks
+from kintone_lint.python.conditions import contradict, rounds, without_marks, without_sums
 from kintone_lint.python.entries import Entries
 from kintone_lint.python.evaluator import Evaluator
 from kintone_lint.python.module import Module
@@ -110,7 +110,7 @@ class Request:
     def sure(self, choices: Sequence[Choice]) -> bool:
         """Whether conditions are met wherever this is sent."""
         met = self.conditions
-        return all(each in met for each in without_marks(choices))
+        return all(each in met for each in without_sums(without_marks(choices)))
 
     def surely_sends(self, key: str) -> Iterator[Header]:
         """The headers with a key, of each set, that are sent wherever this is."""

@@ -39,8 +39,8 @@ def arm(test: cst.BaseExpression, scope: Scope, *, taken: bool) -> tuple[Choice,
 
     `x`, `not x`, `x is None` and `x is not None` have the key of `x`, in its scope; comparisons of
     `x` with one literal or name, and of its type, exclude each other. Both sides of an `and` hold
-    where it is true, neither side of an `or` where it is false, and not all of that where it is
-    the other way round. A test of another shape has a key of its own, and marks the names in it
+    where it is true, and neither side of an `or` where it is false; in the other arm at least one
+    of them does not hold. A test of another shape has a key of its own, and marks the names in it
     as tested.
     """
     match test:
@@ -50,8 +50,9 @@ def arm(test: cst.BaseExpression, scope: Scope, *, taken: bool) -> tuple[Choice,
             conjunction = isinstance(test.operator, cst.And)
             arms = (arm(term, scope, taken=conjunction) for term in _terms(test))
             parts = tuple(choice for choices in arms for choice in choices)
-            both = (Both(frozenset(without_marks(parts))), conjunction is taken)
-            return (*(parts if both[1] else _marks(test, scope)), both)
+            holds = conjunction is taken
+            both = Both(frozenset(without_marks(parts)))
+            return (*(parts if holds else _marks(test, scope)), (both, holds))
         case cst.Comparison(
             left=left,
             comparisons=[cst.ComparisonTarget(operator=operator, comparator=right)],
@@ -202,6 +203,11 @@ def rounds(choices: Sequence[Choice]) -> tuple[Choice, ...]:
 def without_marks(choices: Sequence[Choice]) -> tuple[Choice, ...]:
     """Conditions without the notes of what was looked at."""
     return tuple(each for each in choices if not isinstance(each[0], Tested))
+
+
+def without_sums(choices: Sequence[Choice]) -> tuple[Choice, ...]:
+    """Conditions without those that only say that several others of them hold."""
+    return tuple(each for each in choices if not (isinstance(each[0], Both) and each[1] is True))
 
 
 def leaves(block: cst.BaseSuite) -> bool:

@@ -71,6 +71,8 @@ LEAKS = {
     "Handed.java": 'static final String PASSWORD = "@PASSWORD@"; § PASSWORD\nvar c = KintoneClientBuilder.create(url).authByPassword(System.getenv("NAME"), PASSWORD).build();\n',
     "handed.go": 'const pass = "@PASSWORD@" § PASSWORD\nvar app = &kintone.App{Domain: host, User: "sato", Password: pass}\n',
     "handed.php": "$pass = '@PASSWORD@'; § PASSWORD\n$client = new KintoneClient(getenv('HOST'), $user, $pass);\n",
+    "either.ts": "const password = '@PASSWORD@'; § PASSWORD\nnew KintoneRestAPIClient({\n  baseUrl,\n  auth: named ? { username, password } : { apiToken },\n});\n",
+    "case.sh": "PASS='@PASSWORD@' § PASSWORD\ncase $1 in\n  app)\n    curl -H \"X-Cybozu-Authorization: $(echo -n \"sato:$PASS\" | base64)\" https://a.cybozu.com/k/v1/app.json;;\nesac\n",
     "send.test.js": "const testToken = '@TOKEN@'; § TOKEN\nfetch('https://a.cybozu.com/k/v1/app.json', { headers: { 'X-Cybozu-API-Token': testToken } });\n",
     "client.spec.ts": "const token = '@TOKEN@'; § TOKEN\nnew KintoneRestAPIClient({ auth: { apiToken: token } });\n",
 }  # fmt: skip
@@ -117,6 +119,19 @@ CLEAN = {
     "declared.rb": "pass = '@PASSWORD@'\nMysql2::Client.new(host, user, pass)\ndef kintone_login(user, pass)\nend\n",
     "declared.php": "$password = '@PASSWORD@';\n$pdo = new PDO($dsn, $user, $password);\nfunction kintone_client($user, $password) {\n  return new KintoneClient($host, $user, getenv('P'));\n}\n",
     "inner.js": "function one() {\n  const password = '@PASSWORD@';\n  db.open(password);\n}\nfunction kintone(password) { setPasswordAuth(user, password); }\n",
+    "function.js": "const password = '@PASSWORD@';\nmysql.connect('root', password);\nfunction kintoneClient({ user, password }) {\n  return make(user, password);\n}\n",
+    "function.tsx": "const password = '@PASSWORD@';\nmysql.connect('root', password);\nexport const useKintone = ({ user, password }: Props) => make(user, password);\n",
+    "several.ts": "const password = '@PASSWORD@';\nmysql.connect('root', password);\nexport function kintone({ user, password }: {\n  user: string;\n  password: string;\n}, count = 1): Client {\n  return make(user, password);\n}\n",
+    "taken.js": "const password = '@PASSWORD@', word = '@PASSWORD@';\nmysql.connect('root', password, word);\nfunction one() {\n  const kintone = ({ user, password: word }, ref) => make(user, word);\n}\nfor (const kintone of all) (({ app, password }) => kintone.add(app, password))(kintone);\n",
+    "named.rb": "Mysql2::Client.new(\n  username: 'root',\n  password: '@PASSWORD@'\n)\nKintone::Api.new(host, user, password)\n",
+    "named.php": "<?php\n$pdo = connect(\n  user: 'root',\n  password: '@PASSWORD@'\n);\n$client = new KintoneClient($host, $user, $password);\n",
+    "listed.php": "<?php\n$all = [\n  'user' => 'root',\n  password => '@PASSWORD@'\n];\n$client = new KintoneClient($host, $user, $password);\n",
+    "said.js": "const password = '@PASSWORD@';\nmysql.connect('root', password);\nkintoneLog.warn('give host, password, and app');\n",
+    "within.js": "const password = '@PASSWORD@';\nkintoneSync(mysql.connect(password, 'db'));\nkintoneSync([host, password, 'db'], app);\n",
+    "comment.js": "const password = '@PASSWORD@';\nmysql.connect('root', password);\n// kintone.login(user, password)\nopen(); // kintone.login(user, password)\n/**\n * kintone.login(user, password)\n */\n",
+    "comment.rb": "password = '@PASSWORD@'\nMysql2::Client.new('root', password)\n# Kintone::Api.new(host, user, password)\n",
+    "joint.js": "const password = '@PASSWORD@';\nkintoneMysqlConnect('h', 'u', password);\n",
+    "send.test.js.patch": "+const token = '@TOKEN@';\n+fetch(url, { headers: { 'X-Cybozu-API-Token': token } });\n",
     "other.test.js": "const token = '@TOKEN@';\nexpect(parse(token)).toBe('kintone');\nfetch(url, { headers: { 'X-Cybozu-API-Token': process.env.T } });\n",
 }  # fmt: skip
 
@@ -141,6 +156,15 @@ def test_a_leak_is_found(name: str) -> None:
 @pytest.mark.parametrize("name", CLEAN)
 def test_what_is_like_it_is_clean(name: str) -> None:
     assert kinds_found(name, filled(CLEAN[name])) == []
+
+
+@pytest.mark.parametrize(
+    "before", ["password: string\n" * 1_100, "db({ password: word });\n" * 210]
+)
+def test_what_is_no_client_of_kintones_takes_no_budget(before: str) -> None:
+    client = "const password = '@PASSWORD@';\nnew KintoneClient({ user, password });\n"
+    text = filled("const word = '@PASSWORD@';\n" + before + client)
+    assert kinds_found("a.ts", text) == [(text.count("\n") - 1, CredentialKind.PASSWORD)]
 
 
 def test_functions_that_call_each_other_are_followed_a_few_times(

@@ -114,9 +114,8 @@ def _evident(
         return True
     like = bool(_LIKE.search(first))
     if subject.document or (subject.in_test and subject.form.syntax is not Syntax.ENV):
-        if subject.in_test:
-            return like and first in sent
-        return like and subject.form.syntax is not Syntax.DATA
+        sure = not subject.in_test or first in sent
+        return like and sure and subject.form.syntax is not Syntax.DATA
     if inside:
         return like
     if entry is not None and subject.form.syntax is not Syntax.ENV:

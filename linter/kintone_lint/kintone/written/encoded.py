@@ -79,7 +79,8 @@ _LITERAL = regex(quoted(100) + r"(?!\s{0,3}[+.])")
 _BARE = regex(r"(?P<value>[^\s\"'`$;|&()]{4,64})(?=[\s;]|$)")
 _KEY = regex(r",\s{0,9}[\"']?\w{1,60}[\"']?\s{0,8}(?::|=>)\s{0,8}$")
 _SHORT = 120  # characters of a key and what is around it
-_BRACE = regex(r"[{}]")
+_BRACKET = regex(r"[{}()\[\]]")
+_BRACE = regex(r"[{}]")  # of a shell, where `case` has a lone `)`
 
 
 class Encoded:
@@ -166,6 +167,10 @@ class Encoded:
         if value and is_secret(value["value"], CredentialKind.PASSWORD, name):
             yield value.span("value")
 
+    def is_set(self, name: str) -> bool:
+        """Whether a name, or one of its parts, is set anywhere in the text."""
+        return any(word in self._index for word in _WORDS.findall(name))
+
     def _last_set(self, name: str, at: int) -> int | None:
         """Where what a name was last set to before an offset starts, if it is known there.
 
@@ -222,8 +227,9 @@ class Encoded:
     def _is_seen(self, name: str, start: int, at: int) -> bool:
         """Whether a value is still that of a name: its block is open, and no parameter hides it."""
         depth = 0
-        for brace in _BRACE.findall(self._text, start, at):
-            depth += 1 if brace == "{" else -1
+        brackets = _BRACE if self._subject.form.syntax is Syntax.SHELL else _BRACKET
+        for bracket in brackets.findall(self._text, start, at):
+            depth += 1 if bracket in "{([" else -1
             if depth < 0:
                 return False
         hidden = regex(

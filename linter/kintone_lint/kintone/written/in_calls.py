@@ -74,7 +74,8 @@ _SETS = regex(
 )
 _DECLARED = regex(r"\b(?:function|def|fn|func|fun|sub)\s{1,3}[\w.]{0,60}\Z")
 _VARIABLE = regex(
-    r"(?<![\w.\"'`-])(?:[$@]|this\.|self\.)?(?P<name>[A-Za-z_]\w{0,60})\s{0,3}(?=,|$)"
+    r"\"[^\"\n]*+\"|'[^'\n]*+'|`[^`\n]*+`|\([^()]*+\)|\[[^\[\]]*+\]"  # nothing in these
+    r"|(?<![\w.\"'`-])(?:[$@]|this\.|self\.)?(?P<name>[A-Za-z_]\w{0,60})\s{0,3}(?=,|$)"
 )
 _SET = regex(
     r"(?i)(?:\.|->|::)set_?(?P<name>\w{0,40}(?:pass(?:wd|word|phrase)?|secret))\s?\(\s{0,20}"
@@ -160,13 +161,23 @@ def _handed(
             return
         if _DECLARED.search(subject.text, max(call.start() - 70, 0), call.start()):
             continue
+        if secrets.names_other_service(call[0]) or _in_comment(subject, call.start()):
+            continue
         for variable in _VARIABLE.finditer(subject.text, *call.span("given")):
-            name = variable["name"]
+            name = variable["name"] or ""
             kind = credential_kind(name, own=True)
             own = KINTONE_NAME.search(name) or BARE.fullmatch(name)
             if kind is CredentialKind.PASSWORD and own:
                 for start, end in encoded.of_name(variable[0].strip(), variable.start()):
                     yield start, end, kind, name, False
+
+
+def _in_comment(subject: Subject, at: int) -> bool:
+    """Whether the line of a place starts a comment before it."""
+    marks = subject.form.comments
+    starts = tuple(mark for mark in marks if mark != "*")  # `*client = …` is none
+    words = subject.text[subject.line_at(at)[0] : at].split()
+    return any(word in marks or word.startswith(starts) for word in words)
 
 
 def _receiver(text: str, at: int) -> str:

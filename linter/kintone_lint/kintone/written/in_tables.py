@@ -7,7 +7,8 @@ the nearest. A variable there is what it was last set to before.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 from kintone_lint.kintone import secrets
 from kintone_lint.kintone.names import KINTONE_NAME, CredentialKind, credential_kind
@@ -38,6 +39,11 @@ _WORDS = (
 _NAME = regex(r"(?:(?<![\w$-])(?P<owner>\w{1,40})\.)?(?<![\w$-])(?P<before>\w{0,30})$")
 _WORD = regex(r"\w+")
 _SHORT = regex(r"\{(?:\s{0,40}\w{1,40}\s?(?::\s?[^,{}()\n]{1,60})?,){0,3}\s{0,40}\Z")  # `{ user, …`
+# What a brace closes that takes values out: `({ password }: Props) =>`, `{ password } = …`.
+_TAKES = regex(
+    r"\}[\s}]{0,20}(?::(?<=\}:)|=(?![=>])|\b(?:of|in|from)\b"
+    r"|(?:[:,][^()\n]{0,60})?\)\s{0,9}(?:[{:]|=>))"
+)
 _MARK = regex(r"\"[^\"\n]*+\"|'[^'\n]*+'|`[^`\n]*+`|[(){}\[\]]")
 _HEAD = regex(r"[^,;(){}\[\]\n]{0,200}$")  # what a bracket belongs to
 _CODE = regex(r"\)\s*$|(?<![\"':])\b\w+\s*=>\s*$")  # of a function
@@ -61,8 +67,9 @@ def in_tables(subject: Subject, encoded: Encoded) -> Iterator[Found]:
     """What the tables of code give away; tests and samples hold dummies."""
     if subject.form.syntax is not Syntax.CODE or subject.in_test or subject.sample:
         return
-    for number, match in enumerate(subject.matches(_PASSWORD, *_WORDS)):
-        if number > _MOST:
+    looked = 0
+    for match in subject.matches(_PASSWORD, *_WORDS):
+        if looked > _MOST:
             return
         if not subject.by_hand(match.start()):
             continue
@@ -74,23 +81,33 @@ def in_tables(subject: Subject, encoded: Encoded) -> Iterator[Found]:
         kind = credential_kind(name, own=True)
         if kind not in KINDS or not BARE.fullmatch(name):
             continue
-        places = [match.span("value")]
-        if match["next"]:
-            places = [*encoded.of_name(match["next"], match.start("next"))]
-        elif not match["value"]:
-            short = _SHORT.search(subject.text, max(before.start() - 75, 0), before.start())
-            places = [*encoded.of_name(name, before.start())] if short else []
-        if not places:
+        variable = "" if match["value"] else match["next"] or name
+        if variable and not _is_handed(subject, encoded, match, before.start(), variable):
             continue
+        looked += 1
         owner = _owner(subject, before["owner"], before.start())
         if owner is None:
             continue
         if owner.kind and kind is CredentialKind.PASSWORD:
             kind = owner.kind
+        places: Iterable[tuple[int, int]] = [match.span("value")]
+        if variable:
+            at = match.start("next") if match["next"] else before.start()
+            places = encoded.of_name(variable, at)
         for start, end in places:
             if is_secret(subject.text[start:end], kind, name):
                 found = Found(start, end, kind, name)
                 yield found if owner.sure else found.unsure()
+
+
+def _is_handed(
+    subject: Subject, encoded: Encoded, match: re.Match[str], start: int, variable: str
+) -> bool:
+    """Whether a variable is what a table is given, not a type nor what is taken out of one."""
+    text = subject.text
+    if not match["next"] and not _SHORT.search(text, max(start - 75, 0), start):
+        return False
+    return encoded.is_set(variable) and not _TAKES.match(text, _closed(text, match.end()))
 
 
 class _Owner:
@@ -177,6 +194,11 @@ def _head(text: str, low: int, opened: int) -> str | None:
 
 def _table(text: str, opened: int, at: int) -> str:
     """The text of a table around an offset, as far as it is near."""
+    return text[opened : _closed(text, at)]
+
+
+def _closed(text: str, at: int) -> int:
+    """Where the bracket that an offset is in closes, or how far that was looked for."""
     depth = 0
     for mark in _MARK.finditer(text, at, at + _AFTER):
         if mark[0] in "([{":
@@ -184,8 +206,8 @@ def _table(text: str, opened: int, at: int) -> str:
         elif mark[0] in ")]}":
             depth -= 1
             if depth < 0:
-                return text[opened : mark.start()]
-    return text[opened : at + _AFTER]
+                return mark.start()
+    return at + _AFTER
 
 
 def _of_statement(text: str, low: int, at: int) -> _Owner | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import select
 import socket
-import time
 from collections.abc import Callable, Iterable, Mapping
 from http.client import HTTPResponse
 from typing import Any
@@ -210,14 +209,18 @@ class TakesWhatIsLate(KintoneClient):
 
 
 class KeepsWhatItAsks(KintoneClient):
-    """Keeps the parameters of cursors and users on the object while it makes their requests."""
+    """Asks for cursors and users with the parameters of such a request that is under way."""
+
+    asked: Mapping[str, Any] | None = None
 
     def get(self, path: str, params: Mapping[str, Any]) -> Any:
-        if path.endswith(("cursor.json", "users.json")):
-            self.params = params
-            time.sleep(0.005)
-            params = self.params
-        return super().get(path, params)
+        if not path.endswith(("cursor.json", "users.json")):
+            return super().get(path, params)
+        sent, self.asked = self.asked or params, params
+        try:
+            return super().get(path, sent)
+        finally:
+            self.asked = None
 
 
 def left_over(planner: Planner) -> Iterable[Scenario]:
@@ -250,7 +253,8 @@ def test_what_is_met_in_rare_inputs_and_answers_only_is_seen(
     calls: tuple[str, ...],
     any_of: str,
 ) -> None:
-    assert broken(client, scenarios, calls) & {*any_of.split()}
+    tries = (broken(client, scenarios, calls) for _ in range(5))  # a race may not happen at once
+    assert any(found & {*any_of.split()} for found in tries)
     assert not broken(KintoneClient, scenarios, calls)
 
 

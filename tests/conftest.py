@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import signal
+from collections.abc import Generator
 
 import pytest
 from hypothesis import settings
@@ -12,10 +12,11 @@ settings.register_profile("without clock", deadline=None)
 settings.load_profile("without clock")
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
     """One more than there are cores: many tests wait for a program that they started."""
-    return (os.cpu_count() or 1) + 1
+    cores = yield
+    return cores + 1
 
 
 # Whoever starts the tests in the background may have these ignored, and the programs under test

@@ -23,7 +23,6 @@ from kintone_conformance.judging.decoding import inflated
 _MOST = 200  # files of a folder that are read; a client leaves a few
 _LONGEST = 1_000_000  # bytes of a file that are read at once
 _COMPARED = 1 << 16  # bytes at each end of what was read that tell whether it is still there
-
 _JUST_NOW = 1_000_000_000  # nanoseconds; file systems are less exact than clocks
 
 # Where programs put their files; in the home directory unless the environment says otherwise.

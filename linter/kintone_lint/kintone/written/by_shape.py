@@ -40,10 +40,8 @@ _NEXT = 4  # lines from one token to the next of a list
 def by_shape(subject: Subject) -> Iterator[Found]:
     """The tokens of a text, the surer first where several stand together."""
     last = -1
-    sent: frozenset[str] | None = None
+    sent = _sent(subject) if subject.in_test else frozenset()
     for token in secrets.tokens_in(subject.text):
-        if sent is None:
-            sent = _sent(subject) if subject.in_test else frozenset()
         start = token.start()
         settings = subject.form.kind is Kind.SETTINGS or subject.form.syntax is Syntax.CSV
         entry = subject.entry_at(start) if settings else None
